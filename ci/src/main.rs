@@ -1,0 +1,65 @@
+//! `cargo ci`: what the project asks of itself beside its tests.
+//!
+//! - [`tidy`]: the rules of the tree that no compiler checks.
+//! - [`models`]: extracts the service models from a pinned botocore.
+//! - [`images`]: the container images that scenarios run on.
+//! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
+
+mod bench;
+mod images;
+mod models;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+/// What the project asks of itself beside its tests.
+#[derive(Parser)]
+#[command(name = "cargo ci", bin_name = "cargo ci")]
+struct Arguments {
+    #[command(subcommand)]
+    check: Check,
+}
+
+#[derive(Subcommand)]
+enum Check {
+    /// Checks the rules of the tree that no compiler checks.
+    Tidy,
+    /// Extracts the facts of the AWS service models from an installed botocore.
+    Models(models::Arguments),
+    /// Provides the container images that scenarios run on.
+    Images(images::Arguments),
+    /// Runs benches; without a name, all of them.
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let root = root()?;
+    match arguments.check {
+        Check::Tidy => tidy::run(&root),
+        Check::Models(arguments) => models::run(&root, &arguments),
+        Check::Images(arguments) => images::run(&root, &arguments),
+        Check::Bench(arguments) => bench::run(&root, &arguments),
+    }
+}
+
+/// The folder of the workspace: the parent of this crate's.
+fn root() -> anyhow::Result<PathBuf> {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .context("the ci crate has no parent folder")
+}

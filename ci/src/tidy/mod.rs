@@ -1,0 +1,114 @@
+//! The rules of the tree that no compiler checks.
+//!
+//! Each check reads the tracked files and returns its findings; one finding fails the run.
+//!
+//! - [`text`]: file sizes, banned calls and attributes, paths of one machine.
+//! - [`edge`]: which of our crates may depend on which, as the design draws it.
+//! - [`feature`]: feature files without scenarios, snapshots that nobody refers to.
+
+mod edge;
+mod feature;
+mod text;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+/// Something that breaks a rule.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The file, from the root of the tree.
+    pub file: PathBuf,
+    /// The line, from 1; none where the whole file is meant.
+    pub line: Option<usize>,
+    /// What is wrong and what to do.
+    pub what: String,
+}
+
+impl Finding {
+    fn of_file(file: impl Into<PathBuf>, what: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            line: None,
+            what: what.into(),
+        }
+    }
+
+    fn of_line(file: impl Into<PathBuf>, line: usize, what: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            line: Some(line),
+            what: what.into(),
+        }
+    }
+}
+
+/// A tracked file that is text.
+pub struct Source {
+    /// From the root of the tree.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+impl Source {
+    fn has_extension(&self, extension: &str) -> bool {
+        self.path
+            .extension()
+            .is_some_and(|found| found == extension)
+    }
+}
+
+/// Runs every check over the tracked files.
+pub fn run(root: &Path) -> anyhow::Result<()> {
+    let sources = tracked(root)?;
+    let mut findings = text::check(&sources);
+    findings.extend(edge::check(&sources)?);
+    findings.extend(feature::check(root, &sources));
+    findings.sort();
+    for finding in &findings {
+        match finding.line {
+            Some(line) => println!("{}:{line}: {}", finding.file.display(), finding.what),
+            None => println!("{}: {}", finding.file.display(), finding.what),
+        }
+    }
+    if findings.is_empty() {
+        println!("tidy: {} files, nothing to mend", sources.len());
+        return Ok(());
+    }
+    bail!("tidy found {} things to mend", findings.len())
+}
+
+/// What git tracks or would track: new files count before they are committed.
+fn tracked(root: &Path) -> anyhow::Result<Vec<Source>> {
+    let output = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(root)
+        .output()
+        .context("git cannot be started")?;
+    if !output.status.success() {
+        bail!(
+            "git does not list the files: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let names = String::from_utf8(output.stdout).context("a file name is not UTF-8")?;
+    let mut sources = Vec::new();
+    for name in names.split_terminator('\0') {
+        // A file that was deleted and not yet committed is listed still; binaries are no sources.
+        if let Ok(text) = std::fs::read_to_string(root.join(name)) {
+            sources.push(Source {
+                path: PathBuf::from(name),
+                text,
+            });
+        }
+    }
+    Ok(sources)
+}

@@ -1,0 +1,70 @@
+//! What a caller must be permitted: `apigateway:VERB` on the resource's path.
+//!
+//! Source: service authorization reference, `list_amazonapigatewaymanagementv2.html`: actions are
+//! HTTP verbs, resources are `arn:aws:apigateway:REGION::/apis/…` without an account.
+
+use authlab_wire::{Models, Value, WireError};
+
+use crate::cloud::Cloud;
+use crate::operation::{Call, Check};
+
+/// The one check of every operation.
+pub(super) fn by_method_and_path(
+    _: &Cloud,
+    call: &Call,
+    input: &Value,
+) -> Result<Vec<Check>, WireError> {
+    let operation = Models::service(call.service)
+        .and_then(|service| service.operation(call.operation))
+        .ok_or_else(|| WireError::not_implemented(call.operation))?;
+    let path = fill(
+        operation.uri.strip_prefix("/v2").unwrap_or(operation.uri),
+        input,
+    );
+    let resource = format!("arn:aws:apigateway:{}::{path}", call.scope.region);
+    let action = format!("apigateway:{}", operation.method);
+    let check = Check::new(action, resource, call.account().clone());
+    Ok(vec![request_tags(check, input)])
+}
+
+/// The path with its labels filled; a label `{apiId}` is the member `ApiId`.
+fn fill(template: &str, input: &Value) -> String {
+    let segments = template.split('/').map(|segment| {
+        let label = segment
+            .strip_prefix('{')
+            .and_then(|label| label.strip_suffix('}'));
+        let Some(label) = label else {
+            return segment.to_owned();
+        };
+        let member: String = label.split('-').map(capitalised).collect();
+        input
+            .get(&member)
+            .and_then(Value::as_text)
+            .unwrap_or("*")
+            .to_owned()
+    });
+    segments.collect::<Vec<String>>().join("/")
+}
+
+fn capitalised(word: &str) -> String {
+    let mut characters = word.chars();
+    characters
+        .next()
+        .map(|first| first.to_ascii_uppercase())
+        .into_iter()
+        .chain(characters)
+        .collect()
+}
+
+fn request_tags(mut check: Check, input: &Value) -> Check {
+    let Some(Value::Map(tags)) = input.get("Tags") else {
+        return check;
+    };
+    for (key, value) in tags {
+        check = check.with(
+            format!("aws:RequestTag/{key}"),
+            value.as_text().unwrap_or_default(),
+        );
+    }
+    check.with_all("aws:TagKeys", tags.keys().cloned().collect())
+}

@@ -1,0 +1,100 @@
+//! Amazon API Gateway, the control plane of HTTP APIs.
+//!
+//! Simulated: APIs (quick create included), import and reimport of OpenAPI 3 documents as AWS
+//! exports them, routes, HTTP and Lambda proxy integrations, JWT authorizers, stages with
+//! auto-deploy, access logs, variables, throttling and metrics settings, deployments, CORS, tags.
+//! What a stage runs is compiled and published to the gateway with every change.
+//!
+//! Deliberately not, and answered with 501 that names it: WebSocket APIs, Lambda (`REQUEST`)
+//! authorizers, service integrations (`IntegrationSubtype`), parameter mapping, VPC links, custom
+//! domains and their mappings, portals, and [`ExportApi`]. An authorizer's issuer is not called when
+//! the authorizer is made: one that cannot be reached is kept, and requests fail closed.
+//!
+//! Sources: API Gateway V2 API reference; API Gateway developer guide, `http-api.html` and the
+//! pages below it, `api-gateway-swagger-extensions.html`. Texts of errors are `unverified` unless a
+//! comment says otherwise.
+//!
+//! [`ExportApi`]: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-exports-specification.html
+
+mod check;
+mod compile;
+mod error;
+mod openapi;
+mod ops;
+mod resource;
+mod rule;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::Error;
+pub use resource::{
+    Api, ApiFacts, Authorizer, Content, Deployment, DeploymentFacts, Integration, Route, Stage,
+};
+pub use state::State;
+
+use crate::operation::Authorization::Checks;
+use crate::operation::Handler::{Halves, Locked};
+use crate::operation::{Handler, Row, Service};
+
+/// A row; every operation is checked by its method and path.
+const fn row(name: &'static str, handler: Handler) -> Row {
+    Row {
+        name,
+        authorization: Checks(check::by_method_and_path),
+        handler,
+    }
+}
+
+/// The service and its operations. Those that answer an API's endpoint are two halves, because the
+/// endpoint's port is the front door's.
+pub const SERVICE: Service = Service {
+    name: "apigatewayv2",
+    clock_skew_seconds: 15 * 60,
+    rows: &[
+        row("CreateApi", Halves(ops::api::create)),
+        row("GetApi", Halves(ops::api::get)),
+        row("GetApis", Halves(ops::api::list)),
+        row("UpdateApi", Halves(ops::api::update)),
+        row("DeleteApi", Locked(ops::api::delete)),
+        row("ImportApi", Halves(ops::api::import)),
+        row("ReimportApi", Halves(ops::api::reimport)),
+        row("DeleteCorsConfiguration", Locked(ops::api::delete_cors)),
+        row("CreateRoute", Locked(ops::route::create)),
+        row("GetRoute", Locked(ops::route::get)),
+        row("GetRoutes", Locked(ops::route::list)),
+        row("UpdateRoute", Locked(ops::route::update)),
+        row("DeleteRoute", Locked(ops::route::delete)),
+        row("CreateIntegration", Locked(ops::integration::create)),
+        row("GetIntegration", Locked(ops::integration::get)),
+        row("GetIntegrations", Locked(ops::integration::list)),
+        row("UpdateIntegration", Locked(ops::integration::update)),
+        row("DeleteIntegration", Locked(ops::integration::delete)),
+        row("CreateAuthorizer", Locked(ops::authorizer::create)),
+        row("GetAuthorizer", Locked(ops::authorizer::get)),
+        row("GetAuthorizers", Locked(ops::authorizer::list)),
+        row("UpdateAuthorizer", Locked(ops::authorizer::update)),
+        row("DeleteAuthorizer", Locked(ops::authorizer::delete)),
+        row("CreateStage", Locked(ops::stage::create)),
+        row("GetStage", Locked(ops::stage::get)),
+        row("GetStages", Locked(ops::stage::list)),
+        row("UpdateStage", Locked(ops::stage::update)),
+        row("DeleteStage", Locked(ops::stage::delete)),
+        row(
+            "DeleteAccessLogSettings",
+            Locked(ops::stage::delete_access_log),
+        ),
+        row(
+            "DeleteRouteSettings",
+            Locked(ops::stage::delete_route_settings),
+        ),
+        row("CreateDeployment", Locked(ops::deployment::create)),
+        row("GetDeployment", Locked(ops::deployment::get)),
+        row("GetDeployments", Locked(ops::deployment::list)),
+        row("DeleteDeployment", Locked(ops::deployment::delete)),
+        row("GetTags", Locked(ops::tag::get)),
+        row("TagResource", Locked(ops::tag::tag)),
+        row("UntagResource", Locked(ops::tag::untag)),
+    ],
+};

@@ -1,0 +1,134 @@
+//! Decode, call, encode; the only place where the errors of HTTP APIs meet codes and statuses.
+
+pub(super) mod api;
+pub(super) mod authorizer;
+pub(super) mod deployment;
+pub(super) mod integration;
+pub(super) mod route;
+pub(super) mod stage;
+pub(super) mod tag;
+
+use authlab_wire::{Value, WireError, to_value};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+use crate::operation::{Answer, Effect, Reply, read};
+
+/// Codes and statuses as the model states them.
+fn wire(error: Error) -> WireError {
+    let (status, code) = match &error {
+        Error::NoSuchApi { .. } | Error::NoSuchPart { .. } | Error::NoSuchResource(_) => {
+            (404, "NotFoundException")
+        }
+        Error::RouteExists(_)
+        | Error::StageExists(_)
+        | Error::AuthorizerExists(_)
+        | Error::InUse { .. } => (409, "ConflictException"),
+        Error::DeploymentInUse(_)
+        | Error::NoRoutes
+        | Error::AutoDeployed(_)
+        | Error::Invalid { .. }
+        | Error::Document(_)
+        | Error::Warnings(_) => (400, "BadRequestException"),
+        Error::NotImplemented(_) => (501, "NotImplemented"),
+    };
+    WireError::new(status, code, error.to_string())
+}
+
+/// The answer of a change, with what it sets in motion.
+fn changed<T: Serialize>(output: &T, effects: Vec<Effect>) -> Answer {
+    let mut reply = Reply::to(output)?;
+    reply.effects = effects;
+    Ok(reply)
+}
+
+/// The answer of a deletion.
+fn deleted(effects: Vec<Effect>) -> Answer {
+    let mut reply = Reply::empty();
+    reply.effects = effects;
+    Ok(reply)
+}
+
+/// `existing` with the members that an update gives; what it does not give stays.
+fn merged<T: Serialize + DeserializeOwned>(existing: &T, update: Value) -> Result<T, WireError> {
+    let internal =
+        |error: &dyn std::fmt::Display| WireError::new(500, "InternalFailure", error.to_string());
+    let mut whole = to_value(existing).map_err(|error| internal(&error))?;
+    if let (Value::Map(members), Value::Map(given)) = (&mut whole, update) {
+        members.extend(given.into_iter().filter(|(_, value)| *value != Value::Null));
+    }
+    read(without_nulls(whole))
+}
+
+/// Absent members take their defaults; null ones would not.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Map(members) => {
+            let given = members
+                .into_iter()
+                .filter(|(_, value)| *value != Value::Null);
+            Value::Map(
+                given
+                    .map(|(name, value)| (name, without_nulls(value)))
+                    .collect(),
+            )
+        }
+        Value::List(items) => Value::List(items.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
+}
+
+/// Which API.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ApiInput {
+    api_id: String,
+}
+
+/// Which page of a list.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PageInput {
+    #[serde(default)]
+    max_results: Option<String>,
+    #[serde(default)]
+    next_token: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    items: Vec<Value>,
+    next_token: Option<String>,
+}
+
+/// The page of `items` that `input` asks for; a token is the number of items before the page.
+fn page<T: Serialize>(input: &Value, items: impl Iterator<Item = T>) -> Answer {
+    let asked: PageInput = read(input.clone())?;
+    let invalid = |member| wire(Error::invalid(member, "give a number of items"));
+    let start = asked
+        .next_token
+        .map_or(Ok(0), |token| token.parse::<usize>());
+    let start =
+        start.map_err(|_| wire(Error::invalid("nextToken", "give one that was answered")))?;
+    let size = asked
+        .max_results
+        .map_or(Ok(usize::MAX), |size| size.parse::<usize>());
+    let size = size
+        .ok()
+        .filter(|size| *size > 0)
+        .ok_or_else(|| invalid("maxResults"))?;
+    let items: Vec<T> = items.collect();
+    let end = start.saturating_add(size).min(items.len());
+    let shown = items.iter().take(end).skip(start).map(to_value);
+    let shown = shown
+        .collect::<Result<Vec<Value>, _>>()
+        .map_err(|error| WireError::new(500, "InternalFailure", error.to_string()))?;
+    let next_token = (end < items.len()).then(|| end.to_string());
+    Reply::to(&Page {
+        items: shown,
+        next_token,
+    })
+}

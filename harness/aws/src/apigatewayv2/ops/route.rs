@@ -1,0 +1,58 @@
+//! CreateRoute, GetRoute, GetRoutes, UpdateRoute, DeleteRoute.
+
+use authlab_wire::Value;
+use serde::Deserialize;
+
+use super::{ApiInput, changed, deleted, merged, page, wire};
+use crate::apigatewayv2::resource::{Api, Route};
+use crate::cloud::Cloud;
+use crate::operation::{Answer, Call, Reply, read};
+
+/// Which route of which API.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Input {
+    api_id: String,
+    route_id: String,
+}
+
+pub(in crate::apigatewayv2) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: ApiInput = read(input.clone())?;
+    let route: Route = read(input)?;
+    let (state, ctx) = cloud.apigatewayv2(call);
+    let edit = |api: &mut Api| api.add_route(route, &ctx);
+    let (added, effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
+    changed(&added, effects)
+}
+
+pub(in crate::apigatewayv2) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: Input = read(input)?;
+    let (state, ctx) = cloud.apigatewayv2(call);
+    let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
+    Reply::to(api.route(&of.route_id).map_err(wire)?)
+}
+
+pub(in crate::apigatewayv2) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: ApiInput = read(input.clone())?;
+    let (state, ctx) = cloud.apigatewayv2(call);
+    let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
+    page(&input, api.content.routes.values())
+}
+
+pub(in crate::apigatewayv2) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: Input = read(input.clone())?;
+    let (state, ctx) = cloud.apigatewayv2(call);
+    let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
+    let route = merged(api.route(&of.route_id).map_err(wire)?, input)?;
+    let edit = |api: &mut Api| api.put_route(route);
+    let (kept, effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
+    changed(&kept, effects)
+}
+
+pub(in crate::apigatewayv2) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: Input = read(input)?;
+    let (state, ctx) = cloud.apigatewayv2(call);
+    let edit = |api: &mut Api| api.remove_route(&of.route_id);
+    let ((), effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
+    deleted(effects)
+}

@@ -1,0 +1,122 @@
+//! CreateStage, GetStage, GetStages, UpdateStage, DeleteStage and the deletion of settings.
+
+use authlab_wire::Value;
+use serde::Deserialize;
+
+use super::{ApiInput, changed, deleted, merged, page, wire};
+use crate::apigatewayv2::error::Error;
+use crate::apigatewayv2::resource::{Api, Stage};
+use crate::cloud::Cloud;
+use crate::operation::{Answer, Call, Ctx, Reply, read};
+
+/// Which stage of which API.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Input {
+    api_id: String,
+    stage_name: String,
+}
+
+pub(in crate::apigatewayv2) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: Input = read(input.clone())?;
+    let stage: Stage = read(input)?;
+    edited(cloud, call, &of, |api, ctx| {
+        if stage.auto_deploy && stage.deployment_id.is_some() {
+            return Err(Error::AutoDeployed(stage.stage_name.clone()));
+        }
+        api.add_stage(stage, ctx)
+    })
+}
+
+pub(in crate::apigatewayv2) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: Input = read(input)?;
+    let (state, ctx) = cloud.apigatewayv2(call);
+    let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
+    Reply::to(api.stage(&of.stage_name).map_err(wire)?)
+}
+
+pub(in crate::apigatewayv2) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: ApiInput = read(input.clone())?;
+    let (state, ctx) = cloud.apigatewayv2(call);
+    let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
+    page(&input, api.stages.values())
+}
+
+pub(in crate::apigatewayv2) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: Input = read(input.clone())?;
+    let chooses_deployment = input.get("DeploymentId").is_some();
+    let stage: Stage = {
+        let (state, ctx) = cloud.apigatewayv2(call);
+        let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
+        merged(api.stage(&of.stage_name).map_err(wire)?, input)?
+    };
+    edited(cloud, call, &of, |api, ctx| {
+        if stage.auto_deploy && chooses_deployment {
+            return Err(Error::AutoDeployed(stage.stage_name.clone()));
+        }
+        api.put_stage(stage, ctx)
+    })
+}
+
+pub(in crate::apigatewayv2) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let of: Input = read(input)?;
+    let (state, ctx) = cloud.apigatewayv2(call);
+    let edit = |api: &mut Api| api.remove_stage(&of.stage_name);
+    let ((), effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
+    deleted(effects)
+}
+
+pub(in crate::apigatewayv2) fn delete_access_log(
+    cloud: &mut Cloud,
+    call: &Call,
+    input: Value,
+) -> Answer {
+    let of: Input = read(input)?;
+    let reply = edited(cloud, call, &of, |api, ctx| {
+        let mut stage = api.stage(&of.stage_name)?.clone();
+        stage.access_log_settings = None;
+        api.put_stage(stage, ctx)
+    })?;
+    deleted(reply.effects)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RouteKeyInput {
+    route_key: String,
+}
+
+pub(in crate::apigatewayv2) fn delete_route_settings(
+    cloud: &mut Cloud,
+    call: &Call,
+    input: Value,
+) -> Answer {
+    let of: Input = read(input.clone())?;
+    let key: RouteKeyInput = read(input)?;
+    let reply = edited(cloud, call, &of, |api, ctx| {
+        let mut stage = api.stage(&of.stage_name)?.clone();
+        if stage.route_settings.remove(&key.route_key).is_none() {
+            return Err(Error::NoSuchPart {
+                kind: "Route",
+                id: key.route_key,
+            });
+        }
+        api.put_stage(stage, ctx)
+    })?;
+    deleted(reply.effects)
+}
+
+/// Changes a stage, and answers what it became.
+fn edited(
+    cloud: &mut Cloud,
+    call: &Call,
+    of: &Input,
+    edit: impl FnOnce(&mut Api, &Ctx<'_>) -> Result<(), Error>,
+) -> Answer {
+    let (state, ctx) = cloud.apigatewayv2(call);
+    let ((), effects) = state
+        .change(&of.api_id, &ctx, |api| edit(api, &ctx))
+        .map_err(wire)?;
+    let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
+    changed(api.stage(&of.stage_name).map_err(wire)?, effects)
+}

@@ -1,0 +1,29 @@
+//! Why CloudWatch refuses.
+
+use thiserror::Error;
+
+/// Why an operation of CloudWatch is refused.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum Error {
+    /// A value that the service does not take (texts `unverified`).
+    #[error("{0}")]
+    Value(String),
+    /// Members that exclude or need one another (texts `unverified`).
+    #[error("{0}")]
+    Combination(String),
+    /// The input breaks a rule that the model does not hold (texts `unverified`).
+    #[error("{0}")]
+    Validation(String),
+    /// The token is none of ours.
+    #[error("the next token is invalid: give the one that the page before answered")]
+    NextToken,
+    /// Not simulated.
+    #[error("{0}")]
+    NotSimulated(String),
+    /// GetMetricStatistics answers at most 1440 data points.
+    #[error(
+        "You have requested up to {0} datapoints, which exceeds the limit of 1,440. You may \
+         reduce the datapoints requested by increasing Period, or decreasing the time range."
+    )]
+    TooManyDatapoints(String),
+}

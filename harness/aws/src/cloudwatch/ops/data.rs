@@ -1,0 +1,274 @@
+//! GetMetricData.
+
+use std::collections::BTreeSet;
+
+use authlab_kernel::{AccountId, Timestamp};
+use authlab_wire::{Value, WireError};
+use serde::{Deserialize, Serialize};
+
+use super::{Dimension, dimensions, wire};
+use crate::cloud::Cloud;
+use crate::cloudwatch::error::Error;
+use crate::cloudwatch::metric::MetricId;
+use crate::cloudwatch::query::{Span, bins, period_seconds};
+use crate::cloudwatch::state::{Source, State};
+use crate::cloudwatch::statistic::Statistic;
+use crate::operation::{Answer, Call, Ctx, Reply, read};
+
+/// The most queries of one request.
+const QUERIES_MAX: usize = 500;
+
+/// The most data points of one answer, and how many come when no number is given.
+const DATAPOINTS_MAX: usize = 100_800;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DataInput {
+    metric_data_queries: Vec<QueryInput>,
+    start_time: Timestamp,
+    end_time: Timestamp,
+    #[serde(default)]
+    scan_by: Option<String>,
+    #[serde(default)]
+    max_datapoints: Option<usize>,
+    #[serde(default)]
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct QueryInput {
+    id: String,
+    #[serde(default)]
+    account_id: Option<String>,
+    #[serde(default)]
+    expression: Option<String>,
+    #[serde(default)]
+    label: Option<String>,
+    #[serde(default)]
+    metric_stat: Option<MetricStatInput>,
+    #[serde(default)]
+    return_data: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricStatInput {
+    metric: MetricInput,
+    period: i64,
+    stat: String,
+    #[serde(default)]
+    unit: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricInput {
+    #[serde(default)]
+    namespace: Option<String>,
+    #[serde(default)]
+    metric_name: Option<String>,
+    #[serde(default)]
+    dimensions: Option<Vec<Dimension>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DataOutput {
+    metric_data_results: Vec<ResultOutput>,
+    next_token: Option<String>,
+    messages: [(); 0],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ResultOutput {
+    id: String,
+    label: String,
+    timestamps: Vec<Timestamp>,
+    values: Vec<f64>,
+    status_code: &'static str,
+}
+
+/// A query that was read.
+struct Query {
+    id: String,
+    label: String,
+    metric: MetricId,
+    account: Option<AccountId>,
+    statistic: Statistic,
+    period_seconds: i64,
+    unit: Option<String>,
+    is_returned: bool,
+}
+
+pub(crate) fn get_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: DataInput = read(input)?;
+    let count = input.metric_data_queries.len();
+    if count == 0 || count > QUERIES_MAX {
+        return Err(wire(Error::Validation(format!(
+            "MetricDataQueries has {count} elements, give 1 to {QUERIES_MAX}"
+        ))));
+    }
+    let offset = match &input.next_token {
+        None => 0,
+        Some(token) => token.parse::<usize>().map_err(|_| wire(Error::NextToken))?,
+    };
+    let queries = queries(input.metric_data_queries).map_err(wire)?;
+    let is_ascending = input.scan_by.as_deref() == Some("TimestampAscending");
+    let (cloudwatch, ctx) = cloud.cloudwatch(call);
+    let mut results = Vec::new();
+    for query in queries.iter().filter(|query| query.is_returned) {
+        let span = Span::new(input.start_time, input.end_time, query.period_seconds)
+            .map_err(wire)?
+            .on_boundaries(query.period_seconds);
+        results.push(answer(query, span, is_ascending, cloudwatch, &ctx)?);
+    }
+    let size = input
+        .max_datapoints
+        .unwrap_or(DATAPOINTS_MAX)
+        .clamp(1, DATAPOINTS_MAX);
+    let next_token = cut(&mut results, offset, size).map(|next| next.to_string());
+    Reply::to(&DataOutput {
+        metric_data_results: results,
+        next_token,
+        messages: [],
+    })
+}
+
+fn queries(list: Vec<QueryInput>) -> Result<Vec<Query>, Error> {
+    let mut ids = BTreeSet::new();
+    list.into_iter()
+        .enumerate()
+        .map(|(index, query)| {
+            let path = format!("MetricDataQueries.member.{}", index + 1);
+            if !ids.insert(query.id.clone()) {
+                let text = format!("{path}.Id `{}` is given twice", query.id);
+                return Err(Error::Validation(text));
+            }
+            read_query(&path, query)
+        })
+        .collect()
+}
+
+fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !query.id.starts_with(|c: char| c.is_ascii_lowercase()) || !query.id.chars().all(is_name) {
+        return Err(Error::Validation(format!(
+            "The value {} for parameter {path}.Id is not matching the expected pattern \
+             ^[a-z][a-zA-Z0-9_]*$.",
+            query.id
+        )));
+    }
+    let stat = match (query.metric_stat, query.expression) {
+        (Some(stat), None) => stat,
+        (None, Some(expression)) => {
+            return Err(Error::NotSimulated(format!(
+                "{path}.Expression `{expression}`: metric math and Metrics Insights are not \
+                 implemented by this lab, give a MetricStat"
+            )));
+        }
+        (Some(_), Some(_)) => {
+            return Err(Error::Validation(format!(
+                "{path} has both MetricStat and Expression"
+            )));
+        }
+        (None, None) => {
+            return Err(Error::Validation(format!(
+                "{path} needs MetricStat or Expression"
+            )));
+        }
+    };
+    if let Some(label) = query.label.as_ref().filter(|label| label.contains("${")) {
+        return Err(Error::NotSimulated(format!(
+            "{path}.Label `{label}`: dynamic labels are not implemented by this lab"
+        )));
+    }
+    let required = |member: Option<String>, name: &str| {
+        member.ok_or_else(|| {
+            Error::Validation(format!(
+                "The parameter {path}.MetricStat.Metric.{name} is required."
+            ))
+        })
+    };
+    let account = match query.account_id {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| {
+            Error::Validation(format!("{path}.AccountId `{text}` is not an account id"))
+        })?),
+    };
+    let metric = MetricId {
+        namespace: required(stat.metric.namespace, "Namespace")?,
+        name: required(stat.metric.metric_name, "MetricName")?,
+        dimensions: dimensions(stat.metric.dimensions)?,
+    };
+    Ok(Query {
+        id: query.id,
+        label: query.label.unwrap_or_else(|| metric.name.clone()),
+        metric,
+        account,
+        statistic: Statistic::parse(&stat.stat)?,
+        period_seconds: period_seconds(stat.period)?,
+        unit: stat.unit,
+        is_returned: query.return_data.unwrap_or(true),
+    })
+}
+
+fn answer(
+    query: &Query,
+    span: Span,
+    is_ascending: bool,
+    cloudwatch: &State,
+    ctx: &Ctx<'_>,
+) -> Result<ResultOutput, WireError> {
+    let source = cloudwatch.source(query.account.as_ref(), &query.metric.namespace, ctx);
+    let (points, status_code) = match &source {
+        Source::NotLinked => (Vec::new(), "Forbidden"),
+        Source::Readable(scope) => {
+            let metric = cloudwatch.metric(scope, &query.metric);
+            let bins = metric.map_or_else(Vec::new, |metric| {
+                bins(metric, span, query.period_seconds, query.unit.as_deref())
+            });
+            let points = bins.iter().filter_map(|bin| {
+                Some((
+                    Timestamp::from_second(bin.start_second).ok()?,
+                    query.statistic.of(&bin.values)?,
+                ))
+            });
+            (points.collect(), "Complete")
+        }
+    };
+    let (mut timestamps, mut values): (Vec<_>, Vec<_>) = points.into_iter().unzip();
+    // The newest first unless asked otherwise (API reference, `ScanBy`).
+    if !is_ascending {
+        timestamps.reverse();
+        values.reverse();
+    }
+    let (id, label) = (query.id.clone(), query.label.clone());
+    Ok(ResultOutput {
+        id,
+        label,
+        timestamps,
+        values,
+        status_code,
+    })
+}
+
+/// Leaves `size` data points from `offset` on, counted over all results; the offset of the next
+/// page, if there is one.
+fn cut(results: &mut [ResultOutput], offset: usize, size: usize) -> Option<usize> {
+    let end = offset.saturating_add(size);
+    let mut seen = 0;
+    for result in results {
+        let count = result.values.len();
+        let from = offset.saturating_sub(seen).min(count);
+        let to = end.saturating_sub(seen).min(count);
+        if to < count {
+            result.status_code = "PartialData";
+        }
+        result.values = result.values.get(from..to).unwrap_or_default().to_vec();
+        result.timestamps = result.timestamps.get(from..to).unwrap_or_default().to_vec();
+        seen += count;
+    }
+    (end < seen).then_some(end)
+}

@@ -1,0 +1,115 @@
+//! ListMetrics.
+
+use authlab_kernel::{AccountId, SignedDuration};
+use authlab_wire::Value;
+use serde::{Deserialize, Serialize};
+
+use super::{Dimension, listed, wire};
+use crate::cloud::Cloud;
+use crate::cloudwatch::error::Error;
+use crate::cloudwatch::metric::MetricId;
+use crate::operation::{Answer, Call, Reply, read};
+
+/// The most metrics of one answer.
+const PAGE_SIZE: usize = 500;
+
+/// `PT3H`, the only value of RecentlyActive.
+const RECENTLY: SignedDuration = SignedDuration::from_hours(3);
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct ListInput {
+    namespace: Option<String>,
+    metric_name: Option<String>,
+    dimensions: Option<Vec<DimensionFilter>>,
+    recently_active: Option<String>,
+    include_linked_accounts: Option<bool>,
+    owning_account: Option<String>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DimensionFilter {
+    name: String,
+    #[serde(default)]
+    value: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListOutput<'a> {
+    metrics: Vec<MetricOutput<'a>>,
+    next_token: Option<String>,
+    /// One for each metric, when linked accounts were asked for.
+    owning_accounts: Option<Vec<&'a str>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricOutput<'a> {
+    namespace: &'a str,
+    metric_name: &'a str,
+    dimensions: Vec<Dimension>,
+}
+
+impl ListInput {
+    fn wants(&self, id: &MetricId) -> bool {
+        self.namespace
+            .as_ref()
+            .is_none_or(|namespace| *namespace == id.namespace)
+            && self
+                .metric_name
+                .as_ref()
+                .is_none_or(|name| *name == id.name)
+            && self.dimensions.iter().flatten().all(|filter| {
+                let value = id.dimensions.get(&filter.name);
+                value
+                    .is_some_and(|value| filter.value.as_ref().is_none_or(|wanted| wanted == value))
+            })
+    }
+}
+
+pub(crate) fn list_metrics(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: ListInput = read(input)?;
+    let offset = match &input.next_token {
+        None => 0,
+        // ListMetrics has no InvalidNextToken in its model.
+        Some(token) => token.parse::<usize>().map_err(|_| {
+            wire(Error::Value(
+                "The value for parameter NextToken is invalid.".to_owned(),
+            ))
+        })?,
+    };
+    let owner: Option<AccountId> = match &input.owning_account {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| {
+            wire(Error::Value(format!(
+                "OwningAccount `{text}` is not an account id"
+            )))
+        })?),
+    };
+    let linked = input.include_linked_accounts.unwrap_or(false);
+    let since = input
+        .recently_active
+        .as_ref()
+        .and_then(|_| call.now.checked_sub(RECENTLY).ok());
+    let (cloudwatch, ctx) = cloud.cloudwatch(call);
+    let mut rest = cloudwatch
+        .visible(linked, owner.as_ref(), since, &ctx)
+        .into_iter()
+        .filter(|(id, _)| input.wants(id))
+        .skip(offset);
+    let (ids, owners): (Vec<_>, Vec<_>) = rest.by_ref().take(PAGE_SIZE).unzip();
+    let next_token = rest.next().map(|_| (offset + PAGE_SIZE).to_string());
+    let metrics = ids.iter().map(|id: &&MetricId| MetricOutput {
+        namespace: &id.namespace,
+        metric_name: &id.name,
+        dimensions: listed(&id.dimensions),
+    });
+    Reply::to(&ListOutput {
+        metrics: metrics.collect(),
+        next_token,
+        owning_accounts: linked.then(|| owners.into_iter().map(AccountId::as_str).collect()),
+    })
+}

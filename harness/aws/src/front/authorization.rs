@@ -1,0 +1,201 @@
+//! Whether a caller may: every check of a call, decided over every layer of policy.
+//!
+//! Sources of the condition keys: IAM user guide, `reference_policies_condition-keys.html`.
+
+use authlab_kernel::{AccountId, Region, Timestamp};
+use authlab_policy::{
+    Context, Decision, NearMiss, Outcome, Policy, PolicySet, Principal, Request, decide,
+    near_misses, trace,
+};
+
+use crate::cloud::Cloud;
+use crate::operation::{Call, Caller, Check};
+
+/// What a request shows of itself beside its caller.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// `aws:RequestedRegion`.
+    pub region: Option<Region>,
+    /// `aws:CurrentTime`, `aws:EpochTime`.
+    pub now: Timestamp,
+    /// `aws:SourceIp`.
+    pub source_ip: String,
+    /// `aws:UserAgent`.
+    pub user_agent: Option<String>,
+}
+
+impl Environment {
+    /// The environment of a call.
+    pub fn of(call: &Call) -> Self {
+        Self {
+            region: Some(call.scope.region.clone()),
+            now: call.now,
+            source_ip: call.source_ip.clone(),
+            user_agent: call.user_agent.clone(),
+        }
+    }
+}
+
+/// One check, as it was asked and as it was decided.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What was asked, with the full context.
+    pub request: Request,
+    /// What came out.
+    pub decision: Decision,
+    /// For an implicit deny: the statements that nearly allowed, nearest first.
+    pub near_misses: Vec<NearMiss>,
+}
+
+/// The decisions on a call's checks, in the order of the checks; the first refusal is the last.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// Every check that was decided.
+    pub judged: Vec<Judged>,
+}
+
+impl Verdict {
+    /// Whether every check allows.
+    pub fn is_allowed(&self) -> bool {
+        self.refusal().is_none()
+    }
+
+    /// The first check that does not allow.
+    pub fn refusal(&self) -> Option<&Judged> {
+        self.judged
+            .iter()
+            .find(|judged| !judged.decision.is_allowed())
+    }
+}
+
+/// Decides `checks` in order, up to and including the first that is refused.
+pub fn judge(
+    cloud: &Cloud,
+    caller: &Caller,
+    environment: &Environment,
+    checks: &[Check],
+) -> Verdict {
+    let mut verdict = Verdict::default();
+    for check in checks {
+        let request = request_of(cloud, caller, environment, check);
+        let policies = policies_of(cloud, caller, check);
+        let decision = decide(&request, &policies);
+        let is_allowed = decision.is_allowed();
+        let near_misses = match (decision.outcome, decision.layer()) {
+            (Outcome::ImplicitDeny, Some(layer)) => near_misses(&trace(&request, &policies), layer),
+            _ => Vec::new(),
+        };
+        verdict.judged.push(Judged {
+            request,
+            decision,
+            near_misses,
+        });
+        if !is_allowed {
+            break;
+        }
+    }
+    verdict
+}
+
+/// The request of one check, with its full context.
+pub fn request_of(
+    cloud: &Cloud,
+    caller: &Caller,
+    environment: &Environment,
+    check: &Check,
+) -> Request {
+    let organizations = &cloud.organizations;
+    let principal_organization =
+        principal_account(&caller.principal).and_then(|account| organizations.membership(&account));
+    let resource_organization = organizations.membership(&check.resource_account);
+    let mut context = Context::for_principal(
+        &caller.principal,
+        caller.tags.iter().map(|(key, value)| (key, value.as_str())),
+        principal_organization.as_ref(),
+    );
+    insert_environment(&mut context, environment);
+    insert_session(&mut context, caller);
+    context.insert("aws:ResourceAccount", check.resource_account.as_str());
+    if let Some(organization) = &resource_organization {
+        context.insert("aws:ResourceOrgID", organization.id.as_str());
+        context.insert_many("aws:ResourceOrgPaths", [organization.path.as_str()]);
+    }
+    for (key, values) in &check.context {
+        context.insert_many(key.as_str(), values.iter().map(String::as_str));
+    }
+    Request {
+        principal_organization,
+        resource_account: Some(check.resource_account.to_string()),
+        resource_organization,
+        context,
+        ..Request::new(
+            caller.principal.clone(),
+            check.action.as_str(),
+            check.resource.as_str(),
+        )
+    }
+}
+
+fn policies_of(cloud: &Cloud, caller: &Caller, check: &Check) -> PolicySet {
+    let account = principal_account(&caller.principal);
+    let levels = |account: &AccountId| cloud.organizations.service_control_levels(account);
+    PolicySet {
+        identity: cloud.iam.identity_policies(&caller.principal),
+        resource: check.resource_policy.clone(),
+        trust: check.trust.clone(),
+        boundary: cloud.iam.boundary(&caller.principal),
+        session: session_policies(caller),
+        service_control: account.as_ref().map(levels).unwrap_or_default(),
+        resource_control: cloud
+            .organizations
+            .resource_control_levels(&check.resource_account),
+        endpoint: None,
+    }
+}
+
+fn session_policies(caller: &Caller) -> Vec<Policy> {
+    caller
+        .session
+        .as_ref()
+        .map(|session| session.policies.clone())
+        .unwrap_or_default()
+}
+
+fn principal_account(principal: &Principal) -> Option<AccountId> {
+    principal.account().and_then(|account| account.parse().ok())
+}
+
+fn insert_environment(context: &mut Context, environment: &Environment) {
+    let now = environment.now;
+    context.insert(
+        "aws:CurrentTime",
+        now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    );
+    context.insert("aws:EpochTime", now.as_second().to_string());
+    context.insert("aws:SourceIp", environment.source_ip.as_str());
+    // The lab's port stands for AWS's TLS endpoints: policies that refuse plain HTTP let it through.
+    context.insert("aws:SecureTransport", "true");
+    context.insert("aws:ViaAWSService", "false");
+    if let Some(region) = &environment.region {
+        context.insert("aws:RequestedRegion", region.as_str());
+    }
+    if let Some(user_agent) = &environment.user_agent {
+        context.insert("aws:UserAgent", user_agent.as_str());
+    }
+}
+
+/// Keys that only temporary credentials have.
+fn insert_session(context: &mut Context, caller: &Caller) {
+    let Some(session) = &caller.session else {
+        return;
+    };
+    let issued = session.issued.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    context.insert("aws:TokenIssueTime", issued);
+    context.insert("aws:MultiFactorAuthPresent", "false");
+    if let Some(identity) = &session.source_identity {
+        context.insert("aws:SourceIdentity", identity.as_str());
+    }
+    if let Some(provider) = &session.federated_provider {
+        context.insert("aws:FederatedProvider", provider.as_str());
+    }
+}

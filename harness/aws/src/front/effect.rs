@@ -1,0 +1,69 @@
+//! What one service asks of another, performed after unlocking and before the answer is sent.
+
+use authlab_kernel::journal::Sequence;
+use authlab_kernel::{Component, EventDraft};
+
+use super::door::FrontDoor;
+use crate::operation::Effect;
+
+/// In whose course effects are performed.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The event before them in the chain.
+    pub cause: Sequence,
+    /// The request.
+    pub request_id: Option<String>,
+    /// The trace.
+    pub trace_id: Option<String>,
+}
+
+/// Performs `effects` in order.
+pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Origin) {
+    for effect in effects {
+        match effect {
+            Effect::CredentialIssued {
+                access_key_id,
+                account,
+                detail,
+            } => {
+                let mut draft = EventDraft::new(Component::Aws, "credential")
+                    .cause(Some(origin.cause))
+                    .trace_id(origin.trace_id.clone())
+                    .account(account.as_str())
+                    .detail(detail);
+                if let Some(request_id) = &origin.request_id {
+                    draft = draft.request_id(request_id.as_str());
+                }
+                let seq = door.journal().record(draft);
+                door.journal().credential_issued(&access_key_id, seq);
+            }
+            Effect::PublishDeployment {
+                api_id,
+                stage,
+                deployment,
+            } => {
+                if let Some(gateway) = door.gateway() {
+                    gateway.publish(&api_id, &stage, deployment);
+                }
+            }
+            Effect::PutLogEvents {
+                scope,
+                group,
+                stream,
+                events,
+            } => {
+                let now = door.clock().now();
+                door.cloud()
+                    .logs
+                    .append(now, &scope, &group, &stream, events);
+            }
+            Effect::PutMetricData {
+                scope,
+                namespace,
+                data,
+            } => {
+                door.cloud().cloudwatch.add(&scope, &namespace, data);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The front door: one port for every service, account and Region.
+//!
+//! A request walks it in this order, and each step leaves its reason in the journal:
+//! read, route, decode, authenticate (Signature Version 4), validate, authorize every check of the
+//! operation's row, handle, perform effects, answer.
+//!
+//! - [`door`]: [`FrontDoor`], what it holds and how it is configured.
+//! - [`walk`]: the steps of one request.
+//! - [`authentication`]: who signed.
+//! - [`authorization`]: whether they may, over every layer of policy.
+//! - [`effect`]: what one service asks of another.
+//! - [`pass`]: services that a backend keeps.
+//! - [`answer`]: answers and errors in the protocol of the request.
+//! - [`trail`]: what a request leaves in the journal.
+
+pub mod answer;
+pub mod authentication;
+pub mod authorization;
+pub mod door;
+pub mod effect;
+pub mod pass;
+pub mod trail;
+pub mod walk;
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
+pub use authorization::{Environment, Judged, Verdict, judge};
+pub use door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+pub use pass::PassError;

@@ -1,0 +1,267 @@
+//! Services that a backend keeps: LocalStack in a container, behind the front door.
+//!
+//! The door stays in front. A call to a **passed** service is authenticated, authorized with the
+//! checks of its row and journalled as ever; what the checks need to know of the resource is first
+//! read from the backend, as the owner account's root. Only then the request is sent on, re-signed as
+//! the owner account, and the backend's answer is relayed. An operation without a row does not pass.
+//!
+//! A call to an **unchecked** service is authenticated and then sent on without being decided; each
+//! is journalled as `unchecked` and counted.
+//!
+//! - [`hop`]: the request to the backend and its answer.
+//! - [`secret`]: what Secrets Manager's checks need to know.
+
+mod hop;
+mod secret;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use authlab_http::Incoming as HttpIncoming;
+use authlab_kernel::{AccountId, Component, EventDraft, OutboundResponse};
+use authlab_wire::sigv4::{Options, Signed};
+use authlab_wire::{Incoming, Value, WireError, encode_error, guess_protocol};
+use bytes::Bytes;
+use http::{Response, Uri};
+use parking_lot::RwLock;
+use serde_json::json;
+use thiserror::Error;
+
+use super::answer::because;
+use super::authentication::{self, Expectation};
+use super::door::FrontDoor;
+use super::trail::Trail;
+use super::walk::Asked;
+use crate::operation::Call;
+use hop::{Backend, Hop};
+
+/// How far a signed date may lie from the clock where no service says otherwise, in seconds.
+const CLOCK_SKEW_SECONDS: i64 = 15 * 60;
+
+/// Why a service cannot be passed to a backend.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum PassError {
+    /// The door could not decide: it does not know how to read that service's resource policies
+    /// from a backend.
+    #[error(
+        "`{0}` cannot be passed: the lab cannot read its resource policies from a backend; the services that can be passed are: {passable}", passable = PASSABLE.join(", ")
+    )]
+    Unguarded(String),
+    /// The lab has the service itself: its calls are always checked.
+    #[error("`{0}` is simulated by the lab, its calls are not passed unchecked")]
+    Simulated(String),
+    /// The backend's address is none.
+    #[error("`{0}` is no base URL of a backend, write it like `http://127.0.0.1:4566`")]
+    Url(String),
+}
+
+/// The services whose resources the door can read from a backend.
+const PASSABLE: [&str; 1] = ["secretsmanager"];
+
+/// Which services go where.
+#[derive(Default)]
+pub(super) struct Passing {
+    checked: RwLock<BTreeMap<String, Backend>>,
+    unchecked: RwLock<BTreeMap<String, Backend>>,
+    unchecked_calls: AtomicU64,
+}
+
+impl FrontDoor {
+    /// Passes the calls to `service` to the backend at this base URL, decided as ever; `None` takes
+    /// them back into the lab.
+    ///
+    /// # Errors
+    /// A service whose calls could not be decided; an address that is none.
+    pub fn pass(&self, service: &str, base_url: Option<String>) -> Result<(), PassError> {
+        if !PASSABLE.contains(&service) {
+            return Err(PassError::Unguarded(service.to_owned()));
+        }
+        set(&self.passing.checked, service, base_url)
+    }
+
+    /// Passes the calls to `service` (its signing name) to the backend at this base URL,
+    /// authenticated but not decided; `None` ends it.
+    ///
+    /// # Errors
+    /// A service that the lab simulates; an address that is none.
+    pub fn pass_unchecked(&self, service: &str, base_url: Option<String>) -> Result<(), PassError> {
+        if crate::SERVICES
+            .iter()
+            .any(|simulated| simulated.name == service)
+        {
+            return Err(PassError::Simulated(service.to_owned()));
+        }
+        set(&self.passing.unchecked, service, base_url)
+    }
+
+    /// How many calls were passed without being decided.
+    pub fn unchecked_calls(&self) -> u64 {
+        self.passing.unchecked_calls.load(Ordering::Relaxed)
+    }
+
+    /// The backend that keeps a service.
+    pub(super) fn backend_of(&self, service: &str) -> Option<Backend> {
+        self.passing.checked.read().get(service).cloned()
+    }
+
+    /// The backend that a service's calls go to undecided.
+    pub(super) fn unchecked_backend_of(&self, service: &str) -> Option<Backend> {
+        self.passing.unchecked.read().get(service).cloned()
+    }
+
+    /// Learns what the checks need, decides, sends on, relays.
+    pub(super) async fn pass_on(
+        &self,
+        asked: &Asked,
+        backend: &Backend,
+        (mut call, input): (Call, Value),
+        wire: &Incoming<'_>,
+        trail: &mut Trail,
+    ) -> Result<Response<Bytes>, WireError> {
+        // Its answer holds many secrets, each of which has a decision of its own.
+        if asked.row.name == "BatchGetSecretValue" {
+            return Err(does_not_pass(asked.service.name, asked.row.name));
+        }
+        let id = input
+            .get("SecretId")
+            .and_then(Value::as_text)
+            .map(str::to_owned);
+        let learned = match &id {
+            Some(id) => Some((id, secret::learn(self, backend, &call, id, trail).await?)),
+            None => None,
+        };
+        {
+            let mut cloud = self.cloud();
+            if let Some((id, learned)) = learned {
+                let known = cloud
+                    .secretsmanager
+                    .learn(id, &call.scope, learned, call.now);
+                known.map_err(|error| {
+                    unavailable(asked.service.name, &error, "backend-unreadable")
+                })?;
+            }
+            self.check(&cloud, asked, &mut call, &input, trail)?;
+            secret::check_key(&cloud, &call, &input)?;
+        }
+        let account = secret::owner(id.as_deref(), &call);
+        let response = self
+            .send_on(backend, &call, &account, wire, Options::STANDARD, trail)
+            .await?;
+        hop::record_answer(&response, trail);
+        Ok(hop::relay(
+            response,
+            trail.request_id(),
+            &hop::PASSED_HEADERS,
+        ))
+    }
+
+    /// Authenticates, counts, sends on, relays.
+    pub(super) async fn pass_undecided(
+        &self,
+        backend: &Backend,
+        incoming: &HttpIncoming,
+        wire: &Incoming<'_>,
+        signed: &Signed,
+        trail: &mut Trail,
+    ) -> Response<Bytes> {
+        let protocol = guess_protocol(wire.headers, wire.path, wire.body);
+        let service = signed.scope.service.as_str();
+        let expect = Expectation {
+            service,
+            region: None,
+            clock: self.clock(),
+            skew_seconds: CLOCK_SKEW_SECONDS,
+        };
+        let caller = match self.authenticate(wire, &expect) {
+            Ok(caller) => caller,
+            Err(failure) => {
+                trail.not_authenticated(&failure);
+                let error = because(failure.answer(protocol), failure.reason);
+                trail.answered_with(&error);
+                return encode_error(None, protocol, trail.request_id(), &error);
+            }
+        };
+        trail.authenticated(&caller);
+        trail.set_account(caller.account.clone());
+        self.passing.unchecked_calls.fetch_add(1, Ordering::Relaxed);
+        let detail = json!({"service": service, "method": incoming.method.as_str()});
+        trail.record(EventDraft::new(Component::Aws, "unchecked").detail(detail));
+        let region = authentication::scope_region(Some(signed));
+        let options = authentication::canonicalisation(service);
+        let hop = Hop {
+            service,
+            region: &region,
+            account: &caller.account,
+            purpose: "pass-unchecked",
+            options,
+        };
+        match self.exchange(backend, &hop, wire, trail).await {
+            Ok(response) => {
+                trail.answered(response.status().as_u16());
+                hop::relay_all(response, trail.request_id())
+            }
+            Err(error) => {
+                trail.answered_with(&error);
+                encode_error(None, protocol, trail.request_id(), &error)
+            }
+        }
+    }
+
+    async fn send_on(
+        &self,
+        backend: &Backend,
+        call: &Call,
+        account: &AccountId,
+        wire: &Incoming<'_>,
+        options: Options,
+        trail: &Trail,
+    ) -> Result<OutboundResponse, WireError> {
+        let region = &call.scope.region;
+        let hop = Hop {
+            service: call.service,
+            region,
+            account,
+            purpose: "pass",
+            options,
+        };
+        self.exchange(backend, &hop, wire, trail).await
+    }
+}
+
+fn set(
+    services: &RwLock<BTreeMap<String, Backend>>,
+    service: &str,
+    base_url: Option<String>,
+) -> Result<(), PassError> {
+    match base_url {
+        None => {
+            services.write().remove(service);
+        }
+        Some(url) => {
+            let is_http = url.parse::<Uri>().is_ok_and(|uri| {
+                uri.authority().is_some() && matches!(uri.scheme_str(), Some("http" | "https"))
+            });
+            let backend = is_http.then(|| Backend::new(&url)).flatten();
+            services
+                .write()
+                .insert(service.to_owned(), backend.ok_or(PassError::Url(url))?);
+        }
+    }
+    Ok(())
+}
+
+/// What a caller of an operation without a row is answered when its service is passed: 501.
+pub(super) fn does_not_pass(service: &str, operation: &str) -> WireError {
+    let message = format!(
+        "`{service}:{operation}` is not implemented by this lab: it has no permissions to check, so it does not pass to the backend"
+    );
+    WireError::new(501, "NotImplemented", message)
+}
+
+/// What a caller is answered when the backend is not there, or says what cannot be understood: 503.
+fn unavailable(service: &str, problem: &dyn std::fmt::Display, reason: &'static str) -> WireError {
+    let message = format!("the backend of `{service}` did not do its part: {problem}");
+    because(WireError::new(503, "ServiceUnavailable", message), reason)
+}

@@ -1,0 +1,202 @@
+//! A front door on a port, for tests: `TestDoor::start(|cloud| …).await`.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use authlab_http::{Client, Limits, Listener, Running};
+use authlab_kernel::{
+    AccountId, Clock, Component, Event, Faults, Ids, Journal, Outcome, Timestamp,
+};
+use authlab_policy::MessageStyle;
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::time::{SharedTimeSource, TimeSource};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+use crate::cloud::Cloud;
+use crate::organizations::Organization;
+
+/// The accounts of the test organization; the first manages it.
+pub(crate) const MANAGEMENT: &str = "111111111111";
+/// A member.
+pub(crate) const WORKLOAD: &str = "222222222222";
+/// Another member.
+pub(crate) const MONITORING: &str = "333333333333";
+/// An account outside the organization.
+pub(crate) const OUTSIDER: &str = "999999999999";
+
+/// Where the tests' clock begins.
+pub(crate) const START: &str = "2026-01-01T00:00:00Z";
+
+/// A front door that answers on a loopback port, with an organization of three accounts.
+pub(crate) struct TestDoor {
+    pub(crate) door: Arc<FrontDoor>,
+    pub(crate) clock: Clock,
+    pub(crate) faults: Faults,
+    _running: Running,
+}
+
+#[derive(Clone, Debug)]
+struct LabTime(Clock);
+
+impl TimeSource for LabTime {
+    fn now(&self) -> SystemTime {
+        self.0.now().into()
+    }
+}
+
+impl TestDoor {
+    /// A door that enforces, whose clients sign with the lab's clock.
+    pub(crate) async fn start(prepare: impl FnOnce(&mut Cloud)) -> Self {
+        Self::start_with(ClientClock::Lab, Enforcement::Enforce, prepare).await
+    }
+
+    pub(crate) async fn start_with(
+        client_clock: ClientClock,
+        enforcement: Enforcement,
+        prepare: impl FnOnce(&mut Cloud),
+    ) -> Self {
+        let clock = Clock::standing(START.parse().unwrap());
+        let journal = Journal::new(clock.clone());
+        let faults = Faults::default();
+        let client = Client::new(journal.clone(), faults.clone());
+        let ids = Ids::new(1);
+        let door = FrontDoor::new(FrontDoorConfig {
+            clock: clock.component(Component::Aws),
+            gateway_clock: clock.component(Component::Gateway),
+            ids: ids.clone(),
+            journal,
+            outbound: Arc::new(client.clone()),
+            client_clock,
+            enforcement,
+            message_style: MessageStyle::Style2025,
+        });
+        let members = [
+            (MANAGEMENT, "management"),
+            (WORKLOAD, "workload"),
+            (MONITORING, "monitoring"),
+        ]
+        .map(|(id, name)| (account(id), name));
+        let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
+        {
+            let mut cloud = door.cloud();
+            cloud.organizations.seed(organization).unwrap();
+            prepare(&mut cloud);
+        }
+        let listener = Listener::bind("aws", "127.0.0.1:0".parse().unwrap(), "--aws-port")
+            .await
+            .unwrap();
+        door.set_address(listener.address());
+        client.register_endpoint(listener.address());
+        let running = listener.serve(Limits::default(), door.clone());
+        Self {
+            door,
+            clock,
+            faults,
+            _running: running,
+        }
+    }
+
+    /// The SDK's configuration for these credentials: the lab's time, no retries.
+    pub(crate) fn sdk(&self, access_key: &str, secret: &str, token: Option<String>) -> SdkConfig {
+        let credentials = Credentials::new(access_key, secret, token, None, "test");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(self.door.endpoint())
+            .region(Region::new("eu-central-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .time_source(SharedTimeSource::new(LabTime(self.clock.clone())))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .retry_config(RetryConfig::disabled())
+            .build()
+    }
+
+    /// The SDK's configuration for the root user of an account.
+    pub(crate) fn root(&self, account: &str) -> SdkConfig {
+        self.sdk(account, "test", None)
+    }
+
+    /// The SDK's configuration for a session.
+    pub(crate) fn session(&self, credentials: &aws_sdk_sts::types::Credentials) -> SdkConfig {
+        self.sdk(
+            credentials.access_key_id(),
+            credentials.secret_access_key(),
+            Some(credentials.session_token().to_owned()),
+        )
+    }
+
+    /// The time of the lab.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The events of the last request that was refused, as `kind: reason`.
+    pub(crate) fn refusals(&self) -> Vec<String> {
+        let events = self.door.journal().events_since(0);
+        let last = events
+            .iter()
+            .rev()
+            .find_map(|event| event.request_id.clone());
+        let of_last = events.iter().filter(|event| event.request_id == last);
+        of_last
+            .filter(|event| event.outcome == Outcome::Refused)
+            .map(|event| {
+                format!(
+                    "{}: {}",
+                    event.kind,
+                    event.reason.clone().unwrap_or_default()
+                )
+            })
+            .collect()
+    }
+
+    /// Every event of the journal so far.
+    pub(crate) fn events(&self) -> Vec<Arc<Event>> {
+        self.door.journal().events_since(0)
+    }
+}
+
+/// An account's id.
+pub(crate) fn account(id: &str) -> AccountId {
+    id.parse().unwrap()
+}
+
+/// Code and message of a refusal; an answer or a broken connection fails the test.
+pub(crate) fn refusal<T: std::fmt::Debug, E, R>(
+    answer: Result<T, SdkError<E, R>>,
+) -> (String, String)
+where
+    E: ProvideErrorMetadata + std::fmt::Debug,
+    R: std::fmt::Debug,
+{
+    let error = answer.expect_err("the call was expected to be refused");
+    let service = error
+        .as_service_error()
+        .unwrap_or_else(|| panic!("{error:?}"));
+    (
+        service.code().unwrap_or("").to_owned(),
+        service.message().unwrap_or("").to_owned(),
+    )
+}
+
+/// The code of a refusal.
+pub(crate) fn code<T: std::fmt::Debug, E, R>(answer: Result<T, SdkError<E, R>>) -> String
+where
+    E: ProvideErrorMetadata + std::fmt::Debug,
+    R: std::fmt::Debug,
+{
+    refusal(answer).0
+}
+
+/// A client of plain HTTP that heeds no proxy of its environment.
+///
+/// Where a crate of the workspace asks reqwest for TLS, no client is built before a provider of it
+/// is installed, although all is plain HTTP here.
+pub(crate) fn http_client() -> reqwest::Client {
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}

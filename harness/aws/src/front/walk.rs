@@ -1,0 +1,404 @@
+//! The steps of one request, in order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use authlab_http::{Incoming as HttpIncoming, Rejection, Service as HttpService};
+use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp};
+use authlab_policy::Principal;
+use authlab_wire::sigv4::{self, Refusal, Signed};
+use authlab_wire::{
+    Call as Routed, Incoming, Models, Protocol, Service as Model, Value, WireError, decode, encode,
+    encode_error, guess_protocol, route, validate,
+};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::Response;
+use serde_json::json;
+
+use super::answer::{self, because};
+use super::authentication::{self, Expectation};
+use super::authorization::{Environment, judge};
+use super::door::{Enforcement, FrontDoor};
+use super::effect::{self, Origin};
+use super::pass;
+use super::trail::Trail;
+use crate::cloud::Cloud;
+use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Service};
+
+impl HttpService for FrontDoor {
+    fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
+        Box::pin(async move {
+            match self.gateway().filter(|gateway| gateway.claims(&incoming)) {
+                Some(gateway) => gateway.call(incoming).await,
+                None => self.answer(&incoming).await,
+            }
+        })
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response<Bytes> {
+        let code = match rejection {
+            Rejection::BodyTooLarge { .. } => "RequestEntityTooLargeException",
+            Rejection::HeadersTooLarge => "RequestHeaderSectionTooLarge",
+            Rejection::Malformed { .. } => "MalformedRequest",
+            Rejection::BodyTimeout => "RequestTimeout",
+        };
+        let error = WireError::new(rejection.status().as_u16(), code, rejection.to_string());
+        let request_id = self.ids().request_id("aws", "rejected");
+        encode_error(None, Protocol::RestJson, &request_id, &error)
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.clock().now())
+    }
+}
+
+/// A request that was read and whose operation is known.
+pub(super) struct Asked {
+    pub(super) routed: Routed,
+    pub(super) service: &'static Service,
+    pub(super) row: &'static Row,
+}
+
+impl FrontDoor {
+    async fn answer(&self, incoming: &HttpIncoming) -> Response<Bytes> {
+        let wire = Incoming {
+            method: &incoming.method,
+            path: incoming.uri.path(),
+            query: incoming.uri.query().unwrap_or(""),
+            headers: &incoming.headers,
+            body: &incoming.body,
+        };
+        let signed = sigv4::parse(&wire).ok().flatten();
+        let signing_name = signed.as_ref().map(|signed| signed.scope.service.as_str());
+        let model = Models::of_request(signing_name, &wire);
+        let routed = model.map(|model| route(model, &wire));
+        let mut trail = self.begin(incoming, &wire, signed.as_ref(), model, routed.as_ref());
+        if let Some(signed) = &signed
+            && let Some(backend) = self.unchecked_backend_of(&signed.scope.service)
+        {
+            return self
+                .pass_undecided(&backend, incoming, &wire, signed, &mut trail)
+                .await;
+        }
+        let protocol = match (&routed, model) {
+            (Some(Ok(routed)), _) => routed.protocol,
+            (_, Some(model)) => spoken(model, guess_protocol(wire.headers, wire.path, wire.body)),
+            (_, None) => guess_protocol(wire.headers, wire.path, wire.body),
+        };
+        let asked = match (model, routed) {
+            (None, _) | (_, None) => Err(unknown_service(&wire, signed.as_ref(), protocol)),
+            (_, Some(Err(error))) => Err(answer::unrouted(protocol, &error)),
+            (Some(model), Some(Ok(routed))) => self.find_row(model, routed),
+        };
+        let answer = match asked {
+            Err(error) => Err(error),
+            Ok(asked) => {
+                self.perform_asked(asked, incoming, &wire, signed.as_ref(), &mut trail)
+                    .await
+            }
+        };
+        answer.unwrap_or_else(|error| {
+            trail.answered_with(&error);
+            encode_error(model, protocol, trail.request_id(), &error)
+        })
+    }
+
+    /// Gives the request its id, its cause and its first event.
+    fn begin(
+        &self,
+        incoming: &HttpIncoming,
+        wire: &Incoming<'_>,
+        signed: Option<&Signed>,
+        model: Option<&'static Model>,
+        routed: Option<&Result<Routed, authlab_wire::RouteError>>,
+    ) -> Trail {
+        let service = model.map(|model| model.name);
+        let operation = routed
+            .and_then(|routed| routed.as_ref().ok())
+            .map(|routed| routed.operation.name);
+        let key = signed.map(|signed| signed.access_key.as_str());
+        let name = format!(
+            "{}.{}.{}",
+            service.unwrap_or(""),
+            operation.unwrap_or(""),
+            key.unwrap_or("")
+        );
+        let request_id = self.ids().request_id("aws", &name);
+        let trace_id = wire.header("x-amzn-trace-id").and_then(trace_root);
+        let journal = self.journal();
+        let cause = incoming
+            .cause
+            .or_else(|| {
+                trace_id
+                    .as_deref()
+                    .and_then(|trace| journal.last_of_trace(trace))
+            })
+            .or_else(|| key.and_then(|key| journal.issuer_of(key)))
+            .or_else(|| journal.issuer_of(&bearer_id(wire)?));
+        let mut trail = Trail::new(journal.clone(), request_id, trace_id, cause);
+        let identified = key.and_then(|key| authentication::identify(&self.cloud(), key));
+        if let Some(identified) = &identified {
+            trail.set_account(identified.caller.account.clone());
+        }
+        trail.record(EventDraft::new(Component::Aws, "request").detail(json!({
+            "service": service.or(signed.map(|signed| signed.scope.service.as_str())),
+            "operation": operation,
+            "access_key_id": key,
+            "principal": identified.map(|identified| identified.caller.arn.clone()),
+            "source_ip": incoming.peer.ip().to_string(),
+        })));
+        trail
+    }
+
+    /// Authorize, handle, effects, answer; or hand over to the backend that keeps the service.
+    async fn perform_asked(
+        &self,
+        asked: Asked,
+        incoming: &HttpIncoming,
+        wire: &Incoming<'_>,
+        signed: Option<&Signed>,
+        trail: &mut Trail,
+    ) -> Result<Response<Bytes>, WireError> {
+        let (mut call, input) = self.understand(&asked, incoming, wire, signed, trail)?;
+        if let Some(backend) = self.backend_of(asked.service.name) {
+            return self
+                .pass_on(&asked, &backend, (call, input), wire, trail)
+                .await;
+        }
+        let answer = match asked.row.handler {
+            Handler::Locked(handle) => {
+                let mut cloud = self.cloud();
+                self.check(&cloud, &asked, &mut call, &input, trail)?;
+                handle(&mut cloud, &call, input)
+            }
+            Handler::Halves(handle) => {
+                self.check(&self.cloud(), &asked, &mut call, &input, trail)?;
+                handle(self, &call, input).await
+            }
+        };
+        let output = self.finish(answer, &call, trail).await?;
+        let response = encode(&asked.routed, trail.request_id(), &output);
+        trail.answered(response.status().as_u16());
+        Ok(response)
+    }
+
+    /// Decode, authenticate, validate: the call and its input.
+    fn understand(
+        &self,
+        asked: &Asked,
+        incoming: &HttpIncoming,
+        wire: &Incoming<'_>,
+        signed: Option<&Signed>,
+        trail: &mut Trail,
+    ) -> Result<(Call, Value), WireError> {
+        let protocol = asked.routed.protocol;
+        let input = decode(&asked.routed, wire)
+            .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
+        let caller = self.caller(asked, wire, &input, trail)?;
+        validate(asked.routed.operation, &input).map_err(|failure| {
+            WireError::new(400, protocol.validation_code(), failure.to_string())
+        })?;
+        let region = authentication::scope_region(signed);
+        trail.set_account(caller.account.clone());
+        let call = Call {
+            service: asked.service.name,
+            operation: asked.row.name,
+            scope: Scope::new(caller.account.clone(), region),
+            caller,
+            request_id: trail.request_id().to_owned(),
+            trace_id: trail.trace_id().map(str::to_owned),
+            cause: trail.last(),
+            now: self.clock().now(),
+            ids: self.ids().clone(),
+            source_ip: incoming.peer.ip().to_string(),
+            user_agent: wire.header("user-agent").map(str::to_owned),
+        };
+        Ok((call, input))
+    }
+
+    async fn finish(
+        &self,
+        answer: Answer,
+        call: &Call,
+        trail: &mut Trail,
+    ) -> Result<Value, WireError> {
+        let reply = answer?;
+        if !reply.effects.is_empty() {
+            let origin = Origin {
+                cause: trail.last(),
+                request_id: Some(call.request_id.clone()),
+                trace_id: call.trace_id.clone(),
+            };
+            effect::perform(self, reply.effects, &origin).await;
+        }
+        Ok(reply.output)
+    }
+
+    /// The row of an operation: what has none is not implemented, and passes to no backend.
+    fn find_row(&self, model: &'static Model, routed: Routed) -> Result<Asked, WireError> {
+        let name = routed.operation.name;
+        let service = crate::SERVICES
+            .iter()
+            .copied()
+            .find(|service| service.name == model.name);
+        let row = service.and_then(|service| {
+            let row = service.rows.iter().find(|row| row.name == name)?;
+            Some((service, row))
+        });
+        match row {
+            Some((service, row)) => Ok(Asked {
+                routed,
+                service,
+                row,
+            }),
+            None if self.backend_of(model.name).is_some() => {
+                Err(pass::does_not_pass(model.name, name))
+            }
+            None => Err(WireError::not_implemented(&format!(
+                "{}:{name}",
+                model.name
+            ))),
+        }
+    }
+
+    /// Who calls: the signer, or nobody for an operation that takes no signature.
+    fn caller(
+        &self,
+        asked: &Asked,
+        wire: &Incoming<'_>,
+        input: &Value,
+        trail: &mut Trail,
+    ) -> Result<Arc<Caller>, WireError> {
+        if matches!(asked.row.authorization, Authorization::Unsigned) {
+            return Ok(Arc::new(anonymous(input)));
+        }
+        let expect = Expectation {
+            service: asked.routed.operation.service.signing_name,
+            region: None,
+            clock: self.clock(),
+            skew_seconds: asked.service.clock_skew_seconds,
+        };
+        match self.authenticate(wire, &expect) {
+            Ok(caller) => {
+                trail.authenticated(&caller);
+                Ok(caller)
+            }
+            Err(failure) => {
+                trail.not_authenticated(&failure);
+                Err(because(
+                    failure.answer(asked.routed.protocol),
+                    failure.reason,
+                ))
+            }
+        }
+    }
+
+    /// Decides every check of the operation's row.
+    pub(super) fn check(
+        &self,
+        cloud: &Cloud,
+        asked: &Asked,
+        call: &mut Call,
+        input: &Value,
+        trail: &mut Trail,
+    ) -> Result<(), WireError> {
+        let Authorization::Checks(checks) = asked.row.authorization else {
+            return Ok(());
+        };
+        let checks = checks(cloud, call, input)?;
+        let verdict = judge(cloud, &call.caller, &Environment::of(call), &checks);
+        for judged in &verdict.judged {
+            trail.decided(judged);
+        }
+        call.cause = trail.last();
+        match verdict.refusal() {
+            Some(judged) if self.config.enforcement == Enforcement::Enforce => Err(
+                answer::refused(asked.routed.protocol, judged, self.config.message_style),
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The protocol of an error: the one that the request looks like, if the service speaks it.
+fn spoken(model: &Model, guess: Protocol) -> Protocol {
+    if model.protocols.contains(&guess) {
+        guess
+    } else {
+        model.protocol()
+    }
+}
+
+/// A request for no service that has a model: 501 naming it, or, when it names none and carries no
+/// signature that can be read, what AWS answers to such.
+fn unknown_service(wire: &Incoming<'_>, signed: Option<&Signed>, protocol: Protocol) -> WireError {
+    if let Some(signed) = signed {
+        return WireError::not_implemented(&signed.scope.service);
+    }
+    let refusal = match sigv4::parse(wire) {
+        Err(error) => Refusal::from(error),
+        Ok(_) => Refusal::Unsigned,
+    };
+    match (named_service(wire), &refusal) {
+        (Some(name), Refusal::Unsigned) => WireError::not_implemented(&name),
+        _ => refusal.answer(protocol),
+    }
+}
+
+/// The service that an unsigned request names: its target's prefix, its form's action, or the first
+/// label of a host of AWS.
+fn named_service(wire: &Incoming<'_>) -> Option<String> {
+    if let Some(target) = wire.header("x-amz-target") {
+        return Some(target.to_owned());
+    }
+    let host = wire.header("host")?.split(':').next()?;
+    host.strip_suffix(".amazonaws.com")?
+        .split('.')
+        .next()
+        .map(str::to_owned)
+}
+
+/// Nobody, in the account that the call is about.
+fn anonymous(input: &Value) -> Caller {
+    let role_account = input
+        .get("RoleArn")
+        .and_then(Value::as_text)
+        .and_then(|arn| arn.split(':').nth(4))
+        .and_then(|account| account.parse().ok());
+    Caller {
+        principal: Principal::Anonymous,
+        arn: "anonymous".to_owned(),
+        user_id: "anonymous".to_owned(),
+        account: role_account.unwrap_or_else(no_account),
+        access_key_id: String::new(),
+        tags: BTreeMap::new(),
+        session: None,
+    }
+}
+
+/// The `jti` of the token with which an unsigned caller proves who they are.
+fn bearer_id(wire: &Incoming<'_>) -> Option<String> {
+    let pairs = url::form_urlencoded::parse(wire.query.as_bytes())
+        .chain(url::form_urlencoded::parse(wire.body));
+    let token = pairs
+        .into_iter()
+        .find(|(name, _)| name == "WebIdentityToken")?
+        .1;
+    let token = authlab_token::Token::parse(&token).ok()?;
+    Some(token.claim("jti")?.as_str()?.to_owned())
+}
+
+/// The account of a call that names none.
+fn no_account() -> AccountId {
+    #[expect(clippy::expect_used, reason = "twelve digits are an account id")]
+    "000000000000".parse().expect("twelve digits")
+}
+
+/// `Root=1-…;Parent=…` holds the trace's id.
+fn trace_root(header: &str) -> Option<String> {
+    let root = header
+        .split(';')
+        .find_map(|part| part.trim().strip_prefix("Root="))?;
+    Some(root.to_owned())
+}

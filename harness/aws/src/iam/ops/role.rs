@@ -1,0 +1,150 @@
+//! Roles on the wire.
+
+use authlab_wire::Value;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::{Paging, Tag, encoded, tags, tags_output, wire};
+use crate::cloud::Cloud;
+use crate::iam::role::NewRole;
+use crate::iam::{Role, State};
+use crate::operation::{Answer, Call, Reply, read};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Input {
+    role_name: String,
+    #[serde(default)]
+    path: String,
+    assume_role_policy_document: Option<String>,
+    policy_document: Option<String>,
+    description: Option<String>,
+    max_session_duration: Option<i64>,
+    permissions_boundary: Option<String>,
+    #[serde(default)]
+    tags: Vec<Tag>,
+}
+
+/// A permissions boundary on the wire.
+pub(super) fn boundary_output(arn: Option<&str>) -> Json {
+    arn.map_or(Json::Null, |arn| {
+        json!({"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn})
+    })
+}
+
+fn output(state: &State, role: &Role) -> Json {
+    json!({
+        "Path": role.path,
+        "RoleName": role.name,
+        "RoleId": role.id,
+        "Arn": role.arn,
+        "CreateDate": role.created,
+        "AssumeRolePolicyDocument": encoded(&state.show_trust(&role.trust.document)),
+        "Description": role.description,
+        "MaxSessionDuration": role.max_session_duration_seconds,
+    })
+}
+
+/// With what only GetRole and CreateRole tell.
+fn whole(state: &State, role: &Role) -> Json {
+    let mut whole = output(state, role);
+    if let Json::Object(members) = &mut whole {
+        members.insert(
+            "PermissionsBoundary".to_owned(),
+            boundary_output(role.grants.boundary.as_deref()),
+        );
+        if !role.grants.tags.is_empty() {
+            members.insert("Tags".to_owned(), tags_output(&role.grants.tags));
+        }
+    }
+    whole
+}
+
+pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let asked: Input = read(input)?;
+    let new = NewRole {
+        name: asked.role_name,
+        path: asked.path,
+        trust: asked.assume_role_policy_document.unwrap_or_default(),
+        description: asked.description,
+        max_session_duration_seconds: asked.max_session_duration,
+        boundary: asked.permissions_boundary,
+        tags: tags(asked.tags),
+    };
+    let role = cloud
+        .iam
+        .create_role(call.account(), new, call.now, &call.ids)
+        .map_err(wire)?;
+    Reply::to(&json!({"Role": whole(&cloud.iam, &role)}))
+}
+
+pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let asked: Input = read(input)?;
+    let role = cloud
+        .iam
+        .get_role(call.account(), &asked.role_name)
+        .map_err(wire)?;
+    let mut role = whole(&cloud.iam, role);
+    if let Json::Object(members) = &mut role {
+        // When a role was last used is not recorded.
+        members.insert("RoleLastUsed".to_owned(), json!({}));
+    }
+    Reply::to(&json!({"Role": role}))
+}
+
+pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Input {
+        #[serde(default)]
+        path_prefix: String,
+    }
+    let paging: Paging = read(input.clone())?;
+    let asked: Input = read(input)?;
+    let roles = cloud.iam.roles(call.account(), &asked.path_prefix);
+    let roles = roles
+        .into_iter()
+        .map(|role| output(&cloud.iam, role))
+        .collect();
+    Reply::to(&paging.page("Roles", roles))
+}
+
+pub(super) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let asked: Input = read(input)?;
+    let (description, longest) = (asked.description, asked.max_session_duration);
+    cloud
+        .iam
+        .update_role(call.account(), &asked.role_name, description, longest)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+pub(super) fn update_description(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let asked: Input = read(input)?;
+    let name = asked.role_name;
+    cloud
+        .iam
+        .update_role(call.account(), &name, asked.description, None)
+        .map_err(wire)?;
+    let role = cloud.iam.get_role(call.account(), &name).map_err(wire)?;
+    Reply::to(&json!({"Role": output(&cloud.iam, role)}))
+}
+
+pub(super) fn update_trust(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let asked: Input = read(input)?;
+    let text = asked.policy_document.unwrap_or_default();
+    cloud
+        .iam
+        .update_trust(call.account(), &asked.role_name, &text)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let asked: Input = read(input)?;
+    cloud
+        .iam
+        .delete_role(call.account(), &asked.role_name)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}

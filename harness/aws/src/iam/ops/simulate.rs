@@ -1,0 +1,189 @@
+//! Simulations on the wire.
+
+use authlab_policy::{Context, Document, DocumentKind, Outcome, Policy, PolicySet, Principal};
+use authlab_wire::{Value, WireError};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::{Paging, wire};
+use crate::cloud::Cloud;
+use crate::iam::Error;
+use crate::iam::simulate::{Simulated, Simulation, parse_list};
+use crate::operation::{Answer, Call, Reply, read};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ContextEntry {
+    context_key_name: Option<String>,
+    #[serde(default)]
+    context_key_values: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Input {
+    #[serde(default)]
+    policy_source_arn: String,
+    #[serde(default)]
+    policy_input_list: Vec<String>,
+    #[serde(default)]
+    permissions_boundary_policy_input_list: Vec<String>,
+    action_names: Vec<String>,
+    #[serde(default)]
+    resource_arns: Vec<String>,
+    resource_policy: Option<String>,
+    resource_owner: Option<String>,
+    caller_arn: Option<String>,
+    #[serde(default)]
+    context_entries: Vec<ContextEntry>,
+}
+
+impl Input {
+    fn policies(&self) -> Result<PolicySet, Error> {
+        let identity = parse_list(
+            "PolicyInputList",
+            DocumentKind::Identity,
+            &self.policy_input_list,
+        )?;
+        let boundaries = &self.permissions_boundary_policy_input_list;
+        let list = "PermissionsBoundaryPolicyInputList";
+        let boundary = parse_list(list, DocumentKind::Boundary, boundaries)?
+            .into_iter()
+            .next();
+        let resource = match &self.resource_policy {
+            Some(text) => {
+                let document = Document::parse(DocumentKind::Resource, text)?;
+                Some(Policy::new("ResourcePolicy", document))
+            }
+            None => None,
+        };
+        Ok(PolicySet {
+            identity,
+            boundary,
+            resource,
+            ..PolicySet::default()
+        })
+    }
+
+    fn context(
+        &self,
+        principal: &Principal,
+        tags: impl Iterator<Item = (String, String)>,
+    ) -> Context {
+        let mut context = Context::for_principal(principal, tags, None);
+        for entry in &self.context_entries {
+            if let Some(name) = &entry.context_key_name {
+                context.insert_many(
+                    name.as_str(),
+                    entry.context_key_values.iter().map(String::as_str),
+                );
+            }
+        }
+        context
+    }
+
+    /// The account of `ResourceOwner`, an ARN or twelve digits.
+    fn resource_account(&self) -> Option<String> {
+        let owner = self.resource_owner.as_deref()?;
+        let of_arn = owner
+            .split(':')
+            .nth(4)
+            .filter(|_| owner.starts_with("arn:"));
+        Some(of_arn.unwrap_or(owner).to_owned())
+    }
+}
+
+pub(super) fn custom(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let paging: Paging = read(input.clone())?;
+    let asked: Input = read(input)?;
+    // Without a caller the policies are taken as those of some user of the account.
+    let principal = match &asked.caller_arn {
+        Some(arn) => cloud
+            .iam
+            .principal_of(arn)
+            .unwrap_or_else(|_| Principal::user(arn.as_str(), "")),
+        None => Principal::user(
+            format!("arn:aws:iam::{}:user/simulated", call.account()),
+            "",
+        ),
+    };
+    let simulation = Simulation {
+        policies: asked.policies().map_err(wire)?,
+        context: asked.context(&principal, std::iter::empty()),
+        resource_account: asked.resource_account(),
+        principal,
+    };
+    answer(&paging, &simulation, &asked)
+}
+
+pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let paging: Paging = read(input.clone())?;
+    let asked: Input = read(input)?;
+    let source = cloud
+        .iam
+        .principal_of(&asked.policy_source_arn)
+        .map_err(wire)?;
+    if source.account() != Some(call.account().as_str()) {
+        let text = format!(
+            "The principal with ARN {} cannot be found.",
+            asked.policy_source_arn
+        );
+        return Err(wire(Error::NotFound(text)));
+    }
+    let mut policies = asked.policies().map_err(wire)?;
+    policies
+        .identity
+        .extend(cloud.iam.identity_policies(&source));
+    policies.boundary = policies.boundary.or_else(|| cloud.iam.boundary(&source));
+    let is_bound = cloud
+        .organizations
+        .membership(call.account())
+        .is_some_and(|member| !member.management_account);
+    if is_bound {
+        policies.service_control = cloud.organizations.service_control_levels(call.account());
+    }
+    let tags = cloud
+        .iam
+        .grants_of(&source)
+        .map(|grants| grants.tags.clone())
+        .unwrap_or_default();
+    let simulation = Simulation {
+        context: asked.context(&source, tags.into_iter()),
+        resource_account: asked.resource_account(),
+        policies,
+        principal: source,
+    };
+    answer(&paging, &simulation, &asked)
+}
+
+fn answer(paging: &Paging, simulation: &Simulation, asked: &Input) -> Result<Reply, WireError> {
+    let results = simulation.run(&asked.action_names, &asked.resource_arns);
+    Reply::to(&paging.page("EvaluationResults", results.iter().map(output).collect()))
+}
+
+fn output(simulated: &Simulated) -> Json {
+    let decision = &simulated.decision;
+    let matched: Vec<Json> = decision
+        .statement()
+        .into_iter()
+        .chain(&decision.also)
+        .map(|statement| json!({"SourcePolicyId": &*statement.policy_name, "SourcePolicyType": "IAM Policy"}))
+        .collect();
+    json!({
+        "EvalActionName": simulated.action,
+        "EvalResourceName": simulated.resource,
+        "EvalDecision": match decision.outcome {
+            Outcome::Allow => "allowed",
+            Outcome::ExplicitDeny => "explicitDeny",
+            Outcome::ImplicitDeny => "implicitDeny",
+        },
+        "MatchedStatements": matched,
+        "MissingContextValues": decision.missing_keys,
+        "OrganizationsDecisionDetail": simulated
+            .organization_allows
+            .map(|allows| json!({"AllowedByOrganizations": allows})),
+        "PermissionsBoundaryDecisionDetail": simulated
+            .boundary_allows
+            .map(|allows| json!({"AllowedByPermissionsBoundary": allows})),
+    })
+}

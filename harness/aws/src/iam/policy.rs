@@ -1,0 +1,233 @@
+//! Managed policies and their versions.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::{AccountId, Ids, Timestamp};
+use authlab_policy::{Document, DocumentKind, Policy};
+
+use super::aws_managed;
+use super::entity::{ManagedPolicy, Owner, PolicyVersion, Stored};
+use super::error::Error;
+use super::grant::merge_tags;
+use super::role::{arn, path_or_root};
+use super::state::State;
+
+/// How many versions a policy may have (IAM user guide, `access_policies_managed-versioning.html`).
+const VERSIONS_MAX: usize = 5;
+
+fn version(arn: &str, number: u32, text: &str, now: Timestamp) -> Result<PolicyVersion, Error> {
+    let document = Document::parse(DocumentKind::Identity, text)?;
+    Ok(PolicyVersion {
+        id: format!("v{number}"),
+        created: now,
+        stored: Stored {
+            text: text.to_owned(),
+            policy: Policy::new(arn, document),
+        },
+    })
+}
+
+impl State {
+    /// Makes a managed policy with one version.
+    ///
+    /// # Errors
+    /// The name is taken, or the document is none.
+    pub fn create_policy(
+        &mut self,
+        account: &AccountId,
+        (name, path): (&str, &str),
+        text: &str,
+        (description, tags): (Option<String>, BTreeMap<String, String>),
+        (now, ids): (Timestamp, &Ids),
+    ) -> Result<ManagedPolicy, Error> {
+        let taken = self.account(account).is_some_and(|account| {
+            account
+                .policies
+                .values()
+                .any(|policy| policy.name.eq_ignore_ascii_case(name))
+        });
+        if taken {
+            let text =
+                format!("A policy called {name} already exists. Duplicate names are not allowed.");
+            return Err(Error::Exists(text));
+        }
+        let arn = arn(account, "policy", path, name);
+        let policy = ManagedPolicy {
+            name: name.to_owned(),
+            path: path_or_root(path),
+            id: ids.policy_id(account.as_str(), name),
+            versions: vec![version(&arn, 1, text, now)?],
+            default_version: "v1".to_owned(),
+            versions_made: 1,
+            description,
+            created: now,
+            updated: now,
+            tags,
+            arn,
+        };
+        self.account_mut(account)
+            .policies
+            .insert(policy.arn.clone(), policy.clone());
+        Ok(policy)
+    }
+
+    /// A customer's policy.
+    ///
+    /// # Errors
+    /// There is none of this ARN.
+    pub fn get_policy(&self, arn: &str) -> Result<&ManagedPolicy, Error> {
+        self.customer_policy(arn)
+            .ok_or_else(|| Error::no_policy(arn))
+    }
+
+    fn policy_mut(&mut self, account: &AccountId, arn: &str) -> Result<&mut ManagedPolicy, Error> {
+        if aws_managed::find(arn).is_some() {
+            // Unverified text.
+            let text = format!("Policy {arn} is managed by AWS and cannot be changed.");
+            return Err(Error::Unmodifiable(text));
+        }
+        self.account_mut(account)
+            .policies
+            .get_mut(arn)
+            .ok_or_else(|| Error::no_policy(arn))
+    }
+
+    /// The customer's policies of an account.
+    pub fn policies(&self, account: &AccountId) -> impl Iterator<Item = &ManagedPolicy> {
+        self.account(account)
+            .into_iter()
+            .flat_map(|account| account.policies.values())
+    }
+
+    /// Adds a version, and makes it the one in force if so asked.
+    ///
+    /// # Errors
+    /// No such policy, AWS's, five versions, or the document is none.
+    pub fn create_version(
+        &mut self,
+        account: &AccountId,
+        arn: &str,
+        text: &str,
+        set_default: bool,
+        now: Timestamp,
+    ) -> Result<PolicyVersion, Error> {
+        let policy = self.policy_mut(account, arn)?;
+        if policy.versions.len() >= VERSIONS_MAX {
+            let text = format!(
+                "A managed policy can have up to {VERSIONS_MAX} versions. Before you create a new version, you must delete an existing version."
+            );
+            return Err(Error::Quota(text));
+        }
+        let made = version(arn, policy.versions_made + 1, text, now)?;
+        policy.versions_made += 1;
+        policy.versions.push(made.clone());
+        if set_default {
+            policy.default_version = made.id.clone();
+            policy.updated = now;
+        }
+        Ok(made)
+    }
+
+    /// Makes a version the one in force.
+    ///
+    /// # Errors
+    /// No such policy or version, or AWS's.
+    pub fn set_default_version(
+        &mut self,
+        account: &AccountId,
+        arn: &str,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let policy = self.policy_mut(account, arn)?;
+        policy.version(id).ok_or_else(|| no_version(arn, id))?;
+        policy.default_version = id.to_owned();
+        policy.updated = now;
+        Ok(())
+    }
+
+    /// Deletes a version that is not in force.
+    ///
+    /// # Errors
+    /// No such policy or version, AWS's, or the version in force.
+    pub fn delete_version(
+        &mut self,
+        account: &AccountId,
+        arn: &str,
+        id: &str,
+    ) -> Result<(), Error> {
+        let policy = self.policy_mut(account, arn)?;
+        policy.version(id).ok_or_else(|| no_version(arn, id))?;
+        if policy.default_version == id {
+            let text = "Cannot delete the default version of a policy.";
+            return Err(Error::InUse(text.to_owned()));
+        }
+        policy.versions.retain(|version| version.id != id);
+        Ok(())
+    }
+
+    /// Deletes a policy that nobody has.
+    ///
+    /// # Errors
+    /// No such policy, AWS's, one that is attached or a boundary, or one with further versions.
+    pub fn delete_policy(&mut self, account: &AccountId, arn: &str) -> Result<(), Error> {
+        let versions = self.policy_mut(account, arn)?.versions.len();
+        let is_boundary = self.account(account).is_some_and(|account| {
+            let roles = account.roles.values().map(|role| &role.grants);
+            let mut grants = roles.chain(account.users.values().map(|user| &user.grants));
+            grants.any(|grants| grants.boundary.as_deref() == Some(arn))
+        });
+        if !self.attached_to(account, arn).is_empty() || is_boundary {
+            return Err(Error::InUse(
+                "Cannot delete a policy attached to entities.".to_owned(),
+            ));
+        }
+        if versions > 1 {
+            let text = "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.";
+            return Err(Error::InUse(text.to_owned()));
+        }
+        self.account_mut(account).policies.remove(arn);
+        Ok(())
+    }
+
+    /// The roles and users of an account that have a policy attached, with their unique ids.
+    pub fn attached_to(&self, account: &AccountId, arn: &str) -> Vec<(Owner<'_>, &str)> {
+        let Some(account) = self.account(account) else {
+            return Vec::new();
+        };
+        let roles = account
+            .roles
+            .values()
+            .filter(|role| role.grants.attached.contains(arn));
+        let users = account
+            .users
+            .values()
+            .filter(|user| user.grants.attached.contains(arn));
+        let roles = roles.map(|role| (Owner::Role(&role.name), role.id.as_str()));
+        roles
+            .chain(users.map(|user| (Owner::User(&user.name), user.id.as_str())))
+            .collect()
+    }
+
+    /// Adds tags to a policy, or takes them away.
+    ///
+    /// # Errors
+    /// No such policy, AWS's, or more than fifty.
+    pub fn tag_policy(
+        &mut self,
+        account: &AccountId,
+        arn: &str,
+        add: BTreeMap<String, String>,
+        remove: &[String],
+    ) -> Result<(), Error> {
+        let policy = self.policy_mut(account, arn)?;
+        policy.tags.retain(|key, _| !remove.contains(key));
+        merge_tags(&mut policy.tags, add)
+    }
+}
+
+pub(super) fn no_version(arn: &str, id: &str) -> Error {
+    Error::NotFound(format!(
+        "Policy {arn} version {id} does not exist or is not attachable."
+    ))
+}

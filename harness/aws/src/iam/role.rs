@@ -1,0 +1,182 @@
+//! Roles.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::{AccountId, Ids, Timestamp};
+use authlab_policy::Policy;
+
+use super::entity::{Grants, Owner, Role};
+use super::error::Error;
+use super::state::State;
+
+/// What CreateRole is told.
+#[derive(Clone, Debug, Default)]
+pub struct NewRole {
+    /// The name.
+    pub name: String,
+    /// The path; `/` when empty.
+    pub path: String,
+    /// The trust policy.
+    pub trust: String,
+    /// The description.
+    pub description: Option<String>,
+    /// The longest session, in seconds; an hour when absent.
+    pub max_session_duration_seconds: Option<i64>,
+    /// ARN of the boundary.
+    pub boundary: Option<String>,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// `/` for an empty path.
+pub(super) fn path_or_root(path: &str) -> String {
+    if path.is_empty() {
+        "/".to_owned()
+    } else {
+        path.to_owned()
+    }
+}
+
+/// `arn:aws:iam::ACCOUNT:KIND/PATH/NAME`; the path has a slash at both ends.
+pub fn arn(account: &AccountId, kind: &str, path: &str, name: &str) -> String {
+    format!("arn:aws:iam::{account}:{kind}{}{name}", path_or_root(path))
+}
+
+impl State {
+    /// Makes a role.
+    ///
+    /// # Errors
+    /// The name is taken (names differ by more than case), the trust policy is none or names nobody,
+    /// the boundary is not there.
+    pub fn create_role(
+        &mut self,
+        account: &AccountId,
+        asked: NewRole,
+        now: Timestamp,
+        ids: &Ids,
+    ) -> Result<Role, Error> {
+        let taken = self.account(account).is_some_and(|account| {
+            account
+                .roles
+                .keys()
+                .any(|name| name.eq_ignore_ascii_case(&asked.name))
+        });
+        if taken {
+            return Err(Error::Exists(format!(
+                "Role with name {} already exists.",
+                asked.name
+            )));
+        }
+        self.check_boundary(asked.boundary.as_deref())?;
+        let trust = self.trust_of(&asked.name, &asked.trust)?;
+        let role = Role {
+            arn: arn(account, "role", &asked.path, &asked.name),
+            id: ids.role_id(account.as_str(), &asked.name),
+            path: path_or_root(&asked.path),
+            account: account.clone(),
+            created: now,
+            trust,
+            description: asked.description,
+            max_session_duration_seconds: asked.max_session_duration_seconds.unwrap_or(3600),
+            grants: Grants {
+                boundary: asked.boundary,
+                tags: asked.tags,
+                ..Grants::default()
+            },
+            name: asked.name,
+        };
+        self.account_mut(account)
+            .roles
+            .insert(role.name.clone(), role.clone());
+        Ok(role)
+    }
+
+    fn trust_of(&self, role: &str, text: &str) -> Result<Policy, Error> {
+        Ok(Policy::new(
+            format!("trust policy of role `{role}`"),
+            self.save_trust(text)?,
+        ))
+    }
+
+    /// A role by its name.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn get_role(&self, account: &AccountId, name: &str) -> Result<&Role, Error> {
+        self.role(account, name)
+            .ok_or_else(|| Error::no_owner(Owner::Role(name)))
+    }
+
+    fn role_mut(&mut self, account: &AccountId, name: &str) -> Result<&mut Role, Error> {
+        let role = self.account_mut(account).roles.get_mut(name);
+        role.ok_or_else(|| Error::no_owner(Owner::Role(name)))
+    }
+
+    /// The roles of an account whose path begins so, by name.
+    pub fn roles(&self, account: &AccountId, path_prefix: &str) -> Vec<&Role> {
+        let roles = self
+            .account(account)
+            .into_iter()
+            .flat_map(|account| account.roles.values());
+        roles
+            .filter(|role| role.path.starts_with(path_prefix))
+            .collect()
+    }
+
+    /// Replaces who may assume a role.
+    ///
+    /// # Errors
+    /// No such role, or the document is none or names nobody.
+    pub fn update_trust(
+        &mut self,
+        account: &AccountId,
+        name: &str,
+        text: &str,
+    ) -> Result<(), Error> {
+        self.get_role(account, name)?;
+        let trust = self.trust_of(name, text)?;
+        self.role_mut(account, name)?.trust = trust;
+        Ok(())
+    }
+
+    /// Changes description and longest session, each if given.
+    ///
+    /// # Errors
+    /// No such role.
+    pub fn update_role(
+        &mut self,
+        account: &AccountId,
+        name: &str,
+        description: Option<String>,
+        max_session_duration_seconds: Option<i64>,
+    ) -> Result<(), Error> {
+        let role = self.role_mut(account, name)?;
+        role.description = description.or(role.description.take());
+        let unchanged = role.max_session_duration_seconds;
+        role.max_session_duration_seconds = max_session_duration_seconds.unwrap_or(unchanged);
+        Ok(())
+    }
+
+    /// Deletes a role that grants nothing any more.
+    ///
+    /// # Errors
+    /// No such role, or it has policies.
+    pub fn delete_role(&mut self, account: &AccountId, name: &str) -> Result<(), Error> {
+        check_bare(&self.get_role(account, name)?.grants)?;
+        self.account_mut(account).roles.remove(name);
+        Ok(())
+    }
+}
+
+/// Roles and users are deleted only without policies.
+pub(super) fn check_bare(grants: &Grants) -> Result<(), Error> {
+    if !grants.attached.is_empty() {
+        let text = "Cannot delete entity, must detach all policies first.";
+        return Err(Error::InUse(text.to_owned()));
+    }
+    if !grants.inline.is_empty() {
+        let text = "Cannot delete entity, must delete policies first.";
+        return Err(Error::InUse(text.to_owned()));
+    }
+    Ok(())
+}

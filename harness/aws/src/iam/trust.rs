@@ -1,0 +1,112 @@
+//! Principals of trust policies: saved as unique ids, shown as ARNs while they live.
+//!
+//! Source: IAM user guide, `reference_policies_elements_principal.html`.
+
+use authlab_policy::{Document, DocumentKind};
+use serde_json::Value;
+
+use super::error::Error;
+use super::state::State;
+
+impl State {
+    /// A trust policy as it is saved: each user and role that it names becomes its unique id.
+    ///
+    /// # Errors
+    /// The document is none, or names a user or role that does not exist.
+    pub fn save_trust(&self, text: &str) -> Result<Document, Error> {
+        let given = Document::parse(DocumentKind::Trust, text)?;
+        let mut saved = given.source().clone();
+        each_aws_principal(&mut saved, &mut |principal| {
+            match self.unique_id_of(principal) {
+                Some(id) => *principal = id,
+                // A unique id is shown when its principal is gone; it cannot be given anew.
+                None if is_user_or_role(principal) || is_unique_id(principal) => {
+                    return Err(Error::Principal(principal.clone()));
+                }
+                None => {}
+            }
+            Ok(())
+        })?;
+        Ok(Document::from_value(DocumentKind::Trust, &saved)?)
+    }
+
+    /// A saved trust policy as it is shown: JSON text with the ARNs of those that live.
+    pub fn show_trust(&self, document: &Document) -> String {
+        let mut shown = document.source().clone();
+        let showing: Result<(), Error> = each_aws_principal(&mut shown, &mut |principal| {
+            if let Some(arn) = self.arn_of(principal) {
+                *principal = arn;
+            }
+            Ok(())
+        });
+        debug_assert!(showing.is_ok(), "showing refuses nothing");
+        shown.to_string()
+    }
+
+    fn unique_id_of(&self, arn: &str) -> Option<String> {
+        let role = self.role_by_arn(arn).map(|role| role.id.clone());
+        role.or_else(|| self.user_by_arn(arn).map(|user| user.id.clone()))
+    }
+
+    /// The ARN of the user or role with this unique id, while it lives.
+    pub fn arn_of(&self, unique_id: &str) -> Option<String> {
+        if !is_unique_id(unique_id) {
+            return None;
+        }
+        self.accounts.values().find_map(|account| {
+            let role = account
+                .roles
+                .values()
+                .find(|role| role.id == unique_id)
+                .map(|role| &role.arn);
+            let user = || {
+                account
+                    .users
+                    .values()
+                    .find(|user| user.id == unique_id)
+                    .map(|user| &user.arn)
+            };
+            role.or_else(user).cloned()
+        })
+    }
+}
+
+fn is_user_or_role(text: &str) -> bool {
+    text.starts_with("arn:aws:iam::") && (text.contains(":role/") || text.contains(":user/"))
+}
+
+fn is_unique_id(text: &str) -> bool {
+    (text.starts_with("AROA") || text.starts_with("AIDA")) && !text.contains(':')
+}
+
+/// Calls `change` for every text of `Principal.AWS` and `NotPrincipal.AWS`.
+fn each_aws_principal(
+    document: &mut Value,
+    change: &mut impl FnMut(&mut String) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let statements = match document.get_mut("Statement") {
+        Some(Value::Array(statements)) => statements.iter_mut().collect(),
+        Some(statement) => vec![statement],
+        None => Vec::new(),
+    };
+    for statement in statements {
+        for element in ["Principal", "NotPrincipal"] {
+            let Some(named) = statement
+                .get_mut(element)
+                .and_then(|element| element.get_mut("AWS"))
+            else {
+                continue;
+            };
+            let texts = match named {
+                Value::Array(texts) => texts.iter_mut().collect(),
+                text => vec![text],
+            };
+            for text in texts {
+                if let Value::String(text) = text {
+                    change(text)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}

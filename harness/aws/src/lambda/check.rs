@@ -1,0 +1,139 @@
+//! What a caller of Lambda must be permitted.
+//!
+//! Source: service authorization reference, `list_awslambda.html`; Lambda developer guide,
+//! `access-control-resource-based.html` (the function's policy is the resource policy of every
+//! operation on it).
+
+use authlab_kernel::AccountId;
+use authlab_wire::{Value, WireError};
+
+use super::error::Error;
+use super::name::{FunctionName, function_arn};
+use super::ops::wire;
+use crate::cloud::Cloud;
+use crate::operation::{Call, Check};
+
+type Checks = Result<Vec<Check>, WireError>;
+
+/// The service as roles trust it and as `iam:PassedToService` names it.
+pub(super) const PRINCIPAL: &str = "lambda.amazonaws.com";
+
+pub(super) fn create_function(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    let name = FunctionName::read(text(input, "FunctionName"), None, &call.scope).map_err(wire)?;
+    let arn = function_arn(&call.scope, &name.name);
+    let check = Check::new(
+        "lambda:CreateFunction",
+        arn.as_str(),
+        call.account().clone(),
+    );
+    let mut checks = vec![check, pass_role(call, text(input, "Role"), &arn)?];
+    if let Some(Value::Map(tags)) = input.get("Tags") {
+        checks.push(Check::new(
+            "lambda:TagResource",
+            arn,
+            call.account().clone(),
+        ));
+        for check in checks
+            .iter_mut()
+            .filter(|check| check.action.starts_with("lambda:"))
+        {
+            check
+                .context
+                .push(("aws:TagKeys".to_owned(), tags.keys().cloned().collect()));
+            for (key, value) in tags {
+                let value = value.as_text().unwrap_or_default().to_owned();
+                check
+                    .context
+                    .push((format!("aws:RequestTag/{key}"), vec![value]));
+            }
+        }
+    }
+    Ok(checks)
+}
+
+pub(super) fn update_function_configuration(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let mut checks = on_function("lambda:UpdateFunctionConfiguration", cloud, call, input)?;
+    if let Some(role) = input.get("Role").and_then(Value::as_text) {
+        let function = checks
+            .first()
+            .map_or_else(String::new, |check| check.resource.clone());
+        checks.push(pass_role(call, role, &function)?);
+    }
+    Ok(checks)
+}
+
+pub(super) fn get_function(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:GetFunction", cloud, call, input)
+}
+
+pub(super) fn get_function_configuration(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:GetFunctionConfiguration", cloud, call, input)
+}
+
+pub(super) fn list_functions(_: &Cloud, call: &Call, _: &Value) -> Checks {
+    Ok(vec![Check::unscoped("lambda:ListFunctions", call)])
+}
+
+pub(super) fn delete_function(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:DeleteFunction", cloud, call, input)
+}
+
+pub(super) fn add_permission(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let mut checks = on_function("lambda:AddPermission", cloud, call, input)?;
+    for check in &mut checks {
+        let principal = text(input, "Principal").to_owned();
+        check
+            .context
+            .push(("lambda:Principal".to_owned(), vec![principal]));
+    }
+    Ok(checks)
+}
+
+pub(super) fn remove_permission(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:RemovePermission", cloud, call, input)
+}
+
+pub(super) fn get_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:GetPolicy", cloud, call, input)
+}
+
+pub(super) fn invoke(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:InvokeFunction", cloud, call, input)
+}
+
+/// `iam:PassRole` on a role of the caller's own account (IAM user guide,
+/// `id_roles_use_passrole.html`).
+fn pass_role(call: &Call, role: &str, function_arn: &str) -> Result<Check, WireError> {
+    let account: Option<AccountId> = role.split(':').nth(4).and_then(|it| it.parse().ok());
+    if account.as_ref() != Some(call.account()) {
+        return Err(wire(Error::CrossAccountRole));
+    }
+    Ok(Check::new("iam:PassRole", role, call.account().clone())
+        .with("iam:PassedToService", PRINCIPAL)
+        .with("iam:AssociatedResourceArn", function_arn))
+}
+
+fn on_function(action: &str, cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let qualifier = input.get("Qualifier").and_then(Value::as_text);
+    let name =
+        FunctionName::read(text(input, "FunctionName"), qualifier, &call.scope).map_err(wire)?;
+    let function = cloud.lambda.function(&name.scope, &name.name);
+    let policy = function.and_then(|function| function.permissions.policy().cloned());
+    let resource = if name.is_latest() {
+        name.arn()
+    } else {
+        name.qualified_arn()
+    };
+    let mut check = Check::new(action, resource, name.scope.account).resource_policy(policy);
+    for (key, value) in function.iter().flat_map(|function| &function.tags) {
+        check = check.with(format!("aws:ResourceTag/{key}"), value.as_str());
+    }
+    Ok(vec![check])
+}
+
+fn text<'a>(input: &'a Value, member: &str) -> &'a str {
+    input
+        .get(member)
+        .and_then(Value::as_text)
+        .unwrap_or_default()
+}

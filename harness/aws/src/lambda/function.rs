@@ -1,0 +1,111 @@
+//! A function's configuration.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::{Scope, Timestamp};
+
+use super::permission::Permissions;
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// Its name.
+    pub name: String,
+    /// Its account and Region.
+    pub scope: Scope,
+    /// `arn:aws:lambda:R:A:function:NAME`.
+    pub arn: String,
+    /// The execution role's ARN.
+    pub role: String,
+    /// The name of the closure that it runs.
+    pub handler: String,
+    /// The runtime that it is said to have.
+    pub runtime: String,
+    /// What it is for.
+    pub description: String,
+    /// After how many seconds it is cut off.
+    pub timeout_seconds: i64,
+    /// The memory that it is said to have, in MiB.
+    pub memory_mib: i64,
+    /// Its variables.
+    pub environment: BTreeMap<String, String>,
+    /// Its log group.
+    pub log_group: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// The SHA-256 of its code, in base64.
+    pub code_sha256: String,
+    /// The size of its code, in bytes.
+    pub code_size: usize,
+    /// The architecture that it is said to have.
+    pub architecture: String,
+    /// `Active` or `PassThrough`.
+    pub tracing: String,
+    /// When it was made or changed.
+    pub modified: Timestamp,
+    /// Changes with every change.
+    pub revision_id: String,
+    /// Who else may use it.
+    pub permissions: Permissions,
+}
+
+/// What a new function is to be. Absent members take Lambda's defaults.
+#[derive(Clone, Debug, Default)]
+pub struct NewFunction {
+    /// Its name.
+    pub name: String,
+    /// The execution role's ARN.
+    pub role: String,
+    /// The code, any bytes.
+    pub code: Vec<u8>,
+    /// The architecture; `x86_64` when absent.
+    pub architecture: Option<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Everything that can change later.
+    pub settings: Change,
+}
+
+/// What changes in a function; absent members stay.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// The execution role's ARN.
+    pub role: Option<String>,
+    /// The name of the closure that it runs.
+    pub handler: Option<String>,
+    /// The runtime.
+    pub runtime: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// After how many seconds it is cut off.
+    pub timeout_seconds: Option<i64>,
+    /// Its memory, in MiB.
+    pub memory_mib: Option<i64>,
+    /// All its variables.
+    pub environment: Option<BTreeMap<String, String>>,
+    /// Its log group.
+    pub log_group: Option<String>,
+    /// `Active` or `PassThrough`.
+    pub tracing: Option<String>,
+    /// The revision that is to be changed.
+    pub revision_id: Option<String>,
+}
+
+impl Configuration {
+    pub(super) fn apply(&mut self, change: Change) {
+        fn set<T>(member: &mut T, value: Option<T>) {
+            if let Some(value) = value {
+                *member = value;
+            }
+        }
+        set(&mut self.role, change.role);
+        set(&mut self.handler, change.handler);
+        set(&mut self.runtime, change.runtime);
+        set(&mut self.description, change.description);
+        set(&mut self.timeout_seconds, change.timeout_seconds);
+        set(&mut self.memory_mib, change.memory_mib);
+        set(&mut self.environment, change.environment);
+        set(&mut self.log_group, change.log_group);
+        set(&mut self.tracing, change.tracing);
+    }
+}

@@ -1,0 +1,501 @@
+//! An invocation: who may, with which credentials, what came out.
+//!
+//! Two synchronous halves around the function's own work. The first takes the lock, decides,
+//! issues a session of the execution role and records the `invoke` event that everything the
+//! function does leads back to; the second writes the log and records the `return` event.
+
+pub(super) mod report;
+pub(super) mod role;
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use authlab_kernel::journal::Sequence;
+use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp};
+use authlab_policy::Principal;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::closure::{Function, FunctionError, FunctionLog, InvocationContext};
+use super::error::Error;
+use super::function::Configuration;
+use super::name::FunctionName;
+use crate::cloud::Cloud;
+use crate::front::trail::{decision_detail, reason};
+use crate::front::{Environment, FrontDoor, Judged, judge};
+use crate::operation::{Caller, Check};
+use crate::sts::{Credentials, IssueSession};
+
+/// The longest event and answer of a synchronous invocation, in bytes (Lambda developer guide,
+/// `gettingstarted-limits.html`).
+pub const PAYLOAD_BYTES_MAX: usize = 6_291_456;
+
+/// How long the sessions last that functions get, in seconds. AWS does not say (`unverified`).
+const SESSION_SECONDS: i64 = 3600;
+
+/// Who invokes.
+#[derive(Clone, Debug)]
+pub enum InvokedBy {
+    /// A caller whose permission was decided before, with the checks of its call.
+    Caller(Arc<Caller>),
+    /// An AWS service, which the function's resource policy has to let in.
+    Service {
+        /// `apigateway.amazonaws.com`.
+        principal: String,
+        /// `aws:SourceArn`: on behalf of what.
+        source_arn: String,
+        /// `aws:SourceAccount`.
+        source_account: AccountId,
+    },
+}
+
+impl InvokedBy {
+    fn label(&self) -> &str {
+        match self {
+            Self::Caller(caller) => &caller.arn,
+            Self::Service { principal, .. } => principal,
+        }
+    }
+}
+
+/// What is to be invoked.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// Where the invocation is made; a name without account is looked for there.
+    pub scope: Scope,
+    /// A name, partial ARN or ARN, with or without qualifier.
+    pub function: String,
+    /// A qualifier beside the name.
+    pub qualifier: Option<String>,
+    /// The event, JSON; empty stands for `{}`.
+    pub payload: Bytes,
+    /// Who invokes.
+    pub invoked_by: InvokedBy,
+    /// The event in the journal that this follows from.
+    pub cause: Sequence,
+    /// The request's id; the function sees it as its own.
+    pub request_id: String,
+    /// The trace that it belongs to.
+    pub trace_id: Option<String>,
+    /// How long the invoker waits, in milliseconds of lab time.
+    pub budget_ms: u32,
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Invoked {
+    /// The answer, or the error as JSON.
+    pub payload: Bytes,
+    /// `Unhandled` when the function raised an error.
+    pub function_error: Option<&'static str>,
+    /// The request's id.
+    pub request_id: String,
+    /// The `invoke` event in the journal.
+    pub seq: Sequence,
+    /// The end of the log, at most four kB, for `LogType: Tail`.
+    pub log_tail: String,
+    /// How long it took, in milliseconds of lab time.
+    pub duration_ms: i64,
+}
+
+/// Why nothing ran, or nobody waited for the end.
+#[derive(Debug, Error)]
+pub enum InvokeError {
+    /// No such function.
+    #[error(transparent)]
+    Function(#[from] Error),
+    /// The event is no JSON.
+    #[error("Could not parse request body into json: Could not parse payload into json: {0}")]
+    Payload(String),
+    /// The event is too long.
+    #[error(
+        "Request must be smaller than {PAYLOAD_BYTES_MAX} bytes for the InvokeFunction operation"
+    )]
+    PayloadTooLarge(usize),
+    /// The function's policy does not let the service in.
+    #[error("the policy of the function does not let `{principal}` invoke it: add a permission")]
+    NotPermitted {
+        /// The service.
+        principal: String,
+        /// The decision.
+        judged: Box<Judged>,
+    },
+    /// The execution role is gone or does not trust Lambda (code and text `unverified`).
+    #[error("The role defined for the function cannot be assumed by Lambda.")]
+    RoleNotAssumable,
+    /// No closure has the name that the handler says.
+    #[error(
+        "no closure named `{handler}` is registered with the lab for the function `{function}`: \
+         register it, or name one of these as the handler: {known}"
+    )]
+    NotRegistered {
+        /// The function.
+        function: String,
+        /// Its handler.
+        handler: String,
+        /// What is registered.
+        known: String,
+    },
+    /// The invoker's time was over before the function was done.
+    #[error("the function took {duration_ms} ms, the invoker waits {budget_ms} ms")]
+    BudgetExceeded {
+        /// How long it took.
+        duration_ms: i64,
+        /// How long the invoker waits.
+        budget_ms: u32,
+    },
+}
+
+impl InvokeError {
+    /// The reason code for the journal.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Function(_) => "function-not-found".to_owned(),
+            Self::Payload(_) => "payload-not-json".to_owned(),
+            Self::PayloadTooLarge(_) => "payload-too-large".to_owned(),
+            Self::NotPermitted { judged, .. } => {
+                reason(&judged.decision).unwrap_or_else(|| "not-permitted".to_owned())
+            }
+            Self::RoleNotAssumable => "role-not-assumable".to_owned(),
+            Self::NotRegistered { .. } => "closure-not-registered".to_owned(),
+            Self::BudgetExceeded { .. } => "budget-exceeded".to_owned(),
+        }
+    }
+}
+
+/// An invocation that may run.
+struct Prepared {
+    function: Configuration,
+    closure: Arc<dyn Function>,
+    credentials: Credentials,
+    seq: Sequence,
+    now: Timestamp,
+}
+
+/// Invokes a function and waits for what comes out.
+///
+/// # Errors
+/// Nothing ran, or the invoker's budget was over. What the function itself raises is an
+/// [`Invoked`] with a `function_error`.
+pub async fn invoke(door: &FrontDoor, invocation: Invocation) -> Result<Invoked, InvokeError> {
+    let event = event(&invocation.payload)?;
+    let prepared = prepare(door, &invocation).inspect_err(|error| {
+        let draft = draft(&invocation, "invoke").detail(json!({
+            "function": invocation.function,
+            "invoked_by": invocation.invoked_by.label(),
+            "error": error.to_string(),
+        }));
+        let is_refusal = matches!(
+            error,
+            InvokeError::NotPermitted { .. } | InvokeError::RoleNotAssumable
+        );
+        let reason = error.reason();
+        door.journal().record(if is_refusal {
+            draft.refused(reason)
+        } else {
+            draft.failed(reason)
+        });
+    })?;
+    let log = FunctionLog::new(door.clock().clone());
+    let context = context(door, &invocation, &prepared, log.clone());
+    let called = AssertUnwindSafe(async { prepared.closure.call(event, context).await });
+    let result = called.catch_unwind().await.unwrap_or_else(|_| {
+        Err(FunctionError::new(
+            "Runtime.ExitError",
+            "the closure panicked: see its output",
+        ))
+    });
+    finish(door, &invocation, &prepared, result, &log).await
+}
+
+/// Decides whether the function may be invoked: the resource policy for a service, and always the
+/// trust of the execution role. Issues no session and records nothing.
+///
+/// # Errors
+/// As [`invoke`].
+pub(super) fn permit(
+    cloud: &Cloud,
+    invocation: &Invocation,
+    now: Timestamp,
+) -> Result<Configuration, InvokeError> {
+    let qualifier = invocation.qualifier.as_deref();
+    let name = FunctionName::read(&invocation.function, qualifier, &invocation.scope)?;
+    let function = cloud.lambda.find(&name)?.clone();
+    if let InvokedBy::Service {
+        principal,
+        source_arn,
+        source_account,
+    } = &invocation.invoked_by
+    {
+        let check = Check::new(
+            "lambda:InvokeFunction",
+            name.arn(),
+            function.scope.account.clone(),
+        )
+        .resource_policy(function.permissions.policy().cloned())
+        .with("aws:SourceArn", source_arn.as_str())
+        .with("aws:SourceAccount", source_account.as_str());
+        let caller = service_caller(principal, source_account.clone());
+        let verdict = judge(
+            cloud,
+            &caller,
+            &environment(&invocation.scope, now),
+            &[check],
+        );
+        if let Some(judged) = verdict.refusal() {
+            let (principal, judged) = (principal.clone(), Box::new(judged.clone()));
+            return Err(InvokeError::NotPermitted { principal, judged });
+        }
+    }
+    if role::assume(cloud, &function.role, &function.arn, &function.scope, now).is_err() {
+        return Err(InvokeError::RoleNotAssumable);
+    }
+    Ok(function)
+}
+
+fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, InvokeError> {
+    let now = door.clock().now();
+    let mut cloud = door.cloud();
+    let function = match permit(&cloud, invocation, now) {
+        Ok(function) => function,
+        Err(error) => {
+            if let InvokeError::NotPermitted { judged, .. } = &error {
+                let draft = draft(invocation, "decision").detail(decision_detail(judged));
+                door.journal().record(draft.refused(error.reason()));
+            }
+            return Err(error);
+        }
+    };
+    let Some(closure) = cloud.lambda.closures().get(&function.handler) else {
+        return Err(InvokeError::NotRegistered {
+            function: function.name,
+            handler: function.handler,
+            known: cloud.lambda.closures().names().join(", "),
+        });
+    };
+    let Some(role) = cloud.iam.role_by_arn(&function.role) else {
+        return Err(InvokeError::RoleNotAssumable);
+    };
+    let asked = IssueSession::of_role(role, function.name.as_str(), SESSION_SECONDS);
+    let session = asked.session_arn();
+    let credentials = cloud.sts.issue(asked, now, door.ids());
+    drop(cloud);
+    let draft = draft(invocation, "invoke")
+        .allowed()
+        .account(function.scope.account.as_str());
+    let seq = door.journal().record(draft.detail(json!({
+        "function": function.arn,
+        "handler": function.handler,
+        "invoked_by": invocation.invoked_by.label(),
+        "role": function.role,
+        "session": session,
+        "access_key_id": credentials.access_key_id,
+    })));
+    door.journal()
+        .credential_issued(&credentials.access_key_id, seq);
+    Ok(Prepared {
+        function,
+        closure,
+        credentials,
+        seq,
+        now,
+    })
+}
+
+async fn finish(
+    door: &FrontDoor,
+    invocation: &Invocation,
+    prepared: &Prepared,
+    result: Result<Value, FunctionError>,
+    log: &FunctionLog,
+) -> Result<Invoked, InvokeError> {
+    let ended = door.clock().now();
+    let duration_ms = ended.duration_since(prepared.now).as_millis();
+    let duration_ms = i64::try_from(duration_ms).unwrap_or(i64::MAX).max(0);
+    let result = outcome(invocation, &prepared.function, result, duration_ms);
+    let function = &prepared.function;
+    let lines = report::lines(
+        invocation,
+        function,
+        prepared.now,
+        ended,
+        &result,
+        log.take(),
+    );
+    let log_tail = report::tail(&lines);
+    let logged = report::write(door, prepared, lines).await;
+    let (payload, function_error) = match &result {
+        Ok(payload) => (payload.clone(), None),
+        Err(error) => (error_payload(error), Some("Unhandled")),
+    };
+    let draft = EventDraft::new(Component::Lambda, "return")
+        .request_id(invocation.request_id.as_str())
+        .trace_id(invocation.trace_id.clone())
+        .cause(Some(prepared.seq))
+        .account(function.scope.account.as_str());
+    let mut detail = json!({
+        "function": function.arn,
+        "duration_ms": duration_ms,
+        "log": logged,
+    });
+    let draft = match &result {
+        Ok(_) => draft.detail(detail),
+        Err(error) => {
+            detail["error_type"] = json!(error.error_type);
+            detail["error_message"] = json!(error.message);
+            draft.failed("function-error").detail(detail)
+        }
+    };
+    door.journal().record(draft);
+    if duration_ms > i64::from(invocation.budget_ms) {
+        let budget_ms = invocation.budget_ms;
+        return Err(InvokeError::BudgetExceeded {
+            duration_ms,
+            budget_ms,
+        });
+    }
+    Ok(Invoked {
+        payload,
+        function_error,
+        request_id: invocation.request_id.clone(),
+        seq: prepared.seq,
+        log_tail,
+        duration_ms,
+    })
+}
+
+/// What the function answered, unless it was too slow or the answer too long.
+fn outcome(
+    invocation: &Invocation,
+    function: &Configuration,
+    result: Result<Value, FunctionError>,
+    duration_ms: i64,
+) -> Result<Bytes, FunctionError> {
+    if duration_ms > function.timeout_seconds * 1000 {
+        return Err(FunctionError::new(
+            "Sandbox.Timedout",
+            format!(
+                "RequestId: {} Error: Task timed out after {}.00 seconds",
+                invocation.request_id, function.timeout_seconds
+            ),
+        ));
+    }
+    let payload = Bytes::from(result?.to_string());
+    if payload.len() > PAYLOAD_BYTES_MAX {
+        return Err(FunctionError::new(
+            "Function.ResponseSizeTooLarge",
+            format!(
+                "Response payload size ({} bytes) exceeded maximum allowed payload size \
+                 ({PAYLOAD_BYTES_MAX} bytes).",
+                payload.len()
+            ),
+        ));
+    }
+    Ok(payload)
+}
+
+fn error_payload(error: &FunctionError) -> Bytes {
+    let body = json!({"errorMessage": error.message, "errorType": error.error_type});
+    Bytes::from(body.to_string())
+}
+
+fn event(payload: &Bytes) -> Result<Value, InvokeError> {
+    if payload.len() > PAYLOAD_BYTES_MAX {
+        return Err(InvokeError::PayloadTooLarge(payload.len()));
+    }
+    if payload.is_empty() {
+        return Ok(json!({}));
+    }
+    serde_json::from_slice(payload).map_err(|error| InvokeError::Payload(error.to_string()))
+}
+
+fn context(
+    door: &FrontDoor,
+    invocation: &Invocation,
+    prepared: &Prepared,
+    log: FunctionLog,
+) -> InvocationContext {
+    let function = &prepared.function;
+    let qualifier = invocation.qualifier.as_deref();
+    let name = FunctionName::read(&invocation.function, qualifier, &invocation.scope);
+    let timeout_ms = function.timeout_seconds * 1000;
+    InvocationContext {
+        request_id: invocation.request_id.clone(),
+        function_name: function.name.clone(),
+        function_arn: name.map_or_else(|_| function.arn.clone(), |name| name.qualified_arn()),
+        trace_id: invocation.trace_id.clone(),
+        deadline_ms: prepared.now.as_millisecond() + timeout_ms,
+        environment: environment_variables(door, function, prepared.now),
+        credentials: prepared.credentials.clone(),
+        region: function.scope.region.clone(),
+        endpoint: door.endpoint(),
+        log,
+    }
+}
+
+fn environment_variables(
+    door: &FrontDoor,
+    function: &Configuration,
+    now: Timestamp,
+) -> BTreeMap<String, String> {
+    let region = function.scope.region.to_string();
+    let own = [
+        ("_HANDLER", function.handler.clone()),
+        ("AWS_DEFAULT_REGION", region.clone()),
+        (
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+            function.memory_mib.to_string(),
+        ),
+        ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", function.log_group.clone()),
+        (
+            "AWS_LAMBDA_LOG_STREAM_NAME",
+            report::stream(door.ids(), function, now),
+        ),
+        ("AWS_REGION", region),
+    ];
+    let own = own
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    function
+        .environment
+        .clone()
+        .into_iter()
+        .chain(own)
+        .collect()
+}
+
+fn draft(invocation: &Invocation, kind: &'static str) -> EventDraft {
+    EventDraft::new(Component::Lambda, kind)
+        .request_id(invocation.request_id.as_str())
+        .trace_id(invocation.trace_id.clone())
+        .cause(Some(invocation.cause))
+        .account(invocation.scope.account.as_str())
+}
+
+/// An AWS service as a caller.
+pub(super) fn service_caller(principal: &str, source_account: AccountId) -> Caller {
+    Caller {
+        principal: Principal::service(principal),
+        arn: principal.to_owned(),
+        user_id: String::new(),
+        account: source_account,
+        access_key_id: String::new(),
+        tags: BTreeMap::new(),
+        session: None,
+    }
+}
+
+/// What a service's own call shows of itself.
+pub(super) fn environment(scope: &Scope, now: Timestamp) -> Environment {
+    Environment {
+        region: Some(scope.region.clone()),
+        now,
+        source_ip: "127.0.0.1".to_owned(),
+        user_agent: None,
+    }
+}

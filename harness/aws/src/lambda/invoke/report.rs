@@ -1,0 +1,133 @@
+//! What an invocation leaves in the function's log group.
+//!
+//! The lines are those of the text format (Lambda developer guide, `monitoring-cloudwatchlogs.html`).
+//! They are written with the execution role's permissions: a role without them leaves no log, and
+//! the function runs all the same.
+
+use authlab_kernel::id::Draw;
+use authlab_kernel::{Ids, Timestamp};
+use bytes::Bytes;
+
+use super::{Invocation, Prepared, environment};
+use crate::front::{FrontDoor, judge};
+use crate::lambda::closure::FunctionError;
+use crate::lambda::function::Configuration;
+use crate::operation::{Check, Effect};
+
+/// How much of the log `LogType: Tail` answers, in bytes.
+const TAIL_BYTES: usize = 4096;
+
+/// The log stream of a function on the day of `now`: `2026/01/01/[$LATEST]<32 hex>`.
+pub fn stream(ids: &Ids, function: &Configuration, now: Timestamp) -> String {
+    let day = now.strftime("%Y/%m/%d").to_string();
+    let label = format!(
+        "{}\u{1f}lambda-log-stream\u{1f}{}\u{1f}{day}",
+        ids.seed(),
+        function.arn
+    );
+    format!("{day}/[$LATEST]{}", Draw::of(&label).hex(32))
+}
+
+/// The lines of one invocation.
+pub fn lines(
+    invocation: &Invocation,
+    function: &Configuration,
+    started: Timestamp,
+    ended: Timestamp,
+    result: &Result<Bytes, FunctionError>,
+    written: Vec<(Timestamp, String)>,
+) -> Vec<(Timestamp, String)> {
+    let id = &invocation.request_id;
+    let mut lines = vec![(started, format!("START RequestId: {id} Version: $LATEST\n"))];
+    lines.extend(written);
+    match result {
+        Ok(_) => {}
+        Err(error) if error.error_type == "Sandbox.Timedout" => {
+            let time = ended.strftime("%Y-%m-%dT%H:%M:%S.%3fZ");
+            let seconds = function.timeout_seconds;
+            lines.push((
+                ended,
+                format!("{time} {id} Task timed out after {seconds}.00 seconds\n"),
+            ));
+        }
+        Err(error) => lines.push((ended, format!("[ERROR] {error}\n"))),
+    }
+    lines.push((ended, format!("END RequestId: {id}\n")));
+    let duration_ms = ended.duration_since(started).as_millis().max(0);
+    // Lambda bills whole milliseconds, at least one. The memory that a closure uses is not known.
+    lines.push((
+        ended,
+        format!(
+            "REPORT RequestId: {id}\tDuration: {duration_ms}.00 ms\tBilled Duration: {} ms\t\
+             Memory Size: {} MB\tMax Memory Used: 0 MB\t\n",
+            duration_ms.max(1),
+            function.memory_mib
+        ),
+    ));
+    lines
+}
+
+/// The last four kB.
+pub fn tail(lines: &[(Timestamp, String)]) -> String {
+    let text: String = lines.iter().map(|(_, line)| line.as_str()).collect();
+    let mut start = text.len().saturating_sub(TAIL_BYTES);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    text.get(start..).unwrap_or_default().to_owned()
+}
+
+/// Writes the lines if the role may; `written`, or the action that it lacks.
+pub(super) async fn write(
+    door: &FrontDoor,
+    prepared: &Prepared,
+    lines: Vec<(Timestamp, String)>,
+) -> String {
+    let function = &prepared.function;
+    let stream = stream(door.ids(), function, prepared.now);
+    if let Some(action) = refused(door, prepared, &stream) {
+        return format!("not written: the role lacks {action}");
+    }
+    let effect = Effect::PutLogEvents {
+        scope: function.scope.clone(),
+        group: function.log_group.clone(),
+        stream,
+        events: lines,
+    };
+    door.perform(vec![effect], prepared.seq).await;
+    "written".to_owned()
+}
+
+/// The first permission that the role lacks to write its log.
+fn refused(door: &FrontDoor, prepared: &Prepared, stream: &str) -> Option<String> {
+    let function = &prepared.function;
+    let cloud = door.cloud();
+    let Some(issued) = cloud.sts.session(&prepared.credentials.access_key_id) else {
+        return Some("sts:AssumeRole".to_owned());
+    };
+    let account = &function.scope.account;
+    let group = function
+        .scope
+        .arn("logs", &format!("log-group:{}", function.log_group));
+    let check = |action: &str, stream: &str| {
+        Check::new(
+            action,
+            format!("{group}:log-stream:{stream}"),
+            account.clone(),
+        )
+    };
+    let mut checks = Vec::new();
+    let present = cloud.logs.group(&function.scope, &function.log_group);
+    if present.is_none() {
+        checks.push(check("logs:CreateLogGroup", ""));
+    }
+    if present.is_none_or(|group| !group.streams.contains_key(stream)) {
+        checks.push(check("logs:CreateLogStream", stream));
+    }
+    checks.push(check("logs:PutLogEvents", stream));
+    let environment = environment(&function.scope, prepared.now);
+    let verdict = judge(&cloud, &issued.caller, &environment, &checks);
+    verdict
+        .refusal()
+        .map(|judged| judged.request.action.clone())
+}

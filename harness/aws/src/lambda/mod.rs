@@ -1,0 +1,100 @@
+//! Lambda: functions that are Rust closures.
+//!
+//! A closure is registered with the lab under a name ([`Closures::register`]); a function whose
+//! `Handler` is that name runs it, whatever its runtime and code are said to be (any bytes pass as
+//! `ZipFile`). Each invocation gets a session of the execution role from STS, so that what the
+//! function calls is authorized as that role, and leads back to the invocation in the journal.
+//!
+//! Simulated: functions (`$LATEST` only, active at once), their configuration, resource policies,
+//! `iam:PassRole`, the trust of the execution role for `lambda.amazonaws.com` at creation and at
+//! every invocation, Invoke (`RequestResponse`, `Event`, `DryRun`, `LogType: Tail`), function
+//! errors, time-outs by the lab's clock, START, END and REPORT lines in the function's log group
+//! when the role may write there.
+//!
+//! Deliberately not: versions and aliases, layers, images, code from S3, VPCs, file systems, dead
+//! letters and retries of `Event` invocations (they run once, before the 202 is sent), concurrency,
+//! event source mappings, function URLs. What would be ignored is refused with a 501.
+//!
+//! Sources: the Lambda API reference; Lambda developer guide, `access-control-resource-based.html`,
+//! `lambda-intro-execution-role.html`, `invocation-retries.html`, `configuration-envvars.html`.
+
+mod check;
+mod closure;
+mod error;
+mod function;
+mod invoke;
+mod name;
+mod ops;
+mod permission;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use closure::{Closures, Function, FunctionError, FunctionLog, InvocationContext};
+pub use error::Error;
+pub use function::{Change, Configuration, NewFunction};
+pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy, invoke};
+pub use name::FunctionName;
+pub use permission::{Grant, Permissions};
+pub use state::State;
+
+use crate::operation::{Authorization::Checks, Handler::Halves, Handler::Locked, Row, Service};
+
+/// The service and its operations.
+pub const SERVICE: Service = Service {
+    name: "lambda",
+    // Measured on AWS (reference, SIG-01).
+    clock_skew_seconds: 5 * 60,
+    rows: &[
+        Row {
+            name: "CreateFunction",
+            authorization: Checks(check::create_function),
+            handler: Halves(ops::function::create_function),
+        },
+        Row {
+            name: "GetFunction",
+            authorization: Checks(check::get_function),
+            handler: Locked(ops::function::get_function),
+        },
+        Row {
+            name: "GetFunctionConfiguration",
+            authorization: Checks(check::get_function_configuration),
+            handler: Locked(ops::function::get_function_configuration),
+        },
+        Row {
+            name: "ListFunctions",
+            authorization: Checks(check::list_functions),
+            handler: Locked(ops::function::list_functions),
+        },
+        Row {
+            name: "UpdateFunctionConfiguration",
+            authorization: Checks(check::update_function_configuration),
+            handler: Halves(ops::function::update_function_configuration),
+        },
+        Row {
+            name: "DeleteFunction",
+            authorization: Checks(check::delete_function),
+            handler: Locked(ops::function::delete_function),
+        },
+        Row {
+            name: "AddPermission",
+            authorization: Checks(check::add_permission),
+            handler: Locked(ops::permission::add_permission),
+        },
+        Row {
+            name: "RemovePermission",
+            authorization: Checks(check::remove_permission),
+            handler: Locked(ops::permission::remove_permission),
+        },
+        Row {
+            name: "GetPolicy",
+            authorization: Checks(check::get_policy),
+            handler: Locked(ops::permission::get_policy),
+        },
+        Row {
+            name: "Invoke",
+            authorization: Checks(check::invoke),
+            handler: Halves(ops::invoke::invoke),
+        },
+    ],
+};

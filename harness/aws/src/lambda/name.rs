@@ -1,0 +1,143 @@
+//! How functions are named: by name, by partial ARN, by ARN, with or without a qualifier.
+
+use authlab_kernel::{AccountId, Scope};
+
+use super::error::Error;
+
+/// A function as a caller names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionName {
+    /// Its account and Region.
+    pub scope: Scope,
+    /// Its name.
+    pub name: String,
+    /// `$LATEST`, a version or an alias; `None` when there was none.
+    pub qualifier: Option<String>,
+}
+
+impl FunctionName {
+    /// Reads `NAME`, `ACCOUNT:function:NAME`, or an ARN, each with or without `:QUALIFIER`; what
+    /// is left open is that of `own`. A qualifier given beside the name wins nothing: it has to be
+    /// the same.
+    ///
+    /// # Errors
+    /// A text of another form, an ARN of another Region, two different qualifiers.
+    pub fn read(text: &str, qualifier: Option<&str>, own: &Scope) -> Result<Self, Error> {
+        let invalid = || Error::Value(format!("`{text}` is no name of a function"));
+        let parts: Vec<&str> = text.split(':').collect();
+        let (account, rest) = match parts.as_slice() {
+            ["arn", _, "lambda", region, account, "function", rest @ ..] => {
+                if *region != own.region.as_str() {
+                    let (region, here) = ((*region).to_owned(), own.region.to_string());
+                    return Err(Error::OtherRegion { region, here });
+                }
+                (Some(*account), rest)
+            }
+            ["arn", ..] => return Err(invalid()),
+            ["function", rest @ ..] => (None, rest),
+            [account, "function", rest @ ..] => (Some(*account), rest),
+            rest => (None, rest),
+        };
+        let account: AccountId = match account {
+            Some(account) => account.parse().map_err(|_| invalid())?,
+            None => own.account.clone(),
+        };
+        let (name, own_qualifier) = match rest {
+            [name] => (*name, None),
+            [name, qualifier] => (*name, Some(*qualifier)),
+            _ => return Err(invalid()),
+        };
+        if name.is_empty() {
+            return Err(invalid());
+        }
+        if let (Some(one), Some(other)) = (own_qualifier, qualifier)
+            && one != other
+        {
+            return Err(Error::Value(
+                "The derived qualifier from the function name does not match the specified qualifier."
+                    .to_owned(),
+            ));
+        }
+        let qualifier = own_qualifier.or(qualifier).map(str::to_owned);
+        let scope = Scope::new(account, own.region.clone());
+        Ok(Self {
+            scope,
+            name: name.to_owned(),
+            qualifier,
+        })
+    }
+
+    /// `arn:aws:lambda:R:A:function:NAME`, without qualifier.
+    pub fn arn(&self) -> String {
+        function_arn(&self.scope, &self.name)
+    }
+
+    /// The ARN with the qualifier that was given.
+    pub fn qualified_arn(&self) -> String {
+        match &self.qualifier {
+            None => self.arn(),
+            Some(qualifier) => format!("{}:{qualifier}", self.arn()),
+        }
+    }
+
+    /// Whether the qualifier names what there is: `$LATEST` or nothing.
+    pub fn is_latest(&self) -> bool {
+        self.qualifier
+            .as_deref()
+            .is_none_or(|qualifier| qualifier == "$LATEST")
+    }
+}
+
+/// `arn:aws:lambda:R:A:function:NAME`.
+pub(super) fn function_arn(scope: &Scope, name: &str) -> String {
+    scope.arn("lambda", &format!("function:{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use authlab_kernel::Region;
+
+    use super::*;
+
+    #[test]
+    fn every_form_names_the_same_function() {
+        let own = Scope::new("111111111111".parse().unwrap(), Region::us_east_1());
+        for (text, account, qualifier) in [
+            ("f", "111111111111", None),
+            ("f:$LATEST", "111111111111", Some("$LATEST")),
+            ("function:f", "111111111111", None),
+            ("222222222222:function:f:live", "222222222222", Some("live")),
+            (
+                "arn:aws:lambda:us-east-1:222222222222:function:f",
+                "222222222222",
+                None,
+            ),
+            (
+                "arn:aws:lambda:us-east-1:222222222222:function:f:7",
+                "222222222222",
+                Some("7"),
+            ),
+        ] {
+            let name = FunctionName::read(text, None, &own).unwrap();
+            assert_eq!(
+                (
+                    name.name.as_str(),
+                    name.scope.account.as_str(),
+                    name.qualifier.as_deref()
+                ),
+                ("f", account, qualifier),
+                "{text}"
+            );
+        }
+        for text in ["", "a:b:c:d", "arn:aws:s3:::b", "x:function:f", "function:"] {
+            assert!(FunctionName::read(text, None, &own).is_err(), "{text}");
+        }
+        let elsewhere = "arn:aws:lambda:eu-west-1:111111111111:function:f";
+        assert!(matches!(
+            FunctionName::read(elsewhere, None, &own),
+            Err(Error::OtherRegion { .. })
+        ));
+        assert!(FunctionName::read("f:1", Some("2"), &own).is_err());
+        assert!(FunctionName::read("f:1", Some("1"), &own).is_ok());
+    }
+}

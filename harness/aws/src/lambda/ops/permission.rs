@@ -1,0 +1,111 @@
+//! Resource policies.
+
+use authlab_wire::{Value, WireError};
+use serde::{Deserialize, Serialize};
+
+use super::wire;
+use crate::cloud::Cloud;
+use crate::lambda::error::Error;
+use crate::lambda::name::FunctionName;
+use crate::lambda::permission::Grant;
+use crate::operation::{Answer, Call, Reply, read};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NameInput {
+    function_name: String,
+    #[serde(default)]
+    qualifier: Option<String>,
+    #[serde(default)]
+    revision_id: Option<String>,
+    #[serde(default)]
+    statement_id: String,
+}
+
+impl NameInput {
+    fn name(&self, call: &Call) -> Result<FunctionName, WireError> {
+        let name = FunctionName::read(&self.function_name, self.qualifier.as_deref(), &call.scope);
+        name.map_err(wire)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GrantInput {
+    statement_id: String,
+    action: String,
+    principal: String,
+    #[serde(default)]
+    source_arn: Option<String>,
+    #[serde(default)]
+    source_account: Option<String>,
+    #[serde(default, rename = "PrincipalOrgID")]
+    principal_org_id: Option<String>,
+    #[serde(default)]
+    event_source_token: Option<String>,
+    #[serde(default)]
+    function_url_auth_type: Option<String>,
+    #[serde(default)]
+    invoked_via_function_url: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct StatementOutput {
+    statement: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PolicyOutput<'a> {
+    policy: String,
+    revision_id: &'a str,
+}
+
+pub(crate) fn add_permission(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let named: NameInput = read(input.clone())?;
+    let input: GrantInput = read(input)?;
+    if input.invoked_via_function_url.is_some() {
+        return Err(WireError::not_implemented("InvokedViaFunctionUrl"));
+    }
+    let grant = Grant {
+        statement_id: input.statement_id,
+        action: input.action,
+        principal: input.principal,
+        source_arn: input.source_arn,
+        source_account: input.source_account,
+        principal_org_id: input.principal_org_id,
+        event_source_token: input.event_source_token,
+        function_url_auth_type: input.function_url_auth_type,
+    };
+    let name = named.name(call)?;
+    let (lambda, ctx) = cloud.lambda(call);
+    let statement = lambda
+        .grant(&name, &grant, named.revision_id.as_deref(), &ctx)
+        .map_err(wire)?;
+    Reply::to(&StatementOutput { statement })
+}
+
+pub(crate) fn remove_permission(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: NameInput = read(input)?;
+    let name = input.name(call)?;
+    let (lambda, ctx) = cloud.lambda(call);
+    let revision_id = input.revision_id.as_deref();
+    lambda
+        .revoke(&name, &input.statement_id, revision_id, &ctx)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+pub(crate) fn get_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: NameInput = read(input)?;
+    let function = cloud.lambda.find(&input.name(call)?).map_err(wire)?;
+    let permissions = &function.permissions;
+    let policy = permissions
+        .document()
+        .ok_or_else(|| wire(Error::NoPolicy))?;
+    Reply::to(&PolicyOutput {
+        policy,
+        revision_id: &permissions.revision_id,
+    })
+}

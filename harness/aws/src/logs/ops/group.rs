@@ -1,0 +1,201 @@
+//! Log groups and their tags.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::AccountId;
+use authlab_wire::Value;
+use serde::{Deserialize, Serialize};
+
+use super::wire;
+use crate::cloud::Cloud;
+use crate::logs::error::Error;
+use crate::logs::group::Group;
+use crate::logs::state::{NewGroup, Target};
+use crate::operation::{Answer, Call, Reply, read};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupInput {
+    log_group_name: String,
+    #[serde(default)]
+    log_group_class: Option<String>,
+    #[serde(default)]
+    kms_key_id: Option<String>,
+    #[serde(default)]
+    tags: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    retention_in_days: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+struct DescribeInput {
+    account_identifiers: Option<Vec<AccountId>>,
+    include_linked_accounts: Option<bool>,
+    limit: Option<usize>,
+    log_group_class: Option<String>,
+    log_group_identifiers: Option<Vec<String>>,
+    log_group_name_pattern: Option<String>,
+    log_group_name_prefix: Option<String>,
+    next_token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DescribeOutput<'a> {
+    log_groups: Vec<GroupOutput<'a>>,
+    next_token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupOutput<'a> {
+    arn: String,
+    log_group_arn: String,
+    log_group_name: &'a str,
+    log_group_class: &'a str,
+    creation_time: i64,
+    retention_in_days: Option<i64>,
+    kms_key_id: Option<&'a str>,
+    metric_filter_count: i64,
+    stored_bytes: usize,
+}
+
+impl<'a> GroupOutput<'a> {
+    fn of(group: &'a Group) -> Self {
+        let arn = group.arn();
+        Self {
+            arn: format!("{arn}:*"),
+            log_group_arn: arn,
+            log_group_name: &group.name,
+            log_group_class: &group.class,
+            creation_time: group.created.as_millisecond(),
+            retention_in_days: group.retention_days,
+            kms_key_id: group.kms_key_id.as_deref(),
+            metric_filter_count: 0,
+            stored_bytes: group.stored_bytes(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TagInput {
+    resource_arn: String,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    #[serde(default)]
+    tag_keys: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct TagsOutput<'a> {
+    tags: &'a BTreeMap<String, String>,
+}
+
+pub(crate) fn create_log_group(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: GroupInput = read(input)?;
+    let new = NewGroup {
+        name: input.log_group_name,
+        class: input.log_group_class,
+        kms_key_id: input.kms_key_id,
+        tags: input.tags.unwrap_or_default(),
+    };
+    let (logs, ctx) = cloud.logs(call);
+    logs.create_group(new, &ctx).map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+pub(crate) fn delete_log_group(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: GroupInput = read(input)?;
+    let (logs, ctx) = cloud.logs(call);
+    logs.delete_group(&input.log_group_name, &ctx)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+pub(crate) fn put_retention_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: GroupInput = read(input)?;
+    let (logs, ctx) = cloud.logs(call);
+    logs.set_retention(&input.log_group_name, input.retention_in_days, &ctx)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+pub(crate) fn delete_retention_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: GroupInput = read(input)?;
+    let (logs, ctx) = cloud.logs(call);
+    logs.set_retention(&input.log_group_name, None, &ctx)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+pub(crate) fn describe_log_groups(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: DescribeInput = read(input)?;
+    if input.log_group_name_prefix.is_some() && input.log_group_name_pattern.is_some() {
+        let text =
+            "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.";
+        return Err(wire(Error::Parameter(text.to_owned())));
+    }
+    let targets = input.log_group_identifiers.iter().flatten();
+    let targets: Vec<String> = targets
+        .map(|identifier| Target::identified(identifier).map(|target| target.arn(&call.scope)))
+        .collect::<Result<_, _>>()
+        .map_err(wire)?;
+    let prefix = input.log_group_name_prefix.as_deref().unwrap_or("");
+    let pattern = input.log_group_name_pattern.as_deref().unwrap_or("");
+    let linked = input.include_linked_accounts.unwrap_or(false);
+    let accounts = input.account_identifiers.unwrap_or_default();
+    let (logs, ctx) = cloud.logs(call);
+    let mut rest = logs
+        .visible(linked, &accounts, &ctx)
+        .into_iter()
+        .filter(|group| group.name.starts_with(prefix) && group.name.contains(pattern))
+        .filter(|group| {
+            input
+                .log_group_class
+                .as_ref()
+                .is_none_or(|class| *class == group.class)
+        })
+        .filter(|group| targets.is_empty() || targets.contains(&group.arn()))
+        .skip_while(|group| Some(token(group)) < input.next_token);
+    let log_groups = rest
+        .by_ref()
+        .take(input.limit.unwrap_or(50))
+        .map(GroupOutput::of)
+        .collect();
+    let next_token = rest.next().map(token);
+    Reply::to(&DescribeOutput {
+        log_groups,
+        next_token,
+    })
+}
+
+/// Sorts as [`crate::logs::State::visible`] does: no name holds a blank.
+fn token(group: &Group) -> String {
+    format!("{} {}", group.name, group.scope)
+}
+
+pub(crate) fn tag_resource(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: TagInput = read(input)?;
+    let (logs, ctx) = cloud.logs(call);
+    logs.tag(&input.resource_arn, input.tags, &ctx)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+pub(crate) fn untag_resource(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: TagInput = read(input)?;
+    let (logs, ctx) = cloud.logs(call);
+    let tags = logs.tags_mut(&input.resource_arn, &ctx).map_err(wire)?;
+    tags.retain(|key, _| !input.tag_keys.contains(key));
+    Ok(Reply::empty())
+}
+
+pub(crate) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: TagInput = read(input)?;
+    let (logs, ctx) = cloud.logs(call);
+    let tags = logs.tags_mut(&input.resource_arn, &ctx).map_err(wire)?;
+    Reply::to(&TagsOutput { tags })
+}

@@ -1,0 +1,344 @@
+//! Service control and resource control policies.
+
+use authlab_kernel::{AccountId, Ids};
+use authlab_policy::{Document, DocumentKind, Policy};
+
+use super::error::Error;
+use super::state::State;
+
+/// How many policies of a type a target may have (Organizations user guide, `orgs_reference_limits`).
+const ATTACHED_MAX: usize = 5;
+
+/// The types of policy that are simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyType {
+    /// What principals may at most.
+    ServiceControl,
+    /// What may be done to resources at most.
+    ResourceControl,
+}
+
+impl PolicyType {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::ServiceControl, Self::ResourceControl];
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceControl => "SERVICE_CONTROL_POLICY",
+            Self::ResourceControl => "RESOURCE_CONTROL_POLICY",
+        }
+    }
+
+    /// Reads the name on the wire.
+    pub(super) fn read(text: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| Error::TypeNotSimulated(text.to_owned()))
+    }
+
+    /// The id of AWS's own policy that allows everything.
+    pub fn full_access_id(self) -> &'static str {
+        match self {
+            Self::ServiceControl => "p-FullAWSAccess",
+            Self::ResourceControl => "p-RCPFullAWSAccess",
+        }
+    }
+
+    fn kind(self) -> DocumentKind {
+        match self {
+            Self::ServiceControl => DocumentKind::ServiceControl,
+            Self::ResourceControl => DocumentKind::ResourceControl,
+        }
+    }
+
+    /// The part of the ARN.
+    fn segment(self) -> &'static str {
+        match self {
+            Self::ServiceControl => "service_control_policy",
+            Self::ResourceControl => "resource_control_policy",
+        }
+    }
+}
+
+/// A policy of the organization.
+#[derive(Clone, Debug)]
+pub struct ControlPolicy {
+    /// `p-…`.
+    pub id: String,
+    /// The ARN.
+    pub arn: String,
+    /// The name.
+    pub name: String,
+    /// The description.
+    pub description: String,
+    /// The type.
+    pub kind: PolicyType,
+    /// Whether it is AWS's own.
+    pub is_aws_managed: bool,
+    /// As it was given.
+    pub text: String,
+    /// Parsed.
+    pub policy: Policy,
+}
+
+/// What UpdatePolicy changes.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The description.
+    pub description: Option<String>,
+    /// The document.
+    pub content: Option<String>,
+}
+
+/// AWS's own policy that allows everything.
+fn full_access(kind: PolicyType) -> Option<ControlPolicy> {
+    let (name, text) = match kind {
+        PolicyType::ServiceControl => (
+            "FullAWSAccess",
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
+        ),
+        PolicyType::ResourceControl => (
+            "RCPFullAWSAccess",
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#,
+        ),
+    };
+    let document = Document::parse(kind.kind(), text).ok()?;
+    Some(ControlPolicy {
+        id: kind.full_access_id().to_owned(),
+        arn: format!(
+            "arn:aws:organizations::aws:policy/{}/{}",
+            kind.segment(),
+            kind.full_access_id()
+        ),
+        name: name.to_owned(),
+        description: "Allows access to every operation".to_owned(),
+        kind,
+        is_aws_managed: true,
+        text: text.to_owned(),
+        policy: Policy::new(kind.full_access_id(), document),
+    })
+}
+
+impl State {
+    /// A policy by its id, the organization's or AWS's.
+    pub fn control_policy(&self, id: &str) -> Option<ControlPolicy> {
+        let of_aws = PolicyType::ALL
+            .into_iter()
+            .find(|kind| kind.full_access_id() == id);
+        match of_aws {
+            Some(kind) => full_access(kind),
+            None => self.policies.get(id).cloned(),
+        }
+    }
+
+    pub(super) fn create_policy(
+        &mut self,
+        caller: &AccountId,
+        (name, description): (&str, &str),
+        kind: PolicyType,
+        text: &str,
+        ids: &Ids,
+    ) -> Result<ControlPolicy, Error> {
+        let organization = self.of_management(caller)?;
+        let (owner, account) = (organization.id.clone(), organization.management.clone());
+        if self.policies.values().any(|policy| policy.name == name) {
+            return Err(Error::DuplicateName(name.to_owned()));
+        }
+        let document = Document::parse(kind.kind(), text)?;
+        let id = format!(
+            "p-{}",
+            ids.draw("organization-policy-id", &owner, name).base36(8)
+        );
+        let policy = ControlPolicy {
+            arn: format!(
+                "arn:aws:organizations::{account}:policy/{owner}/{}/{id}",
+                kind.segment()
+            ),
+            policy: Policy::new(format!("{name} ({id})"), document),
+            name: name.to_owned(),
+            description: description.to_owned(),
+            kind,
+            is_aws_managed: false,
+            text: text.to_owned(),
+            id: id.clone(),
+        };
+        self.policies.insert(id, policy.clone());
+        Ok(policy)
+    }
+
+    pub(super) fn update_policy(
+        &mut self,
+        caller: &AccountId,
+        id: &str,
+        change: PolicyChange,
+    ) -> Result<ControlPolicy, Error> {
+        self.of_management(caller)?;
+        let mut policy = self.own_policy(id)?;
+        if let Some(name) = change.name {
+            if self
+                .policies
+                .values()
+                .any(|other| other.name == name && other.id != id)
+            {
+                return Err(Error::DuplicateName(name));
+            }
+            policy.name = name;
+        }
+        if let Some(text) = change.content {
+            policy.policy.document = Document::parse(policy.kind.kind(), &text)?;
+            policy.text = text;
+        }
+        policy.description = change.description.unwrap_or(policy.description);
+        policy.policy.name = format!("{} ({id})", policy.name).into();
+        self.policies.insert(id.to_owned(), policy.clone());
+        Ok(policy)
+    }
+
+    pub(super) fn delete_policy(&mut self, caller: &AccountId, id: &str) -> Result<(), Error> {
+        self.of_management(caller)?;
+        self.own_policy(id)?;
+        if self
+            .attached
+            .values()
+            .flatten()
+            .any(|attached| attached == id)
+        {
+            return Err(Error::InUse);
+        }
+        self.policies.remove(id);
+        Ok(())
+    }
+
+    fn own_policy(&self, id: &str) -> Result<ControlPolicy, Error> {
+        let policy = self
+            .control_policy(id)
+            .ok_or_else(|| Error::NoPolicy(id.to_owned()))?;
+        if policy.is_aws_managed {
+            Err(Error::AwsManaged)
+        } else {
+            Ok(policy)
+        }
+    }
+
+    pub(super) fn attach_policy(
+        &mut self,
+        caller: &AccountId,
+        id: &str,
+        target: &str,
+    ) -> Result<(), Error> {
+        self.of_management(caller)?;
+        let policy = self
+            .control_policy(id)
+            .ok_or_else(|| Error::NoPolicy(id.to_owned()))?;
+        if !self.enabled.contains(&policy.kind) {
+            return Err(Error::TypeNotEnabled);
+        }
+        let of_kind = self.attached_of_kind(target, policy.kind)?;
+        if of_kind.iter().any(|attached| attached.id == id) {
+            return Err(Error::DuplicateAttachment);
+        }
+        if of_kind.len() >= ATTACHED_MAX {
+            return Err(Error::TooManyAttached(ATTACHED_MAX));
+        }
+        self.attached
+            .entry(target.to_owned())
+            .or_default()
+            .push(id.to_owned());
+        Ok(())
+    }
+
+    pub(super) fn detach_policy(
+        &mut self,
+        caller: &AccountId,
+        id: &str,
+        target: &str,
+    ) -> Result<(), Error> {
+        self.of_management(caller)?;
+        let policy = self
+            .control_policy(id)
+            .ok_or_else(|| Error::NoPolicy(id.to_owned()))?;
+        if id == PolicyType::ResourceControl.full_access_id() {
+            return Err(Error::CannotDetach("every target keeps RCPFullAWSAccess"));
+        }
+        let of_kind = self.attached_of_kind(target, policy.kind)?;
+        if !of_kind.iter().any(|attached| attached.id == id) {
+            return Err(Error::NotAttached);
+        }
+        if of_kind.len() == 1 {
+            return Err(Error::CannotDetach(
+                "a target keeps at least one policy of each type",
+            ));
+        }
+        if let Some(attached) = self.attached.get_mut(target) {
+            attached.retain(|attached| attached != id);
+        }
+        Ok(())
+    }
+
+    /// The policies of a type that are attached to a target.
+    pub(super) fn attached_of_kind(
+        &self,
+        target: &str,
+        kind: PolicyType,
+    ) -> Result<Vec<ControlPolicy>, Error> {
+        let attached = self
+            .attached
+            .get(target)
+            .ok_or_else(|| Error::NoTarget(target.to_owned()))?;
+        let policies = attached.iter().filter_map(|id| self.control_policy(id));
+        Ok(policies.filter(|policy| policy.kind == kind).collect())
+    }
+
+    pub(super) fn enable_type(
+        &mut self,
+        caller: &AccountId,
+        root: &str,
+        kind: PolicyType,
+    ) -> Result<(), Error> {
+        self.check_root(caller, root)?;
+        if self.enabled.contains(&kind) {
+            return Err(Error::TypeEnabled);
+        }
+        self.enabled.push(kind);
+        // Switching a type on attaches AWS's full-access policy everywhere.
+        for attached in self.attached.values_mut() {
+            attached.push(kind.full_access_id().to_owned());
+        }
+        Ok(())
+    }
+
+    pub(super) fn disable_type(
+        &mut self,
+        caller: &AccountId,
+        root: &str,
+        kind: PolicyType,
+    ) -> Result<(), Error> {
+        self.check_root(caller, root)?;
+        if !self.enabled.contains(&kind) {
+            return Err(Error::TypeNotEnabled);
+        }
+        self.enabled.retain(|enabled| *enabled != kind);
+        // Switching a type off detaches every policy of it, from every target.
+        let of_kind: Vec<String> = self
+            .policies
+            .values()
+            .filter(|policy| policy.kind == kind)
+            .map(|policy| policy.id.clone())
+            .collect();
+        for attached in self.attached.values_mut() {
+            attached.retain(|id| id != kind.full_access_id() && !of_kind.contains(id));
+        }
+        Ok(())
+    }
+
+    fn check_root(&self, caller: &AccountId, root: &str) -> Result<(), Error> {
+        let organization = self.of_management(caller)?;
+        if organization.root == root {
+            Ok(())
+        } else {
+            Err(Error::NoRoot(root.to_owned()))
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What the gateway asks of the simulated services.
+//!
+//! Each port holds the front door weakly: the door holds the gateway. A door that is gone fails
+//! closed.
+
+use std::sync::{Arc, Weak};
+
+use authlab_gateway::Ports;
+use authlab_gateway::port::{
+    Admission, FunctionFailure, Functions, IamCaller, Identity, Invocation, LogLine, LogSink,
+    MetricPoints, MetricSink, SignedRequest, TraceSegment, TraceSink,
+};
+use authlab_kernel::{Component, EventDraft};
+use authlab_policy::Outcome;
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use crate::front::trail::decision_detail;
+use crate::front::{
+    AuthenticationFailure, Enforcement, Environment, Expectation, FrontDoor, Judged,
+};
+use crate::lambda;
+use crate::operation::{Caller, Check, Effect, MetricDatum};
+
+/// How far a signed date may lie from the gateway's clock, in seconds (reference table 3.5).
+const SKEW_SECONDS: i64 = 5 * 60;
+
+/// The ports of a gateway behind `door`.
+pub fn of(door: &Arc<FrontDoor>) -> Ports {
+    let services = Arc::new(Services(Arc::downgrade(door)));
+    Ports {
+        identity: services.clone(),
+        functions: services.clone(),
+        logs: services.clone(),
+        metrics: services.clone(),
+        traces: services,
+    }
+}
+
+/// The simulated services, as the gateway sees them.
+struct Services(Weak<FrontDoor>);
+
+impl Identity for Services {
+    fn admit(&self, signed: &SignedRequest<'_>) -> Admission {
+        let Some(door) = self.0.upgrade() else {
+            return Admission::Unauthenticated {
+                reason: "lab-stopped".to_owned(),
+                message: "the lab has stopped".to_owned(),
+                detail: Value::Null,
+            };
+        };
+        let expect = Expectation {
+            service: "execute-api",
+            region: Some(signed.scope.region.as_str()),
+            clock: door.gateway_clock(),
+            skew_seconds: SKEW_SECONDS,
+        };
+        match door.authenticate(&signed.incoming, &expect) {
+            Ok(caller) => decide(&door, signed, &caller),
+            Err(failure) => unauthenticated(failure),
+        }
+    }
+}
+
+fn unauthenticated(failure: AuthenticationFailure) -> Admission {
+    let mut detail = json!({ "access_key_id": failure.access_key_id, "code": failure.code });
+    if let (Value::Object(detail), Value::Object(evidence)) = (&mut detail, failure.evidence) {
+        detail.extend(evidence);
+    }
+    let (reason, message) = (failure.reason.to_owned(), failure.message);
+    Admission::Unauthenticated {
+        reason,
+        message,
+        detail,
+    }
+}
+
+/// Asks the caller's policies. HTTP APIs have no policy of their own, so a caller of another
+/// account never passes: the resource's account would have to allow it (reference table 4.3).
+fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admission {
+    let organization = {
+        let cloud = door.cloud();
+        cloud
+            .organizations
+            .membership(&caller.account)
+            .map(|membership| membership.id)
+    };
+    let shown = Arc::new(IamCaller {
+        access_key_id: caller.access_key_id.clone(),
+        account: caller.account.to_string(),
+        user_id: caller.user_id.clone(),
+        user_arn: caller.arn.clone(),
+        principal_org_id: organization,
+    });
+    let environment = Environment {
+        region: Some(signed.scope.region.clone()),
+        now: signed.now,
+        source_ip: signed.source_ip.to_owned(),
+        user_agent: signed.user_agent.map(str::to_owned),
+    };
+    let owner = signed.scope.account.clone();
+    let check = Check::new("execute-api:Invoke", signed.resource, owner);
+    let verdict = door.authorize(caller, &environment, &[check]);
+    let Some(judged) = verdict.refusal() else {
+        let detail = verdict.judged.first().map_or(Value::Null, decision_detail);
+        return Admission::Allowed {
+            caller: shown,
+            detail,
+        };
+    };
+    let reason = match judged.decision.outcome {
+        Outcome::ExplicitDeny => "explicit-deny",
+        Outcome::Allow | Outcome::ImplicitDeny => "permission-missing",
+    };
+    if door.enforcement() == Enforcement::Audit {
+        let detail = audited(door, signed, judged, reason);
+        return Admission::Allowed {
+            caller: shown,
+            detail,
+        };
+    }
+    Admission::Refused {
+        caller: shown,
+        reason: reason.to_owned(),
+        message: judged
+            .decision
+            .message(&judged.request, authlab_policy::MessageStyle::Style2025),
+        detail: decision_detail(judged),
+    }
+}
+
+/// Under audit a refused call goes through, and the refusal stands in the journal.
+fn audited(door: &FrontDoor, signed: &SignedRequest<'_>, judged: &Judged, reason: &str) -> Value {
+    let mut detail = decision_detail(judged);
+    detail["enforcement"] = json!("audit");
+    let draft = EventDraft::new(Component::Gateway, "authorization")
+        .refused(reason)
+        .request_id(signed.request_id)
+        .trace_id(Some(signed.trace_id.to_owned()))
+        .account(signed.scope.account.as_str())
+        .cause(Some(signed.cause))
+        .detail(detail.clone());
+    door.journal().record(draft);
+    detail
+}
+
+impl Functions for Services {
+    fn invoke(&self, invocation: Invocation) -> BoxFuture<'_, Result<Bytes, FunctionFailure>> {
+        Box::pin(async move {
+            let Some(door) = self.0.upgrade() else {
+                let (reason, message) =
+                    ("lab-stopped".to_owned(), "the lab has stopped".to_owned());
+                return Err(FunctionFailure::Invoke { reason, message });
+            };
+            let asked = lambda::Invocation {
+                function: invocation.function_arn,
+                qualifier: None,
+                payload: invocation.payload,
+                invoked_by: lambda::InvokedBy::Service {
+                    principal: "apigateway.amazonaws.com".to_owned(),
+                    source_arn: invocation.source_arn,
+                    source_account: invocation.scope.account.clone(),
+                },
+                scope: invocation.scope,
+                cause: invocation.cause,
+                request_id: invocation.request_id,
+                trace_id: Some(invocation.trace_id),
+                budget_ms: invocation.budget_ms,
+            };
+            match lambda::invoke(&door, asked).await {
+                Ok(invoked) if invoked.function_error.is_some() => {
+                    let error = serde_json::from_slice(&invoked.payload).unwrap_or(Value::Null);
+                    Err(FunctionFailure::Function { error })
+                }
+                Ok(invoked) => Ok(invoked.payload),
+                Err(lambda::InvokeError::BudgetExceeded { .. }) => Err(FunctionFailure::Timeout),
+                Err(error) => Err(FunctionFailure::Invoke {
+                    reason: error.reason(),
+                    message: error.to_string(),
+                }),
+            }
+        })
+    }
+}
+
+impl LogSink for Services {
+    fn deliver(&self, line: LogLine) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let Some(door) = self.0.upgrade() else { return };
+            let effect = Effect::PutLogEvents {
+                scope: line.scope,
+                group: line.group,
+                stream: line.stream,
+                events: vec![(line.time, line.message)],
+            };
+            door.perform(vec![effect], line.cause).await;
+        })
+    }
+}
+
+impl MetricSink for Services {
+    fn record(&self, points: MetricPoints) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let Some(door) = self.0.upgrade() else { return };
+            let datum =
+                |dimensions: &std::collections::BTreeMap<String, String>,
+                 (name, value, unit): &(&'static str, f64, &'static str)| {
+                    MetricDatum {
+                        name: (*name).to_owned(),
+                        dimensions: dimensions.clone(),
+                        time: points.time,
+                        value: *value,
+                        unit: (*unit).to_owned(),
+                    }
+                };
+            let data = points
+                .dimensions
+                .iter()
+                .flat_map(|dimensions| {
+                    points
+                        .values
+                        .iter()
+                        .map(move |value| datum(dimensions, value))
+                })
+                .collect();
+            let (scope, namespace) = (points.scope.clone(), points.namespace.to_owned());
+            let effect = Effect::PutMetricData {
+                scope,
+                namespace,
+                data,
+            };
+            door.perform(vec![effect], points.cause).await;
+        })
+    }
+}
+
+impl TraceSink for Services {
+    /// HTTP APIs send no segments to X-Ray (reference table 3.11): what is known of the request
+    /// stands in the journal.
+    fn segment(&self, segment: TraceSegment) {
+        let Some(door) = self.0.upgrade() else { return };
+        let draft = EventDraft::new(Component::Gateway, "trace")
+            .request_id(segment.request_id)
+            .trace_id(Some(segment.trace_id))
+            .account(segment.scope.account.as_str())
+            .cause(Some(segment.cause))
+            .detail(json!({
+                "name": segment.name,
+                "start": segment.start.to_string(),
+                "end": segment.end.to_string(),
+                "status": segment.status,
+            }));
+        door.journal().record(draft);
+    }
+}

@@ -1,0 +1,239 @@
+//! What a caller of Secrets Manager must be permitted.
+//!
+//! Sources: service authorization reference, `list_awssecretsmanager.html` (resources and condition
+//! keys of each action); the API reference, "Required permissions" of each operation. A condition
+//! key of a request member is absent when the member is: a policy that wants a certain
+//! `secretsmanager:VersionStage` refuses requests that name none (user guide,
+//! `reference_iam-permissions.html`).
+
+use authlab_kernel::AccountId;
+use authlab_policy::Policy;
+use authlab_wire::{Value, WireError};
+
+use super::identifier::Identifier;
+use super::state::{arn_or_unknown, arn_to_be};
+use crate::cloud::Cloud;
+use crate::operation::{Call, Check};
+
+type Checks = Result<Vec<Check>, WireError>;
+
+pub(super) fn create_secret(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    let name = text(input, "Name").unwrap_or_default();
+    let arn = arn_to_be(name, &call.scope);
+    let check = |action| {
+        let check = Check::new(action, arn.as_str(), call.account().clone());
+        request_tags(check.with("secretsmanager:Name", name), input)
+    };
+    let mut checks = vec![properties(check("secretsmanager:CreateSecret"), input)];
+    // "If you include tags in the secret, you also need secretsmanager:TagResource."
+    if input
+        .get("Tags")
+        .and_then(Value::as_list)
+        .is_some_and(|tags| !tags.is_empty())
+    {
+        checks.push(check("secretsmanager:TagResource"));
+    }
+    Ok(checks)
+}
+
+pub(super) fn update_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    Ok(vec![properties(
+        on_secret("UpdateSecret", cloud, call, input),
+        input,
+    )])
+}
+
+pub(super) fn delete_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let mut check = on_secret("DeleteSecret", cloud, call, input);
+    if let Some(Value::Integer(days)) = input.get("RecoveryWindowInDays") {
+        check = check.with("secretsmanager:RecoveryWindowInDays", days.to_string());
+    }
+    Ok(vec![flag(check, input, "ForceDeleteWithoutRecovery")])
+}
+
+pub(super) fn restore_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    Ok(vec![on_secret("RestoreSecret", cloud, call, input)])
+}
+
+pub(super) fn describe_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    Ok(vec![on_secret("DescribeSecret", cloud, call, input)])
+}
+
+pub(super) fn list_secrets(_: &Cloud, call: &Call, _: &Value) -> Checks {
+    Ok(vec![Check::unscoped("secretsmanager:ListSecrets", call)])
+}
+
+pub(super) fn list_versions(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    Ok(vec![on_secret("ListSecretVersionIds", cloud, call, input)])
+}
+
+pub(super) fn get_random_password(_: &Cloud, call: &Call, _: &Value) -> Checks {
+    Ok(vec![Check::unscoped(
+        "secretsmanager:GetRandomPassword",
+        call,
+    )])
+}
+
+pub(super) fn get_secret_value(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let mut check = on_secret("GetSecretValue", cloud, call, input);
+    for member in ["VersionId", "VersionStage"] {
+        check = member_key(check, input, member);
+    }
+    Ok(vec![check])
+}
+
+/// The permission to ask; whether each secret may be read is decided one by one, in the answer.
+/// With filters also the permission to list (API reference, `BatchGetSecretValue`).
+pub(super) fn batch_get_secret_value(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    let mut checks = vec![Check::unscoped("secretsmanager:BatchGetSecretValue", call)];
+    if input.get("Filters").is_some() {
+        checks.push(Check::unscoped("secretsmanager:ListSecrets", call));
+    }
+    Ok(checks)
+}
+
+/// The permission to read one secret of a batch.
+pub(super) fn one_of_batch(cloud: &Cloud, call: &Call, id: &str) -> Check {
+    on_identified("GetSecretValue", cloud, call, id)
+}
+
+pub(super) fn put_secret_value(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    Ok(vec![on_secret("PutSecretValue", cloud, call, input)])
+}
+
+pub(super) fn update_stage(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let check = on_secret("UpdateSecretVersionStage", cloud, call, input);
+    Ok(vec![member_key(check, input, "VersionStage")])
+}
+
+pub(super) fn tag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    Ok(vec![request_tags(
+        on_secret("TagResource", cloud, call, input),
+        input,
+    )])
+}
+
+pub(super) fn untag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let keys = input
+        .get("TagKeys")
+        .and_then(Value::as_list)
+        .unwrap_or_default();
+    let keys = keys
+        .iter()
+        .filter_map(Value::as_text)
+        .map(str::to_owned)
+        .collect();
+    Ok(vec![
+        on_secret("UntagResource", cloud, call, input).with_all("aws:TagKeys", keys),
+    ])
+}
+
+pub(super) fn get_resource_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    Ok(vec![on_secret("GetResourcePolicy", cloud, call, input)])
+}
+
+pub(super) fn put_resource_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let check = on_secret("PutResourcePolicy", cloud, call, input);
+    Ok(vec![flag(check, input, "BlockPublicPolicy")])
+}
+
+pub(super) fn delete_resource_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    Ok(vec![on_secret("DeleteResourcePolicy", cloud, call, input)])
+}
+
+/// "Required permissions: secretsmanager:ValidateResourcePolicy and
+/// secretsmanager:PutResourcePolicy."
+pub(super) fn validate_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let actions = ["ValidateResourcePolicy", "PutResourcePolicy"];
+    Ok(actions
+        .into_iter()
+        .map(|action| match input.get("SecretId") {
+            Some(_) => on_secret(action, cloud, call, input),
+            None => Check::unscoped(format!("secretsmanager:{action}"), call),
+        })
+        .collect())
+}
+
+fn on_secret(action: &str, cloud: &Cloud, call: &Call, input: &Value) -> Check {
+    on_identified(
+        action,
+        cloud,
+        call,
+        text(input, "SecretId").unwrap_or_default(),
+    )
+}
+
+/// A check on the secret that the caller means by `id`, with its policy and its tags; on the ARN
+/// that it would have where there is none, so that nobody learns what is not theirs to know.
+fn on_identified(action: &str, cloud: &Cloud, call: &Call, id: &str) -> Check {
+    let entry = cloud.secretsmanager.find(id, &call.scope, call.now);
+    let arn = arn_or_unknown(entry, id, &call.scope);
+    let owner: AccountId = Identifier::parse(id).scope(&call.scope).account;
+    let policy: Option<Policy> = entry.and_then(|entry| entry.policy.clone());
+    let mut check = Check::new(format!("secretsmanager:{action}"), arn.as_str(), owner)
+        .resource_policy(policy)
+        .with("secretsmanager:SecretId", arn);
+    for (key, value) in entry.into_iter().flat_map(|entry| &entry.tags) {
+        check = check
+            .with(format!("aws:ResourceTag/{key}"), value.as_str())
+            .with(format!("secretsmanager:ResourceTag/{key}"), value.as_str());
+    }
+    if let Some(kind) = entry.and_then(|entry| entry.kind.as_deref()) {
+        check = check.with("secretsmanager:resource/Type", kind);
+    }
+    check
+}
+
+/// What CreateSecret and UpdateSecret say of the secret.
+fn properties(mut check: Check, input: &Value) -> Check {
+    for member in ["Description", "KmsKeyId", "Type"] {
+        check = member_key(check, input, member);
+    }
+    match text(input, "KmsKeyId") {
+        Some(key) if key.starts_with("arn:") => check.with("secretsmanager:KmsKeyArn", key),
+        _ => check,
+    }
+}
+
+fn member_key(check: Check, input: &Value, member: &str) -> Check {
+    match text(input, member) {
+        Some(value) => check.with(format!("secretsmanager:{member}"), value),
+        None => check,
+    }
+}
+
+fn flag(check: Check, input: &Value, member: &str) -> Check {
+    match input.get(member) {
+        Some(Value::Bool(value)) => {
+            check.with(format!("secretsmanager:{member}"), value.to_string())
+        }
+        _ => check,
+    }
+}
+
+fn request_tags(mut check: Check, input: &Value) -> Check {
+    let Some(tags) = input.get("Tags").and_then(Value::as_list) else {
+        return check;
+    };
+    let pairs: Vec<(&str, &str)> = tags
+        .iter()
+        .map(|tag| {
+            (
+                text(tag, "Key").unwrap_or_default(),
+                text(tag, "Value").unwrap_or_default(),
+            )
+        })
+        .collect();
+    check = check.with_all(
+        "aws:TagKeys",
+        pairs.iter().map(|(key, _)| (*key).to_owned()).collect(),
+    );
+    for (key, value) in pairs {
+        check = check.with(format!("aws:RequestTag/{key}"), value);
+    }
+    check
+}
+
+fn text<'a>(input: &'a Value, member: &str) -> Option<&'a str> {
+    input.get(member).and_then(Value::as_text)
+}

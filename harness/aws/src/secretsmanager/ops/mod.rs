@@ -1,0 +1,226 @@
+//! Decode, call, encode; the only place where the service's errors meet codes and statuses.
+//!
+//! - [`secret`]: secrets as a whole: make, change, delete, list, tag.
+//! - [`value`]: what they hold: versions, labels, passwords.
+//! - [`batch`]: many values in one answer, each decided by itself.
+//! - [`policy`]: resource policies.
+
+pub(super) mod batch;
+pub(super) mod policy;
+pub(super) mod secret;
+pub(super) mod value;
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::Secret;
+use authlab_wire::{Blob, Value, WireError};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+use super::filter::Filter;
+use super::secret::{Content, Entry};
+use crate::cloud::Cloud;
+use crate::operation::Call;
+
+/// Codes as the model states them; every one is a 400, as awsJson has it.
+pub(super) fn wire(error: Error) -> WireError {
+    let code = match &error {
+        Error::NoSuchSecret | Error::NoSuchStage(_) | Error::NoSuchVersion(_) => {
+            "ResourceNotFoundException"
+        }
+        Error::StageOfOtherVersion
+        | Error::MarkedForDeletion
+        | Error::NameScheduledForDeletion
+        | Error::NoContent
+        | Error::DefaultKey => "InvalidRequestException",
+        Error::SecretExists(_) | Error::TokenInUse { .. } => "ResourceExistsException",
+        Error::Name => "ValidationException",
+        Error::TwoContents
+        | Error::RecoveryWindow
+        | Error::ForceWithWindow
+        | Error::StageHeld { .. }
+        | Error::StageNotHeld { .. }
+        | Error::CurrentRemoved
+        | Error::NoVersionNamed
+        | Error::TooManyTags(_)
+        | Error::Parameter(_) => "InvalidParameterException",
+        Error::TooManyStages(_) => "LimitExceededException",
+        Error::Policy(_) | Error::Principal => "MalformedPolicyDocumentException",
+        Error::PublicPolicy => "PublicPolicyException",
+        Error::NextToken(_) => "InvalidNextTokenException",
+        Error::NotImplemented(_) => {
+            return WireError::new(501, "NotImplemented", error.to_string());
+        }
+    };
+    WireError::new(400, code, error.to_string())
+}
+
+/// Whether the call opens a secret that is encrypted with the default key of another account: the
+/// answer to it then, for a call that a backend would perform.
+pub fn key_refusal(cloud: &Cloud, call: &Call, input: &Value) -> Option<WireError> {
+    let has_content = ["SecretString", "SecretBinary"]
+        .iter()
+        .any(|it| input.get(it).is_some());
+    let opens = match call.operation {
+        "GetSecretValue" | "PutSecretValue" => true,
+        "UpdateSecret" => has_content,
+        _ => false,
+    };
+    let id = input
+        .get("SecretId")
+        .and_then(Value::as_text)
+        .filter(|_| opens)?;
+    cloud
+        .secretsmanager
+        .check_key(id, &call.scope, call.now)
+        .map_err(wire)
+        .err()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SecretIdInput {
+    secret_id: String,
+}
+
+/// One of two contents.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ContentInput {
+    #[serde(default)]
+    secret_string: Option<String>,
+    #[serde(default)]
+    secret_binary: Option<Blob>,
+}
+
+impl ContentInput {
+    fn content(self) -> Result<Option<Content>, Error> {
+        match (self.secret_string, self.secret_binary) {
+            (Some(_), Some(_)) => Err(Error::TwoContents),
+            (Some(text), None) => Ok(Some(Content::Text(Secret::new(text)))),
+            (None, Some(Blob(bytes))) => {
+                Ok(Some(Content::Binary(Secret::new(STANDARD.encode(bytes)))))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// A content as it is answered.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ContentOutput {
+    secret_string: Option<String>,
+    secret_binary: Option<Blob>,
+}
+
+impl ContentOutput {
+    fn of(content: &Content) -> Self {
+        match content {
+            Content::Text(text) => Self {
+                secret_string: Some(text.expose_secret().to_owned()),
+                secret_binary: None,
+            },
+            Content::Binary(encoded) => {
+                let bytes = STANDARD.decode(encoded.expose_secret()).unwrap_or_default();
+                Self {
+                    secret_string: None,
+                    secret_binary: Some(bytes.into()),
+                }
+            }
+        }
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    key: String,
+    #[serde(default)]
+    value: String,
+}
+
+fn tag_map(tags: Vec<Tag>) -> BTreeMap<String, String> {
+    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
+}
+
+fn tag_list(tags: &BTreeMap<String, String>) -> Vec<Tag> {
+    tags.iter()
+        .map(|(key, value)| Tag {
+            key: key.clone(),
+            value: value.clone(),
+        })
+        .collect()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct FilterInput {
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    values: Vec<String>,
+}
+
+fn filters(given: Vec<FilterInput>) -> Result<Vec<Filter>, Error> {
+    given
+        .into_iter()
+        .map(|filter| match filter.key {
+            Some(key) if !filter.values.is_empty() => Ok(Filter {
+                key,
+                values: filter.values,
+            }),
+            _ => Err(Error::Parameter(
+                "You must provide Key and Values for each filter.".to_owned(),
+            )),
+        })
+        .collect()
+}
+
+/// `ARN` and `Name`, which most answers are.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NamedOutput<'a> {
+    #[serde(rename = "ARN")]
+    arn: &'a str,
+    name: &'a str,
+}
+
+impl<'a> NamedOutput<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        Self {
+            arn: &entry.arn,
+            name: &entry.name,
+        }
+    }
+}
+
+/// `ARN`, `Name` and the version that was made.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct VersionedOutput<'a> {
+    #[serde(rename = "ARN")]
+    arn: &'a str,
+    name: &'a str,
+    version_id: Option<String>,
+}
+
+/// One page of `items`: the token is the number of the first item of the next.
+fn page<T>(
+    items: Vec<T>,
+    size: usize,
+    token: Option<String>,
+) -> Result<(Vec<T>, Option<String>), Error> {
+    let start = match token {
+        None => 0,
+        Some(token) => match token.parse::<usize>() {
+            Ok(start) if start <= items.len() => start,
+            _ => return Err(Error::NextToken(token)),
+        },
+    };
+    let end = start.saturating_add(size);
+    let next = (end < items.len()).then(|| end.to_string());
+    Ok((items.into_iter().skip(start).take(size).collect(), next))
+}

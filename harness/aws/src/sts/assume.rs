@@ -1,0 +1,167 @@
+//! AssumeRole.
+
+use std::collections::BTreeMap;
+
+use authlab_policy::Principal;
+use authlab_wire::{Value, WireError};
+use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
+use super::session::{self, PolicyArn, Tag, Tags};
+use super::state::IssueSession;
+use crate::cloud::Cloud;
+use crate::front::answer::because;
+use crate::iam::Role;
+use crate::operation::{Answer, Call, Check, Reply, read};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Input {
+    role_arn: String,
+    role_session_name: String,
+    duration_seconds: Option<i64>,
+    external_id: Option<String>,
+    policy: Option<String>,
+    #[serde(default)]
+    policy_arns: Vec<PolicyArn>,
+    source_identity: Option<String>,
+    #[serde(default)]
+    tags: Vec<Tag>,
+    #[serde(default)]
+    transitive_tag_keys: Vec<String>,
+}
+
+/// The condition keys that a session's tags add (IAM user guide, `id_session-tags.html`), and those
+/// of the role as the resource.
+pub(super) fn with_tags(
+    mut check: Check,
+    role: &Role,
+    tags: &[Tag],
+    transitive: &[String],
+) -> Check {
+    for (key, value) in &role.grants.tags {
+        check = check
+            .with(format!("aws:ResourceTag/{key}"), value.as_str())
+            .with(format!("iam:ResourceTag/{key}"), value.as_str());
+    }
+    for tag in tags {
+        check = check.with(format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
+    }
+    if !tags.is_empty() {
+        check = check.with_all(
+            "aws:TagKeys",
+            tags.iter().map(|tag| tag.key.clone()).collect(),
+        );
+    }
+    if !transitive.is_empty() {
+        check = check.with_all("sts:TransitiveTagKeys", transitive.to_vec());
+    }
+    check
+}
+
+/// `sts:AssumeRole` on the role, `sts:TagSession` when tags are passed, `sts:SetSourceIdentity` when
+/// a source identity is; each is asked of the caller's policies and of the trust policy.
+pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
+    let asked: Input = read(input.clone())?;
+    let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
+        return Err(because(
+            not_authorized(call, &asked.role_arn),
+            "role-not-found",
+        ));
+    };
+    let check = |action: &str| {
+        let mut check = Check::new(action, role.arn.as_str(), role.account.clone())
+            .trust(role.trust.clone())
+            .with("sts:RoleSessionName", asked.role_session_name.as_str());
+        if let Some(external_id) = &asked.external_id {
+            check = check.with("sts:ExternalId", external_id.as_str());
+        }
+        if let Some(identity) = &asked.source_identity {
+            check = check.with("sts:SourceIdentity", identity.as_str());
+        }
+        with_tags(check, role, &asked.tags, &asked.transitive_tag_keys)
+    };
+    let mut checks = vec![check("sts:AssumeRole")];
+    if !asked.tags.is_empty() {
+        checks.push(check("sts:TagSession"));
+    }
+    if asked.source_identity.is_some() {
+        checks.push(check("sts:SetSourceIdentity"));
+    }
+    Ok(checks)
+}
+
+/// A role that does not exist is refused as one that does not trust the caller: nobody learns which
+/// names are taken.
+fn not_authorized(call: &Call, role_arn: &str) -> WireError {
+    let text = format!(
+        "User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}",
+        call.caller.arn
+    );
+    WireError::new(403, "AccessDenied", text)
+}
+
+/// Issues the session. The lab lets the root user assume roles, which AWS does not: its root keys
+/// are what a lab begins with.
+pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let asked: Input = read(input)?;
+    let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
+        return Err(because(
+            not_authorized(call, &asked.role_arn),
+            "role-not-found",
+        ));
+    };
+    let session = session_of(cloud, call, role, &asked).map_err(|error| wire(&error))?;
+    let credentials = cloud.sts.issue(session.clone(), call.now, &call.ids);
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Output {
+        credentials: CredentialsOutput,
+        assumed_role_user: AssumedRoleUser,
+        source_identity: Option<String>,
+    }
+    let effect = issued(call, &session.session_arn(), &session.account, &credentials);
+    let output = Output {
+        credentials: (&credentials).into(),
+        assumed_role_user: (&session).into(),
+        source_identity: session.source_identity,
+    };
+    Ok(Reply::to(&output)?.and(effect))
+}
+
+fn session_of(
+    cloud: &Cloud,
+    call: &Call,
+    role: &Role,
+    asked: &Input,
+) -> Result<IssueSession, Error> {
+    let caller = &call.caller;
+    // Sessions of GetSessionToken are the user itself: only sessions of roles chain.
+    let of_role = matches!(caller.principal, Principal::RoleSession { .. });
+    let calling = caller.session.as_deref().filter(|_| of_role);
+    let own_tags: &BTreeMap<String, String> = &caller.tags;
+    let Tags { all, transitive } = session::tags(
+        &asked.tags,
+        &asked.transitive_tag_keys,
+        calling.map(|session| (session, own_tags)),
+    )?;
+    let inherited = calling.and_then(|session| session.source_identity.as_ref());
+    if let (Some(inherited), Some(asked)) = (inherited, &asked.source_identity)
+        && inherited != asked
+    {
+        return Err(Error::SourceIdentity);
+    }
+    Ok(IssueSession {
+        policies: session::policies(cloud, asked.policy.as_deref(), &asked.policy_arns)?,
+        tags: all,
+        transitive_tag_keys: transitive,
+        source_identity: inherited.or(asked.source_identity.as_ref()).cloned(),
+        chained: of_role,
+        ..IssueSession::of_role(
+            role,
+            asked.role_session_name.as_str(),
+            session::duration_seconds(asked.duration_seconds, role, of_role)?,
+        )
+    })
+}

@@ -1,0 +1,115 @@
+//! What STS refuses. Texts are those of the reference, 2.1 and 2.2.
+
+use authlab_policy::DocumentError;
+use authlab_token::{AudienceError, KeySourceError, SignatureError, TimeError, TokenError};
+
+/// Why no session was issued.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The duration is beyond the role's own maximum (unverified text, reference 2.1).
+    #[error("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")]
+    BeyondRoleMaximum,
+    /// A session that assumes a role gets an hour at most.
+    #[error(
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
+    )]
+    BeyondChainingLimit,
+    /// A session policy that is none.
+    #[error("{0}")]
+    Policy(#[from] DocumentError),
+    /// A managed policy that is not there (unverified text).
+    #[error("Policy arn {0} does not exist or is not attachable.")]
+    NoSuchPolicy(String),
+    /// Session tags contradict themselves or those that are inherited (unverified texts).
+    #[error("{0}")]
+    Tags(String),
+    /// Source identity cannot change once it is set (unverified text).
+    #[error("SourceIdentity cannot be changed once it is set.")]
+    SourceIdentity,
+    /// The token is no JWT.
+    #[error(
+        "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
+    )]
+    NotJwt(#[source] TokenError),
+    /// The token lacks a claim, or has one of another type (unverified text).
+    #[error("{0}")]
+    Claim(String),
+    /// The account has no provider for the issuer.
+    #[error("No OpenIDConnect provider found in your account for {issuer}")]
+    NoProvider {
+        /// What the token says.
+        issuer: String,
+    },
+    /// The issuer's documents cannot be had.
+    #[error(
+        "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
+    )]
+    Keys(#[source] KeySourceError),
+    /// The key set has no such key.
+    #[error(
+        "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
+    )]
+    NoKey(#[source] SignatureError),
+    /// Another key signed, the token was altered, or its algorithm is not taken. AWS's text is not
+    /// known; this one is the lab's own (unverified).
+    #[error("{0}")]
+    Signature(SignatureError),
+    /// The token is for somebody else.
+    #[error("Incorrect token audience")]
+    Audience(#[source] AudienceError),
+    /// The token has expired.
+    #[error("Token expired: current date/time {now} must be before the expiration date/time {at}")]
+    Expired {
+        /// STS's time, in seconds since 1970.
+        now: i64,
+        /// The token's `exp`.
+        at: i64,
+    },
+    /// The token is not valid yet, or a time is no integer (unverified text).
+    #[error("{0}")]
+    Times(TimeError),
+    /// The role is not there, or its trust policy does not let the bearer in.
+    #[error("Not authorized to perform sts:AssumeRoleWithWebIdentity")]
+    NotTrusted {
+        /// For the journal: `role-not-found`, `trust-policy`, or the layer that denies.
+        reason: &'static str,
+    },
+}
+
+impl Error {
+    /// The reason code for the journal.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::BeyondRoleMaximum => "duration-beyond-role-maximum",
+            Self::BeyondChainingLimit => "duration-beyond-chaining-limit",
+            Self::Policy(_) => "session-policy-malformed",
+            Self::NoSuchPolicy(_) => "session-policy-unknown",
+            Self::Tags(_) => "session-tags",
+            Self::SourceIdentity => "source-identity",
+            Self::NotJwt(_) => "not-a-jwt",
+            Self::Claim(_) => "claim",
+            Self::NoProvider { .. } => "provider-unknown",
+            Self::Keys(error) if error.is_discovery() => match error {
+                KeySourceError::IssuerMismatch { .. } => "discovery-issuer-mismatch",
+                _ => "discovery-unreachable",
+            },
+            Self::Keys(KeySourceError::UnknownKid { .. }) => "unknown-kid",
+            Self::Keys(_) => "jwks-unreachable",
+            Self::NoKey(error) => error.code(),
+            Self::Signature(SignatureError::Mismatch) => "signature",
+            Self::Signature(error) => error.code(),
+            Self::Audience(_) => "audience",
+            Self::Expired { .. } => "expired",
+            Self::Times(TimeError::NotYetValid { .. } | TimeError::IssuedInFuture { .. }) => {
+                "not-yet-valid"
+            }
+            Self::Times(_) => "times",
+            Self::NotTrusted { reason } => reason,
+        }
+    }
+
+    /// What lies behind AWS's text, in the lab's own words.
+    pub fn evidence(&self) -> String {
+        std::error::Error::source(self).map_or_else(|| self.to_string(), ToString::to_string)
+    }
+}

@@ -1,0 +1,65 @@
+//! STS: sessions, and who may have them.
+//!
+//! Simulated: GetCallerIdentity, AssumeRole (trust policy, external id, session policies, session
+//! tags, source identity, chaining), AssumeRoleWithWebIdentity (the provider of the issuer in the
+//! role's account, discovery and key set fetched through the lab's one way out, signature, audience
+//! and times verified, then the trust policy with the token's claims), GetSessionToken, and
+//! GetAccessKeyInfo. The order of the checks is that of the reference, 2.1.
+//!
+//! Deliberately not: AssumeRoleWithSAML, GetFederationToken, DecodeAuthorizationMessage, AssumeRoot,
+//! MFA, the packed size of policies and tags (`PackedPolicySize` stays absent), thumbprints, and
+//! Regions that are switched off.
+//!
+//! - [`state`]: [`State`], the sessions that were issued.
+//! - [`session`]: what the caller asked for in a session, checked.
+//! - [`assume`]: the operation AssumeRole.
+//! - [`web_identity`]: the operation AssumeRoleWithWebIdentity.
+//! - [`ops`]: the other operations.
+
+pub mod assume;
+pub mod error;
+pub mod ops;
+pub mod session;
+pub mod state;
+pub mod web_identity;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::Error;
+pub use state::{Credentials, IssueSession, Issued, State};
+
+use crate::operation::{Authorization, Handler, Row, Service};
+
+/// The service and its operations.
+pub const SERVICE: Service = Service {
+    name: "sts",
+    clock_skew_seconds: 15 * 60,
+    rows: &[
+        Row {
+            name: "GetCallerIdentity",
+            authorization: Authorization::Always,
+            handler: Handler::Locked(ops::get_caller_identity),
+        },
+        Row {
+            name: "AssumeRole",
+            authorization: Authorization::Checks(assume::checks),
+            handler: Handler::Locked(assume::assume_role),
+        },
+        Row {
+            name: "AssumeRoleWithWebIdentity",
+            authorization: Authorization::Unsigned,
+            handler: Handler::Halves(web_identity::assume_role_with_web_identity),
+        },
+        Row {
+            name: "GetSessionToken",
+            authorization: Authorization::Always,
+            handler: Handler::Locked(ops::get_session_token),
+        },
+        Row {
+            name: "GetAccessKeyInfo",
+            authorization: Authorization::Checks(ops::get_access_key_info_checks),
+            handler: Handler::Locked(ops::get_access_key_info),
+        },
+    ],
+};

@@ -1,0 +1,130 @@
+//! What a caller asks for in a session, checked: duration, policies, tags.
+
+use std::collections::BTreeMap;
+
+use authlab_policy::{Document, DocumentKind, Policy};
+use serde::Deserialize;
+
+use super::error::Error;
+use crate::cloud::Cloud;
+use crate::iam::Role;
+use crate::operation::Session;
+
+/// An hour: the default, and all that a session gets that assumes a role.
+pub const HOUR_SECONDS: i64 = 3600;
+
+/// A policy given by its ARN.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PolicyArn {
+    /// The ARN.
+    pub arn: Option<String>,
+}
+
+/// A session tag.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Tag {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: String,
+}
+
+/// How long a session lasts: what was asked for, or an hour.
+///
+/// # Errors
+/// Beyond the role's maximum, or beyond an hour for a chained session (reference 2.2).
+pub fn duration_seconds(asked: Option<i64>, role: &Role, is_chained: bool) -> Result<i64, Error> {
+    let seconds = asked.unwrap_or(HOUR_SECONDS);
+    if is_chained && seconds > HOUR_SECONDS {
+        return Err(Error::BeyondChainingLimit);
+    }
+    if seconds > role.max_session_duration_seconds {
+        return Err(Error::BeyondRoleMaximum);
+    }
+    Ok(seconds)
+}
+
+/// The session policies: the inline one, then the managed ones.
+///
+/// # Errors
+/// A document that is none, or a managed policy that is not there.
+pub fn policies(
+    cloud: &Cloud,
+    inline: Option<&str>,
+    arns: &[PolicyArn],
+) -> Result<Vec<Policy>, Error> {
+    let mut policies = Vec::new();
+    if let Some(text) = inline {
+        let document = Document::parse(DocumentKind::Session, text)?;
+        policies.push(Policy::new("inline session policy", document));
+    }
+    for arn in arns.iter().filter_map(|policy| policy.arn.as_deref()) {
+        let managed = cloud.iam.managed(arn);
+        policies.push(managed.ok_or_else(|| Error::NoSuchPolicy(arn.to_owned()))?);
+    }
+    Ok(policies)
+}
+
+/// The tags of a new session, and which of them are passed on.
+#[derive(Clone, Debug, Default)]
+pub struct Tags {
+    /// All of the session's tags, the inherited ones included.
+    pub all: BTreeMap<String, String>,
+    /// The keys that later sessions inherit.
+    pub transitive: Vec<String>,
+}
+
+/// The tags that were asked for joined with those that the caller's session passes on.
+///
+/// # Errors
+/// A key twice (in any case), a transitive key without a tag, or a tag that would replace an
+/// inherited one.
+pub fn tags(
+    asked: &[Tag],
+    transitive: &[String],
+    caller: Option<(&Session, &BTreeMap<String, String>)>,
+) -> Result<Tags, Error> {
+    let mut tags = Tags::default();
+    if let Some((session, own)) = caller {
+        for key in &session.transitive_tag_keys {
+            if let Some((key, value)) = own.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))
+            {
+                tags.all.insert(key.clone(), value.clone());
+                tags.transitive.push(key.clone());
+            }
+        }
+    }
+    let inherited = tags.transitive.clone();
+    for tag in asked {
+        if inherited
+            .iter()
+            .any(|key| key.eq_ignore_ascii_case(&tag.key))
+        {
+            let text = format!(
+                "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session. Key: {}",
+                tag.key
+            );
+            return Err(Error::Tags(text));
+        }
+        if tags
+            .all
+            .keys()
+            .any(|key| key.eq_ignore_ascii_case(&tag.key))
+        {
+            return Err(Error::Tags(
+                "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+                    .to_owned(),
+            ));
+        }
+        tags.all.insert(tag.key.clone(), tag.value.clone());
+    }
+    for key in transitive {
+        let Some(name) = tags.all.keys().find(|name| name.eq_ignore_ascii_case(key)) else {
+            let text = "The specified transitive tag key must be included in the requested tags.";
+            return Err(Error::Tags(text.to_owned()));
+        };
+        tags.transitive.push(name.clone());
+    }
+    Ok(tags)
+}

@@ -1,0 +1,201 @@
+//! The sessions that were issued.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use authlab_kernel::{AccountId, Ids, Secret, SignedDuration, Timestamp};
+use authlab_policy::{Policy, Principal};
+
+use crate::operation::{Caller, Session};
+
+/// Temporary credentials. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// `ASIA…`.
+    pub access_key_id: String,
+    /// 40 characters.
+    pub secret_access_key: Secret,
+    /// What must be sent along.
+    pub session_token: Secret,
+    /// When they end.
+    pub expires: Timestamp,
+}
+
+/// What a session of a role is issued for: whoever asks has been authorized.
+#[derive(Clone, Debug)]
+pub struct IssueSession {
+    /// The role's account.
+    pub account: AccountId,
+    /// The role's ARN, path included.
+    pub role_arn: String,
+    /// `AROA…`.
+    pub role_id: String,
+    /// The role's name.
+    pub role_name: String,
+    /// The session's name.
+    pub session_name: String,
+    /// How long it lasts, in seconds.
+    pub duration_seconds: i64,
+    /// Session policies; empty = none passed.
+    pub policies: Vec<Policy>,
+    /// Session tags, inherited ones included.
+    pub tags: BTreeMap<String, String>,
+    /// Keys of the tags that later sessions inherit.
+    pub transitive_tag_keys: Vec<String>,
+    /// `aws:SourceIdentity`.
+    pub source_identity: Option<String>,
+    /// `aws:FederatedProvider`.
+    pub federated_provider: Option<String>,
+    /// Whether the credentials of another session asked.
+    pub chained: bool,
+}
+
+impl IssueSession {
+    /// A plain session of a role, as an AWS service gets it.
+    pub fn of_role(
+        role: &crate::iam::Role,
+        session_name: impl Into<String>,
+        duration_seconds: i64,
+    ) -> Self {
+        Self {
+            account: role.account.clone(),
+            role_arn: role.arn.clone(),
+            role_id: role.id.clone(),
+            role_name: role.name.clone(),
+            session_name: session_name.into(),
+            duration_seconds,
+            policies: Vec::new(),
+            tags: BTreeMap::new(),
+            transitive_tag_keys: Vec::new(),
+            source_identity: None,
+            federated_provider: None,
+            chained: false,
+        }
+    }
+
+    /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`.
+    pub fn session_arn(&self) -> String {
+        format!(
+            "arn:aws:sts::{}:assumed-role/{}/{}",
+            self.account, self.role_name, self.session_name
+        )
+    }
+
+    /// `AROA…:SESSION`.
+    pub fn assumed_role_id(&self) -> String {
+        format!("{}:{}", self.role_id, self.session_name)
+    }
+}
+
+/// Credentials and whose they are.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// Who calls with them. The tags are the session's own; the role's join at each call.
+    pub caller: Arc<Caller>,
+    /// The credentials.
+    pub credentials: Credentials,
+}
+
+/// Every session of the lab.
+#[derive(Debug, Default)]
+pub struct State {
+    /// By access key id. Expired ones stay: a call with one is told that it has expired.
+    sessions: BTreeMap<String, Issued>,
+}
+
+impl State {
+    /// The session of a temporary access key id, expired or not.
+    pub fn session(&self, access_key_id: &str) -> Option<&Issued> {
+        self.sessions.get(access_key_id)
+    }
+
+    /// Issues a session of a role.
+    pub fn issue(&mut self, asked: IssueSession, now: Timestamp, ids: &Ids) -> Credentials {
+        let principal = Principal::role_session(
+            asked.role_arn.as_str(),
+            asked.session_name.as_str(),
+            asked.role_id.as_str(),
+        );
+        let name = format!("{}/{}", asked.role_name, asked.session_name);
+        let credentials = draw(&asked.account, &name, asked.duration_seconds, now, ids);
+        let session = Session {
+            role_arn: asked.role_arn.clone(),
+            name: asked.session_name.clone(),
+            issued: now,
+            expires: credentials.expires,
+            policies: asked.policies.clone(),
+            transitive_tag_keys: asked.transitive_tag_keys.clone(),
+            source_identity: asked.source_identity.clone(),
+            federated_provider: asked.federated_provider.clone(),
+            chained: asked.chained,
+        };
+        let caller = Caller {
+            principal,
+            arn: asked.session_arn(),
+            user_id: asked.assumed_role_id(),
+            account: asked.account,
+            access_key_id: credentials.access_key_id.clone(),
+            tags: asked.tags,
+            session: Some(Arc::new(session)),
+        };
+        self.keep(caller, credentials)
+    }
+
+    /// Issues temporary credentials for the caller itself: GetSessionToken.
+    pub fn issue_for_caller(
+        &mut self,
+        caller: &Caller,
+        duration_seconds: i64,
+        now: Timestamp,
+        ids: &Ids,
+    ) -> Credentials {
+        let credentials = draw(&caller.account, &caller.user_id, duration_seconds, now, ids);
+        let session = Session {
+            role_arn: String::new(),
+            name: String::new(),
+            issued: now,
+            expires: credentials.expires,
+            policies: Vec::new(),
+            transitive_tag_keys: Vec::new(),
+            source_identity: None,
+            federated_provider: None,
+            chained: false,
+        };
+        let caller = Caller {
+            access_key_id: credentials.access_key_id.clone(),
+            session: Some(Arc::new(session)),
+            ..caller.clone()
+        };
+        self.keep(caller, credentials)
+    }
+
+    fn keep(&mut self, caller: Caller, credentials: Credentials) -> Credentials {
+        let issued = Issued {
+            caller: Arc::new(caller),
+            credentials: credentials.clone(),
+        };
+        self.sessions
+            .insert(credentials.access_key_id.clone(), issued);
+        credentials
+    }
+}
+
+fn draw(
+    account: &AccountId,
+    name: &str,
+    duration_seconds: i64,
+    now: Timestamp,
+    ids: &Ids,
+) -> Credentials {
+    let scope = account.as_str();
+    let token = ids.draw("session-token", scope, name).base62(340);
+    Credentials {
+        access_key_id: ids.session_key_id(scope, name),
+        secret_access_key: Secret::new(ids.secret_access_key(scope, name)),
+        // The beginning that AWS's tokens have.
+        session_token: Secret::new(format!("IQoJb3JpZ2luX2Vj{token}")),
+        expires: now
+            .checked_add(SignedDuration::from_secs(duration_seconds))
+            .unwrap_or(Timestamp::MAX),
+    }
+}

@@ -1,0 +1,302 @@
+//! AssumeRoleWithWebIdentity: a token of an OpenID Connect provider for a session.
+//!
+//! The order of the checks is that of the reference, 2.1: provider, key and signature, audience,
+//! expiry, trust policy. The built-in providers (accounts.google.com and the like) need an object
+//! here as every other.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::{Component, EventDraft};
+use authlab_policy::Principal;
+use authlab_token::{
+    Algorithm, CachePolicy, Leeway, SignatureError, TimeError, Token, Trail as TokenTrail,
+    check_audience, check_times, verify_with_set,
+};
+use authlab_wire::{Value, WireError};
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::assume::with_tags;
+use super::error::Error;
+use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
+use super::session::{self, PolicyArn, Tag, Tags};
+use super::state::IssueSession;
+use crate::front::trail::Trail;
+use crate::front::{Enforcement, Environment, FrontDoor, judge};
+use crate::iam::{OidcProvider, Role};
+use crate::operation::{Answer, Call, Caller, Check, Reply, read};
+
+/// The claim in which an issuer passes session tags (IAM user guide, `id_session-tags.html`).
+const TAGS_CLAIM: &str = "https://aws.amazon.com/tags";
+
+/// How STS gets keys: RSA and ECDSA with SHA-2 (STS, AssumeRoleWithWebIdentity), no leeway. How long
+/// AWS keeps a key set is not known: the lab fetches it for every call (unverified).
+pub fn key_policy() -> CachePolicy {
+    CachePolicy {
+        consumer: Component::Aws,
+        window_seconds: 0,
+        algorithms: vec![
+            Algorithm::RS256,
+            Algorithm::RS384,
+            Algorithm::RS512,
+            Algorithm::ES256,
+            Algorithm::ES384,
+            Algorithm::ES512,
+        ],
+        leeway: Leeway::default(),
+        budget_ms: 5_000,
+        size_max_bytes: 150_000,
+        refetch_on_unknown_kid: true,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Input {
+    role_arn: String,
+    role_session_name: String,
+    web_identity_token: String,
+    duration_seconds: Option<i64>,
+    policy: Option<String>,
+    #[serde(default)]
+    policy_arns: Vec<PolicyArn>,
+}
+
+pub(super) fn assume_role_with_web_identity<'a>(
+    door: &'a FrontDoor,
+    call: &'a Call,
+    input: Value,
+) -> BoxFuture<'a, Answer> {
+    Box::pin(async move {
+        let asked: Input = read(input)?;
+        let mut trail = Trail::of_call(door.journal(), call);
+        let token = match Token::parse(&asked.web_identity_token) {
+            Ok(token) => token,
+            Err(error) => return Err(refuse(door, call, &mut trail, None, &Error::NotJwt(error))),
+        };
+        let verified = verify(door, call, &token).await;
+        verified
+            .and_then(|provider| admit(door, call, &asked, &token, &provider, &mut trail))
+            .map_err(|error| refuse(door, call, &mut trail, Some(&token), &error))?
+    })
+}
+
+/// Journals the refusal with what the account would have taken.
+fn refuse(
+    door: &FrontDoor,
+    call: &Call,
+    trail: &mut Trail,
+    token: Option<&Token>,
+    error: &Error,
+) -> WireError {
+    let cloud = door.cloud();
+    let issuer = token.and_then(Token::issuer).unwrap_or_default();
+    let providers = cloud.iam.providers(call.account());
+    let detail = json!({
+        "token": token.map(Token::describe),
+        "message": error.to_string(),
+        "evidence": error.evidence(),
+        "providers": providers.map(|provider| provider.issuer.as_str()).collect::<Vec<_>>(),
+        "client_ids": cloud.iam.provider_of_issuer(call.account(), issuer).map(|it| &it.client_ids),
+    });
+    drop(cloud);
+    let draft = EventDraft::new(Component::Aws, "web-identity");
+    trail.record(draft.refused(error.reason()).detail(detail));
+    wire(error)
+}
+
+/// Provider, key and signature, audience, times. The lock is not held while keys are fetched.
+async fn verify(door: &FrontDoor, call: &Call, token: &Token) -> Result<OidcProvider, Error> {
+    let claim = |name: &str| token.claim(name).and_then(serde_json::Value::as_str);
+    let missing = |name: &str| Error::Claim(format!("Missing a required claim: {name}"));
+    let issuer = claim("iss").ok_or_else(|| missing("iss"))?;
+    let provider = door
+        .cloud()
+        .iam
+        .provider_of_issuer(call.account(), issuer)
+        .cloned();
+    let provider = provider.ok_or_else(|| Error::NoProvider {
+        issuer: issuer.to_owned(),
+    })?;
+    claim("sub").ok_or_else(|| missing("sub"))?;
+    let keys = door.web_identity_keys();
+    let trail = TokenTrail {
+        cause: Some(call.cause),
+        request_id: Some(call.request_id.clone()),
+        trace_id: call.trace_id.clone(),
+    };
+    let set = keys
+        .key_set(&provider.issuer, call.now, &trail)
+        .await
+        .map_err(Error::Keys)?;
+    verify_with_set(token, &set, &keys.policy().algorithms).map_err(|error| match error {
+        SignatureError::UnknownKid { .. } | SignatureError::NoKey => Error::NoKey(error),
+        error => Error::Signature(error),
+    })?;
+    check_audience(token, &provider.client_ids).map_err(Error::Audience)?;
+    if token.claim("exp").is_none() {
+        return Err(missing("exp"));
+    }
+    check_times(token, call.now, keys.policy().leeway).map_err(|error| match error {
+        TimeError::Expired { at, now, .. } => Error::Expired { now, at },
+        error => Error::Times(error),
+    })?;
+    Ok(provider)
+}
+
+/// The trust policy, then the session.
+fn admit(
+    door: &FrontDoor,
+    call: &Call,
+    asked: &Input,
+    token: &Token,
+    provider: &OidcProvider,
+    trail: &mut Trail,
+) -> Result<Answer, Error> {
+    let mut cloud = door.cloud();
+    // The provider may have gone while its keys were fetched.
+    let unchanged = cloud
+        .iam
+        .provider_of_issuer(call.account(), &provider.issuer);
+    if unchanged.is_none() {
+        return Err(Error::NoProvider {
+            issuer: provider.issuer.clone(),
+        });
+    }
+    let (tags, transitive) = claimed_tags(token);
+    let role = cloud.iam.role_by_arn(&asked.role_arn);
+    let role = role.ok_or(Error::NotTrusted {
+        reason: "role-not-found",
+    })?;
+    let caller = bearer(call, token, provider);
+    let checks = checks(role, asked, token, provider, &tags, &transitive);
+    let verdict = judge(&cloud, &caller, &Environment::of(call), &checks);
+    for judged in &verdict.judged {
+        trail.decided(judged);
+    }
+    if !verdict.is_allowed() && door.enforcement() == Enforcement::Enforce {
+        return Err(Error::NotTrusted {
+            reason: "trust-policy",
+        });
+    }
+    let Tags { all, transitive } = session::tags(&tags, &transitive, None)?;
+    let session = IssueSession {
+        policies: session::policies(&cloud, asked.policy.as_deref(), &asked.policy_arns)?,
+        tags: all,
+        transitive_tag_keys: transitive,
+        federated_provider: Some(provider.arn.clone()),
+        ..IssueSession::of_role(
+            role,
+            asked.role_session_name.as_str(),
+            session::duration_seconds(asked.duration_seconds, role, false)?,
+        )
+    };
+    let credentials = cloud.sts.issue(session.clone(), call.now, &call.ids);
+    let detail =
+        json!({"token": token.describe(), "provider": provider.arn, "role": session.role_arn});
+    let draft = EventDraft::new(Component::Aws, "web-identity");
+    trail.record(draft.allowed().detail(detail));
+    let effect = issued(call, &session.session_arn(), &session.account, &credentials);
+    let audience = token
+        .audience()
+        .into_iter()
+        .find(|audience| provider.client_ids.iter().any(|id| id == audience));
+    let output = Output {
+        credentials: (&credentials).into(),
+        subject_from_web_identity_token: token.subject().map(str::to_owned),
+        assumed_role_user: (&session).into(),
+        provider: provider.arn.clone(),
+        audience: audience.map(str::to_owned),
+    };
+    Ok(Reply::to(&output).map(|reply| reply.and(effect)))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Output {
+    credentials: CredentialsOutput,
+    subject_from_web_identity_token: Option<String>,
+    assumed_role_user: AssumedRoleUser,
+    provider: String,
+    audience: Option<String>,
+}
+
+/// The bearer of the token: outside every account until the session is issued.
+fn bearer(call: &Call, token: &Token, provider: &OidcProvider) -> Caller {
+    Caller {
+        principal: Principal::WebIdentity {
+            provider: provider.arn.clone(),
+        },
+        arn: provider.arn.clone(),
+        user_id: format!("{}:{}", provider.arn, token.subject().unwrap_or("")),
+        account: call.account().clone(),
+        access_key_id: String::new(),
+        tags: BTreeMap::new(),
+        session: None,
+    }
+}
+
+/// What the trust policy must let the bearer do, with the token's claims as condition keys: the
+/// issuer without its scheme, then `:aud`, `:sub` and `:amr` (IAM user guide,
+/// `reference_policies_iam-condition-keys.html`).
+fn checks(
+    role: &Role,
+    asked: &Input,
+    token: &Token,
+    provider: &OidcProvider,
+    tags: &[Tag],
+    transitive: &[String],
+) -> Vec<Check> {
+    let issuer = provider.url();
+    let texts = |name: &str| match token.claim(name) {
+        Some(serde_json::Value::String(text)) => vec![text.clone()],
+        Some(serde_json::Value::Array(items)) => items
+            .iter()
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let check = |action: &str| {
+        let mut check = Check::new(action, role.arn.as_str(), role.account.clone())
+            .trust(role.trust.clone())
+            .with("sts:RoleSessionName", asked.role_session_name.as_str())
+            .with("aws:FederatedProvider", provider.arn.as_str())
+            .with_all(format!("{issuer}:aud"), texts("aud"))
+            .with_all(format!("{issuer}:sub"), texts("sub"));
+        if token.claim("amr").is_some() {
+            check = check.with_all(format!("{issuer}:amr"), texts("amr"));
+        }
+        with_tags(check, role, tags, transitive)
+    };
+    let mut checks = vec![check("sts:AssumeRoleWithWebIdentity")];
+    if !tags.is_empty() {
+        checks.push(check("sts:TagSession"));
+    }
+    checks
+}
+
+/// The session tags that the issuer passes: `{"principal_tags": {k: [v]}, "transitive_tag_keys"}`.
+fn claimed_tags(token: &Token) -> (Vec<Tag>, Vec<String>) {
+    #[derive(Default, Deserialize)]
+    struct Claim {
+        #[serde(default)]
+        principal_tags: BTreeMap<String, Vec<String>>,
+        #[serde(default)]
+        transitive_tag_keys: Vec<String>,
+    }
+    let claim = token.claim(TAGS_CLAIM).cloned();
+    let claim: Claim = claim
+        .and_then(|claim| serde_json::from_value(claim).ok())
+        .unwrap_or_default();
+    let tags = claim
+        .principal_tags
+        .into_iter()
+        .filter_map(|(key, mut values)| {
+            (!values.is_empty()).then(|| Tag {
+                key,
+                value: values.swap_remove(0),
+            })
+        });
+    (tags.collect(), claim.transitive_tag_keys)
+}

@@ -1,0 +1,132 @@
+//! The arguments of every command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A test bench for authorization flows across AWS, Vault and OpenID Connect.
+#[derive(Parser)]
+#[command(name = "authlab", version, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Start a lab in the foreground.
+    Up(Up),
+    /// Run Gherkin scenarios, each against a lab of its own.
+    Run(Run),
+    /// List the vocabulary of scenarios, with an example for each step.
+    Steps,
+    /// Print a request's chain and its first refusal.
+    Explain(Explain),
+    /// Decide AWS authorization cases given as JSON lines.
+    Decide(Decide),
+    /// Find what policy documents say that they do not do.
+    Lint(Lint),
+}
+
+/// `authlab up`.
+#[derive(Args)]
+pub struct Up {
+    /// The lab file.
+    #[arg(long, value_name = "FILE")]
+    pub lab: Option<PathBuf>,
+    /// How to print the endpoints.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// The seed of every id [default: the lab file's, else 1].
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// `wall` runs; a time such as 2026-01-15T12:00:00Z stands [default: the lab file's, else wall].
+    #[arg(long, value_name = "wall|RFC3339")]
+    pub clock: Option<String>,
+    /// The port of every AWS service; 0 is any free one.
+    #[arg(long, value_name = "PORT", default_value_t = 4566)]
+    pub aws_port: u16,
+    /// Vault's port; 0 is any free one.
+    #[arg(long, value_name = "PORT", default_value_t = 8200)]
+    pub vault_port: u16,
+    /// The OpenID Connect provider's port; 0 is any free one.
+    #[arg(long, value_name = "PORT", default_value_t = 8480)]
+    pub oidc_port: u16,
+    /// The control API's port; 0 is any free one.
+    #[arg(long, value_name = "PORT", default_value_t = 4560)]
+    pub control_port: u16,
+    /// Write every event of the journal to this file, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One line for programs.
+    Json,
+}
+
+/// `authlab run`.
+#[derive(Args)]
+pub struct Run {
+    /// Feature files or folders [default: features].
+    #[arg(value_name = "PATHS")]
+    pub paths: Vec<PathBuf>,
+    /// Only scenarios whose tags satisfy this expression, as in "@slow and not @wip".
+    #[arg(long, value_name = "EXPR")]
+    pub tags: Option<String>,
+    /// Only scenarios whose name matches this regular expression.
+    #[arg(long, value_name = "REGEX")]
+    pub name: Option<String>,
+    /// How many scenarios run at a time [default: the number of cores].
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Accept every snapshot that differs or is new.
+    #[arg(long)]
+    pub accept: bool,
+}
+
+/// `authlab explain`.
+#[derive(Args)]
+pub struct Explain {
+    /// The id of the request, as its answer carries it.
+    #[arg(value_name = "REQUEST_ID")]
+    pub request_id: String,
+    /// A journal written by `authlab up --journal` or read from /_lab/journal.
+    #[arg(long, value_name = "FILE", conflicts_with = "control")]
+    pub journal: Option<PathBuf>,
+    /// The control API of a running lab [default: http://127.0.0.1:4560].
+    #[arg(long, value_name = "URL")]
+    pub control: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `authlab decide`.
+#[derive(Args)]
+pub struct Decide {
+    /// Add the explanation as text to each answer.
+    #[arg(long)]
+    pub explain: bool,
+    /// JSON lines, or one JSON list; standard input when none is given.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// `authlab lint`.
+#[derive(Args)]
+pub struct Lint {
+    /// What the documents are: identity, resource, trust, boundary, session, scp, rcp, endpoint,
+    /// execute-api, oam-sink, lambda or secretsmanager.
+    #[arg(long, value_name = "KIND", default_value = "identity")]
+    pub kind: String,
+    /// Policy documents.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+}

@@ -1,0 +1,70 @@
+//! `authlab explain`: a request's chain, from a file or from a running lab.
+
+use anyhow::{Context as _, anyhow};
+use authlab::explain::{Chain, read_journal};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Empty};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+
+use crate::arguments::{Explain, Format};
+use crate::{End, Stop, Usage, output};
+
+/// Where `authlab up` has its control API by default.
+const CONTROL_DEFAULT: &str = "http://127.0.0.1:4560";
+
+/// Prints the chain.
+pub fn run(arguments: &Explain) -> Result<End, Stop> {
+    let text = match &arguments.journal {
+        Some(file) => std::fs::read_to_string(file)
+            .with_context(|| format!("`{}` cannot be read", file.display()))
+            .map_err(Usage)?,
+        None => fetch(arguments.control.as_deref().unwrap_or(CONTROL_DEFAULT))?,
+    };
+    let place = arguments
+        .journal
+        .as_ref()
+        .map(|file| format!("`{}`", file.display()));
+    let events = read_journal(&text)
+        .with_context(|| {
+            format!(
+                "{} is no journal",
+                place.unwrap_or_else(|| "the answer".into())
+            )
+        })
+        .map_err(Usage)?;
+    let chain = Chain::of(&events, &arguments.request_id).map_err(|error| anyhow!(error))?;
+    output::print(&match arguments.format {
+        Format::Text => chain.to_string(),
+        Format::Json => serde_json::to_string(&chain).map_err(|error| anyhow!(error))? + "\n",
+    })?;
+    Ok(End::Success)
+}
+
+/// Reads the journal of a running lab.
+fn fetch(control: &str) -> Result<String, Stop> {
+    let url = format!("{}/_lab/journal", control.trim_end_matches('/'));
+    let uri = url
+        .parse::<hyper::Uri>()
+        .with_context(|| format!("`{control}` is no URL: give one such as {CONTROL_DEFAULT}"))
+        .map_err(Usage)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("no runtime")?;
+    let body = runtime.block_on(async {
+        let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+        let answer = client
+            .get(uri)
+            .await
+            .with_context(|| format!("no lab answers at {control}: is `authlab up` running?"))?;
+        let body = answer
+            .into_body()
+            .collect()
+            .await
+            .context("the journal breaks off")?;
+        anyhow::Ok(body.to_bytes())
+    })?;
+    let text = String::from_utf8(body.to_vec()).context("the journal is not UTF-8")?;
+    Ok(text)
+}

@@ -1,0 +1,119 @@
+//! `authlab up`: a lab in the foreground.
+
+use anyhow::{Context as _, anyhow};
+use authlab::{ClientClock, ClockStart, Lab, LabError, LabFile, Ports};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::arguments::{Format, Up};
+use crate::{End, Stop, Usage, output};
+
+/// Starts the lab, prints where it is, and waits for SIGINT or SIGTERM.
+pub fn run(arguments: &Up) -> Result<End, Stop> {
+    let file = match &arguments.lab {
+        Some(path) => LabFile::read(path).map_err(|error| Usage(anyhow!(error)))?,
+        None => LabFile::default(),
+    };
+    let mut builder = Lab::builder()
+        .file(file)
+        .client_clock(ClientClock::Wall)
+        .ports(Ports {
+            aws: arguments.aws_port,
+            vault: arguments.vault_port,
+            oidc: arguments.oidc_port,
+            control: arguments.control_port,
+        });
+    if let Some(seed) = arguments.seed {
+        builder = builder.seed(seed);
+    }
+    builder = match arguments.clock.as_deref() {
+        Some(text) => builder.clock(
+            text.parse::<ClockStart>()
+                .map_err(|error| Usage(anyhow!(error)))?,
+        ),
+        None => builder.clock_default(ClockStart::Wall),
+    };
+    if let Some(journal) = &arguments.journal {
+        builder = builder.journal_file(journal);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no runtime")?;
+    runtime.block_on(async {
+        // Before the lab prints that it is there: a signal that comes at once stops it cleanly.
+        let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be caught")?;
+        let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be caught")?;
+        let lab = builder.start().await.map_err(|error| match error {
+            LabError::File(_) => Stop::Usage(anyhow!(error)),
+            other => Stop::Failed(anyhow!(other)),
+        })?;
+        output::print(&match arguments.format {
+            Format::Json => format!("{}\n", as_json(&lab)),
+            Format::Text => as_text(&lab),
+        })?;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        lab.stop().await;
+        Ok(End::Success)
+    })
+}
+
+fn as_json(lab: &Lab) -> serde_json::Value {
+    let endpoints = lab.endpoints();
+    let accounts: Vec<_> = lab
+        .accounts()
+        .iter()
+        .map(|account| json!({ "id": account.id, "name": account.name }))
+        .collect();
+    json!({
+        "aws": { "endpoint": endpoints.aws, "region": lab.region(), "accounts": accounts },
+        "vault": { "addr": endpoints.vault, "root_token": lab.vault_root_token() },
+        "oidc": {
+            "issuer": endpoints.oidc.issuer,
+            "token_endpoint": endpoints.oidc.token_endpoint,
+            "jwks_uri": endpoints.oidc.jwks_uri,
+        },
+        "control": endpoints.control,
+    })
+}
+
+fn as_text(lab: &Lab) -> String {
+    let endpoints = lab.endpoints();
+    let accounts = lab.accounts();
+    let mut text = format!(
+        "authlab is up (seed {}, clock {} {})\n\n  AWS      {}\n  Vault    {}\n  OIDC     {}\n  \
+         control  {}\n\n  accounts (access key = account id, secret = test):\n",
+        lab.seed(),
+        lab.clock().now(),
+        if lab.clock().is_running() {
+            "running"
+        } else {
+            "standing"
+        },
+        endpoints.aws,
+        endpoints.vault,
+        endpoints.oidc.issuer,
+        endpoints.control,
+    );
+    for account in accounts {
+        text.push_str(&format!("    {}  {}\n", account.id, account.name));
+    }
+    let first = accounts
+        .iter()
+        .find(|account| !account.management)
+        .or(accounts.first());
+    let key = first.map_or("111111111111", |account| account.id.as_str());
+    text.push_str(&format!(
+        "\n  export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION={} AWS_ACCESS_KEY_ID={key} \
+         AWS_SECRET_ACCESS_KEY=test\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  \
+         stop with Ctrl-C\n",
+        endpoints.aws,
+        lab.region(),
+        endpoints.vault,
+        lab.vault_root_token(),
+    ));
+    text
+}

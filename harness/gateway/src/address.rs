@@ -1,0 +1,152 @@
+//! Which API a request is addressed to.
+//!
+//! By host, `{api}.execute-api.{region}.localhost:{port}` or `….amazonaws.com`; or by path,
+//! `/_aws/execute-api/{api}/{stage}/…`, for clients that cannot choose a host.
+
+use authlab_http::Incoming;
+use percent_encoding::percent_decode_str;
+
+use crate::deployment::DEFAULT_STAGE;
+
+/// The first segments of the path form.
+const PATH_FORM: &str = "/_aws/execute-api/";
+
+/// The ends of a host, after the Region.
+const HOST_ENDS: [&str; 3] = [".localhost", ".amazonaws.com", ".amazonaws.com.cn"];
+
+/// What a request is addressed to, before the stage is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// The API's id.
+    pub api_id: String,
+    /// The Region of the host; the path form has none.
+    pub region: Option<String>,
+    /// The stage that the path form names.
+    pub stage: Option<String>,
+    /// The path: behind the host, or what follows the stage in the path form.
+    pub path: String,
+}
+
+impl Address {
+    /// `None` for requests that are not for the gateway.
+    pub(crate) fn of(incoming: &Incoming) -> Option<Self> {
+        Self::of_path(incoming.uri.path()).or_else(|| Self::of_host(incoming))
+    }
+
+    fn of_path(path: &str) -> Option<Self> {
+        let rest = path.strip_prefix(PATH_FORM)?;
+        let (api_id, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let (stage, path) = match rest.split_once('/') {
+            Some((stage, path)) => (stage, format!("/{path}")),
+            None => (rest, "/".to_owned()),
+        };
+        // `$` is often percent-encoded.
+        let stage = percent_decode_str(stage).decode_utf8_lossy().into_owned();
+        let stage = if stage.is_empty() {
+            DEFAULT_STAGE.to_owned()
+        } else {
+            stage
+        };
+        Some(Self {
+            api_id: api_id.to_owned(),
+            region: None,
+            stage: Some(stage),
+            path,
+        })
+    }
+
+    fn of_host(incoming: &Incoming) -> Option<Self> {
+        let host = incoming.host()?;
+        let name = host
+            .rsplit_once(':')
+            .map_or(host, |(name, _)| name)
+            .to_ascii_lowercase();
+        let (api_id, rest) = name.split_once(".execute-api.")?;
+        let region = HOST_ENDS.iter().find_map(|end| rest.strip_suffix(end))?;
+        if api_id.is_empty() || region.is_empty() {
+            return None;
+        }
+        let path = match incoming.uri.path() {
+            "" => "/",
+            path => path,
+        };
+        Some(Self {
+            api_id: api_id.to_owned(),
+            region: Some(region.to_owned()),
+            stage: None,
+            path: path.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, HeaderValue, Method, Uri};
+
+    use super::*;
+
+    fn incoming(host: &str, target: &str) -> Incoming {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_str(host).expect("a host"));
+        Incoming {
+            method: Method::GET,
+            uri: target.parse::<Uri>().expect("a target"),
+            headers,
+            body: Bytes::new(),
+            peer: ([127, 0, 0, 1], 1).into(),
+            cause: None,
+        }
+    }
+
+    #[test]
+    fn hosts_and_paths_name_an_api() {
+        let cases = [
+            (
+                "abc.execute-api.eu-west-1.localhost:4566",
+                "/x",
+                Some("abc eu-west-1 - /x"),
+            ),
+            (
+                "abc.execute-api.eu-west-1.amazonaws.com",
+                "/x/y?z",
+                Some("abc eu-west-1 - /x/y"),
+            ),
+            (
+                "ABC.execute-api.us-east-1.localhost",
+                "/",
+                Some("abc us-east-1 - /"),
+            ),
+            (
+                "127.0.0.1:4566",
+                "/_aws/execute-api/abc/prod/x",
+                Some("abc - prod /x"),
+            ),
+            (
+                "127.0.0.1:4566",
+                "/_aws/execute-api/abc/%24default/x/",
+                Some("abc - $default /x/"),
+            ),
+            (
+                "127.0.0.1:4566",
+                "/_aws/execute-api/abc",
+                Some("abc - $default /"),
+            ),
+            ("127.0.0.1:4566", "/v2/apis", None),
+            ("sts.amazonaws.com", "/", None),
+            ("abc.execute-api.evil.example", "/", None),
+            (".execute-api.us-east-1.localhost", "/", None),
+        ];
+        for (host, target, expected) in cases {
+            let found = Address::of(&incoming(host, target)).map(|address| {
+                let dash = || "-".to_owned();
+                let (region, stage) = (
+                    address.region.unwrap_or_else(dash),
+                    address.stage.unwrap_or_else(dash),
+                );
+                format!("{} {region} {stage} {}", address.api_id, address.path)
+            });
+            assert_eq!(found.as_deref(), expected, "{host} {target}");
+        }
+    }
+}

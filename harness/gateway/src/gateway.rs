@@ -1,0 +1,270 @@
+//! The gateway: published deployments, and the way of a request to one of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use authlab_http::{Incoming, Rejection, Service};
+use authlab_kernel::{
+    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, Sequence, Timestamp,
+};
+use authlab_token::{CachePolicy, KeySource, Token};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{HeaderValue, Response};
+use parking_lot::RwLock;
+use serde_json::json;
+
+use crate::address::Address;
+use crate::deployment::{Authorization, DEFAULT_STAGE, Deployment, IdentitySource};
+use crate::exchange::{Caller, Exchange, Trace};
+use crate::port::Ports;
+use crate::refusal::{Refusal, RefusalAnswer};
+use crate::walk;
+use crate::walk::finish::REQUEST_ID_HEADER;
+use crate::walk::throttle::Buckets;
+
+/// The deployments by API and stage.
+type Published = BTreeMap<String, BTreeMap<String, Arc<Deployment>>>;
+
+/// The data plane of every API of a lab.
+pub struct Gateway {
+    pub(crate) clock: ComponentClock,
+    pub(crate) journal: Journal,
+    pub(crate) outbound: Arc<dyn Outbound>,
+    pub(crate) ports: Ports,
+    /// Key sets of issuers, as an HTTP API's authorizers keep them.
+    pub(crate) keys: KeySource,
+    pub(crate) buckets: Buckets,
+    ids: Ids,
+    /// Held only to look up or to replace a pointer, never across an await.
+    published: RwLock<Published>,
+}
+
+impl Gateway {
+    /// A gateway without deployments.
+    pub fn new(
+        clock: ComponentClock,
+        ids: Ids,
+        journal: Journal,
+        outbound: Arc<dyn Outbound>,
+        ports: Ports,
+    ) -> Self {
+        let keys = KeySource::new(Arc::clone(&outbound), CachePolicy::http_api_authorizer());
+        Self {
+            clock,
+            journal,
+            outbound,
+            ports,
+            keys,
+            buckets: Buckets::default(),
+            ids,
+            published: RwLock::default(),
+        }
+    }
+
+    /// Makes `deployment` what the stage runs; `None` takes the stage away. Requests under way
+    /// finish on what they began with.
+    pub fn publish(&self, api_id: &str, stage: &str, deployment: Option<Arc<Deployment>>) {
+        let mut published = self.published.write();
+        let stages = published.entry(api_id.to_owned()).or_default();
+        match deployment {
+            Some(deployment) => {
+                stages.insert(stage.to_owned(), deployment);
+            }
+            None => {
+                stages.remove(stage);
+                self.buckets.forget_stage(api_id, stage);
+            }
+        }
+        if stages.is_empty() {
+            published.remove(api_id);
+        }
+    }
+
+    /// Forgets everything that was published or learnt, as after `POST /_lab/reset`.
+    pub fn reset(&self) {
+        self.published.write().clear();
+        self.buckets.clear();
+        self.keys.forget();
+    }
+
+    /// Whether a request is for the gateway: by its host or by its path.
+    pub fn claims(&self, incoming: &Incoming) -> bool {
+        Address::of(incoming).is_some()
+    }
+
+    async fn answer(&self, incoming: Incoming) -> Response<Bytes> {
+        let now = self.clock.now();
+        let Some(address) = Address::of(&incoming) else {
+            return RefusalAnswer::NotFound.response();
+        };
+        let deployment = self.deployment_of(&address);
+        let stage = deployment
+            .as_ref()
+            .map(|(deployment, _)| deployment.stage.as_str());
+        // By what is asked, so that requests at the same time do not shuffle one another's ids.
+        let name = format!("{} {} {}", address.api_id, incoming.method, address.path);
+        // The shape of a real one: fifteen characters and an equals sign.
+        let request_id = format!(
+            "{}=",
+            self.ids.draw("request-id", "gateway", &name).base62(15)
+        );
+        let trace = Trace::of(&incoming.headers, now, &self.ids, &name);
+        let mut draft = EventDraft::new(Component::Gateway, "request")
+            .request_id(request_id.as_str())
+            .trace_id(Some(trace.id.clone()))
+            .cause(self.cause_of(&incoming, deployment.as_ref().map(|(found, _)| &**found)))
+            .detail(json!({
+                "api": address.api_id,
+                "stage": stage,
+                "method": incoming.method.as_str(),
+                "path": address.path,
+                "host": incoming.host(),
+                "source_ip": incoming.peer.ip().to_string(),
+            }));
+        if let Some((deployment, _)) = &deployment {
+            draft = draft.account(deployment.scope.account.as_str());
+        }
+        let cause = self.journal.record(draft);
+        let Some((deployment, path)) = deployment else {
+            return self.nowhere(&address, &request_id, &trace.id, cause);
+        };
+        let mut exchange = Exchange {
+            incoming: &incoming,
+            domain_name: domain_name(&deployment),
+            deployment: &deployment,
+            path,
+            request_id,
+            trace,
+            received: now,
+            cause,
+            route: None,
+            caller: Caller::Anonymous,
+            integration: None,
+            refusal: None,
+        };
+        walk::walk(self, &mut exchange).await
+    }
+
+    /// The deployment that an address names, and the path without the stage. At the root of a host
+    /// a first segment that is a stage's name chooses that stage, else [`DEFAULT_STAGE`] takes all.
+    fn deployment_of(&self, address: &Address) -> Option<(Arc<Deployment>, String)> {
+        let published = self.published.read();
+        let stages = published.get(&address.api_id)?;
+        let of_region = |deployment: &&Arc<Deployment>| {
+            let region = deployment.scope.region.as_str();
+            address
+                .region
+                .as_deref()
+                .is_none_or(|named| named == region)
+        };
+        if let Some(stage) = &address.stage {
+            let deployment = stages.get(stage)?;
+            return Some((Arc::clone(deployment), address.path.clone()));
+        }
+        let rest = address.path.strip_prefix('/').unwrap_or(&address.path);
+        let (first, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        if let Some(deployment) = stages.get(first).filter(of_region) {
+            return Some((Arc::clone(deployment), format!("/{rest}")));
+        }
+        let deployment = stages.get(DEFAULT_STAGE).filter(of_region)?;
+        Some((Arc::clone(deployment), address.path.clone()))
+    }
+
+    /// The event that led to the request: that of the component that sent it, else the last of the
+    /// trace that it names, else the one that issued the credential which it shows.
+    fn cause_of(&self, incoming: &Incoming, deployment: Option<&Deployment>) -> Option<Sequence> {
+        let issued = || {
+            let key = walk::iam::claimed_access_key(incoming);
+            key.and_then(|key| self.journal.issuer_of(&key))
+                .or_else(|| self.issuer_of_token(incoming, deployment))
+        };
+        let traced =
+            || Trace::named(&incoming.headers).and_then(|id| self.journal.last_of_trace(id));
+        incoming.cause.or_else(traced).or_else(issued)
+    }
+
+    fn issuer_of_token(
+        &self,
+        incoming: &Incoming,
+        deployment: Option<&Deployment>,
+    ) -> Option<Sequence> {
+        let mut sources = vec![IdentitySource::Header("authorization".to_owned())];
+        for route in deployment
+            .into_iter()
+            .flat_map(|deployment| deployment.routes.iter())
+        {
+            if let Authorization::Jwt { authorizer, .. } = &route.authorization {
+                sources.extend(authorizer.identity_sources.iter().cloned());
+            }
+        }
+        sources.iter().find_map(|source| {
+            let compact = walk::jwt::bearer(incoming, std::slice::from_ref(source))?;
+            let token = Token::parse(&compact).ok()?;
+            let id = token.claim("jti").and_then(serde_json::Value::as_str);
+            id.and_then(|id| self.journal.issuer_of(id))
+                .or_else(|| self.journal.issuer_of(&compact))
+        })
+    }
+
+    /// The answer where no stage is published. (404 as for a missing route is unverified: AWS's
+    /// name servers know no host of an API that is not there.)
+    fn nowhere(
+        &self,
+        address: &Address,
+        request_id: &str,
+        trace_id: &str,
+        cause: Sequence,
+    ) -> Response<Bytes> {
+        let stages: Option<Vec<String>> = self
+            .published
+            .read()
+            .get(&address.api_id)
+            .map(|stages| stages.keys().cloned().collect());
+        let reason = if stages.is_some() {
+            "no-stage"
+        } else {
+            "no-api"
+        };
+        let detail = json!({
+            "api": address.api_id,
+            "region": address.region,
+            "stage": address.stage,
+            "path": address.path,
+            "stages": stages,
+        });
+        let refusal = Refusal::refused("route", reason, RefusalAnswer::NotFound, detail);
+        let draft = refusal
+            .event()
+            .request_id(request_id)
+            .trace_id(Some(trace_id.to_owned()));
+        self.journal.record(draft.cause(Some(cause)));
+        let mut response = refusal.response();
+        if let Ok(id) = HeaderValue::from_str(request_id) {
+            response.headers_mut().insert(REQUEST_ID_HEADER, id);
+        }
+        response
+    }
+}
+
+/// The name that the API is known by, whichever address was used.
+fn domain_name(deployment: &Deployment) -> String {
+    format!(
+        "{}.execute-api.{}.amazonaws.com",
+        deployment.api_id, deployment.scope.region
+    )
+}
+
+impl Service for Gateway {
+    fn call(&self, incoming: Incoming) -> BoxFuture<'_, Response<Bytes>> {
+        Box::pin(self.answer(incoming))
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response<Bytes> {
+        crate::answer::message(rejection.status(), &rejection.to_string())
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.clock.now())
+    }
+}

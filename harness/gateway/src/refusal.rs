@@ -1,0 +1,153 @@
+//! Why a request ends before its integration answered, and how an HTTP API words it.
+//!
+//! Sources: reference tables 4.1 to 4.4 for statuses and bodies. Response types
+//! (`$context.error.responseType`) have the names of REST APIs' gateway responses: unverified for
+//! HTTP APIs.
+
+use authlab_kernel::{Component, EventDraft};
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::Value;
+
+use crate::answer;
+
+/// A stage's refusal, or its failure.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    /// The stage: the kind of the event.
+    pub stage: &'static str,
+    /// Kebab case.
+    pub reason: String,
+    /// Whether a rule turned the request away; else something broke.
+    pub by_rule: bool,
+    /// What the client gets.
+    pub answer: RefusalAnswer,
+    /// The `www-authenticate` header.
+    pub challenge: Option<String>,
+    /// `$context.authorizer.error`.
+    pub authorizer_error: Option<String>,
+    /// Evidence, for the journal.
+    pub detail: Value,
+}
+
+/// The answers that an HTTP API gives by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RefusalAnswer {
+    /// No route, stage or API.
+    NotFound,
+    /// No token that is believed.
+    Unauthorized,
+    /// A caller without permission, or a signature that does not stand.
+    Forbidden,
+    /// Over the rate.
+    TooManyRequests,
+    /// The API is configured to something that cannot be, or its function broke.
+    InternalServerError,
+    /// The integration does not answer. (503 for unreachable endpoints and for timeouts alike is
+    /// unverified.)
+    ServiceUnavailable,
+}
+
+impl RefusalAnswer {
+    /// Status, `message` and response type.
+    fn facts(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "Not Found", "NOT_FOUND"),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Unauthorized", "UNAUTHORIZED"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "Forbidden", "ACCESS_DENIED"),
+            Self::TooManyRequests => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too Many Requests",
+                "THROTTLED",
+            ),
+            Self::InternalServerError => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Internal Server Error",
+                "INTEGRATION_FAILURE",
+            ),
+            Self::ServiceUnavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Service Unavailable",
+                "INTEGRATION_TIMEOUT",
+            ),
+        }
+    }
+
+    /// `$context.error.message`.
+    pub(crate) fn message(self) -> &'static str {
+        self.facts().1
+    }
+
+    /// `$context.error.responseType`.
+    pub(crate) fn response_type(self) -> &'static str {
+        self.facts().2
+    }
+
+    /// The answer without request id and challenge.
+    pub(crate) fn response(self) -> Response<Bytes> {
+        let (status, message, _) = self.facts();
+        answer::message(status, message)
+    }
+}
+
+impl Refusal {
+    /// Turned away by a rule.
+    pub(crate) fn refused(
+        stage: &'static str,
+        reason: impl Into<String>,
+        answer: RefusalAnswer,
+        detail: Value,
+    ) -> Box<Self> {
+        Box::new(Self {
+            stage,
+            reason: reason.into(),
+            by_rule: true,
+            answer,
+            challenge: None,
+            authorizer_error: None,
+            detail,
+        })
+    }
+
+    /// Something broke.
+    pub(crate) fn failed(
+        stage: &'static str,
+        reason: impl Into<String>,
+        answer: RefusalAnswer,
+        detail: Value,
+    ) -> Box<Self> {
+        let mut failure = Self::refused(stage, reason, answer, detail);
+        failure.by_rule = false;
+        failure
+    }
+
+    /// The event.
+    pub(crate) fn event(&self) -> EventDraft {
+        let draft = EventDraft::new(Component::Gateway, self.stage).detail(self.detail.clone());
+        if self.by_rule {
+            draft.refused(self.reason.as_str())
+        } else {
+            draft.failed(self.reason.as_str())
+        }
+    }
+
+    /// What the client gets.
+    pub(crate) fn response(&self) -> Response<Bytes> {
+        let mut response = self.answer.response();
+        if let Some(challenge) = self.challenge.as_deref().and_then(as_header) {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// A challenge may quote what a client sent: what no header can hold is left out.
+fn as_header(text: &str) -> Option<HeaderValue> {
+    let printable: String = text
+        .chars()
+        .filter(|character| character.is_ascii() && !character.is_ascii_control())
+        .collect();
+    HeaderValue::from_str(&printable).ok()
+}

@@ -1,0 +1,368 @@
+//! Routes: their keys, and which of them takes a request.
+//!
+//! Source of the precedence: API Gateway developer guide, `http-api-develop-routes.html`. A full
+//! match comes before one by a greedy variable, and that before `$default`; among equals, a fixed
+//! segment comes before a variable, further left first, and a method before `ANY`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+use thiserror::Error;
+
+/// Why a text is no route key.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum RouteKeyError {
+    /// Neither `$default` nor a method and a path.
+    #[error("`{0}` is no route key: give `$default` or a method and a path, as in `GET /items`")]
+    Shape(String),
+    /// Not a method that a route can have.
+    #[error(
+        "`{method}` in `{key}` is no method of a route: give ANY, GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS"
+    )]
+    Method {
+        /// The whole key.
+        key: String,
+        /// The part in question.
+        method: String,
+    },
+    /// A path without a leading slash, or with a variable that cannot be.
+    #[error("`{path}` in `{key}` is no path of a route: {problem}")]
+    Path {
+        /// The whole key.
+        key: String,
+        /// The part in question.
+        path: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+/// The methods that a route key can name.
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/// The key of a route.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RouteKey {
+    /// `$default`: takes what no other route takes.
+    Default,
+    /// A method (`None` = `ANY`) and a path.
+    Path {
+        /// The method's name in capitals.
+        method: Option<&'static str>,
+        /// The path.
+        path: PathTemplate,
+    },
+}
+
+impl RouteKey {
+    /// The method as metrics and ARNs show it: `ANY` where the key names none.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::Path {
+                method: Some(method),
+                ..
+            } => method,
+            Self::Path { method: None, .. } | Self::Default => "ANY",
+        }
+    }
+
+    /// The resource as metrics show it: the path template, or `$default`.
+    pub fn resource(&self) -> &str {
+        match self {
+            Self::Default => "$default",
+            Self::Path { path, .. } => path.as_str(),
+        }
+    }
+
+    fn takes(&self, method: &Method, path: &str) -> Option<BTreeMap<String, String>> {
+        match self {
+            Self::Default => Some(BTreeMap::new()),
+            Self::Path {
+                method: own,
+                path: template,
+            } => own
+                .is_none_or(|own| own == method.as_str())
+                .then(|| template.matches(path))?,
+        }
+    }
+}
+
+impl FromStr for RouteKey {
+    type Err = RouteKeyError;
+
+    fn from_str(key: &str) -> Result<Self, Self::Err> {
+        if key == "$default" {
+            return Ok(Self::Default);
+        }
+        let shape = || RouteKeyError::Shape(key.to_owned());
+        let (method, path) = key.split_once(' ').ok_or_else(shape)?;
+        let method = match METHODS.into_iter().find(|known| *known == method) {
+            Some(known) => Some(known),
+            None if method == "ANY" => None,
+            None => {
+                return Err(RouteKeyError::Method {
+                    key: key.to_owned(),
+                    method: method.to_owned(),
+                });
+            }
+        };
+        let path = PathTemplate::parse(path).map_err(|problem| RouteKeyError::Path {
+            key: key.to_owned(),
+            path: path.to_owned(),
+            problem,
+        })?;
+        Ok(Self::Path { method, path })
+    }
+}
+
+impl fmt::Display for RouteKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => formatter.write_str("$default"),
+            Self::Path { path, .. } => write!(formatter, "{} {path}", self.method()),
+        }
+    }
+}
+
+/// A path with variables: `/items/{id}`, `/files/{path+}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PathTemplate {
+    text: String,
+    segments: Vec<Segment>,
+}
+
+/// The order of the variants is the order of precedence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Segment {
+    Fixed(String),
+    Variable(String),
+    Greedy(String),
+}
+
+impl PathTemplate {
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let inner = text.strip_prefix('/').ok_or("it must begin with `/`")?;
+        let mut segments = Vec::new();
+        for part in inner.split('/') {
+            if matches!(segments.last(), Some(Segment::Greedy(_))) {
+                return Err("a greedy variable must stand last");
+            }
+            segments.push(Segment::parse(part)?);
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            segments,
+        })
+    }
+
+    /// The template as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The variables of a path that matches, percent-decoded.
+    fn matches(&self, path: &str) -> Option<BTreeMap<String, String>> {
+        let mut rest = path.strip_prefix('/').unwrap_or(path).split('/');
+        let mut variables = BTreeMap::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::Fixed(fixed) => {
+                    if decoded(rest.next()?) != *fixed {
+                        return None;
+                    }
+                }
+                Segment::Variable(name) => {
+                    let part = rest.next().filter(|part| !part.is_empty())?;
+                    variables.insert(name.clone(), decoded(part));
+                }
+                Segment::Greedy(name) => {
+                    let all: Vec<&str> = rest.by_ref().collect();
+                    let all = Some(all.join("/")).filter(|all| !all.is_empty())?;
+                    variables.insert(name.clone(), decoded(&all));
+                }
+            }
+        }
+        rest.next().is_none().then_some(variables)
+    }
+}
+
+impl fmt::Display for PathTemplate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl Segment {
+    fn parse(part: &str) -> Result<Self, &'static str> {
+        let Some(name) = part.strip_prefix('{') else {
+            return if part.contains(['{', '}']) {
+                Err("a variable must be a whole segment")
+            } else {
+                Ok(Self::Fixed(part.to_owned()))
+            };
+        };
+        let name = name
+            .strip_suffix('}')
+            .ok_or("a variable must be a whole segment")?;
+        let (name, greedy) = name
+            .strip_suffix('+')
+            .map_or((name, false), |name| (name, true));
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        if name.is_empty() || !name.bytes().all(word) {
+            return Err("a variable's name has letters, digits, `_`, `-` and `.` only");
+        }
+        let name = name.to_owned();
+        Ok(if greedy {
+            Self::Greedy(name)
+        } else {
+            Self::Variable(name)
+        })
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Something that has a route key.
+pub trait Keyed {
+    /// The key.
+    fn key(&self) -> &RouteKey;
+}
+
+impl Keyed for crate::deployment::Route {
+    fn key(&self) -> &RouteKey {
+        &self.key
+    }
+}
+
+/// Routes in the order of precedence.
+#[derive(Debug, Default)]
+pub struct RouteTable<R> {
+    routes: Vec<R>,
+}
+
+impl<R: Keyed> RouteTable<R> {
+    /// Orders `routes`; keys are taken to differ.
+    pub fn new(mut routes: Vec<R>) -> Self {
+        routes.sort_by(|left, right| precedence(left.key()).cmp(&precedence(right.key())));
+        Self { routes }
+    }
+
+    /// The routes, first those that come first.
+    pub fn iter(&self) -> impl Iterator<Item = &R> {
+        self.routes.iter()
+    }
+
+    /// The route that takes a request, with its path parameters. `path` is without the stage.
+    pub fn find(&self, method: &Method, path: &str) -> Option<(&R, BTreeMap<String, String>)> {
+        self.routes.iter().find_map(|route| {
+            route
+                .key()
+                .takes(method, path)
+                .map(|variables| (route, variables))
+        })
+    }
+}
+
+/// `$default` last, greedy paths before it; then segment by segment; then methods before `ANY`.
+fn precedence(key: &RouteKey) -> (u8, Vec<&Segment>, bool) {
+    match key {
+        RouteKey::Default => (2, Vec::new(), true),
+        RouteKey::Path { method, path } => {
+            let greedy = matches!(path.segments.last(), Some(Segment::Greedy(_)));
+            (
+                u8::from(greedy),
+                path.segments.iter().collect(),
+                method.is_none(),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Named(RouteKey);
+
+    impl Keyed for Named {
+        fn key(&self) -> &RouteKey {
+            &self.0
+        }
+    }
+
+    #[test]
+    fn the_most_specific_route_takes_a_request() {
+        let keys = [
+            "$default",
+            "ANY /{proxy+}",
+            "GET /pets/{proxy+}",
+            "GET /pets/dog/{id}",
+            "GET /pets/dog/1",
+            "ANY /pets/dog/1",
+            "GET /pets/{kind}/{id}",
+            "GET /",
+        ];
+        let table = RouteTable::new(
+            keys.iter()
+                .map(|key| Named(key.parse().expect("a key")))
+                .collect(),
+        );
+        let cases = [
+            ("GET", "/pets/dog/1", "GET /pets/dog/1", ""),
+            ("POST", "/pets/dog/1", "ANY /pets/dog/1", ""),
+            ("GET", "/pets/dog/2", "GET /pets/dog/{id}", "id=2"),
+            (
+                "GET",
+                "/pets/cat/2",
+                "GET /pets/{kind}/{id}",
+                "id=2,kind=cat",
+            ),
+            (
+                "GET",
+                "/pets/cat/2/x%20y",
+                "GET /pets/{proxy+}",
+                "proxy=cat/2/x y",
+            ),
+            ("POST", "/pets/cat", "ANY /{proxy+}", "proxy=pets/cat"),
+            ("GET", "/", "GET /", ""),
+            ("POST", "/", "$default", ""),
+            ("GET", "/pets/", "ANY /{proxy+}", "proxy=pets/"),
+        ];
+        for (method, path, expected, variables) in cases {
+            let method = Method::from_bytes(method.as_bytes()).expect("a method");
+            let (found, given) = table
+                .find(&method, path)
+                .expect("the default takes the rest");
+            let given: Vec<String> = given
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            assert_eq!(
+                (found.0.to_string().as_str(), given.join(",").as_str()),
+                (expected, variables),
+                "{method} {path}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_malformed_key_says_what_is_wrong() {
+        let cases = [
+            ("GET", "is no route key"),
+            ("FETCH /a", "is no method"),
+            ("GET a", "must begin with `/`"),
+            ("GET /a/{b", "whole segment"),
+            ("GET /{a+}/b", "must stand last"),
+            ("GET /{}", "letters, digits"),
+        ];
+        for (key, expected) in cases {
+            let error = key.parse::<RouteKey>().expect_err(key).to_string();
+            assert!(error.contains(expected), "{key}: {error}");
+        }
+    }
+}

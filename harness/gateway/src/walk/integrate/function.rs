@@ -1,0 +1,305 @@
+//! `AWS_PROXY`: a function gets the request as an event and answers with a response.
+//!
+//! Source of the answer's shapes: API Gateway developer guide,
+//! `http-api-develop-integrations-lambda.html`. Payload 2.0 without a `statusCode` is a body.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::{Answered, Failure};
+use crate::deployment::PayloadFormat;
+use crate::event;
+use crate::exchange::Exchange;
+use crate::gateway::Gateway;
+use crate::port::{FunctionFailure, Invocation};
+use crate::refusal::RefusalAnswer;
+
+/// Invokes the function and reads its answer.
+pub(super) async fn call(
+    gateway: &Gateway,
+    exchange: &Exchange<'_>,
+    function_arn: String,
+    payload: PayloadFormat,
+    timeout_ms: u32,
+) -> Answered {
+    let event = match payload {
+        PayloadFormat::V1 => event::version_1(exchange),
+        PayloadFormat::V2 => event::version_2(exchange),
+    };
+    let invocation = Invocation {
+        function_arn: function_arn.clone(),
+        payload: Bytes::from(event.to_string()),
+        scope: exchange.deployment.scope.clone(),
+        source_arn: source_arn(exchange),
+        budget_ms: timeout_ms,
+        request_id: exchange.request_id.clone(),
+        trace_header: exchange.trace.header.clone(),
+        trace_id: exchange.trace.id.clone(),
+        cause: exchange.cause,
+    };
+    let answer = gateway.ports.functions.invoke(invocation).await;
+    let answer = answer.map_err(|error| invoke_failure(error, &function_arn))?;
+    let response = read(&answer, payload).map_err(|problem| Failure {
+        reason: "function-answer-malformed".to_owned(),
+        answer: RefusalAnswer::InternalServerError,
+        message: problem,
+        detail: json!({ "function": function_arn }),
+        status: Some(200),
+    })?;
+    // The invocation itself succeeded, whatever status the function chose.
+    Ok((response, 200))
+}
+
+/// What a function's resource policy sees as its source: the route's method and path template.
+/// (That greedy and `$default` routes show `*` there is unverified.)
+fn source_arn(exchange: &Exchange<'_>) -> String {
+    let deployment = exchange.deployment;
+    let route = exchange
+        .route
+        .as_ref()
+        .map(|(route, _)| match route.key.resource() {
+            "$default" => "*/$default".to_owned(),
+            resource if route.key.method() == "ANY" => format!("*{resource}"),
+            resource => format!("{}{resource}", route.key.method()),
+        });
+    let resource = format!(
+        "{}/{}/{}",
+        deployment.api_id,
+        deployment.stage,
+        route.unwrap_or_default()
+    );
+    deployment.scope.arn("execute-api", &resource)
+}
+
+fn invoke_failure(error: FunctionFailure, function_arn: &str) -> Failure {
+    let mut detail = json!({ "function": function_arn });
+    let (reason, answer, message, status) = match error {
+        FunctionFailure::Invoke { reason, message } => {
+            (reason, RefusalAnswer::InternalServerError, message, None)
+        }
+        FunctionFailure::Function { error } => {
+            let text = |name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
+            let message = text("errorMessage").or_else(|| text("errorType"));
+            let message = message.unwrap_or_else(|| "the function failed".to_owned());
+            detail["error"] = error;
+            (
+                "function-failed".to_owned(),
+                RefusalAnswer::InternalServerError,
+                message,
+                Some(200),
+            )
+        }
+        FunctionFailure::Timeout => (
+            "integration-timeout".to_owned(),
+            RefusalAnswer::ServiceUnavailable,
+            "the function did not answer in time".to_owned(),
+            None,
+        ),
+    };
+    Failure {
+        reason,
+        answer,
+        message,
+        detail,
+        status,
+    }
+}
+
+/// The response that a function's answer states.
+///
+/// # Errors
+/// What is wrong with it.
+fn read(answer: &Bytes, payload: PayloadFormat) -> Result<Response<Bytes>, String> {
+    let parsed: Result<Value, _> = serde_json::from_slice(answer);
+    match (parsed, payload) {
+        (Ok(Value::Object(members)), _) if members.contains_key("statusCode") => stated(&members),
+        (Ok(body), PayloadFormat::V2) => inferred(&body, answer),
+        (Ok(_), PayloadFormat::V1) => Err("the answer has no `statusCode`".to_owned()),
+        (Err(error), _) => Err(format!("the answer is not JSON: {error}")),
+    }
+}
+
+/// An answer without `statusCode` is the body of a 200.
+fn inferred(body: &Value, answer: &Bytes) -> Result<Response<Bytes>, String> {
+    let bytes = match body {
+        Value::String(text) => Bytes::from(text.clone()),
+        _ => answer.clone(),
+    };
+    let mut response = Response::new(bytes);
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    Ok(response)
+}
+
+fn stated(members: &Map<String, Value>) -> Result<Response<Bytes>, String> {
+    let mut response = Response::new(body(members)?);
+    *response.status_mut() = status(members.get("statusCode"))?;
+    let headers = response.headers_mut();
+    for (name, value) in headers_of(members)? {
+        let bad = |_| format!("the header `{name}` cannot be sent");
+        let parsed = HeaderName::try_from(name.as_str()).map_err(|_| bad(()))?;
+        headers.append(parsed, HeaderValue::from_str(&value).map_err(|_| bad(()))?);
+    }
+    // The transport counts for itself.
+    headers.remove(header::CONTENT_LENGTH);
+    headers.remove(header::TRANSFER_ENCODING);
+    for cookie in members
+        .get("cookies")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let cookie = cookie
+            .as_str()
+            .and_then(|text| HeaderValue::from_str(text).ok());
+        let cookie = cookie.ok_or("a member of `cookies` cannot be sent as a header")?;
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    if !headers.contains_key(header::CONTENT_TYPE) {
+        // Of payload 2.0; the default of 1.0 is unverified.
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
+    }
+    Ok(response)
+}
+
+fn status(member: Option<&Value>) -> Result<StatusCode, String> {
+    let code = match member {
+        Some(Value::Number(number)) => number.as_u64(),
+        Some(Value::String(text)) => text.parse().ok(),
+        _ => None,
+    };
+    let code = code
+        .and_then(|code| u16::try_from(code).ok())
+        .filter(|code| *code >= 200);
+    code.and_then(|code| StatusCode::from_u16(code).ok())
+        .ok_or_else(|| "`statusCode` is no HTTP status".to_owned())
+}
+
+fn body(members: &Map<String, Value>) -> Result<Bytes, String> {
+    let text = match members.get("body") {
+        None | Some(Value::Null) => return Ok(Bytes::new()),
+        Some(Value::String(text)) => text,
+        Some(_) => return Err("`body` is no text".to_owned()),
+    };
+    if members.get("isBase64Encoded").and_then(Value::as_bool) != Some(true) {
+        return Ok(Bytes::from(text.clone()));
+    }
+    let decoded = STANDARD.decode(text.as_bytes());
+    decoded
+        .map(Bytes::from)
+        .map_err(|_| "`body` is not base64".to_owned())
+}
+
+/// `headers`, and those of `multiValueHeaders` (payload 1.0), which stand instead of the former.
+fn headers_of(members: &Map<String, Value>) -> Result<Vec<(String, String)>, String> {
+    let object = |name: &str| match members.get(name) {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(headers)) => Ok(headers.clone()),
+        Some(_) => Err(format!("`{name}` is no object")),
+    };
+    let multiple = object("multiValueHeaders")?;
+    let mut headers = Vec::new();
+    for (name, value) in object("headers")? {
+        if !multiple
+            .keys()
+            .any(|other| other.eq_ignore_ascii_case(&name))
+        {
+            headers.push((name, scalar(&value)));
+        }
+    }
+    for (name, values) in multiple {
+        for value in values.as_array().into_iter().flatten() {
+            headers.push((name.clone(), scalar(value)));
+        }
+    }
+    Ok(headers)
+}
+
+fn scalar(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_read_by_payload_format() {
+        use PayloadFormat::{V1, V2};
+        let cases: [(PayloadFormat, &str, Result<&str, &str>); 12] = [
+            (
+                V2,
+                r#"{"message":"hi"}"#,
+                Ok(r#"200 application/json {"message":"hi"}"#),
+            ),
+            (V2, r#""hi""#, Ok("200 application/json hi")),
+            (V2, "null", Ok("200 application/json null")),
+            (
+                V2,
+                r#"{"statusCode":201,"body":"x"}"#,
+                Ok("201 text/plain; charset=utf-8 x"),
+            ),
+            (
+                V2,
+                r#"{"statusCode":"404","headers":{"Content-Type":"a/b"}}"#,
+                Ok("404 a/b "),
+            ),
+            (
+                V2,
+                r#"{"statusCode":200,"body":"eA==","isBase64Encoded":true,"headers":{"content-type":"a/b"}}"#,
+                Ok("200 a/b x"),
+            ),
+            (
+                V2,
+                r#"{"statusCode":200,"body":{}}"#,
+                Err("`body` is no text"),
+            ),
+            (
+                V2,
+                r#"{"statusCode":99}"#,
+                Err("`statusCode` is no HTTP status"),
+            ),
+            (
+                V2,
+                r#"{"statusCode":200,"headers":{"a b":"c"}}"#,
+                Err("the header `a b` cannot be sent"),
+            ),
+            (V2, "oops", Err("the answer is not JSON")),
+            (
+                V1,
+                r#"{"message":"hi"}"#,
+                Err("the answer has no `statusCode`"),
+            ),
+            (
+                V1,
+                r#"{"statusCode":200,"multiValueHeaders":{"content-type":["a/b"]}}"#,
+                Ok("200 a/b "),
+            ),
+        ];
+        for (payload, answer, expected) in cases {
+            let read = read(&Bytes::from_static(answer.as_bytes()), payload).map(|response| {
+                let kind = response.headers()["content-type"]
+                    .to_str()
+                    .expect("text")
+                    .to_owned();
+                let body = String::from_utf8_lossy(response.body()).into_owned();
+                format!("{} {kind} {body}", response.status().as_u16())
+            });
+            match (read, expected) {
+                (Ok(read), Ok(expected)) => assert_eq!(read, expected),
+                (Err(read), Err(expected)) => assert!(read.starts_with(expected), "{read}"),
+                (read, expected) => panic!("{answer}: {read:?}, not {expected:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `HTTP_PROXY`: the request goes on as it came, the answer comes back as it was.
+
+use authlab_kernel::{Component, OutboundError, OutboundRequest};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use serde_json::json;
+
+use super::{Answered, Failure};
+use crate::exchange::{Exchange, TRACE_HEADER};
+use crate::gateway::Gateway;
+use crate::refusal::RefusalAnswer;
+
+/// Headers of one connection (RFC 9110, section 7.6.1), which no proxy passes on.
+const HOP_BY_HOP: [&str; 8] = [
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Sends the request to `url`.
+pub(super) async fn call(
+    gateway: &Gateway,
+    exchange: &Exchange<'_>,
+    url: &str,
+    method: Option<&Method>,
+    timeout_ms: u32,
+) -> Answered {
+    let method = method.unwrap_or(&exchange.incoming.method).clone();
+    let mut request = OutboundRequest::get(
+        Component::Gateway,
+        "http-integration",
+        with_query(url, exchange),
+    );
+    request.method = method;
+    request.headers = headers(exchange);
+    request.body = exchange.incoming.body.clone();
+    request.budget_ms = timeout_ms;
+    request.cause = Some(exchange.cause);
+    request.request_id = Some(exchange.request_id.clone());
+    request.trace_id = Some(exchange.trace.id.clone());
+    let mut response = gateway
+        .outbound
+        .send(request)
+        .await
+        .map_err(|error| failure(&error, url))?;
+    for name in HOP_BY_HOP.into_iter().chain(["content-length"]) {
+        response.headers_mut().remove(name);
+    }
+    let status = response.status().as_u16();
+    Ok((response, status))
+}
+
+/// The target with the request's query string behind its own.
+fn with_query(url: &str, exchange: &Exchange<'_>) -> String {
+    match exchange.raw_query() {
+        "" => url.to_owned(),
+        query if url.contains('?') => format!("{url}&{query}"),
+        query => format!("{url}?{query}"),
+    }
+}
+
+/// The client's headers, with those that a gateway adds. (`Forwarded` and `Via` are as observed;
+/// their exact form is unverified.)
+fn headers(exchange: &Exchange<'_>) -> HeaderMap {
+    let mut headers = exchange.incoming.headers.clone();
+    for name in HOP_BY_HOP
+        .into_iter()
+        .chain(["host", "content-length", "expect"])
+    {
+        headers.remove(name);
+    }
+    let forwarded = format!(
+        "for={};host={};proto=http",
+        exchange.source_ip(),
+        exchange.domain_name
+    );
+    let added = [
+        (header::FORWARDED, forwarded.as_str()),
+        (header::VIA, "HTTP/1.1 AmazonAPIGateway"),
+        (
+            HeaderName::from_static(TRACE_HEADER),
+            exchange.trace.header.as_str(),
+        ),
+    ];
+    for (name, value) in added {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    headers
+}
+
+fn failure(error: &OutboundError, url: &str) -> Failure {
+    let (reason, answer) = match error {
+        OutboundError::Url { .. } => ("integration-uri", RefusalAnswer::InternalServerError),
+        OutboundError::NotAllowed { .. } => {
+            ("integration-not-allowed", RefusalAnswer::ServiceUnavailable)
+        }
+        OutboundError::Unreachable { .. } => {
+            ("integration-unreachable", RefusalAnswer::ServiceUnavailable)
+        }
+        OutboundError::Timeout { .. } => ("integration-timeout", RefusalAnswer::ServiceUnavailable),
+        OutboundError::Answer { .. } => ("integration-answer", RefusalAnswer::InternalServerError),
+    };
+    Failure {
+        reason: reason.to_owned(),
+        answer,
+        message: error.to_string(),
+        detail: json!({ "target": url }),
+        status: None,
+    }
+}

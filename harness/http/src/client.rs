@@ -1,0 +1,374 @@
+//! The lab's one outgoing HTTP client.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use authlab_kernel::fault::Effect;
+use authlab_kernel::outbound::CAUSE_HEADER;
+use authlab_kernel::{
+    EventDraft, Faults, Journal, Outbound, OutboundError, OutboundFuture, OutboundRequest,
+    OutboundResponse, Sequence,
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper_util::client::legacy::Client as PooledClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use parking_lot::RwLock;
+use serde_json::{Value, json};
+
+use crate::address::{AddressError, Addresses, Destination, Peer};
+use crate::connection::innermost;
+use crate::journal_url::for_journal;
+
+/// The longest answer that is read, in bytes.
+const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How long a far end may really take, at least: transport time, against one that hangs. An injected
+/// latency never waits; it is compared with the caller's budget.
+const TRANSPORT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Headers that concern one connection (RFC 9110, section 7.6.1) or that the client writes itself.
+const NOT_FORWARDED: [&str; 7] = [
+    CAUSE_HEADER,
+    "connection",
+    "content-length",
+    "keep-alive",
+    "proxy-connection",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// The implementation of [`Outbound`]. Clones share their rules and their connections.
+///
+/// Every call is journalled by its caller's component. A call that leaves is a `hop` event
+/// (`info`; detail `purpose`, `method`, `url`), whose number is the cause of what the far end
+/// does, followed by a `hop-answer` event caused by it (`info` with `status`, or `failed`). A call
+/// that cannot leave is one `hop` event, `failed`. Reasons: `bad-url`, `not-allowed`,
+/// `unreachable`, `timeout`, `bad-answer`.
+#[derive(Clone)]
+pub struct Client {
+    journal: Journal,
+    faults: Faults,
+    addresses: Arc<RwLock<Addresses>>,
+    http: PooledClient<HttpConnector, Full<Bytes>>,
+}
+
+impl Client {
+    /// A client that may call loopback addresses and nothing else yet.
+    pub fn new(journal: Journal, faults: Faults) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Self {
+            journal,
+            faults,
+            addresses: Arc::default(),
+            http: PooledClient::builder(TokioExecutor::new()).build(connector),
+        }
+    }
+
+    /// Lets `name` lead to the base URL `target`. A name is a host, a `host:port`, or a host and
+    /// a path, also written as an issuer URL (`https://login.example/tenant/`); what follows the
+    /// name in a URL follows `target`. The longest path wins. `http` and `https` lead to the same.
+    ///
+    /// # Errors
+    /// [`AddressError`] names what was given.
+    pub fn map_name(&self, name: &str, target: &str) -> Result<(), AddressError> {
+        self.addresses.write().map_name(name, target)
+    }
+
+    /// Says that a server of the lab listens at `address`: it gets [`CAUSE_HEADER`].
+    pub fn register_endpoint(&self, address: SocketAddr) {
+        self.addresses.write().register_endpoint(address);
+    }
+
+    /// Refuses this port on every address of this machine: the control API's.
+    pub fn forbid(&self, address: SocketAddr) {
+        self.addresses.write().forbid(address);
+    }
+
+    /// Lets `host` (every port) or `host:port` outside loopback through.
+    ///
+    /// # Errors
+    /// [`AddressError::Host`] if it is neither.
+    pub fn allow(&self, host: &str) -> Result<(), AddressError> {
+        self.addresses.write().allow(host)
+    }
+
+    async fn exchange(&self, request: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
+        let hop = match self.prepare(&request) {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                let uri = request.url.parse::<Uri>().ok();
+                let mut detail = departure(&request, uri.as_ref());
+                add(&mut detail, "error", error_for_journal(&error).into());
+                let draft = draft("hop", &request).cause(request.cause);
+                self.journal
+                    .record(draft.failed(reason(&error)).detail(detail));
+                return Err(error);
+            }
+        };
+        let departed = draft("hop", &request)
+            .cause(request.cause)
+            .detail(departure(&request, Some(&hop.uri)));
+        let seq = self.journal.record(departed);
+        let (draft, detail) = (
+            draft("hop-answer", &request),
+            departure(&request, Some(&hop.uri)),
+        );
+        let answered = match hop.answered_by_fault {
+            Some(status) => Ok(empty(status)),
+            None => self.send_to(&hop, request, seq).await,
+        };
+        self.journal
+            .record(arrival(draft.cause(Some(seq)), detail, &answered));
+        answered
+    }
+
+    /// Everything that is decided before a connection is made.
+    fn prepare(&self, request: &OutboundRequest) -> Result<Hop, OutboundError> {
+        let uri: Uri = request
+            .url
+            .parse()
+            .map_err(|error: http::uri::InvalidUri| OutboundError::Url {
+                url: request.url.clone(),
+                reason: error.to_string(),
+            })?;
+        let destination = self.addresses.read().destination(&request.url, &uri)?;
+        let answered_by_fault = self.apply_faults(request, &destination)?;
+        Ok(Hop {
+            uri,
+            destination,
+            answered_by_fault,
+        })
+    }
+
+    /// The status that a fault answers instead of the far end, if one does.
+    fn apply_faults(
+        &self,
+        request: &OutboundRequest,
+        to: &Destination,
+    ) -> Result<Option<StatusCode>, OutboundError> {
+        let mut latency_ms = 0u32;
+        for effect in self.effects(request, to) {
+            match effect {
+                Effect::LatencyMs(more) => latency_ms = latency_ms.saturating_add(more),
+                Effect::Refused => {
+                    let reason = "connection refused (a fault of the lab)".to_owned();
+                    return Err(OutboundError::Unreachable {
+                        host: to.host.clone(),
+                        reason,
+                    });
+                }
+                Effect::Status(status) => {
+                    let status = StatusCode::from_u16(status);
+                    return Ok(Some(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)));
+                }
+            }
+            if latency_ms > request.budget_ms {
+                let (host, budget_ms) = (to.host.clone(), request.budget_ms);
+                return Err(OutboundError::Timeout { host, budget_ms });
+            }
+        }
+        Ok(None)
+    }
+
+    /// A fault may name the host with its port: loopback servers differ by nothing else. If any
+    /// does, those for the host alone do not apply.
+    fn effects(&self, request: &OutboundRequest, to: &Destination) -> Vec<Effect> {
+        let by_host = self.faults.on_link(request.from, &to.host);
+        let by_authority = self.faults.on_link(request.from, &to.authority);
+        if by_authority.len() > by_host.len() {
+            by_authority
+        } else {
+            by_host
+        }
+    }
+
+    async fn send_to(
+        &self,
+        hop: &Hop,
+        request: OutboundRequest,
+        seq: Sequence,
+    ) -> Result<OutboundResponse, OutboundError> {
+        let host = &hop.destination.host;
+        let address = self.resolve(&hop.destination).await?;
+        let cause = self.addresses.read().is_endpoint(address).then_some(seq);
+        let budget_ms = request.budget_ms;
+        let wire = to_wire(hop, address, cause, request)?;
+        let exchange = async {
+            let response =
+                self.http
+                    .request(wire)
+                    .await
+                    .map_err(|error| OutboundError::Unreachable {
+                        host: host.clone(),
+                        reason: innermost(&error),
+                    })?;
+            let (mut head, body) = response.into_parts();
+            // They spoke of a connection that ends here, and of a framing that is undone.
+            for name in ["connection", "keep-alive", "transfer-encoding", "upgrade"] {
+                head.headers.remove(name);
+            }
+            let body = Limited::new(body, ANSWER_BYTES_MAX)
+                .collect()
+                .await
+                .map_err(|error| {
+                    let reason = if error.is::<LengthLimitError>() {
+                        format!("it is longer than {ANSWER_BYTES_MAX} bytes")
+                    } else {
+                        innermost(&*error)
+                    };
+                    OutboundError::Answer {
+                        host: host.clone(),
+                        reason,
+                    }
+                })?;
+            Ok(Response::from_parts(head, body.to_bytes()))
+        };
+        let limit = TRANSPORT_TIMEOUT.max(Duration::from_millis(u64::from(budget_ms)));
+        match tokio::time::timeout(limit, exchange).await {
+            Ok(result) => result,
+            Err(_) => Err(OutboundError::Timeout {
+                host: host.clone(),
+                budget_ms,
+            }),
+        }
+    }
+
+    /// The address to connect to. A name is resolved here and the result checked, so that no name
+    /// leads to the control port.
+    async fn resolve(&self, to: &Destination) -> Result<SocketAddr, OutboundError> {
+        let (name, port) = match &to.peer {
+            Peer::Address(address) => return Ok(*address),
+            Peer::Name(name, port) => (name, *port),
+        };
+        let found = tokio::net::lookup_host((name.as_str(), port))
+            .await
+            .map_err(|error| OutboundError::Unreachable {
+                host: to.host.clone(),
+                reason: error.to_string(),
+            })?;
+        let addresses = self.addresses.read();
+        let mut found = found.filter(|address| addresses.may_connect(*address));
+        found.next().ok_or_else(|| OutboundError::NotAllowed {
+            host: to.authority.clone(),
+        })
+    }
+}
+
+impl Outbound for Client {
+    fn send(&self, request: OutboundRequest) -> OutboundFuture<'_> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+/// A call that may leave.
+struct Hop {
+    uri: Uri,
+    destination: Destination,
+    answered_by_fault: Option<StatusCode>,
+}
+
+/// The request as it goes over the wire: to an address, under the name that the caller used.
+fn to_wire(
+    hop: &Hop,
+    address: SocketAddr,
+    cause: Option<Sequence>,
+    request: OutboundRequest,
+) -> Result<Request<Full<Bytes>>, OutboundError> {
+    let to = &hop.destination;
+    let unsendable = |error: http::Error| OutboundError::Url {
+        url: request.url.clone(),
+        reason: error.to_string(),
+    };
+    let uri = Uri::builder()
+        .scheme("http")
+        .authority(address.to_string())
+        .path_and_query(to.target.clone())
+        .build()
+        .map_err(unsendable)?;
+    let mut headers: HeaderMap = request.headers;
+    for name in NOT_FORWARDED {
+        headers.remove(name);
+    }
+    if !headers.contains_key(header::HOST) {
+        let host =
+            HeaderValue::from_str(&to.authority).map_err(|error| unsendable(error.into()))?;
+        headers.insert(header::HOST, host);
+    }
+    if let Some(seq) = cause {
+        headers.insert(CAUSE_HEADER, HeaderValue::from(seq));
+    }
+    let mut wire = Request::new(Full::new(request.body));
+    *wire.method_mut() = request.method;
+    *wire.uri_mut() = uri;
+    *wire.headers_mut() = headers;
+    Ok(wire)
+}
+
+fn draft(kind: &'static str, request: &OutboundRequest) -> EventDraft {
+    let draft = EventDraft::new(request.from, kind).trace_id(request.trace_id.clone());
+    match &request.request_id {
+        Some(id) => draft.request_id(id.clone()),
+        None => draft,
+    }
+}
+
+fn departure(request: &OutboundRequest, uri: Option<&Uri>) -> Value {
+    json!({
+        "purpose": request.purpose,
+        "method": request.method.as_str(),
+        // What is no absolute URL may be anything, a secret in the wrong field included.
+        "url": uri.filter(|uri| uri.scheme().is_some()).map(for_journal),
+    })
+}
+
+fn arrival(
+    draft: EventDraft,
+    mut detail: Value,
+    answered: &Result<OutboundResponse, OutboundError>,
+) -> EventDraft {
+    match answered {
+        Ok(response) => {
+            add(&mut detail, "status", response.status().as_u16().into());
+            draft.detail(detail)
+        }
+        Err(error) => {
+            add(&mut detail, "error", error_for_journal(error).into());
+            draft.failed(reason(error)).detail(detail)
+        }
+    }
+}
+
+fn add(detail: &mut Value, name: &str, value: Value) {
+    if let Some(members) = detail.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}
+
+/// Without the URL, which may hold anything; the detail shows it where it can be shown.
+fn error_for_journal(error: &OutboundError) -> String {
+    match error {
+        OutboundError::Url { reason, .. } => reason.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn reason(error: &OutboundError) -> &'static str {
+    match error {
+        OutboundError::Url { .. } => "bad-url",
+        OutboundError::NotAllowed { .. } => "not-allowed",
+        OutboundError::Unreachable { .. } => "unreachable",
+        OutboundError::Timeout { .. } => "timeout",
+        OutboundError::Answer { .. } => "bad-answer",
+    }
+}
+
+fn empty(status: StatusCode) -> OutboundResponse {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}

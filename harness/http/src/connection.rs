@@ -1,0 +1,196 @@
+//! One connection: HTTP/1.1 with keep-alive, limits, and a server that may panic.
+
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use authlab_kernel::outbound::CAUSE_HEADER;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::{HeaderValue, Request, Response, header};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming as IncomingBody};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::incoming::{Incoming, Rejection, Service};
+use crate::limits::Limits;
+
+/// Up to this much of a body that is refused is still read: a client that is busy sending would
+/// otherwise see a reset connection and not the answer.
+const DISCARDED_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// For how long, in transport time.
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Serves one connection to its end, or to the end of the request in flight once `stop` closes.
+pub(crate) async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    limits: Limits,
+    service: Arc<dyn Service>,
+    mut stop: watch::Receiver<()>,
+) {
+    let answer = hyper::service::service_fn(|request| {
+        let service = Arc::clone(&service);
+        async move {
+            let response = answer(request, peer, limits, &*service).await;
+            Ok::<_, Infallible>(response.map(Full::new))
+        }
+    });
+    let mut connection = pin!(
+        hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_read_timeout)
+            .max_headers(limits.headers_count_max)
+            // Twice the limit, so that the server can word the answer to what is just too large.
+            .max_buf_size(limits.headers_bytes_max.saturating_mul(2).max(16 * 1024))
+            .auto_date_header(false)
+            .half_close(true)
+            .serve_connection(TokioIo::new(stream), answer)
+    );
+    tokio::select! {
+        // A broken connection concerns only its client.
+        ended = connection.as_mut() => drop(ended),
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            drop(connection.await);
+        }
+    }
+}
+
+async fn answer(
+    request: Request<IncomingBody>,
+    peer: SocketAddr,
+    limits: Limits,
+    service: &dyn Service,
+) -> Response<Bytes> {
+    let answering = async {
+        match read(request, peer, limits).await {
+            Ok(incoming) => service.call(incoming).await,
+            Err(rejection) => {
+                let mut response = service.reject(rejection);
+                // What is left of the request is not read: the connection cannot go on.
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+                response
+            }
+        }
+    };
+    let mut response = AssertUnwindSafe(answering)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| service.broken());
+    if !response.headers().contains_key(header::DATE)
+        && let Some(date) = service.now().and_then(http_date)
+    {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+fn http_date(now: authlab_kernel::Timestamp) -> Option<HeaderValue> {
+    let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+    printer
+        .timestamp_to_rfc9110_string(&now)
+        .ok()?
+        .try_into()
+        .ok()
+}
+
+async fn read(
+    request: Request<IncomingBody>,
+    peer: SocketAddr,
+    limits: Limits,
+) -> Result<Incoming, Rejection> {
+    let (mut head, body) = request.into_parts();
+    if head_bytes(&head) > limits.headers_bytes_max {
+        return Err(Rejection::HeadersTooLarge);
+    }
+    let cause = head
+        .headers
+        .remove(CAUSE_HEADER)
+        .and_then(|value| value.to_str().ok().and_then(|digits| digits.parse().ok()));
+    let body = read_body(&head.headers, body, limits).await?;
+    Ok(Incoming {
+        method: head.method,
+        uri: head.uri,
+        headers: head.headers,
+        body,
+        peer,
+        cause,
+    })
+}
+
+/// The size of the header section, about as it was on the wire.
+fn head_bytes(head: &http::request::Parts) -> usize {
+    let fields = head
+        .headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let target = head.uri.path().len() + head.uri.query().map_or(0, str::len);
+    target + fields.sum::<usize>()
+}
+
+async fn read_body(
+    headers: &http::HeaderMap,
+    mut body: IncomingBody,
+    limits: Limits,
+) -> Result<Bytes, Rejection> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let too_large = Rejection::BodyTooLarge {
+        limit_bytes: limits.body_bytes_max,
+    };
+    let limit = u64::try_from(limits.body_bytes_max).unwrap_or(u64::MAX);
+    if body.size_hint().lower() > limit {
+        // Who waits for `100 Continue` has sent nothing yet.
+        if !headers.contains_key(header::EXPECT) {
+            discard(&mut body).await;
+        }
+        return Err(too_large);
+    }
+    let reading = Limited::new(&mut body, limits.body_bytes_max).collect();
+    match tokio::time::timeout(limits.body_read_timeout, reading).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            discard(&mut body).await;
+            Err(too_large)
+        }
+        Ok(Err(error)) => Err(Rejection::Malformed {
+            reason: innermost(&*error),
+        }),
+        Err(_) => Err(Rejection::BodyTimeout),
+    }
+}
+
+/// Reads on without keeping anything.
+async fn discard(body: &mut IncomingBody) {
+    let reading = async {
+        let mut seen = 0usize;
+        while let Some(Ok(frame)) = body.frame().await {
+            seen = seen.saturating_add(frame.data_ref().map_or(0, Bytes::len));
+            if seen > DISCARDED_BYTES_MAX {
+                break;
+            }
+        }
+    };
+    // Whether it ended or not: the connection is closed next.
+    drop(tokio::time::timeout(DISCARD_TIMEOUT, reading).await);
+}
+
+/// The text of the innermost cause, which says what was wrong.
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,35 @@
+//! What every component of a lab shares, and nothing that touches the outside: the clock and its
+//! timers, ids from the seed, the scope of a call, the journal with its causes, faults, and the
+//! trait through which components reach one another.
+//!
+//! One lab = one seed, one clock, one journal. With one request in flight at a time, the same seed
+//! and the same steps give the same ids and the same journal, byte for byte.
+//!
+//! - [`clock`]: the lab's [`Clock`]; each component reads it through a [`ComponentClock`].
+//! - [`timer`]: [`Timers`], everything that falls due.
+//! - [`id`]: [`Ids`], every identifier in its real shape.
+//! - [`scope`]: account and Region.
+//! - [`journal`]: [`Journal`], every decision with its reason and its cause.
+//! - [`fault`]: [`Faults`], what the lab was told to break on a link.
+//! - [`outbound`]: [`Outbound`], the only way from one component to another.
+//! - [`secret`]: [`Secret`], text that never shows in output and compares in constant time.
+
+pub mod clock;
+pub mod fault;
+pub mod id;
+pub mod journal;
+pub mod outbound;
+pub mod scope;
+pub mod secret;
+pub mod timer;
+
+pub use clock::{Clock, ClockError, Component, ComponentClock};
+pub use fault::{Fault, Faults};
+pub use id::{Draw, Ids};
+pub use journal::{Event, EventDraft, Journal, Outcome, Sequence};
+pub use outbound::{Outbound, OutboundError, OutboundFuture, OutboundRequest, OutboundResponse};
+pub use scope::{AccountId, Region, Scope, ScopeError};
+pub use secret::Secret;
+pub use timer::{TimerId, Timers};
+
+pub use jiff::{SignedDuration, Timestamp};

@@ -1,0 +1,212 @@
+//! What a lab is started with.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use authlab_aws::front::ClientClock;
+use authlab_http::BindError;
+use authlab_kernel::Timestamp;
+use thiserror::Error;
+
+use crate::file::{FileClock, LabFile, LabFileError};
+use crate::running::Lab;
+
+/// Why a lab did not start.
+#[derive(Debug, Error)]
+pub enum LabError {
+    /// The lab file.
+    #[error(transparent)]
+    File(#[from] LabFileError),
+    /// A port.
+    #[error(transparent)]
+    Port(#[from] BindError),
+    /// A part of the lab file that a component refuses.
+    #[error("{field}: {reason}")]
+    Statement {
+        /// The field of the lab file.
+        field: String,
+        /// What the component says.
+        reason: String,
+    },
+    /// The journal's file.
+    #[error("the journal cannot be written to `{}`: {source}", file.display())]
+    JournalFile {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// No account of that name.
+    #[error("the lab has no account `{name}`: it has {known}")]
+    UnknownAccount {
+        /// What was asked for.
+        name: String,
+        /// The accounts there are.
+        known: String,
+    },
+}
+
+/// How the clock starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockStart {
+    /// At the machine's time, running.
+    Wall,
+    /// Standing at this time.
+    Standing(Timestamp),
+}
+
+/// When a test lab begins, unless told otherwise.
+const TEST_START: &str = "2026-01-15T12:00:00Z";
+
+impl ClockStart {
+    /// Standing at noon of 15 January 2026 (UTC): where test labs begin.
+    pub fn test() -> Self {
+        TEST_START
+            .parse()
+            .unwrap_or(Self::Standing(Timestamp::UNIX_EPOCH))
+    }
+}
+
+impl FromStr for ClockStart {
+    type Err = String;
+
+    /// Reads `wall` or a time of RFC 3339.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "wall" {
+            return Ok(Self::Wall);
+        }
+        text.parse().map(Self::Standing).map_err(|_| {
+            format!("clock: `{text}` is no time: give `wall` or one such as `{TEST_START}`")
+        })
+    }
+}
+
+impl From<FileClock> for ClockStart {
+    fn from(clock: FileClock) -> Self {
+        match clock {
+            FileClock::Wall => Self::Wall,
+            FileClock::Standing(time) => Self::Standing(time),
+        }
+    }
+}
+
+/// The lab's ports; 0 is any free one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ports {
+    /// Every AWS service and the gateway.
+    pub aws: u16,
+    /// Vault.
+    pub vault: u16,
+    /// The OpenID Connect provider.
+    pub oidc: u16,
+    /// The control API.
+    pub control: u16,
+}
+
+/// Builds a lab. By default: the default lab file, seed 1, a standing clock, any free ports.
+#[derive(Clone, Debug)]
+pub struct LabBuilder {
+    pub(crate) file: LabFile,
+    pub(crate) seed: Option<u64>,
+    pub(crate) clock: Option<ClockStart>,
+    pub(crate) clock_default: ClockStart,
+    pub(crate) client_clock: ClientClock,
+    pub(crate) ports: Ports,
+    pub(crate) ip: Ipv4Addr,
+    pub(crate) journal_file: Option<PathBuf>,
+}
+
+impl Default for LabBuilder {
+    fn default() -> Self {
+        Self {
+            file: LabFile::default(),
+            seed: None,
+            clock: None,
+            clock_default: ClockStart::test(),
+            client_clock: ClientClock::Lab,
+            ports: Ports::default(),
+            ip: Ipv4Addr::LOCALHOST,
+            journal_file: None,
+        }
+    }
+}
+
+impl LabBuilder {
+    /// The lab as a file states it.
+    #[must_use]
+    pub fn file(mut self, file: LabFile) -> Self {
+        self.file = file;
+        self
+    }
+
+    /// The lab as the file at `path` states it.
+    ///
+    /// # Errors
+    /// [`LabError::File`], with the line and the field.
+    pub fn lab_file(self, path: &Path) -> Result<Self, LabError> {
+        Ok(self.file(LabFile::read(path)?))
+    }
+
+    /// The seed, whatever the file says.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// How the clock starts, whatever the file says.
+    #[must_use]
+    pub fn clock(mut self, clock: ClockStart) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// How the clock starts when the file does not say.
+    #[must_use]
+    pub fn clock_default(mut self, clock: ClockStart) -> Self {
+        self.clock_default = clock;
+        self
+    }
+
+    /// Which clock the clients sign by; test labs give theirs the lab's, `authlab up` expects the
+    /// machine's.
+    #[must_use]
+    pub fn client_clock(mut self, client_clock: ClientClock) -> Self {
+        self.client_clock = client_clock;
+        self
+    }
+
+    /// The ports.
+    #[must_use]
+    pub fn ports(mut self, ports: Ports) -> Self {
+        self.ports = ports;
+        self
+    }
+
+    /// Writes every event of the journal to this file too, as JSON lines.
+    #[must_use]
+    pub fn journal_file(mut self, file: &Path) -> Self {
+        self.journal_file = Some(file.to_path_buf());
+        self
+    }
+
+    /// Starts the lab: every port answers when this returns.
+    ///
+    /// # Errors
+    /// [`LabError`]; nothing is left running.
+    pub async fn start(self) -> Result<Lab, LabError> {
+        Lab::start(self).await
+    }
+
+    pub(crate) fn address(&self, port: u16) -> SocketAddr {
+        SocketAddr::from((self.ip, port))
+    }
+
+    /// What the clock starts with, all things considered.
+    pub(crate) fn clock_start(&self) -> ClockStart {
+        self.clock
+            .or(self.file.clock.map(ClockStart::from))
+            .unwrap_or(self.clock_default)
+    }
+}

@@ -1,0 +1,94 @@
+//! What the control API's bodies say. Errors name the field.
+
+use authlab_kernel::{Component, Timestamp};
+use authlab_oidc::MintRequest;
+use serde_json::{Map, Value, json};
+
+use super::Refusal;
+
+/// One move of the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ClockMove {
+    Advance(i64),
+    Set(Timestamp),
+    Offset(Component, i64),
+}
+
+impl ClockMove {
+    /// Reads exactly one of the three forms.
+    pub(super) fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        let members = object(body)?;
+        let names: Vec<&str> = members.keys().map(String::as_str).collect();
+        match names.as_slice() {
+            ["advance_seconds"] => Ok(Self::Advance(integer(&members, "advance_seconds")?)),
+            ["set"] => {
+                let text = string(&members, "set")?;
+                let time = text.parse().map_err(|_| {
+                    let what = "is no time: give one such as `2026-01-15T12:00:00Z`";
+                    Refusal::bad_request(format!("set: `{text}` {what}"))
+                })?;
+                Ok(Self::Set(time))
+            }
+            ["component", "offset_seconds"] => {
+                let component = string(&members, "component")?
+                    .parse()
+                    .map_err(|error| Refusal::bad_request(format!("component: {error}")))?;
+                Ok(Self::Offset(
+                    component,
+                    integer(&members, "offset_seconds")?,
+                ))
+            }
+            ["component"] => Err(Refusal::bad_request("offset_seconds: is missing")),
+            ["offset_seconds"] => Err(Refusal::bad_request("component: is missing")),
+            _ => {
+                let known = ["advance_seconds", "set", "component", "offset_seconds"];
+                let unknown = names.iter().find(|name| !known.contains(name));
+                let what = "give `advance_seconds`, `set`, or `component` with `offset_seconds`";
+                Err(Refusal::bad_request(match unknown {
+                    Some(name) => format!("{name}: is not known: {what}"),
+                    None => format!("give one move of the clock: {what}"),
+                }))
+            }
+        }
+    }
+
+    /// What the journal says of it.
+    pub(super) fn describe(self) -> Value {
+        match self {
+            Self::Advance(seconds) => json!({ "advance_seconds": seconds }),
+            Self::Set(time) => json!({ "set": time }),
+            Self::Offset(component, seconds) => {
+                json!({ "component": component.as_str(), "offset_seconds": seconds })
+            }
+        }
+    }
+}
+
+/// Reads the body of `POST /_lab/oidc/token`.
+pub(super) fn mint_request(body: &[u8]) -> Result<MintRequest, Refusal> {
+    MintRequest::parse(&Value::Object(object(body)?)).map_err(Refusal::bad_request)
+}
+
+fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(Refusal::bad_request("the body is no JSON object")),
+        Err(error) => Err(Refusal::bad_request(format!(
+            "the body is no JSON: {error}"
+        ))),
+    }
+}
+
+fn integer(members: &Map<String, Value>, name: &str) -> Result<i64, Refusal> {
+    let value = members.get(name).unwrap_or(&Value::Null);
+    value.as_i64().ok_or_else(|| {
+        Refusal::bad_request(format!("{name}: `{value}` is no whole number of seconds"))
+    })
+}
+
+fn string<'a>(members: &'a Map<String, Value>, name: &str) -> Result<&'a str, Refusal> {
+    let value = members.get(name).unwrap_or(&Value::Null);
+    value
+        .as_str()
+        .ok_or_else(|| Refusal::bad_request(format!("{name}: `{value}` is no text")))
+}

@@ -1,0 +1,206 @@
+//! The lab's own API, on a port of its own: what no public API of the simulated systems offers.
+//!
+//! | request | body or query | answer |
+//! |---|---|---|
+//! | `GET /_lab/health` | | `{"status":"ready"}` |
+//! | `GET /_lab/clock` | | `{"now","running"}` |
+//! | `POST /_lab/clock` | `{"advance_seconds":n}`, `{"set":"<rfc3339>"}` or `{"component","offset_seconds"}` | the same, once everything that fell due has happened |
+//! | `GET /_lab/journal` | `?request_id=`, `?since=` | JSON lines |
+//! | `POST /_lab/reset` | | `{"now","running"}` of the start |
+//! | `POST /_lab/oidc/token` | `{"issuer"?,"claims","ttl_seconds"?,"forge"?}` | `{"token"}` |
+//!
+//! An error is a 4xx with `{"error"}` that names the field. Only loopback Hosts are answered, and
+//! no foreign Origin, so that no page in a browser and no rebound DNS name reaches it.
+
+mod body;
+
+use std::sync::Weak;
+
+use authlab_http::{Incoming, Rejection, Service};
+use authlab_kernel::Timestamp;
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::{Method, Response, StatusCode, header};
+use serde_json::{Value, json};
+
+use self::body::ClockMove;
+use crate::running::Core;
+
+/// The control port's server. It does not keep the lab alive.
+pub(crate) struct Control {
+    core: Weak<Core>,
+}
+
+/// An answer that is no success: the status and what `error` says.
+struct Refusal(StatusCode, String);
+
+impl Refusal {
+    fn bad_request(what: impl std::fmt::Display) -> Self {
+        Self(StatusCode::BAD_REQUEST, what.to_string())
+    }
+}
+
+impl Control {
+    pub(crate) fn new(core: Weak<Core>) -> Self {
+        Self { core }
+    }
+
+    async fn answer(&self, incoming: Incoming) -> Result<Response<Bytes>, Refusal> {
+        only_from_here(&incoming)?;
+        let core = self.core.upgrade().ok_or_else(|| {
+            Refusal(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the lab is stopping".to_owned(),
+            )
+        })?;
+        let path = incoming.uri.path();
+        match (path, &incoming.method) {
+            ("/_lab/health", &Method::GET) => Ok(json_answer(StatusCode::OK, &core.health())),
+            ("/_lab/clock", &Method::GET) => Ok(clock_answer(&core)),
+            ("/_lab/clock", &Method::POST) => {
+                move_clock(&core, ClockMove::parse(&incoming.body)?).await?;
+                Ok(clock_answer(&core))
+            }
+            ("/_lab/journal", &Method::GET) => journal(&core, &incoming),
+            ("/_lab/reset", &Method::POST) => {
+                core.reset().await.map_err(|error| {
+                    Refusal(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+                })?;
+                Ok(clock_answer(&core))
+            }
+            ("/_lab/oidc/token", &Method::POST) => {
+                let request = body::mint_request(&incoming.body)?;
+                let token = core.mint(&request).map_err(Refusal::bad_request)?;
+                Ok(json_answer(StatusCode::OK, &json!({ "token": token })))
+            }
+            (
+                "/_lab/health" | "/_lab/clock" | "/_lab/journal" | "/_lab/reset"
+                | "/_lab/oidc/token",
+                method,
+            ) => Err(Refusal(
+                StatusCode::METHOD_NOT_ALLOWED,
+                format!("`{method}` is not a method of `{path}`"),
+            )),
+            _ => Err(Refusal(
+                StatusCode::NOT_FOUND,
+                format!(
+                    "`{path}` is not here: give /_lab/health, /_lab/clock, /_lab/journal, \
+                     /_lab/reset or /_lab/oidc/token"
+                ),
+            )),
+        }
+    }
+}
+
+impl Service for Control {
+    fn call(&self, incoming: Incoming) -> BoxFuture<'_, Response<Bytes>> {
+        async move {
+            self.answer(incoming)
+                .await
+                .unwrap_or_else(|Refusal(status, error)| {
+                    json_answer(status, &json!({ "error": error }))
+                })
+        }
+        .boxed()
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response<Bytes> {
+        json_answer(
+            rejection.status(),
+            &json!({ "error": rejection.to_string() }),
+        )
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        self.core.upgrade().map(|core| core.clock().now())
+    }
+}
+
+/// Refuses every Host that is not loopback and every Origin that is not this port's.
+fn only_from_here(incoming: &Incoming) -> Result<(), Refusal> {
+    let host = incoming.host().unwrap_or_default();
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let name = name.map_or(host, |(name, _)| name);
+    if !["127.0.0.1", "localhost", "[::1]"].contains(&name) {
+        let what = format!("the Host `{host}` is not loopback");
+        return Err(Refusal(StatusCode::FORBIDDEN, what));
+    }
+    match incoming.header(header::ORIGIN) {
+        Some(origin) if origin != format!("http://{host}") => Err(Refusal(
+            StatusCode::FORBIDDEN,
+            format!("the Origin `{origin}` is foreign"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+async fn move_clock(core: &Core, wanted: ClockMove) -> Result<(), Refusal> {
+    match wanted {
+        ClockMove::Advance(seconds) => {
+            core.clock()
+                .advance_seconds(seconds)
+                .await
+                .map_err(|error| Refusal::bad_request(format!("advance_seconds: {error}")))?;
+        }
+        ClockMove::Set(time) => core.clock().set(time).await,
+        ClockMove::Offset(component, seconds) => {
+            core.clock().set_offset_seconds(component, seconds)
+        }
+    }
+    core.record_clock_move(&wanted.describe());
+    Ok(())
+}
+
+fn journal(core: &Core, incoming: &Incoming) -> Result<Response<Bytes>, Refusal> {
+    let mut request_id = None;
+    let mut since = 0;
+    let query = incoming.uri.query().unwrap_or_default();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "request_id" => request_id = Some(value.into_owned()),
+            "since" => {
+                since = value.parse().map_err(|_| {
+                    Refusal::bad_request(format!("since: `{value}` is no event's number"))
+                })?;
+            }
+            _ => {
+                let what = format!("`{name}` is not known: give request_id or since");
+                return Err(Refusal::bad_request(what));
+            }
+        }
+    }
+    let mut lines = Vec::new();
+    for event in core.journal().events_since(since) {
+        if request_id.is_some() && event.request_id != request_id {
+            continue;
+        }
+        // An event is plain data: it always serializes.
+        if serde_json::to_writer(&mut lines, &*event).is_ok() {
+            lines.push(b'\n');
+        }
+    }
+    let mut response = Response::new(Bytes::from(lines));
+    let kind = header::HeaderValue::from_static("application/x-ndjson");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    Ok(response)
+}
+
+fn clock_answer(core: &Core) -> Response<Bytes> {
+    let clock = core.clock();
+    let answer = json!({ "now": clock.now(), "running": clock.is_running() });
+    json_answer(StatusCode::OK, &answer)
+}
+
+fn json_answer(status: StatusCode, body: &Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
+    *response.status_mut() = status;
+    let kind = header::HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+#[cfg(test)]
+mod tests;

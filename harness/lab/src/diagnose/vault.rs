@@ -1,0 +1,204 @@
+//! What Vault refuses: logins, tokens, paths.
+
+use authlab_kernel::journal::Event;
+
+use super::gateway::list;
+use super::{Entry, reason, text};
+
+/// The classes, the most specific first.
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        class: "vault-policy-path",
+        title: "no policy of the token reaches the path",
+        find: |event| {
+            reason(event, "vault", "policy-denied").then(|| {
+                (
+                    path_cause(event),
+                    "log in by the role of that stage, or let a policy of this one name the path \
+                     (KV version 2 reads below `data/`)"
+                        .into(),
+                )
+            })
+        },
+    },
+    Entry {
+        class: "vault-token-expired",
+        title: "the Vault token has outlived its time to live",
+        find: |event| {
+            reason(event, "vault", "token-expired").then(|| {
+                (
+                    format!("the token ended at {}", list(event, "/expired_at")),
+                    "renew the token before it ends, or raise the TTL of the role that issued it"
+                        .into(),
+                )
+            })
+        },
+    },
+    Entry {
+        class: "vault-principal-recreated",
+        title: "the Vault role is bound to an AWS principal of this name that is gone",
+        find: |event| {
+            let (arn, id) = same_name(event)?;
+            Some((
+                format!(
+                    "`{arn}` is bound by the unique id {}, the caller's is `{id}`",
+                    list(event, "/bound_iam_principal_id"),
+                ),
+                "write the Vault role again, so that Vault looks the new principal's id up".into(),
+            ))
+        },
+    },
+    Entry {
+        class: "vault-role-mismatch",
+        title: "the Vault role is bound to another AWS principal",
+        find: |event| {
+            let refused = reason(event, "vault", "aws-principal-not-bound");
+            (refused && same_name(event).is_none()).then(|| {
+                (
+                    format!(
+                        "the caller is {}, the role `{}` is bound to {}",
+                        list(event, "/canonical_arn"),
+                        text(event, "/role").unwrap_or_default(),
+                        list(event, "/bound_iam_principal_arn"),
+                    ),
+                    "bind the role to the caller's role ARN (without the session), or log in as another role".into(),
+                )
+            })
+        },
+    },
+    Entry {
+        class: "vault-role-missing",
+        title: "Vault has no such role",
+        find: |event| {
+            reason(event, "vault", "aws-role-unknown").then(|| {
+                (
+                    format!(
+                        "the login asks for the role `{}`",
+                        text(event, "/role").unwrap_or_default()
+                    ),
+                    "create the role at auth/aws/role/, or name the right one".into(),
+                )
+            })
+        },
+    },
+];
+
+/// What the token's policies say of the path.
+fn path_cause(event: &Event) -> String {
+    let policies = list(event, "/policies");
+    let path = text(event, "/path").unwrap_or_default();
+    let asked = text(event, "/lacking")
+        .or_else(|| text(event, "/method"))
+        .unwrap_or_default();
+    let rule = match text(event, "/rule") {
+        None => "no rule of theirs matches it".to_owned(),
+        Some(rule) => {
+            let (of, given) = (list(event, "/rule_policies"), list(event, "/capabilities"));
+            format!("the rule `{rule}` of {of} has {given}")
+        }
+    };
+    format!("the token has the policies {policies}, and asks for `{asked}` of `{path}`: {rule}")
+}
+
+/// The principal that a role is bound to by name, and its unique id, which is not the bound one
+/// (Vault, `api-docs/auth/aws`, `resolve_aws_unique_ids`).
+fn same_name(event: &Event) -> Option<(&str, &str)> {
+    if !reason(event, "vault", "aws-principal-not-bound") {
+        return None;
+    }
+    let bound = event
+        .detail
+        .pointer("/bound_iam_principal_arn")?
+        .as_array()?;
+    let arn = text(event, "/canonical_arn")?;
+    let named = bound.iter().any(|bound| bound.as_str() == Some(arn));
+    named.then_some((arn, text(event, "/unique_id")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use authlab_kernel::{Clock, Component, EventDraft, Journal};
+    use serde_json::{Value, json};
+
+    use super::super::{Diagnosis, all};
+
+    fn diagnoses(reason: &'static str, detail: Value) -> Vec<Diagnosis> {
+        let journal = Journal::new(Clock::standing("2026-01-01T00:00:00Z".parse().unwrap()));
+        let draft = EventDraft::new(Component::Vault, "request");
+        journal.record(draft.refused(reason).detail(detail));
+        let events: Vec<_> = journal
+            .events_since(0)
+            .iter()
+            .map(|event| (**event).clone())
+            .collect();
+        all(&events)
+    }
+
+    #[test]
+    fn the_evidence_of_a_refusal_names_the_class_and_stands_in_the_cause() {
+        let login = |arn: &str| {
+            json!({
+                "role": "reader",
+                "canonical_arn": arn,
+                "unique_id": "AROANEW",
+                "bound_iam_principal_arn": ["arn:aws:iam::222222222222:role/reader"],
+                "bound_iam_principal_id": ["AROAOLD"],
+            })
+        };
+        let read = |rule: Option<&str>, lacking: Option<&str>| {
+            json!({
+                "method": "read",
+                "path": "secret/data/staging/db",
+                "policies": ["default", "production"],
+                "rule": rule,
+                "rule_policies": ["production"],
+                "capabilities": ["list"],
+                "lacking": lacking,
+            })
+        };
+        let cases = [
+            (
+                "policy-denied",
+                read(None, None),
+                "vault-policy-path",
+                "the token has the policies `default`, `production`, and asks for `read` of \
+                 `secret/data/staging/db`: no rule of theirs matches it",
+            ),
+            (
+                "policy-denied",
+                read(Some("secret/data/*"), Some("read")),
+                "vault-policy-path",
+                "the token has the policies `default`, `production`, and asks for `read` of \
+                 `secret/data/staging/db`: the rule `secret/data/*` of `production` has `list`",
+            ),
+            (
+                "aws-principal-not-bound",
+                login("arn:aws:iam::222222222222:role/stranger"),
+                "vault-role-mismatch",
+                "the caller is `arn:aws:iam::222222222222:role/stranger`, the role `reader` is \
+                 bound to `arn:aws:iam::222222222222:role/reader`",
+            ),
+            (
+                "aws-principal-not-bound",
+                login("arn:aws:iam::222222222222:role/reader"),
+                "vault-principal-recreated",
+                "`arn:aws:iam::222222222222:role/reader` is bound by the unique id `AROAOLD`, the \
+                 caller's is `AROANEW`",
+            ),
+            (
+                "token-expired",
+                json!({"expired_at": "2026-01-01T00:05:00Z"}),
+                "vault-token-expired",
+                "the token ended at `2026-01-01T00:05:00Z`",
+            ),
+        ];
+        for (reason, detail, class, cause) in cases {
+            let found = diagnoses(reason, detail);
+            let found: Vec<_> = found
+                .iter()
+                .map(|one| (one.class, one.cause.as_str()))
+                .collect();
+            assert_eq!(found, [(class, cause)]);
+        }
+    }
+}

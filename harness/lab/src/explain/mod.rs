@@ -1,0 +1,146 @@
+//! One request's chain and its first refusal.
+//!
+//! A chain is what the journal ties together by cause: the request's own events, what led to them
+//! (the event that issued the credential, and what led to that), and what followed from them.
+
+mod render;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use authlab_kernel::journal::{Event, Outcome, Sequence};
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::diagnose::{self, Diagnosis};
+
+/// Why there is nothing to explain.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum ExplainError {
+    /// No event of that request.
+    #[error(
+        "no request `{0}` in the journal: give the id of an answer's x-amzn-requestid, \
+         apigw-requestid or request_id"
+    )]
+    UnknownRequest(String),
+    /// A line that is no event.
+    #[error("line {line} of the journal is no event: {reason}")]
+    Line {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// One request's chain, in the order of recording.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Chain {
+    /// The request that was asked for.
+    pub request_id: String,
+    /// The events.
+    pub events: Vec<Event>,
+    /// The number of the first event that refused; of the first that failed when none refused.
+    pub first_refusal: Option<Sequence>,
+    /// What caused it, as far as the evidence tells.
+    pub diagnoses: Vec<Diagnosis>,
+}
+
+impl Chain {
+    /// The chain of `request_id` within `events`.
+    ///
+    /// # Errors
+    /// [`ExplainError::UnknownRequest`].
+    pub fn of(events: &[Event], request_id: &str) -> Result<Self, ExplainError> {
+        let own: BTreeSet<Sequence> = events
+            .iter()
+            .filter(|event| event.request_id.as_deref() == Some(request_id))
+            .map(|event| event.seq)
+            .collect();
+        if own.is_empty() {
+            return Err(ExplainError::UnknownRequest(request_id.to_owned()));
+        }
+        let mut members = with_consequences(events, &own);
+        members.extend(origins(events, &own));
+        let chain: Vec<Event> = events
+            .iter()
+            .filter(|event| members.contains(&event.seq))
+            .cloned()
+            .collect();
+        let first_refusal = first_refusal(&chain).map(|event| event.seq);
+        let diagnoses = diagnose::all(&chain);
+        Ok(Self {
+            request_id: request_id.to_owned(),
+            events: chain,
+            first_refusal,
+            diagnoses,
+        })
+    }
+
+    /// The event of [`Chain::first_refusal`].
+    pub fn refusal(&self) -> Option<&Event> {
+        let seq = self.first_refusal?;
+        self.events.iter().find(|event| event.seq == seq)
+    }
+}
+
+/// Reads a journal exported as JSON lines.
+///
+/// # Errors
+/// [`ExplainError::Line`] with the number of the first line that is no event.
+pub fn read_journal(text: &str) -> Result<Vec<Event>, ExplainError> {
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(index, line)| {
+            serde_json::from_str(line).map_err(|error| ExplainError::Line {
+                line: index + 1,
+                reason: error.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// The event that refused. What merely failed on the way (a key set that could not be fetched) is
+/// evidence for the refusal that follows, and stands for itself only when nobody refused.
+pub(crate) fn first_refusal(chain: &[Event]) -> Option<&Event> {
+    let with = |outcome: Outcome| chain.iter().find(|event| event.outcome == outcome);
+    with(Outcome::Refused).or_else(|| with(Outcome::Failed))
+}
+
+fn is_refusal(event: &Event) -> bool {
+    matches!(event.outcome, Outcome::Refused | Outcome::Failed)
+}
+
+/// The events and everything that they caused. Causes come before what they cause, so one pass in
+/// the order of recording finds all of it.
+fn with_consequences(events: &[Event], own: &BTreeSet<Sequence>) -> BTreeSet<Sequence> {
+    let mut members = own.clone();
+    for event in events {
+        if event.cause.is_some_and(|cause| members.contains(&cause)) {
+            members.insert(event.seq);
+        }
+    }
+    members
+}
+
+/// The events that led to these: the cause of each, its cause, and so on to the beginning.
+fn origins(events: &[Event], own: &BTreeSet<Sequence>) -> BTreeSet<Sequence> {
+    let by_number: BTreeMap<Sequence, &Event> =
+        events.iter().map(|event| (event.seq, event)).collect();
+    let mut members = BTreeSet::new();
+    let mut open: Vec<Sequence> = own.iter().copied().collect();
+    while let Some(cause) = open
+        .pop()
+        .map(|seq| by_number.get(&seq).and_then(|event| event.cause))
+    {
+        if let Some(cause) = cause
+            && members.insert(cause)
+        {
+            open.push(cause);
+        }
+    }
+    members
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! A chain that crosses from Vault back to the gateway, and requests beside it that do not belong.
+
+use authlab_kernel::{Clock, Component, EventDraft, Journal};
+use serde_json::json;
+
+use super::*;
+
+/// A gateway request whose function logs in to Vault and is refused a path; another request of
+/// the same gateway that is let through.
+fn journal() -> Vec<Event> {
+    let journal = Journal::new(Clock::standing("2026-01-01T00:00:00Z".parse().unwrap()));
+    let request = journal.record(
+        EventDraft::new(Component::Gateway, "request")
+            .request_id("g-1")
+            .detail(json!({"method": "GET", "path": "/report"})),
+    );
+    let invoke = journal.record(
+        EventDraft::new(Component::Lambda, "invoke")
+            .allowed()
+            .request_id("l-1")
+            .cause(Some(request)),
+    );
+    let other = journal.record(EventDraft::new(Component::Gateway, "request").request_id("g-2"));
+    let login = journal.record(
+        EventDraft::new(Component::Vault, "request")
+            .allowed()
+            .request_id("v-1")
+            .cause(Some(invoke)),
+    );
+    journal.record(
+        EventDraft::new(Component::Vault, "request")
+            .refused("policy-denied")
+            .request_id("v-2")
+            .cause(Some(login))
+            .detail(json!({"method": "read", "path": "secret/data/production/db"})),
+    );
+    journal.record(
+        EventDraft::new(Component::Gateway, "response")
+            .allowed()
+            .request_id("g-2")
+            .cause(Some(other)),
+    );
+    journal
+        .events_since(0)
+        .iter()
+        .map(|event| (**event).clone())
+        .collect()
+}
+
+fn numbers(chain: &Chain) -> Vec<Sequence> {
+    chain.events.iter().map(|event| event.seq).collect()
+}
+
+#[test]
+fn a_refusal_in_vault_leads_back_to_the_gateway_request_and_from_there_to_it() {
+    let events = journal();
+    for request_id in ["v-2", "g-1", "v-1"] {
+        let chain = Chain::of(&events, request_id).unwrap();
+        assert_eq!(numbers(&chain), [1, 2, 4, 5], "{request_id}");
+        assert_eq!(chain.first_refusal, Some(5));
+    }
+    let text = Chain::of(&events, "v-2").unwrap().to_string();
+    assert!(
+        text.contains("first refusal: #5 vault request: policy-denied"),
+        "{text}"
+    );
+    assert!(text.contains("path: secret/data/production/db"), "{text}");
+}
+
+#[test]
+fn a_request_that_was_let_through_has_no_refusal() {
+    let chain = Chain::of(&journal(), "g-2").unwrap();
+    assert_eq!(numbers(&chain), [3, 6]);
+    assert_eq!(chain.refusal(), None);
+    assert!(chain.to_string().ends_with("nothing was refused\n"));
+}
+
+#[test]
+fn unknown_requests_and_broken_lines_are_named() {
+    let error = Chain::of(&journal(), "g-9").unwrap_err();
+    assert_eq!(error, ExplainError::UnknownRequest("g-9".to_owned()));
+    let lines: Vec<String> = journal()
+        .iter()
+        .map(|event| serde_json::to_string(event).unwrap())
+        .collect();
+    assert_eq!(read_journal(&lines.join("\n")).unwrap(), journal());
+    let error = read_journal(&format!("{}\n\n{{", lines[0])).unwrap_err();
+    assert!(
+        matches!(error, ExplainError::Line { line: 3, .. }),
+        "{error}"
+    );
+}

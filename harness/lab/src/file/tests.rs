@@ -1,0 +1,133 @@
+//! Files that are taken as they stand, and files that are refused at their line and field.
+
+use std::path::Path;
+
+use super::*;
+
+fn parse(text: &str) -> Result<LabFile, String> {
+    LabFile::parse(Path::new("lab.toml"), text).map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_empty_file_is_the_default_lab() {
+    assert_eq!(parse("").unwrap(), LabFile::default());
+    let names: Vec<_> = LabFile::default()
+        .accounts
+        .into_iter()
+        .map(|account| account.name)
+        .collect();
+    assert_eq!(
+        names,
+        ["management", "workload-a", "workload-b", "monitoring"]
+    );
+}
+
+#[test]
+fn a_full_file_is_read_whole() {
+    let file = parse(
+        r#"
+seed = 9
+clock = "2026-01-15T12:00:00Z"
+region = "eu-central-1"
+enforcement = "audit"
+names = { "reports.corp.example" = "http://127.0.0.1:9000" }
+outbound = { allow = ["192.0.2.10:8443"] }
+[organization]
+id = "o-1234567890"
+[[account]]
+id = "111111111111"
+name = "management"
+management = true
+[[account]]
+id = "222222222222"
+name = "production"
+unit = "Workloads/Production"
+[[issuer]]
+name = "corp"
+url = "https://login.corp.example/"
+[[issuer.client]]
+id = "looker"
+secret = "test"
+[vault]
+flavour = "openbao"
+[[vault.mount]]
+path = "legacy"
+type = "kv"
+version = 1
+"#,
+    )
+    .unwrap();
+    assert_eq!(file.seed, Some(9));
+    assert_eq!(file.enforcement, Enforcement::Audit);
+    assert_eq!(file.accounts[1].unit, "Workloads/Production");
+    assert_eq!(file.accounts[1].email, "production@example.com");
+    assert_eq!(file.issuers[0].clients[0].id, "looker");
+    assert_eq!(file.names["reports.corp.example"], "http://127.0.0.1:9000");
+    assert_eq!(file.vault.mounts[0].version, Some(1));
+}
+
+#[test]
+fn what_is_wrong_is_refused_at_its_line_and_field() {
+    let one = "[[account]]\nid = \"111111111111\"\nname = \"a\"\nmanagement = true\n";
+    let two = |more: &str| format!("{one}[[account]]\n{more}");
+    let table: [(&str, &str); 14] = [
+        (
+            "seed = \"x\"",
+            "lab.toml:1: seed: invalid type: string \"x\", expected u64",
+        ),
+        ("\n\nsede = 1", "lab.toml:3: sede: unknown field `sede`"),
+        ("clock = \"noon\"", "lab.toml:1: clock: `noon` is no time"),
+        (
+            "region = \"US\"",
+            "lab.toml:1: region: `US` is not a Region",
+        ),
+        (
+            "[[account]]\nid = \"12\"\nname = \"a\"",
+            "lab.toml:2: account.id: `12` is not an account id",
+        ),
+        (
+            "[[account]]\nname = \"a\"",
+            "lab.toml:1: account[0]: missing field `id`",
+        ),
+        (
+            &two("id = \"111111111111\"\nname = \"b\""),
+            "lab.toml:6: account.id: `111111111111` stands twice",
+        ),
+        (
+            &two("id = \"222222222222\"\nname = \"a\""),
+            "lab.toml:7: account.name: `a` stands twice",
+        ),
+        (
+            &two("id = \"222222222222\"\nname = \"b\"\nunit = \"a//b\""),
+            "lab.toml:8: account.unit: `a//b`",
+        ),
+        (
+            "[organization]\nid = \"x\"",
+            "lab.toml:2: organization.id: `x` is not `o-`",
+        ),
+        (
+            "[organization]\n[[account]]\nid = \"222222222222\"\nname = \"b\"",
+            "account: an organization needs",
+        ),
+        (
+            "[[issuer]]\nname = \"a b\"",
+            "lab.toml:2: issuer.name: `a b` is no name",
+        ),
+        (
+            "[[issuer]]\nname = \"a\"\nurl = \"login\"",
+            "lab.toml:3: issuer.url: `login` is no URL",
+        ),
+        (
+            "[names]\n\"x\" = \"ftp://x\"",
+            "lab.toml:2: names.x: `ftp://x` is no http or https URL",
+        ),
+    ];
+    for (text, expected) in table {
+        let error = parse(text).unwrap_err();
+        assert!(
+            error.contains(expected),
+            "{text:?}\n gave {error}\n not {expected}"
+        );
+    }
+    assert!(parse(one).is_ok(), "the twin without a fault");
+}

@@ -1,0 +1,44 @@
+//! Assembles a lab: reads the lab file, starts every component on its port, moves the clock,
+//! explains requests.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let lab = authlab::Lab::builder().seed(7).start().await?;
+//! let config = lab.aws_config(&lab.root_credentials("workload-a")?);
+//! // Any client of aws-sdk-rust takes `config`; any other client takes `lab.endpoints()`.
+//! lab.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`file`]: `lab.toml`, the statement of a lab for people and for reproductions.
+//! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
+//! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
+//! - [`client`]: configuration of aws-sdk-rust for this lab.
+//! - [`explain`]: one request's chain and its first refusal.
+//! - [`diagnose`]: classes of cause, computed from the evidence in a chain.
+
+pub mod file;
+
+pub mod builder;
+pub mod running;
+
+pub mod control;
+
+pub mod client;
+
+pub mod explain;
+
+pub mod diagnose;
+
+mod driver;
+
+pub use authlab_aws::front::ClientClock;
+pub use authlab_aws::lambda::{Function, FunctionError, InvocationContext};
+pub use authlab_kernel::fault::Effect;
+pub use authlab_kernel::{Component, Event, Fault, Outcome, Secret, Sequence};
+pub use builder::{ClockStart, LabBuilder, LabError, Ports};
+pub use client::Credentials;
+pub use explain::{Chain, ExplainError};
+pub use file::{LabFile, LabFileError};
+pub use running::{Endpoints, Lab};

@@ -1,0 +1,259 @@
+//! The lab that runs.
+
+mod assembly;
+
+use std::sync::Arc;
+
+use authlab_aws::front::FrontDoor;
+use authlab_aws::lambda::{Closures, Function};
+use authlab_gateway::Gateway;
+use authlab_http::{Client, Running};
+use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
+use authlab_oidc::{MintError, MintRequest, Oidc};
+use authlab_vault::Vault;
+use aws_config::SdkConfig;
+use serde_json::{Value, json};
+
+use crate::builder::{ClockStart, LabBuilder, LabError};
+use crate::client::{Credentials, sdk_config};
+use crate::driver::Driver;
+use crate::explain::{Chain, ExplainError};
+use crate::file::{Account, LabFile};
+
+/// Where a lab answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    /// Every AWS service: `http://127.0.0.1:4566`.
+    pub aws: String,
+    /// Vault: `http://127.0.0.1:8200`.
+    pub vault: String,
+    /// The default issuer.
+    pub oidc: IssuerEndpoints,
+    /// The base URL of the OpenID Connect provider; each issuer lives below it by its name.
+    pub oidc_base: String,
+    /// The control API, without `/_lab`.
+    pub control: String,
+}
+
+/// Where an issuer answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuerEndpoints {
+    /// What stands in `iss`.
+    pub issuer: String,
+    /// Where tokens are issued.
+    pub token_endpoint: String,
+    /// Where the keys are.
+    pub jwks_uri: String,
+}
+
+/// What the lab's servers share.
+pub(crate) struct Core {
+    file: LabFile,
+    clock_start: ClockStart,
+    clock: Clock,
+    ids: Ids,
+    journal: Journal,
+    faults: Faults,
+    outbound: Arc<Client>,
+    door: Arc<FrontDoor>,
+    gateway: Arc<Gateway>,
+    oidc: Arc<Oidc>,
+    vault: Arc<Vault>,
+    closures: Closures,
+    endpoints: Endpoints,
+}
+
+impl Core {
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    pub(crate) fn health(&self) -> Value {
+        json!({ "status": "ready", "seed": self.ids.seed() })
+    }
+
+    pub(crate) fn mint(&self, request: &MintRequest) -> Result<String, MintError> {
+        self.oidc.mint(request).map(|minted| minted.token)
+    }
+
+    pub(crate) fn record_clock_move(&self, detail: &Value) {
+        self.journal
+            .record(EventDraft::new(Component::Lab, "clock").detail(detail.clone()));
+    }
+
+    /// Back to seed, clock, lab file and empty journal of the start. Ports and registered closures
+    /// stay.
+    ///
+    /// # Errors
+    /// [`LabError::Statement`] when a component no longer takes what it took at the start.
+    pub(crate) async fn reset(&self) -> Result<(), LabError> {
+        let start = match self.clock_start {
+            ClockStart::Wall => self.clock.wall_now(),
+            ClockStart::Standing(time) => time,
+        };
+        self.clock.reset(start).await;
+        self.ids.reset();
+        self.faults.clear();
+        self.gateway.reset();
+        self.oidc.reset();
+        self.door.reset();
+        assembly::seed_cloud(&self.door, &self.file, &self.ids, start, &self.closures)?;
+        self.vault.reset().map_err(assembly::vault_refuses)?;
+        self.journal.reset();
+        Ok(())
+    }
+}
+
+/// A lab that runs: every embedded component on its port, one clock, one journal.
+///
+/// It stops when it is dropped; [`Lab::stop`] waits until requests in flight are answered.
+pub struct Lab {
+    core: Arc<Core>,
+    servers: Vec<Running>,
+    _driver: Driver,
+}
+
+impl Lab {
+    /// A builder with the defaults of a test lab.
+    pub fn builder() -> LabBuilder {
+        LabBuilder::default()
+    }
+
+    pub(crate) async fn start(builder: LabBuilder) -> Result<Self, LabError> {
+        let (core, servers) = assembly::assemble(builder).await?;
+        let driver = Driver::start(core.clock.clone());
+        Ok(Self {
+            core,
+            servers,
+            _driver: driver,
+        })
+    }
+
+    /// Where it answers.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.core.endpoints
+    }
+
+    /// The accounts that the lab file states. Any other twelve digits are an account too.
+    pub fn accounts(&self) -> &[Account] {
+        &self.core.file.accounts
+    }
+
+    /// The id of the account of this name.
+    ///
+    /// # Errors
+    /// [`LabError::UnknownAccount`], with the names there are.
+    pub fn account_id(&self, name: &str) -> Result<&str, LabError> {
+        let accounts = self.accounts();
+        let found = accounts.iter().find(|account| account.name == name);
+        found
+            .map(|account| account.id.as_str())
+            .ok_or_else(|| LabError::UnknownAccount {
+                name: name.to_owned(),
+                known: accounts
+                    .iter()
+                    .map(|account| account.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            })
+    }
+
+    /// The root user of the account of this name.
+    ///
+    /// # Errors
+    /// [`LabError::UnknownAccount`].
+    pub fn root_credentials(&self, account_name: &str) -> Result<Credentials, LabError> {
+        self.account_id(account_name).map(Credentials::root)
+    }
+
+    /// Configuration of any aws-sdk-rust client for this lab and these credentials: it signs by
+    /// the lab's clock and never retries.
+    pub fn aws_config(&self, credentials: &Credentials) -> SdkConfig {
+        sdk_config(
+            &self.core.endpoints.aws,
+            self.region(),
+            &self.core.clock,
+            credentials,
+        )
+    }
+
+    /// The Region that exports name.
+    pub fn region(&self) -> &str {
+        self.core.file.region.as_str()
+    }
+
+    /// Vault's root token.
+    pub fn vault_root_token(&self) -> String {
+        self.core.vault.root_token().expose_secret().to_owned()
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.core.ids.seed()
+    }
+
+    /// The lab's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.core.clock
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> &Journal {
+        &self.core.journal
+    }
+
+    /// What is broken on the lab's links.
+    pub fn faults(&self) -> &Faults {
+        &self.core.faults
+    }
+
+    /// Makes `name`, a host or an issuer's URL, live at the loopback address `target`.
+    ///
+    /// # Errors
+    /// [`LabError::Statement`] when one of them is no address.
+    pub fn map_name(&self, name: &str, target: &str) -> Result<(), LabError> {
+        self.core
+            .outbound
+            .map_name(name, target)
+            .map_err(|error| LabError::Statement {
+                field: format!("names.{name}"),
+                reason: error.to_string(),
+            })
+    }
+
+    /// Registers a Rust closure, so that a Lambda function whose `Handler` is `name` runs it.
+    pub fn register_function(&self, name: &str, function: Arc<dyn Function>) {
+        self.core.closures.register(name, function);
+    }
+
+    /// What the issuer of this name has in `iss`; none when there is no such issuer.
+    pub fn issuer(&self, name: &str) -> Option<String> {
+        self.core.oidc.issuer_url(Some(name))
+    }
+
+    /// One request's chain.
+    ///
+    /// # Errors
+    /// [`ExplainError::UnknownRequest`].
+    pub fn explain(&self, request_id: &str) -> Result<Chain, ExplainError> {
+        let events: Vec<_> = self
+            .core
+            .journal
+            .events_since(0)
+            .iter()
+            .map(|event| (**event).clone())
+            .collect();
+        Chain::of(&events, request_id)
+    }
+
+    /// Stops every server, after the requests in flight are answered.
+    pub async fn stop(self) {
+        for server in self.servers {
+            server.stop().await;
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! From a statement to components on ports.
+
+use std::sync::Arc;
+
+use authlab_aws::front::{Enforcement, FrontDoor, FrontDoorConfig};
+use authlab_aws::lambda::{self, Closures};
+use authlab_aws::organizations;
+use authlab_aws::ports;
+use authlab_gateway::Gateway;
+use authlab_http::{Client, Limits, Listener, Running};
+use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Outbound, Secret, Timestamp};
+use authlab_oidc::{ClientConfig, IssuerConfig, Oidc, OidcConfig};
+use authlab_policy::MessageStyle;
+use authlab_vault::{Flavour, MountConfig, SetupError, Vault, VaultConfig};
+
+use super::{Core, Endpoints, IssuerEndpoints};
+use crate::builder::{ClockStart, LabBuilder, LabError};
+use crate::control::Control;
+use crate::file::{self, LabFile, VaultFlavour};
+
+/// AWS hosts that production configurations name; each is the front door.
+const AWS_HOSTS: [&str; 3] = [
+    "sts.amazonaws.com",
+    "sts.us-east-1.amazonaws.com",
+    "iam.amazonaws.com",
+];
+
+/// Opens the four ports, then builds what answers on them: components know each other's addresses
+/// before the first request.
+pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
+    let ports = builder.ports;
+    let aws = Listener::bind("aws", builder.address(ports.aws), "--aws-port").await?;
+    let vault = Listener::bind("vault", builder.address(ports.vault), "--vault-port").await?;
+    let oidc = Listener::bind("oidc", builder.address(ports.oidc), "--oidc-port").await?;
+    let control =
+        Listener::bind("control", builder.address(ports.control), "--control-port").await?;
+    let endpoints = Places {
+        aws: format!("http://{}", aws.address()),
+        vault: format!("http://{}", vault.address()),
+        oidc: format!("http://{}", oidc.address()),
+        control: format!("http://{}", control.address()),
+    };
+    let core = Arc::new(build(builder, &endpoints, [&aws, &vault, &oidc], &control)?);
+    let limits = Limits::default();
+    let servers = vec![
+        aws.serve(limits, core.door.clone()),
+        vault.serve(limits, core.vault.clone()),
+        oidc.serve(limits, core.oidc.clone()),
+        control.serve(limits, Arc::new(Control::new(Arc::downgrade(&core)))),
+    ];
+    Ok((core, servers))
+}
+
+/// The base URL of each port.
+struct Places {
+    aws: String,
+    vault: String,
+    oidc: String,
+    control: String,
+}
+
+fn build(
+    builder: LabBuilder,
+    places: &Places,
+    components: [&Listener; 3],
+    control: &Listener,
+) -> Result<Core, LabError> {
+    let clock_start = builder.clock_start();
+    let clock = match clock_start {
+        ClockStart::Wall => Clock::wall(),
+        ClockStart::Standing(time) => Clock::standing(time),
+    };
+    let file = builder.file;
+    let ids = Ids::new(builder.seed.or(file.seed).unwrap_or(1));
+    let journal = Journal::new(clock.clone());
+    if let Some(path) = builder.journal_file {
+        journal
+            .write_to(&path)
+            .map_err(|source| LabError::JournalFile { file: path, source })?;
+    }
+    let faults = Faults::default();
+    let outbound = Arc::new(Client::new(journal.clone(), faults.clone()));
+    for listener in components {
+        outbound.register_endpoint(listener.address());
+    }
+    outbound.forbid(control.address());
+    let port: Arc<dyn Outbound> = outbound.clone();
+    let door = FrontDoor::new(FrontDoorConfig {
+        clock: clock.component(Component::Aws),
+        gateway_clock: clock.component(Component::Gateway),
+        ids: ids.clone(),
+        journal: journal.clone(),
+        outbound: port.clone(),
+        client_clock: builder.client_clock,
+        message_style: MessageStyle::default(),
+        enforcement: match file.enforcement {
+            file::Enforcement::Enforce => Enforcement::Enforce,
+            file::Enforcement::Audit => Enforcement::Audit,
+        },
+    });
+    door.set_address(components[0].address());
+    let closures = Closures::default();
+    seed_cloud(&door, &file, &ids, clock.now(), &closures)?;
+    let gateway = Arc::new(Gateway::new(
+        clock.component(Component::Gateway),
+        ids.clone(),
+        journal.clone(),
+        port.clone(),
+        ports::of(&door),
+    ));
+    door.install_gateway(gateway.clone());
+    let oidc = Oidc::new(
+        oidc_config(&file, &places.oidc),
+        clock.component(Component::Oidc),
+        ids.clone(),
+        journal.clone(),
+    )
+    .map_err(|error| LabError::Statement {
+        field: "issuer".into(),
+        reason: error.to_string(),
+    })?;
+    let oidc = Arc::new(oidc);
+    map_names(&outbound, &file, &oidc, places)?;
+    let vault = Vault::new(
+        vault_config(&file),
+        clock.component(Component::Vault),
+        ids.clone(),
+        journal.clone(),
+        port,
+    )
+    .map_err(vault_refuses)?;
+    let issuer = oidc.issuer_url(None).unwrap_or_default();
+    let issuer_base = oidc.endpoint_base(None).unwrap_or_default();
+    Ok(Core {
+        endpoints: Endpoints {
+            aws: places.aws.clone(),
+            vault: places.vault.clone(),
+            oidc: IssuerEndpoints {
+                issuer,
+                token_endpoint: format!("{issuer_base}/token"),
+                jwks_uri: format!("{issuer_base}/jwks"),
+            },
+            oidc_base: places.oidc.clone(),
+            control: places.control.clone(),
+        },
+        file,
+        clock_start,
+        clock,
+        ids,
+        journal,
+        faults,
+        outbound,
+        closures,
+        door,
+        gateway,
+        oidc,
+        vault,
+    })
+}
+
+/// Lets names lead to where they live: AWS's own hosts, each issuer's URL, and what the file says.
+fn map_names(
+    outbound: &Client,
+    file: &LabFile,
+    oidc: &Oidc,
+    places: &Places,
+) -> Result<(), LabError> {
+    let statement = |field: String| {
+        move |error: authlab_http::AddressError| LabError::Statement {
+            field,
+            reason: error.to_string(),
+        }
+    };
+    for host in AWS_HOSTS {
+        outbound
+            .map_name(host, &places.aws)
+            .map_err(statement(host.to_owned()))?;
+    }
+    for issuer in &file.issuers {
+        if let (Some(url), Some(base)) = (&issuer.url, oidc.endpoint_base(Some(&issuer.name))) {
+            outbound
+                .map_name(url, &base)
+                .map_err(statement("issuer.url".to_owned()))?;
+        }
+    }
+    for (name, target) in &file.names {
+        outbound
+            .map_name(name, target)
+            .map_err(statement(format!("names.{name}")))?;
+    }
+    for host in &file.allow {
+        outbound
+            .allow(host)
+            .map_err(statement("outbound.allow".to_owned()))?;
+    }
+    Ok(())
+}
+
+/// Gives an empty cloud the organization that the file states, and the closures.
+pub(super) fn seed_cloud(
+    door: &FrontDoor,
+    file: &LabFile,
+    ids: &Ids,
+    now: Timestamp,
+    closures: &Closures,
+) -> Result<(), LabError> {
+    door.cloud().lambda = lambda::State::new(closures.clone());
+    let Some(organization) = organization(file, ids, now) else {
+        return Ok(());
+    };
+    let seeded = door.cloud().organizations.seed(organization);
+    seeded.map_err(|error| LabError::Statement {
+        field: "organization".to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+fn organization(file: &LabFile, ids: &Ids, now: Timestamp) -> Option<organizations::Organization> {
+    let stated = file.organization.as_ref()?;
+    let members: Vec<_> = file
+        .accounts
+        .iter()
+        .filter(|account| !account.outside)
+        .collect();
+    let management = members
+        .iter()
+        .find(|account| account.management)?
+        .id
+        .clone();
+    let mut organization = organizations::Organization {
+        id: stated.id.clone(),
+        root: format!(
+            "r-{}",
+            ids.draw("organization-root-id", &stated.id, "root")
+                .base36(4)
+        ),
+        management,
+        units: Vec::new(),
+        accounts: Vec::new(),
+    };
+    for account in members {
+        let parent = unit(&mut organization, &account.unit, ids);
+        organization.accounts.push(organizations::Account {
+            id: account.id.clone(),
+            name: account.name.clone(),
+            email: account.email.clone(),
+            parent,
+            joined: now,
+        });
+    }
+    Some(organization)
+}
+
+/// The id of the unit at `path` (`Workloads/Production`), made with all above it when it is new;
+/// the root's for an empty path.
+fn unit(organization: &mut organizations::Organization, path: &str, ids: &Ids) -> String {
+    let mut parent = organization.root.clone();
+    let mut name_so_far = String::new();
+    for name in path.split('/').filter(|name| !name.is_empty()) {
+        name_so_far = format!("{name_so_far}/{name}");
+        let known = organization
+            .units
+            .iter()
+            .find(|unit| unit.parent == parent && unit.name == name);
+        let id = match known {
+            Some(unit) => unit.id.clone(),
+            None => {
+                let id = organization.unit_id(&name_so_far, ids);
+                organization.units.push(organizations::Unit {
+                    id: id.clone(),
+                    name: name.to_owned(),
+                    parent,
+                });
+                id
+            }
+        };
+        parent = id;
+    }
+    parent
+}
+
+fn oidc_config(file: &LabFile, base_url: &str) -> OidcConfig {
+    let mut config = OidcConfig::at(base_url);
+    for issuer in &file.issuers {
+        let mut stated = IssuerConfig::named(&issuer.name);
+        stated.url.clone_from(&issuer.url);
+        if !issuer.clients.is_empty() {
+            let client = |client: &file::Client| {
+                ClientConfig::new(&client.id, Secret::new(client.secret.as_str()))
+            };
+            stated.clients = Some(issuer.clients.iter().map(client).collect());
+        }
+        config.issuers.push(stated);
+    }
+    config
+}
+
+fn vault_config(file: &LabFile) -> VaultConfig {
+    VaultConfig {
+        flavour: match file.vault.flavour {
+            VaultFlavour::Vault => Flavour::Vault,
+            VaultFlavour::Openbao => Flavour::OpenBao,
+        },
+        root_token: file.vault.root_token.as_deref().map(Secret::new),
+        mounts: file.vault.mounts.iter().map(mount_config).collect(),
+        audit: Vec::new(),
+    }
+}
+
+/// What Vault says of the lab file's `[vault]`.
+pub(super) fn vault_refuses(error: SetupError) -> LabError {
+    LabError::Statement {
+        field: "vault".to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+fn mount_config(mount: &file::VaultMount) -> MountConfig {
+    let version = mount
+        .version
+        .map(|version| ("version".to_owned(), version.to_string()));
+    MountConfig {
+        path: mount.path.clone(),
+        kind: mount.engine.clone(),
+        options: version.into_iter().collect(),
+    }
+}

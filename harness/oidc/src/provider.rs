@@ -1,0 +1,475 @@
+//! The server.
+
+use authlab_http::{Incoming, Rejection, Service};
+use authlab_kernel::{Component, ComponentClock, EventDraft, Ids, Journal, Sequence, Timestamp};
+use authlab_token::Token;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use http::{HeaderValue, Method, Response, StatusCode, header};
+use parking_lot::RwLock;
+use serde_json::{Map, Value, json};
+
+use crate::config::{ConfigError, IssuerConfig, OidcConfig};
+use crate::document;
+use crate::grant::{self, GrantError};
+use crate::issuer::{Directory, Issuer, RotationError, RotationStep};
+use crate::mint::{self, Forge, MintError, MintRequest, Minted};
+
+/// Endpoints that providers have and this one does not.
+const NOT_IMPLEMENTED: [&str; 7] = [
+    "/authorize",
+    "/userinfo",
+    "/introspect",
+    "/revoke",
+    "/register",
+    "/device_authorization",
+    "/logout",
+];
+
+/// The OpenID Connect provider of a lab.
+pub struct Oidc {
+    config: OidcConfig,
+    directory: RwLock<Directory>,
+    clock: ComponentClock,
+    ids: Ids,
+    journal: Journal,
+}
+
+/// What a path below an issuer is.
+enum Endpoint {
+    Discovery,
+    KeySet,
+    Token,
+    NotImplemented,
+    Nothing,
+}
+
+impl Endpoint {
+    fn of(path: &str) -> Self {
+        match path {
+            // The second is RFC 8414's, for clients that know only OAuth.
+            "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
+                Self::Discovery
+            }
+            "/jwks" => Self::KeySet,
+            "/token" => Self::Token,
+            path if NOT_IMPLEMENTED.contains(&path) => Self::NotImplemented,
+            _ => Self::Nothing,
+        }
+    }
+
+    fn allows(&self, method: &Method) -> bool {
+        match self {
+            Self::Discovery | Self::KeySet => method == Method::GET || method == Method::HEAD,
+            Self::Token => method == Method::POST,
+            Self::NotImplemented | Self::Nothing => true,
+        }
+    }
+}
+
+impl Oidc {
+    /// A provider with these issuers; `clock` is that of [`Component::Oidc`].
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the issuer and what is wrong with it.
+    pub fn new(
+        config: OidcConfig,
+        clock: ComponentClock,
+        ids: Ids,
+        journal: Journal,
+    ) -> Result<Self, ConfigError> {
+        let directory = RwLock::new(Directory::new(&config)?);
+        Ok(Self {
+            config,
+            directory,
+            clock,
+            ids,
+            journal,
+        })
+    }
+
+    /// Adds an issuer, until the next [`Oidc::reset`].
+    ///
+    /// # Errors
+    /// [`ConfigError`] names what is wrong with it.
+    pub fn add_issuer(&self, issuer: IssuerConfig) -> Result<(), ConfigError> {
+        self.directory.write().add(issuer)
+    }
+
+    /// The `iss` of an issuer, by its name or URL; of the default issuer when none is given.
+    pub fn issuer_url(&self, issuer: Option<&str>) -> Option<String> {
+        self.directory
+            .read()
+            .find(issuer)
+            .map(|issuer| issuer.url.clone())
+    }
+
+    /// The URL on loopback below which an issuer's endpoints are, by its name or URL: what its
+    /// logical URL is mapped to, `{}/token`, `{}/jwks`.
+    pub fn endpoint_base(&self, issuer: Option<&str>) -> Option<String> {
+        let directory = self.directory.read();
+        directory
+            .find(issuer)
+            .map(|issuer| issuer.endpoint_base(None, &directory.base_url))
+    }
+
+    /// The names of the issuers.
+    pub fn issuers(&self) -> Vec<String> {
+        self.directory.read().names()
+    }
+
+    /// Makes a token with any claims, or a forged one (`POST /_lab/oidc/token`).
+    ///
+    /// # Errors
+    /// [`MintError`] names the field of the request.
+    pub fn mint(&self, request: &MintRequest) -> Result<Minted, MintError> {
+        let directory = self.directory.read();
+        let issuer =
+            directory
+                .find(request.issuer.as_deref())
+                .ok_or_else(|| MintError::Issuer {
+                    issuer: request.issuer.clone().unwrap_or_default(),
+                    known: directory.names(),
+                })?;
+        let ttl_seconds = request
+            .ttl_seconds
+            .unwrap_or(issuer.config.token_ttl_seconds);
+        let now = self.clock.now();
+        let claims = mint::complete_claims(issuer, &request.claims, ttl_seconds, now, &self.ids)?;
+        let token = mint::sign(issuer, &claims, request.forge)?;
+        let draft = EventDraft::new(Component::Oidc, "token");
+        let seq = self.record_token(draft, issuer, &token, &claims, request.forge);
+        Ok(Minted { token, claims, seq })
+    }
+
+    /// Takes a step of an issuer's key rotation.
+    ///
+    /// # Errors
+    /// [`RotationError`]: no such issuer, or no more test keys.
+    pub fn rotate(&self, issuer: &str, step: RotationStep) -> Result<(), RotationError> {
+        let mut directory = self.directory.write();
+        directory.rotate(issuer, step)?;
+        let kids = directory.find(Some(issuer)).map(|issuer| {
+            let kids: Vec<String> = issuer
+                .key_set()
+                .kids()
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
+            (issuer.config.name.clone(), kids)
+        });
+        let step = match step {
+            RotationStep::Publish => "publish",
+            RotationStep::Sign => "sign",
+            RotationStep::Retire => "retire",
+        };
+        let detail = json!({
+            "issuer": kids.as_ref().map(|(name, _)| name),
+            "step": step,
+            "kids": kids.as_ref().map(|(_, kids)| kids),
+        });
+        self.journal
+            .record(EventDraft::new(Component::Oidc, "key-rotation").detail(detail));
+        Ok(())
+    }
+
+    /// Back to the issuers and keys of the start. The lab resets clock, ids and journal itself.
+    pub fn reset(&self) {
+        // The same configuration was accepted before.
+        if let Ok(directory) = Directory::new(&self.config) {
+            *self.directory.write() = directory;
+        }
+    }
+
+    fn answer(&self, incoming: &Incoming) -> Response<Bytes> {
+        let directory = self.directory.read();
+        let path = incoming.uri.path();
+        let request_id = self.ids.request_id("oidc", path);
+        let found = directory.locate(incoming.host(), path);
+        let mut response = match found {
+            Some((issuer, rest)) => {
+                let base = issuer.endpoint_base(incoming.host(), &directory.base_url);
+                self.answer_of(issuer, &base, rest, incoming, &request_id)
+            }
+            None => self.refuse(incoming, &request_id, &Refusal::not_found(&directory)),
+        };
+        if let Ok(id) = HeaderValue::from_str(&request_id) {
+            response.headers_mut().insert("x-request-id", id);
+        }
+        response
+    }
+
+    fn answer_of(
+        &self,
+        issuer: &Issuer,
+        endpoint_base: &str,
+        path: &str,
+        incoming: &Incoming,
+        request_id: &str,
+    ) -> Response<Bytes> {
+        let endpoint = Endpoint::of(path);
+        if !endpoint.allows(&incoming.method) {
+            return self.refuse(incoming, request_id, &Refusal::method(&endpoint));
+        }
+        let name = &issuer.config.name;
+        match endpoint {
+            Endpoint::Discovery => {
+                let draft = self.request_event(incoming, request_id);
+                self.journal
+                    .record(draft.detail(request_detail(incoming, json!({"issuer": name}))));
+                json_answer(StatusCode::OK, &document::discovery(issuer, endpoint_base))
+            }
+            Endpoint::KeySet => {
+                let (draft, keys) = (self.request_event(incoming, request_id), issuer.key_set());
+                let more = json!({"issuer": name, "kids": keys.kids()});
+                self.journal
+                    .record(draft.detail(request_detail(incoming, more)));
+                json_answer(StatusCode::OK, &document::key_set(issuer))
+            }
+            Endpoint::Token => self.token(issuer, incoming, request_id),
+            Endpoint::NotImplemented => {
+                self.refuse(incoming, request_id, &Refusal::not_implemented(path))
+            }
+            Endpoint::Nothing => self.refuse(incoming, request_id, &Refusal::no_path(path, name)),
+        }
+    }
+
+    fn token(&self, issuer: &Issuer, incoming: &Incoming, request_id: &str) -> Response<Bytes> {
+        let draft = self.request_event(incoming, request_id);
+        let detail = request_detail(incoming, json!({"issuer": issuer.config.name}));
+        let cause = self.journal.record(draft.detail(detail));
+        let event = EventDraft::new(Component::Oidc, "token")
+            .cause(Some(cause))
+            .request_id(request_id)
+            .trace_id(trace_id(incoming));
+        let grant = match grant::decide(issuer, incoming) {
+            Ok(grant) => grant,
+            Err(error) => {
+                let detail = json!({"issuer": issuer.config.name, "error": error.to_string()});
+                let reason = error.code().replace('_', "-");
+                self.journal.record(event.refused(reason).detail(detail));
+                return grant_refused(&error);
+            }
+        };
+        let expires_in = issuer.config.token_ttl_seconds;
+        let now = self.clock.now();
+        let made = mint::complete_claims(issuer, &grant.claims, expires_in, now, &self.ids)
+            .and_then(|claims| Ok((mint::sign(issuer, &claims, None)?, claims)));
+        let (token, claims) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                let detail = json!({"issuer": issuer.config.name, "error": error.to_string()});
+                self.journal
+                    .record(event.failed("token-not-signed").detail(detail));
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                return oauth_error(status, "server_error", &error.to_string());
+            }
+        };
+        self.record_token(event.allowed(), issuer, &token, &claims, None);
+        let mut body = json!({
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": expires_in,
+        });
+        if let (Some(scope), Some(members)) = (grant.scope, body.as_object_mut()) {
+            members.insert("scope".to_owned(), scope.into());
+        }
+        not_stored(json_answer(StatusCode::OK, &body))
+    }
+
+    fn record_token(
+        &self,
+        draft: EventDraft,
+        issuer: &Issuer,
+        token: &str,
+        claims: &Map<String, Value>,
+        forge: Option<Forge>,
+    ) -> Sequence {
+        let described = Token::parse(token)
+            .map(|token| token.describe())
+            .unwrap_or_default();
+        let mut detail = json!({"issuer": issuer.config.name, "token": described});
+        if let (Some(forge), Some(members)) = (forge, detail.as_object_mut()) {
+            members.insert("forge".to_owned(), forge.as_str().into());
+        }
+        let seq = self.journal.record(draft.detail(detail));
+        self.journal.credential_issued(token, seq);
+        if let Some(jti) = claims.get("jti").and_then(Value::as_str) {
+            self.journal.credential_issued(jti, seq);
+        }
+        seq
+    }
+
+    fn request_event(&self, incoming: &Incoming, request_id: &str) -> EventDraft {
+        let trace_id = trace_id(incoming);
+        let cause = incoming.cause.or_else(|| {
+            trace_id
+                .as_deref()
+                .and_then(|id| self.journal.last_of_trace(id))
+        });
+        EventDraft::new(Component::Oidc, "request")
+            .request_id(request_id)
+            .trace_id(trace_id)
+            .cause(cause)
+    }
+
+    fn refuse(&self, incoming: &Incoming, request_id: &str, refusal: &Refusal) -> Response<Bytes> {
+        let draft = self.request_event(incoming, request_id);
+        let detail = request_detail(incoming, json!({"error": refusal.description}));
+        self.journal
+            .record(draft.refused(refusal.reason).detail(detail));
+        let code = refusal.reason.replace('-', "_");
+        let mut response = oauth_error(refusal.status, &code, &refusal.description);
+        if let Some(allow) = refusal.allow {
+            response
+                .headers_mut()
+                .insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        response
+    }
+}
+
+impl Service for Oidc {
+    fn call(&self, incoming: Incoming) -> BoxFuture<'_, Response<Bytes>> {
+        async move { self.answer(&incoming) }.boxed()
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response<Bytes> {
+        oauth_error(
+            rejection.status(),
+            "invalid_request",
+            &rejection.to_string(),
+        )
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.clock.now())
+    }
+}
+
+/// A request that reaches no endpoint.
+struct Refusal {
+    status: StatusCode,
+    reason: &'static str,
+    description: String,
+    allow: Option<&'static str>,
+}
+
+impl Refusal {
+    fn not_found(directory: &Directory) -> Self {
+        let description = format!(
+            "there is no such issuer: the issuers are {:?}",
+            directory.names()
+        );
+        Self {
+            status: StatusCode::NOT_FOUND,
+            reason: "not-found",
+            description,
+            allow: None,
+        }
+    }
+
+    fn no_path(path: &str, issuer: &str) -> Self {
+        let description = format!(
+            "issuer `{issuer}` has nothing at `{path}`: it has /.well-known/openid-configuration, \
+             /jwks and /token"
+        );
+        Self {
+            status: StatusCode::NOT_FOUND,
+            reason: "not-found",
+            description,
+            allow: None,
+        }
+    }
+
+    fn not_implemented(path: &str) -> Self {
+        let description = format!(
+            "`{path}` is not implemented: authlab's issuers give tokens by client_credentials, and by POST /_lab/oidc/token of the control API"
+        );
+        let (status, reason) = (StatusCode::NOT_IMPLEMENTED, "not-implemented");
+        Self {
+            status,
+            reason,
+            description,
+            allow: None,
+        }
+    }
+
+    fn method(endpoint: &Endpoint) -> Self {
+        let allow = if matches!(endpoint, Endpoint::Token) {
+            "POST"
+        } else {
+            "GET, HEAD"
+        };
+        let description = format!("the method is not allowed here: use {allow}");
+        let (status, reason) = (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed");
+        Self {
+            status,
+            reason,
+            description,
+            allow: Some(allow),
+        }
+    }
+}
+
+/// Method and path, which hold no secret here, and more.
+fn request_detail(incoming: &Incoming, more: Value) -> Value {
+    let mut detail = json!({"method": incoming.method.as_str(), "path": incoming.uri.path()});
+    if let (Some(members), Value::Object(more)) = (detail.as_object_mut(), more) {
+        members.extend(more);
+    }
+    detail
+}
+
+/// The trace that X-Ray's header names: `Root=1-...;Parent=...`.
+fn trace_id(incoming: &Incoming) -> Option<String> {
+    let fields = incoming.header("x-amzn-trace-id")?.split(';');
+    let mut roots = fields.filter_map(|field| field.trim().strip_prefix("Root="));
+    roots.next().map(str::to_owned)
+}
+
+/// RFC 6749, section 5.2.
+fn grant_refused(error: &GrantError) -> Response<Bytes> {
+    let (status, challenge) = match error {
+        GrantError::InvalidClient { challenge, .. } => (StatusCode::UNAUTHORIZED, *challenge),
+        _ => (StatusCode::BAD_REQUEST, false),
+    };
+    let mut response = not_stored(oauth_error(status, error.code(), &error.to_string()));
+    if challenge {
+        let basic = HeaderValue::from_static("Basic realm=\"authlab\"");
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, basic);
+    }
+    response
+}
+
+fn oauth_error(status: StatusCode, code: &str, description: &str) -> Response<Bytes> {
+    // A description has no quotes, backslashes or control characters (RFC 6749, section 5.2).
+    let plain = |character: char| match character {
+        '"' | '\\' => '\'',
+        ' '..='~' => character,
+        _ => '?',
+    };
+    let description: String = description.chars().map(plain).collect();
+    json_answer(
+        status,
+        &json!({"error": code, "error_description": description}),
+    )
+}
+
+fn not_stored(mut response: Response<Bytes>) -> Response<Bytes> {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}
+
+fn json_answer(status: StatusCode, body: &Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}

@@ -1,0 +1,208 @@
+//! Looking through the documents of one layer: the first Deny and the first Allows that match,
+//! with all absent keys (`Scan`) or without (`first`, `allows_by_form`).
+
+use super::check::Check;
+use super::decision::PrincipalForm;
+use super::form::principal_form;
+use super::hit::Hit;
+use crate::condition::MissingKeys;
+use crate::document::{Effect, Statement};
+use crate::request::Policy;
+
+/// What a layer (or a level of one) says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Scan {
+    pub(crate) deny: Option<Hit>,
+    /// By principal form; documents without Principal use the last place.
+    allow: [Option<Hit>; 4],
+}
+
+impl Scan {
+    /// The first Allow of any form.
+    pub(crate) fn allow(&self) -> Option<Hit> {
+        self.allow.iter().copied().flatten().min()
+    }
+
+    /// The first Allow that named the caller in this form.
+    pub(crate) fn allow_as(&self, form: PrincipalForm) -> Option<Hit> {
+        self.allow[form as usize]
+    }
+
+    fn record(&mut self, effect: Effect, hit: Hit) {
+        let place = match effect {
+            Effect::Deny => &mut self.deny,
+            Effect::Allow => &mut self.allow[hit.form().unwrap_or(PrincipalForm::Exact) as usize],
+        };
+        if place.is_none_or(|known| hit < known) {
+            *place = Some(hit);
+        }
+    }
+
+    /// Whether a statement of this effect and form that comes after the known one still matters.
+    fn knows(&self, effect: Effect, hit: Hit) -> bool {
+        let place = match effect {
+            Effect::Deny => &self.deny,
+            Effect::Allow => &self.allow[hit.form().unwrap_or(PrincipalForm::Exact) as usize],
+        };
+        place.is_some_and(|known| known <= hit)
+    }
+
+    /// Scans `policies`, which stand at `level` of their layer.
+    ///
+    /// Every condition of every statement that matches otherwise is looked at, because the absent
+    /// keys are part of the answer; statements without conditions are left out once a like one is
+    /// known.
+    #[inline]
+    pub(crate) fn add<'a>(
+        &mut self,
+        check: &Check<'_>,
+        level: usize,
+        policies: impl IntoIterator<Item = &'a Policy>,
+        missing: &mut MissingKeys,
+    ) {
+        for (policy, attached) in policies.into_iter().enumerate() {
+            let document = &attached.document;
+            let statements = document.statements();
+            document
+                .index()
+                .candidates(&check.action, check.resource.text, |position| {
+                    let statement = &statements[position as usize];
+                    if !statement.action.covers(&check.action) {
+                        return;
+                    }
+                    let Some(form) = form_of(statement, check) else {
+                        return;
+                    };
+                    let hit = Hit::new(level, policy, position, form);
+                    if covers(
+                        statement,
+                        check,
+                        || self.knows(statement.effect, hit),
+                        missing,
+                    ) {
+                        self.record(statement.effect, hit);
+                    }
+                });
+        }
+    }
+}
+
+/// `None` = the statement speaks of others; `Some(None)` = it has no Principal element.
+pub(crate) fn form_of(statement: &Statement, check: &Check<'_>) -> Option<Option<PrincipalForm>> {
+    match &statement.principal {
+        None => Some(None),
+        Some(element) => {
+            let has_boundary = check.policies.boundary.is_some();
+            principal_form(element, check.caller, has_boundary).map(Some)
+        }
+    }
+}
+
+/// Resource and conditions. `known` says that the answer matters for missing keys only.
+#[inline]
+fn covers(
+    statement: &Statement,
+    check: &Check<'_>,
+    known: impl FnOnce() -> bool,
+    missing: &mut MissingKeys,
+) -> bool {
+    let has_variables = statement
+        .resource
+        .as_ref()
+        .is_some_and(|element| element.has_variables);
+    if statement.conditions.is_empty() && !has_variables && known() {
+        return false;
+    }
+    if let Some(element) = &statement.resource {
+        element.note_missing(check.context, missing);
+    }
+    if !on_resource(statement, check) {
+        return false;
+    }
+    let mut holds = true;
+    for condition in &statement.conditions {
+        holds &= condition.holds_noting(check.context, missing);
+    }
+    holds
+}
+
+#[inline]
+fn on_resource(statement: &Statement, check: &Check<'_>) -> bool {
+    statement
+        .resource
+        .as_ref()
+        .is_none_or(|element| element.covers(&check.resource, check.context))
+}
+
+/// The first statement of `effect` that matches in `policies`, which stand at `level` of their
+/// layer. Nothing after it is looked at, and no key is noted as missing.
+pub(crate) fn first(
+    check: &Check<'_>,
+    level: usize,
+    policies: &[Policy],
+    effect: Effect,
+) -> Option<Hit> {
+    for (policy, attached) in policies.iter().enumerate() {
+        let document = &attached.document;
+        let statements = document.statements();
+        let mut found: Option<Hit> = None;
+        document
+            .index()
+            .candidates_of(effect, &check.action, check.resource.text, |position| {
+                // Candidates of a filed document do not come in the order of the document.
+                if found.is_some_and(|known| known.statement_index() <= position as usize) {
+                    return;
+                }
+                let statement = &statements[position as usize];
+                if statement.action.covers(&check.action)
+                    && let Some(form) = form_of(statement, check)
+                    && on_resource(statement, check)
+                    && statement
+                        .conditions
+                        .iter()
+                        .all(|condition| condition.holds(check.context))
+                {
+                    found = Some(Hit::new(level, policy, position, form));
+                }
+            });
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// The first matching Allow of each principal form.
+pub(crate) fn allows_by_form(check: &Check<'_>, policy: Option<&Policy>) -> Scan {
+    let mut scan = Scan::default();
+    let Some(attached) = policy else {
+        return scan;
+    };
+    let document = &attached.document;
+    let statements = document.statements();
+    document.index().candidates_of(
+        Effect::Allow,
+        &check.action,
+        check.resource.text,
+        |position| {
+            let statement = &statements[position as usize];
+            if !statement.action.covers(&check.action) {
+                return;
+            }
+            let Some(form) = form_of(statement, check) else {
+                return;
+            };
+            let hit = Hit::new(0, 0, position, form);
+            if !scan.knows(Effect::Allow, hit)
+                && on_resource(statement, check)
+                && statement
+                    .conditions
+                    .iter()
+                    .all(|condition| condition.holds(check.context))
+            {
+                scan.record(Effect::Allow, hit);
+            }
+        },
+    );
+    scan
+}

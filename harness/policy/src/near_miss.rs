@@ -1,0 +1,234 @@
+//! Which statement nearly allowed, and what it wanted otherwise: the evidence for an implicit deny.
+
+use serde::Serialize;
+
+use crate::decide::{DecidedBy, Layer};
+use crate::pattern::matches_pattern;
+use crate::trace::{StatementTrace, Trace};
+
+/// How many statements are worth naming.
+const NEAR_MISSES_MAX: usize = 3;
+
+/// An Allow statement of a layer that lacks an Allow, with everything about it that did not match.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NearMiss {
+    /// The policy's name.
+    pub policy: String,
+    /// Position of the statement in the document.
+    pub statement: usize,
+    /// The statement's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+    /// What did not match, in the order principal, action, resource, conditions.
+    pub failing: Vec<Failing>,
+}
+
+/// One element of a statement that did not match the request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failing {
+    /// `Principal`, `Action`, `NotAction`, `Resource`, `NotResource`, or the condition's operator.
+    pub element: String,
+    /// The condition key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The policy's values; empty for `Principal`.
+    pub policy: Vec<String>,
+    /// The request's values; none when the key is absent or the request has one value only, which
+    /// the decision names anyway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<Vec<String>>,
+}
+
+/// The Allow statements of `layer` in the check that decided, nearest first: those that fail in
+/// the fewest places. Statements that fail only because they speak of another service's actions
+/// are left out, and so are organization levels that allow: where SCPs decided, only the statements of
+/// the silent level count.
+#[must_use]
+pub fn near_misses(trace: &Trace, layer: Layer) -> Vec<NearMiss> {
+    let Some(check) = trace.checks.get(trace.decision.check) else {
+        return Vec::new();
+    };
+    let service = check
+        .action
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let silent_level = match &trace.decision.decided_by {
+        DecidedBy::Missing {
+            layer: missing,
+            level_index,
+        } if *missing == layer => *level_index,
+        _ => None,
+    };
+    let of_layer = check.layers.iter().filter(|traced| traced.layer == layer);
+    let mut misses: Vec<NearMiss> = of_layer
+        .flat_map(|traced| &traced.policies)
+        .filter(|policy| silent_level.is_none() || policy.level_index == silent_level)
+        .flat_map(|policy| {
+            policy
+                .statements
+                .iter()
+                .map(move |statement| (policy, statement))
+        })
+        .filter(|(_, statement)| statement.effect == "Allow" && !statement.matches)
+        .filter(|(_, statement)| speaks_of(statement, &service))
+        .map(|(policy, statement)| NearMiss {
+            policy: policy.name.clone(),
+            statement: statement.index,
+            sid: statement.sid.clone(),
+            failing: failing(statement),
+        })
+        .collect();
+    misses.sort_by_key(|miss| miss.failing.len());
+    misses.truncate(NEAR_MISSES_MAX);
+    misses
+}
+
+fn speaks_of(statement: &StatementTrace, service: &str) -> bool {
+    // `*` and `s?:Get*` may speak of the service, too.
+    let of_service = |value: &String| {
+        let value = value.to_ascii_lowercase();
+        matches_pattern(value.split(':').next().unwrap_or_default(), service)
+    };
+    statement.action.matches
+        || statement.action.negated
+        || statement.action.values.iter().any(of_service)
+}
+
+fn failing(statement: &StatementTrace) -> Vec<Failing> {
+    let mut failing = Vec::new();
+    let mut add =
+        |element: &str, key: Option<&str>, policy: &[String], request: Option<&[String]>| {
+            failing.push(Failing {
+                element: element.to_owned(),
+                key: key.map(str::to_owned),
+                policy: policy.to_vec(),
+                request: request.map(<[String]>::to_vec),
+            });
+        };
+    if statement.principal == Some(false) {
+        add("Principal", None, &[], None);
+    }
+    if !statement.action.matches {
+        let element = if statement.action.negated {
+            "NotAction"
+        } else {
+            "Action"
+        };
+        add(element, None, &statement.action.values, None);
+    }
+    if let Some(resource) = statement
+        .resource
+        .as_ref()
+        .filter(|resource| !resource.matches)
+    {
+        let element = if resource.negated {
+            "NotResource"
+        } else {
+            "Resource"
+        };
+        add(element, None, &resource.values, None);
+    }
+    for condition in statement
+        .conditions
+        .iter()
+        .filter(|condition| !condition.holds)
+    {
+        let (policy, request) = (&condition.policy, condition.request.as_deref());
+        add(&condition.operator, Some(&condition.key), policy, request);
+    }
+    failing
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Document, DocumentKind, Policy, PolicySet, Principal, Request, trace};
+
+    fn misses(document: serde_json::Value) -> Vec<NearMiss> {
+        let document = Document::from_value(DocumentKind::Identity, &document).unwrap();
+        let policies = PolicySet {
+            identity: vec![Policy::new("metrics", document)],
+            ..PolicySet::default()
+        };
+        let principal = Principal::User {
+            arn: "arn:aws:iam::111111111111:user/ana".into(),
+            account: "111111111111".into(),
+            unique_id: "AIDAANAEXAMPLE0000000".into(),
+            name: "ana".into(),
+        };
+        let mut request = Request::new(principal, "s3:GetObject", "arn:aws:s3:::bucket/key");
+        request.context.insert("aws:SourceIp", "192.0.2.1");
+        near_misses(&trace(&request, &policies), Layer::Identity)
+    }
+
+    #[test]
+    fn the_nearest_statement_comes_first_with_what_it_wanted() {
+        let found = misses(json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::other/*"},
+            {"Sid": "Office", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+             "Condition": {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}},
+            {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"},
+        ]}));
+        assert_eq!(
+            found.len(),
+            2,
+            "another service's statement is no near miss"
+        );
+        assert_eq!(found[0].sid.as_deref(), Some("Office"));
+        assert_eq!(
+            found[0].failing,
+            [Failing {
+                element: "IpAddress".into(),
+                key: Some("aws:SourceIp".into()),
+                policy: vec!["198.51.100.0/24".into()],
+                request: Some(vec!["192.0.2.1".into()]),
+            }]
+        );
+        let elements: Vec<_> = found[1]
+            .failing
+            .iter()
+            .map(|it| it.element.as_str())
+            .collect();
+        assert_eq!(elements, ["Action", "Resource"]);
+    }
+
+    #[test]
+    fn only_the_silent_level_has_near_misses() {
+        let allow = |action: &str, name: &str| {
+            let value = json!({"Version": "2012-10-17", "Statement": {
+                "Effect": "Allow", "Action": action, "Resource": "*"}});
+            let document = Document::from_stored(DocumentKind::ServiceControl, &value).unwrap();
+            Policy::new(name, document)
+        };
+        let policies = PolicySet {
+            service_control: vec![
+                vec![
+                    allow("s3:PutObject", "root put"),
+                    allow("*", "root everything"),
+                ],
+                vec![allow("s?:List*", "unit"), allow("sqs:*", "unit queues")],
+            ],
+            ..PolicySet::default()
+        };
+        let ana = Principal::user(
+            "arn:aws:iam::111111111111:user/ana",
+            "AIDAANAEXAMPLE0000000",
+        );
+        let request = Request::new(ana, "s3:GetObject", "arn:aws:s3:::bucket/key");
+        let found = near_misses(&trace(&request, &policies), Layer::ServiceControl);
+        let names: Vec<_> = found.iter().map(|miss| miss.policy.as_str()).collect();
+        assert_eq!(names, ["unit"]);
+    }
+
+    #[test]
+    fn a_statement_that_allows_is_no_near_miss() {
+        let found = misses(json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+        ]}));
+        assert_eq!(found, []);
+    }
+}

@@ -1,0 +1,34 @@
+//! JOSE for the lab: tokens, keys, signatures, times, and the key-set cache of their consumers
+//! (RFC 7515, 7517, 7518, 7519, 8037 and 8725).
+//!
+//! - [`algorithm`]: [`Algorithm`], by its registered name.
+//! - [`token`]: [`Token`], parsed and not yet believed.
+//! - [`key`]: [`Jwk`] and [`KeySet`], public keys as JSON and as PEM.
+//! - [`signature`]: [`verify`], which binds the key's type to the algorithm.
+//! - [`claim`]: [`check_times`], [`check_issuer`], [`check_audience`].
+//! - [`signing`]: [`SigningKey`] and the pool of test keys.
+//! - [`source`]: [`KeySource`], the key sets of issuers, cached as their consumer caches them.
+//!
+//! A consumer believes a token after, in the order that suits it: [`Token::parse`], a key of
+//! [`KeySource`] or of its configuration, [`verify`], [`check_issuer`], [`check_audience`],
+//! [`check_times`] (a missing claim is the consumer's to refuse).
+
+pub mod algorithm;
+pub mod claim;
+pub mod key;
+pub mod signature;
+pub mod signing;
+pub mod source;
+pub mod token;
+
+mod der;
+
+pub use algorithm::Algorithm;
+pub use claim::{
+    AudienceError, IssuerError, Leeway, TimeError, check_audience, check_issuer, check_times,
+};
+pub use key::{Jwk, KeyError, KeySet, KeyType};
+pub use signature::{SignatureError, verify, verify_with_set};
+pub use signing::{SignError, SigningKey};
+pub use source::{CachePolicy, KeySource, KeySourceError, Trail};
+pub use token::{Token, TokenError};

@@ -1,0 +1,409 @@
+//! The key sets of issuers, cached as their consumer caches them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use authlab_kernel::{
+    Component, Outbound, OutboundError, OutboundRequest, Sequence, SignedDuration, Timestamp,
+};
+use bytes::Bytes;
+use futures_util::lock::Mutex as AsyncMutex;
+use parking_lot::{Mutex, RwLock};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::algorithm::Algorithm;
+use crate::claim::Leeway;
+use crate::key::{Jwk, KeyError, KeySet};
+
+/// How one consumer gets and keeps keys, and what it accepts.
+#[derive(Clone, Debug)]
+pub struct CachePolicy {
+    /// Who asks: the sender of the hops.
+    pub consumer: Component,
+    /// How long a key set is used before it is fetched again, in seconds of the consumer's time. 0
+    /// fetches every time.
+    pub window_seconds: i64,
+    /// What the consumer accepts; [`crate::verify`] is given these.
+    pub algorithms: Vec<Algorithm>,
+    /// What the consumer forgives; [`check_times`](crate::check_times) is given this.
+    pub leeway: Leeway,
+    /// How long it waits for each of the two documents, in milliseconds.
+    pub budget_ms: u32,
+    /// The longest document that it reads, in bytes.
+    pub size_max_bytes: usize,
+    /// Whether a `kid` that a cached set lacks makes it fetch the set again.
+    pub refetch_on_unknown_kid: bool,
+}
+
+impl CachePolicy {
+    /// The JWT authorizer of an HTTP API: RSA only, no leeway, 1500 ms a document, 150 000 bytes,
+    /// keys kept for up to two hours. Source: API Gateway, "Control access to HTTP APIs with JWT
+    /// authorizers"; the window is from secondary sources (unverified), as is that an unknown `kid`
+    /// waits for its end.
+    pub fn http_api_authorizer() -> Self {
+        Self {
+            consumer: Component::Gateway,
+            window_seconds: 7_200,
+            algorithms: Algorithm::RSA.to_vec(),
+            leeway: Leeway::default(),
+            budget_ms: 1_500,
+            size_max_bytes: 150_000,
+            refetch_on_unknown_kid: false,
+        }
+    }
+}
+
+/// In whose course keys are fetched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trail {
+    /// The event because of which they are needed.
+    pub cause: Option<Sequence>,
+    /// The request.
+    pub request_id: Option<String>,
+    /// The trace.
+    pub trace_id: Option<String>,
+}
+
+/// Why there is no key.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum KeySourceError {
+    /// The discovery document cannot be fetched.
+    #[error("no discovery document from `{url}`: {source}")]
+    DiscoveryUnreachable {
+        /// Where it was looked for.
+        url: String,
+        /// Why.
+        source: OutboundError,
+    },
+    /// The discovery document is answered with another status than 200.
+    #[error("no discovery document from `{url}`: the answer is {status}")]
+    DiscoveryStatus {
+        /// Where it was looked for.
+        url: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// What is answered is no discovery document.
+    #[error("the discovery document of `{url}` is unusable: {reason}")]
+    DiscoveryDocument {
+        /// Where it was found.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The document is another issuer's (OpenID Connect Discovery, section 4.3): it must be equal,
+    /// the slash at its end included.
+    #[error("the discovery document of `{expected}` names the issuer `{found}`")]
+    IssuerMismatch {
+        /// The issuer that was configured.
+        expected: String,
+        /// The issuer that the document names.
+        found: String,
+    },
+    /// The key set cannot be fetched.
+    #[error("no key set from `{url}`: {source}")]
+    JwksUnreachable {
+        /// Where it was looked for.
+        url: String,
+        /// Why.
+        source: OutboundError,
+    },
+    /// The key set is answered with another status than 200.
+    #[error("no key set from `{url}`: the answer is {status}")]
+    JwksStatus {
+        /// Where it was looked for.
+        url: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// What is answered is no key set.
+    #[error("the key set of `{url}` is unusable: {reason}")]
+    JwksDocument {
+        /// Where it was found.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The set has no key of that name.
+    #[error("no key `{kid}` in the key set of `{issuer}`; it has {known:?}")]
+    UnknownKid {
+        /// Whose set.
+        issuer: String,
+        /// The key that was asked for.
+        kid: String,
+        /// The keys that there are.
+        known: Vec<String>,
+    },
+}
+
+impl KeySourceError {
+    /// Whether the discovery document is to blame.
+    pub fn is_discovery(&self) -> bool {
+        matches!(
+            self,
+            Self::DiscoveryUnreachable { .. }
+                | Self::DiscoveryStatus { .. }
+                | Self::DiscoveryDocument { .. }
+                | Self::IssuerMismatch { .. }
+        )
+    }
+
+    /// Whether the key set is to blame, or the way to it.
+    pub fn is_jwks(&self) -> bool {
+        matches!(
+            self,
+            Self::JwksUnreachable { .. } | Self::JwksStatus { .. } | Self::JwksDocument { .. }
+        )
+    }
+
+    /// The reason code for the journal.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::DiscoveryUnreachable { .. } => "discovery-unreachable",
+            Self::DiscoveryStatus { .. } => "discovery-status",
+            Self::DiscoveryDocument { .. } => "discovery-document",
+            Self::IssuerMismatch { .. } => "discovery-issuer-mismatch",
+            Self::JwksUnreachable { .. } => "jwks-unreachable",
+            Self::JwksStatus { .. } => "jwks-status",
+            Self::JwksDocument { .. } => "jwks-document",
+            Self::UnknownKid { .. } => "unknown-kid",
+        }
+    }
+}
+
+/// Where a key set is found.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    /// By the discovery document of an issuer.
+    Issuer(&'a str),
+    /// At a URL that the consumer was configured with.
+    JwksUrl(&'a str),
+}
+
+impl<'a> Place<'a> {
+    fn as_str(self) -> &'a str {
+        match self {
+            Self::Issuer(url) | Self::JwksUrl(url) => url,
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Cached {
+    keys: Arc<KeySet>,
+    fetched: Timestamp,
+}
+
+/// The key-set cache of one consumer. A failure is never cached, and a set that has run out of its
+/// window is never used.
+pub struct KeySource {
+    outbound: Arc<dyn Outbound>,
+    policy: CachePolicy,
+    cached: RwLock<BTreeMap<String, Cached>>,
+    /// One fetch at a time for each place: many requests with a new token ask once.
+    fetching: Mutex<BTreeMap<String, Arc<AsyncMutex<()>>>>,
+}
+
+impl KeySource {
+    /// An empty cache.
+    pub fn new(outbound: Arc<dyn Outbound>, policy: CachePolicy) -> Self {
+        Self {
+            outbound,
+            policy,
+            cached: RwLock::default(),
+            fetching: Mutex::default(),
+        }
+    }
+
+    /// How the consumer gets and keeps keys, and what it accepts.
+    pub fn policy(&self) -> &CachePolicy {
+        &self.policy
+    }
+
+    /// The key set of an issuer, by its discovery document. `now` is the consumer's time.
+    ///
+    /// # Errors
+    /// [`KeySourceError`]: which of the two documents is missing or wrong.
+    pub async fn key_set(
+        &self,
+        issuer: &str,
+        now: Timestamp,
+        trail: &Trail,
+    ) -> Result<Arc<KeySet>, KeySourceError> {
+        Ok(self.get(Place::Issuer(issuer), now, trail).await?.0)
+    }
+
+    /// The key set at a URL, as a consumer configured with `jwks_uri` gets it.
+    ///
+    /// # Errors
+    /// [`KeySourceError`] of the key set.
+    pub async fn key_set_at(
+        &self,
+        jwks_url: &str,
+        now: Timestamp,
+        trail: &Trail,
+    ) -> Result<Arc<KeySet>, KeySourceError> {
+        Ok(self.get(Place::JwksUrl(jwks_url), now, trail).await?.0)
+    }
+
+    /// The key `kid` of an issuer; if the policy says so, a cached set without it is fetched again.
+    ///
+    /// # Errors
+    /// [`KeySourceError::UnknownKid`], or why there is no key set.
+    pub async fn key(
+        &self,
+        issuer: &str,
+        kid: &str,
+        now: Timestamp,
+        trail: &Trail,
+    ) -> Result<Jwk, KeySourceError> {
+        let place = Place::Issuer(issuer);
+        let (mut keys, was_cached) = self.get(place, now, trail).await?;
+        if keys.find(kid).is_none() && was_cached && self.policy.refetch_on_unknown_kid {
+            keys = self.fetch_and_keep(place, now, trail).await?;
+        }
+        keys.find(kid)
+            .cloned()
+            .ok_or_else(|| KeySourceError::UnknownKid {
+                issuer: issuer.to_owned(),
+                kid: kid.to_owned(),
+                known: keys.kids().into_iter().map(str::to_owned).collect(),
+            })
+    }
+
+    /// When the set of this issuer (or URL) that is kept was fetched: evidence for a diagnosis.
+    pub fn fetched_at(&self, place: &str) -> Option<Timestamp> {
+        self.cached.read().get(place).map(|cached| cached.fetched)
+    }
+
+    /// Forgets every key set.
+    pub fn forget(&self) {
+        self.cached.write().clear();
+    }
+
+    /// The set, and whether it was kept from before.
+    async fn get(
+        &self,
+        place: Place<'_>,
+        now: Timestamp,
+        trail: &Trail,
+    ) -> Result<(Arc<KeySet>, bool), KeySourceError> {
+        if let Some(keys) = self.fresh(place, now) {
+            return Ok((keys, true));
+        }
+        let turn = Arc::clone(
+            self.fetching
+                .lock()
+                .entry(place.as_str().to_owned())
+                .or_default(),
+        );
+        let _turn = turn.lock().await;
+        // Whoever had the turn before may have fetched it.
+        if let Some(keys) = self.fresh(place, now) {
+            return Ok((keys, true));
+        }
+        Ok((self.fetch_and_keep(place, now, trail).await?, false))
+    }
+
+    fn fresh(&self, place: Place<'_>, now: Timestamp) -> Option<Arc<KeySet>> {
+        let window = SignedDuration::from_secs(self.policy.window_seconds);
+        let cached = self.cached.read();
+        let cached = cached.get(place.as_str())?;
+        let age = now.duration_since(cached.fetched);
+        // A set from the future was fetched before the clock was set back.
+        (age >= SignedDuration::ZERO && age < window).then(|| Arc::clone(&cached.keys))
+    }
+
+    async fn fetch_and_keep(
+        &self,
+        place: Place<'_>,
+        now: Timestamp,
+        trail: &Trail,
+    ) -> Result<Arc<KeySet>, KeySourceError> {
+        let jwks_url = match place {
+            Place::Issuer(issuer) => self.discover(issuer, trail).await?,
+            Place::JwksUrl(url) => url.to_owned(),
+        };
+        let keys = Arc::new(self.fetch_keys(jwks_url, trail).await?);
+        let cached = Cached {
+            keys: Arc::clone(&keys),
+            fetched: now,
+        };
+        self.cached
+            .write()
+            .insert(place.as_str().to_owned(), cached);
+        Ok(keys)
+    }
+
+    /// The `jwks_uri` of an issuer (OpenID Connect Discovery, section 4).
+    async fn discover(&self, issuer: &str, trail: &Trail) -> Result<String, KeySourceError> {
+        let url = format!(
+            "{}/.well-known/openid-configuration",
+            issuer.trim_end_matches('/')
+        );
+        let (status, body) = match self.fetch("oidc-discovery", &url, trail).await {
+            Ok(answer) => answer,
+            Err(source) => return Err(KeySourceError::DiscoveryUnreachable { url, source }),
+        };
+        if status != 200 {
+            return Err(KeySourceError::DiscoveryStatus { url, status });
+        }
+        let unusable = |reason: String| KeySourceError::DiscoveryDocument {
+            url: url.clone(),
+            reason,
+        };
+        self.check_size(&body).map_err(unusable)?;
+        let document: Value =
+            serde_json::from_slice(&body).map_err(|error| unusable(error.to_string()))?;
+        let member = |name: &str| {
+            let text = document.get(name).and_then(Value::as_str);
+            text.ok_or_else(|| unusable(format!("it has no text `{name}`")))
+        };
+        let found = member("issuer")?;
+        if found != issuer {
+            let (expected, found) = (issuer.to_owned(), found.to_owned());
+            return Err(KeySourceError::IssuerMismatch { expected, found });
+        }
+        member("jwks_uri").map(str::to_owned)
+    }
+
+    async fn fetch_keys(&self, url: String, trail: &Trail) -> Result<KeySet, KeySourceError> {
+        let (status, body) = match self.fetch("oidc-jwks", &url, trail).await {
+            Ok(answer) => answer,
+            Err(source) => return Err(KeySourceError::JwksUnreachable { url, source }),
+        };
+        if status != 200 {
+            return Err(KeySourceError::JwksStatus { url, status });
+        }
+        self.check_size(&body)
+            .and_then(|()| KeySet::parse(&body).map_err(|error: KeyError| error.to_string()))
+            .map_err(|reason| KeySourceError::JwksDocument { url, reason })
+    }
+
+    async fn fetch(
+        &self,
+        purpose: &'static str,
+        url: &str,
+        trail: &Trail,
+    ) -> Result<(u16, Bytes), OutboundError> {
+        let mut request = OutboundRequest::get(self.policy.consumer, purpose, url);
+        request.budget_ms = self.policy.budget_ms;
+        request.cause = trail.cause;
+        request.request_id = trail.request_id.clone();
+        request.trace_id = trail.trace_id.clone();
+        let response = self.outbound.send(request).await?;
+        Ok((response.status().as_u16(), response.into_body()))
+    }
+
+    fn check_size(&self, body: &Bytes) -> Result<(), String> {
+        let limit = self.policy.size_max_bytes;
+        if body.len() > limit {
+            return Err(format!(
+                "it has {} bytes, at most {limit} are read",
+                body.len()
+            ));
+        }
+        Ok(())
+    }
+}

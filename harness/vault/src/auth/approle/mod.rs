@@ -1,0 +1,183 @@
+//! The auth method `approle`: a role id and a secret id.
+//!
+//! - [`role`]: roles, as a whole and field by field.
+//! - [`secret_id`]: making, looking up and destroying secret ids.
+//! - [`login`]: logging in.
+
+mod login;
+mod role;
+mod secret_id;
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::{Secret, Timestamp};
+
+use super::params::{self, Params};
+use crate::field::{Fallback, Field, Kind};
+use crate::request::Operation;
+use crate::route::Route;
+
+/// A role.
+#[derive(Clone, Debug)]
+pub(crate) struct Role {
+    pub(crate) role_id: String,
+    pub(crate) bind_secret_id: bool,
+    pub(crate) local_secret_ids: bool,
+    pub(crate) secret_id_bound_cidrs: Vec<String>,
+    pub(crate) secret_id_num_uses: i64,
+    pub(crate) secret_id_ttl: i64,
+    pub(crate) params: Params,
+    /// By the digest of the secret id.
+    pub(crate) secret_ids: BTreeMap<String, SecretId>,
+}
+
+/// A secret id.
+#[derive(Clone, Debug)]
+pub(crate) struct SecretId {
+    pub(crate) secret: Secret,
+    pub(crate) accessor: String,
+    /// 0 is unlimited.
+    pub(crate) uses_left: i64,
+    pub(crate) ttl: i64,
+    pub(crate) created: Timestamp,
+    pub(crate) expires: Option<Timestamp>,
+    pub(crate) updated: Timestamp,
+    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) cidr_list: Vec<String>,
+    pub(crate) token_bound_cidrs: Vec<String>,
+}
+
+/// The roles of one mount, by their name in lower case.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AppRole {
+    pub(crate) roles: BTreeMap<String, Role>,
+}
+
+const NAME: &[Field] = &[Field::new("role_name", Kind::LowerText)];
+const ROLE: &[Field] = &[
+    Field::new("bind_secret_id", Kind::Bool).or(Fallback::True),
+    Field::new("bound_cidr_list", Kind::CommaList),
+    Field::new("secret_id_bound_cidrs", Kind::CommaList),
+    Field::new("policies", Kind::CommaList),
+    Field::new("secret_id_num_uses", Kind::Int),
+    Field::new("secret_id_ttl", Kind::Seconds),
+    Field::new("period", Kind::Seconds),
+    Field::new("role_id", Kind::Text),
+    Field::new("local_secret_ids", Kind::Bool),
+];
+const SECRET_ID: &[Field] = &[
+    Field::new("secret_id", Kind::Text),
+    Field::new("secret_id_accessor", Kind::Text),
+    Field::new("metadata", Kind::Text),
+    Field::new("cidr_list", Kind::CommaList),
+    Field::new("token_bound_cidrs", Kind::CommaList),
+    Field::new("num_uses", Kind::Int),
+    Field::new("ttl", Kind::Seconds),
+];
+
+/// The table.
+pub(crate) const ROUTES: &[Route<AppRole>] = &[
+    Route {
+        pattern: "role/?",
+        fields: &[],
+        existence: None,
+        operations: &[(Operation::List, role::list)],
+    },
+    Route {
+        pattern: "role/{role_name}",
+        fields: &[NAME, ROLE, params::FIELDS],
+        existence: Some(role::exists),
+        operations: &[
+            (Operation::Read, role::read),
+            (Operation::Update, role::write),
+            (Operation::Delete, role::delete),
+        ],
+    },
+    Route {
+        pattern: "role/{role_name}/role-id/?",
+        fields: &[NAME, ROLE],
+        existence: None,
+        operations: &[
+            (Operation::Read, role::read_role_id),
+            (Operation::Update, role::write_role_id),
+        ],
+    },
+    Route {
+        pattern: "role/{role_name}/secret-id/?",
+        fields: &[NAME, SECRET_ID],
+        existence: None,
+        operations: &[
+            (Operation::Update, secret_id::create),
+            (Operation::List, secret_id::list),
+        ],
+    },
+    Route {
+        pattern: "role/{role_name}/custom-secret-id/?",
+        fields: &[NAME, SECRET_ID],
+        existence: None,
+        operations: &[(Operation::Update, secret_id::create_custom)],
+    },
+    Route {
+        pattern: "role/{role_name}/secret-id/lookup/?",
+        fields: &[NAME, SECRET_ID],
+        existence: None,
+        operations: &[(Operation::Update, secret_id::lookup)],
+    },
+    Route {
+        pattern: "role/{role_name}/secret-id/destroy/?",
+        fields: &[NAME, SECRET_ID],
+        existence: None,
+        operations: &[
+            (Operation::Update, secret_id::destroy),
+            (Operation::Delete, secret_id::destroy),
+        ],
+    },
+    Route {
+        pattern: "role/{role_name}/secret-id-accessor/lookup/?",
+        fields: &[NAME, SECRET_ID],
+        existence: None,
+        operations: &[(Operation::Update, secret_id::lookup_accessor)],
+    },
+    Route {
+        pattern: "role/{role_name}/secret-id-accessor/destroy/?",
+        fields: &[NAME, SECRET_ID],
+        existence: None,
+        operations: &[
+            (Operation::Update, secret_id::destroy_accessor),
+            (Operation::Delete, secret_id::destroy_accessor),
+        ],
+    },
+    Route {
+        pattern: "role/{role_name}/{setting}",
+        fields: &[
+            NAME,
+            &[Field::new("setting", Kind::Text)],
+            ROLE,
+            params::FIELDS,
+        ],
+        existence: None,
+        operations: &[
+            (Operation::Read, role::read_setting),
+            (Operation::Update, role::write_setting),
+            (Operation::Delete, role::delete_setting),
+        ],
+    },
+    Route {
+        pattern: "login",
+        fields: &[&[
+            Field::new("role_id", Kind::Text),
+            Field::new("secret_id", Kind::Text),
+        ]],
+        existence: None,
+        operations: &[
+            (Operation::Update, login::login),
+            (Operation::Read, login::login),
+        ],
+    },
+    Route {
+        pattern: "tidy/secret-id",
+        fields: &[],
+        existence: None,
+        operations: &[(Operation::Update, role::tidy)],
+    },
+];

@@ -1,0 +1,467 @@
+//! The login. The order of the checks is the reference's, and every refusal is a 400.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::arn::Principal;
+use super::config::canonical_header;
+use super::upstream::{self, Caller};
+use super::{Aws, Client, Role};
+use crate::auth::cidr;
+use crate::duration;
+use crate::field::Fields;
+use crate::identity::LoginAlias;
+use crate::request::Call;
+use crate::response::{Fault, Outcome, Response};
+use crate::token::Auth;
+
+const SERVER_ID: &str = "X-Vault-AWS-IAM-Server-ID";
+
+pub(super) fn login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let instance = ["pkcs7", "identity", "signature"];
+    let any_instance = instance.iter().any(|name| fields.has(name));
+    let all_instance = fields.has("pkcs7") || (fields.has("identity") && fields.has("signature"));
+    let iam = [
+        "iam_http_request_method",
+        "iam_request_url",
+        "iam_request_body",
+        "iam_request_headers",
+    ];
+    let all_iam = iam.iter().all(|name| fields.has(name));
+    if any_instance && all_iam {
+        return Err(Fault::answer(
+            "supplied auth values for both ec2 and iam auth types",
+        ));
+    }
+    if all_instance {
+        return Err(instance_login(fields));
+    }
+    if !all_iam {
+        return Err(
+            Fault::answer("didn't supply required authentication values")
+                .because("aws-values-missing"),
+        );
+    }
+    iam_login(method, call, fields)
+}
+
+/// Logins of the type `ec2`: malformed proofs are refused as the reference does, the others by name.
+fn instance_login(fields: &Fields) -> Fault {
+    let undecodable = |name: &str| fields.has(name) && STANDARD.decode(fields.text(name)).is_err();
+    if undecodable("identity") {
+        return Fault::answer("failed to base64 decode the instance identity document");
+    }
+    if undecodable("signature") {
+        return Fault::answer(
+            "failed to base64 decode the SHA256 RSA signature of the instance identity document",
+        );
+    }
+    if fields.has("pkcs7") && STANDARD.decode(fields.text("pkcs7")).is_err() {
+        return Fault::error("failed to decode the PEM encoded PKCS#7 signature");
+    }
+    Fault::answer("logins of the auth type ec2 are not simulated: use the auth type iam")
+        .with_status(501)
+        .because("not-implemented")
+}
+
+/// The signed request, read from the login.
+struct Signed {
+    host: String,
+    path: String,
+    body: String,
+    /// By the canonical form of the name.
+    headers: BTreeMap<String, Vec<String>>,
+}
+
+fn decode(fields: &Fields, name: &str) -> Result<String, Fault> {
+    let text = fields.text(name);
+    if text.is_empty() {
+        return Err(Fault::answer(format!("missing {name}")));
+    }
+    let bytes = STANDARD.decode(&text).ok();
+    bytes
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(|| Fault::answer(format!("failed to base64 decode {name}")))
+}
+
+fn read_signed(fields: &Fields) -> Result<Signed, Fault> {
+    let method = fields.text("iam_http_request_method");
+    if method.is_empty() {
+        return Err(Fault::answer("missing iam_http_request_method"));
+    }
+    if method != "POST" {
+        return Err(Fault::answer(
+            "invalid iam_http_request_method; currently only 'POST' is supported",
+        ));
+    }
+    let url = decode(fields, "iam_request_url")?;
+    let (host, path) = read_url(&url)?;
+    let body = decode(fields, "iam_request_body")?;
+    check_body(&body)?;
+    let given = fields.map("iam_request_headers");
+    if given.is_empty() {
+        return Err(Fault::answer("missing iam_request_headers"));
+    }
+    let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, values) in &given {
+        let texts = values
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        headers
+            .entry(canonical_header(name))
+            .or_default()
+            .extend(texts.map(str::to_owned));
+    }
+    Ok(Signed {
+        host,
+        path,
+        body,
+        headers,
+    })
+}
+
+fn read_url(url: &str) -> Result<(String, String), Fault> {
+    let malformed = || Fault::answer("error parsing iam_request_url");
+    if url.chars().any(|one| one.is_control()) || url.starts_with(':') {
+        return Err(malformed());
+    }
+    let (before, query) = url
+        .split_once('?')
+        .map_or((url, ""), |(before, query)| (before, query));
+    let forced = url.ends_with('?');
+    if !query.is_empty() {
+        return Err(Fault::answer("invalid request").because("aws-url-query"));
+    }
+    let without_scheme = before.split_once("://").map(|(_, rest)| rest);
+    let Some(rest) = without_scheme else {
+        // Without a scheme the whole text is a path, and there is no host.
+        return Ok((String::new(), before.to_owned()));
+    };
+    let (host, path) = match rest.split_once('/') {
+        Some((host, path)) => (host, format!("/{path}")),
+        None => (rest, String::new()),
+    };
+    // User information is no part of the host.
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let path = if forced { format!("{path}?") } else { path };
+    let broken_escape = percent_pairs(path.as_str()).is_err();
+    if host.contains(' ') || broken_escape {
+        return Err(malformed());
+    }
+    Ok((host.to_owned(), path))
+}
+
+/// Checks percent-encoding; the error is the first broken escape.
+fn percent_pairs(text: &str) -> Result<(), String> {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        if bytes[index] == b'%' {
+            let pair = bytes.get(index + 1..index + 3).unwrap_or_default();
+            if pair.len() < 2 || !pair.iter().all(u8::is_ascii_hexdigit) {
+                let end = (index + 3).min(bytes.len());
+                return Err(String::from_utf8_lossy(&bytes[index..end]).into_owned());
+            }
+        }
+        index += 1;
+    }
+    Ok(())
+}
+
+fn check_body(body: &str) -> Result<(), Fault> {
+    percent_pairs(body).map_err(|escape| {
+        Fault::answer(format!("invalid URL escape {}", duration::quoted(&escape)))
+    })?;
+    let mut action = None;
+    for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {
+        match name.as_ref() {
+            "Action" if action.is_none() => action = Some(value.into_owned()),
+            "Version" => {}
+            _ => {
+                return Err(
+                    Fault::answer("iam request body is invalid").because("aws-body-invalid")
+                );
+            }
+        }
+    }
+    if action.as_deref() != Some("GetCallerIdentity") {
+        return Err(Fault::answer("iam request body is invalid").because("aws-body-invalid"));
+    }
+    Ok(())
+}
+
+/// The header that ties a login to this Vault must be there, right, and signed.
+fn check_server_id(client: &Client, headers: &BTreeMap<String, Vec<String>>) -> Result<(), Fault> {
+    let wanted = &client.iam_server_id_header_value;
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let refuse = |why: String| {
+        Err(
+            Fault::answer(format!("error validating {SERVER_ID} header: {why}"))
+                .because("aws-server-id")
+                .evidence(json!({"expected_server_id": wanted})),
+        )
+    };
+    let given = headers.get(&canonical_header(SERVER_ID));
+    let Some(given) = given.filter(|values| values.iter().any(|value| !value.is_empty())) else {
+        return refuse(format!("missing header \"{SERVER_ID}\""));
+    };
+    let given = given.join(",");
+    if given != *wanted {
+        return refuse(format!(
+            "expected {} but got {}",
+            duration::quoted(wanted),
+            duration::quoted(&given)
+        ));
+    }
+    let authorization = headers
+        .get("Authorization")
+        .filter(|values| !values.is_empty());
+    let Some(authorization) = authorization.map(|values| values.join(",")) else {
+        return refuse("missing Authorization header".to_owned());
+    };
+    let signed = authorization
+        .split_once("SignedHeaders=")
+        .map(|(_, rest)| rest.split(',').next().unwrap_or_default());
+    let name = SERVER_ID.to_lowercase();
+    if !signed
+        .unwrap_or_default()
+        .split(';')
+        .any(|header| header.trim() == name)
+    {
+        return refuse("vault header wasn't signed".to_owned());
+    }
+    Ok(())
+}
+
+/// Headers of the signature that STS would heed must be known ones.
+fn check_headers(client: &Client, headers: &BTreeMap<String, Vec<String>>) -> Result<(), Fault> {
+    const KNOWN: [&str; 10] = [
+        "X-Amz-Algorithm",
+        "X-Amz-Content-Sha256",
+        "X-Amz-Credential",
+        "X-Amz-Date",
+        "X-Amz-Security-Token",
+        "X-Amz-Signature",
+        "X-Amz-Signedheaders",
+        "X-Amz-User-Agent",
+        "X-Amz-Expires",
+        "X-Vault-Aws-Iam-Server-Id",
+    ];
+    let allowed = client
+        .allowed_sts_header_values
+        .as_deref()
+        .unwrap_or_default();
+    let wrong = headers.keys().find(|name| {
+        name.starts_with("X-Amz-") && !KNOWN.contains(&name.as_str()) && !allowed.contains(name)
+    });
+    match wrong {
+        Some(name) => {
+            Err(Fault::answer(format!("invalid request header: {name}")).because("aws-header"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let signed = read_signed(fields)?;
+    let client = method.client.clone().unwrap_or_default();
+    check_server_id(&client, &signed.headers)?;
+    check_headers(&client, &signed.headers)?;
+    let endpoint = upstream::first_given(
+        &client.sts_endpoint,
+        &client.endpoint,
+        "https://sts.amazonaws.com",
+    );
+    let attempts = if client.max_retries < 0 {
+        4
+    } else {
+        client.max_retries + 1
+    };
+    let target = (signed.host.as_str(), signed.path.as_str());
+    let target = (target.0, if target.1.is_empty() { "" } else { target.1 });
+    let caller = upstream::get_caller_identity(
+        call,
+        endpoint,
+        target,
+        &signed.headers,
+        &signed.body,
+        attempts,
+    )?;
+    let caller = caller.map_err(|error| {
+        Fault::answer(format!("error making upstream request: {error}")).because("aws-sts-refused")
+    })?;
+    let principal = Principal::read(&caller.arn).map_err(|error| {
+        let arn = duration::quoted(&caller.arn);
+        Fault::answer(format!("error parsing arn {arn}: {error}"))
+            .because("aws-principal-kind")
+            .evidence(json!({"arn": caller.arn}))
+    })?;
+    let name = fields.text("role").to_lowercase();
+    let name = if name.is_empty() {
+        principal.name.to_lowercase()
+    } else {
+        name
+    };
+    let shown = Some(fields.text("role")).filter(|role| !role.is_empty());
+    let shown = shown.unwrap_or_else(|| principal.name.clone());
+    let Some(role) = method.roles.get(&name).cloned() else {
+        return Err(Fault::answer(format!("entry for role {shown} not found"))
+            .because("aws-role-unknown")
+            .evidence(json!({"role": shown, "arn": caller.arn})));
+    };
+    if !cidr::contains(&role.params.bound_cidrs, call.peer_address()) {
+        return Err(Fault::denied("permission denied").because("address-not-bound"));
+    }
+    if role.auth_type != "iam" {
+        return Err(
+            Fault::answer(format!("auth method iam not allowed for role {shown}"))
+                .because("aws-auth-type"),
+        );
+    }
+    check_binding(method, call, &role, &shown, &caller, &principal)?;
+    Ok(Some(answer(method, &name, &role, &caller, &principal)))
+}
+
+fn check_binding(
+    method: &mut Aws,
+    call: &Call<'_>,
+    role: &Role,
+    name: &str,
+    caller: &Caller,
+    principal: &Principal,
+) -> Result<(), Fault> {
+    let unique_id = caller
+        .user_id
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let canonical = principal.canonical();
+    if role.binds(&unique_id, &canonical, None) {
+        return Ok(());
+    }
+    let full_arn = if role.has_wildcard() {
+        Some(full_arn(method, call, name, principal, &unique_id)?)
+    } else {
+        None
+    };
+    if role.binds(&unique_id, &canonical, full_arn.as_deref()) {
+        return Ok(());
+    }
+    Err(Fault::answer(format!(
+        "IAM Principal {} does not belong to the role {}",
+        duration::quoted(&caller.arn),
+        duration::quoted(name)
+    ))
+    .because("aws-principal-not-bound")
+    .evidence(json!({
+        "role": name,
+        "arn": caller.arn,
+        "canonical_arn": canonical,
+        "full_arn": full_arn,
+        "unique_id": unique_id,
+        "bound_iam_principal_arn": role.principal_arns,
+        "bound_iam_principal_id": role.principal_ids,
+        "resolve_aws_unique_ids": role.resolve,
+    })))
+}
+
+/// The full ARN, with its path: IAM is asked once, and the answer kept.
+fn full_arn(
+    method: &mut Aws,
+    call: &Call<'_>,
+    role: &str,
+    principal: &Principal,
+    unique_id: &str,
+) -> Result<String, Fault> {
+    if let Some(known) = method.full_arns.get(unique_id) {
+        return Ok(known.clone());
+    }
+    let found = upstream::get_principal(method, call, principal)?.map_err(|error| {
+        let kind = if principal.kind == "user" {
+            "user"
+        } else {
+            "role"
+        };
+        Fault::answer(format!(
+            "error looking up full ARN of entity {} when attempting login for role {}: error \
+             fetching {kind} {}: {error}",
+            principal.printed(),
+            duration::quoted(role),
+            duration::quoted(&principal.name)
+        ))
+        .because("aws-principal-unresolved")
+    })?;
+    method
+        .full_arns
+        .insert(unique_id.to_owned(), found.arn.clone());
+    Ok(found.arn)
+}
+
+fn answer(
+    method: &Aws,
+    name: &str,
+    role: &Role,
+    caller: &Caller,
+    principal: &Principal,
+) -> Response {
+    let unique_id = caller.user_id.split(':').next().unwrap_or_default();
+    let canonical = principal.canonical();
+    let alias = match method.identity.iam_alias.as_str() {
+        "unique_id" => unique_id.to_owned(),
+        "full_arn" => caller.arn.clone(),
+        _ => role.role_id.clone(),
+    };
+    let facts = BTreeMap::from([
+        ("account_id", principal.account.clone()),
+        ("auth_type", "iam".to_owned()),
+        ("canonical_arn", canonical.clone()),
+        ("client_arn", caller.arn.clone()),
+        ("client_user_id", unique_id.to_owned()),
+        ("inferred_aws_region", String::new()),
+        ("inferred_entity_id", String::new()),
+        ("inferred_entity_type", String::new()),
+    ]);
+    let chosen = method.identity.iam_metadata.iter().filter_map(|field| {
+        facts
+            .get(field.as_str())
+            .map(|value| (field.clone(), value.clone()))
+    });
+    let alias_metadata: BTreeMap<String, String> =
+        chosen.filter(|(_, value)| !value.is_empty()).collect();
+    let mut metadata = alias_metadata.clone();
+    metadata.insert("role_id".to_owned(), role.role_id.clone());
+    let internal = json!({
+        "role": name,
+        "canonical_arn": canonical,
+        "client_user_id": unique_id,
+    });
+    let auth = Auth {
+        display_name: principal.display_name(),
+        metadata,
+        alias: Some(LoginAlias {
+            name: alias,
+            metadata: alias_metadata,
+        }),
+        internal: internal.as_object().cloned().unwrap_or_else(Map::new),
+        ..role.params.auth()
+    };
+    let evidence = json!({
+        "role": name,
+        "arn": caller.arn,
+        "canonical_arn": canonical,
+        "account": caller.account,
+    });
+    Response {
+        auth: Some(Box::new(auth)),
+        evidence: evidence.as_object().cloned().unwrap_or_default(),
+        ..Response::default()
+    }
+}

@@ -1,0 +1,268 @@
+//! The calls to STS and IAM.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::{Component, OutboundError, OutboundRequest, OutboundResponse};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::arn::Principal;
+use super::{Aws, Client, sign};
+use crate::request::Call;
+use crate::response::Fault;
+
+/// Who signed a request, as STS says.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) arn: String,
+    pub(super) user_id: String,
+    pub(super) account: String,
+}
+
+/// A principal as IAM knows it.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) unique_id: String,
+    pub(super) arn: String,
+}
+
+fn request(
+    purpose: &'static str,
+    url: String,
+    headers: HeaderMap,
+    body: String,
+) -> OutboundRequest {
+    OutboundRequest {
+        method: Method::POST,
+        headers,
+        body: Bytes::from(body),
+        ..OutboundRequest::get(Component::Vault, purpose, url)
+    }
+}
+
+/// Forwards the signed request to STS. The path is put behind the endpoint and a slash, so that STS
+/// sees `//` (recorded); the host is that which was signed.
+pub(super) fn get_caller_identity(
+    call: &Call<'_>,
+    endpoint: &str,
+    (host, path): (&str, &str),
+    headers: &BTreeMap<String, Vec<String>>,
+    body: &str,
+    attempts: i64,
+) -> Result<Result<Caller, String>, Fault> {
+    let url = format!("{endpoint}/{path}");
+    let mut sent = HeaderMap::new();
+    for (name, values) in headers {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+            continue;
+        };
+        for value in values {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                sent.append(name.clone(), value);
+            }
+        }
+    }
+    sent.remove(http::header::CONTENT_LENGTH);
+    if let (false, Ok(host)) = (host.is_empty(), HeaderValue::from_str(host)) {
+        sent.insert(http::header::HOST, host);
+    }
+    let outbound = request(
+        "sts-get-caller-identity",
+        url.clone(),
+        sent,
+        body.to_owned(),
+    );
+    Ok(match call.fetch(outbound)? {
+        Ok(response) => read_caller(&response),
+        Err(error) => {
+            let reason = transport_error(&url, &error);
+            Err(format!(
+                "error making request: POST {url} giving up after {attempts} attempt(s): Post \
+                 \"{url}\": {reason}"
+            ))
+        }
+    })
+}
+
+fn transport_error(url: &str, error: &OutboundError) -> String {
+    let authority = url
+        .split("//")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next());
+    match error {
+        OutboundError::Unreachable { .. } => {
+            format!(
+                "dial tcp {}: connect: connection refused",
+                authority.unwrap_or_default()
+            )
+        }
+        OutboundError::Timeout { .. } => "context deadline exceeded".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn read_caller(response: &OutboundResponse) -> Result<Caller, String> {
+    let body = String::from_utf8_lossy(response.body()).into_owned();
+    if response.status() != http::StatusCode::OK {
+        return Err(format!(
+            "received error code {} from STS: {body}",
+            response.status().as_u16()
+        ));
+    }
+    let content_type = response.headers().get(http::header::CONTENT_TYPE);
+    if content_type.and_then(|value| value.to_str().ok()) != Some("text/xml") {
+        return Err("body of GetCallerIdentity is invalid".to_owned());
+    }
+    let texts = texts_of(&body, "GetCallerIdentityResult")
+        .ok_or_else(|| "error parsing STS response".to_owned())?;
+    let text = |name: &str| texts.get(name).cloned().unwrap_or_default();
+    Ok(Caller {
+        arn: text("Arn"),
+        user_id: text("UserId"),
+        account: text("Account"),
+    })
+}
+
+/// Looks a principal up in IAM.
+pub(super) fn get_principal(
+    method: &Aws,
+    call: &Call<'_>,
+    principal: &Principal,
+) -> Result<Result<Found, String>, Fault> {
+    let default = Client::default();
+    let client = method.client.as_ref().unwrap_or(&default);
+    let name = &principal.name;
+    let (body, element, id) = match principal.kind.as_str() {
+        "user" => (
+            format!("Action=GetUser&UserName={name}&Version=2010-05-08"),
+            "User",
+            "UserId",
+        ),
+        "role" | "assumed-role" => (
+            format!("Action=GetRole&RoleName={name}&Version=2010-05-08"),
+            "Role",
+            "RoleId",
+        ),
+        other => {
+            let other = crate::duration::quoted(other);
+            return Ok(Err(format!("unrecognized error type {other}")));
+        }
+    };
+    let endpoint = first_given(
+        &client.iam_endpoint,
+        &client.endpoint,
+        "https://iam.amazonaws.com",
+    );
+    let url = format!("{}/", endpoint.trim_end_matches('/'));
+    let host = url
+        .split("//")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next())
+        .unwrap_or_default();
+    let path = url.split_once(host).map_or("/", |(_, path)| path);
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        http::header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"),
+    );
+    if let (false, Some(secret)) = (client.access_key.is_empty(), &client.secret_key) {
+        let target = (host, path);
+        sign::sign(
+            &mut headers,
+            &client.access_key,
+            secret,
+            ("iam", "us-east-1"),
+            target,
+            &body,
+            call.now,
+        );
+    }
+    let purpose = if element == "User" {
+        "iam-get-user"
+    } else {
+        "iam-get-role"
+    };
+    Ok(
+        match call.fetch(request(purpose, url.clone(), headers, body))? {
+            Ok(response) => read_principal(&response, element, id),
+            Err(error) => Err(format!(
+                "RequestError: send request failed\ncaused by: Post \"{url}\": {}",
+                transport_error(&url, &error)
+            )),
+        },
+    )
+}
+
+/// The first of three texts that is not empty.
+pub(super) fn first_given<'t>(one: &'t str, other: &'t str, last: &'t str) -> &'t str {
+    [one, other]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or(last)
+}
+
+fn read_principal(response: &OutboundResponse, element: &str, id: &str) -> Result<Found, String> {
+    let body = String::from_utf8_lossy(response.body()).into_owned();
+    if response.status() != http::StatusCode::OK {
+        let error = texts_of(&body, "Error").unwrap_or_default();
+        let text = |name: &str| error.get(name).cloned().unwrap_or_default();
+        let request_id = texts_of(&body, "ErrorResponse").unwrap_or_default();
+        return Err(format!(
+            "{}: {}\n\tstatus code: {}, request id: {}",
+            text("Code"),
+            text("Message"),
+            response.status().as_u16(),
+            request_id.get("RequestId").cloned().unwrap_or_default()
+        ));
+    }
+    let texts = texts_of(&body, element)
+        .ok_or_else(|| "SerializationError: failed decoding Query response".to_owned())?;
+    let text = |name: &str| texts.get(name).cloned().unwrap_or_default();
+    Ok(Found {
+        unique_id: text(id),
+        arn: text("Arn"),
+    })
+}
+
+/// The texts of the elements directly below the first element of that name, in a document that is
+/// well-formed to its end. `None` when it is not, or has no such element.
+fn texts_of(xml: &str, name: &str) -> Option<BTreeMap<String, String>> {
+    let mut reader = Reader::from_str(xml);
+    let mut path: Vec<String> = Vec::new();
+    let mut texts: Option<BTreeMap<String, String>> = None;
+    let mut inside = false;
+    let mut elements = 0usize;
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(start) => {
+                elements += 1;
+                let local = start.local_name().as_ref().to_owned();
+                if local == name && texts.is_none() {
+                    texts = Some(BTreeMap::new());
+                    inside = true;
+                }
+                path.push(local);
+            }
+            Event::End(_) => inside = path.pop().as_deref() != Some(name) && inside,
+            Event::Text(text) => {
+                let parent = path.iter().rev().nth(1);
+                if let (true, Some(texts), Some(element)) = (inside, texts.as_mut(), path.last())
+                    && parent.map(String::as_str) == Some(name)
+                {
+                    texts
+                        .entry(element.clone())
+                        .or_default()
+                        .push_str(text.trim());
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if !path.is_empty() || elements == 0 {
+        return None;
+    }
+    texts
+}

@@ -1,0 +1,352 @@
+//! What a role asks of a token's claims, and what it takes from them.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::Timestamp;
+use serde_json::{Map, Value};
+
+use super::Role;
+use crate::duration::quoted;
+use crate::field::go_print;
+
+/// The leeway that makes up for a missing claim, when the role gives none, in seconds.
+const LEEWAY_DEFAULT: i64 = 150;
+/// The clock skew that is forgiven, when the role gives none, in seconds.
+const SKEW_DEFAULT: i64 = 60;
+
+/// A claim by its name, or by a JSON pointer (RFC 6901). Null counts as missing.
+pub(super) fn claim<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'c Value> {
+    let found = match name.strip_prefix('/') {
+        None => claims.get(name),
+        Some(rest) => {
+            let mut segments = rest
+                .split('/')
+                .map(|one| one.replace("~1", "/").replace("~0", "~"));
+            let first = segments.next()?;
+            segments.try_fold(claims.get(&first)?, |value, segment| match value {
+                Value::Object(members) => members.get(&segment),
+                Value::Array(items) => items.get(segment.parse::<usize>().ok()?),
+                _ => None,
+            })
+        }
+    };
+    found.filter(|value| !value.is_null())
+}
+
+/// A refusal with its reason in the journal.
+pub(super) type Refused = (&'static str, String);
+
+fn numeric_date(claims: &Map<String, Value>, name: &str) -> Result<i64, Refused> {
+    match claims.get(name) {
+        None | Some(Value::Null) => Ok(0),
+        Some(Value::Number(number)) => {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "fractions of a second are dropped"
+            )]
+            let truncated = |number: f64| number as i64;
+            Ok(number
+                .as_i64()
+                .or_else(|| number.as_f64().map(truncated))
+                .unwrap_or_default())
+        }
+        Some(_) => Err((
+            "jwt-malformed",
+            "go-jose/go-jose/jwt: expected number value to unmarshal NumericDate".to_owned(),
+        )),
+    }
+}
+
+/// The three times, read before anything is compared.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    issued: i64,
+    not_before: i64,
+    expires: i64,
+}
+
+pub(super) fn read_times(claims: &Map<String, Value>) -> Result<Times, Refused> {
+    Ok(Times {
+        issued: numeric_date(claims, "iat")?,
+        not_before: numeric_date(claims, "nbf")?,
+        expires: numeric_date(claims, "exp")?,
+    })
+}
+
+fn leeway(given: i64, fallback: i64) -> i64 {
+    match given {
+        0 => fallback,
+        given if given < 0 => 0,
+        given => given,
+    }
+}
+
+/// A missing claim is made up from the others; then all three must hold, give or take the skew.
+pub(super) fn check_times(times: Times, role: &Role, now: Timestamp) -> Result<(), Refused> {
+    let Times {
+        issued,
+        mut not_before,
+        mut expires,
+    } = times;
+    if issued == 0 && not_before == 0 && expires == 0 {
+        let text = "no issued at (iat), not before (nbf), or expiration time (exp) claims in token";
+        return Err(("jwt-without-times", text.to_owned()));
+    }
+    if expires == 0 {
+        expires = issued.max(not_before) + leeway(role.expiration_leeway, LEEWAY_DEFAULT);
+    }
+    if not_before == 0 {
+        not_before = if issued == 0 {
+            expires - leeway(role.not_before_leeway, LEEWAY_DEFAULT)
+        } else {
+            issued
+        };
+    }
+    let skew = leeway(role.clock_skew_leeway, SKEW_DEFAULT);
+    // Compared with the fraction of a second, as the reference does.
+    let now = now.as_microsecond();
+    let (early, late) = (now + skew * 1_000_000, now - skew * 1_000_000);
+    let micro = |seconds: i64| seconds.saturating_mul(1_000_000);
+    if late > micro(expires) {
+        let text = "invalid expiration time (exp) claim: token is expired";
+        return Err(("jwt-expired", text.to_owned()));
+    }
+    if early < micro(not_before) {
+        let text = "invalid not before (nbf) claim: token not yet valid";
+        return Err(("jwt-not-yet-valid", text.to_owned()));
+    }
+    if early < micro(issued) {
+        let text = "invalid issued at (iat) claim: token issued in the future";
+        return Err(("jwt-issued-in-the-future", text.to_owned()));
+    }
+    Ok(())
+}
+
+/// A value as the list of what it may be: one of the simple types, or a list.
+fn normalized(value: &Value) -> Option<Vec<Value>> {
+    match value {
+        Value::Array(items) => Some(items.clone()),
+        Value::Object(_) | Value::Null => None,
+        simple => Some(vec![simple.clone()]),
+    }
+}
+
+pub(super) fn check_bound(role: &Role, claims: &Map<String, Value>) -> Result<(), Refused> {
+    let globs = role.bound_claims_type == "glob";
+    for (name, expected) in &role.bound_claims {
+        let shown = quoted(name);
+        let Some(actual) = claim(claims, name) else {
+            return Err(("jwt-claim-missing", format!("claim {shown} is missing")));
+        };
+        let Some(expected) = normalized(expected) else {
+            let text = format!(
+                "bound claim is not a string, bool, int or list: {}",
+                go_print(expected)
+            );
+            return Err(("jwt-bound-claim", text));
+        };
+        let Some(actual) = normalized(actual) else {
+            let text = format!(
+                "received claim is not a string, bool, int or list: {}",
+                go_print(actual)
+            );
+            return Err(("jwt-claim", text));
+        };
+        // A number in a list keeps its type, which is never that of a bound number (recorded).
+        let listed = claim(claims, name).is_some_and(Value::is_array);
+        let fits = expected.iter().any(|wanted| {
+            actual
+                .iter()
+                .any(|one| !(listed && one.is_number()) && value_fits(wanted, one, globs))
+        });
+        if !fits {
+            let text = format!("claim {shown} does not match any associated bound claim values");
+            return Err(("jwt-claim", text));
+        }
+    }
+    Ok(())
+}
+
+fn value_fits(wanted: &Value, actual: &Value, globs: bool) -> bool {
+    match (wanted, actual) {
+        (Value::String(pattern), Value::String(text)) if globs => glob(pattern, text),
+        (Value::Number(wanted), Value::Number(actual)) => {
+            // Whole parts are compared: an oddity of the reference (recorded).
+            wanted.as_f64().map(f64::trunc) == actual.as_f64().map(f64::trunc)
+        }
+        (wanted, actual) => wanted == actual,
+    }
+}
+
+/// A `*` anywhere stands for any text.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(first) = parts.next() else {
+        return false;
+    };
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else {
+        return rest.is_empty();
+    };
+    for part in middle {
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// The name of the user.
+pub(super) fn user(role: &Role, claims: &Map<String, Value>) -> Result<String, Refused> {
+    let name = &role.user_claim;
+    let shown = quoted(name);
+    let found = if role.user_claim_json_pointer {
+        claim(claims, name)
+    } else {
+        claims.get(name).filter(|value| !value.is_null())
+    };
+    match found {
+        None => Err((
+            "jwt-user-claim",
+            format!("claim {shown} not found in token"),
+        )),
+        Some(Value::String(user)) => Ok(user.clone()),
+        Some(_) => Err((
+            "jwt-user-claim",
+            format!("claim {shown} could not be converted to string"),
+        )),
+    }
+}
+
+/// What of the claims becomes metadata.
+pub(super) fn metadata(
+    role: &Role,
+    claims: &Map<String, Value>,
+) -> Result<BTreeMap<String, String>, Refused> {
+    let mut metadata = BTreeMap::new();
+    for (name, key) in &role.claim_mappings {
+        match claim(claims, name) {
+            None => {}
+            Some(Value::String(text)) => {
+                metadata.insert(key.clone(), text.clone());
+            }
+            Some(_) => {
+                return Err((
+                    "jwt-claim",
+                    format!("error converting claim '{name}' to string"),
+                ));
+            }
+        }
+    }
+    Ok(metadata)
+}
+
+/// The names of the external groups.
+pub(super) fn groups(role: &Role, claims: &Map<String, Value>) -> Result<Vec<String>, Refused> {
+    let name = &role.groups_claim;
+    if name.is_empty() {
+        return Ok(Vec::new());
+    }
+    let shown = quoted(name);
+    let Some(value) = claim(claims, name) else {
+        let text = format!("failed to fetch groups: {shown} claim not found in token");
+        return Err(("jwt-groups-claim", text));
+    };
+    let Some(items) = normalized(value) else {
+        let text = format!("{shown} claim could not be converted to string list");
+        return Err(("jwt-groups-claim", text));
+    };
+    let mut groups = Vec::new();
+    for item in items {
+        match item {
+            Value::String(group) if group.is_empty() => {}
+            Value::String(group) => groups.push(group),
+            other => {
+                let text = format!(
+                    "value {} in groups claim could not be parsed as string",
+                    go_print(&other)
+                );
+                return Err(("jwt-groups-claim", text));
+            }
+        }
+    }
+    Ok(groups)
+}
+
+/// The names between the braces of a policy's template.
+fn templates(policy: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = policy;
+    while let Some((_, tail)) = rest.split_once("{{") {
+        let Some((name, after)) = tail.split_once("}}") else {
+            break;
+        };
+        names.push(name.trim());
+        rest = after;
+    }
+    names
+}
+
+/// Only `{{.claim}}` is known of the template language.
+pub(super) fn check_template(policy: &str) -> Result<(), String> {
+    match templates(policy)
+        .into_iter()
+        .find(|name| !name.starts_with('.'))
+    {
+        Some(name) => {
+            let name = quoted(name.split([' ', '.']).next().unwrap_or_default());
+            Err(format!("template: template:1: function {name} not defined"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A policy's name with the claims filled in.
+pub(super) fn fill_template(policy: &str, claims: &Map<String, Value>) -> String {
+    let mut filled = policy.to_owned();
+    for name in templates(policy) {
+        let path = format!("/{}", name.trim_start_matches('.').replace('.', "/"));
+        let value = claim(claims, &path).map(go_print).unwrap_or_default();
+        for form in [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}")] {
+            filled = filled.replace(&form, &value);
+        }
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn globs_have_stars_anywhere() {
+        for (pattern, text, fits) in [
+            ("a*c", "abc", true),
+            ("a*c", "abd", false),
+            ("1*2*3", "1x2y3", true),
+            ("*", "", true),
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("*ab", "aab", true),
+        ] {
+            assert_eq!(glob(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn claims_are_found_by_name_and_by_pointer() {
+        let claims = json!({"a": {"b": ["x"]}, "n": null})
+            .as_object()
+            .cloned()
+            .unwrap();
+        assert_eq!(claim(&claims, "/a/b/0"), Some(&json!("x")));
+        assert_eq!(claim(&claims, "/a/c"), None);
+        assert_eq!(claim(&claims, "n"), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! Where the keys are, and what holds for every token.
+
+use authlab_kernel::Secret;
+use authlab_token::{Algorithm, KeySet};
+use serde_json::{Value, json};
+
+use super::{Jwt, keys};
+use crate::duration::quoted;
+use crate::field::Fields;
+use crate::request::Call;
+use crate::response::{Fault, Outcome, Response};
+
+/// `config`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Config {
+    pub(crate) discovery_url: String,
+    discovery_ca_pem: String,
+    client_id: String,
+    client_secret: Option<Secret>,
+    response_mode: String,
+    response_types: Vec<String>,
+    pub(crate) default_role: String,
+    pub(crate) jwks_url: String,
+    jwks_ca_pem: String,
+    public_pems: Vec<String>,
+    pub(crate) public_keys: KeySet,
+    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) bound_issuer: String,
+    provider_config: serde_json::Map<String, Value>,
+    namespace_in_state: bool,
+}
+
+pub(super) fn read(method: &mut Jwt, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(method.config.as_ref().map(|config| {
+        let algorithms: Vec<&str> = config
+            .algorithms
+            .iter()
+            .map(|algorithm| algorithm.as_str())
+            .collect();
+        Response::data(json!({
+            "bound_issuer": config.bound_issuer,
+            "default_role": config.default_role,
+            "jwks_ca_pem": config.jwks_ca_pem,
+            "jwks_url": config.jwks_url,
+            "jwt_supported_algs": algorithms,
+            "jwt_validation_pubkeys": config.public_pems,
+            "namespace_in_state": config.namespace_in_state,
+            "oidc_client_id": config.client_id,
+            "oidc_discovery_ca_pem": config.discovery_ca_pem,
+            "oidc_discovery_url": config.discovery_url,
+            "oidc_response_mode": config.response_mode,
+            "oidc_response_types": config.response_types,
+            "provider_config": config.provider_config,
+        }))
+    }))
+}
+
+pub(super) fn write(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let pems: Vec<String> = fields
+        .list("jwt_validation_pubkeys")
+        .into_iter()
+        .filter(|pem| !pem.is_empty())
+        .collect();
+    let secret = fields.text("oidc_client_secret");
+    let config = Config {
+        discovery_url: fields.text("oidc_discovery_url"),
+        discovery_ca_pem: fields.text("oidc_discovery_ca_pem"),
+        client_id: fields.text("oidc_client_id"),
+        client_secret: (!secret.is_empty()).then(|| Secret::new(secret)),
+        response_mode: fields.text("oidc_response_mode"),
+        response_types: fields.list("oidc_response_types"),
+        default_role: fields.text("default_role"),
+        jwks_url: fields.text("jwks_url"),
+        jwks_ca_pem: fields.text("jwks_ca_pem"),
+        public_keys: KeySet::default(),
+        algorithms: Vec::new(),
+        bound_issuer: fields.text("bound_issuer"),
+        provider_config: fields.map("provider_config"),
+        namespace_in_state: fields.given_bool("namespace_in_state").unwrap_or(true),
+        public_pems: pems.iter().map(|pem| pem.trim().to_owned()).collect(),
+    };
+    check_sources(&config).map_err(Fault::answer)?;
+    let config = check_keys(config, call, &pems)?;
+    let algorithms = algorithms(&fields.list("jwt_supported_algs"))?;
+    if let Some(provider) = config.provider_config.get("provider") {
+        let provider = quoted(&crate::field::go_print(provider));
+        return Err(Fault::answer(format!(
+            "invalid provider_config: provider {provider} not found in custom providers"
+        )));
+    }
+    method.config = Some(Config {
+        algorithms,
+        ..config
+    });
+    method.cache = None;
+    Ok(None)
+}
+
+fn check_sources(config: &Config) -> Result<(), &'static str> {
+    let sources = [
+        !config.public_pems.is_empty(),
+        !config.jwks_url.is_empty(),
+        !config.discovery_url.is_empty(),
+    ];
+    if sources.into_iter().filter(|given| *given).count() != 1 {
+        return Err(
+            "exactly one of 'jwt_validation_pubkeys', 'jwks_url' or 'oidc_discovery_url' must be set",
+        );
+    }
+    if config.client_id.is_empty() != config.client_secret.is_none() {
+        return Err("both 'oidc_client_id' and 'oidc_client_secret' must be set for OIDC");
+    }
+    if !config.client_id.is_empty() && config.discovery_url.is_empty() {
+        return Err("'oidc_discovery_url' must be set for OIDC");
+    }
+    Ok(())
+}
+
+fn is_pem(text: &str) -> bool {
+    text.is_empty() || text.contains("-----BEGIN CERTIFICATE-----")
+}
+
+fn check_keys(mut config: Config, call: &Call<'_>, pems: &[String]) -> Result<Config, Fault> {
+    if !config.jwks_url.is_empty() {
+        if !is_pem(&config.jwks_ca_pem) {
+            return Err(Fault::answer("error checking jwks_ca_pem"));
+        }
+        keys::fetch_keys(call, &config.jwks_url)?
+            .map_err(|_| Fault::answer("error checking jwks URL").because("jwks-unusable"))?;
+    }
+    if !config.discovery_url.is_empty() {
+        let refused =
+            || Fault::answer("error checking oidc discovery URL").because("discovery-unusable");
+        if !is_pem(&config.discovery_ca_pem) {
+            return Err(refused());
+        }
+        keys::discover(call, &config.discovery_url)?.map_err(|_| refused())?;
+    }
+    for pem in pems {
+        if !pem.contains("-----BEGIN ") {
+            return Err(Fault::answer(
+                "error parsing public key: data does not contain any valid public keys",
+            ));
+        }
+    }
+    if !pems.is_empty() {
+        config.public_keys = KeySet::from_public_pems(pems)
+            .map_err(|_| Fault::answer("error parsing public key: x509: malformed certificate"))?;
+    }
+    Ok(config)
+}
+
+fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, Fault> {
+    let names = names.iter().filter(|name| !name.is_empty());
+    names
+        .map(|name| {
+            let symmetric = name.starts_with("HS") || name == "none";
+            name.parse::<Algorithm>()
+                .ok()
+                .filter(|_| !symmetric)
+                .ok_or_else(|| {
+                    let name = quoted(name);
+                    Fault::answer(format!(
+                        "invalid jwt_supported_algs: unsupported signing algorithm {name}"
+                    ))
+                })
+        })
+        .collect()
+}
+
+impl Config {
+    /// Whether a browser login was configured.
+    pub(super) fn has_client(&self) -> bool {
+        self.client_secret.is_some()
+    }
+}

@@ -1,0 +1,196 @@
+//! The login.
+
+use authlab_token::{Token, TokenError};
+use serde_json::{Map, Value, json};
+
+use super::{Config, Jwt, Role, claims, keys};
+use crate::auth::cidr;
+use crate::duration::quoted;
+use crate::field::Fields;
+use crate::identity::LoginAlias;
+use crate::request::Call;
+use crate::response::{Fault, Outcome, Response};
+use crate::token::Auth;
+
+pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let Some(config) = method.config.clone() else {
+        return Err(Fault::answer("could not load configuration").because("jwt-not-configured"));
+    };
+    let name = fields.text("role");
+    let name = if name.is_empty() {
+        config.default_role.clone()
+    } else {
+        name
+    };
+    if name.is_empty() {
+        return Err(Fault::answer("missing role").because("jwt-role-missing"));
+    }
+    let Some(role) = method.roles.get(&name).cloned() else {
+        let shown = quoted(&name);
+        return Err(
+            Fault::answer(format!("role {shown} could not be found")).because("jwt-role-unknown")
+        );
+    };
+    if role.kind == "oidc" {
+        return Err(
+            Fault::answer("role with oidc role_type is not allowed").because("jwt-role-type")
+        );
+    }
+    let text = fields.text("jwt");
+    if text.is_empty() {
+        return Err(Fault::answer("missing token").because("jwt-missing"));
+    }
+    if !cidr::contains(&role.params.bound_cidrs, call.peer_address()) {
+        return Err(Fault::denied("permission denied").because("address-not-bound"));
+    }
+    let token = read_token(&text)?;
+    let seen = evidence(&name, &role, &config, &token);
+    let invalid = |(reason, error): claims::Refused| {
+        Fault::answer(format!("error validating token: {error}"))
+            .because(reason)
+            .evidence(seen.clone())
+    };
+    keys::verify_signature(method, call, &config, &token)?.map_err(|error| {
+        invalid((
+            "jwt-signature",
+            format!("error verifying token signature: {error}"),
+        ))
+    })?;
+    check_token(&config, &role, &token, call).map_err(invalid)?;
+    if role.bound_audiences.is_empty() && !audiences(token.claims()).is_empty() {
+        let text = "audience claim found in JWT but no audiences bound to the role";
+        return Err(Fault::answer(text).because("jwt-audience").evidence(seen));
+    }
+    let refused = |(reason, error): claims::Refused| {
+        Fault::answer(error).because(reason).evidence(seen.clone())
+    };
+    let auth = auth_of(&name, &role, token.claims()).map_err(refused)?;
+    claims::check_bound(&role, token.claims()).map_err(|(reason, error)| {
+        refused((reason, format!("error validating claims: {error}")))
+    })?;
+    Ok(Some(Response {
+        auth: Some(Box::new(auth)),
+        evidence: seen.as_object().cloned().unwrap_or_default(),
+        ..Response::default()
+    }))
+}
+
+/// What the journal sees of a token and of what was asked of it. The token itself is not in it.
+fn evidence(name: &str, role: &Role, config: &Config, token: &Token) -> Value {
+    json!({
+        "role": name,
+        "token": token.describe(),
+        "bound_issuer": config.bound_issuer,
+        "bound_audiences": role.bound_audiences,
+        "bound_subject": role.bound_subject,
+        "bound_claims": role.bound_claims,
+    })
+}
+
+fn read_token(text: &str) -> Result<Token, Fault> {
+    let refuse = |why: &str| {
+        Fault::answer(format!(
+            "error validating token: error verifying token signature: {why}"
+        ))
+        .because("jwt-malformed")
+    };
+    if text.split('.').count() != 3 {
+        return Err(refuse(
+            "go-jose/go-jose: compact JWS format must have three parts",
+        ));
+    }
+    Token::parse(text).map_err(|error| match error {
+        TokenError::Base64 { .. } => refuse("illegal base64 data at input byte 0"),
+        _ => refuse("no known key successfully validated the token signature"),
+    })
+}
+
+fn audiences(claims: &Map<String, Value>) -> Vec<String> {
+    match claims.get("aud") {
+        Some(Value::String(audience)) => vec![audience.clone()],
+        Some(Value::Array(items)) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Algorithm, issuer, subject, audience, times: in the reference's order.
+fn check_token(
+    config: &Config,
+    role: &Role,
+    token: &Token,
+    call: &Call<'_>,
+) -> Result<(), claims::Refused> {
+    let claims = token.claims();
+    let times = claims::read_times(claims)?;
+    let accepted: &[_] = if config.algorithms.is_empty() {
+        &keys::ASYMMETRIC
+    } else {
+        &config.algorithms
+    };
+    if !token
+        .alg()
+        .is_ok_and(|algorithm| accepted.contains(&algorithm))
+    {
+        let text =
+            "invalid algorithm (alg) header parameter: token signed with unexpected algorithm";
+        return Err(("jwt-algorithm", text.to_owned()));
+    }
+    let text_of = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+    if !config.bound_issuer.is_empty() && text_of("iss") != config.bound_issuer {
+        return Err(("jwt-issuer", "invalid issuer (iss) claim".to_owned()));
+    }
+    if !role.bound_subject.is_empty() && text_of("sub") != role.bound_subject {
+        return Err(("jwt-subject", "invalid subject (sub) claim".to_owned()));
+    }
+    let given = audiences(claims);
+    let bound = &role.bound_audiences;
+    if !bound.is_empty() && !given.iter().any(|audience| bound.contains(audience)) {
+        let text =
+            "invalid audience (aud) claim: audience claim does not match any expected audience";
+        return Err(("jwt-audience", text.to_owned()));
+    }
+    claims::check_times(times, role, call.now)
+}
+
+fn auth_of(name: &str, role: &Role, claims: &Map<String, Value>) -> Result<Auth, claims::Refused> {
+    let user = claims::user(role, claims)?;
+    let mut metadata = claims::metadata(role, claims)?;
+    metadata.insert("role".to_owned(), name.to_owned());
+    let groups = claims::groups(role, claims)?;
+    let mut auth = Auth {
+        display_name: user.clone(),
+        alias: Some(LoginAlias {
+            name: user,
+            metadata: metadata.clone(),
+        }),
+        metadata,
+        group_aliases: groups,
+        ..role.params.auth()
+    };
+    if role.template_claims {
+        auth.policies = auth
+            .policies
+            .iter()
+            .map(|policy| claims::fill_template(policy, claims))
+            .collect();
+    }
+    Ok(auth)
+}
+
+/// The browser flow of OpenID Connect is not simulated; without a client it is not even configured.
+pub(super) fn browser(method: &mut Jwt, _: &Call<'_>, _: &Fields) -> Outcome {
+    let configured = method.config.as_ref().is_some_and(Config::has_client);
+    if !configured {
+        return Err(Fault::answer("OIDC login is not configured for this mount")
+            .because("oidc-not-configured"));
+    }
+    Err(Fault::answer(
+        "the browser login of OpenID Connect is not simulated by authlab: use `login`",
+    )
+    .with_status(501)
+    .because("not-implemented"))
+}

@@ -1,0 +1,148 @@
+//! What a request leaves in the journal: the decision with its evidence, never a secret.
+
+use authlab_kernel::{Component, EventDraft, Journal, Sequence, Timestamp};
+use serde_json::{Map, Value, json};
+
+use crate::request::Request;
+use crate::response::Response;
+use crate::router::Ending;
+
+/// The event because of which the request came: that which issued the credential in it.
+pub(crate) fn cause_of(
+    journal: &Journal,
+    request: &Request,
+    given: Option<Sequence>,
+) -> Option<Sequence> {
+    let of_login = if request.path.ends_with("/login") {
+        signer(request).or_else(|| token_id(request))
+    } else {
+        None
+    };
+    let credential = of_login.or_else(|| request.token.clone());
+    credential
+        .and_then(|credential| journal.issuer_of(&credential))
+        .or(given)
+}
+
+/// The access key id of the request that an AWS login carries.
+fn signer(request: &Request) -> Option<String> {
+    use base64::Engine as _;
+    let headers = request.data.get("iam_request_headers")?;
+    let members = match headers {
+        Value::Object(members) => members.clone(),
+        Value::String(text) => {
+            let decoded = base64::engine::general_purpose::STANDARD.decode(text).ok();
+            let json = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+            let parsed: Value = serde_json::from_str(json.as_deref().unwrap_or(text)).ok()?;
+            parsed.as_object()?.clone()
+        }
+        _ => return None,
+    };
+    let (_, value) = members
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?;
+    let value = value
+        .as_array()
+        .and_then(|values| values.first())
+        .unwrap_or(value);
+    let (_, credential) = value.as_str()?.split_once("Credential=")?;
+    credential.split('/').next().map(str::to_owned)
+}
+
+/// The `jti` of the token that a JWT login carries. Nothing is verified for that.
+fn token_id(request: &Request) -> Option<String> {
+    let token = authlab_token::Token::parse(request.data_text("jwt")?).ok()?;
+    token
+        .claim("jti")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+}
+
+/// The event of a request.
+pub(crate) fn of_request(
+    ending: &Ending,
+    status: u16,
+    cause: Option<Sequence>,
+    now: Timestamp,
+) -> EventDraft {
+    let request = &ending.request;
+    let mut detail = Map::new();
+    let mut put = |name: &str, value: Value| {
+        detail.insert(name.to_owned(), value);
+    };
+    put("method", json!(request.operation.as_str()));
+    put("path", json!(request.path));
+    put("mount", json!(ending.mount));
+    put("status", json!(status));
+    if let Some(caller) = &ending.caller {
+        put("accessor", json!(caller.accessor));
+        put("display_name", json!(caller.display_name));
+        put("policies", json!(caller.policies));
+        if let Some(expires) = caller.expires() {
+            put("token_expires_at", json!(expires.to_string()));
+            put("token_ttl_seconds", json!(caller.seconds_left(now)));
+        }
+    }
+    if let Some(decision) = &ending.decision
+        && let Value::Object(members) = decision.evidence()
+    {
+        for (name, value) in members {
+            put(&name, value);
+        }
+    }
+    if let Value::Object(members) = &ending.token_evidence {
+        for (name, value) in members {
+            put(name, value.clone());
+        }
+    }
+    let draft = EventDraft::new(Component::Vault, "request")
+        .request_id(request.id.clone())
+        .cause(cause);
+    match &ending.result {
+        Ok(response) => {
+            if let Some(response) = response {
+                issued(response, ending.login, &mut put);
+            }
+            draft.allowed().detail(Value::Object(detail))
+        }
+        Err(refusal) => {
+            for (name, value) in &refusal.evidence {
+                put(name, value.clone());
+            }
+            if let Some(message) = &refusal.message {
+                put("message", json!(message.trim_end()));
+            }
+            let draft = draft.detail(Value::Object(detail));
+            match refusal.reason {
+                "internal-error" | "audit-failed" | "not-implemented" => {
+                    draft.failed(refusal.reason)
+                }
+                reason => draft.refused(reason),
+            }
+        }
+    }
+}
+
+fn issued(response: &Response, login: bool, put: &mut impl FnMut(&str, Value)) {
+    for (name, value) in &response.evidence {
+        put(name, value.clone());
+    }
+    if let Some(auth) = &response.auth {
+        let token = json!({
+            "accessor": auth.accessor,
+            "display_name": auth.display_name,
+            "policies": auth.policies,
+            "identity_policies": auth.identity_policies,
+            "ttl_seconds": auth.ttl,
+            "renewable": auth.renewable,
+            "token": auth.client_token.as_ref().map(authlab_kernel::Secret::fingerprint),
+        });
+        put(if login { "login" } else { "issued" }, token);
+    }
+    if let Some(wrap) = &response.wrap_info {
+        put(
+            "wrapped",
+            json!({"accessor": wrap.accessor, "ttl_seconds": wrap.ttl}),
+        );
+    }
+}

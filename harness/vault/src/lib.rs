@@ -1,0 +1,43 @@
+//! The embedded Vault server: the real HTTP API of HashiCorp Vault (or OpenBao), on the lab's clock.
+//!
+//! Simulated: ACL policies with their order of precedence, tokens, response wrapping, leases of
+//! tokens, file audit devices, the key/value engine in both versions, the cubbyhole, identities and
+//! groups, and the auth methods `token`, `approle`, `userpass`, `jwt`/`oidc` (with a token) and `aws`
+//! (type `iam`, verified by calling STS and IAM). Not simulated: the database and every other engine
+//! and method; mounting one is refused by name. Neither are sealing, storage, clustering, namespaces,
+//! MFA and the user interface.
+//!
+//! In reading order:
+//! - [`vault`]: the server, its configuration, its life in the lab.
+//! - [`server`]: HTTP in and out.
+//! - [`router`]: the way of a request: who asks, whether they may, who answers.
+//! - [`request`], [`response`], [`route`], [`field`], [`duration`], [`flavour`]: the shapes.
+//! - [`policy`]: ACL policies. [`token`], [`ttl`]: tokens. [`wrap`]: response wrapping.
+//! - [`state`], [`mount`], [`identity`]: what is remembered.
+//! - [`secret`], [`auth`], [`sys`]: the engines, the methods and `sys/`.
+//! - [`audit`]: audit devices. [`event`]: the journal.
+
+mod audit;
+mod auth;
+mod duration;
+mod event;
+mod field;
+mod flavour;
+mod identity;
+mod mount;
+mod policy;
+mod request;
+mod response;
+mod route;
+mod router;
+mod secret;
+mod server;
+mod state;
+mod sys;
+mod token;
+mod ttl;
+mod vault;
+mod wrap;
+
+pub use flavour::Flavour;
+pub use vault::{AuditFile, MountConfig, SetupError, Vault, VaultConfig};

@@ -1,0 +1,247 @@
+//! Mounts: the secrets engines and auth methods, each at its path.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::auth::approle::AppRole;
+use crate::auth::aws::Aws;
+use crate::auth::jwt::Jwt;
+use crate::auth::userpass::Userpass;
+use crate::request::MountView;
+use crate::secret::kv1::Kv1;
+use crate::secret::kv2::Kv2;
+use crate::token::TokenType;
+
+/// The default and longest TTL of the server: 768 hours.
+pub(crate) const SYSTEM_TTL: i64 = 2_764_800;
+
+/// What answers at a mount.
+#[derive(Clone, Debug)]
+pub(crate) enum Backend {
+    Cubbyhole,
+    Identity,
+    System,
+    Token,
+    Kv1(Kv1),
+    Kv2(Kv2),
+    AppRole(AppRole),
+    Aws(Box<Aws>),
+    Jwt(Box<Jwt>),
+    Userpass(Userpass),
+}
+
+/// The settings that can be tuned.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tuning {
+    /// Seconds; 0 is the server's.
+    pub(crate) default_ttl: i64,
+    /// Seconds; 0 is the server's.
+    pub(crate) max_ttl: i64,
+    pub(crate) force_no_cache: bool,
+    pub(crate) audit_non_hmac_request_keys: Vec<String>,
+    pub(crate) audit_non_hmac_response_keys: Vec<String>,
+    pub(crate) listing_visibility: String,
+    pub(crate) passthrough_request_headers: Vec<String>,
+    pub(crate) allowed_response_headers: Vec<String>,
+    pub(crate) token_type: Option<TokenType>,
+}
+
+impl Tuning {
+    /// The optional settings, those that are set.
+    pub(crate) fn show_set(&self, into: &mut Map<String, Value>) {
+        for (name, list) in [
+            (
+                "audit_non_hmac_request_keys",
+                &self.audit_non_hmac_request_keys,
+            ),
+            (
+                "audit_non_hmac_response_keys",
+                &self.audit_non_hmac_response_keys,
+            ),
+            (
+                "passthrough_request_headers",
+                &self.passthrough_request_headers,
+            ),
+            ("allowed_response_headers", &self.allowed_response_headers),
+        ] {
+            if !list.is_empty() {
+                into.insert(name.to_owned(), json!(list));
+            }
+        }
+        if !self.listing_visibility.is_empty() {
+            into.insert(
+                "listing_visibility".to_owned(),
+                json!(self.listing_visibility),
+            );
+        }
+        if let Some(kind) = self.token_type {
+            into.insert("token_type".to_owned(), json!(kind.as_str()));
+        }
+    }
+}
+
+/// A mount.
+#[derive(Clone, Debug)]
+pub(crate) struct Mount {
+    /// The whole path with its slash: `secret/`, `auth/aws/`.
+    pub(crate) path: String,
+    /// The type as it is listed.
+    pub(crate) kind: String,
+    pub(crate) accessor: String,
+    pub(crate) uuid: String,
+    pub(crate) description: String,
+    pub(crate) local: bool,
+    pub(crate) seal_wrap: bool,
+    /// `None` for the mounts that every server has.
+    pub(crate) options: Option<BTreeMap<String, String>>,
+    pub(crate) tuning: Tuning,
+    pub(crate) backend: Backend,
+}
+
+impl Mount {
+    /// Whether it is an auth method.
+    pub(crate) fn is_auth(&self) -> bool {
+        self.path.starts_with("auth/")
+    }
+
+    /// `auth` or `secret`, as audit lines say.
+    pub(crate) fn class(&self) -> &'static str {
+        if self.is_auth() { "auth" } else { "secret" }
+    }
+
+    /// The longest TTL in force.
+    pub(crate) fn max_ttl(&self) -> i64 {
+        if self.tuning.max_ttl > 0 {
+            self.tuning.max_ttl
+        } else {
+            SYSTEM_TTL
+        }
+    }
+
+    /// The TTL in force without a wish.
+    pub(crate) fn default_ttl(&self) -> i64 {
+        let default = if self.tuning.default_ttl > 0 {
+            self.tuning.default_ttl
+        } else {
+            SYSTEM_TTL
+        };
+        default.min(self.max_ttl())
+    }
+
+    /// What handlers see.
+    pub(crate) fn view(&self) -> MountView {
+        MountView {
+            path: self.path.clone(),
+            accessor: self.accessor.clone(),
+            default_ttl: self.default_ttl(),
+            max_ttl: self.max_ttl(),
+        }
+    }
+
+    /// The mount as `sys/mounts` and `sys/auth` list it.
+    pub(crate) fn to_json(&self, version: &str) -> Value {
+        let mut config = Map::new();
+        config.insert(
+            "default_lease_ttl".to_owned(),
+            json!(self.tuning.default_ttl),
+        );
+        config.insert("max_lease_ttl".to_owned(), json!(self.tuning.max_ttl));
+        config.insert(
+            "force_no_cache".to_owned(),
+            json!(self.tuning.force_no_cache),
+        );
+        self.tuning.show_set(&mut config);
+        let mut shown = json!({
+            "accessor": self.accessor,
+            "config": config,
+            "description": self.description,
+            "external_entropy_access": false,
+            "local": self.local,
+            "options": self.options,
+            "plugin_version": "",
+            "running_plugin_version": format!("v{version}+builtin"),
+            "running_sha256": "",
+            "seal_wrap": self.seal_wrap,
+            "type": self.kind,
+            "uuid": self.uuid,
+        });
+        if let (true, Some(members)) = (self.kind == "kv", shown.as_object_mut()) {
+            members.insert("deprecation_status".to_owned(), Value::from("supported"));
+        }
+        shown
+    }
+
+    /// The effective tuning, as the `tune` endpoints show it.
+    pub(crate) fn tuning_json(&self) -> Value {
+        let mut shown = Map::new();
+        shown.insert("default_lease_ttl".to_owned(), json!(self.default_ttl()));
+        shown.insert("max_lease_ttl".to_owned(), json!(self.max_ttl()));
+        shown.insert("description".to_owned(), json!(self.description));
+        shown.insert(
+            "force_no_cache".to_owned(),
+            json!(self.tuning.force_no_cache),
+        );
+        self.tuning.show_set(&mut shown);
+        if let Some(options) = self.options.as_ref().filter(|options| !options.is_empty()) {
+            shown.insert("options".to_owned(), json!(options));
+        }
+        Value::Object(shown)
+    }
+
+    /// Whether a path below the mount needs no token.
+    pub(crate) fn is_login(&self, path: &str) -> bool {
+        match self.backend {
+            Backend::Userpass(_) => path.starts_with("login/"),
+            Backend::AppRole(_) | Backend::Aws(_) => path == "login",
+            Backend::Jwt(_) => matches!(
+                path,
+                "login" | "oidc/auth_url" | "oidc/callback" | "oidc/poll"
+            ),
+            _ => false,
+        }
+    }
+
+    /// Whether a path below the mount needs `sudo`.
+    pub(crate) fn needs_sudo(&self, path: &str) -> bool {
+        let paths: &[&str] = match self.backend {
+            Backend::System => SYSTEM_SUDO,
+            Backend::Token => &["revoke-orphan/*", "accessors*"],
+            _ => &[],
+        };
+        paths.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(prefix) => path.starts_with(prefix),
+            None => path == *pattern,
+        })
+    }
+}
+
+/// What of `sys/` needs `sudo` (Vault: "Sudo protected paths").
+const SYSTEM_SUDO: &[&str] = &[
+    "auth/*",
+    "remount",
+    "audit",
+    "audit/*",
+    "raw",
+    "raw/*",
+    "replication/primary/secondary-token",
+    "replication/performance/primary/secondary-token",
+    "replication/dr/primary/secondary-token",
+    "replication/reindex",
+    "replication/dr/reindex",
+    "replication/performance/reindex",
+    "rotate",
+    "config/cors",
+    "config/auditing/*",
+    "config/ui/headers/*",
+    "plugins/catalog/*",
+    "revoke-prefix/*",
+    "revoke-force/*",
+    "leases/revoke-prefix/*",
+    "leases/revoke-force/*",
+    "leases/lookup/*",
+    "leases",
+    "internal/inspect/*",
+    "seal",
+    "step-down",
+];

@@ -1,0 +1,297 @@
+//! What a handler answers, and how it stands in the envelope.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::OutboundRequest;
+use serde_json::{Map, Value, json};
+
+use crate::token::Auth;
+
+/// The lease of an answer. The key/value engine of version 1 gives a duration without a lease.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct LeaseInfo {
+    /// The lease's id, empty when there is none.
+    pub(crate) id: String,
+    /// Seconds.
+    pub(crate) duration: i64,
+    /// Whether it can be renewed.
+    pub(crate) renewable: bool,
+}
+
+/// Where the content of a wrapped answer waits.
+#[derive(Clone, Debug)]
+pub(crate) struct WrapInfo {
+    pub(crate) token: String,
+    pub(crate) accessor: String,
+    pub(crate) ttl: i64,
+    pub(crate) creation_time: String,
+    pub(crate) creation_path: String,
+    pub(crate) wrapped_accessor: Option<String>,
+}
+
+impl WrapInfo {
+    pub(crate) fn to_json(&self) -> Value {
+        let mut info = json!({
+            "token": self.token,
+            "accessor": self.accessor,
+            "ttl": self.ttl,
+            "creation_time": self.creation_time,
+            "creation_path": self.creation_path,
+        });
+        if let (Some(accessor), Some(members)) = (&self.wrapped_accessor, info.as_object_mut()) {
+            members.insert("wrapped_accessor".to_owned(), Value::from(accessor.clone()));
+        }
+        info
+    }
+}
+
+/// A successful answer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Response {
+    /// The content.
+    pub(crate) data: Option<Map<String, Value>>,
+    /// The token that was issued or renewed.
+    pub(crate) auth: Option<Box<Auth>>,
+    /// The lease.
+    pub(crate) lease: Option<LeaseInfo>,
+    /// Warnings, in the order of their discovery.
+    pub(crate) warnings: Vec<String>,
+    /// Set when the content waits behind a wrapping token.
+    pub(crate) wrap_info: Option<WrapInfo>,
+    /// A status other than 200.
+    pub(crate) status: Option<u16>,
+    /// A body instead of the envelope.
+    pub(crate) raw: Option<Value>,
+    /// No body at all, whatever else is there.
+    pub(crate) bodiless: bool,
+    /// Facts for the journal. Never a secret.
+    pub(crate) evidence: Map<String, Value>,
+}
+
+impl Response {
+    /// An answer with this content.
+    pub(crate) fn data(data: Value) -> Self {
+        let data = match data {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        Self {
+            data: Some(data),
+            ..Self::default()
+        }
+    }
+
+    /// An answer with a body of its own.
+    pub(crate) fn raw(status: u16, body: Value) -> Self {
+        Self {
+            status: Some(status),
+            raw: Some(body),
+            ..Self::default()
+        }
+    }
+
+    /// An answer that only warns.
+    pub(crate) fn warning(text: impl Into<String>) -> Self {
+        Self {
+            warnings: vec![text.into()],
+            ..Self::default()
+        }
+    }
+
+    /// The names of a list.
+    pub(crate) fn list(keys: impl IntoIterator<Item = String>) -> Self {
+        let keys: Vec<String> = keys.into_iter().collect();
+        if keys.is_empty() {
+            return Self {
+                data: Some(Map::new()),
+                ..Self::default()
+            };
+        }
+        Self::data(json!({ "keys": keys }))
+    }
+
+    /// The same with a status of its own.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// The envelope that every answer of the API stands in.
+    pub(crate) fn envelope(&self, request_id: &str) -> Value {
+        let lease = self.lease.clone().unwrap_or_default();
+        let request_id = if self.wrap_info.is_some() {
+            ""
+        } else {
+            request_id
+        };
+        json!({
+            "request_id": request_id,
+            "lease_id": lease.id,
+            "renewable": lease.renewable,
+            "lease_duration": lease.duration,
+            "data": self.data,
+            "wrap_info": self.wrap_info.as_ref().map(WrapInfo::to_json),
+            "warnings": if self.warnings.is_empty() { Value::Null } else { json!(self.warnings) },
+            "auth": self.auth.as_deref().map(Auth::to_json),
+        })
+    }
+}
+
+/// Why there is no successful answer.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// Refused or failed.
+    Refused(Box<Refusal>),
+    /// The handler waits for another system: see [`crate::request::Call::fetch`].
+    Fetch(Box<OutboundRequest>),
+}
+
+/// A refusal on its way to the client.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Refusal {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// The text; `None` is an empty list of errors.
+    pub(crate) message: Option<String>,
+    /// Whether the text is put into `1 error occurred` outside logins.
+    pub(crate) wrapped: bool,
+    /// What the audit line says in `error`; `None` when the handler answered with an error text.
+    pub(crate) audit_error: Option<String>,
+    /// Whether the audit line has the text as content of the answer.
+    pub(crate) audit_data: bool,
+    /// The reason in the journal, in kebab case.
+    pub(crate) reason: &'static str,
+    /// Facts for the journal. Never a secret.
+    pub(crate) evidence: Map<String, Value>,
+}
+
+/// The shape of every handler's answer. `None` is 204, or 404 for a read.
+pub(crate) type Outcome = Result<Option<Response>, Fault>;
+
+impl Fault {
+    fn new(status: u16, message: Option<String>, reason: &'static str) -> Self {
+        Self::Refused(Box::new(Refusal {
+            status,
+            message,
+            wrapped: false,
+            audit_error: None,
+            audit_data: true,
+            reason,
+            evidence: Map::new(),
+        }))
+    }
+
+    /// Bad input: 400 with this text (`logical.ErrorResponse`).
+    pub(crate) fn answer(message: impl Into<String>) -> Self {
+        Self::new(400, Some(message.into()), "invalid-request")
+    }
+
+    /// Bad input found by the core: the audit line says `invalid request`.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::answer(message).audited("invalid request", true)
+    }
+
+    /// An error of the server's own: 500.
+    pub(crate) fn error(message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self::new(500, Some(message.clone()), "internal-error")
+            .audited(&message, false)
+            .wrapped()
+    }
+
+    /// An error with a status of its own, in the multi-error form.
+    pub(crate) fn coded(status: u16, message: impl Into<String>) -> Self {
+        Self::error(message).with_status(status)
+    }
+
+    /// 403 in the multi-error form: a policy refuses.
+    pub(crate) fn permission_denied() -> Self {
+        Self::coded(403, "permission denied").because("policy-denied")
+    }
+
+    /// 405.
+    pub(crate) fn unsupported_operation() -> Self {
+        Self::coded(405, "unsupported operation").because("unsupported-operation")
+    }
+
+    /// 404: no endpoint has that path.
+    pub(crate) fn unsupported_path() -> Self {
+        Self::coded(404, "unsupported path").because("unsupported-path")
+    }
+
+    /// 404 without a text.
+    pub(crate) fn not_found() -> Self {
+        Self::new(404, None, "not-found")
+    }
+
+    /// 403 with a plain text.
+    pub(crate) fn denied(message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self::new(403, Some(message), "permission-denied").audited("permission denied", true)
+    }
+
+    fn map(mut self, change: impl FnOnce(&mut Refusal)) -> Self {
+        if let Self::Refused(refusal) = &mut self {
+            change(refusal);
+        }
+        self
+    }
+
+    /// With another status.
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        self.map(|refusal| refusal.status = status)
+    }
+
+    /// With this reason in the journal.
+    pub(crate) fn because(self, reason: &'static str) -> Self {
+        self.map(|refusal| refusal.reason = reason)
+    }
+
+    /// With this evidence in the journal.
+    pub(crate) fn evidence(self, evidence: Value) -> Self {
+        self.map(|refusal| {
+            if let Value::Object(members) = evidence {
+                refusal.evidence.extend(members);
+            }
+        })
+    }
+
+    /// With this error in the audit line, beside the text.
+    pub(crate) fn audit_as(self, error: &str) -> Self {
+        self.audited(error, true)
+    }
+
+    fn audited(self, error: &str, data: bool) -> Self {
+        let error = error.to_owned();
+        self.map(|refusal| {
+            refusal.audit_error = Some(error);
+            refusal.audit_data = data;
+        })
+    }
+
+    fn wrapped(self) -> Self {
+        self.map(|refusal| refusal.wrapped = true)
+    }
+}
+
+/// `1 error occurred`, as the multi-error library prints it.
+pub(crate) fn one_error(message: &str) -> String {
+    format!("1 error occurred:\n\t* {message}\n\n")
+}
+
+/// The body of a refusal.
+pub(crate) fn error_body(message: Option<&str>) -> Value {
+    match message {
+        Some(message) => json!({ "errors": [message] }),
+        None => json!({ "errors": [] }),
+    }
+}
+
+/// A map of texts as JSON; null when there is none.
+pub(crate) fn texts_or_null(texts: &BTreeMap<String, String>) -> Value {
+    if texts.is_empty() {
+        Value::Null
+    } else {
+        json!(texts)
+    }
+}

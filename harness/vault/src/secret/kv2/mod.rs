@@ -1,0 +1,165 @@
+//! Key/value, version 2: versions with metadata, soft deletion, check-and-set, patches.
+//!
+//! - [`key`]: a key, its versions and the rules about them.
+//! - [`data`]: `data/`, `subkeys/`, `delete/`, `undelete/`, `destroy/`.
+//! - [`metadata`]: `metadata/` and `config`.
+
+mod data;
+mod key;
+mod metadata;
+mod number;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::field::{Field, Fields, Kind};
+use crate::request::{Call, Operation};
+use crate::response::{Outcome, Response};
+use crate::route::Route;
+
+pub(crate) use key::Key;
+
+/// What holds for a whole mount.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Config {
+    pub(crate) cas_required: bool,
+    pub(crate) max_versions: u32,
+    /// Seconds; 0 is never.
+    pub(crate) delete_version_after: i64,
+}
+
+/// The keys of one mount.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kv2 {
+    pub(crate) config: Config,
+    pub(crate) keys: BTreeMap<String, Key>,
+}
+
+const PATH: &[Field] = &[Field::new("path", Kind::Text)];
+const DATA: &[Field] = &[
+    Field::new("version", Kind::Int),
+    Field::new("options", Kind::Map),
+    Field::new("data", Kind::Map),
+];
+const SUBKEYS: &[Field] = &[
+    Field::new("version", Kind::Int),
+    Field::new("depth", Kind::Int),
+];
+const VERSIONS: &[Field] = &[Field::new("versions", Kind::CommaInts)];
+const SETTINGS: &[Field] = &[
+    Field::new("cas_required", Kind::Bool),
+    Field::new("max_versions", Kind::Int),
+    Field::new("delete_version_after", Kind::Seconds),
+];
+const METADATA: &[Field] = &[
+    Field::new("custom_metadata", Kind::Map),
+    Field::new("after", Kind::Text),
+    Field::new("limit", Kind::Int),
+];
+
+/// The table.
+pub(crate) const ROUTES: &[Route<Kv2>] = &[
+    Route {
+        pattern: "config",
+        fields: &[SETTINGS],
+        existence: None,
+        operations: &[
+            (Operation::Read, metadata::read_config),
+            (Operation::Update, metadata::write_config),
+        ],
+    },
+    Route {
+        pattern: "data/{path*}",
+        fields: &[PATH, DATA],
+        existence: Some(data::exists),
+        operations: &[
+            (Operation::Read, data::read),
+            (Operation::Update, data::write),
+            (Operation::Patch, data::patch),
+            (Operation::Delete, data::delete_latest),
+        ],
+    },
+    Route {
+        pattern: "subkeys/{path*}",
+        fields: &[PATH, SUBKEYS],
+        existence: None,
+        operations: &[(Operation::Read, data::subkeys)],
+    },
+    Route {
+        pattern: "delete/{path*}",
+        fields: &[PATH, VERSIONS],
+        existence: None,
+        operations: &[(Operation::Update, data::delete_versions)],
+    },
+    Route {
+        pattern: "undelete/{path*}",
+        fields: &[PATH, VERSIONS],
+        existence: None,
+        operations: &[(Operation::Update, data::undelete_versions)],
+    },
+    Route {
+        pattern: "destroy/{path*}",
+        fields: &[PATH, VERSIONS],
+        existence: None,
+        operations: &[(Operation::Update, data::destroy_versions)],
+    },
+    Route {
+        pattern: "metadata/{path*}",
+        fields: &[PATH, SETTINGS, METADATA],
+        existence: Some(data::exists),
+        operations: &[
+            (Operation::Read, metadata::read),
+            (Operation::Update, metadata::write),
+            (Operation::Patch, metadata::patch),
+            (Operation::Delete, metadata::delete),
+            (Operation::List, metadata::list),
+            (Operation::Scan, metadata::scan),
+        ],
+    },
+    Route {
+        pattern: "{path*}",
+        fields: &[PATH, &[Field::new("*", Kind::Any)]],
+        existence: None,
+        operations: &[
+            (Operation::Read, invalid_path),
+            (Operation::Update, invalid_path),
+            (Operation::Patch, invalid_path),
+            (Operation::Delete, invalid_path),
+            (Operation::List, invalid_path),
+        ],
+    },
+];
+
+fn invalid_path(_: &mut Kv2, call: &Call<'_>, _: &Fields) -> Outcome {
+    let verb = match call.request.operation {
+        Operation::Create | Operation::Update => "put",
+        Operation::Patch => "patch",
+        Operation::Delete => "delete",
+        Operation::List => "list",
+        _ => "get",
+    };
+    let (product, command) = (call.flavour.product(), call.flavour.command());
+    let warning = format!(
+        "Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API \
+         endpoints to use. If using the {product} CLI, use '{command} kv {verb}' for this operation."
+    );
+    Ok(Some(Response::warning(warning).with_status(404)))
+}
+
+impl Kv2 {
+    /// A mount that was version 1 until now.
+    pub(crate) fn upgraded(
+        values: &BTreeMap<String, Map<String, Value>>,
+        now: authlab_kernel::Timestamp,
+    ) -> Self {
+        let mut store = Self::default();
+        for (path, value) in values {
+            let mut key = Key::new(now);
+            key.add(number::normalized(&json!(value)), now, &Config::default());
+            key.oldest_version = 1;
+            store.keys.insert(path.clone(), key);
+        }
+        store
+    }
+}

@@ -1,0 +1,46 @@
+//! The secrets engines: key/value in both versions, and the cubbyhole of a token.
+
+pub(crate) mod cubbyhole;
+pub(crate) mod kv1;
+pub(crate) mod kv2;
+
+use std::collections::BTreeSet;
+
+/// The names directly below a folder; folders end in a slash.
+pub(crate) fn names_below<'k>(keys: impl Iterator<Item = &'k String>, folder: &str) -> Vec<String> {
+    let names: BTreeSet<String> = keys
+        .filter_map(|key| key.strip_prefix(folder))
+        .filter(|rest| !rest.is_empty())
+        .map(|rest| match rest.split_once('/') {
+            Some((name, _)) => format!("{name}/"),
+            None => rest.to_owned(),
+        })
+        .collect();
+    names.into_iter().collect()
+}
+
+/// All names below a folder.
+pub(crate) fn all_below<'k>(keys: impl Iterator<Item = &'k String>, folder: &str) -> Vec<String> {
+    keys.filter_map(|key| key.strip_prefix(folder))
+        .filter(|rest| !rest.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// One page of a sorted list: the names after `after`, at most `limit` (0 or less: all).
+pub(crate) fn page(names: Vec<String>, after: &str, limit: i64) -> Vec<String> {
+    let count = usize::try_from(limit)
+        .ok()
+        .filter(|limit| *limit > 0)
+        .unwrap_or(usize::MAX);
+    names
+        .into_iter()
+        .filter(|name| after.is_empty() || name.as_str() > after)
+        .take(count)
+        .collect()
+}
+
+/// A path that leaves its folder is refused by the storage.
+pub(crate) fn escapes(path: &str) -> bool {
+    path.split('/').any(|segment| segment == "..")
+}

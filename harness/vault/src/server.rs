@@ -1,0 +1,613 @@
+//! HTTP in and out.
+
+use authlab_http::{Incoming, Rejection, Service};
+use authlab_kernel::Timestamp;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use http::{HeaderValue, Response as HttpResponse, StatusCode, header};
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+
+use crate::duration;
+use crate::event;
+use crate::field::parse_bool;
+use crate::flavour::Flavour;
+use crate::request::{Answers, Operation, Request, WrapWish};
+use crate::response::{Fault, Response, error_body, one_error};
+use crate::router::{self, Ending};
+use crate::sys::status;
+use crate::vault::Vault;
+
+/// How deeply JSON may be nested.
+const DEPTH_MAX: usize = 1_000;
+/// How many calls to other systems one request may wait for.
+const CALLS_MAX: usize = 16;
+
+type Answer = HttpResponse<Bytes>;
+
+impl Service for Vault {
+    fn call(&self, incoming: Incoming) -> BoxFuture<'_, Answer> {
+        async move { self.answer(incoming).await }.boxed()
+    }
+
+    fn reject(&self, rejection: Rejection) -> Answer {
+        // The reference's texts come from its HTTP library; these say what happened.
+        json_answer(
+            rejection.status().as_u16(),
+            Some(&error_body(Some(&rejection.to_string()))),
+        )
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.clock.now())
+    }
+}
+
+impl Vault {
+    async fn answer(&self, incoming: Incoming) -> Answer {
+        self.expire();
+        let target = match target_of(&incoming) {
+            Ok(target) => target,
+            Err(answer) => return *answer,
+        };
+        let body = if target.path.starts_with("sys/") {
+            json_or_null(&incoming.body)
+        } else {
+            Value::Null
+        };
+        let method = incoming.method.as_str();
+        let found = {
+            let state = self.state.lock();
+            status::find(
+                &state,
+                method,
+                &target.path,
+                &target.query,
+                &body,
+                self.clock.now(),
+            )
+        };
+        if let Some(found) = found {
+            return json_answer(found.code, found.body.as_ref());
+        }
+        let mut request = match read_request(&incoming, target, self.config.flavour) {
+            Ok(request) => request,
+            Err(answer) => return *answer,
+        };
+        request.id = self.request_id(method, &request);
+        self.run(request, incoming.cause).await
+    }
+
+    /// An id whose name is what is asked and by whom, whatever else is in flight.
+    fn request_id(&self, method: &str, request: &Request) -> String {
+        let accessor = request.token.as_ref().and_then(|token| {
+            self.state
+                .lock()
+                .tokens
+                .find(token)
+                .map(|entry| entry.accessor.clone())
+        });
+        let accessor = accessor.unwrap_or_default();
+        self.ids
+            .request_id("vault", &format!("{method} {} {accessor}", request.path))
+    }
+
+    async fn run(&self, request: Request, given: Option<u64>) -> Answer {
+        let cause = event::cause_of(&self.journal, &request, given);
+        let request_id = request.id.clone();
+        let admitted = router::admit(&mut self.state.lock(), self.environment(), request);
+        let admitted = match admitted {
+            Ok(admitted) => admitted,
+            Err(ending) => return self.conclude(&ending, cause),
+        };
+        let mut answers = Answers::default();
+        let outcome = loop {
+            let outcome = router::handle(
+                &mut self.state.lock(),
+                self.environment(),
+                &admitted,
+                &answers,
+            );
+            match outcome {
+                Err(Fault::Fetch(mut wanted)) if answers.len() < CALLS_MAX => {
+                    wanted.cause = cause;
+                    wanted.request_id = Some(request_id.clone());
+                    let answer = self.outbound.send((*wanted).clone()).await;
+                    answers.add(&wanted, answer);
+                }
+                outcome => break outcome,
+            }
+        };
+        let ending = router::finish(
+            &mut self.state.lock(),
+            self.environment(),
+            admitted,
+            outcome,
+        );
+        self.schedule();
+        self.conclude(&ending, cause)
+    }
+
+    /// Words the answer, and journals it.
+    fn conclude(&self, ending: &Ending, cause: Option<u64>) -> Answer {
+        let (status, body) = worded(ending, self.config.flavour);
+        let draft = event::of_request(ending, status, cause, self.clock.now());
+        let sequence = self.journal.record(draft);
+        let issued = std::mem::take(&mut self.state.lock().issued);
+        for token in issued {
+            self.journal
+                .credential_issued(token.expose_secret(), sequence);
+        }
+        json_answer(status, body.as_ref())
+    }
+}
+
+/// Where a request goes.
+struct Target {
+    /// Without `/v1/`, decoded.
+    path: String,
+    query: Vec<(String, String)>,
+}
+
+fn target_of(incoming: &Incoming) -> Result<Target, Box<Answer>> {
+    let raw = incoming.uri.path();
+    if !escapes_are_sound(raw) {
+        let mut answer = HttpResponse::new(Bytes::from_static(b"400 Bad Request"));
+        *answer.status_mut() = StatusCode::BAD_REQUEST;
+        let text = HeaderValue::from_static("text/plain; charset=utf-8");
+        answer.headers_mut().insert(header::CONTENT_TYPE, text);
+        return Err(Box::new(answer));
+    }
+    let decoded = percent_decode_str(raw).decode_utf8().ok();
+    let Some(decoded) = decoded.filter(|path| !path.contains('\0')) else {
+        let mut answer = HttpResponse::new(Bytes::new());
+        *answer.status_mut() = StatusCode::BAD_REQUEST;
+        return Err(Box::new(answer));
+    };
+    if let Some(clean) = cleaned(raw) {
+        return Err(Box::new(moved(incoming, &clean)));
+    }
+    let Some(path) = decoded.strip_prefix("/v1/") else {
+        let page = decoded == "/"
+            || decoded == "/ui"
+            || decoded.starts_with("/ui/")
+            || decoded == "/robots.txt";
+        return Err(Box::new(if page {
+            no_page()
+        } else {
+            json_answer(404, Some(&error_body(None)))
+        }));
+    };
+    let query = incoming.uri.query().unwrap_or_default();
+    let query = url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    Ok(Target {
+        path: path.to_owned(),
+        query,
+    })
+}
+
+fn escapes_are_sound(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'%')
+        .all(|(index, _)| {
+            bytes
+                .get(index + 1..index + 3)
+                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        })
+}
+
+/// The path without doubled slashes and dot segments, if it has any.
+fn cleaned(path: &str) -> Option<String> {
+    let segments: Vec<&str> = path.split('/').collect();
+    let inner = segments
+        .get(1..segments.len().saturating_sub(1))
+        .unwrap_or_default();
+    let last = segments.last().copied().unwrap_or_default();
+    let odd = |segment: &&str| matches!(*segment, "." | "..");
+    if !inner
+        .iter()
+        .any(|segment| segment.is_empty() || odd(segment))
+        && !odd(&last)
+    {
+        return None;
+    }
+    let mut clean: Vec<&str> = Vec::new();
+    for segment in &segments {
+        match *segment {
+            "" | "." => {}
+            ".." => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    let slash = if last.is_empty() && !clean.is_empty() {
+        "/"
+    } else {
+        ""
+    };
+    Some(format!("/{}{slash}", clean.join("/")))
+}
+
+fn moved(incoming: &Incoming, clean: &str) -> Answer {
+    let location = match incoming.uri.query() {
+        Some(query) => format!("{clean}?{query}"),
+        None => clean.to_owned(),
+    };
+    let page = incoming.method == http::Method::GET;
+    let body = if page {
+        format!("<a href=\"{location}\">Moved Permanently</a>.\n\n")
+    } else {
+        String::new()
+    };
+    let mut answer = HttpResponse::new(Bytes::from(body));
+    *answer.status_mut() = StatusCode::MOVED_PERMANENTLY;
+    let headers = answer.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        headers.insert(header::LOCATION, location);
+    }
+    if page {
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        headers.insert(header::CONTENT_TYPE, html);
+    }
+    answer
+}
+
+fn no_page() -> Answer {
+    let mut answer = HttpResponse::new(Bytes::from_static(b"404 page not found\n"));
+    *answer.status_mut() = StatusCode::NOT_FOUND;
+    let headers = answer.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+fn refused(status: u16, message: &str) -> Box<Answer> {
+    Box::new(json_answer(status, Some(&error_body(Some(message)))))
+}
+
+fn read_request(
+    incoming: &Incoming,
+    target: Target,
+    flavour: Flavour,
+) -> Result<Request, Box<Answer>> {
+    let Target { mut path, query } = target;
+    check_namespace(incoming, flavour)?;
+    let (operation, data, from_query) = read_operation(incoming, &path, &query)?;
+    let listing = matches!(operation, Operation::List | Operation::Scan);
+    if listing && !path.ends_with('/') {
+        path.push('/');
+    }
+    let over_policy = incoming
+        .header("x-vault-policy-override")
+        .unwrap_or_default();
+    if !over_policy.is_empty() && parse_bool(over_policy).is_none() {
+        let text = duration::quoted(over_policy);
+        return Err(refused(
+            400,
+            &format!(
+                "failed to parse X-Vault-Policy-Override header: cannot parse '' as bool: \
+                 strconv.ParseBool: parsing {text}: invalid syntax"
+            ),
+        ));
+    }
+    Ok(Request {
+        id: String::new(),
+        operation,
+        path,
+        data,
+        from_query,
+        token: token_of(incoming),
+        headers: headers_of(incoming),
+        wrap: wrap_of(incoming)?,
+        peer: incoming.peer,
+    })
+}
+
+/// OpenBao 2.2's core, the reference, ignored the header. Vault's namespaces are an enterprise
+/// feature; here a request for one is refused, so that nobody believes in an isolation that is not
+/// there.
+fn check_namespace(incoming: &Incoming, flavour: Flavour) -> Result<(), Box<Answer>> {
+    let namespace = incoming.header("x-vault-namespace").unwrap_or_default();
+    let root = matches!(namespace.trim_matches('/'), "" | "root");
+    if flavour == Flavour::OpenBao || root {
+        return Ok(());
+    }
+    Err(refused(
+        501,
+        &format!(
+            "namespaces are not simulated by authlab: leave `{namespace}` out of X-Vault-Namespace"
+        ),
+    ))
+}
+
+fn token_of(incoming: &Incoming) -> Option<String> {
+    let own = incoming
+        .headers
+        .get("x-vault-token")
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let bearer = incoming.header(header::AUTHORIZATION).and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| token.trim().to_owned())
+    });
+    own.or(bearer).filter(|token| !token.is_empty())
+}
+
+fn headers_of(incoming: &Incoming) -> Vec<(String, String)> {
+    let headers = incoming.headers.iter();
+    headers
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect()
+}
+
+fn wrap_of(incoming: &Incoming) -> Result<Option<WrapWish>, Box<Answer>> {
+    let text = incoming.header("x-vault-wrap-ttl").unwrap_or_default();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let complain = |error: &str| {
+        refused(
+            400,
+            &format!("error parsing X-Vault-Wrap-TTL header: {error}"),
+        )
+    };
+    let ttl_nanoseconds = duration::parse_nanoseconds(text).map_err(|error| complain(&error))?;
+    if ttl_nanoseconds < 0 {
+        return Err(complain("requested wrap ttl cannot be negative"));
+    }
+    let jwt = incoming.header("x-vault-wrap-format") == Some("jwt");
+    Ok((ttl_nanoseconds > 0).then_some(WrapWish {
+        ttl_nanoseconds,
+        jwt,
+    }))
+}
+
+type Read = (Operation, Map<String, Value>, bool);
+
+fn read_operation(
+    incoming: &Incoming,
+    path: &str,
+    query: &[(String, String)],
+) -> Result<Read, Box<Answer>> {
+    let from_query = |without: &str| query_data(query, without);
+    match incoming.method.as_str() {
+        "GET" => {
+            let flag = |name: &str| -> Result<bool, Box<Answer>> {
+                let value = query
+                    .iter()
+                    .find(|(key, _)| key == name)
+                    .map(|(_, value)| value);
+                match value.map(String::as_str) {
+                    None | Some("") => Ok(false),
+                    Some(text) => parse_bool(text)
+                        .ok_or_else(|| Box::new(json_answer(400, Some(&error_body(None))))),
+                }
+            };
+            if flag("help")? {
+                return Ok((Operation::Help, Map::new(), true));
+            }
+            if flag("list")? {
+                return Ok((Operation::List, from_query("list"), true));
+            }
+            if flag("scan")? {
+                return Ok((Operation::Scan, from_query("scan"), true));
+            }
+            Ok((Operation::Read, from_query(""), true))
+        }
+        "LIST" => Ok((Operation::List, from_query(""), true)),
+        "SCAN" => Ok((Operation::Scan, from_query(""), true)),
+        "DELETE" => Ok((Operation::Delete, from_query(""), true)),
+        "POST" | "PUT" => {
+            if path.ends_with('/') {
+                return Err(refused(400, "cannot write to a path ending in '/'"));
+            }
+            Ok((Operation::Update, body_data(incoming)?, false))
+        }
+        "PATCH" => {
+            let content_type = incoming.header(header::CONTENT_TYPE).unwrap_or_default();
+            let media = content_type
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_lowercase();
+            if media.is_empty() {
+                return Err(refused(400, "mime: no media type"));
+            }
+            if media != "application/merge-patch+json" {
+                return Err(refused(
+                    415,
+                    &format!(
+                        "PATCH requires Content-Type of application/merge-patch+json, provided \
+                         {media}"
+                    ),
+                ));
+            }
+            Ok((Operation::Patch, body_data(incoming)?, false))
+        }
+        "HEAD" | "OPTIONS" => Ok((Operation::Other, Map::new(), true)),
+        _ => Err(Box::new(json_answer(405, Some(&error_body(None))))),
+    }
+}
+
+fn query_data(query: &[(String, String)], without: &str) -> Map<String, Value> {
+    let mut data = Map::new();
+    for (name, value) in query
+        .iter()
+        .filter(|(name, _)| name != without && name != "help")
+    {
+        match data.get_mut(name) {
+            None => {
+                data.insert(name.clone(), Value::from(value.clone()));
+            }
+            Some(Value::Array(values)) => values.push(Value::from(value.clone())),
+            Some(first) => *first = json!([first.clone(), value]),
+        }
+    }
+    data
+}
+
+fn body_data(incoming: &Incoming) -> Result<Map<String, Value>, Box<Answer>> {
+    let content_type = incoming.header(header::CONTENT_TYPE).unwrap_or_default();
+    if content_type.starts_with("application/x-www-form-urlencoded")
+        && !incoming.body.trim_ascii_start().starts_with(b"{")
+    {
+        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(&incoming.body)
+            .into_owned()
+            .collect();
+        return Ok(query_data(&pairs, ""));
+    }
+    match first_json(&incoming.body) {
+        Ok(None | Some(Value::Null)) => Ok(Map::new()),
+        Ok(Some(Value::Object(members))) => Ok(members),
+        _ => Err(refused(400, "error parsing JSON")),
+    }
+}
+
+fn json_or_null(body: &[u8]) -> Value {
+    first_json(body).ok().flatten().unwrap_or_default()
+}
+
+/// The first JSON value of a body; what follows it is not looked at.
+fn first_json(body: &[u8]) -> Result<Option<Value>, ()> {
+    if depth(body) > DEPTH_MAX {
+        return Err(());
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    // The depth was checked: it is more than the parser's own limit, and less than the stack.
+    reader.disable_recursion_limit();
+    match reader.into_iter::<Value>().next() {
+        None => Ok(None),
+        Some(Ok(value)) => Ok(Some(value)),
+        Some(Err(_)) => Err(()),
+    }
+}
+
+/// How deeply a JSON text is nested, brackets in texts left out.
+fn depth(body: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0usize, 0usize, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// Endpoints that repeat the content of `data` beside it, for old clients.
+fn is_flat(path: &str) -> bool {
+    const EXACT: [&str; 7] = [
+        "sys/mounts",
+        "sys/auth",
+        "sys/audit",
+        "sys/policy",
+        "sys/key-status",
+        "sys/ha-status",
+        "sys/remount",
+    ];
+    const BELOW: [&str; 8] = [
+        "sys/mounts/",
+        "sys/auth/",
+        "sys/audit/",
+        "sys/audit-hash/",
+        "sys/policy/",
+        "sys/capabilities",
+        "sys/config/",
+        "sys/remount/",
+    ];
+    EXACT.contains(&path) || BELOW.iter().any(|prefix| path.starts_with(prefix))
+}
+
+fn worded(ending: &Ending, flavour: Flavour) -> (u16, Option<Value>) {
+    let request = &ending.request;
+    let empty = || (404, Some(error_body(None)));
+    match &ending.result {
+        Err(refusal) => {
+            let message = refusal.message.as_ref().map(|message| {
+                if refusal.wrapped && !ending.login {
+                    one_error(message)
+                } else {
+                    message.clone()
+                }
+            });
+            (refusal.status, Some(error_body(message.as_deref())))
+        }
+        Ok(None) => match request.operation {
+            Operation::Read | Operation::List | Operation::Scan => empty(),
+            _ => (204, None),
+        },
+        Ok(Some(response)) => {
+            let status = response.status.unwrap_or(200);
+            if response.bodiless {
+                return (status, None);
+            }
+            if let Some(raw) = &response.raw {
+                return (status, Some(raw.clone()));
+            }
+            let nothing = response.data.as_ref().is_none_or(Map::is_empty);
+            let bare = nothing && response.warnings.is_empty() && response.wrap_info.is_none();
+            if request.operation == Operation::List && bare && response.status.is_none() {
+                return empty();
+            }
+            (status, Some(envelope(ending, response, flavour)))
+        }
+    }
+}
+
+fn envelope(ending: &Ending, response: &Response, flavour: Flavour) -> Value {
+    let mut envelope = response.envelope(&ending.request.id);
+    let Some(members) = envelope.as_object_mut() else {
+        return envelope;
+    };
+    if flavour == Flavour::Vault {
+        // Recent versions name the type of the mount (grade P).
+        members.insert("mount_type".to_owned(), json!(ending.mount_kind));
+    }
+    if let (true, Some(data)) = (is_flat(&ending.request.path), &response.data) {
+        for (name, value) in data {
+            members.insert(name.clone(), value.clone());
+        }
+    }
+    envelope
+}
+
+fn json_answer(status: u16, body: Option<&Value>) -> Answer {
+    let bytes = body
+        .map(|body| Bytes::from(format!("{body}\n")))
+        .unwrap_or_default();
+    let mut answer = HttpResponse::new(bytes);
+    *answer.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = answer.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}

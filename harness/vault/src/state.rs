@@ -1,0 +1,598 @@
+//! Everything that the server remembers, and what reaches across mounts: issuing and renewing
+//! tokens, logins, expiry.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::{Ids, Secret, SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::audit::Broker;
+use crate::flavour::Flavour;
+use crate::identity;
+use crate::mount::{Backend, Mount, Tuning};
+use crate::policy::{Acl, Policy, template};
+use crate::request::Call;
+use crate::response::{Fault, Outcome, Response};
+use crate::secret::cubbyhole::Cubbyhole;
+use crate::token::store::{End, digest};
+use crate::token::{self, Auth, Entry, TokenLease, TokenType, Type};
+use crate::ttl::{self, Bounds, Wish};
+
+/// How many failed logins lock a user out, and for how long in seconds (Vault: "User lockout").
+const LOCKOUT_FAILURES: u32 = 5;
+const LOCKOUT_SECONDS: i64 = 900;
+
+/// The state of the server. One lock holds it, never across an await.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) flavour: Flavour,
+    /// By their whole path.
+    pub(crate) mounts: BTreeMap<String, Mount>,
+    pub(crate) policies: BTreeMap<String, Policy>,
+    pub(crate) password_policies: BTreeMap<String, String>,
+    pub(crate) tokens: token::Store,
+    pub(crate) identity: identity::Store,
+    pub(crate) cubbyhole: Cubbyhole,
+    pub(crate) audit: Broker,
+    pub(crate) cluster_id: String,
+    pub(crate) cluster_name: String,
+    pub(crate) started: Timestamp,
+    /// The key that signs wrapping tokens in the form of a JWT.
+    pub(crate) wrapping_key: Vec<u8>,
+    /// Failed logins by mount and user: how many, and the last.
+    failures: BTreeMap<(String, String), (u32, Timestamp)>,
+    /// Ends for which a timer is to be set.
+    pub(crate) due: Vec<(Timestamp, String)>,
+    /// The tokens that the request in hand has issued.
+    pub(crate) issued: Vec<Secret>,
+}
+
+/// How a token is made.
+pub(crate) struct Issue {
+    /// The logical name: it does not depend on other requests in flight.
+    pub(crate) name: String,
+    /// The id is given.
+    pub(crate) keep_id: bool,
+}
+
+/// A token that has come to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Expired {
+    pub(crate) token: Secret,
+    pub(crate) accessor: String,
+    pub(crate) path: String,
+    pub(crate) policies: Vec<String>,
+    pub(crate) at: Timestamp,
+}
+
+const DEFAULT_POLICY: &str = include_str!("policy/default.hcl");
+const WRAPPING_POLICY: &str = include_str!("policy/response_wrapping.hcl");
+
+impl State {
+    /// A server as it starts: unsealed, with the mounts that every server has.
+    pub(crate) fn new(flavour: Flavour, ids: &Ids, now: Timestamp, root_token: &Secret) -> Self {
+        let mut state = Self {
+            flavour,
+            mounts: BTreeMap::new(),
+            policies: BTreeMap::new(),
+            password_policies: BTreeMap::new(),
+            tokens: token::Store::default(),
+            identity: identity::Store::default(),
+            cubbyhole: Cubbyhole::default(),
+            audit: Broker::default(),
+            cluster_id: ids.draw("vault-cluster", "", "id").uuid(),
+            cluster_name: format!(
+                "vault-cluster-{}",
+                ids.draw("vault-cluster", "", "name").hex(8)
+            ),
+            started: now,
+            wrapping_key: ids.draw("vault-wrapping-key", "", "").bytes(32),
+            failures: BTreeMap::new(),
+            due: Vec::new(),
+            issued: Vec::new(),
+        };
+        for (name, text) in [
+            ("default", DEFAULT_POLICY),
+            ("response-wrapping", WRAPPING_POLICY),
+            ("root", ""),
+        ] {
+            let policy = Policy::read(text).unwrap_or_default();
+            state.policies.insert(name.to_owned(), policy);
+        }
+        state.add_system_mounts(ids);
+        let accessor = ids.draw("vault-accessor", "", "root").base62(24);
+        state.tokens.insert(Entry {
+            id: root_token.clone(),
+            accessor,
+            kind: Type::Service,
+            parent: None,
+            path: "auth/token/root".to_owned(),
+            policies: vec!["root".to_owned()],
+            metadata: BTreeMap::new(),
+            display_name: "root".to_owned(),
+            num_uses: 0,
+            created: now,
+            creation_ttl: 0,
+            period: 0,
+            explicit_max_ttl: 0,
+            role: None,
+            entity_id: String::new(),
+            bound_cidrs: Vec::new(),
+            lease: None,
+        });
+        state
+    }
+
+    fn add_system_mounts(&mut self, ids: &Ids) {
+        let header = |name: &str| vec![name.to_owned()];
+        let mounts = [
+            (
+                "cubbyhole/",
+                "cubbyhole",
+                "per-token private secret storage",
+                Backend::Cubbyhole,
+                Tuning::default(),
+            ),
+            (
+                "identity/",
+                "identity",
+                "identity store",
+                Backend::Identity,
+                Tuning {
+                    passthrough_request_headers: header("Authorization"),
+                    ..Tuning::default()
+                },
+            ),
+            (
+                "sys/",
+                "system",
+                "system endpoints used for control, policy and debugging",
+                Backend::System,
+                Tuning {
+                    passthrough_request_headers: header("Accept"),
+                    ..Tuning::default()
+                },
+            ),
+            (
+                "auth/token/",
+                "token",
+                "token based credentials",
+                Backend::Token,
+                Tuning {
+                    token_type: Some(TokenType::DefaultService),
+                    ..Tuning::default()
+                },
+            ),
+        ];
+        for (path, kind, description, backend, tuning) in mounts {
+            let mut mount = self.new_mount(ids, path, kind, backend);
+            description.clone_into(&mut mount.description);
+            mount.local = kind == "cubbyhole";
+            mount.seal_wrap = kind == "system";
+            mount.options = None;
+            mount.tuning = tuning;
+            self.add_mount(mount);
+        }
+    }
+
+    /// A mount with fresh ids, not yet there.
+    pub(crate) fn new_mount(&self, ids: &Ids, path: &str, kind: &str, backend: Backend) -> Mount {
+        let class = if path.starts_with("auth/") {
+            "auth_"
+        } else {
+            ""
+        };
+        let accessor = ids.draw("vault-mount-accessor", "", path).hex(8);
+        Mount {
+            path: path.to_owned(),
+            kind: kind.to_owned(),
+            accessor: format!("{class}{kind}_{accessor}"),
+            uuid: ids.draw("vault-mount", "", path).uuid(),
+            description: String::new(),
+            local: false,
+            seal_wrap: false,
+            options: Some(BTreeMap::new()),
+            tuning: Tuning::default(),
+            backend,
+        }
+    }
+
+    /// Adds a mount, and tells the identity store of it.
+    pub(crate) fn add_mount(&mut self, mount: Mount) {
+        if mount.is_auth() {
+            let names = (mount.path.clone(), mount.kind.clone());
+            self.identity.mounts.insert(mount.accessor.clone(), names);
+        }
+        self.mounts.insert(mount.path.clone(), mount);
+    }
+
+    /// The mount whose path a path begins with; the slash at its end may be missing.
+    pub(crate) fn mount_of(&self, path: &str) -> Option<&Mount> {
+        let found = self.mounts.values().filter(|mount| {
+            path.starts_with(&mount.path) || mount.path.strip_suffix('/') == Some(path)
+        });
+        found.max_by_key(|mount| mount.path.len())
+    }
+
+    /// The mount that stands in the way of a new one at this path.
+    pub(crate) fn conflict(&self, path: &str) -> Option<&str> {
+        let paths = self.mounts.keys();
+        let mut found = paths.filter(|known| path.starts_with(*known) || known.starts_with(path));
+        found.next().map(String::as_str)
+    }
+
+    /// The merged policies of a token, its entity's and groups' included.
+    pub(crate) fn acl_of(&self, entry: &Entry) -> Acl {
+        if entry.is_root() {
+            return Acl::root();
+        }
+        let view = self.identity.view(&entry.entity_id);
+        let mut names = entry.policies.clone();
+        names.extend(self.identity_policies_of(entry));
+        names.sort();
+        names.dedup();
+        let filled: Vec<(String, Policy)> = names
+            .into_iter()
+            .filter_map(|name| {
+                let policy = template::fill(self.policies.get(&name)?, view.as_ref());
+                Some((name, policy))
+            })
+            .collect();
+        Acl::merged(filled.iter().map(|(name, policy)| (name.as_str(), policy)))
+    }
+
+    /// The policies that a token has through its entity.
+    pub(crate) fn identity_policies_of(&self, entry: &Entry) -> Vec<String> {
+        self.identity.policies_of(&entry.entity_id)
+    }
+
+    /// Whether a token's entity was disabled.
+    pub(crate) fn is_disabled(&self, entry: &Entry) -> bool {
+        self.identity
+            .entities
+            .get(&entry.entity_id)
+            .is_some_and(|entity| entity.disabled)
+    }
+
+    /// Makes a token, with its end if it has one.
+    pub(crate) fn issue(&mut self, call: &Call<'_>, mut entry: Entry, issue: &Issue) -> Entry {
+        if !issue.keep_id || entry.kind == Type::Batch {
+            entry.id = Secret::new(match entry.kind {
+                Type::Service => call.ids.vault_token(&issue.name),
+                Type::Batch => {
+                    let draw = call.ids.draw("vault-batch-token", "", &issue.name);
+                    format!("hvb.{}", draw.base62(96))
+                }
+            });
+        }
+        if entry.kind == Type::Service {
+            entry.accessor = call.ids.draw("vault-accessor", "", &issue.name).base62(24);
+        }
+        let expires = call
+            .now
+            .checked_add(SignedDuration::from_secs(entry.creation_ttl))
+            .ok();
+        if let Some(lease) = entry.lease.as_mut() {
+            lease.expires = expires.filter(|_| entry.creation_ttl > 0);
+            if let Some(expires) = lease.expires {
+                self.due
+                    .push((expires, format!("vault/token/{}", issue.name)));
+            }
+        }
+        self.tokens.insert(entry.clone());
+        self.issued.push(entry.id.clone());
+        entry
+    }
+
+    /// Makes the token of a login that a method has let through.
+    pub(crate) fn login(&mut self, call: &Call<'_>, mut auth: Auth) -> Result<Login, Fault> {
+        let kind = self.kind_of_login(call, auth.kind);
+        auth.policies = token::sanitized(&auth.policies, !auth.no_default_policy);
+        if auth.policies.iter().any(|policy| policy == "root") {
+            return Err(
+                Fault::invalid("auth methods cannot create root tokens").because("root-policy")
+            );
+        }
+        let entity_created = self.identify(call, &mut auth)?;
+        let source = call.mount.path.replacen("auth/", "", 1).replace('/', "-");
+        let display = format!("{source}{}", auth.display_name);
+        auth.display_name = display
+            .strip_suffix('-')
+            .map_or(display.clone(), str::to_owned);
+        let bounds = Bounds {
+            default_ttl: call.mount.default_ttl,
+            max_ttl: call.mount.max_ttl,
+        };
+        let wish = Wish {
+            ttl: auth.ttl,
+            period: auth.period,
+            max_ttl: auth.max_ttl,
+            explicit_max_ttl: auth.explicit_max_ttl,
+            ..Wish::default()
+        };
+        let (ttl, warnings) =
+            ttl::calculate(bounds, wish, call.now, call.now).map_err(Fault::error)?;
+        auth.ttl = ttl;
+        auth.orphan = true;
+        auth.renewable = auth.renewable && kind == Type::Service;
+        let user = auth.alias.as_ref().map_or("", |alias| alias.name.as_str());
+        let name = format!("{}/{user}", call.request.path);
+        let entry = self.issue(
+            call,
+            entry_of(call, &auth, kind),
+            &Issue {
+                name,
+                keep_id: false,
+            },
+        );
+        auth.client_token = Some(entry.id);
+        auth.accessor = entry.accessor;
+        auth.kind = if kind == Type::Batch {
+            TokenType::Batch
+        } else {
+            TokenType::Service
+        };
+        if kind == Type::Batch {
+            auth.num_uses = 0;
+        }
+        Ok(Login {
+            auth,
+            warnings,
+            entity_created,
+        })
+    }
+
+    /// The kind of a login's token: the mount's wish, then the role's.
+    fn kind_of_login(&self, call: &Call<'_>, of_role: TokenType) -> Type {
+        let mount = self.mounts.get(&call.mount.path);
+        let of_mount = mount
+            .and_then(|mount| mount.tuning.token_type)
+            .unwrap_or_default();
+        match (of_mount, of_role) {
+            (TokenType::Service, _) | (_, TokenType::Service) => Type::Service,
+            (TokenType::Batch, _) | (_, TokenType::Batch | TokenType::DefaultBatch) => Type::Batch,
+            (TokenType::DefaultBatch, _) => Type::Batch,
+            _ => Type::Service,
+        }
+    }
+
+    /// Finds or makes the entity of a login. Returns whether it was made.
+    fn identify(&mut self, call: &Call<'_>, auth: &mut Auth) -> Result<bool, Fault> {
+        let known = self.identity.entities.len();
+        let Some(alias) = auth.alias.clone() else {
+            return Ok(false);
+        };
+        if alias.name.is_empty() {
+            return Err(Fault::error("missing name in alias").because("alias-without-name"));
+        }
+        let (accessor, groups) = (&call.mount.accessor, &auth.group_aliases);
+        let entity = self
+            .identity
+            .of_login(call.ids, call.now, accessor, &alias, groups);
+        if entity.disabled {
+            return Err(Fault::denied("permission denied").because("entity-disabled"));
+        }
+        auth.entity_id.clone_from(&entity.id);
+        auth.identity_policies = self.identity.policies_of(&auth.entity_id);
+        Ok(self.identity.entities.len() > known)
+    }
+
+    /// Renews a token by its digest.
+    pub(crate) fn renew_token(
+        &mut self,
+        call: &Call<'_>,
+        key: &str,
+        increment: i64,
+        show_id: bool,
+    ) -> Outcome {
+        let Some(entry) = self.tokens.tokens.get(key).cloned() else {
+            return Err(Fault::invalid("token not found").because("token-unknown"));
+        };
+        let Some(lease) = entry.lease.clone().filter(|lease| lease.expires.is_some()) else {
+            return Err(Fault::invalid("invalid lease ID").because("token-without-lease"));
+        };
+        if !lease.renewable {
+            return Err(Fault::invalid("lease is not renewable").because("token-not-renewable"));
+        }
+        let wish = self.renewal_wish(&entry).map_err(|error| {
+            Fault::error(format!("failed to renew entry: {error}")).because("renewal-refused")
+        })?;
+        let Some(wish) = wish else { return Ok(None) };
+        let wish = Wish { increment, ..wish };
+        let mount = self
+            .mount_of(&entry.path)
+            .map_or(call.mount.clone(), Mount::view);
+        let bounds = Bounds {
+            default_ttl: mount.default_ttl,
+            max_ttl: mount.max_ttl,
+        };
+        let (ttl, warnings) = ttl::calculate(bounds, wish, lease.issued, call.now)
+            .map_err(|error| Fault::answer(error).because("max-ttl-reached"))?;
+        let expires = call.now.checked_add(SignedDuration::from_secs(ttl)).ok();
+        if let Some(lease) = self
+            .tokens
+            .tokens
+            .get_mut(key)
+            .and_then(|entry| entry.lease.as_mut())
+        {
+            lease.expires = expires;
+            lease.last_renewal = Some(call.now);
+            lease.ttl = ttl;
+        }
+        if let Some(expires) = expires {
+            self.due
+                .push((expires, format!("vault/token/{}", entry.accessor)));
+        }
+        let auth = Auth {
+            client_token: show_id.then(|| entry.id.clone()),
+            accessor: entry.accessor.clone(),
+            display_name: entry.display_name.clone(),
+            policies: entry.policies.clone(),
+            identity_policies: self.identity_policies_of(&entry),
+            metadata: entry.metadata.clone(),
+            ttl,
+            renewable: true,
+            num_uses: self
+                .tokens
+                .tokens
+                .get(key)
+                .map_or(0, |_| original_uses(&entry)),
+            entity_id: entry.entity_id.clone(),
+            kind: TokenType::Service,
+            orphan: entry.parent.is_none(),
+            ..Auth::default()
+        };
+        Ok(Some(Response {
+            auth: Some(Box::new(auth)),
+            warnings,
+            ..Response::default()
+        }))
+    }
+
+    /// What a renewal may give: the token store and each method have their own say. `None`: nothing
+    /// is renewed, silently.
+    fn renewal_wish(&self, entry: &Entry) -> Result<Option<Wish>, String> {
+        let mount = self.mount_of(&entry.path);
+        match mount.map(|mount| &mount.backend) {
+            Some(Backend::Userpass(method)) => method.renew(entry),
+            Some(Backend::AppRole(method)) => method.renew(entry),
+            Some(Backend::Aws(method)) => method.renew(entry),
+            Some(Backend::Jwt(method)) => method.renew(entry),
+            _ => {
+                let ttl = entry.lease.as_ref().map_or(0, |lease| lease.ttl);
+                let Some(name) = &entry.role else {
+                    return Ok(Some(Wish {
+                        ttl,
+                        period: entry.period,
+                        explicit_max_ttl: entry.explicit_max_ttl,
+                        ..Wish::default()
+                    }));
+                };
+                let role = self.tokens.roles.get(name).ok_or_else(|| {
+                    let name = crate::duration::quoted(name);
+                    format!("original token role {name} could not be found, not renewing")
+                })?;
+                Ok(Some(Wish {
+                    ttl,
+                    period: role.token_period,
+                    explicit_max_ttl: role.token_explicit_max_ttl,
+                    ..Wish::default()
+                }))
+            }
+        }
+    }
+
+    /// Ends what is due.
+    pub(crate) fn expire(&mut self, now: Timestamp) -> Vec<Expired> {
+        let mut expired = Vec::new();
+        for (at, key) in self.tokens.due(now) {
+            let Some(entry) = self.tokens.tokens.get(&key) else {
+                continue;
+            };
+            expired.push(Expired {
+                token: entry.id.clone(),
+                accessor: entry.accessor.clone(),
+                path: entry.path.clone(),
+                policies: entry.policies.clone(),
+                at,
+            });
+            self.tokens.revoke_tree(&key, End::Expired, at);
+        }
+        self.empty_cubbyholes();
+        expired
+    }
+
+    /// Empties the cubbyholes of tokens that have ended.
+    pub(crate) fn empty_cubbyholes(&mut self) {
+        for accessor in std::mem::take(&mut self.tokens.emptied) {
+            self.cubbyhole.values.remove(&accessor);
+        }
+    }
+
+    /// Ends every token whose lease lies below a path.
+    pub(crate) fn revoke_below(&mut self, prefix: &str, now: Timestamp) {
+        for key in self.tokens.leased_below(prefix) {
+            self.tokens.revoke_tree(&key, End::Revoked, now);
+        }
+    }
+
+    /// Whether a user has failed too often of late.
+    pub(crate) fn is_locked(&self, mount: &str, user: &str, now: Timestamp) -> bool {
+        let key = (mount.to_owned(), user.to_owned());
+        self.failures.get(&key).is_some_and(|(count, last)| {
+            *count >= LOCKOUT_FAILURES && now.as_second() - last.as_second() < LOCKOUT_SECONDS
+        })
+    }
+
+    /// Counts a login that was refused for its credentials, or forgets the count after a good one.
+    pub(crate) fn count_login(&mut self, mount: &str, user: &str, failed: bool, now: Timestamp) {
+        let key = (mount.to_owned(), user.to_owned());
+        if !failed {
+            self.failures.remove(&key);
+            return;
+        }
+        let entry = self.failures.entry(key).or_insert((0, now));
+        if now.as_second() - entry.1.as_second() >= LOCKOUT_SECONDS {
+            entry.0 = 0;
+        }
+        *entry = (entry.0 + 1, now);
+    }
+
+    /// The digest of a request's token.
+    pub(crate) fn key_of(token: &str) -> String {
+        digest(token)
+    }
+}
+
+/// The uses that a renewal's answer names: as many as at the creation, which the token does not keep.
+fn original_uses(entry: &Entry) -> i64 {
+    let lease = entry.lease.as_ref();
+    let given = lease
+        .and_then(|lease| lease.internal.get("num_uses"))
+        .and_then(Value::as_i64);
+    given.unwrap_or(entry.num_uses.max(0))
+}
+
+/// A login that made a token.
+pub(crate) struct Login {
+    pub(crate) auth: Auth,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) entity_created: bool,
+}
+
+fn entry_of(call: &Call<'_>, auth: &Auth, kind: Type) -> Entry {
+    let mut internal = auth.internal.clone();
+    if auth.num_uses > 0 {
+        internal.insert("num_uses".to_owned(), Value::from(auth.num_uses));
+    }
+    Entry {
+        id: Secret::new(""),
+        accessor: String::new(),
+        kind,
+        parent: None,
+        path: call.request.path.clone(),
+        policies: auth.policies.clone(),
+        metadata: auth.metadata.clone(),
+        display_name: auth.display_name.clone(),
+        num_uses: if kind == Type::Batch {
+            0
+        } else {
+            auth.num_uses
+        },
+        created: call.now,
+        creation_ttl: auth.ttl,
+        period: auth.period,
+        explicit_max_ttl: auth.explicit_max_ttl,
+        role: None,
+        entity_id: auth.entity_id.clone(),
+        bound_cidrs: auth.bound_cidrs.clone(),
+        lease: Some(TokenLease {
+            issued: call.now,
+            expires: None,
+            last_renewal: None,
+            renewable: auth.renewable,
+            ttl: auth.ttl,
+            internal,
+        }),
+    }
+}

@@ -1,0 +1,329 @@
+//! The engine `sys/`.
+//!
+//! - [`mounts`]: mounting, tuning and moving engines and auth methods.
+//! - [`policies`]: ACL policies and password policies.
+//! - [`capabilities`]: what a token may do.
+//! - [`leases`]: looking up, renewing and revoking.
+//! - [`wrapping`]: response wrapping.
+//! - [`audit`]: audit devices.
+//! - [`tools`]: hashes, random bytes, and what the server says of itself.
+//! - [`status`]: the endpoints that answer without the core: health, seal status.
+
+mod audit;
+mod capabilities;
+mod leases;
+mod mounts;
+mod policies;
+pub(crate) mod status;
+mod tools;
+mod wrapping;
+
+use crate::field::{Field, Kind};
+use crate::request::Operation;
+use crate::route::Route;
+use crate::state::State;
+
+pub(crate) use mounts::mount_at;
+
+const PATH: &[Field] = &[Field::new("path", Kind::Text)];
+const MOUNT: &[Field] = &[
+    Field::new("type", Kind::Text),
+    Field::new("description", Kind::Text),
+    Field::new("config", Kind::Map),
+    Field::new("local", Kind::Bool),
+    Field::new("seal_wrap", Kind::Bool),
+    Field::new("external_entropy_access", Kind::Bool),
+    Field::new("plugin_name", Kind::Text),
+    Field::new("plugin_version", Kind::Text),
+    Field::new("options", Kind::Pairs),
+];
+const TUNE: &[Field] = &[
+    Field::new("default_lease_ttl", Kind::Text),
+    Field::new("max_lease_ttl", Kind::Text),
+    Field::new("audit_non_hmac_request_keys", Kind::CommaList),
+    Field::new("audit_non_hmac_response_keys", Kind::CommaList),
+    Field::new("listing_visibility", Kind::Text),
+    Field::new("passthrough_request_headers", Kind::CommaList),
+    Field::new("allowed_response_headers", Kind::CommaList),
+    Field::new("token_type", Kind::Text),
+    Field::new("user_lockout_config", Kind::Map),
+];
+const REMOUNT: &[Field] = &[Field::new("from", Kind::Text), Field::new("to", Kind::Text)];
+const POLICY: &[Field] = &[
+    Field::new("name", Kind::Text),
+    Field::new("policy", Kind::Text),
+    Field::new("rules", Kind::Text),
+    Field::new("ttl", Kind::Text),
+    Field::new("expiration", Kind::Text),
+    Field::new("cas", Kind::Int),
+    Field::new("cas_required", Kind::Bool),
+];
+const CAPABILITIES: &[Field] = &[
+    Field::new("token", Kind::Text),
+    Field::new("accessor", Kind::Text),
+    Field::new("path", Kind::CommaList),
+    Field::new("paths", Kind::CommaList),
+];
+const LEASE: &[Field] = &[
+    Field::new("lease_id", Kind::Text),
+    Field::new("url_lease_id", Kind::Text),
+    Field::new("prefix", Kind::Text),
+    Field::new("increment", Kind::Seconds),
+    Field::new("sync", Kind::Bool),
+    Field::new("type", Kind::Text),
+    Field::new("include_child_namespaces", Kind::Bool),
+    Field::new("limit", Kind::Text),
+];
+const WRAPPING: &[Field] = &[Field::new("token", Kind::Text)];
+const AUDIT: &[Field] = &[
+    Field::new("type", Kind::Text),
+    Field::new("description", Kind::Text),
+    Field::new("options", Kind::Pairs),
+    Field::new("local", Kind::Bool),
+    Field::new("input", Kind::Text),
+];
+const HEADER: &[Field] = &[
+    Field::new("header", Kind::Text),
+    Field::new("hmac", Kind::Bool),
+];
+const TOOL: &[Field] = &[
+    Field::new("algorithm", Kind::Text),
+    Field::new("urlbytes", Kind::Text),
+    Field::new("input", Kind::Text),
+    Field::new("format", Kind::Text),
+    Field::new("bytes", Kind::Int),
+];
+const ANY: &[Field] = &[Field::new("*", Kind::Any)];
+
+/// A row without an existence check.
+const fn row(
+    pattern: &'static str,
+    fields: &'static [&'static [Field]],
+    operations: &'static [(Operation, crate::route::Handler<State>)],
+) -> Route<State> {
+    Route {
+        pattern,
+        fields,
+        existence: None,
+        operations,
+    }
+}
+
+use Operation::{Delete, List, Read, Update};
+
+/// The table.
+pub(crate) const ROUTES: &[Route<State>] = &[
+    row("mounts", &[], &[(Read, mounts::list_secret)]),
+    row(
+        "mounts/{path*}",
+        &[PATH, MOUNT, TUNE],
+        &[
+            (Read, mounts::read_secret),
+            (Update, mounts::write_secret),
+            (Delete, mounts::delete_secret),
+        ],
+    ),
+    row("auth", &[], &[(Read, mounts::list_auth)]),
+    row(
+        "auth/{path*}",
+        &[PATH, MOUNT, TUNE],
+        &[
+            (Read, mounts::read_auth),
+            (Update, mounts::write_auth),
+            (Delete, mounts::delete_auth),
+        ],
+    ),
+    row("remount", &[REMOUNT], &[(Update, mounts::remount)]),
+    row(
+        "remount/status/{migration_id*}",
+        &[],
+        &[(Read, mounts::remount_status)],
+    ),
+    row("internal/ui/mounts", &[], &[(Read, mounts::visible)]),
+    row(
+        "internal/ui/mounts/{path*}",
+        &[PATH],
+        &[(Read, mounts::visible_one)],
+    ),
+    row(
+        "internal/ui/resultant-acl",
+        &[],
+        &[(Read, capabilities::resultant)],
+    ),
+    row(
+        "internal/specs/openapi",
+        &[ANY],
+        &[(Read, tools::openapi), (Update, tools::openapi)],
+    ),
+    row("policies/acl/?", &[], &[(List, policies::list)]),
+    row(
+        "policies/acl/{name*}",
+        &[POLICY],
+        &[
+            (Read, policies::read),
+            (Update, policies::write),
+            (Delete, policies::delete),
+        ],
+    ),
+    row(
+        "policy/?",
+        &[],
+        &[(Read, policies::list_old), (List, policies::list_old)],
+    ),
+    row(
+        "policy/{name*}",
+        &[POLICY],
+        &[
+            (Read, policies::read_old),
+            (Update, policies::write_old),
+            (Delete, policies::delete),
+        ],
+    ),
+    row(
+        "policies/password/?",
+        &[],
+        &[(List, policies::list_password)],
+    ),
+    row(
+        "policies/password/{name}/generate",
+        &[POLICY],
+        &[(Read, policies::generate_password)],
+    ),
+    row(
+        "policies/password/{name}",
+        &[POLICY],
+        &[
+            (Read, policies::read_password),
+            (Update, policies::write_password),
+            (Delete, policies::delete_password),
+        ],
+    ),
+    row(
+        "capabilities",
+        &[CAPABILITIES],
+        &[(Update, capabilities::of_token)],
+    ),
+    row(
+        "capabilities-self",
+        &[CAPABILITIES],
+        &[(Update, capabilities::of_self)],
+    ),
+    row(
+        "capabilities-accessor",
+        &[CAPABILITIES],
+        &[(Update, capabilities::of_accessor)],
+    ),
+    row("leases", &[LEASE], &[(Read, leases::irrevocable)]),
+    row("leases/count", &[LEASE], &[(Read, leases::count)]),
+    row(
+        "leases/lookup",
+        &[LEASE],
+        &[(Update, leases::lookup), (List, leases::list)],
+    ),
+    row("leases/lookup/{prefix*}", &[LEASE], &[(List, leases::list)]),
+    row("leases/renew", &[LEASE], &[(Update, leases::renew)]),
+    row(
+        "leases/renew/{url_lease_id*}",
+        &[LEASE],
+        &[(Update, leases::renew)],
+    ),
+    row("leases/revoke", &[LEASE], &[(Update, leases::revoke)]),
+    row(
+        "leases/revoke/{url_lease_id*}",
+        &[LEASE],
+        &[(Update, leases::revoke)],
+    ),
+    row(
+        "leases/revoke-prefix/{prefix*}",
+        &[LEASE],
+        &[(Update, leases::revoke_prefix)],
+    ),
+    row(
+        "leases/revoke-force/{prefix*}",
+        &[LEASE],
+        &[(Update, leases::revoke_prefix)],
+    ),
+    row("leases/tidy", &[], &[(Update, leases::tidy)]),
+    row("renew", &[LEASE], &[(Update, leases::renew)]),
+    row(
+        "renew/{url_lease_id*}",
+        &[LEASE],
+        &[(Update, leases::renew)],
+    ),
+    row("revoke", &[LEASE], &[(Update, leases::revoke)]),
+    row(
+        "revoke/{url_lease_id*}",
+        &[LEASE],
+        &[(Update, leases::revoke)],
+    ),
+    row(
+        "revoke-prefix/{prefix*}",
+        &[LEASE],
+        &[(Update, leases::revoke_prefix)],
+    ),
+    row(
+        "revoke-force/{prefix*}",
+        &[LEASE],
+        &[(Update, leases::revoke_prefix)],
+    ),
+    row("wrapping/wrap", &[ANY], &[(Update, wrapping::wrap)]),
+    row(
+        "wrapping/unwrap",
+        &[WRAPPING],
+        &[(Update, wrapping::unwrap)],
+    ),
+    row(
+        "wrapping/lookup",
+        &[WRAPPING],
+        &[(Update, wrapping::lookup), (Read, wrapping::lookup)],
+    ),
+    row(
+        "wrapping/rewrap",
+        &[WRAPPING],
+        &[(Update, wrapping::rewrap)],
+    ),
+    row("audit", &[], &[(Read, audit::list)]),
+    row(
+        "audit/{path*}",
+        &[PATH, AUDIT],
+        &[(Update, audit::enable), (Delete, audit::disable)],
+    ),
+    row(
+        "audit-hash/{path*}",
+        &[PATH, AUDIT],
+        &[(Update, audit::hash)],
+    ),
+    row(
+        "config/auditing/request-headers",
+        &[],
+        &[(Read, audit::list_headers)],
+    ),
+    row(
+        "config/auditing/request-headers/{header}",
+        &[HEADER],
+        &[
+            (Read, audit::read_header),
+            (Update, audit::write_header),
+            (Delete, audit::delete_header),
+        ],
+    ),
+    row("config/cors", &[], &[(Read, tools::cors)]),
+    row("tools/hash", &[TOOL], &[(Update, tools::hash)]),
+    row("tools/hash/{algorithm}", &[TOOL], &[(Update, tools::hash)]),
+    row("tools/random", &[TOOL], &[(Update, tools::random)]),
+    row(
+        "tools/random/{urlbytes}",
+        &[TOOL],
+        &[(Update, tools::random)],
+    ),
+    row("key-status", &[], &[(Read, tools::key_status)]),
+    row("ha-status", &[], &[(Read, tools::ha_status)]),
+    row("version-history/?", &[], &[(List, tools::version_history)]),
+    row("replication/status", &[], &[(Read, tools::no_replication)]),
+    row(
+        "plugins/catalog/{type}/{name}",
+        &[ANY],
+        &[(Read, tools::plugin)],
+    ),
+    row("plugins/catalog/{type}/?", &[ANY], &[(Read, tools::plugin)]),
+];

@@ -1,0 +1,551 @@
+//! Mounting, tuning and moving engines and auth methods.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::Ids;
+use serde_json::{Map, Value, json};
+
+use crate::auth::approle::AppRole;
+use crate::auth::userpass::Userpass;
+use crate::duration::{self, quoted};
+use crate::field::{Fields, go_print};
+use crate::mount::{Backend, Mount, SYSTEM_TTL, Tuning};
+use crate::request::Call;
+use crate::response::{Fault, Outcome, Response};
+use crate::secret::kv1::Kv1;
+use crate::secret::kv2::Kv2;
+use crate::state::State;
+use crate::token::TokenType;
+
+/// The engines and methods of Vault that are known and not simulated: mounting one says so.
+const NOT_SIMULATED: &[&str] = &[
+    "database",
+    "transit",
+    "pki",
+    "ssh",
+    "totp",
+    "aws",
+    "azure",
+    "gcp",
+    "consul",
+    "nomad",
+    "rabbitmq",
+    "ldap",
+    "kubernetes",
+    "cert",
+    "kerberos",
+    "radius",
+    "github",
+    "okta",
+    "terraform",
+    "transform",
+    "kmip",
+    "mongodbatlas",
+    "alicloud",
+    "oci",
+    "cf",
+    "saml",
+];
+
+pub(super) fn list_secret(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(Response::data(Value::Object(listed(state, false)))))
+}
+
+pub(super) fn list_auth(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(Response::data(Value::Object(listed(state, true)))))
+}
+
+fn short(path: &str) -> &str {
+    path.strip_prefix("auth/").unwrap_or(path)
+}
+
+fn listed(state: &State, auth: bool) -> Map<String, Value> {
+    let mounts = state
+        .mounts
+        .values()
+        .filter(|mount| mount.is_auth() == auth);
+    mounts
+        .map(|mount| {
+            (
+                short(&mount.path).to_owned(),
+                mount.to_json(state.flavour.version()),
+            )
+        })
+        .collect()
+}
+
+/// A path of the API as the path of a mount.
+fn whole(path: &str, auth: bool) -> String {
+    let path = path.trim_matches('/');
+    if auth {
+        format!("auth/{path}/")
+    } else {
+        format!("{path}/")
+    }
+}
+
+pub(super) fn read_secret(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+    read(state, fields, false)
+}
+
+pub(super) fn read_auth(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+    read(state, fields, true)
+}
+
+fn read(state: &State, fields: &Fields, auth: bool) -> Outcome {
+    let path = fields.text("path");
+    if let Some(path) = path.strip_suffix("/tune") {
+        let path = whole(path, auth);
+        let Some(mount) = state.mounts.get(&path) else {
+            let path = quoted(&path);
+            return Err(Fault::invalid(format!(
+                "cannot fetch sysview for path {path}"
+            )));
+        };
+        return Ok(Some(Response::data(mount.tuning_json())));
+    }
+    let path = whole(&path, auth);
+    match state.mounts.get(&path) {
+        Some(mount) => Ok(Some(Response::data(mount.to_json(state.flavour.version())))),
+        None if auth => Err(Fault::invalid(format!(
+            "No auth engine at {}",
+            short(&path)
+        ))),
+        None => Err(Fault::invalid(format!("No secret engine mount at {path}"))),
+    }
+}
+
+pub(super) fn write_secret(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    write(state, call, fields, false)
+}
+
+pub(super) fn write_auth(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    write(state, call, fields, true)
+}
+
+fn write(state: &mut State, call: &Call<'_>, fields: &Fields, auth: bool) -> Outcome {
+    let path = fields.text("path");
+    if let Some(path) = path.strip_suffix("/tune") {
+        return tune(state, call, fields, &whole(path, auth));
+    }
+    let tuning = read_config(&fields.map("config"), auth)?;
+    let kind = fields.text("type");
+    let kind = if kind.is_empty() {
+        fields.text("plugin_name")
+    } else {
+        kind
+    };
+    if kind.is_empty() {
+        return Err(Fault::invalid("backend type must be specified as a string"));
+    }
+    let mut options = fields.pairs("options");
+    let kind = match kind.as_str() {
+        "kv-v1" => "kv".to_owned(),
+        "kv-v2" => {
+            options.insert("version".to_owned(), "2".to_owned());
+            "kv".to_owned()
+        }
+        _ => kind,
+    };
+    let path = whole(&path, auth);
+    let mut mount = mount_at(state, call.ids, &path, &kind, options)?;
+    mount.description = fields.text("description");
+    mount.local = fields.bool("local");
+    mount.seal_wrap = fields.bool("seal_wrap");
+    mount.tuning = tuning;
+    state.add_mount(mount);
+    Ok(None)
+}
+
+/// A new mount of that type, not yet there.
+pub(crate) fn mount_at(
+    state: &State,
+    ids: &Ids,
+    path: &str,
+    kind: &str,
+    options: BTreeMap<String, String>,
+) -> Result<Mount, Fault> {
+    let auth = path.starts_with("auth/");
+    if let Some(taken) = state.conflict(path) {
+        return Err(Fault::invalid(format!(
+            "path is already in use at {}",
+            short(taken)
+        )));
+    }
+    let backend = if auth {
+        method(kind)?
+    } else {
+        engine(kind, &options)?
+    };
+    let mut mount = state.new_mount(ids, path, kind, backend);
+    mount.options = Some(options);
+    Ok(mount)
+}
+
+fn unknown(kind: &str) -> Fault {
+    if NOT_SIMULATED.contains(&kind) {
+        return Fault::answer(format!(
+            "`{kind}` is not simulated by authlab: no mount was made. Use one of kv, generic, or \
+             the auth methods approle, aws, jwt, oidc, userpass"
+        ))
+        .with_status(501)
+        .because("not-implemented");
+    }
+    Fault::invalid(format!("plugin not found in the catalog: {kind}"))
+}
+
+fn engine(kind: &str, options: &BTreeMap<String, String>) -> Result<Backend, Fault> {
+    match kind {
+        "kv" | "generic" => match options.get("version").map(String::as_str) {
+            None | Some("" | "1") => Ok(Backend::Kv1(Kv1::default())),
+            Some("2") => Ok(Backend::Kv2(Kv2::default())),
+            Some(_) => {
+                let kind = quoted(kind);
+                Err(Fault::invalid(format!(
+                    "nil backend of type {kind} returned from factory"
+                )))
+            }
+        },
+        "token" | "system" | "cubbyhole" | "identity" | "ns_token" | "ns_system"
+        | "ns_cubbyhole" | "ns_identity" => Err(Fault::invalid(format!(
+            "mount type of {} is not mountable",
+            quoted(kind)
+        ))),
+        _ => Err(unknown(kind)),
+    }
+}
+
+fn method(kind: &str) -> Result<Backend, Fault> {
+    match kind {
+        "approle" => Ok(Backend::AppRole(AppRole::default())),
+        "aws" => Ok(Backend::Aws(Box::default())),
+        "jwt" | "oidc" => Ok(Backend::Jwt(Box::default())),
+        "userpass" => Ok(Backend::Userpass(Userpass::default())),
+        "token" => Err(Fault::invalid(
+            "token credential backend cannot be instantiated",
+        )),
+        _ => Err(unknown(kind)),
+    }
+}
+
+fn read_config(config: &Map<String, Value>, auth: bool) -> Result<Tuning, Fault> {
+    let mut tuning = Tuning::default();
+    let seconds = |name: &str, label: &str| -> Result<i64, Fault> {
+        let Some(value) = config.get(name) else {
+            return Ok(0);
+        };
+        let text = go_print(value);
+        if matches!(text.as_str(), "" | "system") {
+            return Ok(0);
+        }
+        duration::parse_seconds(&text).map_err(|error| {
+            Fault::invalid(format!("unable to parse {label} TTL of {text}: {error}"))
+        })
+    };
+    tuning.default_ttl = seconds("default_lease_ttl", "default")?;
+    tuning.max_ttl = seconds("max_lease_ttl", "max")?;
+    if tuning.max_ttl > 0 && tuning.default_ttl > tuning.max_ttl {
+        return Err(Fault::invalid(
+            "given default lease TTL greater than given max lease TTL",
+        ));
+    }
+    if tuning.max_ttl == 0 && tuning.default_ttl > SYSTEM_TTL {
+        return Err(Fault::invalid(format!(
+            "given default lease TTL greater than system max lease TTL of {SYSTEM_TTL}"
+        )));
+    }
+    let truth = config.get("force_no_cache");
+    tuning.force_no_cache = truth.is_some_and(|truth| go_print(truth) == "true");
+    for (name, list) in [
+        (
+            "audit_non_hmac_request_keys",
+            &mut tuning.audit_non_hmac_request_keys,
+        ),
+        (
+            "audit_non_hmac_response_keys",
+            &mut tuning.audit_non_hmac_response_keys,
+        ),
+        (
+            "passthrough_request_headers",
+            &mut tuning.passthrough_request_headers,
+        ),
+        (
+            "allowed_response_headers",
+            &mut tuning.allowed_response_headers,
+        ),
+    ] {
+        *list = match config.get(name) {
+            Some(Value::Array(items)) => items.iter().map(go_print).collect(),
+            Some(Value::String(text)) => text.split(',').map(|one| one.trim().to_owned()).collect(),
+            _ => Vec::new(),
+        };
+    }
+    tuning.listing_visibility = visibility(
+        &config
+            .get("listing_visibility")
+            .map(go_print)
+            .unwrap_or_default(),
+    )?;
+    if auth {
+        let name = config.get("token_type").map(go_print).unwrap_or_default();
+        tuning.token_type = Some(token_type(&name)?);
+    }
+    Ok(tuning)
+}
+
+fn token_type(name: &str) -> Result<TokenType, Fault> {
+    match TokenType::named(name) {
+        Some(TokenType::Default) => Ok(TokenType::DefaultService),
+        Some(kind) => Ok(kind),
+        None => Err(Fault::invalid("invalid value for 'token_type'")),
+    }
+}
+
+fn visibility(name: &str) -> Result<String, Fault> {
+    match name {
+        "" | "hidden" | "unauth" => Ok(name.to_owned()),
+        other => Err(Fault::invalid(format!(
+            "invalid listing_visibility {other}"
+        ))),
+    }
+}
+
+pub(super) fn delete_secret(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let path = whole(&fields.text("path"), false);
+    if matches!(path.as_str(), "sys/" | "cubbyhole/" | "identity/") {
+        return Err(Fault::invalid(format!("cannot unmount {}", quoted(&path))));
+    }
+    unmount(state, call, &path);
+    Ok(None)
+}
+
+pub(super) fn delete_auth(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let path = whole(&fields.text("path"), true);
+    if path == "auth/token/" {
+        return Err(Fault::invalid(
+            "token credential backend cannot be disabled",
+        ));
+    }
+    unmount(state, call, &path);
+    Ok(None)
+}
+
+fn unmount(state: &mut State, call: &Call<'_>, path: &str) {
+    if let Some(mount) = state.mounts.remove(path) {
+        state.identity.mounts.remove(&mount.accessor);
+        state.revoke_below(path, call.now);
+    }
+}
+
+fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outcome {
+    let flavourless = |error: String| Fault::invalid(error);
+    let Some(mount) = state.mounts.get_mut(path) else {
+        let shown = quoted(path);
+        return Err(Fault::invalid(format!(
+            "tune of path {shown} failed: no mount entry found"
+        )));
+    };
+    let seconds = |name: &str, known: i64| -> Result<i64, Fault> {
+        match fields.text(name).as_str() {
+            "" => Ok(known),
+            "system" => Ok(0),
+            text => duration::parse_seconds(text).map_err(flavourless),
+        }
+    };
+    let mut tuning = mount.tuning.clone();
+    tuning.default_ttl = seconds("default_lease_ttl", tuning.default_ttl)?.max(0);
+    tuning.max_ttl = seconds("max_lease_ttl", tuning.max_ttl)?.max(0);
+    if tuning.max_ttl > 0 && tuning.max_ttl < tuning.default_ttl {
+        return Err(Fault::invalid(format!(
+            "backend max lease TTL of {} would be less than backend default lease TTL of {}",
+            tuning.max_ttl, tuning.default_ttl
+        )));
+    }
+    for (name, list) in [
+        (
+            "audit_non_hmac_request_keys",
+            &mut tuning.audit_non_hmac_request_keys,
+        ),
+        (
+            "audit_non_hmac_response_keys",
+            &mut tuning.audit_non_hmac_response_keys,
+        ),
+        (
+            "passthrough_request_headers",
+            &mut tuning.passthrough_request_headers,
+        ),
+        (
+            "allowed_response_headers",
+            &mut tuning.allowed_response_headers,
+        ),
+    ] {
+        if let Some(given) = fields.given_list(name) {
+            *list = given;
+        }
+    }
+    if let Some(name) = fields.given_text("listing_visibility") {
+        tuning.listing_visibility = visibility(&name)?;
+    }
+    if let Some(name) = fields.given_text("token_type") {
+        if !mount.is_auth() {
+            return Err(Fault::invalid(
+                "'token_type' can only be modified on auth mounts",
+            ));
+        }
+        if matches!(mount.backend, Backend::Token) {
+            return Err(Fault::invalid(
+                "'token_type' cannot be set for 'token' or 'ns_token' auth mounts",
+            ));
+        }
+        tuning.token_type = Some(token_type(&name)?);
+    }
+    let warning = if fields.has("options") {
+        tune_options(mount, call, fields.pairs("options"))?
+    } else {
+        None
+    };
+    if let Some(description) = fields.given_text("description") {
+        mount.description = description;
+    }
+    mount.tuning = tuning;
+    Ok(warning.map(Response::warning))
+}
+
+/// Options may raise a key/value engine to version 2, never lower it.
+fn tune_options(
+    mount: &mut Mount,
+    call: &Call<'_>,
+    options: BTreeMap<String, String>,
+) -> Result<Option<String>, Fault> {
+    let known = mount.options.clone().unwrap_or_default();
+    let mut warning = None;
+    if let Some(version) = options.get("version") {
+        let wanted: i64 = version.parse().map_err(|_| {
+            Fault::invalid(format!(
+                "unable to parse options: strconv.ParseInt: parsing {}: invalid syntax",
+                quoted(version)
+            ))
+        })?;
+        let current: i64 = known
+            .get("version")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
+        if wanted < current {
+            return Err(Fault::invalid(format!(
+                "cannot downgrade mount from version {current}"
+            )));
+        }
+        if wanted == 2 && current < 2 {
+            if let Backend::Kv1(store) = &mount.backend {
+                mount.backend = Backend::Kv2(Kv2::upgraded(&store.values, call.now));
+            }
+            warning = Some(format!(
+                "Upgrading mount from version {current} to version 2. This mount will be \
+                 unavailable for a brief period and will resume service shortly."
+            ));
+        }
+    }
+    let mut merged = known;
+    merged.extend(options);
+    mount.options = Some(merged);
+    Ok(warning)
+}
+
+pub(super) fn remount(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let (from, to) = (fields.text("from"), fields.text("to"));
+    if from.is_empty() || to.is_empty() {
+        return Err(Fault::invalid(
+            "both 'from' and 'to' path must be specified as a string",
+        ));
+    }
+    let slashed = |path: &str| format!("{}/", path.trim_matches('/'));
+    let (from, to) = (slashed(&from), slashed(&to));
+    let own = ["sys/", "cubbyhole/", "identity/", "auth/token/"];
+    let is_own = |path: &str| own.iter().any(|own| path.starts_with(own));
+    if is_own(&from) {
+        return Err(Fault::invalid(format!("cannot remount {}", quoted(&from))));
+    }
+    if is_own(&to) || from.starts_with("auth/") != to.starts_with("auth/") {
+        return Err(Fault::invalid(format!(
+            "cannot remount to destination {to}"
+        )));
+    }
+    if !state.mounts.contains_key(&from) {
+        return Err(Fault::invalid(format!(
+            "no matching mount at {}",
+            quoted(&from)
+        )));
+    }
+    if let Some(taken) = state.conflict(&to) {
+        return Err(Fault::invalid(format!(
+            "path already in use at {}",
+            quoted(taken)
+        )));
+    }
+    state.revoke_below(&from, call.now);
+    if let Some(mut mount) = state.mounts.remove(&from) {
+        mount.path.clone_from(&to);
+        state.add_mount(mount);
+    }
+    let id = call.draw("migration", &format!("{from}->{to}")).uuid();
+    let product = state.flavour.product();
+    let mut response = Response::data(json!({"migration_id": id}));
+    response.warnings.push(format!(
+        "Mount move has been queued. Progress will be reported in {product}'s server log, tagged \
+         with the returned migration_id"
+    ));
+    Ok(Some(response))
+}
+
+pub(super) fn remount_status(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    // A move is done before it is answered: there is none under way.
+    Ok(None)
+}
+
+pub(super) fn visible(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
+    let (mut secret, mut auth) = (Map::new(), Map::new());
+    let acl = call.caller.map(|caller| state.acl_of(caller));
+    for mount in state.mounts.values() {
+        let shown = match &acl {
+            Some(acl) if acl.touches_mount(&mount.path) => mount.to_json(state.flavour.version()),
+            Some(_) => continue,
+            None if mount.tuning.listing_visibility == "unauth" => json!({
+                "description": mount.description,
+                "options": mount.options,
+                "type": mount.kind,
+            }),
+            None => continue,
+        };
+        let list = if mount.is_auth() {
+            &mut auth
+        } else {
+            &mut secret
+        };
+        list.insert(short(&mount.path).to_owned(), shown);
+    }
+    Ok(Some(Response::data(
+        json!({"auth": auth, "secret": secret}),
+    )))
+}
+
+pub(super) fn visible_one(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let Some(caller) = call.caller else {
+        return Err(Fault::denied("permission denied").because("token-missing"));
+    };
+    let path = format!("{}/", fields.text("path").trim_matches('/'));
+    let acl = state.acl_of(caller);
+    let mount = state
+        .mount_of(&path)
+        .filter(|mount| acl.touches_mount(&mount.path));
+    let Some(mount) = mount else {
+        let path = quoted(&path);
+        return Err(Fault::denied(format!(
+            "preflight capability check returned 403, please ensure client's policies grant access \
+             to path {path}"
+        ))
+        .because("policy-denied"));
+    };
+    let mut shown = mount.to_json(state.flavour.version());
+    shown["path"] = Value::from(mount.path.clone());
+    Ok(Some(Response::data(shown)))
+}

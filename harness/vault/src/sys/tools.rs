@@ -1,0 +1,173 @@
+//! Hashes, random bytes, and what the server says of itself.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::digest;
+use serde_json::{Value, json};
+
+use crate::duration::quoted;
+use crate::field::Fields;
+use crate::request::Call;
+use crate::response::{Fault, Outcome, Response};
+use crate::state::State;
+
+/// How many random bytes are given at most.
+const RANDOM_BYTES_MAX: i64 = 128 * 1024;
+
+pub(super) fn hash(_: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+    let name = fields.text("algorithm");
+    let algorithm = match name.as_str() {
+        "" | "sha2-256" => &digest::SHA256,
+        "sha2-384" => &digest::SHA384,
+        "sha2-512" => &digest::SHA512,
+        other => return Err(Fault::answer(format!("unsupported algorithm {other}"))),
+    };
+    let input = fields.text("input");
+    let input = STANDARD.decode(&input).map_err(|error| {
+        let at = match error {
+            base64::DecodeError::InvalidByte(at, _)
+            | base64::DecodeError::InvalidLastSymbol(at, _) => at,
+            _ => input.len(),
+        };
+        Fault::answer(format!(
+            "unable to decode input as base64: illegal base64 data at input byte {at}"
+        ))
+        .audit_as("invalid request")
+    })?;
+    let sum = digest::digest(algorithm, &input);
+    let format = fields.text("format");
+    let sum = match format.as_str() {
+        "" | "hex" => hex::encode(sum),
+        "base64" => STANDARD.encode(sum),
+        other => {
+            return Err(Fault::answer(format!(
+                "unsupported encoding format {other}; must be \"hex\" or \"base64\""
+            )));
+        }
+    };
+    Ok(Some(Response::data(json!({"sum": sum}))))
+}
+
+pub(super) fn random(_: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let from_path = fields.text("urlbytes");
+    let count = if from_path.is_empty() {
+        fields.given_int("bytes").unwrap_or(32)
+    } else {
+        from_path.parse().map_err(|_| {
+            Fault::answer(format!(
+                "error parsing url-set byte count: strconv.Atoi: parsing {}: invalid syntax",
+                quoted(&from_path)
+            ))
+        })?
+    };
+    if count < 1 {
+        return Err(Fault::answer("\"bytes\" cannot be less than 1"));
+    }
+    if count > RANDOM_BYTES_MAX {
+        return Err(Fault::answer(format!(
+            "\"bytes\" should be less than {RANDOM_BYTES_MAX}"
+        )));
+    }
+    let caller = call.caller.map_or("", |caller| caller.accessor.as_str());
+    let bytes = call
+        .draw("random", caller)
+        .bytes(usize::try_from(count).unwrap_or(32));
+    let format = fields.text("format");
+    let text = match format.as_str() {
+        "" | "base64" => STANDARD.encode(bytes),
+        "hex" => hex::encode(bytes),
+        other => {
+            let other = quoted(other);
+            return Err(Fault::answer(format!(
+                "unsupported encoding format {other}; must be \"hex\" or \"base64\""
+            )));
+        }
+    };
+    Ok(Some(Response::data(json!({"random_bytes": text}))))
+}
+
+pub(super) fn cors(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(Response::data(json!({"enabled": false}))))
+}
+
+pub(super) fn key_status(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    let installed = state.started.to_string();
+    Ok(Some(Response::data(
+        json!({"encryptions": 0, "install_time": installed, "term": 1}),
+    )))
+}
+
+pub(super) fn ha_status(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(Response::data(json!({"nodes": [{
+        "active_node": true,
+        "api_address": "",
+        "cluster_address": "",
+        "hostname": "authlab",
+        "last_echo": null,
+        "version": state.flavour.version(),
+    }]}))))
+}
+
+pub(super) fn version_history(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    let version = state.flavour.version();
+    let info = json!({
+        "build_date": "",
+        "previous_version": null,
+        "timestamp_installed": state.started.to_string(),
+    });
+    Ok(Some(Response::data(
+        json!({"keys": [version], "key_info": {version: info}}),
+    )))
+}
+
+pub(super) fn no_replication(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Err(Fault::answer("unsupported path")
+        .with_status(404)
+        .because("unsupported-path"))
+}
+
+pub(super) fn plugin(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
+    let mut parts = call.path.trim_start_matches("plugins/catalog/").split('/');
+    let (Some(kind), Some(name)) = (parts.next(), parts.next()) else {
+        return Err(Fault::unsupported_operation());
+    };
+    let known = matches!(
+        (kind, name),
+        ("secret", "kv") | ("auth", "approle" | "aws" | "jwt" | "oidc" | "userpass")
+    );
+    let version = format!("v{}+builtin", state.flavour.version());
+    Ok(known.then(|| {
+        Response::data(json!({
+            "args": null,
+            "builtin": true,
+            "command": "",
+            "deprecation_status": "supported",
+            "name": name,
+            "sha256": "",
+            "version": version,
+        }))
+    }))
+}
+
+/// The skeleton of the API document: the paths are not described.
+pub(super) fn openapi(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    let product = state.flavour.product();
+    let document: Value = json!({
+        "openapi": "3.0.2",
+        "info": {
+            "title": format!("{product} API"),
+            "description": format!(
+                "HTTP API that gives you full access to {product}. All API routes are prefixed \
+                 with `/v1/`."
+            ),
+            "version": state.flavour.version(),
+            "license": {
+                "name": "Mozilla Public License 2.0",
+                "url": "https://www.mozilla.org/en-US/MPL/2.0",
+            },
+        },
+        "paths": {},
+        "components": {"schemas": {}},
+    });
+    Ok(Some(Response::raw(200, document)))
+}

@@ -1,0 +1,222 @@
+//! Token roles: what `auth/token/create/<role>` may make.
+
+use serde_json::{Value, json};
+
+use super::TokenType;
+use crate::auth::cidr;
+use crate::field::{Fallback, Field, Fields, Kind};
+use crate::request::Call;
+use crate::response::{Fault, Outcome, Response};
+use crate::state::State;
+
+/// A role.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Role {
+    pub(crate) name: String,
+    pub(crate) allowed_policies: Vec<String>,
+    pub(crate) allowed_policies_glob: Vec<String>,
+    pub(crate) disallowed_policies: Vec<String>,
+    pub(crate) disallowed_policies_glob: Vec<String>,
+    pub(crate) allowed_entity_aliases: Option<Vec<String>>,
+    pub(crate) orphan: bool,
+    pub(crate) renewable: bool,
+    pub(crate) path_suffix: String,
+    pub(crate) token_period: i64,
+    pub(crate) token_explicit_max_ttl: i64,
+    pub(crate) token_bound_cidrs: Vec<String>,
+    pub(crate) token_num_uses: i64,
+    pub(crate) token_no_default_policy: bool,
+    pub(crate) token_type: TokenType,
+    /// Set through the old name of `token_period`.
+    old_period: i64,
+    /// Set through the old name of `token_explicit_max_ttl`.
+    old_explicit_max_ttl: i64,
+}
+
+/// The fields of a role.
+pub(crate) const FIELDS: &[Field] = &[
+    Field::new("role_name", Kind::Text),
+    Field::new("allowed_policies", Kind::CommaList),
+    Field::new("allowed_policies_glob", Kind::CommaList),
+    Field::new("disallowed_policies", Kind::CommaList),
+    Field::new("disallowed_policies_glob", Kind::CommaList),
+    Field::new("allowed_entity_aliases", Kind::CommaList),
+    Field::new("orphan", Kind::Bool),
+    Field::new("renewable", Kind::Bool).or(Fallback::True),
+    Field::new("path_suffix", Kind::Text),
+    Field::new("period", Kind::Seconds),
+    Field::new("explicit_max_ttl", Kind::Seconds),
+    Field::new("bound_cidrs", Kind::CommaList),
+    Field::new("token_period", Kind::Seconds),
+    Field::new("token_explicit_max_ttl", Kind::Seconds),
+    Field::new("token_bound_cidrs", Kind::CommaList),
+    Field::new("token_num_uses", Kind::Int),
+    Field::new("token_no_default_policy", Kind::Bool),
+    Field::new("token_type", Kind::Text),
+];
+
+impl Role {
+    fn to_json(&self) -> Value {
+        let mut shown = json!({
+            "allowed_entity_aliases": self.allowed_entity_aliases,
+            "allowed_policies": self.allowed_policies,
+            "allowed_policies_glob": self.allowed_policies_glob,
+            "disallowed_policies": self.disallowed_policies,
+            "disallowed_policies_glob": self.disallowed_policies_glob,
+            "explicit_max_ttl": self.old_explicit_max_ttl,
+            "name": self.name,
+            "orphan": self.orphan,
+            "path_suffix": self.path_suffix,
+            "period": self.old_period,
+            "renewable": self.renewable,
+            "token_explicit_max_ttl": self.token_explicit_max_ttl,
+            "token_no_default_policy": self.token_no_default_policy,
+            "token_period": self.token_period,
+            "token_type": self.token_type.as_str(),
+        });
+        if let Some(members) = shown.as_object_mut() {
+            if !self.token_bound_cidrs.is_empty() {
+                members.insert(
+                    "token_bound_cidrs".to_owned(),
+                    json!(self.token_bound_cidrs),
+                );
+            }
+            if self.token_num_uses > 0 {
+                members.insert("token_num_uses".to_owned(), json!(self.token_num_uses));
+            }
+        }
+        shown
+    }
+}
+
+pub(crate) fn exists(state: &State, _: &Call<'_>, fields: &Fields) -> bool {
+    state.tokens.roles.contains_key(&fields.text("role_name"))
+}
+
+pub(crate) fn read(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+    Ok(state
+        .tokens
+        .roles
+        .get(&fields.text("role_name"))
+        .map(|role| Response::data(role.to_json())))
+}
+
+pub(crate) fn list(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(Response::list(state.tokens.roles.keys().cloned())))
+}
+
+pub(crate) fn delete(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+    state.tokens.roles.remove(&fields.text("role_name"));
+    Ok(None)
+}
+
+pub(crate) fn write(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+    let name = fields.text("role_name");
+    let known = state.tokens.roles.get(&name).cloned();
+    let mut role = known.unwrap_or_else(|| Role {
+        name: name.clone(),
+        renewable: true,
+        token_type: TokenType::DefaultService,
+        ..Role::default()
+    });
+    for (field, list) in [
+        ("allowed_policies", &mut role.allowed_policies),
+        ("allowed_policies_glob", &mut role.allowed_policies_glob),
+        ("disallowed_policies", &mut role.disallowed_policies),
+        (
+            "disallowed_policies_glob",
+            &mut role.disallowed_policies_glob,
+        ),
+    ] {
+        if let Some(given) = fields.given_list(field) {
+            *list = super::sanitized(&given, false);
+        }
+    }
+    if let Some(aliases) = fields.given_list("allowed_entity_aliases") {
+        role.allowed_entity_aliases =
+            Some(aliases.iter().map(|alias| alias.to_lowercase()).collect());
+    }
+    if let Some(orphan) = fields.given_bool("orphan") {
+        role.orphan = orphan;
+    }
+    if let Some(renewable) = fields.given_bool("renewable") {
+        role.renewable = renewable;
+    }
+    if let Some(suffix) = fields.given_text("path_suffix") {
+        if !is_suffix(&suffix) {
+            return Err(Fault::answer(
+                "given role path suffix contains invalid characters; must match \\w[\\w-.]+\\w",
+            ));
+        }
+        role.path_suffix = suffix;
+    }
+    write_token_settings(&mut role, fields)?;
+    if role.token_type == TokenType::Batch && !role.orphan {
+        return Err(Fault::answer(
+            "'token_type' cannot be 'batch' when role is set to generate non-orphan tokens",
+        ));
+    }
+    if role.token_type == TokenType::Batch && role.renewable {
+        return Err(Fault::answer(
+            "'token_type' cannot be 'batch' when role is set to generate renewable tokens",
+        ));
+    }
+    state.tokens.roles.insert(name, role);
+    Ok(None)
+}
+
+fn is_suffix(suffix: &str) -> bool {
+    let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    suffix.is_empty()
+        || (suffix.starts_with(word)
+            && suffix.ends_with(word)
+            && suffix
+                .chars()
+                .all(|one| word(one) || one == '-' || one == '.'))
+}
+
+fn write_token_settings(role: &mut Role, fields: &Fields) -> Result<(), Fault> {
+    if let Some(period) = fields.given_int("period") {
+        role.old_period = period;
+        role.token_period = period;
+    }
+    if let Some(period) = fields.given_int("token_period") {
+        role.token_period = period;
+    }
+    if let Some(ttl) = fields.given_int("explicit_max_ttl") {
+        role.old_explicit_max_ttl = ttl;
+        role.token_explicit_max_ttl = ttl;
+    }
+    if let Some(ttl) = fields.given_int("token_explicit_max_ttl") {
+        role.token_explicit_max_ttl = ttl;
+    }
+    let cidrs = fields
+        .given_list("token_bound_cidrs")
+        .or_else(|| fields.given_list("bound_cidrs"));
+    if let Some(cidrs) = cidrs {
+        role.token_bound_cidrs = cidr::read_all(&cidrs)
+            .map_err(|error| Fault::answer(format!("error parsing role fields: {error}")))?;
+    }
+    if let Some(uses) = fields.given_int("token_num_uses") {
+        if uses < 0 {
+            return Err(Fault::answer("'token_num_uses' cannot be negative"));
+        }
+        role.token_num_uses = uses;
+    }
+    if let Some(without) = fields.given_bool("token_no_default_policy") {
+        role.token_no_default_policy = without;
+    }
+    if let Some(name) = fields.given_text("token_type") {
+        role.token_type = match TokenType::named(&name) {
+            Some(TokenType::Default) => TokenType::DefaultService,
+            Some(kind) => kind,
+            None => {
+                let name = crate::duration::quoted(&name);
+                return Err(Fault::answer(format!(
+                    "error parsing role fields: invalid 'token_type' value {name}"
+                )));
+            }
+        };
+    }
+    Ok(())
+}

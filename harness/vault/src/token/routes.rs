@@ -1,0 +1,277 @@
+//! The endpoints of `auth/token/`.
+
+use serde_json::Value;
+
+use super::store::{End, digest};
+use super::{Entry, Type, create, role};
+use crate::field::{Field, Fields, Kind};
+use crate::request::{Call, Operation};
+use crate::response::{Fault, Outcome, Response};
+use crate::route::Route;
+use crate::state::State;
+
+const TOKEN: &[Field] = &[
+    Field::new("token", Kind::Text),
+    Field::new("increment", Kind::Seconds),
+];
+const ACCESSOR: &[Field] = &[
+    Field::new("accessor", Kind::Text),
+    Field::new("increment", Kind::Seconds),
+];
+
+/// The table.
+pub(crate) const ROUTES: &[Route<State>] = &[
+    Route {
+        pattern: "create",
+        fields: &[create::FIELDS],
+        existence: None,
+        operations: &[(Operation::Update, create::plain)],
+    },
+    Route {
+        pattern: "create-orphan",
+        fields: &[create::FIELDS],
+        existence: None,
+        operations: &[(Operation::Update, create::orphan)],
+    },
+    Route {
+        pattern: "create/{role_name}",
+        fields: &[create::FIELDS],
+        existence: None,
+        operations: &[(Operation::Update, create::with_role)],
+    },
+    Route {
+        pattern: "lookup",
+        fields: &[TOKEN],
+        existence: None,
+        operations: &[(Operation::Read, lookup), (Operation::Update, lookup)],
+    },
+    Route {
+        pattern: "lookup-self",
+        fields: &[TOKEN],
+        existence: None,
+        operations: &[
+            (Operation::Read, lookup_self),
+            (Operation::Update, lookup_self),
+        ],
+    },
+    Route {
+        pattern: "lookup-accessor",
+        fields: &[ACCESSOR],
+        existence: None,
+        operations: &[(Operation::Update, lookup_accessor)],
+    },
+    Route {
+        pattern: "renew",
+        fields: &[TOKEN],
+        existence: None,
+        operations: &[(Operation::Update, renew)],
+    },
+    Route {
+        pattern: "renew-self",
+        fields: &[TOKEN],
+        existence: None,
+        operations: &[(Operation::Update, renew_self)],
+    },
+    Route {
+        pattern: "renew-accessor",
+        fields: &[ACCESSOR],
+        existence: None,
+        operations: &[(Operation::Update, renew_accessor)],
+    },
+    Route {
+        pattern: "revoke",
+        fields: &[TOKEN],
+        existence: None,
+        operations: &[(Operation::Update, revoke)],
+    },
+    Route {
+        pattern: "revoke-self",
+        fields: &[TOKEN],
+        existence: None,
+        operations: &[(Operation::Update, revoke_self)],
+    },
+    Route {
+        pattern: "revoke-accessor",
+        fields: &[ACCESSOR],
+        existence: None,
+        operations: &[(Operation::Update, revoke_accessor)],
+    },
+    Route {
+        pattern: "revoke-orphan",
+        fields: &[TOKEN],
+        existence: None,
+        operations: &[(Operation::Update, revoke_orphan)],
+    },
+    Route {
+        pattern: "accessors/?",
+        fields: &[],
+        existence: None,
+        operations: &[(Operation::List, accessors)],
+    },
+    Route {
+        pattern: "roles/?",
+        fields: &[],
+        existence: None,
+        operations: &[(Operation::List, role::list)],
+    },
+    Route {
+        pattern: "roles/{role_name}",
+        fields: &[role::FIELDS],
+        existence: Some(role::exists),
+        operations: &[
+            (Operation::Read, role::read),
+            (Operation::Update, role::write),
+            (Operation::Delete, role::delete),
+        ],
+    },
+    Route {
+        pattern: "tidy",
+        fields: &[],
+        existence: None,
+        operations: &[(Operation::Update, tidy)],
+    },
+];
+
+fn shown(state: &State, call: &Call<'_>, entry: &Entry, show_id: bool) -> Value {
+    entry.to_json(call.now, show_id, &state.identity_policies_of(entry))
+}
+
+fn own(call: &Call<'_>) -> Result<String, Fault> {
+    let caller = call.caller.ok_or_else(Fault::permission_denied)?;
+    Ok(caller.id.expose_secret().to_owned())
+}
+
+fn lookup(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let given = fields.text("token");
+    let token = if given.is_empty() { own(call)? } else { given };
+    lookup_token(state, call, &token)
+}
+
+fn lookup_self(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
+    lookup_token(state, call, &own(call)?)
+}
+
+fn lookup_token(state: &State, call: &Call<'_>, token: &str) -> Outcome {
+    let Some(entry) = state.tokens.find(token) else {
+        return Err(Fault::denied("bad token").because("token-unknown"));
+    };
+    Ok(Some(Response::data(shown(state, call, entry, true))))
+}
+
+/// The digest of the token that an accessor names.
+fn named(state: &State, fields: &Fields) -> Result<String, Fault> {
+    let accessor = fields.text("accessor");
+    if accessor.is_empty() {
+        return Err(Fault::coded(400, "missing accessor").because("invalid-request"));
+    }
+    let key = state.tokens.by_accessor(&accessor).map(str::to_owned);
+    key.ok_or_else(|| Fault::coded(400, "invalid accessor").because("accessor-unknown"))
+}
+
+fn lookup_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let key = named(state, fields)?;
+    let entry = state.tokens.tokens.get(&key);
+    Ok(entry.map(|entry| Response::data(shown(state, call, entry, false))))
+}
+
+fn renew(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let token = fields.text("token");
+    if token.is_empty() {
+        return Err(Fault::invalid("missing token ID"));
+    }
+    renew_token(state, call, &digest(&token), fields, true)
+}
+
+fn renew_self(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let key = digest(&own(call)?);
+    renew_token(state, call, &key, fields, true)
+}
+
+fn renew_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let key = named(state, fields)?;
+    renew_token(state, call, &key, fields, false)
+}
+
+fn renew_token(
+    state: &mut State,
+    call: &Call<'_>,
+    key: &str,
+    fields: &Fields,
+    show_id: bool,
+) -> Outcome {
+    match state.tokens.tokens.get(key) {
+        None => Err(Fault::invalid("token not found").because("token-unknown")),
+        Some(entry) if entry.kind == Type::Batch => {
+            Err(Fault::answer("batch tokens cannot be renewed"))
+        }
+        Some(_) => state.renew_token(call, key, fields.int("increment"), show_id),
+    }
+}
+
+fn revoke(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let token = fields.text("token");
+    if token.is_empty() {
+        return Err(Fault::invalid("missing token ID"));
+    }
+    revoke_key(state, call, &digest(&token))
+}
+
+fn revoke_self(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
+    let key = digest(&own(call)?);
+    revoke_key(state, call, &key)
+}
+
+fn revoke_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let key = named(state, fields)?;
+    revoke_key(state, call, &key)
+}
+
+fn revoke_key(state: &mut State, call: &Call<'_>, key: &str) -> Outcome {
+    let batch = state
+        .tokens
+        .tokens
+        .get(key)
+        .is_some_and(|entry| entry.kind == Type::Batch);
+    if batch {
+        return Err(Fault::answer("batch tokens cannot be revoked"));
+    }
+    state.tokens.revoke_tree(key, End::Revoked, call.now);
+    Ok(None)
+}
+
+fn revoke_orphan(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let token = fields.text("token");
+    if token.is_empty() {
+        return Err(Fault::invalid("missing token ID"));
+    }
+    let caller = call.caller.ok_or_else(Fault::permission_denied)?;
+    if !state.acl_of(caller).has_sudo(&call.request.path) {
+        return Err(Fault::invalid(
+            "root or sudo privileges required to revoke and orphan",
+        ));
+    }
+    let key = digest(&token);
+    if !state.tokens.tokens.contains_key(&key) {
+        return Err(Fault::answer("token to revoke not found"));
+    }
+    state.tokens.revoke_orphaning(&key, call.now);
+    Ok(None)
+}
+
+fn accessors(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(Response::list(state.tokens.accessors().cloned())))
+}
+
+fn tidy(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(tidy_answer(state)))
+}
+
+/// Nothing is left behind here that a tidy would find.
+pub(crate) fn tidy_answer(state: &State) -> Response {
+    let product = state.flavour.product();
+    Response::warning(format!(
+        "Tidy operation successfully started. Any information from the operation will be printed \
+         to {product}'s server logs."
+    ))
+    .with_status(202)
+}

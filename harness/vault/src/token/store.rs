@@ -1,0 +1,176 @@
+//! All tokens.
+
+use std::collections::BTreeMap;
+
+use authlab_kernel::Timestamp;
+
+use super::role::Role;
+use super::{Entry, Type};
+
+/// How many ended tokens are remembered, to tell an expired token from one that never was.
+const ENDED_MAX: usize = 4096;
+
+/// The SHA-256 of a token in hexadecimal: tokens are found by it, so that no comparison of the
+/// token itself depends on its content.
+pub(crate) fn digest(token: &str) -> String {
+    hex::encode(ring::digest::digest(
+        &ring::digest::SHA256,
+        token.as_bytes(),
+    ))
+}
+
+/// How a token ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Its time was over.
+    Expired,
+    /// It, its parent or its mount was revoked.
+    Revoked,
+    /// Its uses were used up.
+    UsedUp,
+}
+
+/// A token that was.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    pub(crate) end: End,
+    pub(crate) at: Timestamp,
+    pub(crate) accessor: String,
+    pub(crate) policies: Vec<String>,
+    pub(crate) path: String,
+}
+
+/// All tokens, by the digest of their text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Store {
+    pub(crate) tokens: BTreeMap<String, Entry>,
+    pub(crate) roles: BTreeMap<String, Role>,
+    by_accessor: BTreeMap<String, String>,
+    ended: BTreeMap<String, Ended>,
+    /// Accessors whose cubbyhole goes now.
+    pub(crate) emptied: Vec<String>,
+}
+
+impl Store {
+    /// The token with that text.
+    pub(crate) fn find(&self, token: &str) -> Option<&Entry> {
+        self.tokens.get(&digest(token))
+    }
+
+    /// The digest of the token with that accessor.
+    pub(crate) fn by_accessor(&self, accessor: &str) -> Option<&str> {
+        self.by_accessor.get(accessor).map(String::as_str)
+    }
+
+    /// What is remembered of a token that has ended.
+    pub(crate) fn ended(&self, token: &str) -> Option<&Ended> {
+        self.ended.get(&digest(token))
+    }
+
+    /// The accessors of all tokens.
+    pub(crate) fn accessors(&self) -> impl Iterator<Item = &String> {
+        self.by_accessor.keys()
+    }
+
+    /// Adds a token.
+    pub(crate) fn insert(&mut self, entry: Entry) {
+        let key = digest(entry.id.expose_secret());
+        if !entry.accessor.is_empty() {
+            self.by_accessor.insert(entry.accessor.clone(), key.clone());
+        }
+        self.ended.remove(&key);
+        self.tokens.insert(key, entry);
+    }
+
+    /// Counts a use of a token whose uses are limited. Returns whether it was the last.
+    pub(crate) fn spend(&mut self, key: &str) -> bool {
+        let Some(entry) = self.tokens.get_mut(key) else {
+            return false;
+        };
+        match entry.num_uses {
+            0 => false,
+            1 => {
+                entry.num_uses = -1;
+                true
+            }
+            uses if uses > 1 => {
+                entry.num_uses = uses - 1;
+                false
+            }
+            _ => true,
+        }
+    }
+
+    /// Ends a token and everything that descends from it.
+    pub(crate) fn revoke_tree(&mut self, key: &str, end: End, at: Timestamp) {
+        let mut waiting = vec![(key.to_owned(), end)];
+        while let Some((key, end)) = waiting.pop() {
+            let children = self.tokens.iter();
+            let children = children.filter(|(_, entry)| entry.parent.as_ref() == Some(&key));
+            waiting.extend(children.map(|(child, _)| (child.clone(), End::Revoked)));
+            self.remove(&key, end, at);
+        }
+    }
+
+    /// Ends a token; its children become orphans.
+    pub(crate) fn revoke_orphaning(&mut self, key: &str, at: Timestamp) {
+        for entry in self.tokens.values_mut() {
+            if entry.parent.as_deref() == Some(key) {
+                entry.parent = None;
+            }
+        }
+        self.remove(key, End::Revoked, at);
+    }
+
+    fn remove(&mut self, key: &str, end: End, at: Timestamp) {
+        let Some(entry) = self.tokens.remove(key) else {
+            return;
+        };
+        self.by_accessor.remove(&entry.accessor);
+        if entry.kind == Type::Service {
+            self.emptied.push(entry.accessor.clone());
+        }
+        if self.ended.len() >= ENDED_MAX {
+            self.ended.pop_first();
+        }
+        let Entry {
+            accessor,
+            policies,
+            path,
+            ..
+        } = entry;
+        self.ended.insert(
+            key.to_owned(),
+            Ended {
+                end,
+                at,
+                accessor,
+                policies,
+                path,
+            },
+        );
+    }
+
+    /// The digests of the tokens whose lease lies below a path.
+    pub(crate) fn leased_below(&self, prefix: &str) -> Vec<String> {
+        let leased = self.tokens.iter().filter(|(_, entry)| {
+            entry.kind == Type::Service
+                && entry.lease.is_some()
+                && entry.lease_id().starts_with(prefix)
+        });
+        leased.map(|(key, _)| key.clone()).collect()
+    }
+
+    /// The tokens that are due, in the order of their end.
+    pub(crate) fn due(&self, now: Timestamp) -> Vec<(Timestamp, String)> {
+        let mut due: Vec<(Timestamp, String)> = self
+            .tokens
+            .iter()
+            .filter_map(|(key, entry)| Some((entry.expires()?, key)))
+            .filter(|(expires, _)| *expires <= now)
+            .map(|(expires, key)| (expires, key.clone()))
+            .collect();
+        due.sort();
+        due
+    }
+}

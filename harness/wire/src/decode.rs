@@ -1,0 +1,130 @@
+//! From a request to a [`Value`] with the names of the model.
+
+mod document;
+mod form;
+mod rest;
+
+use std::io::Cursor;
+
+use crate::model::Kind;
+use crate::route::Call;
+use crate::value::de::from_cbor;
+use crate::{Incoming, Operation, Protocol, Value};
+
+/// How deep values may be nested. JSON stops at 128 by itself; no AWS input comes near.
+pub(crate) const NESTING_MAX: usize = 64;
+
+/// A request that cannot be read as the input of its operation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The body is not a document of the protocol.
+    #[error("the body cannot be read: {reason}")]
+    Body {
+        /// What the parser says.
+        reason: String,
+    },
+    /// A member has a value that its type does not allow.
+    #[error("`{at}` must be a {expected}, not a {found}")]
+    Member {
+        /// Path of model names, elements counted from 1.
+        at: String,
+        /// The type of the model.
+        expected: &'static str,
+        /// What was sent.
+        found: &'static str,
+    },
+    /// Values are nested too deep.
+    #[error("values are nested more than {NESTING_MAX} deep")]
+    Nesting,
+}
+
+impl DecodeError {
+    /// The code under which AWS reports such a request: `SerializationException` for JSON and CBOR,
+    /// `MalformedInput` for a form (unverified). The status is 400.
+    #[must_use]
+    pub fn code(&self, protocol: Protocol) -> &'static str {
+        match protocol {
+            Protocol::Query => "MalformedInput",
+            Protocol::Json10 | Protocol::Json11 | Protocol::RestJson | Protocol::RpcV2Cbor => {
+                "SerializationException"
+            }
+        }
+    }
+}
+
+/// Reads the input of a call. Members that the model does not know are ignored, as AWS does; what is
+/// required and which bounds hold is [`crate::validate`]'s question.
+///
+/// # Errors
+/// Fails when the body is no document of the protocol, or a member's value has another type.
+pub fn decode(call: &Call, incoming: &Incoming<'_>) -> Result<Value, DecodeError> {
+    let operation = call.operation;
+    let Some(input) = operation.input_shape() else {
+        return Ok(Value::empty());
+    };
+    let value = match call.protocol {
+        Protocol::Query => form::decode(operation, input, incoming)?,
+        Protocol::RestJson => rest::decode(operation, input, incoming)?,
+        Protocol::Json10 | Protocol::Json11 => {
+            body(operation, json(incoming.body)?, Protocol::Json11)?
+        }
+        Protocol::RpcV2Cbor => body(operation, cbor(incoming.body)?, Protocol::RpcV2Cbor)?,
+    };
+    Ok(value)
+}
+
+/// A whole body as the input's structure; no body at all is an empty structure.
+fn body(operation: &Operation, document: Value, protocol: Protocol) -> Result<Value, DecodeError> {
+    let Some(input) = operation.input_shape() else {
+        return Ok(Value::empty());
+    };
+    let reader = document::Reader {
+        service: operation.service,
+        protocol,
+    };
+    match document {
+        Value::Null => Ok(Value::empty()),
+        Value::Map(_) => reader.read(input, None, document, &mut document::Place::default()),
+        other => {
+            debug_assert!(matches!(
+                input.kind,
+                Kind::Structure { .. } | Kind::Document
+            ));
+            Err(DecodeError::Member {
+                at: "body".to_owned(),
+                expected: "structure",
+                found: other.kind(),
+            })
+        }
+    }
+}
+
+fn json(body: &[u8]) -> Result<Value, DecodeError> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(body).map_err(|error| DecodeError::Body {
+        reason: error.to_string(),
+    })
+}
+
+fn cbor(body: &[u8]) -> Result<Value, DecodeError> {
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    let unreadable = |reason: String| DecodeError::Body { reason };
+    let mut cursor = Cursor::new(body);
+    let document: ciborium::Value =
+        ciborium::de::from_reader_with_recursion_limit(&mut cursor, NESTING_MAX).map_err(
+            |error| match error {
+                ciborium::de::Error::RecursionLimitExceeded => DecodeError::Nesting,
+                ciborium::de::Error::Io(_) => unreadable("the document ends too early".to_owned()),
+                ciborium::de::Error::Syntax(at) => unreadable(format!("no CBOR at byte {at}")),
+                ciborium::de::Error::Semantic(_, reason) => unreadable(reason),
+            },
+        )?;
+    if usize::try_from(cursor.position()) != Ok(body.len()) {
+        return Err(unreadable("bytes follow the document".to_owned()));
+    }
+    from_cbor(document).map_err(|reason| unreadable(reason.to_owned()))
+}

@@ -1,0 +1,185 @@
+//! restJson1: labels, query parameters, headers, and a body or a payload.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::document::{Place, Reader, scalar};
+use super::{DecodeError, json};
+use crate::model::{Kind, Location, Member, Shape};
+use crate::route::labels;
+use crate::{Incoming, Operation, Protocol, Value};
+
+/// Reads a request as the input of an operation.
+pub(super) fn decode(
+    operation: &Operation,
+    input: &Shape,
+    incoming: &Incoming<'_>,
+) -> Result<Value, DecodeError> {
+    let mut read = match &input.kind {
+        Kind::Structure {
+            payload: Some(payload),
+            ..
+        } => payload_member(operation, input, payload, incoming)?,
+        _ if input
+            .members()
+            .iter()
+            .any(|member| member.location == Location::Body) =>
+        {
+            match super::body(operation, json(incoming.body)?, Protocol::RestJson)? {
+                Value::Map(members) => members,
+                _ => BTreeMap::new(),
+            }
+        }
+        _ => BTreeMap::new(),
+    };
+    let labels = labels(operation, incoming).unwrap_or_default();
+    for member in input.members() {
+        let shape = operation.service.shape(member.shape);
+        let mut place = Place::member(member.name);
+        let value = match member.location {
+            Location::Body | Location::StatusCode => None,
+            Location::Uri => {
+                let label = labels.iter().find(|(name, _)| *name == member.wire_name);
+                label
+                    .map(|(_, text)| scalar(shape, text, &place))
+                    .transpose()?
+            }
+            Location::Querystring => query(operation, member, shape, incoming, &mut place)?,
+            Location::Header => header(operation, member, shape, incoming, &mut place)?,
+            Location::Headers => prefixed(member, incoming),
+        };
+        if let Some(value) = value {
+            read.insert(member.name.to_owned(), value);
+        }
+    }
+    Ok(Value::Map(read))
+}
+
+/// The member that is the whole body: bytes and text as they are, a structure as JSON.
+fn payload_member(
+    operation: &Operation,
+    input: &Shape,
+    payload: &'static str,
+    incoming: &Incoming<'_>,
+) -> Result<BTreeMap<String, Value>, DecodeError> {
+    let mut read = BTreeMap::new();
+    let Some(member) = input.member(payload) else {
+        return Ok(read);
+    };
+    if incoming.body.is_empty() {
+        return Ok(read);
+    }
+    let shape = operation.service.shape(member.shape);
+    let value = match &shape.kind {
+        Kind::Blob => Value::Blob(incoming.body.clone()),
+        Kind::String => {
+            let text = std::str::from_utf8(incoming.body).map_err(|error| DecodeError::Body {
+                reason: error.to_string(),
+            })?;
+            Value::from(text)
+        }
+        _ => {
+            let reader = Reader {
+                service: operation.service,
+                protocol: Protocol::RestJson,
+            };
+            reader.read(
+                shape,
+                Some(member),
+                json(incoming.body)?,
+                &mut Place::member(payload),
+            )?
+        }
+    };
+    read.insert(payload.to_owned(), value);
+    Ok(read)
+}
+
+/// A parameter of the query; a list takes its repetitions, a map the parameters that no other member
+/// names.
+fn query(
+    operation: &Operation,
+    member: &Member,
+    shape: &Shape,
+    incoming: &Incoming<'_>,
+    place: &mut Place,
+) -> Result<Option<Value>, DecodeError> {
+    let mut given = form_urlencoded::parse(incoming.query.as_bytes());
+    match &shape.kind {
+        Kind::List { element, .. } => {
+            let element = operation.service.shape(*element);
+            let mut elements = Vec::new();
+            for (_, text) in given.filter(|(name, _)| name == member.wire_name) {
+                elements.push(scalar(element, &text, place)?);
+            }
+            Ok((!elements.is_empty()).then_some(Value::List(elements)))
+        }
+        Kind::Map { value, .. } => {
+            let value = operation.service.shape(*value);
+            let members = operation
+                .input_shape()
+                .map(Shape::members)
+                .unwrap_or_default();
+            let mut entries = BTreeMap::new();
+            for (name, text) in given {
+                let is_named = members.iter().any(|other| {
+                    other.location == Location::Querystring && other.wire_name == name
+                });
+                if !is_named {
+                    entries.insert(name.into_owned(), scalar(value, &text, place)?);
+                }
+            }
+            Ok((!entries.is_empty()).then_some(Value::Map(entries)))
+        }
+        _ => given
+            .find(|(name, _)| name == member.wire_name)
+            .map(|(_, text)| scalar(shape, &text, place))
+            .transpose(),
+    }
+}
+
+fn header(
+    operation: &Operation,
+    member: &Member,
+    shape: &Shape,
+    incoming: &Incoming<'_>,
+    place: &mut Place,
+) -> Result<Option<Value>, DecodeError> {
+    let Some(text) = incoming.header(member.wire_name) else {
+        return Ok(None);
+    };
+    if member.is_json_value {
+        let bytes = STANDARD
+            .decode(text)
+            .map_err(|_| place.mismatch("base64 JSON", "string"))?;
+        return Ok(Some(Value::Text(
+            String::from_utf8_lossy(&bytes).into_owned(),
+        )));
+    }
+    match &shape.kind {
+        Kind::List { element, .. } => {
+            let element = operation.service.shape(*element);
+            let parts = text
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty());
+            let elements = parts.map(|part| scalar(element, part, place));
+            Ok(Some(Value::List(elements.collect::<Result<_, _>>()?)))
+        }
+        _ => scalar(shape, text.trim(), place).map(Some),
+    }
+}
+
+/// All headers that begin with the member's wire name, without it.
+fn prefixed(member: &Member, incoming: &Incoming<'_>) -> Option<Value> {
+    let prefix = member.wire_name.to_ascii_lowercase();
+    let mut entries = BTreeMap::new();
+    for (name, value) in incoming.headers {
+        if let (Some(rest), Ok(text)) = (name.as_str().strip_prefix(&prefix), value.to_str()) {
+            entries.insert(rest.to_owned(), Value::from(text));
+        }
+    }
+    (!entries.is_empty()).then_some(Value::Map(entries))
+}

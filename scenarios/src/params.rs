@@ -1,0 +1,198 @@
+//! Parameter types of the steps' expressions.
+
+use std::{convert::Infallible, fmt, str::FromStr};
+
+use cucumber::Parameter;
+
+use crate::error::StepError;
+
+/// Implements `FromStr` of a parameter that is any text of its shape.
+macro_rules! text_parameter {
+    ($name:ident) => {
+        impl FromStr for $name {
+            type Err = Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self(text.to_owned()))
+            }
+        }
+
+        impl std::ops::Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
+}
+
+/// `{account}`: the name of an account of the lab, `workload-a`.
+#[derive(Clone, Debug, Eq, PartialEq, Parameter)]
+#[param(name = "account", regex = "[a-z][a-z0-9-]*")]
+pub struct AccountName(String);
+
+text_parameter!(AccountName);
+
+/// `{actor}`: who calls AWS, `the account monitoring` (its root user) or
+/// `the session of "looker"`.
+#[derive(Clone, Debug, Eq, PartialEq, Parameter)]
+#[param(
+    name = "actor",
+    regex = r#"the account [a-z][a-z0-9-]*|the session of "[^"]*""#
+)]
+pub enum Actor {
+    /// The root user of the account of this name.
+    Account(String),
+    /// The session of the role of this name.
+    Session(String),
+}
+
+impl Actor {
+    /// The name of the account or of the session's role.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account(name) | Self::Session(name) => name,
+        }
+    }
+}
+
+impl FromStr for Actor {
+    type Err = StepError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(name) = text.strip_prefix("the account ") {
+            return Ok(Self::Account(name.to_owned()));
+        }
+        let session = text
+            .strip_prefix("the session of \"")
+            .and_then(|rest| rest.strip_suffix('"'));
+        session
+            .map(|name| Self::Session(name.to_owned()))
+            .ok_or_else(|| {
+                StepError::new(format!(
+                    "`{text}` is nobody: say the account NAME or the session of \"ROLE\""
+                ))
+            })
+    }
+}
+
+/// `{method}`: an HTTP method, `GET`.
+#[derive(Clone, Debug, Eq, PartialEq, Parameter)]
+#[param(name = "method", regex = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS")]
+pub struct Method(pub http::Method);
+
+impl FromStr for Method {
+    type Err = StepError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.parse()?))
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// `{path}`: a path, with a query if there is one: `/report?year=2026`.
+#[derive(Clone, Debug, Eq, PartialEq, Parameter)]
+#[param(name = "path", regex = r"/\S*")]
+pub struct Path(String);
+
+text_parameter!(Path);
+
+/// `{url}`: `http://reports.internal.example`.
+#[derive(Clone, Debug, Eq, PartialEq, Parameter)]
+#[param(name = "url", regex = r"https?://\S+")]
+pub struct Url(String);
+
+text_parameter!(Url);
+
+/// `{component}`: a component of the lab as the journal calls it, also with an article: `aws`,
+/// `the gateway`.
+#[derive(Clone, Debug, Eq, PartialEq, Parameter)]
+#[param(
+    name = "component",
+    regex = "aws|vault|oidc|lambda|the gateway|gateway|the lab|lab"
+)]
+pub struct Component(String);
+
+impl FromStr for Component {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.strip_prefix("the ").unwrap_or(text).to_owned()))
+    }
+}
+
+impl std::ops::Deref for Component {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// `{drift}`: which way a clock is off, `ahead` or `behind`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Parameter)]
+#[param(name = "drift", regex = "ahead|behind")]
+pub enum Drift {
+    /// It shows a later time than the lab's.
+    Ahead,
+    /// It shows an earlier one.
+    Behind,
+}
+
+impl FromStr for Drift {
+    type Err = StepError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "ahead" => Ok(Self::Ahead),
+            "behind" => Ok(Self::Behind),
+            _ => Err(StepError::new(format!(
+                "`{text}` is neither ahead nor behind"
+            ))),
+        }
+    }
+}
+
+/// `{resource_types}`: what a link shares,
+/// `AWS::CloudWatch::Metric, AWS::Logs::LogGroup`.
+#[derive(Clone, Debug, Eq, PartialEq, Parameter)]
+#[param(
+    name = "resource_types",
+    regex = "AWS::[A-Za-z0-9]+::[A-Za-z0-9]+(?:, AWS::[A-Za-z0-9]+::[A-Za-z0-9]+)*"
+)]
+pub struct ResourceTypes(pub Vec<String>);
+
+impl FromStr for ResourceTypes {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.split(", ").map(str::to_owned).collect()))
+    }
+}
+
+/// `{numbers}`: `7`, or `7, 8.5`.
+#[derive(Clone, Debug, PartialEq, Parameter)]
+#[param(name = "numbers", regex = r"-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*")]
+pub struct Numbers(pub Vec<f64>);
+
+impl FromStr for Numbers {
+    type Err = StepError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let numbers: Result<Vec<f64>, _> = text.split(", ").map(str::parse).collect();
+        Ok(Self(numbers?))
+    }
+}

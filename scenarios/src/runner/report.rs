@@ -1,0 +1,137 @@
+//! What a person sees of a run.
+
+use std::io::Write;
+
+use super::{
+    case::{CaseResult, Outcome},
+    run::RunSummary,
+};
+
+/// Learns of a run as it goes. Results come in the order of the files, whatever ran first.
+pub trait Reporter {
+    /// So many scenarios will run.
+    fn started(&mut self, scenarios: usize) {
+        let _ = scenarios;
+    }
+
+    /// One is done.
+    fn finished(&mut self, result: &CaseResult);
+
+    /// All are done.
+    fn summary(&mut self, summary: &RunSummary);
+}
+
+/// Progress and summary as text: a line for each scenario as it ends, then every failure in full,
+/// what was skipped and why, and the line `N passed, N failed, N skipped`.
+#[derive(Debug)]
+pub struct TextReporter<O> {
+    output: O,
+    color: bool,
+    timing: bool,
+    file: String,
+}
+
+/// The colors of a terminal, as the numbers of its escape sequences.
+#[derive(Clone, Copy)]
+enum Color {
+    Red = 31,
+    Green = 32,
+    Yellow = 33,
+    Bold = 1,
+}
+
+impl<O: Write> TextReporter<O> {
+    /// Writes to `output`, in colors or without.
+    pub fn new(output: O, color: bool) -> Self {
+        Self {
+            output,
+            color,
+            timing: true,
+            file: String::new(),
+        }
+    }
+
+    /// Leaves out how long it took, so that two runs read the same.
+    #[must_use]
+    pub fn without_timing(mut self) -> Self {
+        self.timing = false;
+        self
+    }
+
+    /// Who reads the report may have gone away; the run goes on.
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.output, "{text}");
+        let _ = self.output.flush();
+    }
+
+    fn painted(&self, color: Color, text: &str) -> String {
+        if self.color {
+            format!("\u{1b}[{}m{text}\u{1b}[0m", color as u8)
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+impl<O: Write> Reporter for TextReporter<O> {
+    fn finished(&mut self, result: &CaseResult) {
+        let case = &result.case;
+        if self.file != case.file_name() {
+            self.file = case.file_name().to_owned();
+            let head = self.painted(Color::Bold, &case.shown_file);
+            self.line(&head);
+        }
+        let (color, mark, note) = match &result.outcome {
+            Outcome::Passed => (Color::Green, "ok     ", String::new()),
+            Outcome::Failed(_) => (Color::Red, "FAILED ", String::new()),
+            Outcome::Skipped(reason) => (Color::Yellow, "skipped", format!(" ({reason})")),
+        };
+        let mark = self.painted(color, mark);
+        let timing = match result.outcome {
+            Outcome::Skipped(_) => String::new(),
+            _ if !self.timing => String::new(),
+            _ => format!(" [{} ms]", result.duration.as_millis()),
+        };
+        self.line(&format!("  {mark} {}{note}{timing}", case.short_name()));
+    }
+
+    fn summary(&mut self, summary: &RunSummary) {
+        for result in &summary.results {
+            if let Outcome::Failed(failure) = &result.outcome {
+                let head = self.painted(Color::Red, &format!("FAILED {}", result.case.name));
+                self.line(&format!("\n{head}"));
+                for line in failure.render(&result.case).lines() {
+                    self.line(format!("  {line}").trim_end());
+                }
+            }
+        }
+        let skipped = summary
+            .results
+            .iter()
+            .filter_map(|result| match &result.outcome {
+                Outcome::Skipped(reason) => Some(format!("  {}: {reason}", result.case.name)),
+                Outcome::Passed | Outcome::Failed(_) => None,
+            });
+        let skipped: Vec<_> = skipped.collect();
+        if !skipped.is_empty() {
+            self.line("\nskipped:");
+            skipped.iter().for_each(|line| self.line(line));
+        }
+        if !summary.unreferenced.is_empty() {
+            self.line("\nsnapshots that no scenario refers to:");
+            for path in &summary.unreferenced {
+                self.line(&format!("  {path}.snap"));
+            }
+        }
+        self.line("");
+        for problem in &summary.problems {
+            let problem = self.painted(Color::Red, &format!("error: {problem}"));
+            self.line(&problem);
+        }
+        if self.timing {
+            let (total, median) = (summary.duration.as_millis(), summary.median().as_millis());
+            self.line(&format!("{total} ms, {median} ms a scenario at the median"));
+        }
+        self.line(&summary.to_string());
+    }
+}

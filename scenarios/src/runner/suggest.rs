@@ -1,0 +1,138 @@
+//! The step that was meant.
+
+use cucumber::codegen::WorldInventory;
+
+use super::case::CaseStep;
+use crate::registration::{Definition, Keyword, Registry};
+
+/// How many suggestions are made at most.
+const MOST: usize = 3;
+/// How near, of 1, a suggestion must be.
+const NEAR_ENOUGH: f64 = 0.6;
+
+/// What to say of a step that nothing matches: the nearest definitions.
+pub(crate) fn undefined<W: WorldInventory>(registry: &Registry<W>, step: &CaseStep) -> String {
+    let keyword = Keyword::of(&step.step);
+    let head = format!("no step matches `{}`", step.text());
+    if let Some(other) = registry.matching(&step.step.value).next() {
+        return format!(
+            "{head}; it is defined for `{}`:\n{}",
+            other.keyword,
+            entry(other),
+        );
+    }
+    let nearest = nearest(registry, keyword, &step.step.value);
+    if nearest.is_empty() {
+        return format!("{head}, and none is near; `authlab steps` lists the vocabulary");
+    }
+    let entries = nearest
+        .into_iter()
+        .map(entry)
+        .collect::<Vec<_>>()
+        .join("\n");
+    format!("{head}; the nearest:\n{entries}")
+}
+
+/// What to say of a step that several definitions match.
+pub(crate) fn ambiguous<W>(step: &CaseStep, definitions: &[&Definition<W>]) -> String {
+    let entries = definitions
+        .iter()
+        .copied()
+        .map(entry)
+        .collect::<Vec<_>>()
+        .join("\n");
+    format!("`{}` matches more than one step:\n{entries}", step.text())
+}
+
+fn entry<W>(definition: &Definition<W>) -> String {
+    format!(
+        "  {} {}  ({})",
+        definition.keyword,
+        definition.expression(),
+        definition.location()
+    )
+}
+
+/// The definitions nearest to `text`, best first; of equally near ones, those of its own keyword.
+fn nearest<'a, W: WorldInventory>(
+    registry: &'a Registry<W>,
+    keyword: Keyword,
+    text: &str,
+) -> Vec<&'a Definition<W>> {
+    /// What another keyword costs.
+    const OTHER_KEYWORD: f64 = 0.1;
+    let text = skeleton(text);
+    let mut scored: Vec<_> = registry
+        .definitions()
+        .iter()
+        .map(|definition| {
+            let by_expression = similarity(&text, &skeleton(&definition.expression()));
+            let by_example = similarity(&text, &skeleton(definition.example()));
+            let penalty = if definition.keyword == keyword {
+                0.0
+            } else {
+                OTHER_KEYWORD
+            };
+            (by_expression.max(by_example) - penalty, definition)
+        })
+        .filter(|(score, _)| *score >= NEAR_ENOUGH)
+        .collect();
+    scored.sort_by(|(left, _), (right, _)| right.total_cmp(left));
+    scored
+        .into_iter()
+        .take(MOST)
+        .map(|(_, definition)| definition)
+        .collect()
+}
+
+fn similarity(left: &str, right: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(left, right)
+}
+
+/// A step without its values: quoted texts, numbers and parameters become `_`.
+fn skeleton(text: &str) -> String {
+    let mut skeleton = String::new();
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let closing = match character {
+            '"' => Some('"'),
+            '{' => Some('}'),
+            _ => None,
+        };
+        if let Some(closing) = closing {
+            characters
+                .by_ref()
+                .take_while(|inner| *inner != closing)
+                .for_each(drop);
+            skeleton.push('_');
+        } else if character.is_ascii_digit() {
+            while characters.next_if(char::is_ascii_digit).is_some() {}
+            skeleton.push('_');
+        } else {
+            skeleton.extend(character.to_lowercase());
+        }
+    }
+    skeleton
+}
+
+#[cfg(test)]
+mod tests {
+    use super::skeleton;
+
+    #[test]
+    fn a_skeleton_has_no_values() {
+        for (text, expected) in [
+            (
+                "the role \"looker\" in account 123",
+                "the role _ in account _",
+            ),
+            (
+                "The role {string} in account {int}",
+                "the role _ in account _",
+            ),
+            ("an open \"quote", "an open _"),
+        ] {
+            assert_eq!(skeleton(text), expected);
+        }
+    }
+}

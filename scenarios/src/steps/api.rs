@@ -1,0 +1,157 @@
+//! HTTP APIs: made through API Gateway's control plane, called under their own host.
+
+use aws_sdk_apigatewayv2::{
+    Client,
+    types::{AccessLogSettings, ProtocolType},
+};
+use aws_sdk_cloudwatchlogs::Client as Logs;
+use cucumber::gherkin::Step;
+
+use super::argument;
+use crate::{
+    World,
+    error::{StepError, StepResult},
+    given,
+    params::{AccountName, Actor, Method, Path},
+    when,
+    world::{Api, ApiCall},
+};
+
+/// Imports an OpenAPI document beside the features. A stage is made by a step of its own.
+///
+/// Example: Given the HTTP API "reports" of the account workload-a is imported from "gateway/reports.openapi.json"
+#[given("the HTTP API {string} of the account {account} is imported from {string}")]
+async fn api_is_imported(
+    world: &mut World,
+    name: String,
+    account: AccountName,
+    file: String,
+) -> StepResult {
+    let body = world.read_document(&file)?;
+    let client = Client::new(&world.aws_account(&account)?);
+    let made = client.import_api().body(body).send().await?;
+    note(world, name, &account, made.api_id, made.api_endpoint)
+}
+
+/// Makes an HTTP API without routes.
+///
+/// Example: Given the HTTP API "secrets" of the account workload-a
+#[given("the HTTP API {string} of the account {account}")]
+async fn api_is_made(world: &mut World, name: String, account: AccountName) -> StepResult {
+    let client = Client::new(&world.aws_account(&account)?);
+    let made = client
+        .create_api()
+        .name(&name)
+        .protocol_type(ProtocolType::Http)
+        .send()
+        .await?;
+    note(world, name, &account, made.api_id, made.api_endpoint)
+}
+
+fn note(
+    world: &mut World,
+    name: String,
+    account: &str,
+    id: Option<String>,
+    endpoint: Option<String>,
+) -> StepResult {
+    let (Some(id), Some(endpoint)) = (id, endpoint) else {
+        return Err(StepError::new("the API has no id or no endpoint"));
+    };
+    let host = endpoint.split("://").last().unwrap_or_default().to_owned();
+    world.document.note_api(&name);
+    let account = account.to_owned();
+    world.named.apis.set(
+        name,
+        Api {
+            account,
+            id,
+            host,
+            log_group: None,
+        },
+    );
+    Ok(())
+}
+
+/// Makes a stage that deploys every change at once and writes an access log in this format.
+///
+/// Example: Given the API "reports" has the stage "$default" with the access log:
+#[given("the API {string} has the stage {string} with the access log:")]
+async fn api_has_stage(world: &mut World, name: String, stage: String, step: &Step) -> StepResult {
+    let format = argument::document(step)?;
+    let mut api = world.named.apis.get(&name)?.clone();
+    let config = world.aws_account(&api.account)?;
+    let group = format!("/aws/apigateway/{name}");
+    Logs::new(&config)
+        .create_log_group()
+        .log_group_name(&group)
+        .send()
+        .await?;
+    let (region, account) = (world.lab().region(), world.account_id(&api.account)?);
+    let destination = format!("arn:aws:logs:{region}:{account}:log-group:{group}");
+    let settings = AccessLogSettings::builder()
+        .destination_arn(destination)
+        .format(format)
+        .build();
+    let stage = Client::new(&config)
+        .create_stage()
+        .api_id(&api.id)
+        .stage_name(stage);
+    stage
+        .auto_deploy(true)
+        .access_log_settings(settings)
+        .send()
+        .await?;
+    api.log_group = Some(group);
+    world.named.apis.set(name, api);
+    Ok(())
+}
+
+/// Calls an API without any credential.
+///
+/// Example: When GET /daily of the API "reports" is called
+#[when("{method} {path} of the API {string} is called")]
+async fn api_is_called(world: &mut World, method: Method, path: Path, api: String) -> StepResult {
+    call(world, &api, ApiCall::new(method.0, &path)).await
+}
+
+/// Calls an API with a token in `Authorization: Bearer`.
+///
+/// Example: When GET /daily of the API "reports" is called with the token "good"
+#[when("{method} {path} of the API {string} is called with the token {string}")]
+async fn api_is_called_with_token(
+    world: &mut World,
+    method: Method,
+    path: Path,
+    api: String,
+    token: String,
+) -> StepResult {
+    let token = world.named.tokens.get(&token)?.clone();
+    call(
+        world,
+        &api,
+        ApiCall::new(method.0, &path).bearer(token.expose_secret())?,
+    )
+    .await
+}
+
+/// Calls an API, signed (Signature Version 4) by the root user of an account or by a session.
+///
+/// Example: When GET /report of the API "bi" is called, signed by the session of "looker"
+#[when("{method} {path} of the API {string} is called, signed by {actor}")]
+async fn api_is_called_signed(
+    world: &mut World,
+    method: Method,
+    path: Path,
+    api: String,
+    actor: Actor,
+) -> StepResult {
+    let signer = world.credentials(&actor)?;
+    call(world, &api, ApiCall::new(method.0, &path).signed_by(signer)).await
+}
+
+async fn call(world: &mut World, api: &str, call: ApiCall) -> StepResult {
+    world.acts();
+    let api = world.named.apis.get(api)?.clone();
+    world.call_api(&api, call).await
+}

@@ -1,0 +1,146 @@
+//! Why: the first refusal, its cause, and the chain that led to it.
+
+use authlab::{Chain, Event, Outcome};
+use serde_json::Value;
+
+use crate::{
+    World,
+    error::{StepError, StepResult},
+    params::Component,
+    then,
+};
+
+/// In the chain of the last call this component was the first to refuse, for this reason.
+///
+/// Example: Then the gateway refused it because of "token-missing"
+#[then("{component} refused it because of {string}")]
+async fn component_refused(world: &mut World, component: Component, reason: String) -> StepResult {
+    let chain = world.chain().await?;
+    let refusal = refusal(&chain)?;
+    if refusal.component == *component && refusal.reason.as_deref() == Some(&reason) {
+        return Ok(());
+    }
+    let (by, because) = (
+        &refusal.component,
+        refusal.reason.as_deref().unwrap_or_default(),
+    );
+    Err(StepError::new(format!(
+        "the first refusal is by {by} because of `{because}`"
+    )))
+}
+
+/// Nothing was refused and nothing failed, in the whole scenario.
+///
+/// Example: Then nothing was refused
+#[then("nothing was refused")]
+async fn nothing_was_refused(world: &mut World) -> StepResult {
+    let journal = world.journal().await?;
+    let refused = |event: &&Event| matches!(event.outcome, Outcome::Refused | Outcome::Failed);
+    match journal.iter().find(refused) {
+        None => Ok(()),
+        Some(event) => {
+            let reason = event.reason.as_deref().unwrap_or_default();
+            let (seq, component, kind) = (event.seq, &event.component, &event.kind);
+            Err(StepError::new(format!(
+                "event {seq}: {component} {kind}: {reason}"
+            )))
+        }
+    }
+}
+
+/// The diagnosis of the last call names this class of cause.
+///
+/// Example: Then the diagnosis is "issuer-trailing-slash"
+#[then("the diagnosis is {string}")]
+async fn diagnosis_is(world: &mut World, class: String) -> StepResult {
+    let chain = world.chain().await?;
+    if chain
+        .diagnoses
+        .iter()
+        .any(|diagnosis| diagnosis.class == class)
+    {
+        return Ok(());
+    }
+    let found: Vec<_> = chain
+        .diagnoses
+        .iter()
+        .map(|diagnosis| diagnosis.class)
+        .collect();
+    let found = if found.is_empty() {
+        "none".to_owned()
+    } else {
+        found.join(", ")
+    };
+    Err(StepError::new(format!("the diagnosis is {found}")))
+}
+
+/// The first refusal was decided in this layer of policy: `identity`, `resource`, `boundary`,
+/// `session`, `scp`, `rcp`, `trust`.
+///
+/// Example: Then the explanation names the layer "boundary"
+#[then("the explanation names the layer {string}")]
+async fn explanation_names_layer(world: &mut World, layer: String) -> StepResult {
+    let chain = world.chain().await?;
+    decided_by(&chain, "layer", &layer)
+}
+
+/// The first refusal was decided in this layer, by the statement with this `Sid`.
+///
+/// Example: Then the explanation names the layer "scp" and the statement "NoMetrics"
+#[then("the explanation names the layer {string} and the statement {string}")]
+async fn explanation_names_statement(world: &mut World, layer: String, sid: String) -> StepResult {
+    let chain = world.chain().await?;
+    decided_by(&chain, "layer", &layer)?;
+    decided_by(&chain, "sid", &sid)
+}
+
+/// Causes lead from the first refusal, by the second component, back to an event of the first.
+///
+/// Example: Then the explanation leads from the gateway to vault
+#[then("the explanation leads from {component} to {component}")]
+async fn explanation_leads(world: &mut World, from: Component, to: Component) -> StepResult {
+    let chain = world.chain().await?;
+    let refusal = refusal(&chain)?;
+    if refusal.component != *to {
+        let by = &refusal.component;
+        return Err(StepError::new(format!(
+            "the first refusal is by {by}\n{chain}"
+        )));
+    }
+    let mut event = refusal;
+    while let Some(cause) = event.cause {
+        let Some(before) = chain.events.iter().find(|event| event.seq == cause) else {
+            break;
+        };
+        if before.component == *from {
+            return Ok(());
+        }
+        event = before;
+    }
+    Err(StepError::new(format!(
+        "causes end at event {}, before {}\n{chain}",
+        event.seq, &*from
+    )))
+}
+
+fn refusal(chain: &Chain) -> StepResult<&Event> {
+    chain
+        .refusal()
+        .ok_or_else(|| StepError::new(format!("nothing was refused\n{chain}")))
+}
+
+/// Compares a member of what decided the first refusal.
+fn decided_by(chain: &Chain, member: &str, expected: &str) -> StepResult {
+    let refusal = refusal(chain)?;
+    let found = ["/decided_by", "/decision/decided_by"]
+        .iter()
+        .find_map(|place| refusal.detail.pointer(&format!("{place}/{member}")))
+        .and_then(Value::as_str);
+    if found == Some(expected) {
+        return Ok(());
+    }
+    let found = found.unwrap_or("none");
+    Err(StepError::new(format!(
+        "the {member} is {found}, not {expected}\n{chain}"
+    )))
+}

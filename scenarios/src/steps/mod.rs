@@ -1,0 +1,20 @@
+//! The steps, by noun.
+//!
+//! - [`clock`], [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
+//!   prepares and does around the gateway and AWS's identities.
+//! - [`function`], [`vault`], [`observability`]: Lambda, Vault, metrics and their sharing.
+//! - [`answer`]: what came back. [`explanation`]: why.
+//! - [`argument`]: the table and the document under a step.
+
+mod answer;
+mod api;
+mod argument;
+mod clock;
+mod explanation;
+mod function;
+mod observability;
+mod organization;
+mod role;
+mod token;
+mod upstream;
+mod vault;

@@ -1,0 +1,243 @@
+//! Metrics, and CloudWatch Observability Access Manager: sinks, links, what they let be seen.
+
+use std::time::Duration;
+
+use aws_sdk_cloudwatch::{
+    Client as CloudWatch,
+    types::{Metric, MetricDataQuery, MetricDatum, MetricStat},
+};
+use aws_sdk_oam::{Client as Oam, types::ResourceType};
+use aws_smithy_types::DateTime;
+use cucumber::gherkin::Step;
+use serde_json::json;
+
+use super::argument;
+use crate::{
+    World,
+    error::{StepError, StepResult, expect_equal},
+    given,
+    params::{AccountName, Actor, Numbers, ResourceTypes},
+    then, when,
+    world::{Link, Outcome, Sink},
+};
+
+/// How a link calls its source account.
+const LINK_LABEL: &str = "$AccountName";
+
+/// How far around now a metric is read.
+const WINDOW: Duration = Duration::from_secs(3600);
+
+/// Makes a sink and gives it a policy.
+///
+/// Example: Given the account monitoring has the sink "observability" with the policy:
+#[given("the account {account} has the sink {string} with the policy:")]
+async fn account_has_sink(
+    world: &mut World,
+    account: AccountName,
+    name: String,
+    step: &Step,
+) -> StepResult {
+    let policy = argument::document(step)?;
+    let oam = Oam::new(&world.aws_account(&account)?);
+    let arn = oam
+        .create_sink()
+        .name(&name)
+        .send()
+        .await?
+        .arn
+        .unwrap_or_default();
+    oam.put_sink_policy()
+        .sink_identifier(&arn)
+        .policy(policy)
+        .send()
+        .await?;
+    world.document.note_sink(&name);
+    world.named.sinks.set(
+        name,
+        Sink {
+            account: account.to_string(),
+            arn,
+        },
+    );
+    Ok(())
+}
+
+/// Puts one value of a metric.
+///
+/// Example: Given the account workload-a puts the value 7 of the metric "Orders" in the namespace "Shop"
+#[given("{actor} puts the value {float} of the metric {string} in the namespace {string}")]
+async fn metric_is_there(
+    world: &mut World,
+    actor: Actor,
+    value: f64,
+    metric: String,
+    namespace: String,
+) -> StepResult {
+    put(world, &actor, value, metric, namespace).await?;
+    match world.outcome()? {
+        Outcome::Aws(Ok(_)) => Ok(()),
+        refused => Err(StepError::new(refused.summary())),
+    }
+}
+
+/// Puts one value of a metric, and takes the answer.
+///
+/// Example: When the session of "analyst" puts the value 1 of the metric "Orders" in the namespace "Shop"
+#[when("{actor} puts the value {float} of the metric {string} in the namespace {string}")]
+async fn metric_is_put(
+    world: &mut World,
+    actor: Actor,
+    value: f64,
+    metric: String,
+    namespace: String,
+) -> StepResult {
+    world.acts();
+    put(world, &actor, value, metric, namespace).await
+}
+
+async fn put(
+    world: &mut World,
+    actor: &Actor,
+    value: f64,
+    metric: String,
+    namespace: String,
+) -> StepResult {
+    let now = DateTime::from(world.now());
+    let datum = MetricDatum::builder()
+        .metric_name(metric)
+        .value(value)
+        .timestamp(now)
+        .build();
+    let client = CloudWatch::new(&world.aws(actor)?);
+    let answer = client
+        .put_metric_data()
+        .namespace(namespace)
+        .metric_data(datum)
+        .send()
+        .await;
+    world.take_aws(answer)?;
+    Ok(())
+}
+
+/// Links what an account has to a sink.
+///
+/// Example: When the account workload-a links AWS::CloudWatch::Metric to the sink "observability"
+#[when("the account {account} links {resource_types} to the sink {string}")]
+async fn account_links(
+    world: &mut World,
+    account: AccountName,
+    types: ResourceTypes,
+    sink: String,
+) -> StepResult {
+    world.acts();
+    let arn = world.named.sinks.get(&sink)?.arn.clone();
+    let types = types
+        .0
+        .iter()
+        .map(|name| ResourceType::from(name.as_str()))
+        .collect();
+    let client = Oam::new(&world.aws_account(&account)?);
+    let request = client
+        .create_link()
+        .label_template(LINK_LABEL)
+        .sink_identifier(arn);
+    let answer = request.set_resource_types(Some(types)).send().await;
+    if let Some(arn) = world.take_aws(answer)?.and_then(|link| link.arn) {
+        let account = account.to_string();
+        world
+            .named
+            .links
+            .set(format!("{account}/{sink}"), Link { account, arn });
+    }
+    Ok(())
+}
+
+/// Deletes the link that an account made to a sink.
+///
+/// Example: When the account workload-a deletes its link to the sink "observability"
+#[when("the account {account} deletes its link to the sink {string}")]
+async fn account_deletes_link(world: &mut World, account: AccountName, sink: String) -> StepResult {
+    world.acts();
+    let arn = world
+        .named
+        .links
+        .get(&format!("{account}/{sink}"))?
+        .arn
+        .clone();
+    let client = Oam::new(&world.aws_account(&account)?);
+    let answer = client.delete_link().identifier(arn).send().await;
+    world.take_aws(answer)?;
+    Ok(())
+}
+
+/// Reads a metric of another account (GetMetricData with an AccountId), an hour around now.
+///
+/// Example: When the account monitoring reads the metric "Orders" of the account workload-a in the namespace "Shop"
+#[when(
+    "the account {account} reads the metric {string} of the account {account} in the namespace {string}"
+)]
+async fn account_reads_metric(
+    world: &mut World,
+    account: AccountName,
+    metric: String,
+    source: AccountName,
+    namespace: String,
+) -> StepResult {
+    world.acts();
+    let metric = Metric::builder()
+        .namespace(namespace)
+        .metric_name(metric)
+        .build();
+    let stat = MetricStat::builder()
+        .metric(metric)
+        .period(60)
+        .stat("Sum")
+        .build();
+    let query = MetricDataQuery::builder()
+        .id("value")
+        .account_id(world.account_id(&source)?)
+        .metric_stat(stat)
+        .build();
+    let now = world.now();
+    let client = CloudWatch::new(&world.aws_account(&account)?);
+    let request = client.get_metric_data().metric_data_queries(query);
+    let request = request
+        .start_time((now - WINDOW).into())
+        .end_time((now + WINDOW).into());
+    let answer = world.take_aws(request.send().await)?;
+    let results = answer.map(|answer| answer.metric_data_results.unwrap_or_default());
+    let values: Vec<f64> = results
+        .into_iter()
+        .flatten()
+        .flat_map(|result| result.values.unwrap_or_default())
+        .collect();
+    world.keep_output(json!(values));
+    Ok(())
+}
+
+/// Compares the values that were read.
+///
+/// Example: Then the metric's values are 7
+#[then("the metric's values are {numbers}")]
+fn metric_values_are(world: &mut World, expected: Numbers) -> StepResult {
+    expect_equal("the metric", &json!(expected.0), values(world)?)
+}
+
+/// Nothing was read.
+///
+/// Example: Then the metric has no values
+#[then("the metric has no values")]
+fn metric_has_no_values(world: &mut World) -> StepResult {
+    expect_equal("the metric", &json!([]), values(world)?)
+}
+
+/// What the last call read of a metric.
+fn values(world: &World) -> StepResult<&serde_json::Value> {
+    match world.outcome()? {
+        Outcome::Aws(Ok(answer)) if answer.output.is_array() => Ok(&answer.output),
+        other => Err(StepError::new(format!(
+            "no metric was read: {}",
+            other.summary()
+        ))),
+    }
+}

@@ -1,0 +1,285 @@
+//! Roles: who is trusted, what they may, and who takes them.
+
+use authlab::{Credentials, Secret};
+use aws_sdk_iam::Client as Iam;
+use aws_sdk_sts::{Client as Sts, types::Credentials as Issued};
+use cucumber::gherkin::Step;
+use serde_json::{Value, json};
+
+use super::argument;
+use crate::{
+    World,
+    error::{StepError, StepResult},
+    given,
+    params::{AccountName, Actor, Method, Path},
+    when,
+    world::Role,
+};
+
+/// Makes a role with a trust policy.
+///
+/// Example: Given the role "looker" of the account workload-a is trusted by:
+#[given("the role {string} of the account {account} is trusted by:")]
+async fn role_is_trusted_by(
+    world: &mut World,
+    name: String,
+    account: AccountName,
+    step: &Step,
+) -> StepResult {
+    let trust = argument::document(step)?;
+    make(world, &name, &account, trust).await
+}
+
+/// Makes a role that the principals of an account may assume.
+///
+/// Example: Given the role "analyst" of the account workload-a is trusted by the account workload-b
+#[given("the role {string} of the account {account} is trusted by the account {account}")]
+async fn role_is_trusted_by_account(
+    world: &mut World,
+    name: String,
+    account: AccountName,
+    trusted: AccountName,
+) -> StepResult {
+    let root = format!("arn:aws:iam::{}:root", world.account_id(&trusted)?);
+    make(world, &name, &account, trust(&json!({ "AWS": root }))).await
+}
+
+/// Makes a role for an AWS service.
+///
+/// Example: Given the role "reader" of the account workload-a is trusted by the service "lambda.amazonaws.com"
+#[given("the role {string} of the account {account} is trusted by the service {string}")]
+async fn role_is_trusted_by_service(
+    world: &mut World,
+    name: String,
+    account: AccountName,
+    service: String,
+) -> StepResult {
+    make(
+        world,
+        &name,
+        &account,
+        trust(&json!({ "Service": service })),
+    )
+    .await
+}
+
+/// A trust policy that lets a principal assume the role.
+fn trust(principal: &Value) -> String {
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" }],
+    });
+    policy.to_string()
+}
+
+async fn make(world: &mut World, name: &str, account: &str, trust: String) -> StepResult {
+    let iam = Iam::new(&world.aws_account(account)?);
+    let made = iam
+        .create_role()
+        .role_name(name)
+        .assume_role_policy_document(trust)
+        .send()
+        .await?;
+    let arn = made.role.map(|role| role.arn).unwrap_or_default();
+    let role = Role {
+        account: account.to_owned(),
+        name: name.to_owned(),
+        arn,
+    };
+    world.named.roles.set(name, role);
+    world.document.note_role(account, name);
+    Ok(())
+}
+
+/// Gives a role an inline policy.
+///
+/// Example: Given the role "analyst" has the policy "metrics":
+#[given("the role {string} has the policy {string}:")]
+async fn role_has_policy(
+    world: &mut World,
+    role: String,
+    policy: String,
+    step: &Step,
+) -> StepResult {
+    put_policy(world, &role, &policy, argument::document(step)?).await
+}
+
+/// Gives a role a policy that allows one method and path of an API, in every stage.
+///
+/// Example: Given the role "looker" may invoke GET /report of the API "bi"
+#[given("the role {string} may invoke {method} {path} of the API {string}")]
+async fn role_may_invoke(
+    world: &mut World,
+    role: String,
+    method: Method,
+    path: Path,
+    api: String,
+) -> StepResult {
+    let called = world.named.apis.get(&api)?;
+    let (region, account) = (world.lab().region(), world.account_id(&called.account)?);
+    let resource = format!(
+        "arn:aws:execute-api:{region}:{account}:{}/*/{method}{path}",
+        called.id
+    );
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Action": "execute-api:Invoke",
+            "Resource": resource,
+        }],
+    });
+    put_policy(world, &role, &format!("invoke-{api}"), policy.to_string()).await
+}
+
+async fn put_policy(world: &World, role: &str, name: &str, document: String) -> StepResult {
+    let role = world.named.roles.get(role)?;
+    let iam = Iam::new(&world.aws_account(&role.account)?);
+    let put = iam
+        .put_role_policy()
+        .role_name(&role.name)
+        .policy_name(name);
+    put.policy_document(document).send().await?;
+    Ok(())
+}
+
+/// Makes a managed policy and sets it as a role's permissions boundary.
+///
+/// Example: Given the role "analyst" has the permissions boundary "reading":
+#[given("the role {string} has the permissions boundary {string}:")]
+async fn role_has_boundary(
+    world: &mut World,
+    role: String,
+    policy: String,
+    step: &Step,
+) -> StepResult {
+    let document = argument::document(step)?;
+    let role = world.named.roles.get(&role)?;
+    let iam = Iam::new(&world.aws_account(&role.account)?);
+    let made = iam
+        .create_policy()
+        .policy_name(policy)
+        .policy_document(document)
+        .send()
+        .await?;
+    let arn = made
+        .policy
+        .and_then(|policy| policy.arn)
+        .unwrap_or_default();
+    let put = iam.put_role_permissions_boundary().role_name(&role.name);
+    put.permissions_boundary(arn).send().await?;
+    Ok(())
+}
+
+/// Makes an IAM OpenID Connect provider for an issuer of the lab, with one audience.
+///
+/// Example: Given the account workload-a trusts the issuer "corp" for the audience "looker"
+#[given("the account {account} trusts the issuer {string} for the audience {string}")]
+async fn account_trusts_issuer(
+    world: &mut World,
+    account: AccountName,
+    issuer: String,
+    audience: String,
+) -> StepResult {
+    let url = world.lab().issuer(&issuer);
+    let url = url.ok_or_else(|| StepError::new(format!("the lab has no issuer `{issuer}`")))?;
+    let iam = Iam::new(&world.aws_account(&account)?);
+    iam.create_open_id_connect_provider()
+        .url(url)
+        .client_id_list(audience)
+        .send()
+        .await?;
+    Ok(())
+}
+
+/// Assumes a role; the session is called by the role's name from then on.
+///
+/// Example: When the role "analyst" is assumed by the account workload-a
+#[when("the role {string} is assumed by {actor}")]
+async fn role_is_assumed(world: &mut World, role: String, actor: Actor) -> StepResult {
+    assume(world, role, &actor, None).await
+}
+
+/// Assumes a role with a session policy, which narrows what the session may.
+///
+/// Example: When the role "analyst" is assumed by the account workload-a with the session policy:
+#[when("the role {string} is assumed by {actor} with the session policy:")]
+async fn role_is_assumed_with_policy(
+    world: &mut World,
+    role: String,
+    actor: Actor,
+    step: &Step,
+) -> StepResult {
+    assume(world, role, &actor, Some(argument::document(step)?)).await
+}
+
+async fn assume(
+    world: &mut World,
+    role: String,
+    actor: &Actor,
+    policy: Option<String>,
+) -> StepResult {
+    world.acts();
+    let arn = world.named.roles.get(&role)?.arn.clone();
+    let sts = Sts::new(&world.aws(actor)?);
+    let request = sts
+        .assume_role()
+        .role_arn(arn)
+        .role_session_name(&role)
+        .set_policy(policy);
+    let answer = world.take_aws(request.send().await)?;
+    keep_session(world, role, answer.and_then(|answer| answer.credentials));
+    Ok(())
+}
+
+/// Assumes a role by web identity; the session is called by the role's name from then on.
+///
+/// Example: When the role "looker" is assumed with the token "service"
+#[when("the role {string} is assumed with the token {string}")]
+async fn role_is_assumed_with_token(world: &mut World, role: String, token: String) -> StepResult {
+    assume_with_token(world, role, &token, None).await
+}
+
+/// Assumes a role by web identity for some seconds.
+///
+/// Example: When the role "looker" is assumed with the token "service" for 900 seconds
+#[when("the role {string} is assumed with the token {string} for {int} second(s)")]
+async fn role_is_assumed_with_token_for(
+    world: &mut World,
+    role: String,
+    token: String,
+    seconds: i32,
+) -> StepResult {
+    assume_with_token(world, role, &token, Some(seconds)).await
+}
+
+async fn assume_with_token(
+    world: &mut World,
+    role: String,
+    token: &str,
+    seconds: Option<i32>,
+) -> StepResult {
+    world.acts();
+    let made = world.named.roles.get(&role)?;
+    let token = world.named.tokens.get(token)?.expose_secret();
+    // The call is not signed: the token is the credential.
+    let sts = Sts::new(&world.aws_account(&made.account)?);
+    let request = sts.assume_role_with_web_identity().role_arn(&made.arn);
+    let request = request.role_session_name(&role).web_identity_token(token);
+    let answer = request.set_duration_seconds(seconds).send().await;
+    let answer = world.take_aws(answer)?;
+    keep_session(world, role, answer.and_then(|answer| answer.credentials));
+    Ok(())
+}
+
+/// Remembers a session under its role's name.
+fn keep_session(world: &mut World, role: String, issued: Option<Issued>) {
+    if let Some(issued) = issued {
+        let session = Credentials {
+            access_key_id: issued.access_key_id,
+            secret_access_key: Secret::new(issued.secret_access_key),
+            session_token: Some(Secret::new(issued.session_token)),
+        };
+        world.named.sessions.set(role, session);
+    }
+}

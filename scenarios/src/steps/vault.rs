@@ -1,0 +1,264 @@
+//! Vault: what it holds, whom it lets in, what it answers and what it logs.
+
+pub(crate) mod login;
+
+use std::path::PathBuf;
+
+use authlab::Secret;
+use aws_sdk_iam::Client as Iam;
+use cucumber::gherkin::Step;
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use self::login::Login;
+use super::argument;
+use crate::{
+    World,
+    error::{StepError, StepResult, expect_equal},
+    given,
+    params::{AccountName, Actor},
+    then, when,
+    world::{Outcome, VaultAnswer, VaultSession, audit_lines},
+};
+
+/// Where the key/value engine (version 2) is mounted.
+pub(super) const SECRET_MOUNT: &str = "secret";
+
+/// The IAM user as whom Vault asks IAM.
+const LOOKUP_USER: &str = "vault";
+
+/// The name of the audit file in the scenario's own folder.
+const AUDIT_FILE: &str = "vault-audit.log";
+
+/// Writes an ACL policy.
+///
+/// Example: Given Vault's policy "production" is:
+#[given("Vault's policy {string} is:")]
+async fn policy_is(world: &mut World, name: String, step: &Step) -> StepResult {
+    let body = json!({ "policy": argument::document(step)? });
+    let path = format!("sys/policies/acl/{name}");
+    world
+        .vault_as_root(Method::POST, &path, Some(&body))
+        .await?;
+    world.document.note_vault_policy(&name);
+    Ok(())
+}
+
+/// Writes a version of a secret of the key/value engine at `secret/`: names and texts.
+///
+/// Example: Given Vault holds the secret "production/db":
+#[given("Vault holds the secret {string}:")]
+async fn holds_secret(world: &mut World, path: String, step: &Step) -> StepResult {
+    let body = json!({ "data": texts(step)? });
+    world
+        .vault_as_root(Method::POST, &secret_path(&path), Some(&body))
+        .await?;
+    Ok(())
+}
+
+/// Enables the auth method `aws` at its usual mount. A login must be signed for this Vault, which
+/// looks principals up as an IAM user of the account that may do just that.
+///
+/// Example: Given Vault logs in AWS identities of the account workload-a
+#[given("Vault logs in AWS identities of the account {account}")]
+async fn logs_in_aws_identities(world: &mut World, account: AccountName) -> StepResult {
+    let iam = Iam::new(&world.aws_account(&account)?);
+    iam.create_user().user_name(LOOKUP_USER).send().await?;
+    // What a login of the type `iam` needs of the method's recommended policy.
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Action": ["iam:GetUser", "iam:GetRole"],
+            "Resource": "*",
+        }],
+    });
+    let put = iam
+        .put_user_policy()
+        .user_name(LOOKUP_USER)
+        .policy_name("lookup");
+    put.policy_document(policy.to_string()).send().await?;
+    let key = iam
+        .create_access_key()
+        .user_name(LOOKUP_USER)
+        .send()
+        .await?
+        .access_key;
+    let key = key.ok_or_else(|| StepError::new("IAM made no access key"))?;
+    let client = json!({
+        "access_key": key.access_key_id,
+        "secret_key": key.secret_access_key,
+        "iam_server_id_header_value": login::SERVER_ID,
+    });
+    let method = json!({ "type": "aws" });
+    world
+        .vault_as_root(Method::POST, "sys/auth/aws", Some(&method))
+        .await?;
+    world
+        .vault_as_root(Method::POST, "auth/aws/config/client", Some(&client))
+        .await?;
+    Ok(())
+}
+
+/// Lets those who assumed a role of AWS log in under a role of Vault, with tokens that have a
+/// policy and live some seconds.
+///
+/// Example: Given Vault's AWS role "reader" gives the role "reader" the policy "production" for 300 seconds
+#[given(
+    "Vault's AWS role {string} gives the role {string} the policy {string} for {int} second(s)"
+)]
+async fn aws_role_gives(
+    world: &mut World,
+    name: String,
+    role: String,
+    policy: String,
+    seconds: u64,
+) -> StepResult {
+    let body = json!({
+        "auth_type": "iam",
+        "bound_iam_principal_arn": world.named.roles.get(&role)?.arn,
+        "token_policies": policy,
+        "token_ttl": seconds,
+    });
+    world
+        .vault_as_root(Method::POST, &format!("auth/aws/role/{name}"), Some(&body))
+        .await?;
+    world.document.note_vault_aws_role(&name);
+    Ok(())
+}
+
+/// Enables an audit device that writes to a file of the scenario's own.
+///
+/// Example: Given Vault audits to a file
+#[given("Vault audits to a file")]
+async fn audits_to_file(world: &mut World) -> StepResult {
+    let file = audit_file(world)?;
+    let body = json!({ "type": "file", "options": { "file_path": file } });
+    world
+        .vault_as_root(Method::POST, "sys/audit/file", Some(&body))
+        .await?;
+    world.document.note_audit_file(&file);
+    Ok(())
+}
+
+/// Logs in to Vault with the credentials of an AWS identity, under a role of Vault.
+///
+/// Example: When the session of "operator" logs in to Vault as "operator"
+#[when("{actor} logs in to Vault as {string}")]
+async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
+    world.acts();
+    let body = Login::signed_by(&world.credentials(&actor)?, world.now())?.body(&role);
+    let mut answer = world
+        .vault(None, Method::POST, "auth/aws/login", Some(&body))
+        .await?;
+    // The token goes where nothing prints it.
+    let token = answer
+        .body
+        .pointer_mut("/auth/client_token")
+        .map(Value::take);
+    if let Some(token) = token.as_ref().and_then(Value::as_str) {
+        let session = VaultSession {
+            token: Secret::new(token),
+        };
+        world.named.vault_sessions.set(actor.name(), session);
+    }
+    world.set_outcome(Outcome::Vault(answer));
+    Ok(())
+}
+
+/// Reads a secret of the key/value engine at `secret/` with the token of an identity's last login.
+///
+/// Example: When the session of "operator" reads Vault's secret "production/db"
+#[when("{actor} reads Vault's secret {string}")]
+async fn reads_secret(world: &mut World, actor: Actor, path: String) -> StepResult {
+    world.acts();
+    let token = world.named.vault_sessions.get(actor.name())?.token.clone();
+    let token = Some(token.expose_secret());
+    let answer = world
+        .vault(token, Method::GET, &secret_path(&path), None)
+        .await?;
+    world.set_outcome(Outcome::Vault(answer));
+    Ok(())
+}
+
+/// Compares the members of the secret that Vault answered.
+///
+/// Example: Then Vault answers with the secret:
+#[then("Vault answers with the secret:")]
+fn answers_with_secret(world: &mut World, step: &Step) -> StepResult {
+    let found = answer(world)?.body.pointer("/data/data");
+    let found = found.ok_or_else(|| unexpected(world))?;
+    expect_equal("the secret", &Value::Object(texts(step)?), found)
+}
+
+/// Compares the status of Vault's answer.
+///
+/// Example: Then Vault answers with the status 403
+#[then("Vault answers with the status {int}")]
+fn answers_with_status(world: &mut World, status: u16) -> StepResult {
+    if answer(world)?.status.as_u16() == status {
+        return Ok(());
+    }
+    Err(unexpected(world))
+}
+
+/// Compares what Vault's audit file says of every request but those of the root token: operation,
+/// path, and `allowed` or `refused`.
+///
+/// Example: Then Vault's audit log shows:
+#[then("Vault's audit log shows:")]
+fn audit_log_shows(world: &mut World, step: &Step) -> StepResult {
+    let mut expected = String::new();
+    for row in argument::rows(step)? {
+        expected.push_str(&format!("\n    {}", row.join(" ")));
+    }
+    let mut found = String::new();
+    for line in audit_lines(&audit_file(world)?)? {
+        if line.kind == "response" && !line.by_root {
+            let outcome = if line.error.is_none() {
+                "allowed"
+            } else {
+                "refused"
+            };
+            found.push_str(&format!("\n    {} {} {outcome}", line.operation, line.path));
+        }
+    }
+    expect_equal("Vault's audit log", &expected, &found)
+}
+
+fn audit_file(world: &mut World) -> StepResult<PathBuf> {
+    Ok(world.scratch()?.join(AUDIT_FILE))
+}
+
+/// Where the key/value engine, version 2, has the data of a secret.
+fn secret_path(path: &str) -> String {
+    format!("{SECRET_MOUNT}/data/{path}")
+}
+
+/// The table under a step, whose values are texts whatever they look like.
+fn texts(step: &Step) -> StepResult<Map<String, Value>> {
+    let pairs = argument::pairs(step)?.into_iter();
+    Ok(pairs
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect())
+}
+
+fn answer(world: &World) -> StepResult<&VaultAnswer> {
+    match world.outcome()? {
+        Outcome::Vault(answer) => Ok(answer),
+        other => {
+            let found = other.summary();
+            Err(StepError::new(format!(
+                "the last call was not of Vault: {found}"
+            )))
+        }
+    }
+}
+
+/// Says what Vault answered instead.
+fn unexpected(world: &World) -> StepError {
+    match world.outcome() {
+        Ok(outcome) => StepError::new(outcome.summary()),
+        Err(error) => error,
+    }
+}

@@ -1,0 +1,291 @@
+//! What the steps of a scenario work on: a lab of its own, the things that the scenario made, by
+//! name, and the answer to its last call.
+//!
+//! A step reaches the lab as anybody would: through the AWS SDK ([`World::aws`]), over HTTP
+//! ([`World::call_api`], [`World::vault`]) and through the lab's control API ([`World::control`]).
+//! What it makes it enters into [`World::named`], and into [`World::document`] what the scenario's
+//! document shall show.
+
+mod call;
+mod document;
+mod handle;
+mod home;
+mod http;
+mod outcome;
+mod register;
+
+use std::{error::Error, fmt, path::Path, sync::OnceLock, time::SystemTime};
+
+use ::http::Method;
+use authlab::{Chain, Credentials, Event, Lab, Sequence, explain};
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub use self::{
+    call::{ApiCall, Signing},
+    document::{AuditLine, DocumentPlan, audit_lines},
+    handle::{Api, Function, Link, Named, Role, Sink, Upstream, VaultSession},
+    http::{HttpClient, HttpRequest},
+    outcome::{AwsAnswer, AwsRefusal, HttpAnswer, Outcome, VaultAnswer},
+    register::Register,
+};
+use self::{home::Home, http::text};
+use crate::{
+    error::{StepError, StepResult},
+    params::Actor,
+    runner::scenario::{FinishReport, ScenarioContext, ScenarioWorld, Verdict},
+};
+
+/// The World of authlab's own step library.
+#[derive(cucumber::World)]
+#[world(init = crate::started_by_the_runner::<Self>)]
+pub struct World {
+    context: ScenarioContext,
+    home: Home,
+    lab: Lab,
+    http: HttpClient,
+    sdk_http: SharedHttpClient,
+    /// The journal's last event before the first `When`: what came before is preparation.
+    prepared: Option<Sequence>,
+    outcome: Option<Outcome>,
+    scratch: Option<TempDir>,
+    /// The things that the scenario made.
+    pub named: Named,
+    /// What the scenario's document shall show.
+    pub document: DocumentPlan,
+}
+
+impl World {
+    /// The lab, for what is the lab's own: endpoints, names, faults, functions.
+    #[must_use]
+    pub fn lab(&self) -> &Lab {
+        &self.lab
+    }
+
+    /// The lab's time, as clients sign by it.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        SystemTime::from(self.lab.clock().now())
+    }
+
+    /// The client for plain HTTP.
+    #[must_use]
+    pub fn http(&self) -> &HttpClient {
+        &self.http
+    }
+
+    /// Says that the preparation is over: called first by every `When`. The scenario's document
+    /// shows the decisions from here on.
+    pub fn acts(&mut self) {
+        let last = self.lab.journal().last();
+        self.prepared.get_or_insert(last);
+    }
+
+    /// The credentials of an account's root user, or of a session.
+    ///
+    /// # Errors
+    /// When the lab has no such account, or the scenario no such session.
+    pub fn credentials(&self, actor: &Actor) -> StepResult<Credentials> {
+        match actor {
+            Actor::Account(name) => Ok(self.lab.root_credentials(name)?),
+            Actor::Session(name) => self.named.sessions.get(name).cloned(),
+        }
+    }
+
+    /// The configuration of any client of aws-sdk-rust that acts as `actor`.
+    ///
+    /// # Errors
+    /// As [`World::credentials`].
+    pub fn aws(&self, actor: &Actor) -> StepResult<SdkConfig> {
+        let config = self.lab.aws_config(&self.credentials(actor)?);
+        // One client for all: its connections are reused.
+        Ok(config
+            .into_builder()
+            .http_client(self.sdk_http.clone())
+            .build())
+    }
+
+    /// The configuration of a client that acts as the root user of an account.
+    ///
+    /// # Errors
+    /// When the lab has no such account.
+    pub fn aws_account(&self, name: &str) -> StepResult<SdkConfig> {
+        self.aws(&Actor::Account(name.to_owned()))
+    }
+
+    /// The twelve digits of an account.
+    ///
+    /// # Errors
+    /// When the lab has no account of this name.
+    pub fn account_id(&self, name: &str) -> StepResult<String> {
+        Ok(self.lab.account_id(name)?.to_owned())
+    }
+
+    /// The name of the organization's management account.
+    ///
+    /// # Errors
+    /// When the lab has no organization.
+    pub fn management_account(&self) -> StepResult<String> {
+        let management = self
+            .lab
+            .accounts()
+            .iter()
+            .find(|account| account.management);
+        management
+            .map(|account| account.name.clone())
+            .ok_or_else(|| StepError::new("the lab has no management account"))
+    }
+
+    /// The text of a document beside the features: `gateway/reports.openapi.json`.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_document(&self, name: &str) -> StepResult<String> {
+        self.home.read(name)
+    }
+
+    /// A folder of this scenario's own on the machine, gone when it ends.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn scratch(&mut self) -> StepResult<&Path> {
+        if self.scratch.is_none() {
+            self.scratch = Some(tempfile::Builder::new().prefix("authlab-").tempdir()?);
+        }
+        let folder = self.scratch.as_ref().map(TempDir::path);
+        folder.ok_or_else(|| StepError::new("the scenario has no folder"))
+    }
+
+    /// Calls the lab's control API: `POST /_lab/clock`.
+    ///
+    /// # Errors
+    /// When it refuses, with its text.
+    pub async fn control(
+        &self,
+        method: Method,
+        target: &str,
+        body: Option<&Value>,
+    ) -> StepResult<Value> {
+        let request = HttpRequest::new(method, &self.lab.endpoints().control, target);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        self.http.send_for_json(request).await
+    }
+
+    /// The whole journal.
+    ///
+    /// # Errors
+    /// When the control API does not answer.
+    pub async fn journal(&self) -> StepResult<Vec<Event>> {
+        Ok(explain::read_journal(&self.journal_text().await?)?)
+    }
+
+    async fn journal_text(&self) -> StepResult<String> {
+        let control = &self.lab.endpoints().control;
+        let request = HttpRequest::new(Method::GET, control, "/_lab/journal");
+        Ok(text(self.http.send(request).await?.body()))
+    }
+
+    /// The answer to the last call.
+    ///
+    /// # Errors
+    /// When nothing was called yet.
+    pub fn outcome(&self) -> StepResult<&Outcome> {
+        self.outcome
+            .as_ref()
+            .ok_or_else(|| StepError::new("nothing was called yet"))
+    }
+
+    /// Remembers the answer to a call.
+    pub fn set_outcome(&mut self, outcome: Outcome) {
+        self.outcome = Some(outcome);
+    }
+
+    /// The chain of the last call.
+    ///
+    /// # Errors
+    /// When nothing was called yet, or the journal does not know the call.
+    pub async fn chain(&self) -> StepResult<Chain> {
+        let outcome = self.outcome()?;
+        let events = self.journal().await?;
+        let id = match outcome.request_id() {
+            Some(id) => id.to_owned(),
+            // Vault's refusals do not say it: the last request that it answered is the one.
+            None => {
+                let of_component = events
+                    .iter()
+                    .rev()
+                    .filter(|event| event.component == outcome.component());
+                let id = of_component
+                    .filter_map(|event| event.request_id.clone())
+                    .next();
+                id.ok_or_else(|| StepError::new("the journal knows no request of the last call"))?
+            }
+        };
+        Ok(Chain::of(&events, &id)?)
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut world = formatter.debug_struct("World");
+        world
+            .field("scenario", &self.context.id)
+            .field("outcome", &self.outcome);
+        world.finish_non_exhaustive()
+    }
+}
+
+impl ScenarioWorld for World {
+    async fn start(context: ScenarioContext) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let home = Home::of(&context);
+        let lab = Lab::builder()
+            .file(home.lab_file()?)
+            .seed(context.seed)
+            .start()
+            .await?;
+        Ok(Self {
+            context,
+            home,
+            lab,
+            http: HttpClient::new(),
+            sdk_http: aws_smithy_http_client::Builder::new().build_http(),
+            prepared: None,
+            outcome: None,
+            scratch: None,
+            named: Named::default(),
+            document: DocumentPlan::default(),
+        })
+    }
+
+    async fn finish(self, verdict: Verdict) -> FinishReport {
+        let mut report = FinishReport::default();
+        if verdict != Verdict::Passed {
+            report.explanation = self.chain().await.ok().map(|chain| chain.to_string());
+        }
+        if let (Some(observe), Ok(journal)) = (OBSERVER.get(), self.journal_text().await) {
+            observe(&self.context, &journal);
+        }
+        match self.compose_document().await {
+            Ok(document) => report.document = Some(document),
+            Err(error) => report.problem = Some(format!("the document: {error}")),
+        }
+        self.lab.stop().await;
+        report
+    }
+}
+
+/// Who gets the journal of every scenario that ends.
+type JournalObserver = Box<dyn Fn(&ScenarioContext, &str) + Send + Sync>;
+
+static OBSERVER: OnceLock<JournalObserver> = OnceLock::new();
+
+/// Calls `observe` with every scenario of this process as it ends, and its journal as JSON lines,
+/// as the control API gives it. Only the first call of a process counts.
+pub fn observe_journals(observe: impl Fn(&ScenarioContext, &str) + Send + Sync + 'static) {
+    let _second = OBSERVER.set(Box::new(observe));
+}

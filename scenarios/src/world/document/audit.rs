@@ -1,0 +1,87 @@
+//! Vault's audit file, a line a request.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+use crate::error::{StepError, StepResult};
+
+/// One request as Vault's audit log shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AuditLine {
+    /// `request` or `response`.
+    pub kind: String,
+    /// `read`, `update`, ...
+    pub operation: String,
+    /// The path, without `v1/`.
+    pub path: String,
+    /// Whether Vault's root token asked, as it does for what a scenario prepares.
+    pub by_root: bool,
+    /// What went wrong, in Vault's words.
+    pub error: Option<String>,
+}
+
+/// Reads an audit file.
+///
+/// # Errors
+/// When it cannot be read, or a line is no JSON.
+pub fn lines(file: &Path) -> StepResult<Vec<AuditLine>> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| StepError::new(format!("Vault's audit file cannot be read: {error}")))?;
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(line)
+        .collect()
+}
+
+fn line(text: &str) -> StepResult<AuditLine> {
+    let entry: Value = serde_json::from_str(text).map_err(|error| {
+        StepError::new(format!("a line of Vault's audit log is no JSON: {error}"))
+    })?;
+    let text = |pointer: &str| {
+        entry
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    let policies = entry.pointer("/auth/policies").and_then(Value::as_array);
+    let by_root = policies.is_some_and(|policies| policies.iter().any(|policy| policy == "root"));
+    let error = text("/error").map(|error| message(&error));
+    // What an engine or a method refuses stands in the answer, as a keyed digest.
+    let answer = entry.pointer("/response/data").and_then(Value::as_object);
+    let refused = answer.is_some_and(|data| data.len() == 1 && data.contains_key("error"));
+    let error = error.or(refused.then(|| "refused in the answer".to_owned()));
+    Ok(AuditLine {
+        kind: text("/type").unwrap_or_default(),
+        operation: text("/request/operation").unwrap_or_default(),
+        path: text("/request/path").unwrap_or_default(),
+        by_root,
+        error: error.filter(|error| !error.is_empty()),
+    })
+}
+
+/// The messages of an error alone: Vault counts several in a first line, and lists them below.
+fn message(error: &str) -> String {
+    let listed: Vec<_> = error
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("* "))
+        .collect();
+    if listed.is_empty() {
+        error.trim().to_owned()
+    } else {
+        listed.join("; ")
+    }
+}
+
+/// The file for the document: what Vault answered, in order.
+pub(super) fn read(file: &Path) -> StepResult<String> {
+    let mut text = String::new();
+    for line in lines(file)? {
+        let outcome = line.error.as_deref().unwrap_or("ok");
+        text.push_str(&format!(
+            "{:<8} {:<6} {}: {outcome}\n",
+            line.kind, line.operation, line.path
+        ));
+    }
+    Ok(text)
+}
