@@ -10,6 +10,7 @@ use std::net::{IpAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
@@ -32,6 +33,9 @@ use crate::vault::{self, VaultAddress, VaultKind};
 
 /// How many handles of this process each set has: the last one removes an own set.
 static HANDLES: Mutex<BTreeMap<String, usize>> = Mutex::new(BTreeMap::new());
+
+/// How long a line of a container's output may take to arrive.
+const OUTPUT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Which containers a scenario needs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -462,6 +466,50 @@ impl Lease {
                 engine.failed(format!("reading the log of `{}`", running.name), error)
             })?;
             text.push_str(&output.to_string());
+        }
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
+    /// What the service wrote to its standard output so far, by line, up to the first line that
+    /// contains `mark`, which is waited for.
+    ///
+    /// # Errors
+    /// [`ContainerError::NotLeased`], what the engine refuses, and an output that ends, or is silent
+    /// for too long, before the mark.
+    pub async fn output_until(
+        &self,
+        service: Service,
+        mark: &str,
+    ) -> Result<Vec<String>, ContainerError> {
+        let running = self
+            .services
+            .get(&service)
+            .ok_or(ContainerError::NotLeased { service })?;
+        let engine = Engine::find().await?;
+        let doing = || format!("following the log of `{}`", running.name);
+        let options = LogsOptionsBuilder::new()
+            .follow(true)
+            .stdout(true)
+            .stderr(false)
+            .build();
+        let mut stream = Box::pin(engine.docker().logs(&running.name, Some(options)));
+        let mut text = String::new();
+        let read = async {
+            while let Some(item) = stream.next().await {
+                text.push_str(
+                    &item
+                        .map_err(|error| engine.failed(doing(), error))?
+                        .to_string(),
+                );
+                if text.contains(mark) && text.ends_with('\n') {
+                    return Ok(());
+                }
+            }
+            Err(ContainerError::engine(doing(), "it ended too early"))
+        };
+        match tokio::time::timeout(OUTPUT_PATIENCE, read).await {
+            Ok(read) => read?,
+            Err(_) => return Err(ContainerError::engine(doing(), "a line did not come")),
         }
         Ok(text.lines().map(str::to_owned).collect())
     }

@@ -96,10 +96,20 @@ async fn until_gone(set: &str) {
     );
 }
 
-/// The example that holds a set, built once.
+/// The example that holds a set. Whoever builds all tests of the package has built it too; only for
+/// this test alone it is built here, once.
 fn hold_program() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        let test = std::env::current_exe().unwrap();
+        let program = test
+            .parent()
+            .and_then(|deps| deps.parent())
+            .unwrap()
+            .join("examples/hold");
+        if program.is_file() {
+            return program;
+        }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
         build.args([
@@ -111,11 +121,7 @@ fn hold_program() -> &'static PathBuf {
             "hold",
         ]);
         assert!(build.status().unwrap().success());
-        let test = std::env::current_exe().unwrap();
-        test.parent()
-            .and_then(|deps| deps.parent())
-            .unwrap()
-            .join("examples/hold")
+        program
     })
 }
 

@@ -7,8 +7,10 @@ use std::str::FromStr;
 use authlab_aws::front::ClientClock;
 use authlab_http::BindError;
 use authlab_kernel::Timestamp;
+use authlab_vault::RelayError;
 use thiserror::Error;
 
+use crate::backend::{BackendChoice, PlaceError};
 use crate::file::{FileClock, LabFile, LabFileError};
 use crate::running::Lab;
 
@@ -37,6 +39,17 @@ pub enum LabError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A container or an external system.
+    #[error(transparent)]
+    Backend(#[from] PlaceError),
+    /// A foreign Vault that cannot be made ready.
+    #[error(transparent)]
+    Vault(#[from] RelayError),
+    /// A standing clock beside containers.
+    #[error(
+        "clock: containers run on the machine's time, so the lab's clock cannot stand beside them: leave the time out, or choose the embedded backend"
+    )]
+    ClockBesideContainers,
     /// No account of that name.
     #[error("the lab has no account `{name}`: it has {known}")]
     UnknownAccount {
@@ -115,6 +128,7 @@ pub struct LabBuilder {
     pub(crate) ports: Ports,
     pub(crate) ip: Ipv4Addr,
     pub(crate) journal_file: Option<PathBuf>,
+    pub(crate) backends: BackendChoice,
 }
 
 impl Default for LabBuilder {
@@ -128,6 +142,7 @@ impl Default for LabBuilder {
             ports: Ports::default(),
             ip: Ipv4Addr::LOCALHOST,
             journal_file: None,
+            backends: BackendChoice::default(),
         }
     }
 }
@@ -191,6 +206,14 @@ impl LabBuilder {
         self
     }
 
+    /// Which systems are containers or elsewhere, before what the file says. The environment is read
+    /// by whoever wants it to count: [`BackendChoice::from_environment`].
+    #[must_use]
+    pub fn backends(mut self, backends: BackendChoice) -> Self {
+        self.backends = backends;
+        self
+    }
+
     /// Starts the lab: every port answers when this returns.
     ///
     /// # Errors
@@ -203,10 +226,23 @@ impl LabBuilder {
         SocketAddr::from((self.ip, port))
     }
 
-    /// What the clock starts with, all things considered.
-    pub(crate) fn clock_start(&self) -> ClockStart {
-        self.clock
+    /// The backends, all things considered.
+    pub(crate) fn backend_choice(&self) -> BackendChoice {
+        self.backends.clone().or(self.file.backends.clone())
+    }
+
+    /// What the clock starts with, all things considered. Containers run on the machine's time,
+    /// whatever the file says of the lab's.
+    pub(crate) fn clock_start(&self) -> Result<ClockStart, LabError> {
+        if self.backend_choice().backends().have_container() {
+            return match self.clock {
+                Some(ClockStart::Standing(_)) => Err(LabError::ClockBesideContainers),
+                _ => Ok(ClockStart::Wall),
+            };
+        }
+        Ok(self
+            .clock
             .or(self.file.clock.map(ClockStart::from))
-            .unwrap_or(self.clock_default)
+            .unwrap_or(self.clock_default))
     }
 }

@@ -12,6 +12,7 @@
 //! ```
 //!
 //! - [`file`]: `lab.toml`, the statement of a lab for people and for reproductions.
+//! - [`backend`]: which systems are embedded, containers, or elsewhere.
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
 //! - [`client`]: configuration of aws-sdk-rust for this lab.
@@ -19,6 +20,8 @@
 //! - [`diagnose`]: classes of cause, computed from the evidence in a chain.
 
 pub mod file;
+
+pub mod backend;
 
 pub mod builder;
 pub mod running;
@@ -37,6 +40,7 @@ pub use authlab_aws::front::ClientClock;
 pub use authlab_aws::lambda::{Function, FunctionError, InvocationContext};
 pub use authlab_kernel::fault::Effect;
 pub use authlab_kernel::{Component, Event, Fault, Outcome, Secret, Sequence};
+pub use backend::{Backend, BackendChoice, Backends};
 pub use builder::{ClockStart, LabBuilder, LabError, Ports};
 pub use client::Credentials;
 pub use explain::{Chain, ExplainError};

@@ -1,6 +1,7 @@
 //! The lab that runs.
 
 mod assembly;
+mod backends;
 
 use std::sync::Arc;
 
@@ -9,11 +10,15 @@ use authlab_aws::lambda::{Closures, Function};
 use authlab_gateway::Gateway;
 use authlab_http::{Client, Running};
 use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
-use authlab_oidc::{MintError, MintRequest, Oidc};
-use authlab_vault::Vault;
+use authlab_oidc::{MintError, MintRequest};
 use aws_config::SdkConfig;
+use parking_lot::RwLock;
 use serde_json::{Value, json};
 
+use crate::backend::audit::AuditTail;
+use crate::backend::place::Places;
+use crate::backend::system::{OidcSystem, VaultSystem};
+use crate::backend::{BackendChoice, Backends};
 use crate::builder::{ClockStart, LabBuilder, LabError};
 use crate::client::{Credentials, sdk_config};
 use crate::driver::Driver;
@@ -57,8 +62,13 @@ pub(crate) struct Core {
     outbound: Arc<Client>,
     door: Arc<FrontDoor>,
     gateway: Arc<Gateway>,
-    oidc: Arc<Oidc>,
-    vault: Arc<Vault>,
+    oidc: OidcSystem,
+    vault: VaultSystem,
+    backends: BackendChoice,
+    /// What is not embedded; another after each reset.
+    places: RwLock<Places>,
+    bridge: backends::BridgePorts,
+    audit: AuditTail,
     closures: Closures,
     endpoints: Endpoints,
 }
@@ -72,12 +82,24 @@ impl Core {
         &self.journal
     }
 
+    /// What the Vault of a container audited since the last time goes into the journal.
+    ///
+    /// # Errors
+    /// The words for why the audit log cannot be read.
+    pub(crate) async fn follow_audit(&self) -> Result<(), String> {
+        let places = self.places.read().clone();
+        let VaultSystem::Relayed(relay) = &self.vault else {
+            return Ok(());
+        };
+        self.audit.follow(&self.journal, relay, &places).await
+    }
+
     pub(crate) fn health(&self) -> Value {
         json!({ "status": "ready", "seed": self.ids.seed() })
     }
 
     pub(crate) fn mint(&self, request: &MintRequest) -> Result<String, MintError> {
-        self.oidc.mint(request).map(|minted| minted.token)
+        self.oidc.mint(request)
     }
 
     pub(crate) fn record_clock_move(&self, detail: &Value) {
@@ -102,7 +124,7 @@ impl Core {
         self.oidc.reset();
         self.door.reset();
         assembly::seed_cloud(&self.door, &self.file, &self.ids, start, &self.closures)?;
-        self.vault.reset().map_err(assembly::vault_refuses)?;
+        self.reset_backends().await?;
         self.journal.reset();
         Ok(())
     }
@@ -188,7 +210,45 @@ impl Lab {
 
     /// Vault's root token.
     pub fn vault_root_token(&self) -> String {
-        self.core.vault.root_token().expose_secret().to_owned()
+        backends::shown(&self.core.vault.root_token())
+    }
+
+    /// Which system is embedded, a container, or elsewhere.
+    pub fn backends(&self) -> Backends {
+        self.core.backends.backends()
+    }
+
+    /// Whether Vault's audit log comes into the journal by itself, as that of a container does. The
+    /// embedded Vault has the audit devices that it is given.
+    pub fn follows_audit(&self) -> bool {
+        self.core.places.read().vault_service().is_some()
+    }
+
+    /// How many calls went to the AWS backend without being decided.
+    pub fn unchecked_calls(&self) -> u64 {
+        self.core.door.unchecked_calls()
+    }
+
+    /// Where Vault can fetch the keys of an issuer: for `jwks_url` of its JWT method.
+    ///
+    /// # Errors
+    /// The words for why it cannot.
+    pub async fn key_set_url(&self, issuer: &str) -> Result<String, String> {
+        self.core.key_set_url(issuer).await
+    }
+
+    /// Where a Vault in a container reaches STS and IAM: for `sts_endpoint` and `iam_endpoint` of
+    /// its AWS method. None where AWS's own names lead to the lab.
+    pub fn aws_url_for_vault(&self) -> Option<String> {
+        self.core.aws_url_for_vault()
+    }
+
+    /// Whether the containers of the lab still run; to be asked when something failed.
+    ///
+    /// # Errors
+    /// [`LabError::Backend`] with the last log lines of the one that does not.
+    pub async fn check_containers(&self) -> Result<(), LabError> {
+        Ok(self.core.check_containers().await?)
     }
 
     /// The seed.

@@ -10,6 +10,7 @@
 //! - [`grant`]: the token endpoint (`client_credentials`).
 //! - [`mint`]: what a test needs and no provider gives: any claims, and forged tokens.
 //! - [`provider`]: [`Oidc`], the server.
+//! - [`relay`]: [`OidcRelay`], a foreign server in its place.
 //!
 //! Not here: the authorization code flow, refresh tokens, userinfo, introspection, revocation and
 //! dynamic registration. Their usual paths answer 501.
@@ -20,8 +21,10 @@ pub mod grant;
 pub mod issuer;
 pub mod mint;
 pub mod provider;
+pub mod relay;
 
 pub use config::{ClientConfig, ConfigError, IssuerConfig, OidcConfig};
 pub use issuer::{RotationError, RotationStep};
 pub use mint::{Forge, MintError, MintRequest, Minted};
 pub use provider::Oidc;
+pub use relay::OidcRelay;

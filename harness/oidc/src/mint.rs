@@ -104,6 +104,11 @@ pub enum MintError {
     /// The expiry is no number.
     #[error("`ttl_seconds`: {0} seconds from now is no time")]
     Lifetime(i64),
+    /// The issuers are a foreign server's.
+    #[error(
+        "the issuers are a foreign server's, which mints no claims on request: use its token endpoint, or the embedded provider"
+    )]
+    Foreign,
     /// The library refused.
     #[error("the token cannot be signed: {0}")]
     Sign(#[from] SignError),

@@ -414,7 +414,7 @@ impl Refusal {
 }
 
 /// Method and path, which hold no secret here, and more.
-fn request_detail(incoming: &Incoming, more: Value) -> Value {
+pub(crate) fn request_detail(incoming: &Incoming, more: Value) -> Value {
     let mut detail = json!({"method": incoming.method.as_str(), "path": incoming.uri.path()});
     if let (Some(members), Value::Object(more)) = (detail.as_object_mut(), more) {
         members.extend(more);
@@ -423,7 +423,7 @@ fn request_detail(incoming: &Incoming, more: Value) -> Value {
 }
 
 /// The trace that X-Ray's header names: `Root=1-...;Parent=...`.
-fn trace_id(incoming: &Incoming) -> Option<String> {
+pub(crate) fn trace_id(incoming: &Incoming) -> Option<String> {
     let fields = incoming.header("x-amzn-trace-id")?.split(';');
     let mut roots = fields.filter_map(|field| field.trim().strip_prefix("Root="));
     roots.next().map(str::to_owned)
@@ -445,7 +445,7 @@ fn grant_refused(error: &GrantError) -> Response<Bytes> {
     response
 }
 
-fn oauth_error(status: StatusCode, code: &str, description: &str) -> Response<Bytes> {
+pub(crate) fn oauth_error(status: StatusCode, code: &str, description: &str) -> Response<Bytes> {
     // A description has no quotes, backslashes or control characters (RFC 6749, section 5.2).
     let plain = |character: char| match character {
         '"' | '\\' => '\'',

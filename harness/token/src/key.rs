@@ -1,5 +1,6 @@
 //! Public keys and key sets, as JSON (RFC 7517, 7518, 8037) and as PEM.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use authlab_kernel::Secret;
@@ -251,12 +252,13 @@ impl Jwk {
 
     /// The SHA-256 thumbprint, base64url (RFC 7638); `None` for a shared secret.
     pub fn thumbprint(&self) -> Option<String> {
-        // The members are required ones, in the order that a sorted map has.
-        let members = match self.material {
-            Material::Secret(_) => return None,
-            _ => Value::Object(self.public_members()).to_string(),
-        };
-        Some(URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, members.as_bytes())))
+        if matches!(self.material, Material::Secret(_)) {
+            return None;
+        }
+        // The required members alone, in the order of their names.
+        let members: BTreeMap<String, Value> = self.public_members().into_iter().collect();
+        let text = json!(members).to_string();
+        Some(URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_bytes())))
     }
 
     /// `kty` and the numbers.

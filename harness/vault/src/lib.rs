@@ -16,6 +16,7 @@
 //! - [`state`], [`mount`], [`identity`]: what is remembered.
 //! - [`secret`], [`auth`], [`sys`]: the engines, the methods and `sys/`.
 //! - [`audit`]: audit devices. [`event`]: the journal.
+//! - [`relay`]: a foreign server in the place of this one.
 
 mod audit;
 mod auth;
@@ -26,6 +27,7 @@ mod flavour;
 mod identity;
 mod mount;
 mod policy;
+mod relay;
 mod request;
 mod response;
 mod route;
@@ -40,4 +42,5 @@ mod vault;
 mod wrap;
 
 pub use flavour::Flavour;
+pub use relay::{RelayConfig, RelayError, VaultRelay};
 pub use vault::{AuditFile, MountConfig, SetupError, Vault, VaultConfig};

@@ -144,13 +144,13 @@ impl Vault {
 }
 
 /// Where a request goes.
-struct Target {
+pub(crate) struct Target {
     /// Without `/v1/`, decoded.
     path: String,
     query: Vec<(String, String)>,
 }
 
-fn target_of(incoming: &Incoming) -> Result<Target, Box<Answer>> {
+pub(crate) fn target_of(incoming: &Incoming) -> Result<Target, Box<Answer>> {
     let raw = incoming.uri.path();
     if !escapes_are_sound(raw) {
         let mut answer = HttpResponse::new(Bytes::from_static(b"400 Bad Request"));
@@ -276,7 +276,7 @@ fn refused(status: u16, message: &str) -> Box<Answer> {
     Box::new(json_answer(status, Some(&error_body(Some(message)))))
 }
 
-fn read_request(
+pub(crate) fn read_request(
     incoming: &Incoming,
     target: Target,
     flavour: Flavour,
@@ -596,7 +596,7 @@ fn envelope(ending: &Ending, response: &Response, flavour: Flavour) -> Value {
     envelope
 }
 
-fn json_answer(status: u16, body: Option<&Value>) -> Answer {
+pub(crate) fn json_answer(status: u16, body: Option<&Value>) -> Answer {
     let bytes = body
         .map(|body| Bytes::from(format!("{body}\n")))
         .unwrap_or_default();

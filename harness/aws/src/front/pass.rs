@@ -8,9 +8,11 @@
 //! A call to an **unchecked** service is authenticated and then sent on without being decided; each
 //! is journalled as `unchecked` and counted.
 //!
+//! - [`account`]: which of the backend's accounts stand for the lab's.
 //! - [`hop`]: the request to the backend and its answer.
 //! - [`secret`]: what Secrets Manager's checks need to know.
 
+mod account;
 mod hop;
 mod secret;
 #[cfg(test)]
@@ -35,6 +37,7 @@ use super::door::FrontDoor;
 use super::trail::Trail;
 use super::walk::Asked;
 use crate::operation::Call;
+pub use account::AccountMap;
 use hop::{Backend, Hop};
 
 /// How far a signed date may lie from the clock where no service says otherwise, in seconds.
@@ -69,31 +72,42 @@ pub(super) struct Passing {
 }
 
 impl FrontDoor {
-    /// Passes the calls to `service` to the backend at this base URL, decided as ever; `None` takes
-    /// them back into the lab.
+    /// Passes the calls to `service` to the backend at this base URL, decided as ever, in the
+    /// accounts that `accounts` gives the callers' there; `None` takes them back into the lab.
     ///
     /// # Errors
     /// A service whose calls could not be decided; an address that is none.
-    pub fn pass(&self, service: &str, base_url: Option<String>) -> Result<(), PassError> {
+    pub fn pass(
+        &self,
+        service: &str,
+        base_url: Option<String>,
+        accounts: AccountMap,
+    ) -> Result<(), PassError> {
         if !PASSABLE.contains(&service) {
             return Err(PassError::Unguarded(service.to_owned()));
         }
-        set(&self.passing.checked, service, base_url)
+        set(&self.passing.checked, service, base_url, accounts)
     }
 
     /// Passes the calls to `service` (its signing name) to the backend at this base URL,
-    /// authenticated but not decided; `None` ends it.
+    /// authenticated but not decided, in the accounts that `accounts` gives the callers' there;
+    /// `None` ends it.
     ///
     /// # Errors
     /// A service that the lab simulates; an address that is none.
-    pub fn pass_unchecked(&self, service: &str, base_url: Option<String>) -> Result<(), PassError> {
+    pub fn pass_unchecked(
+        &self,
+        service: &str,
+        base_url: Option<String>,
+        accounts: AccountMap,
+    ) -> Result<(), PassError> {
         if crate::SERVICES
             .iter()
             .any(|simulated| simulated.name == service)
         {
             return Err(PassError::Simulated(service.to_owned()));
         }
-        set(&self.passing.unchecked, service, base_url)
+        set(&self.passing.unchecked, service, base_url, accounts)
     }
 
     /// How many calls were passed without being decided.
@@ -234,6 +248,7 @@ fn set(
     services: &RwLock<BTreeMap<String, Backend>>,
     service: &str,
     base_url: Option<String>,
+    accounts: AccountMap,
 ) -> Result<(), PassError> {
     match base_url {
         None => {
@@ -243,7 +258,7 @@ fn set(
             let is_http = url.parse::<Uri>().is_ok_and(|uri| {
                 uri.authority().is_some() && matches!(uri.scheme_str(), Some("http" | "https"))
             });
-            let backend = is_http.then(|| Backend::new(&url)).flatten();
+            let backend = is_http.then(|| Backend::new(&url, accounts)).flatten();
             services
                 .write()
                 .insert(service.to_owned(), backend.ok_or(PassError::Url(url))?);

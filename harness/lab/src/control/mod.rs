@@ -62,7 +62,15 @@ impl Control {
                 move_clock(&core, ClockMove::parse(&incoming.body)?).await?;
                 Ok(clock_answer(&core))
             }
-            ("/_lab/journal", &Method::GET) => journal(&core, &incoming),
+            ("/_lab/journal", &Method::GET) => {
+                core.follow_audit().await.map_err(|error| {
+                    Refusal(
+                        StatusCode::BAD_GATEWAY,
+                        format!("Vault's audit log: {error}"),
+                    )
+                })?;
+                journal(&core, &incoming)
+            }
             ("/_lab/reset", &Method::POST) => {
                 core.reset().await.map_err(|error| {
                     Refusal(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())

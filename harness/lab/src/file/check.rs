@@ -73,6 +73,7 @@ impl Checker<'_> {
             names: self.names(&spelled.names)?,
             allow: spelled.outbound.allow,
             vault: spelled.vault,
+            backends: spelled.backend,
         })
     }
 

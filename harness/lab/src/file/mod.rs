@@ -38,6 +38,11 @@
 //! path = "legacy"
 //! type = "kv"
 //! version = 1
+//!
+//! [backend]                           # `embedded`, `container` or `external`
+//! all = "embedded"
+//! vault = "container"
+//! unchecked = ["sqs"]                 # passed to LocalStack without a decision
 //! ```
 //!
 //! Every field may be left out. A field that is not known, of a wrong type or with a wrong value
@@ -52,6 +57,8 @@ use authlab_kernel::{AccountId, Region, Timestamp};
 use serde::Deserialize;
 use thiserror::Error;
 use toml::Spanned;
+
+use crate::backend::BackendChoice;
 
 /// Why a lab file is refused.
 #[derive(Debug, Error)]
@@ -99,6 +106,8 @@ pub struct LabFile {
     pub allow: Vec<String>,
     /// Vault.
     pub vault: Vault,
+    /// Which systems are containers or elsewhere.
+    pub backends: BackendChoice,
 }
 
 /// How the lab's clock starts.
@@ -224,6 +233,8 @@ struct Spelled {
     outbound: SpelledOutbound,
     #[serde(default)]
     vault: Vault,
+    #[serde(default)]
+    backend: BackendChoice,
 }
 
 #[derive(Deserialize)]
@@ -333,6 +344,7 @@ impl Default for LabFile {
             names: BTreeMap::new(),
             allow: Vec::new(),
             vault: Vault::default(),
+            backends: BackendChoice::default(),
         }
     }
 }

@@ -9,11 +9,16 @@ use authlab_aws::ports;
 use authlab_gateway::Gateway;
 use authlab_http::{Client, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Outbound, Secret, Timestamp};
-use authlab_oidc::{ClientConfig, IssuerConfig, Oidc, OidcConfig};
+use authlab_oidc::{ClientConfig, IssuerConfig, OidcConfig};
 use authlab_policy::MessageStyle;
-use authlab_vault::{Flavour, MountConfig, SetupError, Vault, VaultConfig};
+use authlab_vault::{Flavour, MountConfig, SetupError, VaultConfig};
+use parking_lot::RwLock;
 
+use super::backends::{self, BridgePorts, Kernel};
 use super::{Core, Endpoints, IssuerEndpoints};
+use crate::backend::audit::AuditTail;
+use crate::backend::place::Places;
+use crate::backend::system::OidcSystem;
 use crate::builder::{ClockStart, LabBuilder, LabError};
 use crate::control::Control;
 use crate::file::{self, LabFile, VaultFlavour};
@@ -28,31 +33,52 @@ const AWS_HOSTS: [&str; 3] = [
 /// Opens the four ports, then builds what answers on them: components know each other's addresses
 /// before the first request.
 pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
+    // First of all: containers take longest, and the lab listens on their bridge.
+    let places = Places::find(&builder.backend_choice(), builder.file.accounts.len()).await?;
+    let bridge = match places.lease.as_ref().and_then(|lease| lease.lab_address()) {
+        Some(address) => Some([
+            Listener::bind("aws", (address, 0).into(), "--aws-port").await?,
+            Listener::bind("oidc", (address, 0).into(), "--oidc-port").await?,
+        ]),
+        None => None,
+    };
     let ports = builder.ports;
     let aws = Listener::bind("aws", builder.address(ports.aws), "--aws-port").await?;
     let vault = Listener::bind("vault", builder.address(ports.vault), "--vault-port").await?;
     let oidc = Listener::bind("oidc", builder.address(ports.oidc), "--oidc-port").await?;
     let control =
         Listener::bind("control", builder.address(ports.control), "--control-port").await?;
-    let endpoints = Places {
+    let endpoints = BaseUrls {
         aws: format!("http://{}", aws.address()),
         vault: format!("http://{}", vault.address()),
         oidc: format!("http://{}", oidc.address()),
         control: format!("http://{}", control.address()),
     };
-    let core = Arc::new(build(builder, &endpoints, [&aws, &vault, &oidc], &control)?);
+    let mut core = build(builder, &endpoints, [&aws, &vault, &oidc], &control, places)?;
+    if let Some([aws, oidc]) = &bridge {
+        core.bridge = BridgePorts {
+            aws: Some(aws.address().port()),
+            oidc: Some(oidc.address().port()),
+        };
+    }
+    let core = Arc::new(core);
+    core.prepare_backends().await?;
     let limits = Limits::default();
-    let servers = vec![
+    let mut servers = vec![
         aws.serve(limits, core.door.clone()),
-        vault.serve(limits, core.vault.clone()),
-        oidc.serve(limits, core.oidc.clone()),
+        vault.serve(limits, core.vault.service()),
+        oidc.serve(limits, core.oidc.service()),
         control.serve(limits, Arc::new(Control::new(Arc::downgrade(&core)))),
     ];
+    if let Some([aws, oidc]) = bridge {
+        servers.push(aws.serve(limits, core.door.clone()));
+        servers.push(oidc.serve(limits, core.oidc.service()));
+    }
     Ok((core, servers))
 }
 
 /// The base URL of each port.
-struct Places {
+struct BaseUrls {
     aws: String,
     vault: String,
     oidc: String,
@@ -61,11 +87,13 @@ struct Places {
 
 fn build(
     builder: LabBuilder,
-    places: &Places,
+    urls: &BaseUrls,
     components: [&Listener; 3],
     control: &Listener,
+    places: Places,
 ) -> Result<Core, LabError> {
-    let clock_start = builder.clock_start();
+    let clock_start = builder.clock_start()?;
+    let choice = builder.backend_choice();
     let clock = match clock_start {
         ClockStart::Wall => Clock::wall(),
         ClockStart::Standing(time) => Clock::standing(time),
@@ -84,6 +112,7 @@ fn build(
         outbound.register_endpoint(listener.address());
     }
     outbound.forbid(control.address());
+    backends::allow(&outbound, &places)?;
     let port: Arc<dyn Outbound> = outbound.clone();
     let door = FrontDoor::new(FrontDoorConfig {
         clock: clock.component(Component::Aws),
@@ -109,39 +138,29 @@ fn build(
         ports::of(&door),
     ));
     door.install_gateway(gateway.clone());
-    let oidc = Oidc::new(
-        oidc_config(&file, &places.oidc),
-        clock.component(Component::Oidc),
-        ids.clone(),
-        journal.clone(),
-    )
-    .map_err(|error| LabError::Statement {
-        field: "issuer".into(),
-        reason: error.to_string(),
-    })?;
-    let oidc = Arc::new(oidc);
-    map_names(&outbound, &file, &oidc, places)?;
-    let vault = Vault::new(
-        vault_config(&file),
-        clock.component(Component::Vault),
-        ids.clone(),
-        journal.clone(),
-        port,
-    )
-    .map_err(vault_refuses)?;
+    let kernel = Kernel {
+        clock: &clock,
+        ids: &ids,
+        journal: &journal,
+        outbound: &outbound,
+    };
+    let oidc = kernel.oidc(oidc_config(&file, &urls.oidc), places.oidc.as_ref())?;
+    map_names(&outbound, &file, &oidc, urls)?;
+    let vault = kernel.vault(vault_config(&file), places.vault.as_ref())?;
+    backends::pass(&door, &file, &places, &choice.unchecked)?;
     let issuer = oidc.issuer_url(None).unwrap_or_default();
     let issuer_base = oidc.endpoint_base(None).unwrap_or_default();
     Ok(Core {
         endpoints: Endpoints {
-            aws: places.aws.clone(),
-            vault: places.vault.clone(),
+            aws: urls.aws.clone(),
+            vault: urls.vault.clone(),
             oidc: IssuerEndpoints {
                 issuer,
                 token_endpoint: format!("{issuer_base}/token"),
                 jwks_uri: format!("{issuer_base}/jwks"),
             },
-            oidc_base: places.oidc.clone(),
-            control: places.control.clone(),
+            oidc_base: urls.oidc.clone(),
+            control: urls.control.clone(),
         },
         file,
         clock_start,
@@ -155,6 +174,10 @@ fn build(
         gateway,
         oidc,
         vault,
+        backends: choice,
+        places: RwLock::new(places),
+        bridge: BridgePorts::default(),
+        audit: AuditTail::default(),
     })
 }
 
@@ -162,8 +185,8 @@ fn build(
 fn map_names(
     outbound: &Client,
     file: &LabFile,
-    oidc: &Oidc,
-    places: &Places,
+    oidc: &OidcSystem,
+    places: &BaseUrls,
 ) -> Result<(), LabError> {
     let statement = |field: String| {
         move |error: authlab_http::AddressError| LabError::Statement {
@@ -295,7 +318,7 @@ fn oidc_config(file: &LabFile, base_url: &str) -> OidcConfig {
     config
 }
 
-fn vault_config(file: &LabFile) -> VaultConfig {
+pub(super) fn vault_config(file: &LabFile) -> VaultConfig {
     VaultConfig {
         flavour: match file.vault.flavour {
             VaultFlavour::Vault => Flavour::Vault,

@@ -21,7 +21,7 @@ async fn nothing_is_added_beyond_the_usual_and_null_takes_away() {
     let minted = |body: Value| bench.oidc.mint(&request(body)).unwrap();
     let usual = minted(json!({"claims": {}}));
     let names: Vec<&str> = usual.claims.keys().map(String::as_str).collect();
-    assert_eq!(names, ["exp", "iat", "iss", "jti", "nbf"]);
+    assert_eq!(names, ["iss", "iat", "nbf", "exp", "jti"]);
     assert_eq!(usual.claims["iss"], bench.base_url);
     assert_eq!(usual.claims["exp"], now + 3_600);
 

@@ -6,6 +6,7 @@ use authlab_wire::{Incoming, WireError};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Uri, header};
 
+use super::account::AccountMap;
 use super::unavailable;
 use crate::front::authentication::ROOT_SECRET;
 use crate::front::door::FrontDoor;
@@ -58,16 +59,19 @@ pub struct Backend {
     base_url: String,
     /// What the signature calls it.
     host: HeaderValue,
+    /// In which of its accounts the lab's are.
+    accounts: AccountMap,
 }
 
 impl Backend {
     /// The backend at a base URL, if it is one.
-    pub(super) fn new(base_url: &str) -> Option<Self> {
+    pub(super) fn new(base_url: &str, accounts: AccountMap) -> Option<Self> {
         let uri: Uri = base_url.parse().ok()?;
         let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
         Some(Self {
             base_url: base_url.trim_end_matches('/').to_owned(),
             host,
+            accounts,
         })
     }
 }
@@ -104,8 +108,10 @@ impl FrontDoor {
         }
         headers.insert(header::HOST, backend.host.clone());
         let query = without_signature(wire.query);
+        let account = backend.accounts.there(hop.account);
+        let body = backend.accounts.body_there(wire.body);
         let signer = Signer {
-            access_key: hop.account.as_str(),
+            access_key: account.as_str(),
             secret: ROOT_SECRET,
             session_token: None,
             region: hop.region.as_str(),
@@ -113,20 +119,13 @@ impl FrontDoor {
             now: self.clock().now(),
             options: hop.options,
         };
-        sigv4::sign(
-            &signer,
-            wire.method,
-            wire.path,
-            &query,
-            &mut headers,
-            wire.body,
-        )
-        .map_err(|error| unavailable(hop.service, &error, "backend-unsignable"))?;
+        sigv4::sign(&signer, wire.method, wire.path, &query, &mut headers, &body)
+            .map_err(|error| unavailable(hop.service, &error, "backend-unsignable"))?;
         let separator = if query.is_empty() { "" } else { "?" };
         let request = OutboundRequest {
             method: wire.method.clone(),
             headers,
-            body: wire.body.clone(),
+            body,
             budget_ms: BUDGET_MS,
             cause: Some(trail.last()),
             request_id: Some(trail.request_id().to_owned()),
@@ -138,7 +137,9 @@ impl FrontDoor {
             )
         };
         let answered = self.outbound().send(request).await;
-        answered.map_err(|error| unavailable(hop.service, &error, "backend-unavailable"))
+        answered
+            .map(|response| response.map(|body| backend.accounts.body_here(&body)))
+            .map_err(|error| unavailable(hop.service, &error, "backend-unavailable"))
     }
 
     /// Asks a backend in awsJson 1.1, as a client of its own: status and JSON.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use super::PassError;
+use super::{AccountMap, PassError};
 use crate::front::testing::{MONITORING, TestDoor, WORKLOAD, code, refusal};
 
 const ARN: &str = "arn:aws:secretsmanager:eu-central-1:222222222222:secret:db-a1B2c3";
@@ -109,7 +109,7 @@ async fn passing(kept: Kept) -> (TestDoor, MockServer) {
     let door = TestDoor::start(|_| {}).await;
     let server = backend(kept).await;
     door.door
-        .pass("secretsmanager", Some(server.uri()))
+        .pass("secretsmanager", Some(server.uri()), AccountMap::default())
         .unwrap();
     (door, server)
 }
@@ -355,7 +355,11 @@ async fn what_cannot_be_decided_is_not_sent_on() {
         .unwrap();
     assert_ne!(nowhere, format!("http://{closed}"));
     door.door
-        .pass("secretsmanager", Some(format!("http://{closed}")))
+        .pass(
+            "secretsmanager",
+            Some(format!("http://{closed}")),
+            AccountMap::default(),
+        )
         .unwrap();
     assert_eq!(
         code(reader.get_secret_value().secret_id("db").send().await),
@@ -365,7 +369,9 @@ async fn what_cannot_be_decided_is_not_sent_on() {
     let last = events.last().unwrap();
     assert_eq!(last.reason.as_deref(), Some("backend-unavailable"));
 
-    door.door.pass("secretsmanager", None).unwrap();
+    door.door
+        .pass("secretsmanager", None, AccountMap::default())
+        .unwrap();
     let read = reader.get_secret_value().secret_id("db").send().await;
     assert_eq!(
         code(read),
@@ -447,7 +453,9 @@ async fn unchecked_services_are_authenticated_journalled_and_counted() {
     assert_eq!(status, 501, "{body}");
     assert!(body.contains("sqs"), "{body}");
 
-    door.door.pass_unchecked("sqs", Some(server.uri())).unwrap();
+    door.door
+        .pass_unchecked("sqs", Some(server.uri()), AccountMap::default())
+        .unwrap();
     let (status, body) = send_message(&door, "test").await;
     assert_eq!(status, 200, "{body}");
     assert!(body.contains("ARN"), "the backend's body");
@@ -471,15 +479,21 @@ async fn unchecked_services_are_authenticated_journalled_and_counted() {
 async fn what_cannot_be_guarded_is_not_passed() {
     let door = TestDoor::start(|_| {}).await;
     let url = || Some("http://127.0.0.1:4566".to_owned());
-    let lambda = door.door.pass("lambda", url());
+    let lambda = door.door.pass("lambda", url(), AccountMap::default());
     assert_eq!(lambda, Err(PassError::Unguarded("lambda".to_owned())));
-    let secrets = door.door.pass_unchecked("secretsmanager", url());
+    let secrets = door
+        .door
+        .pass_unchecked("secretsmanager", url(), AccountMap::default());
     assert_eq!(
         secrets,
         Err(PassError::Simulated("secretsmanager".to_owned()))
     );
     for wrong in ["", "127.0.0.1:4566", "/", "ftp://127.0.0.1"] {
-        let passed = door.door.pass("secretsmanager", Some(wrong.to_owned()));
+        let passed = door.door.pass(
+            "secretsmanager",
+            Some(wrong.to_owned()),
+            AccountMap::default(),
+        );
         assert_eq!(passed, Err(PassError::Url(wrong.to_owned())));
     }
 }

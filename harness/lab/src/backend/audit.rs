@@ -1,0 +1,104 @@
+//! The audit log of a Vault in a container, followed into the journal.
+//!
+//! The server writes to its standard output. Its engine hands that on a little later, so the lab asks
+//! for something that nobody else asks for, and reads until that line.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use authlab_kernel::{Component, EventDraft, Journal};
+use authlab_vault::VaultRelay;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use super::place::Places;
+
+/// How far the log was read.
+#[derive(Debug, Default)]
+pub(crate) struct AuditTail {
+    read_count: Mutex<usize>,
+    mark_count: AtomicU64,
+}
+
+impl AuditTail {
+    /// Journals the lines of the lab's own namespace that came since the last time, each as an event
+    /// `audit` of Vault whose detail is the line.
+    ///
+    /// # Errors
+    /// The words for why the log cannot be read.
+    pub(crate) async fn follow(
+        &self,
+        journal: &Journal,
+        relay: &VaultRelay,
+        places: &Places,
+    ) -> Result<(), String> {
+        let (Some(lease), Some(service)) = (&places.lease, places.vault_service()) else {
+            return Ok(());
+        };
+        let mut read_count = self.read_count.lock().await;
+        let mark = self.mark_count.fetch_add(1, Ordering::Relaxed);
+        let mark = format!("{}-{mark}", lease.scenario());
+        let mark = relay.mark_audit(&mark).await;
+        let mark = mark.map_err(|error| error.to_string())?;
+        let lines = lease.output_until(service, &mark).await;
+        let lines = lines.map_err(|error| error.to_string())?;
+        let namespace = relay.namespace().unwrap_or_default();
+        for line in lines.iter().skip(*read_count) {
+            if let Some(entry) = entry(line, &namespace) {
+                let draft = EventDraft::new(Component::Vault, "audit").detail(entry);
+                journal.record(draft);
+            }
+        }
+        *read_count = lines.len();
+        Ok(())
+    }
+
+    /// Begins with the whole log again: lines of another namespace are left out anyway.
+    pub(crate) fn restart(&self) {
+        if let Ok(mut read_count) = self.read_count.try_lock() {
+            *read_count = 0;
+        }
+    }
+}
+
+/// A line of the audit log, if it is one and of this namespace. What in it may be a secret is a keyed
+/// digest already; the tokens' digests are left out all the same.
+fn entry(line: &str, namespace: &str) -> Option<Value> {
+    let entry: Value = serde_json::from_str(line).ok()?;
+    let path = entry
+        .pointer("/request/namespace/path")
+        .and_then(Value::as_str);
+    if path.unwrap_or_default().trim_end_matches('/') != namespace {
+        return None;
+    }
+    let pick = |pointer: &str| entry.pointer(pointer).cloned().unwrap_or_default();
+    let refused = entry
+        .pointer("/response/data")
+        .and_then(Value::as_object)
+        .is_some_and(|data| data.len() == 1 && data.contains_key("error"));
+    Some(json!({
+        "type": pick("/type"),
+        "error": pick("/error"),
+        "auth": { "policies": pick("/auth/policies"), "display_name": pick("/auth/display_name") },
+        "request": { "operation": pick("/request/operation"), "path": pick("/request/path") },
+        "response": { "data": if refused { json!({ "error": "" }) } else { Value::Null } },
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_counts_in_its_own_namespace_and_loses_its_digests() {
+        let line = r#"{"type":"response","error":"1 error","auth":{"client_token":"hmac-sha256:aa","policies":["root"]},"request":{"operation":"read","path":"secret/data/a","client_token":"hmac-sha256:bb","namespace":{"id":"x","path":"s1-lab/"}}}"#;
+        let entry = entry(line, "s1-lab").unwrap();
+        assert_eq!(entry.pointer("/request/path").unwrap(), "secret/data/a");
+        assert_eq!(entry.pointer("/auth/policies/0").unwrap(), "root");
+        assert!(!entry.to_string().contains("hmac-sha256"), "{entry}");
+        assert_eq!(super::entry(line, "s2-lab"), None);
+        assert_eq!(
+            super::entry("2026-01-15 [INFO] core: started", "s1-lab"),
+            None
+        );
+    }
+}

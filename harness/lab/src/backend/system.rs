@@ -1,0 +1,76 @@
+//! What answers at the ports of Vault and of the OpenID Connect provider.
+
+use std::sync::Arc;
+
+use authlab_http::Service;
+use authlab_kernel::Secret;
+use authlab_oidc::{MintError, MintRequest, Oidc, OidcRelay};
+use authlab_vault::{Vault, VaultRelay};
+
+/// Vault: the lab's own, or another behind the relay.
+#[derive(Clone)]
+pub(crate) enum VaultSystem {
+    Embedded(Arc<Vault>),
+    Relayed(Arc<VaultRelay>),
+}
+
+impl VaultSystem {
+    pub(crate) fn service(&self) -> Arc<dyn Service> {
+        match self {
+            Self::Embedded(vault) => vault.clone(),
+            Self::Relayed(relay) => relay.clone(),
+        }
+    }
+
+    pub(crate) fn root_token(&self) -> Secret {
+        match self {
+            Self::Embedded(vault) => vault.root_token(),
+            Self::Relayed(relay) => relay.root_token(),
+        }
+    }
+}
+
+/// The OpenID Connect provider: the lab's own, or another behind the relay.
+#[derive(Clone)]
+pub(crate) enum OidcSystem {
+    Embedded(Arc<Oidc>),
+    Relayed(Arc<OidcRelay>),
+}
+
+impl OidcSystem {
+    pub(crate) fn service(&self) -> Arc<dyn Service> {
+        match self {
+            Self::Embedded(oidc) => oidc.clone(),
+            Self::Relayed(relay) => relay.clone(),
+        }
+    }
+
+    pub(crate) fn issuer_url(&self, issuer: Option<&str>) -> Option<String> {
+        match self {
+            Self::Embedded(oidc) => oidc.issuer_url(issuer),
+            Self::Relayed(relay) => relay.issuer_url(issuer),
+        }
+    }
+
+    pub(crate) fn endpoint_base(&self, issuer: Option<&str>) -> Option<String> {
+        match self {
+            Self::Embedded(oidc) => oidc.endpoint_base(issuer),
+            Self::Relayed(relay) => relay.endpoint_base(issuer),
+        }
+    }
+
+    pub(crate) fn mint(&self, request: &MintRequest) -> Result<String, MintError> {
+        match self {
+            Self::Embedded(oidc) => oidc.mint(request).map(|minted| minted.token),
+            Self::Relayed(_) => Err(MintError::Foreign),
+        }
+    }
+
+    pub(crate) fn reset(&self) {
+        match self {
+            Self::Embedded(oidc) => oidc.reset(),
+            // It keeps no state but its keys, which stay.
+            Self::Relayed(_) => {}
+        }
+    }
+}

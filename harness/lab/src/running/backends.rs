@@ -1,0 +1,235 @@
+//! What is not embedded, connected to the lab.
+
+use std::sync::Arc;
+
+use authlab_aws::front::{AccountMap, FrontDoor};
+use authlab_containers::ContainerError;
+use authlab_http::Client;
+use authlab_kernel::{Clock, Component, Ids, Journal, Outbound, Secret};
+use authlab_oidc::{Oidc, OidcConfig, OidcRelay};
+use authlab_vault::{RelayConfig, Vault, VaultConfig, VaultRelay};
+
+use super::{Core, assembly};
+use crate::backend::PlaceError;
+use crate::backend::place::{OidcPlace, Places, VaultPlace};
+use crate::backend::system::{OidcSystem, VaultSystem};
+use crate::builder::LabError;
+use crate::file::LabFile;
+
+/// What every component is made of.
+pub(super) struct Kernel<'a> {
+    pub(super) clock: &'a Clock,
+    pub(super) ids: &'a Ids,
+    pub(super) journal: &'a Journal,
+    pub(super) outbound: &'a Arc<Client>,
+}
+
+impl Kernel<'_> {
+    fn port(&self) -> Arc<dyn Outbound> {
+        self.outbound.clone()
+    }
+
+    pub(super) fn vault(
+        &self,
+        config: VaultConfig,
+        place: Option<&VaultPlace>,
+    ) -> Result<VaultSystem, LabError> {
+        let (clock, ids) = (self.clock.component(Component::Vault), self.ids.clone());
+        let (journal, port) = (self.journal.clone(), self.port());
+        Ok(match place {
+            None => VaultSystem::Embedded(
+                Vault::new(config, clock, ids, journal, port).map_err(assembly::vault_refuses)?,
+            ),
+            Some(place) => {
+                let relay = VaultRelay::new(relay_config(place), clock, ids, journal, port);
+                VaultSystem::Relayed(Arc::new(relay))
+            }
+        })
+    }
+
+    pub(super) fn oidc(
+        &self,
+        config: OidcConfig,
+        place: Option<&OidcPlace>,
+    ) -> Result<OidcSystem, LabError> {
+        let (clock, ids) = (self.clock.component(Component::Oidc), self.ids.clone());
+        let journal = self.journal.clone();
+        let made = match place {
+            None => Oidc::new(config, clock, ids, journal)
+                .map(|oidc| OidcSystem::Embedded(Arc::new(oidc))),
+            Some(place) => OidcRelay::new(config, &place.url, clock, ids, journal, self.port())
+                .map(|relay| OidcSystem::Relayed(Arc::new(relay))),
+        };
+        made.map_err(|error| LabError::Statement {
+            field: "issuer".into(),
+            reason: error.to_string(),
+        })
+    }
+}
+
+fn relay_config(place: &VaultPlace) -> RelayConfig {
+    RelayConfig {
+        base_url: place.url.clone(),
+        root_token: place.root_token.clone(),
+        namespace: place.namespace.clone(),
+        allow_writes: place.allow_writes,
+    }
+}
+
+/// Lets the lab's client reach what is not on this machine.
+pub(super) fn allow(outbound: &Client, places: &Places) -> Result<(), LabError> {
+    let urls = [
+        places.aws.as_ref().map(|place| &place.url),
+        places.vault.as_ref().map(|place| &place.url),
+        places.oidc.as_ref().map(|place| &place.url),
+    ];
+    for url in urls.into_iter().flatten() {
+        let host = url::Url::parse(url).ok();
+        let host = host.as_ref().and_then(url::Url::host_str);
+        if let Some(host) = host.filter(|host| !["127.0.0.1", "localhost", "[::1]"].contains(host))
+        {
+            outbound.allow(host).map_err(|error| LabError::Statement {
+                field: "backend".to_owned(),
+                reason: error.to_string(),
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Passes Secrets Manager, and what is to pass undecided, to LocalStack.
+pub(super) fn pass(
+    door: &FrontDoor,
+    file: &LabFile,
+    places: &Places,
+    unchecked: &[String],
+) -> Result<(), LabError> {
+    let refused = |error: authlab_aws::front::PassError| LabError::Statement {
+        field: "backend.aws".to_owned(),
+        reason: error.to_string(),
+    };
+    let Some(place) = &places.aws else {
+        return match unchecked.first() {
+            None => Ok(()),
+            Some(service) => Err(LabError::Statement {
+                field: "backend.unchecked".to_owned(),
+                reason: format!(
+                    "`{service}` has nowhere to go: choose a container or an external system for aws"
+                ),
+            }),
+        };
+    };
+    let here = file.accounts.iter().map(|account| account.id.clone());
+    let accounts = AccountMap::new(here.zip(place.accounts.iter().cloned()));
+    door.pass("secretsmanager", Some(place.url.clone()), accounts.clone())
+        .map_err(refused)?;
+    for service in unchecked {
+        door.pass_unchecked(service, Some(place.url.clone()), accounts.clone())
+            .map_err(refused)?;
+    }
+    Ok(())
+}
+
+impl Core {
+    /// Makes a foreign Vault what the embedded one is after its start.
+    pub(super) async fn prepare_backends(&self) -> Result<(), LabError> {
+        let (VaultSystem::Relayed(relay), places) = (&self.vault, self.places.read().clone())
+        else {
+            return Ok(());
+        };
+        if places.vault.as_ref().is_some_and(|place| place.is_ours) {
+            relay
+                .prepare(&assembly::vault_config(&self.file).mounts)
+                .await?;
+        }
+        if places.vault_service().is_some() {
+            relay.audit_to_output().await?;
+        }
+        Ok(())
+    }
+
+    /// Containers are leased anew, so that nothing of before is there.
+    pub(super) async fn reset_backends(&self) -> Result<(), LabError> {
+        if let VaultSystem::Embedded(vault) = &self.vault {
+            vault.reset().map_err(assembly::vault_refuses)?;
+        }
+        if !self.backends.backends().have_container() {
+            return Ok(());
+        }
+        let places = Places::find(&self.backends, self.file.accounts.len()).await?;
+        if let (VaultSystem::Relayed(relay), Some(place)) = (&self.vault, &places.vault) {
+            relay.reset(relay_config(place));
+        }
+        pass(&self.door, &self.file, &places, &self.backends.unchecked)?;
+        *self.places.write() = places;
+        self.audit.restart();
+        self.prepare_backends().await
+    }
+
+    /// Whether the containers of the lab still run; asked when something failed.
+    pub(super) async fn check_containers(&self) -> Result<(), PlaceError> {
+        let lease = self.places.read().lease.clone();
+        match lease {
+            Some(lease) => lease.check().await.map_err(PlaceError::from),
+            None => Ok(()),
+        }
+    }
+
+    /// Where Vault can fetch the keys of an issuer.
+    ///
+    /// # Errors
+    /// The words for why it cannot.
+    pub(super) async fn key_set_url(&self, issuer: &str) -> Result<String, String> {
+        let base = self.oidc.endpoint_base(Some(issuer));
+        let base = base.ok_or_else(|| format!("the lab has no issuer `{issuer}`"))?;
+        let places = self.places.read().clone();
+        let is_container = places
+            .lease
+            .as_ref()
+            .is_some_and(|lease| lease.vault().is_some());
+        if !is_container {
+            return Ok(format!("{base}/jwks"));
+        }
+        // The container's own way, since the lab's loopback is not its.
+        if let (OidcSystem::Relayed(relay), Some(place)) = (&self.oidc, &places.oidc) {
+            let path = relay.server_endpoint(issuer, "/jwks").await?;
+            return Ok(format!("{}{path}", place.internal_url));
+        }
+        let port = self.bridge.oidc;
+        let port = port.ok_or("containers cannot reach the lab's provider on this engine")?;
+        let path = base
+            .strip_prefix(&self.endpoints.oidc_base)
+            .unwrap_or_default();
+        let host = authlab_containers::LAB_HOST;
+        Ok(format!("http://{host}:{port}{path}/jwks"))
+    }
+
+    /// Where a Vault in a container reaches STS and IAM; none where names do.
+    pub(super) fn aws_url_for_vault(&self) -> Option<String> {
+        let places = self.places.read();
+        let lease = places
+            .lease
+            .as_ref()
+            .filter(|lease| lease.vault().is_some())?;
+        Some(format!("http://{}:{}", lease.lab_host(), self.bridge.aws?))
+    }
+}
+
+/// The ports on which the lab listens for containers, on their bridge.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct BridgePorts {
+    pub(super) aws: Option<u16>,
+    pub(super) oidc: Option<u16>,
+}
+
+/// The root token that a lab without one shows.
+pub(super) fn shown(token: &Secret) -> String {
+    token.expose_secret().to_owned()
+}
+
+/// What an engine that is gone in the middle means to a lab.
+impl From<ContainerError> for LabError {
+    fn from(error: ContainerError) -> Self {
+        Self::Backend(PlaceError::Container(error))
+    }
+}

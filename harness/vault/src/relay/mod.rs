@@ -1,0 +1,360 @@
+//! A foreign Vault or OpenBao behind the lab's port: a container, or a server elsewhere.
+//!
+//! The relay sends every request on as it came and gives back the answer as it came. Around that it
+//! does what makes a foreign server part of a lab:
+//!
+//! - it journals each request with its outcome and its reason, which the server itself does not tell:
+//!   token and policies are looked up with the root token, and judged by the rules of the embedded
+//!   server ([`evidence`]);
+//! - it remembers which tokens were issued and ended ([`token`]), so that an unknown token can be
+//!   told from an expired or a revoked one;
+//! - it gives each scenario a namespace of its own where the server has namespaces (OpenBao's page
+//!   "Namespaces"), so that scenarios share a server and nothing else.
+
+mod evidence;
+mod setup;
+mod token;
+
+use std::sync::Arc;
+
+use authlab_http::{Incoming, Rejection, Service};
+use authlab_kernel::{
+    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, OutboundError, OutboundRequest,
+    OutboundResponse, Secret, Sequence, Timestamp,
+};
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, HeaderValue, Method, Response, header};
+use parking_lot::{Mutex, RwLock};
+use serde_json::{Value, json};
+
+use crate::event;
+use crate::flavour::Flavour;
+use crate::request::{Operation, Request};
+use crate::server;
+use evidence::Caller;
+pub use setup::RelayError;
+use token::Tokens;
+
+/// How long the server may take, in milliseconds.
+const BUDGET_MS: u32 = 30_000;
+/// The header that selects a namespace.
+const NAMESPACE_HEADER: &str = "x-vault-namespace";
+/// The header of a token.
+const TOKEN_HEADER: &str = "x-vault-token";
+
+/// Headers that belong to the connection of the client.
+const NOT_SENT_ON: [&str; 8] = [
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "transfer-encoding",
+];
+
+/// Which server, and as whom the lab asks it.
+#[derive(Clone, Debug)]
+pub struct RelayConfig {
+    /// `http://127.0.0.1:8200`, without a slash at its end.
+    pub base_url: String,
+    /// A token that may do everything: of a container the root token. Without one, refusals are
+    /// journalled without the policies behind them.
+    pub root_token: Option<Secret>,
+    /// The namespace that every request is for, without slashes at its ends.
+    pub namespace: Option<String>,
+    /// Whether requests may change something. A server elsewhere is only read unless it was said
+    /// otherwise; logins are let through, since nothing can be read without them.
+    pub allow_writes: bool,
+}
+
+/// The relay. It answers as an [`authlab_http::Service`].
+pub struct VaultRelay {
+    config: RwLock<RelayConfig>,
+    clock: ComponentClock,
+    ids: Ids,
+    journal: Journal,
+    outbound: Arc<dyn Outbound>,
+    tokens: Mutex<Tokens>,
+}
+
+impl std::fmt::Debug for VaultRelay {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("VaultRelay")
+            .field("base_url", &self.config.read().base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl VaultRelay {
+    /// A relay to a server that is there.
+    pub fn new(
+        config: RelayConfig,
+        clock: ComponentClock,
+        ids: Ids,
+        journal: Journal,
+        outbound: Arc<dyn Outbound>,
+    ) -> Self {
+        Self {
+            config: RwLock::new(config),
+            clock,
+            ids,
+            journal,
+            outbound,
+            tokens: Mutex::default(),
+        }
+    }
+
+    /// The token of the lab's own requests; empty when there is none.
+    pub fn root_token(&self) -> Secret {
+        let config = self.config.read();
+        config.root_token.clone().unwrap_or_else(|| Secret::new(""))
+    }
+
+    /// The namespace that every request is for.
+    pub fn namespace(&self) -> Option<String> {
+        self.config.read().namespace.clone()
+    }
+
+    /// Another server, or another namespace of the same; what was remembered of tokens is forgotten.
+    pub fn reset(&self, config: RelayConfig) {
+        *self.config.write() = config;
+        *self.tokens.lock() = Tokens::default();
+    }
+
+    async fn answer(&self, incoming: Incoming) -> Response<Bytes> {
+        let target = match server::target_of(&incoming) {
+            Ok(target) => target,
+            Err(answer) => return *answer,
+        };
+        let request = match server::read_request(&incoming, target, Flavour::OpenBao) {
+            Ok(request) => request,
+            // The server words what it cannot read.
+            Err(_) => return self.send_unread(incoming).await,
+        };
+        let cause = event::cause_of(&self.journal, &request, incoming.cause);
+        let request_id = self
+            .ids
+            .request_id("vault", &format!("{} {}", incoming.method, request.path));
+        if let Some(refusal) = self.refuse_write(&request, &request_id, cause) {
+            return refusal;
+        }
+        let caller = self.caller(&request, cause, &request_id).await;
+        let sent = self.send_on(&incoming, cause, Some(&request_id)).await;
+        let answer = match sent {
+            Ok(answer) => answer,
+            Err(error) => return self.no_answer(&request, &request_id, cause, &error),
+        };
+        self.conclude(&request, &request_id, cause, &caller, &answer)
+            .await;
+        relayed(answer)
+    }
+
+    /// Journals the request and remembers what became of tokens.
+    async fn conclude(
+        &self,
+        request: &Request,
+        request_id: &str,
+        cause: Option<Sequence>,
+        caller: &Caller,
+        answer: &OutboundResponse,
+    ) {
+        let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+        let status = answer.status().as_u16();
+        let draft = EventDraft::new(Component::Vault, "request")
+            .request_id(request_id)
+            .cause(cause);
+        let seen = self
+            .judge(request, status, &body, caller, (cause, request_id))
+            .await;
+        let sequence = self.journal.record(seen.draft(draft));
+        let mut tokens = self.tokens.lock();
+        tokens.learn(request, status, &body, self.clock.now());
+        let issued = body.pointer("/auth/client_token").and_then(Value::as_str);
+        if let Some(token) = issued {
+            self.journal.credential_issued(token, sequence);
+        }
+    }
+
+    /// Refuses what would change a server that is only to be read.
+    fn refuse_write(
+        &self,
+        request: &Request,
+        request_id: &str,
+        cause: Option<Sequence>,
+    ) -> Option<Response<Bytes>> {
+        let reads = matches!(
+            request.operation,
+            Operation::Read | Operation::List | Operation::Scan | Operation::Help
+        );
+        let looks_only = ["/login", "/lookup", "/lookup-self", "/capabilities-self"]
+            .iter()
+            .any(|end| request.path.ends_with(end));
+        if self.config.read().allow_writes || reads || looks_only {
+            return None;
+        }
+        let text = format!(
+            "authlab only reads this Vault, and `{}` would change it: start the lab with `--allow-writes vault` if it may be changed",
+            request.path
+        );
+        let detail = json!({
+            "method": request.operation.as_str(), "path": request.path, "status": 403, "message": text,
+        });
+        let draft = EventDraft::new(Component::Vault, "request")
+            .request_id(request_id)
+            .cause(cause);
+        self.journal
+            .record(draft.refused("external-read-only").detail(detail));
+        Some(errors(403, &text))
+    }
+
+    fn no_answer(
+        &self,
+        request: &Request,
+        request_id: &str,
+        cause: Option<Sequence>,
+        error: &OutboundError,
+    ) -> Response<Bytes> {
+        let detail = json!({
+            "method": request.operation.as_str(), "path": request.path, "error": error.to_string(),
+        });
+        let draft = EventDraft::new(Component::Vault, "request")
+            .request_id(request_id)
+            .cause(cause);
+        self.journal
+            .record(draft.failed("backend-unavailable").detail(detail));
+        errors(
+            502,
+            &format!("the Vault behind the lab did not answer: {error}"),
+        )
+    }
+
+    async fn send_unread(&self, incoming: Incoming) -> Response<Bytes> {
+        match self.send_on(&incoming, incoming.cause, None).await {
+            Ok(answer) => relayed(answer),
+            Err(error) => errors(
+                502,
+                &format!("the Vault behind the lab did not answer: {error}"),
+            ),
+        }
+    }
+
+    /// Sends a request on, for the namespace of the relay.
+    async fn send_on(
+        &self,
+        incoming: &Incoming,
+        cause: Option<Sequence>,
+        request_id: Option<&str>,
+    ) -> Result<OutboundResponse, OutboundError> {
+        let mut headers = incoming.headers.clone();
+        for name in NOT_SENT_ON {
+            headers.remove(name);
+        }
+        let target = incoming
+            .uri
+            .path_and_query()
+            .map_or("/", http::uri::PathAndQuery::as_str);
+        let url = {
+            let config = self.config.read();
+            enter(&mut headers, config.namespace.as_deref());
+            format!("{}{target}", config.base_url)
+        };
+        let request = OutboundRequest {
+            method: incoming.method.clone(),
+            headers,
+            body: incoming.body.clone(),
+            budget_ms: BUDGET_MS,
+            cause,
+            request_id: request_id.map(str::to_owned),
+            ..OutboundRequest::get(Component::Vault, "relay", url)
+        };
+        self.outbound.send(request).await
+    }
+
+    /// Asks the server as the lab itself: status and JSON; none without a root token or an answer.
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        (cause, request_id): (Option<Sequence>, &str),
+    ) -> Option<(u16, Value)> {
+        let mut headers = HeaderMap::new();
+        let url = {
+            let config = self.config.read();
+            let token = config.root_token.as_ref()?;
+            headers.insert(
+                TOKEN_HEADER,
+                HeaderValue::from_str(token.expose_secret()).ok()?,
+            );
+            enter(&mut headers, config.namespace.as_deref());
+            format!("{}/v1/{path}", config.base_url)
+        };
+        let request = OutboundRequest {
+            method,
+            headers,
+            body: body
+                .map(|body| Bytes::from(body.to_string()))
+                .unwrap_or_default(),
+            budget_ms: BUDGET_MS,
+            cause,
+            request_id: Some(request_id.to_owned()).filter(|id| !id.is_empty()),
+            ..OutboundRequest::get(Component::Vault, "relay-evidence", url)
+        };
+        let answer = self.outbound.send(request).await.ok()?;
+        let json = serde_json::from_slice(answer.body()).unwrap_or_default();
+        Some((answer.status().as_u16(), json))
+    }
+}
+
+impl Service for VaultRelay {
+    fn call(&self, incoming: Incoming) -> BoxFuture<'_, Response<Bytes>> {
+        async move { self.answer(incoming).await }.boxed()
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response<Bytes> {
+        errors(rejection.status().as_u16(), &rejection.to_string())
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.clock.now())
+    }
+}
+
+/// Puts a request below the relay's namespace, whichever it asked for below that.
+fn enter(headers: &mut HeaderMap, namespace: Option<&str>) {
+    let Some(namespace) = namespace else {
+        return;
+    };
+    let below = headers
+        .get(NAMESPACE_HEADER)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let name = format!("{namespace}/{}", below.trim_matches('/'));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(NAMESPACE_HEADER, name);
+    }
+}
+
+/// The answer without what belongs to its connection.
+fn relayed(answer: OutboundResponse) -> Response<Bytes> {
+    let mut answer = answer;
+    for name in [
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::DATE,
+        header::TRANSFER_ENCODING,
+    ] {
+        answer.headers_mut().remove(name);
+    }
+    answer
+}
+
+/// An answer of the relay itself, in Vault's form.
+fn errors(status: u16, text: &str) -> Response<Bytes> {
+    server::json_answer(status, Some(&json!({ "errors": [text] })))
+}
