@@ -36,7 +36,7 @@ mod driver;
 pub use authlab_aws::front::ClientClock;
 pub use authlab_aws::lambda::{Function, FunctionError, InvocationContext};
 pub use authlab_kernel::fault::Effect;
-pub use authlab_kernel::{Component, Event, Fault, Outcome, Secret, Sequence};
+pub use authlab_kernel::{Component, Event, Fault, Ids, Outcome, Secret, Sequence};
 pub use builder::{ClockStart, LabBuilder, LabError, Ports};
 pub use client::Credentials;
 pub use explain::{Chain, ExplainError};
