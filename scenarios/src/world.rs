@@ -17,7 +17,7 @@ mod register;
 use std::{error::Error, fmt, path::Path, sync::OnceLock, time::SystemTime};
 
 use ::http::Method;
-use authlab::{Chain, Credentials, Event, Lab, Sequence, explain};
+use authlab::{Chain, Credentials, Event, Ids, Lab, Sequence, explain};
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::Value;
@@ -26,7 +26,7 @@ use tempfile::TempDir;
 pub use self::{
     call::{ApiCall, Signing},
     document::{AuditLine, DocumentPlan, audit_lines},
-    handle::{Api, Function, Link, Named, Role, Sink, Upstream, VaultSession},
+    handle::{Api, Function, Link, Named, Role, SecretEntry, Sink, Upstream, VaultSession},
     http::{HttpClient, HttpRequest},
     outcome::{AwsAnswer, AwsRefusal, HttpAnswer, Outcome, VaultAnswer},
     register::Register,
@@ -45,6 +45,7 @@ pub struct World {
     context: ScenarioContext,
     home: Home,
     lab: Lab,
+    ids: Ids,
     http: HttpClient,
     sdk_http: SharedHttpClient,
     /// The journal's last event before the first `When`: what came before is preparation.
@@ -136,6 +137,13 @@ impl World {
         management
             .map(|account| account.name.clone())
             .ok_or_else(|| StepError::new("the lab has no management account"))
+    }
+
+    /// A token that makes a request idempotent (`ClientRequestToken`): a UUID, another at each call,
+    /// the same in each run. An SDK draws one at random when a request has none.
+    #[must_use]
+    pub fn request_token(&self, account: &str, name: &str) -> String {
+        self.ids.draw("client-request-token", account, name).uuid()
     }
 
     /// The text of a document beside the features: `gateway/reports.openapi.json`.
@@ -248,10 +256,12 @@ impl ScenarioWorld for World {
             .seed(context.seed)
             .start()
             .await?;
+        let ids = Ids::new(context.seed);
         Ok(Self {
             context,
             home,
             lab,
+            ids,
             http: HttpClient::new(),
             sdk_http: aws_smithy_http_client::Builder::new().build_http(),
             prepared: None,

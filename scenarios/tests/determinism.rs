@@ -16,7 +16,14 @@ use authlab_scenarios::{
 static JOURNALS: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
 /// What no journal holds: how tokens of Vault and of issuers begin, and the features' passwords.
-const SECRETS: [&str; 4] = ["hvs.", "eyJ", "production-example", "staging-example"];
+const SECRETS: [&str; 6] = [
+    "hvs.",
+    "eyJ",
+    "production-example",
+    "staging-example",
+    "shared-example",
+    "rotated-example",
+];
 
 /// Says nothing.
 struct Silent;

@@ -2,12 +2,17 @@
 //!
 //! Ids that come from the lab's seed need no redaction and stay in the clear. What a foreign
 //! backend generates is mapped to the name of the thing (`role:looker`, `lease:app-1`), and the
-//! loopback ports, which the machine chose, become `{port}`.
+//! loopback ports, which the machine chose, become `{port}`. Secrets are shown without the characters
+//! that Secrets Manager added to their names, which every backend draws for itself.
 
 use std::collections::BTreeMap;
 
 /// Hosts whose port was chosen by the machine.
 const LOOPBACK_HOSTS: [&str; 3] = ["localhost:", "127.0.0.1:", "[::1]:"];
+
+/// How many characters Secrets Manager adds to a name, after a hyphen (user guide,
+/// `whats-in-a-secret.html`).
+const SECRET_SUFFIX_LENGTH: usize = 6;
 
 /// Names what could not be made deterministic.
 ///
@@ -51,6 +56,17 @@ impl Redactor {
             .fold(self, |redactor, (id, name)| redactor.name(id, name))
     }
 
+    /// Writes the name of a secret without the six characters at the end of its ARN, wherever the
+    /// resource of that ARN stands: `secret:production/db-a1B2c3` becomes `secret:production/db`. An
+    /// ARN of anything else is ignored.
+    #[must_use]
+    pub fn secret(self, arn: &str) -> Self {
+        match secret_resource(arn) {
+            Some((resource, shown)) => self.name(resource, shown),
+            None => self,
+        }
+    }
+
     /// The text with every known id named and every loopback port hidden. Of two ids that start
     /// at one place the longer counts.
     #[must_use]
@@ -81,6 +97,18 @@ impl Redactor {
             .max_by_key(|(id, _)| id.len())
             .map(|(id, name)| (id.as_str(), name.as_str()))
     }
+}
+
+/// The resource of a secret's complete ARN, and the same without what was added to the name.
+fn secret_resource(arn: &str) -> Option<(&str, &str)> {
+    let resource = arn
+        .strip_prefix("arn:")
+        .and_then(|rest| rest.splitn(5, ':').nth(4))
+        .filter(|resource| resource.starts_with("secret:"))?;
+    let (shown, suffix) = resource.rsplit_once('-')?;
+    let is_suffix = suffix.len() == SECRET_SUFFIX_LENGTH
+        && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_suffix.then_some((resource, shown))
 }
 
 /// Whether no word goes on from one character to the next.
@@ -122,6 +150,38 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(redactor.redact(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn hides_what_was_added_to_the_names_of_known_secrets_only() {
+        let arn = "arn:aws:secretsmanager:us-east-1:222222222222:secret:production/db-a1B2c3";
+        let redactor = Redactor::new().secret(arn);
+        for (text, expected) in [
+            (
+                arn,
+                "arn:aws:secretsmanager:us-east-1:222222222222:secret:production/db",
+            ),
+            (
+                "{\"Resource\":\"arn:aws:secretsmanager:*:*:secret:production/db-a1B2c3\"}",
+                "{\"Resource\":\"arn:aws:secretsmanager:*:*:secret:production/db\"}",
+            ),
+            ("secret:production/db-??????", "secret:production/db-??????"),
+            ("secret:production/db-a1B2c4", "secret:production/db-a1B2c4"),
+            (
+                "secret:production/db-a1B2c3d",
+                "secret:production/db-a1B2c3d",
+            ),
+        ] {
+            assert_eq!(redactor.redact(text), expected);
+        }
+        for other in [
+            "production/db-a1B2c3",
+            "arn:aws:iam::222222222222:role/reader-a1B2c3",
+            "arn:aws:secretsmanager:us-east-1:222222222222:secret:production/db",
+            "arn:aws:secretsmanager:us-east-1:222222222222:secret:production/db-a1B2",
+        ] {
+            assert_eq!(Redactor::new().secret(other).redact(other), other);
         }
     }
 

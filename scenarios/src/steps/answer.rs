@@ -69,7 +69,8 @@ fn aws_refuses(world: &mut World, code: String) -> StepResult {
     expect_equal("the code", &code, &refusal(world)?.code)
 }
 
-/// The last AWS call was refused with this code and this text.
+/// The last AWS call was refused with this code and this text. The text names a secret without
+/// the characters that Secrets Manager added to its name.
 ///
 /// Example: Then AWS refuses with "InvalidIdentityToken" and the message:
 #[then("AWS refuses with {string} and the message:")]
@@ -77,7 +78,7 @@ fn aws_refuses_with_message(world: &mut World, code: String, step: &Step) -> Ste
     let message = argument::document(step)?;
     let refusal = refusal(world)?;
     expect_equal("the code", &code, &refusal.code)?;
-    expect_equal("the message", &message, &refusal.message)
+    expect_equal("the message", &message, &world.redacted(&refusal.message))
 }
 
 fn has_status(answer: &HttpAnswer, status: u16) -> StepResult {

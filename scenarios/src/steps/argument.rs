@@ -57,3 +57,14 @@ pub(crate) fn object(step: &Step) -> StepResult<Map<String, Value>> {
     };
     Ok(pairs(step)?.into_iter().map(member).collect())
 }
+
+/// The table under a step as an object whose values are texts, whatever they look like.
+///
+/// # Errors
+/// As [`pairs`].
+pub(crate) fn texts(step: &Step) -> StepResult<Map<String, Value>> {
+    let pairs = pairs(step)?.into_iter();
+    Ok(pairs
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect())
+}

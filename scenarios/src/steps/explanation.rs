@@ -107,19 +107,45 @@ async fn explanation_leads(world: &mut World, from: Component, to: Component) ->
             "the first refusal is by {by}\n{chain}"
         )));
     }
-    let mut event = refusal;
+    leads_back(&chain, refusal, &from)
+}
+
+/// Causes lead from the first decision that allows this action back to an event of the component.
+///
+/// Example: Then the explanation leads from the gateway to the allowed action "secretsmanager:GetSecretValue"
+#[then("the explanation leads from {component} to the allowed action {string}")]
+async fn explanation_leads_to_action(
+    world: &mut World,
+    from: Component,
+    action: String,
+) -> StepResult {
+    let chain = world.chain().await?;
+    let allows = |event: &&Event| {
+        event.outcome == Outcome::Allowed && event.detail["action"] == action.as_str()
+    };
+    match chain.events.iter().find(allows) {
+        Some(decision) => leads_back(&chain, decision, &from),
+        None => Err(StepError::new(format!(
+            "nothing allowed `{action}`\n{chain}"
+        ))),
+    }
+}
+
+/// Follows the causes of an event back to one of a component.
+fn leads_back(chain: &Chain, start: &Event, from: &Component) -> StepResult {
+    let mut event = start;
     while let Some(cause) = event.cause {
         let Some(before) = chain.events.iter().find(|event| event.seq == cause) else {
             break;
         };
-        if before.component == *from {
+        if before.component == **from {
             return Ok(());
         }
         event = before;
     }
     Err(StepError::new(format!(
         "causes end at event {}, before {}\n{chain}",
-        event.seq, &*from
+        event.seq, &**from
     )))
 }
 

@@ -2,13 +2,16 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use authlab::{Credentials, FunctionError, InvocationContext};
+use authlab::{Credentials, Function as Closure, FunctionError, InvocationContext};
+use aws_config::SdkConfig;
+use aws_credential_types::{Credentials as SdkCredentials, provider::SharedCredentialsProvider};
 use aws_sdk_apigatewayv2::{Client as ApiGateway, types::IntegrationType};
 use aws_sdk_lambda::{
     Client as Lambda,
     primitives::Blob,
     types::{FunctionCode, Runtime},
 };
+use aws_sdk_secretsmanager::Client as SecretsManager;
 use serde_json::Value;
 use vaultrs::{
     auth::aws::iam_login,
@@ -47,11 +50,71 @@ async fn function_reads_secret(
     let clock = world.lab().clock().clone();
     let function = move |_event: Value, context: InvocationContext| {
         let (task, now) = (task.clone(), SystemTime::from(clock.now()));
-        async move { task.run(context, now).await.map_err(raised) }
+        async move {
+            let answer = task.run(context, now).await;
+            answer.map_err(|error| raised("VaultError", &error))
+        }
     };
-    world.lab().register_function(&name, Arc::new(function));
+    make(world, name, &role, Arc::new(function)).await
+}
 
-    let role = world.named.roles.get(&role)?.clone();
+/// Makes a function that reads a secret of AWS Secrets Manager with the credentials of its role and
+/// answers with it. A refusal is the function's error.
+///
+/// Example: Given the function "reader" with the role "reader" reads the secret "production/db"
+#[given("the function {string} with the role {string} reads the secret {string}")]
+async fn function_reads_aws_secret(
+    world: &mut World,
+    name: String,
+    role: String,
+    secret: String,
+) -> StepResult {
+    let account = &world.named.roles.get(&role)?.account;
+    // Where, and by which clock; the credentials are those of each invocation.
+    let config = world.aws_account(account)?;
+    let arn = world.named.secrets.get(&secret)?.arn.clone();
+    let function = move |_event: Value, context: InvocationContext| {
+        let (config, arn) = (config.clone(), arn.clone());
+        async move {
+            let answer = read_secret(config, context, arn).await;
+            answer.map_err(|error| raised("SecretsManagerError", &error))
+        }
+    };
+    make(world, name, &role, Arc::new(function)).await
+}
+
+/// What the function of [`function_reads_aws_secret`] does: the current version, as JSON.
+async fn read_secret(
+    config: SdkConfig,
+    context: InvocationContext,
+    arn: String,
+) -> StepResult<Value> {
+    let issued = context.credentials;
+    let credentials = SdkCredentials::new(
+        issued.access_key_id,
+        issued.secret_access_key.expose_secret(),
+        Some(issued.session_token.expose_secret().to_owned()),
+        None,
+        "lambda",
+    );
+    let config = config
+        .into_builder()
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build();
+    let request = SecretsManager::new(&config).get_secret_value();
+    let text = request.secret_id(arn).send().await?.secret_string;
+    Ok(serde_json::from_str(&text.unwrap_or_default())?)
+}
+
+/// Makes a function of a closure.
+async fn make(
+    world: &mut World,
+    name: String,
+    role: &str,
+    closure: Arc<dyn Closure>,
+) -> StepResult {
+    world.lab().register_function(&name, closure);
+    let role = world.named.roles.get(role)?.clone();
     let lambda = Lambda::new(&world.aws_account(&role.account)?);
     // The handler names the closure; the archive is what the API asks for.
     let code = FunctionCode::builder()
@@ -193,6 +256,6 @@ fn said(error: ClientError) -> StepError {
 }
 
 /// What the function raises.
-fn raised(error: StepError) -> FunctionError {
-    FunctionError::new("VaultError", error.to_string())
+fn raised(kind: &str, error: &StepError) -> FunctionError {
+    FunctionError::new(kind, error.to_string())
 }

@@ -2,7 +2,8 @@
 //!
 //! - [`clock`], [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
 //!   prepares and does around the gateway and AWS's identities.
-//! - [`function`], [`vault`], [`observability`]: Lambda, Vault, metrics and their sharing.
+//! - [`function`], [`secret`], [`vault`], [`observability`]: Lambda, Secrets Manager, Vault, metrics
+//!   and their sharing.
 //! - [`answer`]: what came back. [`explanation`]: why.
 //! - [`argument`]: the table and the document under a step.
 
@@ -15,6 +16,7 @@ mod function;
 mod observability;
 mod organization;
 mod role;
+mod secret;
 mod token;
 mod upstream;
 mod vault;

@@ -8,7 +8,7 @@ use authlab::Secret;
 use aws_sdk_iam::Client as Iam;
 use cucumber::gherkin::Step;
 use http::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use self::login::Login;
 use super::argument;
@@ -49,7 +49,7 @@ async fn policy_is(world: &mut World, name: String, step: &Step) -> StepResult {
 /// Example: Given Vault holds the secret "production/db":
 #[given("Vault holds the secret {string}:")]
 async fn holds_secret(world: &mut World, path: String, step: &Step) -> StepResult {
-    let body = json!({ "data": texts(step)? });
+    let body = json!({ "data": argument::texts(step)? });
     world
         .vault_as_root(Method::POST, &secret_path(&path), Some(&body))
         .await?;
@@ -188,7 +188,7 @@ async fn reads_secret(world: &mut World, actor: Actor, path: String) -> StepResu
 fn answers_with_secret(world: &mut World, step: &Step) -> StepResult {
     let found = answer(world)?.body.pointer("/data/data");
     let found = found.ok_or_else(|| unexpected(world))?;
-    expect_equal("the secret", &Value::Object(texts(step)?), found)
+    expect_equal("the secret", &Value::Object(argument::texts(step)?), found)
 }
 
 /// Compares the status of Vault's answer.
@@ -233,14 +233,6 @@ fn audit_file(world: &mut World) -> StepResult<PathBuf> {
 /// Where the key/value engine, version 2, has the data of a secret.
 fn secret_path(path: &str) -> String {
     format!("{SECRET_MOUNT}/data/{path}")
-}
-
-/// The table under a step, whose values are texts whatever they look like.
-fn texts(step: &Step) -> StepResult<Map<String, Value>> {
-    let pairs = argument::pairs(step)?.into_iter();
-    Ok(pairs
-        .map(|(name, value)| (name.to_owned(), Value::from(value)))
-        .collect())
 }
 
 fn answer(world: &World) -> StepResult<&VaultAnswer> {

@@ -5,6 +5,7 @@
 mod audit;
 mod decision;
 mod policy;
+mod secret;
 
 use std::{
     collections::BTreeSet,
@@ -23,6 +24,8 @@ pub struct DocumentPlan {
     roles: BTreeSet<(String, String)>,
     control_policies: BTreeSet<(String, String)>,
     sinks: BTreeSet<String>,
+    secrets: BTreeSet<String>,
+    secret_arns: BTreeSet<String>,
     apis: BTreeSet<String>,
     functions: BTreeSet<(String, String)>,
     vault_policies: BTreeSet<String>,
@@ -45,6 +48,13 @@ impl DocumentPlan {
     /// A sink of [`super::Named::sinks`]: its policy, and the links to it.
     pub fn note_sink(&mut self, name: &str) {
         self.sinks.insert(name.to_owned());
+    }
+
+    /// A secret of [`super::Named::secrets`]: its key, its tags, its versions, its policy. Nothing
+    /// shows the characters that Secrets Manager added to its name.
+    pub fn note_secret(&mut self, name: &str, arn: &str) {
+        self.secrets.insert(name.to_owned());
+        self.secret_arns.insert(arn.to_owned());
     }
 
     /// An API of [`super::Named::apis`]: its routes, its authorizers, its access log.
@@ -70,6 +80,12 @@ impl DocumentPlan {
     /// The file that Vault audits to.
     pub fn note_audit_file(&mut self, path: &Path) {
         self.audit_files.insert(path.to_owned());
+    }
+
+    /// Hides what differs from backend to backend.
+    fn redactor(&self) -> Redactor {
+        let arns = self.secret_arns.iter();
+        arns.fold(Redactor::new(), |redactor, arn| redactor.secret(arn))
     }
 }
 
@@ -119,6 +135,9 @@ impl World {
         for name in &plan.sinks {
             sections.push(policy::sink(self, name).await?);
         }
+        for name in &plan.secrets {
+            sections.push(secret::secret(self, name).await?);
+        }
         for (account, name) in &plan.functions {
             sections.push(policy::function(self, account, name).await?);
         }
@@ -144,6 +163,13 @@ impl World {
         for section in &sections {
             section.render(&mut text);
         }
-        Ok(Redactor::new().redact(&text))
+        Ok(self.redacted(&text))
+    }
+
+    /// A text as the document shows it, and as a step compares it: without what differs from
+    /// backend to backend.
+    #[must_use]
+    pub fn redacted(&self, text: &str) -> String {
+        self.document.redactor().redact(text)
     }
 }

@@ -24,6 +24,8 @@ pub struct Named {
     pub sinks: Register<Sink>,
     /// Links, by `account/sink`.
     pub links: Register<Link>,
+    /// Secrets of AWS Secrets Manager.
+    pub secrets: Register<SecretEntry>,
     /// Logins to Vault, by the name of the session that logged in.
     pub vault_sessions: Register<VaultSession>,
 }
@@ -39,6 +41,7 @@ impl Default for Named {
             upstreams: Register::of("upstream"),
             sinks: Register::of("sink"),
             links: Register::of("link"),
+            secrets: Register::of("secret"),
             vault_sessions: Register::of("login to Vault of the session"),
         }
     }
@@ -92,6 +95,15 @@ pub struct Link {
     /// The name of the source account.
     pub account: String,
     /// Its ARN.
+    pub arn: String,
+}
+
+/// A secret of AWS Secrets Manager.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SecretEntry {
+    /// The name of its account.
+    pub account: String,
+    /// Its complete ARN.
     pub arn: String,
 }
 

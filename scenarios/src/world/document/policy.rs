@@ -224,7 +224,7 @@ pub(super) async fn vault_aws_role(world: &World, name: &str) -> StepResult<Sect
 }
 
 /// Adds a titled document to a section.
-fn entry(body: &mut String, title: &str, document: &str) {
+pub(super) fn entry(body: &mut String, title: &str, document: &str) {
     body.push_str(&format!("{title}:\n"));
     for line in readable(document).lines() {
         body.push_str(&format!("  {line}\n"));
