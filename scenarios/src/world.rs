@@ -25,7 +25,7 @@ use tempfile::TempDir;
 
 pub use self::{
     call::{ApiCall, Signing},
-    document::{AuditLine, DocumentPlan, audit_lines},
+    document::{AuditLine, DocumentPlan, audit_lines, error_messages},
     handle::{Api, Function, Link, Named, Role, Sink, Upstream, VaultSession},
     http::{HttpClient, HttpRequest},
     outcome::{AwsAnswer, AwsRefusal, HttpAnswer, Outcome, VaultAnswer},
@@ -35,7 +35,7 @@ use self::{home::Home, http::text};
 use crate::{
     error::{StepError, StepResult},
     params::Actor,
-    runner::scenario::{FinishReport, ScenarioContext, ScenarioWorld, Verdict},
+    runner::scenario::{Capabilities, FinishReport, ScenarioContext, ScenarioWorld, Verdict},
 };
 
 /// The World of authlab's own step library.
@@ -262,6 +262,12 @@ impl ScenarioWorld for World {
         })
     }
 
+    fn capabilities() -> Capabilities {
+        CAPABILITIES
+            .into_iter()
+            .fold(Capabilities::default(), Capabilities::available)
+    }
+
     async fn finish(self, verdict: Verdict) -> FinishReport {
         let mut report = FinishReport::default();
         if verdict != Verdict::Passed {
@@ -278,6 +284,14 @@ impl ScenarioWorld for World {
         report
     }
 }
+
+/// What some backend lacks, and a tag therefore asks for. The embedded lab has it all.
+///
+/// - `virtual-time`: clocks that a scenario moves or sets off.
+/// - `faults`: links that a scenario breaks.
+/// - `mints-claims`: tokens with any claims, and forged ones.
+/// - `vault-aws-auth`: the auth method `aws` of Vault.
+const CAPABILITIES: [&str; 4] = ["virtual-time", "faults", "mints-claims", "vault-aws-auth"];
 
 /// Who gets the journal of every scenario that ends.
 type JournalObserver = Box<dyn Fn(&ScenarioContext, &str) + Send + Sync>;

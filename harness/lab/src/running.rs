@@ -235,6 +235,16 @@ impl Lab {
         self.core.oidc.issuer_url(Some(name))
     }
 
+    /// The URL by which this lab's Vault fetches the key set of the issuer of this name
+    /// (`jwks_url` of Vault's auth method `jwt`); none when there is no such issuer.
+    ///
+    /// The embedded Vault calls through the lab's outgoing client, which knows the issuer by its
+    /// logical name.
+    pub fn key_set_url(&self, name: &str) -> Option<String> {
+        let issuer = self.issuer(name)?;
+        Some(format!("{}/jwks", issuer.trim_end_matches('/')))
+    }
+
     /// One request's chain.
     ///
     /// # Errors

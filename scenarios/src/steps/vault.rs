@@ -1,5 +1,6 @@
 //! Vault: what it holds, whom it lets in, what it answers and what it logs.
 
+mod jwt;
 pub(crate) mod login;
 
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ use crate::{
     given,
     params::{AccountName, Actor},
     then, when,
-    world::{Outcome, VaultAnswer, VaultSession, audit_lines},
+    world::{Outcome, VaultAnswer, VaultSession, audit_lines, error_messages},
 };
 
 /// Where the key/value engine (version 2) is mounted.
@@ -148,9 +149,16 @@ async fn audits_to_file(world: &mut World) -> StepResult {
 async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
     world.acts();
     let body = Login::signed_by(&world.credentials(&actor)?, world.now())?.body(&role);
-    let mut answer = world
+    let answer = world
         .vault(None, Method::POST, "auth/aws/login", Some(&body))
         .await?;
+    keep_session(world, actor.name(), answer);
+    Ok(())
+}
+
+/// Takes a login's answer as the outcome, and remembers the client token, if it has one, under a
+/// name.
+fn keep_session(world: &mut World, name: &str, mut answer: VaultAnswer) {
     // The token goes where nothing prints it.
     let token = answer
         .body
@@ -160,10 +168,9 @@ async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
         let session = VaultSession {
             token: Secret::new(token),
         };
-        world.named.vault_sessions.set(actor.name(), session);
+        world.named.vault_sessions.set(name, session);
     }
     world.set_outcome(Outcome::Vault(answer));
-    Ok(())
 }
 
 /// Reads a secret of the key/value engine at `secret/` with the token of an identity's last login.
@@ -171,11 +178,15 @@ async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
 /// Example: When the session of "operator" reads Vault's secret "production/db"
 #[when("{actor} reads Vault's secret {string}")]
 async fn reads_secret(world: &mut World, actor: Actor, path: String) -> StepResult {
+    call_in_session(world, actor.name(), Method::GET, &secret_path(&path)).await
+}
+
+/// Calls Vault with the token of a login that the scenario made; the answer becomes the outcome.
+async fn call_in_session(world: &mut World, name: &str, method: Method, path: &str) -> StepResult {
     world.acts();
-    let token = world.named.vault_sessions.get(actor.name())?.token.clone();
-    let token = Some(token.expose_secret());
+    let token = world.named.vault_sessions.get(name)?.token.clone();
     let answer = world
-        .vault(token, Method::GET, &secret_path(&path), None)
+        .vault(Some(token.expose_secret()), method, path, None)
         .await?;
     world.set_outcome(Outcome::Vault(answer));
     Ok(())
@@ -200,6 +211,23 @@ fn answers_with_status(world: &mut World, status: u16) -> StepResult {
         return Ok(());
     }
     Err(unexpected(world))
+}
+
+/// Compares status and error of Vault's answer; of an error that counts its messages and lists them
+/// below, the messages alone.
+///
+/// Example: Then Vault answers with the status 403 and the error:
+#[then("Vault answers with the status {int} and the error:")]
+fn answers_with_error(world: &mut World, status: u16, step: &Step) -> StepResult {
+    let expected = argument::document(step)?;
+    answers_with_status(world, status)?;
+    let errors = answer(world)?.body.get("errors").and_then(Value::as_array);
+    let errors = errors.ok_or_else(|| unexpected(world))?.iter();
+    let errors: Vec<_> = errors
+        .filter_map(Value::as_str)
+        .map(error_messages)
+        .collect();
+    expect_equal("the error", &expected, &errors.join("\n"))
 }
 
 /// Compares what Vault's audit file says of every request but those of the root token: operation,

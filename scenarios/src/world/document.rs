@@ -13,7 +13,7 @@ use std::{
 
 use authlab_snapshots::Redactor;
 
-pub use self::audit::{AuditLine, lines as audit_lines};
+pub use self::audit::{AuditLine, error_messages, lines as audit_lines};
 use super::World;
 use crate::error::StepResult;
 
@@ -27,6 +27,7 @@ pub struct DocumentPlan {
     functions: BTreeSet<(String, String)>,
     vault_policies: BTreeSet<String>,
     vault_aws_roles: BTreeSet<String>,
+    vault_jwt_roles: BTreeSet<String>,
     audit_files: BTreeSet<PathBuf>,
 }
 
@@ -65,6 +66,11 @@ impl DocumentPlan {
     /// A role of Vault's AWS auth method.
     pub fn note_vault_aws_role(&mut self, name: &str) {
         self.vault_aws_roles.insert(name.to_owned());
+    }
+
+    /// A role of Vault's JWT auth method.
+    pub fn note_vault_jwt_role(&mut self, name: &str) {
+        self.vault_jwt_roles.insert(name.to_owned());
     }
 
     /// The file that Vault audits to.
@@ -130,6 +136,9 @@ impl World {
         }
         for name in &plan.vault_aws_roles {
             sections.push(policy::vault_aws_role(self, name).await?);
+        }
+        for name in &plan.vault_jwt_roles {
+            sections.push(policy::vault_jwt_role(self, name).await?);
         }
         sections.push(Section::new("decisions", decisions));
         for name in &plan.apis {

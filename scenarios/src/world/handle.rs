@@ -24,7 +24,7 @@ pub struct Named {
     pub sinks: Register<Sink>,
     /// Links, by `account/sink`.
     pub links: Register<Link>,
-    /// Logins to Vault, by the name of the session that logged in.
+    /// Logins to Vault, by the name of the session or of the issuer's token that logged in.
     pub vault_sessions: Register<VaultSession>,
 }
 
@@ -39,7 +39,7 @@ impl Default for Named {
             upstreams: Register::of("upstream"),
             sinks: Register::of("sink"),
             links: Register::of("link"),
-            vault_sessions: Register::of("login to Vault of the session"),
+            vault_sessions: Register::of("login to Vault of"),
         }
     }
 }

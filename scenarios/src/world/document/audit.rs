@@ -46,7 +46,7 @@ fn line(text: &str) -> StepResult<AuditLine> {
     };
     let policies = entry.pointer("/auth/policies").and_then(Value::as_array);
     let by_root = policies.is_some_and(|policies| policies.iter().any(|policy| policy == "root"));
-    let error = text("/error").map(|error| message(&error));
+    let error = text("/error").map(|error| error_messages(&error));
     // What an engine or a method refuses stands in the answer, as a keyed digest.
     let answer = entry.pointer("/response/data").and_then(Value::as_object);
     let refused = answer.is_some_and(|data| data.len() == 1 && data.contains_key("error"));
@@ -60,8 +60,10 @@ fn line(text: &str) -> StepResult<AuditLine> {
     })
 }
 
-/// The messages of an error alone: Vault counts several in a first line, and lists them below.
-fn message(error: &str) -> String {
+/// The messages of an error alone, separated by `; `: Vault counts several in a first line, and
+/// lists them below.
+#[must_use]
+pub fn error_messages(error: &str) -> String {
     let listed: Vec<_> = error
         .lines()
         .filter_map(|line| line.trim().strip_prefix("* "))

@@ -134,11 +134,17 @@ fn decided_in_vault(event: &Event) -> Option<String> {
     if let Some(at) = member(detail, "/expired_at") {
         return Some(format!("the token ended at {at}"));
     }
+    if let Some(at) = member(detail, "/revoked_at") {
+        return Some(format!("the token was revoked at {at}"));
+    }
     if let (Some(role), Some(arn)) = (member(detail, "/role"), member(detail, "/canonical_arn")) {
         return Some(match detail.pointer("/bound_iam_principal_arn") {
             Some(bound) => format!("role {role}: binds {}, not {arn}", list(bound)),
             None => format!("role {role}: binds {arn}"),
         });
+    }
+    if detail.get("bound_claims").is_some() {
+        return decided_by_jwt_role(event);
     }
     let policies = list(detail.pointer("/rule_policies")?);
     Some(match member(detail, "/rule") {
@@ -147,6 +153,33 @@ fn decided_in_vault(event: &Event) -> Option<String> {
             let policies = detail.pointer("/policies").map(list).unwrap_or_default();
             format!("policies {policies}: no path matches")
         }
+    })
+}
+
+/// What a role of the auth method `jwt` binds, and what a token has instead.
+fn decided_by_jwt_role(event: &Event) -> Option<String> {
+    let detail = &event.detail;
+    let role = member(detail, "/role")?;
+    let audiences = detail.pointer("/bound_audiences").map(list)?;
+    let claims = detail.pointer("/bound_claims")?.as_object()?;
+    Some(match event.reason.as_deref() {
+        None => {
+            let claims = claims
+                .iter()
+                .map(|(claim, bound)| format!(", the claim {claim} to {bound}"));
+            let claims: String = claims.collect();
+            format!("role {role}: binds the audience {audiences}{claims}")
+        }
+        Some("jwt-audience") => {
+            let found = member(detail, "/token/claims/aud").unwrap_or_default();
+            format!("role {role}: binds the audience {audiences}, not {found}")
+        }
+        Some("jwt-claim" | "jwt-claim-missing") => {
+            let claim = member(detail, "/claim")?;
+            let bound = claims.get(&claim)?;
+            format!("role {role}: binds the claim {claim} to {bound}")
+        }
+        Some(_) => format!("role {role}"),
     })
 }
 
