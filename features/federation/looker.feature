@@ -69,6 +69,7 @@ Feature: A BI client comes in by OpenID Connect federation
       And aws refused it because of "audience"
       And the diagnosis is "provider-audience-missing"
 
+    @needs:mints-claims
     Scenario: A token signed by a foreign key
       Given the token "forged" of the issuer "corp" forged by "foreign-key" with the claims:
         | sub | looker |
@@ -77,6 +78,7 @@ Feature: A BI client comes in by OpenID Connect federation
       Then AWS refuses with "InvalidIdentityToken"
       And aws refused it because of "signature"
 
+    @virtual-time @needs:mints-claims
     Scenario: A token that has expired
       Given the token "old" of the issuer "corp" for 60 seconds with the claims:
         | sub | looker |
@@ -86,6 +88,7 @@ Feature: A BI client comes in by OpenID Connect federation
       Then AWS refuses with "ExpiredTokenException"
       And aws refused it because of "expired"
 
+    @needs:mints-claims
     Scenario: An issuer that the account does not know
       Given the token "drifted" of the issuer "corp" with the claims:
         | iss | https://login.corp.example |
@@ -119,6 +122,7 @@ Feature: A BI client comes in by OpenID Connect federation
       Then the answer has the status 403
       And the gateway refused it because of "permission-missing"
 
+    @virtual-time @needs:mints-claims
     Scenario: A session that has expired
       Given the role "looker" may invoke GET /report of the API "bi"
       And the token "service" of the issuer "corp" for 86400 seconds with the claims:

@@ -13,6 +13,7 @@ Feature: A JWT authorizer in front of an HTTP API
       {"route":"$context.routeKey","status":"$context.status","error":"$context.authorizer.error","subject":"$context.authorizer.claims.sub"}
       """
 
+  @needs:mints-claims
   Scenario: A good token reaches the upstream
     Given the token "good" of the issuer "corp" with the claims:
       | sub   | looker       |
@@ -49,6 +50,7 @@ Feature: A JWT authorizer in front of an HTTP API
     And the upstream http://reports.internal.example was called 0 times
     And the gateway refused it because of "token-missing"
 
+  @needs:mints-claims
   Scenario: The issuer without its trailing slash
     Given the token "drifted" of the issuer "corp" with the claims:
       | iss   | https://login.corp.example |
@@ -64,6 +66,7 @@ Feature: A JWT authorizer in front of an HTTP API
     And the gateway refused it because of "issuer-mismatch"
     And the diagnosis is "issuer-trailing-slash"
 
+  @needs:mints-claims
   Scenario: The wrong audience
     Given the token "misdirected" of the issuer "corp" with the claims:
       | sub   | looker       |
@@ -78,6 +81,7 @@ Feature: A JWT authorizer in front of an HTTP API
     And the gateway refused it because of "audience-mismatch"
     And the diagnosis is "audience-not-configured"
 
+  @virtual-time @needs:mints-claims
   Scenario: A token that the lab's clock has passed
     Given the token "old" of the issuer "corp" for 300 seconds with the claims:
       | sub   | looker       |
@@ -91,6 +95,7 @@ Feature: A JWT authorizer in front of an HTTP API
     And the gateway refused it because of "token-expired"
     And the diagnosis is "token-expired"
 
+  @virtual-time @needs:mints-claims
   Scenario: The gateway's clock runs behind the issuer's
     Given the clock of the gateway is 90 seconds behind
     And the token "early" of the issuer "corp" with the claims:
@@ -102,6 +107,7 @@ Feature: A JWT authorizer in front of an HTTP API
     And the gateway refused it because of "token-not-yet-valid"
     And the diagnosis is "clock-skew"
 
+  @needs:mints-claims
   Scenario: A token without the scope of the route
     Given the token "narrow" of the issuer "corp" with the claims:
       | sub   | looker        |
@@ -115,6 +121,7 @@ Feature: A JWT authorizer in front of an HTTP API
     And the gateway refused it because of "scope-missing"
     And the diagnosis is "scope-missing"
 
+  @needs:mints-claims
   Scenario Outline: A forged token: <forgery>
     Given the token "forged" of the issuer "corp" forged by "<forgery>" with the claims:
       | sub   | looker       |
@@ -133,6 +140,7 @@ Feature: A JWT authorizer in front of an HTTP API
       | alg-none          | algorithm-unsupported |
       | hs256-public-key  | algorithm-unsupported |
 
+  @faults @needs:mints-claims
   Scenario: An issuer that cannot be reached fails closed
     Given https://login.corp.example/ refuses every connection
     And the token "good" of the issuer "corp" with the claims:

@@ -1,3 +1,4 @@
+@needs:vault-aws-auth
 Feature: A Lambda function logs in to Vault by its AWS identity
   The gateway invokes a function; the function logs in to Vault with the credentials of its role,
   gets a short-lived token bound to the policy of its stage, and reads that stage's secret.
@@ -74,6 +75,7 @@ Feature: A Lambda function logs in to Vault by its AWS identity
     And the diagnosis is "vault-role-mismatch"
     And the explanation leads from the gateway to vault
 
+  @virtual-time
   Scenario: The token dies after its time to live
     Given the role "operator" of the account workload-a is trusted by the account workload-a
     And Vault's AWS role "operator" gives the role "operator" the policy "production" for 300 seconds

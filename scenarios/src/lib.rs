@@ -52,8 +52,8 @@
 //! `cargo nextest run`. A crate of steps that `main` names nowhere is not linked: say
 //! `use my_steps as _;`.
 //!
-//! Reading order: [`registration`] and [`runner`] run any World; [`world`], [`params`] and the
-//! steps are authlab's own.
+//! Reading order: [`registration`] and [`runner`] run any World; [`world`], [`params`], the steps
+//! and [`probe`] are authlab's own.
 
 extern crate self as authlab_scenarios;
 
@@ -62,6 +62,7 @@ pub mod runner;
 
 pub mod error;
 pub mod params;
+pub mod probe;
 pub mod world;
 
 mod steps;
@@ -78,4 +79,4 @@ pub use runner::{
     },
     trial::{Suite, test_main},
 };
-pub use world::World;
+pub use world::{World, choose_backends};

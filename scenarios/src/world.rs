@@ -17,7 +17,7 @@ mod register;
 use std::{error::Error, fmt, path::Path, sync::OnceLock, time::SystemTime};
 
 use ::http::Method;
-use authlab::{Chain, Credentials, Event, Ids, Lab, Sequence, explain};
+use authlab::{BackendChoice, Chain, Credentials, Event, Ids, Lab, LabFile, Sequence, explain};
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::Value;
@@ -25,7 +25,7 @@ use tempfile::TempDir;
 
 pub use self::{
     call::{ApiCall, Signing},
-    document::{AuditLine, DocumentPlan, audit_lines},
+    document::{AuditLine, AuditLog, DocumentPlan, error_messages},
     handle::{Api, Function, Link, Named, Role, SecretEntry, Sink, Upstream, VaultSession},
     http::{HttpClient, HttpRequest},
     outcome::{AwsAnswer, AwsRefusal, HttpAnswer, Outcome, VaultAnswer},
@@ -35,7 +35,8 @@ use self::{home::Home, http::text};
 use crate::{
     error::{StepError, StepResult},
     params::Actor,
-    runner::scenario::{FinishReport, ScenarioContext, ScenarioWorld, Verdict},
+    probe,
+    runner::scenario::{Capabilities, FinishReport, ScenarioContext, ScenarioWorld, Verdict},
 };
 
 /// The World of authlab's own step library.
@@ -238,22 +239,17 @@ impl World {
     }
 }
 
-impl fmt::Debug for World {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut world = formatter.debug_struct("World");
-        world
-            .field("scenario", &self.context.id)
-            .field("outcome", &self.outcome);
-        world.finish_non_exhaustive()
-    }
-}
-
-impl ScenarioWorld for World {
-    async fn start(context: ScenarioContext) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let home = Home::of(&context);
+impl World {
+    async fn with_lab(
+        context: ScenarioContext,
+        home: Home,
+        file: LabFile,
+        backends: BackendChoice,
+    ) -> StepResult<Self> {
         let lab = Lab::builder()
-            .file(home.lab_file()?)
+            .file(file)
             .seed(context.seed)
+            .backends(backends)
             .start()
             .await?;
         let ids = Ids::new(context.seed);
@@ -272,8 +268,70 @@ impl ScenarioWorld for World {
         })
     }
 
+    /// A World without a scenario, for experiments.
+    pub(crate) async fn alone(file: LabFile, backends: BackendChoice) -> StepResult<Self> {
+        let context = ScenarioContext {
+            feature_file: "probe.feature".into(),
+            line: 1,
+            id: "probe".to_owned(),
+            name: "probe".to_owned(),
+            tags: Vec::new(),
+            seed: 1,
+        };
+        let home = Home::of(&context);
+        Self::with_lab(context, home, file, backends).await
+    }
+
+    /// Stops the lab.
+    pub(crate) async fn stop(self) {
+        self.lab.stop().await;
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut world = formatter.debug_struct("World");
+        world
+            .field("scenario", &self.context.id)
+            .field("outcome", &self.outcome);
+        world.finish_non_exhaustive()
+    }
+}
+
+impl ScenarioWorld for World {
+    async fn start(context: ScenarioContext) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let home = Home::of(&context);
+        let file = home.lab_file()?;
+        let made = async { Self::with_lab(context, home, file, chosen_backends()?).await };
+        made.await.map_err(|error: StepError| error.to_string().into())
+    }
+
+    fn capabilities() -> Capabilities {
+        probe::capabilities(chosen_backends().unwrap_or_default())
+    }
+
+    fn end_of_run() {
+        let ended = std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| error.to_string())?;
+            let closed = runtime.block_on(authlab::backend::close_containers());
+            closed.map_err(|error| error.to_string())
+        });
+        // What is left is removed by the next start.
+        if let Ok(Err(error)) = ended.join() {
+            eprintln!("the containers of the run were not removed: {error}");
+        }
+    }
+
     async fn finish(self, verdict: Verdict) -> FinishReport {
         let mut report = FinishReport::default();
+        if verdict == Verdict::Failed
+            && let Err(error) = self.lab.check_containers().await
+        {
+            report.problem = Some(error.to_string());
+        }
         if verdict != Verdict::Passed {
             report.explanation = self.chain().await.ok().map(|chain| chain.to_string());
         }
@@ -282,11 +340,29 @@ impl ScenarioWorld for World {
         }
         match self.compose_document().await {
             Ok(document) => report.document = Some(document),
-            Err(error) => report.problem = Some(format!("the document: {error}")),
+            Err(error) => {
+                let problem = report.problem.take();
+                report.problem = problem.or(Some(format!("the document: {error}")));
+            }
         }
         self.lab.stop().await;
         report
     }
+}
+
+static BACKENDS: OnceLock<BackendChoice> = OnceLock::new();
+
+/// Chooses the backends of every lab of this process, before the first of them starts. Where nobody
+/// chose, the environment does ([`BackendChoice::from_environment`]), then the lab file.
+pub fn choose_backends(backends: BackendChoice) {
+    let _second = BACKENDS.set(backends);
+}
+
+fn chosen_backends() -> StepResult<BackendChoice> {
+    Ok(match BACKENDS.get() {
+        Some(backends) => backends.clone(),
+        None => BackendChoice::from_environment()?,
+    })
 }
 
 /// Who gets the journal of every scenario that ends.

@@ -22,6 +22,8 @@ pub enum Command {
     Run(Run),
     /// List the vocabulary of scenarios, with an example for each step.
     Steps,
+    /// Say what backends need: engine, images, ports, memory, and what mends what is missing.
+    Doctor(Doctor),
     /// Print a request's chain and its first refusal.
     Explain(Explain),
     /// Decide AWS authorization cases given as JSON lines.
@@ -30,9 +32,36 @@ pub enum Command {
     Lint(Lint),
 }
 
+/// Which systems are embedded, containers, or elsewhere.
+#[derive(Args)]
+pub struct BackendOptions {
+    /// For every system: embedded, containers or external [default: AUTHLAB_BACKEND, else the lab
+    /// file's, else embedded].
+    #[arg(long, value_name = "BACKEND")]
+    pub backend: Option<String>,
+    /// For Secrets Manager behind the front door: LocalStack.
+    #[arg(long, value_name = "BACKEND")]
+    pub aws: Option<String>,
+    /// For Vault: OpenBao, or HashiCorp's with AUTHLAB_VAULT_IMAGE.
+    #[arg(long, value_name = "BACKEND")]
+    pub vault: Option<String>,
+    /// For the OpenID Connect provider.
+    #[arg(long, value_name = "BACKEND")]
+    pub oidc: Option<String>,
+    /// Services whose calls go to LocalStack authenticated but not authorized, as in s3,sqs.
+    #[arg(long, value_name = "SERVICES", value_delimiter = ',')]
+    pub unchecked: Vec<String>,
+    /// What may be changed of an external system: vault.
+    #[arg(long, value_name = "SYSTEMS", value_delimiter = ',')]
+    pub allow_writes: Vec<String>,
+}
+
 /// `authlab up`.
 #[derive(Args)]
 pub struct Up {
+    /// Which systems are embedded, containers, or elsewhere.
+    #[command(flatten)]
+    pub backends: BackendOptions,
     /// The lab file.
     #[arg(long, value_name = "FILE")]
     pub lab: Option<PathBuf>,
@@ -74,6 +103,9 @@ pub enum Format {
 /// `authlab run`.
 #[derive(Args)]
 pub struct Run {
+    /// Which systems are embedded, containers, or elsewhere.
+    #[command(flatten)]
+    pub backends: BackendOptions,
     /// Feature files or folders [default: features].
     #[arg(value_name = "PATHS")]
     pub paths: Vec<PathBuf>,
@@ -89,6 +121,15 @@ pub struct Run {
     /// Accept every snapshot that differs or is new.
     #[arg(long)]
     pub accept: bool,
+}
+
+/// `authlab doctor`.
+#[derive(Args)]
+pub struct Doctor {
+    /// Find out by experiment what the embedded backend, and containers where they can run, are able
+    /// to do.
+    #[arg(long)]
+    pub probe: bool,
 }
 
 /// `authlab explain`.

@@ -1,7 +1,9 @@
 //! The `authlab` command: arguments, output, exit codes. Everything else is in the libraries.
 
 mod arguments;
+mod backend;
 mod decide;
+mod doctor;
 mod explain;
 mod lint;
 mod output;
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Up(arguments) => up::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Steps => steps::run(),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Decide(arguments) => decide::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),

@@ -5,13 +5,13 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use authlab_scenarios::World;
 use authlab_scenarios::runner::report::TextReporter;
 use authlab_scenarios::runner::run::{RunOptions, run as run_features};
+use authlab_scenarios::{World, choose_backends};
 use authlab_snapshots::Accept;
 
 use crate::arguments::Run;
-use crate::{End, Stop, Usage};
+use crate::{End, Stop, Usage, backend};
 
 /// Runs what was asked for. Status 1 when something failed.
 pub fn run(arguments: &Run) -> Result<End, Stop> {
@@ -25,6 +25,7 @@ pub fn run(arguments: &Run) -> Result<End, Stop> {
         Some(jobs) => NonZeroUsize::new(jobs),
         None => None,
     };
+    choose_backends(backend::choice(&arguments.backends)?);
     if arguments.accept {
         options.accept = Accept::Yes;
     }

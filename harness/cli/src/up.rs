@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::{Format, Up};
-use crate::{End, Stop, Usage, output};
+use crate::{End, Stop, Usage, backend, output};
 
 /// Starts the lab, prints where it is, and waits for SIGINT or SIGTERM.
 pub fn run(arguments: &Up) -> Result<End, Stop> {
@@ -17,6 +17,7 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
     let mut builder = Lab::builder()
         .file(file)
         .client_clock(ClientClock::Wall)
+        .backends(backend::choice(&arguments.backends)?)
         .ports(Ports {
             aws: arguments.aws_port,
             vault: arguments.vault_port,
@@ -57,6 +58,8 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
             _ = terminate.recv() => {}
         }
         lab.stop().await;
+        let closed = authlab::backend::close_containers().await;
+        closed.context("the containers were not removed")?;
         Ok(End::Success)
     })
 }
@@ -77,6 +80,11 @@ fn as_json(lab: &Lab) -> serde_json::Value {
             "jwks_uri": endpoints.oidc.jwks_uri,
         },
         "control": endpoints.control,
+        "backends": {
+            "aws": lab.backends().aws.as_str(),
+            "vault": lab.backends().vault.as_str(),
+            "oidc": lab.backends().oidc.as_str(),
+        },
     })
 }
 
@@ -98,6 +106,9 @@ fn as_text(lab: &Lab) -> String {
         endpoints.oidc.issuer,
         endpoints.control,
     );
+    if !lab.backends().are_embedded() {
+        text = text.replacen(")\n", &format!(", {})\n", lab.backends()), 1);
+    }
     for account in accounts {
         text.push_str(&format!("    {}  {}\n", account.id, account.name));
     }

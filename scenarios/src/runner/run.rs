@@ -229,6 +229,7 @@ pub fn run<W: ScenarioWorld>(
             .unreferenced(".feature", &bench.referenced());
         summary.unreferenced = left_over.unwrap_or_default();
     }
+    W::end_of_run();
     summary.duration = watch();
     reporter.summary(&summary);
     Ok(summary)

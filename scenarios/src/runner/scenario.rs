@@ -65,14 +65,19 @@ pub trait ScenarioWorld: WorldInventory + 'static {
     /// Ends the scenario and says what is left of it.
     fn finish(self, verdict: Verdict) -> impl Future<Output = FinishReport>;
 
-    /// What tags `@needs:<capability>` may ask for. Asked once per process, before anything runs.
+    /// What tags `@needs:<capability>`, or `@<capability>` for short, may ask for. Asked once per
+    /// process, before anything runs.
     #[must_use]
     fn capabilities() -> Capabilities {
         Capabilities::default()
     }
+
+    /// Called when the process has run its last scenario: what all of them shared goes.
+    fn end_of_run() {}
 }
 
-/// What the surroundings offer, such as containers, by the names used in `@needs:<name>`.
+/// What the surroundings offer, such as containers, by the names used in `@needs:<name>`. A tag that
+/// is a known name asks for it, too: `@virtual-time`.
 #[derive(Clone, Debug, Default)]
 pub struct Capabilities {
     known: BTreeMap<String, Option<String>>,
@@ -103,10 +108,15 @@ impl Capabilities {
         self
     }
 
-    /// What the tags `needs:<name>` come to. A name that nobody declared is not skipped: a
-    /// misspelt one would be skipped for ever.
+    /// What the tags `needs:<name>` and `<name>` come to. A `needs:` of a name that nobody declared
+    /// is not skipped: a misspelt one would be skipped for ever. Any other tag may mean anything.
     pub(crate) fn need_of(&self, tags: &[String]) -> Need {
-        let names = tags.iter().filter_map(|tag| tag.strip_prefix("needs:"));
+        let names = tags
+            .iter()
+            .filter_map(|tag| match tag.strip_prefix("needs:") {
+                Some(name) => Some(name),
+                None => self.known.contains_key(tag).then_some(tag.as_str()),
+            });
         let mut need = Need::Met;
         for name in names {
             match self.known.get(name) {
@@ -165,4 +175,29 @@ impl std::error::Error for NotStarted {}
 /// Always.
 pub fn started_by_the_runner<W>() -> Result<W, NotStarted> {
     Err(NotStarted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capability_is_asked_for_by_needs_or_by_its_own_name() {
+        let capabilities = Capabilities::default()
+            .available("virtual-time")
+            .missing("faults", "the links are not the lab's");
+        let missing = Need::Missing("needs faults: the links are not the lab's".to_owned());
+        let unknown = "`@needs:fualts` names no capability; known: `faults`, `virtual-time`";
+        for (tags, need) in [
+            (&["slow"][..], Need::Met),
+            (&["virtual-time", "needs:virtual-time"], Need::Met),
+            (&["virtual-time", "faults"], missing.clone()),
+            (&["needs:faults"], missing),
+            (&["fualts"], Need::Met),
+            (&["needs:fualts"], Need::Unknown(unknown.to_owned())),
+        ] {
+            let tags: Vec<_> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+            assert_eq!(capabilities.need_of(&tags), need, "{tags:?}");
+        }
+    }
 }

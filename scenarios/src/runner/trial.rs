@@ -100,7 +100,9 @@ impl Suite {
     pub fn main<W: ScenarioWorld>(&self) -> ! {
         let arguments = Arguments::from_args();
         let trials = self.trials::<W>(&arguments);
-        libtest_mimic::run(&arguments, trials).exit()
+        let conclusion = libtest_mimic::run(&arguments, trials);
+        W::end_of_run();
+        conclusion.exit()
     }
 
     /// The files that may hold a test that is asked for. nextest starts a process for every test

@@ -17,6 +17,11 @@ use crate::{
 #[when("{int} second(s) pass(es)")]
 async fn seconds_pass(world: &mut World, seconds: u64) -> StepResult {
     world.acts();
+    advance(world, seconds).await
+}
+
+/// Moves the lab's clock.
+pub(crate) async fn advance(world: &World, seconds: u64) -> StepResult {
     let body = json!({ "advance_seconds": seconds });
     world
         .control(Method::POST, "/_lab/clock", Some(&body))

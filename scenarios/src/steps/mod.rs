@@ -10,7 +10,7 @@
 mod answer;
 mod api;
 mod argument;
-mod clock;
+pub(crate) mod clock;
 mod explanation;
 mod function;
 mod observability;

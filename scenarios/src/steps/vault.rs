@@ -1,8 +1,7 @@
 //! Vault: what it holds, whom it lets in, what it answers and what it logs.
 
+mod jwt;
 pub(crate) mod login;
-
-use std::path::PathBuf;
 
 use authlab::Secret;
 use aws_sdk_iam::Client as Iam;
@@ -18,7 +17,7 @@ use crate::{
     given,
     params::{AccountName, Actor},
     then, when,
-    world::{Outcome, VaultAnswer, VaultSession, audit_lines},
+    world::{AuditLog, Outcome, VaultAnswer, VaultSession, error_messages},
 };
 
 /// Where the key/value engine (version 2) is mounted.
@@ -89,6 +88,9 @@ async fn logs_in_aws_identities(world: &mut World, account: AccountName) -> Step
         "access_key": key.access_key_id,
         "secret_key": key.secret_access_key,
         "iam_server_id_header_value": login::SERVER_ID,
+        // None where AWS's own names lead to the lab.
+        "sts_endpoint": world.lab().aws_url_for_vault().unwrap_or_default(),
+        "iam_endpoint": world.lab().aws_url_for_vault().unwrap_or_default(),
     });
     let method = json!({ "type": "aws" });
     world
@@ -127,17 +129,22 @@ async fn aws_role_gives(
     Ok(())
 }
 
-/// Enables an audit device that writes to a file of the scenario's own.
+/// Enables an audit device that writes to a file of the scenario's own. A Vault in a container audits
+/// already, to its output, and the lab follows that.
 ///
 /// Example: Given Vault audits to a file
 #[given("Vault audits to a file")]
 async fn audits_to_file(world: &mut World) -> StepResult {
-    let file = audit_file(world)?;
+    if world.lab().follows_audit() {
+        world.document.note_audit(AuditLog::Journal);
+        return Ok(());
+    }
+    let file = world.scratch()?.join(AUDIT_FILE);
     let body = json!({ "type": "file", "options": { "file_path": file } });
     world
         .vault_as_root(Method::POST, "sys/audit/file", Some(&body))
         .await?;
-    world.document.note_audit_file(&file);
+    world.document.note_audit(AuditLog::File(file));
     Ok(())
 }
 
@@ -148,9 +155,16 @@ async fn audits_to_file(world: &mut World) -> StepResult {
 async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
     world.acts();
     let body = Login::signed_by(&world.credentials(&actor)?, world.now())?.body(&role);
-    let mut answer = world
+    let answer = world
         .vault(None, Method::POST, "auth/aws/login", Some(&body))
         .await?;
+    keep_session(world, actor.name(), answer);
+    Ok(())
+}
+
+/// Takes a login's answer as the outcome, and remembers the client token, if it has one, under a
+/// name.
+fn keep_session(world: &mut World, name: &str, mut answer: VaultAnswer) {
     // The token goes where nothing prints it.
     let token = answer
         .body
@@ -160,10 +174,9 @@ async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
         let session = VaultSession {
             token: Secret::new(token),
         };
-        world.named.vault_sessions.set(actor.name(), session);
+        world.named.vault_sessions.set(name, session);
     }
     world.set_outcome(Outcome::Vault(answer));
-    Ok(())
 }
 
 /// Reads a secret of the key/value engine at `secret/` with the token of an identity's last login.
@@ -171,11 +184,15 @@ async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
 /// Example: When the session of "operator" reads Vault's secret "production/db"
 #[when("{actor} reads Vault's secret {string}")]
 async fn reads_secret(world: &mut World, actor: Actor, path: String) -> StepResult {
+    call_in_session(world, actor.name(), Method::GET, &secret_path(&path)).await
+}
+
+/// Calls Vault with the token of a login that the scenario made; the answer becomes the outcome.
+async fn call_in_session(world: &mut World, name: &str, method: Method, path: &str) -> StepResult {
     world.acts();
-    let token = world.named.vault_sessions.get(actor.name())?.token.clone();
-    let token = Some(token.expose_secret());
+    let token = world.named.vault_sessions.get(name)?.token.clone();
     let answer = world
-        .vault(token, Method::GET, &secret_path(&path), None)
+        .vault(Some(token.expose_secret()), method, path, None)
         .await?;
     world.set_outcome(Outcome::Vault(answer));
     Ok(())
@@ -202,18 +219,35 @@ fn answers_with_status(world: &mut World, status: u16) -> StepResult {
     Err(unexpected(world))
 }
 
-/// Compares what Vault's audit file says of every request but those of the root token: operation,
+/// Compares status and error of Vault's answer; of an error that counts its messages and lists them
+/// below, the messages alone.
+///
+/// Example: Then Vault answers with the status 403 and the error:
+#[then("Vault answers with the status {int} and the error:")]
+fn answers_with_error(world: &mut World, status: u16, step: &Step) -> StepResult {
+    let expected = argument::document(step)?;
+    answers_with_status(world, status)?;
+    let errors = answer(world)?.body.get("errors").and_then(Value::as_array);
+    let errors = errors.ok_or_else(|| unexpected(world))?.iter();
+    let errors: Vec<_> = errors
+        .filter_map(Value::as_str)
+        .map(error_messages)
+        .collect();
+    expect_equal("the error", &expected, &errors.join("\n"))
+}
+
+/// Compares what Vault's audit log says of every request but those of the root token: operation,
 /// path, and `allowed` or `refused`.
 ///
 /// Example: Then Vault's audit log shows:
 #[then("Vault's audit log shows:")]
-fn audit_log_shows(world: &mut World, step: &Step) -> StepResult {
+async fn audit_log_shows(world: &mut World, step: &Step) -> StepResult {
     let mut expected = String::new();
     for row in argument::rows(step)? {
         expected.push_str(&format!("\n    {}", row.join(" ")));
     }
     let mut found = String::new();
-    for line in audit_lines(&audit_file(world)?)? {
+    for line in world.audited().await? {
         if line.kind == "response" && !line.by_root {
             let outcome = if line.error.is_none() {
                 "allowed"
@@ -224,10 +258,6 @@ fn audit_log_shows(world: &mut World, step: &Step) -> StepResult {
         }
     }
     expect_equal("Vault's audit log", &expected, &found)
-}
-
-fn audit_file(world: &mut World) -> StepResult<PathBuf> {
-    Ok(world.scratch()?.join(AUDIT_FILE))
 }
 
 /// Where the key/value engine, version 2, has the data of a secret.

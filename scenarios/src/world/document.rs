@@ -7,16 +7,13 @@ mod decision;
 mod policy;
 mod secret;
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, path::PathBuf};
 
 use authlab_snapshots::Redactor;
 
-pub use self::audit::{AuditLine, lines as audit_lines};
+pub use self::audit::{AuditLine, error_messages};
 use super::World;
-use crate::error::StepResult;
+use crate::error::{StepError, StepResult};
 
 /// What the document shall show, noted by the steps that made it.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +27,17 @@ pub struct DocumentPlan {
     functions: BTreeSet<(String, String)>,
     vault_policies: BTreeSet<String>,
     vault_aws_roles: BTreeSet<String>,
-    audit_files: BTreeSet<PathBuf>,
+    vault_jwt_roles: BTreeSet<String>,
+    audit: Option<AuditLog>,
+}
+
+/// Where Vault's audit log is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum AuditLog {
+    /// In a file of the scenario's own.
+    File(PathBuf),
+    /// In the lab's journal, into which it is followed.
+    Journal,
 }
 
 impl DocumentPlan {
@@ -77,9 +84,14 @@ impl DocumentPlan {
         self.vault_aws_roles.insert(name.to_owned());
     }
 
-    /// The file that Vault audits to.
-    pub fn note_audit_file(&mut self, path: &Path) {
-        self.audit_files.insert(path.to_owned());
+    /// A role of Vault's JWT auth method.
+    pub fn note_vault_jwt_role(&mut self, name: &str) {
+        self.vault_jwt_roles.insert(name.to_owned());
+    }
+
+    /// Where Vault audits to.
+    pub fn note_audit(&mut self, log: AuditLog) {
+        self.audit = Some(log);
     }
 
     /// Hides what differs from backend to backend.
@@ -121,10 +133,10 @@ impl World {
     pub(super) async fn compose_document(&self) -> StepResult<String> {
         let plan = &self.document;
         let decisions = decision::of(&self.journal().await?, self.prepared.unwrap_or(0));
-        let mut audit = Vec::new();
-        for file in &plan.audit_files {
-            audit.push(audit::read(file)?);
-        }
+        let audit = match &plan.audit {
+            Some(_) => Some(audit::render(&self.audited().await?)),
+            None => None,
+        };
         let mut sections = Vec::new();
         for (account, name) in &plan.roles {
             sections.push(policy::role(self, account, name).await?);
@@ -150,6 +162,9 @@ impl World {
         for name in &plan.vault_aws_roles {
             sections.push(policy::vault_aws_role(self, name).await?);
         }
+        for name in &plan.vault_jwt_roles {
+            sections.push(policy::vault_jwt_role(self, name).await?);
+        }
         sections.push(Section::new("decisions", decisions));
         for name in &plan.apis {
             sections.extend(policy::access_log(self, name).await?);
@@ -164,6 +179,18 @@ impl World {
             section.render(&mut text);
         }
         Ok(self.redacted(&text))
+    }
+
+    /// What Vault audited since it audits for this scenario.
+    ///
+    /// # Errors
+    /// When it does not audit, or the log cannot be read.
+    pub async fn audited(&self) -> StepResult<Vec<AuditLine>> {
+        match &self.document.audit {
+            Some(AuditLog::File(file)) => audit::of_file(file),
+            Some(AuditLog::Journal) => Ok(audit::of_journal(&self.journal().await?)),
+            None => Err(StepError::new("Vault does not audit: say so before")),
+        }
     }
 
     /// A text as the document shows it, and as a step compares it: without what differs from

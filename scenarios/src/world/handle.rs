@@ -26,7 +26,7 @@ pub struct Named {
     pub links: Register<Link>,
     /// Secrets of AWS Secrets Manager.
     pub secrets: Register<SecretEntry>,
-    /// Logins to Vault, by the name of the session that logged in.
+    /// Logins to Vault, by the name of the session or of the issuer's token that logged in.
     pub vault_sessions: Register<VaultSession>,
 }
 
@@ -42,7 +42,7 @@ impl Default for Named {
             sinks: Register::of("sink"),
             links: Register::of("link"),
             secrets: Register::of("secret"),
-            vault_sessions: Register::of("login to Vault of the session"),
+            vault_sessions: Register::of("login to Vault of"),
         }
     }
 }

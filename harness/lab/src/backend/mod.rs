@@ -15,5 +15,6 @@ pub(crate) mod audit;
 pub(crate) mod place;
 pub(crate) mod system;
 
+pub use authlab_containers::{Finding, State as FindingState, doctor};
 pub use choice::{Backend, BackendChoice, Backends, ChoiceError};
 pub use place::{PlaceError, close_containers};

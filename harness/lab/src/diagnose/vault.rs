@@ -1,6 +1,7 @@
 //! What Vault refuses: logins, tokens, paths.
 
 use authlab_kernel::journal::Event;
+use serde_json::Value;
 
 use super::gateway::list;
 use super::{Entry, reason, text};
@@ -32,6 +33,83 @@ pub(super) const ENTRIES: &[Entry] = &[
                         .into(),
                 )
             })
+        },
+    },
+    Entry {
+        class: "vault-token-revoked",
+        title: "the Vault token was revoked",
+        find: |event| {
+            reason(event, "vault", "token-revoked").then(|| {
+                (
+                    format!(
+                        "the token, made at {}, was revoked at {}",
+                        list(event, "/creation_path"),
+                        list(event, "/revoked_at"),
+                    ),
+                    "log in again; a token ends with its parent and with the mount that issued it, \
+                     unless it is an orphan"
+                        .into(),
+                )
+            })
+        },
+    },
+    Entry {
+        class: "vault-jwt-audience",
+        title: "the token is for another audience than the Vault role is bound to",
+        find: |event| {
+            reason(event, "vault", "jwt-audience").then(|| {
+                let bound = event.detail.pointer("/bound_audiences");
+                let unbound = bound.and_then(Value::as_array).is_none_or(Vec::is_empty);
+                let role = text(event, "/role").unwrap_or_default();
+                let audiences = if unbound {
+                    "no audience, which a token with one does not pass".to_owned()
+                } else {
+                    list(event, "/bound_audiences")
+                };
+                (
+                    format!(
+                        "the token's `aud` is {}, the role `{role}` is bound to {audiences}",
+                        list(event, "/token/claims/aud"),
+                    ),
+                    "add the audience to the role's `bound_audiences`, or ask for the token with \
+                     the right one"
+                        .into(),
+                )
+            })
+        },
+    },
+    Entry {
+        class: "vault-jwt-claim",
+        title: "the token lacks a claim that the Vault role is bound to",
+        find: |event| {
+            let refused = ["jwt-claim", "jwt-claim-missing"]
+                .iter()
+                .any(|code| reason(event, "vault", code));
+            let claim = text(event, "/claim").filter(|_| refused)?;
+            let (bound, found) = bound_claim(event, claim)?;
+            let role = text(event, "/role").unwrap_or_default();
+            Some((
+                format!("the role `{role}` binds `{claim}` to {bound}, the token has {found}"),
+                "ask the issuer for a token with that claim, or bind the role to what its tokens \
+                 carry"
+                    .into(),
+            ))
+        },
+    },
+    Entry {
+        class: "vault-jwt-expired",
+        title: "the issuer's token had expired before the login",
+        find: |event| {
+            let now = seconds(event, "/now").filter(|_| reason(event, "vault", "jwt-expired"))?;
+            let cause = match seconds(event, "/token/claims/exp") {
+                Some(expiry) => format!("it expired {} s before Vault's time", now - expiry),
+                None => "it has no `exp`, and the role's leeway after `iat` and `nbf` is over"
+                    .to_owned(),
+            };
+            Some((
+                cause,
+                "get a new token for each login; compare the clocks if it is fresh".into(),
+            ))
         },
     },
     Entry {
@@ -82,6 +160,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         },
     },
 ];
+
+/// What a role binds a claim to, and what the token has there: the claim is a name, or a JSON
+/// pointer (Vault, `api-docs/auth/jwt`, `bound_claims`).
+fn bound_claim(event: &Event, claim: &str) -> Option<(String, String)> {
+    let shown = |value: &Value| format!("`{}`", value.to_string().trim_matches('"'));
+    let bound = event.detail.get("bound_claims")?.get(claim)?;
+    let claims = event.detail.pointer("/token/claims")?;
+    let found = if claim.starts_with('/') {
+        claims.pointer(claim)
+    } else {
+        claims.get(claim)
+    };
+    let found = found.filter(|value| !value.is_null());
+    let found = found.map_or_else(|| "none".to_owned(), shown);
+    Some((shown(bound), found))
+}
+
+fn seconds(event: &Event, pointer: &str) -> Option<i64> {
+    event.detail.pointer(pointer)?.as_i64()
+}
 
 /// What the token's policies say of the path.
 fn path_cause(event: &Event) -> String {
@@ -156,6 +254,18 @@ mod tests {
                 "lacking": lacking,
             })
         };
+        let jwt = |claims: Value, more: Value| {
+            let mut detail = json!({
+                "role": "deployer",
+                "now": 1_767_225_600,
+                "token": {"claims": claims},
+                "bound_audiences": ["vault"],
+                "bound_claims": {"scope": "secrets", "/team/name": ["a", "b"]},
+            });
+            let members = more.as_object().cloned().unwrap();
+            detail.as_object_mut().unwrap().extend(members);
+            detail
+        };
         let cases = [
             (
                 "policy-denied",
@@ -190,6 +300,36 @@ mod tests {
                 json!({"expired_at": "2026-01-01T00:05:00Z"}),
                 "vault-token-expired",
                 "the token ended at `2026-01-01T00:05:00Z`",
+            ),
+            (
+                "token-revoked",
+                json!({"revoked_at": "2026-01-01T00:05:00Z", "creation_path": "auth/jwt/login"}),
+                "vault-token-revoked",
+                "the token, made at `auth/jwt/login`, was revoked at `2026-01-01T00:05:00Z`",
+            ),
+            (
+                "jwt-audience",
+                jwt(json!({"aud": "reports"}), json!({})),
+                "vault-jwt-audience",
+                "the token's `aud` is `reports`, the role `deployer` is bound to `vault`",
+            ),
+            (
+                "jwt-claim",
+                jwt(json!({"scope": "other"}), json!({"claim": "scope"})),
+                "vault-jwt-claim",
+                "the role `deployer` binds `scope` to `secrets`, the token has `other`",
+            ),
+            (
+                "jwt-claim-missing",
+                jwt(json!({}), json!({"claim": "/team/name"})),
+                "vault-jwt-claim",
+                "the role `deployer` binds `/team/name` to `[\"a\",\"b\"]`, the token has none",
+            ),
+            (
+                "jwt-expired",
+                jwt(json!({"exp": 1_767_225_500}), json!({})),
+                "vault-jwt-expired",
+                "it expired 100 s before Vault's time",
             ),
         ];
         for (reason, detail, class, cause) in cases {

@@ -187,6 +187,11 @@ impl Core {
             .lease
             .as_ref()
             .is_some_and(|lease| lease.vault().is_some());
+        if let VaultSystem::Embedded(_) = self.vault {
+            // It calls through the lab's client, which knows issuers by their logical names.
+            let url = self.oidc.issuer_url(Some(issuer)).unwrap_or(base);
+            return Ok(format!("{}/jwks", url.trim_end_matches('/')));
+        }
         if !is_container {
             return Ok(format!("{base}/jwks"));
         }

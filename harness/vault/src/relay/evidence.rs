@@ -117,7 +117,7 @@ impl VaultRelay {
         put("path", json!(request.path));
         put("status", json!(status));
         let evidence = if is_login(request) {
-            self.of_login(request, origin).await
+            self.of_login(request, body, origin).await
         } else {
             self.of_policies(request, caller, origin).await
         };
@@ -243,7 +243,12 @@ impl VaultRelay {
     }
 
     /// What a JWT login brought, and what its role asks for.
-    async fn of_login(&self, request: &Request, origin: Origin<'_>) -> Option<Map<String, Value>> {
+    async fn of_login(
+        &self,
+        request: &Request,
+        body: &Value,
+        origin: Origin<'_>,
+    ) -> Option<Map<String, Value>> {
         let token = Token::parse(request.data_text("jwt")?).ok()?;
         let mount = request.path.strip_suffix("/login")?;
         let config = self
@@ -268,9 +273,17 @@ impl VaultRelay {
             "bound_audiences": of_role("bound_audiences"),
             "bound_subject": of_role("bound_subject"),
             "bound_claims": of_role("bound_claims"),
+            "now": self.clock.now().as_second(),
+            "claim": message(body).as_deref().and_then(claim_in),
         });
         evidence.as_object().cloned()
     }
+}
+
+/// The claim that an error is about: `claim "scope" does not match ...`.
+fn claim_in(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("claim \"")?;
+    rest.split('"').next()
 }
 
 fn is_login(request: &Request) -> bool {

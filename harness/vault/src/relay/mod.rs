@@ -165,8 +165,11 @@ impl VaultRelay {
     ) {
         let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         let status = answer.status().as_u16();
+        // The id that the client sees, where the server gave one.
+        let own = body.get("request_id").and_then(Value::as_str);
+        let shown = own.filter(|id| !id.is_empty()).unwrap_or(request_id);
         let draft = EventDraft::new(Component::Vault, "request")
-            .request_id(request_id)
+            .request_id(shown)
             .cause(cause);
         let seen = self
             .judge(request, status, &body, caller, (cause, request_id))

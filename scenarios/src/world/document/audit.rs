@@ -1,7 +1,8 @@
-//! Vault's audit file, a line a request.
+//! Vault's audit log, a line a request and one an answer.
 
 use std::{fs, path::Path};
 
+use authlab::Event;
 use serde_json::Value;
 
 use crate::error::{StepError, StepResult};
@@ -25,7 +26,7 @@ pub struct AuditLine {
 ///
 /// # Errors
 /// When it cannot be read, or a line is no JSON.
-pub fn lines(file: &Path) -> StepResult<Vec<AuditLine>> {
+pub(super) fn of_file(file: &Path) -> StepResult<Vec<AuditLine>> {
     let text = fs::read_to_string(file)
         .map_err(|error| StepError::new(format!("Vault's audit file cannot be read: {error}")))?;
     text.lines()
@@ -34,10 +35,22 @@ pub fn lines(file: &Path) -> StepResult<Vec<AuditLine>> {
         .collect()
 }
 
+/// The lines that the lab followed into its journal, as it does where Vault is a container.
+pub(super) fn of_journal(events: &[Event]) -> Vec<AuditLine> {
+    let of_vault = events
+        .iter()
+        .filter(|event| event.component == "vault" && event.kind == "audit");
+    of_vault.map(|event| of_entry(&event.detail)).collect()
+}
+
 fn line(text: &str) -> StepResult<AuditLine> {
     let entry: Value = serde_json::from_str(text).map_err(|error| {
         StepError::new(format!("a line of Vault's audit log is no JSON: {error}"))
     })?;
+    Ok(of_entry(&entry))
+}
+
+fn of_entry(entry: &Value) -> AuditLine {
     let text = |pointer: &str| {
         entry
             .pointer(pointer)
@@ -46,22 +59,24 @@ fn line(text: &str) -> StepResult<AuditLine> {
     };
     let policies = entry.pointer("/auth/policies").and_then(Value::as_array);
     let by_root = policies.is_some_and(|policies| policies.iter().any(|policy| policy == "root"));
-    let error = text("/error").map(|error| message(&error));
+    let error = text("/error").map(|error| error_messages(&error));
     // What an engine or a method refuses stands in the answer, as a keyed digest.
     let answer = entry.pointer("/response/data").and_then(Value::as_object);
     let refused = answer.is_some_and(|data| data.len() == 1 && data.contains_key("error"));
     let error = error.or(refused.then(|| "refused in the answer".to_owned()));
-    Ok(AuditLine {
+    AuditLine {
         kind: text("/type").unwrap_or_default(),
         operation: text("/request/operation").unwrap_or_default(),
         path: text("/request/path").unwrap_or_default(),
         by_root,
         error: error.filter(|error| !error.is_empty()),
-    })
+    }
 }
 
-/// The messages of an error alone: Vault counts several in a first line, and lists them below.
-fn message(error: &str) -> String {
+/// The messages of an error alone, separated by `; `: Vault counts several in a first line, and
+/// lists them below.
+#[must_use]
+pub fn error_messages(error: &str) -> String {
     let listed: Vec<_> = error
         .lines()
         .filter_map(|line| line.trim().strip_prefix("* "))
@@ -73,15 +88,16 @@ fn message(error: &str) -> String {
     }
 }
 
-/// The file for the document: what Vault answered, in order.
-pub(super) fn read(file: &Path) -> StepResult<String> {
+/// The log for the document: what Vault was asked and answered, in order. What the scenario prepared
+/// with the root token is left out: how much of that is audited depends on when auditing began.
+pub(super) fn render(lines: &[AuditLine]) -> String {
     let mut text = String::new();
-    for line in lines(file)? {
+    for line in lines.iter().filter(|line| !line.by_root) {
         let outcome = line.error.as_deref().unwrap_or("ok");
         text.push_str(&format!(
             "{:<8} {:<6} {}: {outcome}\n",
             line.kind, line.operation, line.path
         ));
     }
-    Ok(text)
+    text
 }

@@ -8,6 +8,8 @@ struct Request<'a> {
     id: &'a str,
     title: String,
     lines: Vec<String>,
+    /// Something that the scenario did to the lab itself.
+    is_own: bool,
 }
 
 /// The decisions after the event `since`.
@@ -32,11 +34,14 @@ pub(super) fn of(events: &[Event], since: Sequence) -> String {
                 id,
                 title: title(event),
                 lines,
+                is_own: event.component == "lab",
             }),
         }
     }
     let mut text = String::new();
-    for request in requests {
+    // What merely happened, such as the fetch of a key set, happens at other times on other backends.
+    let decided = |request: &Request<'_>| request.is_own || !request.lines.is_empty();
+    for request in requests.into_iter().filter(decided) {
         text.push_str(&request.title);
         text.push('\n');
         for line in request.lines {
@@ -134,11 +139,17 @@ fn decided_in_vault(event: &Event) -> Option<String> {
     if let Some(at) = member(detail, "/expired_at") {
         return Some(format!("the token ended at {at}"));
     }
+    if let Some(at) = member(detail, "/revoked_at") {
+        return Some(format!("the token was revoked at {at}"));
+    }
     if let (Some(role), Some(arn)) = (member(detail, "/role"), member(detail, "/canonical_arn")) {
         return Some(match detail.pointer("/bound_iam_principal_arn") {
             Some(bound) => format!("role {role}: binds {}, not {arn}", list(bound)),
             None => format!("role {role}: binds {arn}"),
         });
+    }
+    if detail.get("bound_claims").is_some() {
+        return decided_by_jwt_role(event);
     }
     let policies = list(detail.pointer("/rule_policies")?);
     Some(match member(detail, "/rule") {
@@ -147,6 +158,33 @@ fn decided_in_vault(event: &Event) -> Option<String> {
             let policies = detail.pointer("/policies").map(list).unwrap_or_default();
             format!("policies {policies}: no path matches")
         }
+    })
+}
+
+/// What a role of the auth method `jwt` binds, and what a token has instead.
+fn decided_by_jwt_role(event: &Event) -> Option<String> {
+    let detail = &event.detail;
+    let role = member(detail, "/role")?;
+    let audiences = detail.pointer("/bound_audiences").map(list)?;
+    let claims = detail.pointer("/bound_claims")?.as_object()?;
+    Some(match event.reason.as_deref() {
+        None => {
+            let claims = claims
+                .iter()
+                .map(|(claim, bound)| format!(", the claim {claim} to {bound}"));
+            let claims: String = claims.collect();
+            format!("role {role}: binds the audience {audiences}{claims}")
+        }
+        Some("jwt-audience") => {
+            let found = member(detail, "/token/claims/aud").unwrap_or_default();
+            format!("role {role}: binds the audience {audiences}, not {found}")
+        }
+        Some("jwt-claim" | "jwt-claim-missing") => {
+            let claim = member(detail, "/claim")?;
+            let bound = claims.get(&claim)?;
+            format!("role {role}: binds the claim {claim} to {bound}")
+        }
+        Some(_) => format!("role {role}"),
     })
 }
 

@@ -206,21 +206,43 @@ pub(super) async fn vault_policy(world: &World, name: &str) -> StepResult<Sectio
 
 /// A role of Vault's AWS auth method: what it binds, and what it gives.
 pub(super) async fn vault_aws_role(world: &World, name: &str) -> StepResult<Section> {
-    let answer = world
-        .vault_as_root(Method::GET, &format!("auth/aws/role/{name}"), None)
-        .await?;
-    let mut body = String::new();
-    for member in [
+    let shown = [
         "auth_type",
         "bound_iam_principal_arn",
         "token_policies",
         "token_ttl",
-    ] {
+    ];
+    let body = vault_role(world, "aws", name, &shown).await?;
+    Ok(Section::new(format!("Vault AWS role {name}"), body))
+}
+
+/// A role of Vault's JWT auth method: what it binds, and what it gives. Where the method finds the
+/// issuer's keys is no part of it: that differs between backends.
+pub(super) async fn vault_jwt_role(world: &World, name: &str) -> StepResult<Section> {
+    let shown = [
+        "role_type",
+        "bound_audiences",
+        "bound_claims",
+        "user_claim",
+        "token_policies",
+        "token_ttl",
+    ];
+    let body = vault_role(world, "jwt", name, &shown).await?;
+    Ok(Section::new(format!("Vault JWT role {name}"), body))
+}
+
+/// The members of an auth method's role that shall be shown.
+async fn vault_role(world: &World, mount: &str, name: &str, shown: &[&str]) -> StepResult<String> {
+    let answer = world
+        .vault_as_root(Method::GET, &format!("auth/{mount}/role/{name}"), None)
+        .await?;
+    let mut body = String::new();
+    for member in shown {
         if let Some(value) = answer.pointer(&format!("/data/{member}")) {
             body.push_str(&format!("{member}: {value}\n"));
         }
     }
-    Ok(Section::new(format!("Vault AWS role {name}"), body))
+    Ok(body)
 }
 
 /// Adds a titled document to a section.

@@ -131,40 +131,63 @@ fn normalized(value: &Value) -> Option<Vec<Value>> {
     }
 }
 
-pub(super) fn check_bound(role: &Role, claims: &Map<String, Value>) -> Result<(), Refused> {
+/// A bound claim that a token does not have as the role wants it.
+pub(super) struct Unbound<'r> {
+    /// The claim, as the role names it.
+    pub(super) claim: &'r str,
+    pub(super) refused: Refused,
+}
+
+pub(super) fn check_bound<'r>(
+    role: &'r Role,
+    claims: &Map<String, Value>,
+) -> Result<(), Unbound<'r>> {
     let globs = role.bound_claims_type == "glob";
     for (name, expected) in &role.bound_claims {
-        let shown = quoted(name);
-        let Some(actual) = claim(claims, name) else {
-            return Err(("jwt-claim-missing", format!("claim {shown} is missing")));
-        };
-        let Some(expected) = normalized(expected) else {
-            let text = format!(
-                "bound claim is not a string, bool, int or list: {}",
-                go_print(expected)
-            );
-            return Err(("jwt-bound-claim", text));
-        };
-        let Some(actual) = normalized(actual) else {
-            let text = format!(
-                "received claim is not a string, bool, int or list: {}",
-                go_print(actual)
-            );
-            return Err(("jwt-claim", text));
-        };
-        // A number in a list keeps its type, which is never that of a bound number (recorded).
-        let listed = claim(claims, name).is_some_and(Value::is_array);
-        let fits = expected.iter().any(|wanted| {
-            actual
-                .iter()
-                .any(|one| !(listed && one.is_number()) && value_fits(wanted, one, globs))
-        });
-        if !fits {
-            let text = format!("claim {shown} does not match any associated bound claim values");
-            return Err(("jwt-claim", text));
-        }
+        check_claim(name, expected, claims, globs).map_err(|refused| Unbound {
+            claim: name,
+            refused,
+        })?;
     }
     Ok(())
+}
+
+fn check_claim(
+    name: &str,
+    expected: &Value,
+    claims: &Map<String, Value>,
+    globs: bool,
+) -> Result<(), Refused> {
+    let shown = quoted(name);
+    let Some(found) = claim(claims, name) else {
+        return Err(("jwt-claim-missing", format!("claim {shown} is missing")));
+    };
+    let Some(expected) = normalized(expected) else {
+        let text = format!(
+            "bound claim is not a string, bool, int or list: {}",
+            go_print(expected)
+        );
+        return Err(("jwt-bound-claim", text));
+    };
+    let Some(actual) = normalized(found) else {
+        let text = format!(
+            "received claim is not a string, bool, int or list: {}",
+            go_print(found)
+        );
+        return Err(("jwt-claim", text));
+    };
+    // A number in a list keeps its type, which is never that of a bound number (recorded).
+    let listed = found.is_array();
+    let fits = expected.iter().any(|wanted| {
+        actual
+            .iter()
+            .any(|one| !(listed && one.is_number()) && value_fits(wanted, one, globs))
+    });
+    if fits {
+        return Ok(());
+    }
+    let text = format!("claim {shown} does not match any associated bound claim values");
+    Err(("jwt-claim", text))
 }
 
 fn value_fits(wanted: &Value, actual: &Value, globs: bool) -> bool {

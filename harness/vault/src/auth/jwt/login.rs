@@ -1,5 +1,6 @@
 //! The login.
 
+use authlab_kernel::Timestamp;
 use authlab_token::{Token, TokenError};
 use serde_json::{Map, Value, json};
 
@@ -44,7 +45,7 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
         return Err(Fault::denied("permission denied").because("address-not-bound"));
     }
     let token = read_token(&text)?;
-    let seen = evidence(&name, &role, &config, &token);
+    let seen = evidence(&name, &role, &config, &token, call.now);
     let invalid = |(reason, error): claims::Refused| {
         Fault::answer(format!("error validating token: {error}"))
             .because(reason)
@@ -65,8 +66,10 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
         Fault::answer(error).because(reason).evidence(seen.clone())
     };
     let auth = auth_of(&name, &role, token.claims()).map_err(refused)?;
-    claims::check_bound(&role, token.claims()).map_err(|(reason, error)| {
+    claims::check_bound(&role, token.claims()).map_err(|unbound| {
+        let (reason, error) = unbound.refused;
         refused((reason, format!("error validating claims: {error}")))
+            .evidence(json!({ "claim": unbound.claim }))
     })?;
     Ok(Some(Response {
         auth: Some(Box::new(auth)),
@@ -76,9 +79,10 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
 }
 
 /// What the journal sees of a token and of what was asked of it. The token itself is not in it.
-fn evidence(name: &str, role: &Role, config: &Config, token: &Token) -> Value {
+fn evidence(name: &str, role: &Role, config: &Config, token: &Token, now: Timestamp) -> Value {
     json!({
         "role": name,
+        "now": now.as_second(),
         "token": token.describe(),
         "bound_issuer": config.bound_issuer,
         "bound_audiences": role.bound_audiences,
