@@ -13,6 +13,9 @@ const SECONDS_PASSED_MAX: i64 = 15;
 /// The members that run down: a capped renewal gives what is left.
 const RUNNING_DOWN: [&str; 2] = ["ttl", "lease_duration"];
 
+/// A captured value as short as a word would be found where it is not meant.
+const CAPTURED_MIN: usize = 8;
+
 /// Seconds since 1970 begin here; a smaller number is an amount.
 const EPOCH_MIN: i64 = 1_500_000_000;
 
@@ -57,13 +60,10 @@ pub fn expectation(value: &Value, vars: &BTreeMap<String, Value>) -> Value {
 /// A text with captured values and shapes named.
 fn text(given: &str, vars: &BTreeMap<String, Value>) -> String {
     // The longest first: one captured value may hold another.
-    let mut known: Vec<(&str, &String)> = vars
+    let mut known: Vec<(&str, &str)> = vars
         .iter()
-        .filter_map(|(value, name)| Some((value.as_str(), name)))
-        .filter_map(|(name, value)| match value {
-            Value::String(value) if value.len() >= 8 => Some((name, value)),
-            _ => None,
-        })
+        .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+        .filter(|(_, value)| value.len() >= CAPTURED_MIN)
         .collect();
     known.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
     let mut rest = given;
@@ -71,7 +71,7 @@ fn text(given: &str, vars: &BTreeMap<String, Value>) -> String {
     loop {
         let next = known
             .iter()
-            .filter_map(|(name, value)| Some((rest.find(value.as_str())?, *name, value.len())))
+            .filter_map(|(name, value)| Some((rest.find(value)?, *name, value.len())))
             .min_by_key(|(at, _, length)| (*at, std::cmp::Reverse(*length)));
         let Some((at, name, length)) = next else {
             shaped.push_str(&without_ids(rest));
