@@ -6,8 +6,10 @@ mod explain;
 mod lint;
 mod output;
 mod run;
+mod signals;
 mod steps;
 mod up;
+mod vault;
 
 use std::process::ExitCode;
 
@@ -52,6 +54,7 @@ impl From<anyhow::Error> for Stop {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Up(arguments) => up::run(&arguments),
+        Command::Vault(arguments) => vault::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Steps => steps::run(),
         Command::Explain(arguments) => explain::run(&arguments),
