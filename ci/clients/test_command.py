@@ -1,10 +1,13 @@
-"""`authlab up` as a program: its one line, its control API, how it ends."""
+"""`authlab up` as a program: its one line, its control API, how it ends. And `authlab vault`."""
 
+import json
 import signal
 import socket
 import subprocess
 import tempfile
 import unittest
+import urllib.error
+import urllib.request
 
 from lab_process import BINARY, LabProcess
 
@@ -70,6 +73,55 @@ class Command(unittest.TestCase):
 
         self.assertEqual(root(5), root(5))
         self.assertNotEqual(root(5), root(6))
+
+
+class VaultAlone(unittest.TestCase):
+    def start(self, *arguments):
+        process = subprocess.Popen(
+            [BINARY, "vault", "--dev", "--listen", "127.0.0.1:0", *arguments],
+            stdout=subprocess.PIPE, text=True,
+        )
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.addCleanup(process.stdout.close)
+        for line in process.stdout:
+            words = line.split()
+            if words and words[0] == "export":
+                return process, dict(word.split("=", 1) for word in words[1:])
+        self.fail("it ended before it said where it is")
+
+    def policies(self, address, token):
+        request = urllib.request.Request(f"{address}/v1/auth/token/lookup-self", headers={"X-Vault-Token": token})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)["data"]["policies"]
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
+    def test_the_exports_lead_to_it_and_a_signal_ends_it(self):
+        for sent in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(sent):
+                process, said = self.start()
+                self.assertEqual(self.policies(said["VAULT_ADDR"], said["VAULT_TOKEN"]), ["root"])
+                process.send_signal(sent)
+                self.assertEqual(process.wait(timeout=30), 0)
+
+    def test_the_root_token_is_the_given_one(self):
+        _, said = self.start("--root-token", "root", "--flavour", "openbao")
+        self.assertEqual(said["BAO_TOKEN"], "root")
+        self.assertEqual(self.policies(said["BAO_ADDR"], "root"), ["root"])
+        self.assertEqual(self.policies(said["BAO_ADDR"], "toor"), 403)
+
+    def test_a_busy_port_is_named(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            run = subprocess.run(
+                [BINARY, "vault", "--listen", f"127.0.0.1:{port}"], capture_output=True, text=True, timeout=30
+            )
+            self.assertEqual(run.returncode, 1)
+            self.assertIn(str(port), run.stderr)
+            self.assertIn("--listen", run.stderr)
 
 
 if __name__ == "__main__":

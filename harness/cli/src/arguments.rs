@@ -1,7 +1,9 @@
 //! The arguments of every command.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A test bench for authorization flows across AWS, Vault and OpenID Connect.
@@ -18,6 +20,8 @@ pub struct Arguments {
 pub enum Command {
     /// Start a lab in the foreground.
     Up(Up),
+    /// Start the embedded Vault alone in the foreground, by the machine's clock.
+    Vault(Vault),
     /// Run Gherkin scenarios, each against a lab of its own.
     Run(Run),
     /// List the vocabulary of scenarios, with an example for each step.
@@ -89,6 +93,35 @@ pub struct Up {
     /// Write every event of the journal to this file, as JSON lines.
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+}
+
+/// `authlab vault`.
+#[derive(Args)]
+pub struct Vault {
+    /// Accepted for command lines of `vault server -dev`: the server is never another one.
+    #[arg(long)]
+    pub dev: bool,
+    /// Where it listens; port 0 is any free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8200")]
+    pub listen: SocketAddr,
+    /// The root token [default: one from the seed].
+    #[arg(long, value_name = "T", value_parser = NonEmptyStringValueParser::new())]
+    pub root_token: Option<String>,
+    /// Whose texts it answers with.
+    #[arg(long, value_enum, default_value_t = Flavour::Vault)]
+    pub flavour: Flavour,
+    /// The seed of every id.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Whose server is imitated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Flavour {
+    /// HashiCorp Vault.
+    Vault,
+    /// OpenBao.
+    Openbao,
 }
 
 /// How to print.

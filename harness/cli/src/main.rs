@@ -8,8 +8,10 @@ mod explain;
 mod lint;
 mod output;
 mod run;
+mod signals;
 mod steps;
 mod up;
+mod vault;
 
 use std::process::ExitCode;
 
@@ -54,6 +56,7 @@ impl From<anyhow::Error> for Stop {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Up(arguments) => up::run(&arguments),
+        Command::Vault(arguments) => vault::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Steps => steps::run(),
         Command::Doctor(arguments) => doctor::run(&arguments),

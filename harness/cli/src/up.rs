@@ -3,9 +3,9 @@
 use anyhow::{Context as _, anyhow};
 use authlab::{ClientClock, ClockStart, Lab, LabError, LabFile, Ports};
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::{Format, Up};
+use crate::signals::Signals;
 use crate::{End, Stop, Usage, backend, output};
 
 /// Starts the lab, prints where it is, and waits for SIGINT or SIGTERM.
@@ -42,9 +42,7 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         .build()
         .context("no runtime")?;
     runtime.block_on(async {
-        // Before the lab prints that it is there: a signal that comes at once stops it cleanly.
-        let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be caught")?;
-        let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be caught")?;
+        let signals = Signals::catch()?;
         let lab = builder.start().await.map_err(|error| match error {
             LabError::File(_) => Stop::Usage(anyhow!(error)),
             other => Stop::Failed(anyhow!(other)),
@@ -53,10 +51,7 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
             Format::Json => format!("{}\n", as_json(&lab)),
             Format::Text => as_text(&lab),
         })?;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
+        signals.received().await;
         lab.stop().await;
         let closed = authlab::backend::close_containers().await;
         closed.context("the containers were not removed")?;

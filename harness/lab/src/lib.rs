@@ -14,6 +14,7 @@
 //! - [`file`]: `lab.toml`, the statement of a lab for people and for reproductions.
 //! - [`backend`]: which systems are embedded, containers, or elsewhere.
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
+//! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
 //! - [`client`]: configuration of aws-sdk-rust for this lab.
 //! - [`explain`]: one request's chain and its first refusal.
@@ -34,6 +35,8 @@ pub mod explain;
 
 pub mod diagnose;
 
+mod vault_server;
+
 mod driver;
 
 pub use authlab_aws::front::ClientClock;
@@ -46,3 +49,4 @@ pub use client::Credentials;
 pub use explain::{Chain, ExplainError};
 pub use file::{LabFile, LabFileError};
 pub use running::{Endpoints, Lab};
+pub use vault_server::{VaultServer, VaultServerConfig};

@@ -233,8 +233,11 @@ impl Issuer {
         };
         let known = self.store.get_client(client_id).await;
         let mut client = known.unwrap_or_else(|| new_client(client_id));
-        if let Some(scope) = asked.get("scope") {
-            client.scope = scope.clone();
+        // Added and never taken away: requests of other scenarios may be under way.
+        for scope in asked.get("scope").into_iter().flat_map(|scope| scope.split_whitespace()) {
+            if !client.scope.split_whitespace().any(|known| known == scope) {
+                client.scope = format!("{} {scope}", client.scope);
+            }
         }
         if let Some(address) = asked.get("redirect_uri")
             && !client.redirect_uris.contains(address)

@@ -318,12 +318,18 @@ fn oidc_config(file: &LabFile, base_url: &str) -> OidcConfig {
     config
 }
 
+impl From<VaultFlavour> for Flavour {
+    fn from(flavour: VaultFlavour) -> Self {
+        match flavour {
+            VaultFlavour::Vault => Self::Vault,
+            VaultFlavour::Openbao => Self::OpenBao,
+        }
+    }
+}
+
 pub(super) fn vault_config(file: &LabFile) -> VaultConfig {
     VaultConfig {
-        flavour: match file.vault.flavour {
-            VaultFlavour::Vault => Flavour::Vault,
-            VaultFlavour::Openbao => Flavour::OpenBao,
-        },
+        flavour: file.vault.flavour.into(),
         root_token: file.vault.root_token.as_deref().map(Secret::new),
         mounts: file.vault.mounts.iter().map(mount_config).collect(),
         audit: Vec::new(),

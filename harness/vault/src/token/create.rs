@@ -65,6 +65,22 @@ struct Decided {
     custom_id: Option<String>,
 }
 
+/// A chosen id must not look like one that a server makes.
+fn check_custom_id(id: &str) -> Result<(), Fault> {
+    let prefixes = ["hvs.", "s."];
+    if let Some(prefix) = prefixes.iter().find(|prefix| id.starts_with(*prefix)) {
+        return Err(Fault::answer(format!(
+            "custom token ID cannot have the '{prefix}' prefix"
+        )));
+    }
+    if id.contains('.') {
+        return Err(Fault::answer(
+            "custom token ID cannot have a '.' in the value",
+        ));
+    }
+    Ok(())
+}
+
 fn create(
     state: &mut State,
     call: &Call<'_>,
@@ -77,6 +93,13 @@ fn create(
     };
     let mut warnings = Vec::new();
     let decided = decide(state, call, fields, orphan, role, &mut warnings)?;
+    if let Some(id) = decided
+        .custom_id
+        .as_deref()
+        .filter(|_| decided.kind == Type::Service)
+    {
+        check_custom_id(id)?;
+    }
     let taken = |id: &String| decided.kind == Type::Service && state.tokens.find(id).is_some();
     if decided.custom_id.as_ref().is_some_and(taken) {
         return Err(Fault::answer("cannot create a token with a duplicate ID"));

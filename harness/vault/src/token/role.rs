@@ -165,14 +165,17 @@ pub(crate) fn write(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome
     Ok(None)
 }
 
+/// Whether three characters in a row, the outer two of them of a word, are somewhere in a suffix that
+/// is given: the reference does not anchor its pattern.
 fn is_suffix(suffix: &str) -> bool {
-    let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    suffix.is_empty()
-        || (suffix.starts_with(word)
-            && suffix.ends_with(word)
-            && suffix
-                .chars()
-                .all(|one| word(one) || one == '-' || one == '.'))
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let fits = |three: &[u8]| match three {
+        [first, middle, last] => {
+            word(*first) && (word(*middle) || b"-.".contains(middle)) && word(*last)
+        }
+        _ => false,
+    };
+    suffix.is_empty() || suffix.as_bytes().windows(3).any(fits)
 }
 
 fn write_token_settings(role: &mut Role, fields: &Fields) -> Result<(), Fault> {

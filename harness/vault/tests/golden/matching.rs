@@ -175,11 +175,11 @@ impl Context {
                     done.push(name.clone());
                     differences.extend(self.differences(value, found, &format!("{path}/{name}")));
                 }
-                None => differences.push(format!("{path}: key {key} missing")),
+                None => differences.push(format!("{path}/{key}: missing")),
             }
         }
         for (name, value) in actual.iter().filter(|(name, _)| !done.contains(name)) {
-            differences.push(format!("{path}: unexpected key {name} = {}", short(value)));
+            differences.push(format!("{path}/{name}: unexpected: {}", short(value)));
         }
         differences
     }

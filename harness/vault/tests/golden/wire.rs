@@ -63,14 +63,34 @@ fn parse(received: &[u8]) -> Answer {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
         .collect();
-    assert!(
-        !headers.contains_key("transfer-encoding"),
-        "answers have a length"
-    );
-    let body = String::from_utf8_lossy(&received[end + 4..]).into_owned();
+    let content = &received[end + 4..];
+    let chunked = headers.contains_key("transfer-encoding");
+    let content = if chunked {
+        without_chunks(content)
+    } else {
+        content.to_vec()
+    };
+    let body = String::from_utf8_lossy(&content).into_owned();
     Answer {
         status,
         headers,
         body,
+    }
+}
+
+/// The content of a body in chunks (RFC 9112, section 7.1).
+fn without_chunks(mut rest: &[u8]) -> Vec<u8> {
+    let mut content = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|pair| pair == b"\r\n");
+        let end = end.expect("the length of a chunk");
+        let length = std::str::from_utf8(&rest[..end]).unwrap();
+        let length = usize::from_str_radix(length, 16).unwrap();
+        if length == 0 {
+            return content;
+        }
+        let start = end + 2;
+        content.extend_from_slice(&rest[start..start + length]);
+        rest = &rest[start + length + 2..];
     }
 }

@@ -447,3 +447,40 @@ fn the_server_is_a_service() {
     fn service<T: authlab_http::Service>() {}
     service::<Vault>();
 }
+
+#[tokio::test]
+async fn a_chosen_token_id_and_a_path_suffix_must_have_their_form() {
+    let bench = Bench::start(Flavour::Vault).await;
+    for (id, error) in [
+        (
+            "hvs.chosen",
+            "custom token ID cannot have the 'hvs.' prefix",
+        ),
+        ("s.chosen", "custom token ID cannot have the 's.' prefix"),
+        ("a.b", "custom token ID cannot have a '.' in the value"),
+    ] {
+        let body = Some(json!({"policies": ["default"], "id": id}));
+        let (status, answer) = bench
+            .request("POST", "auth/token/create", &bench.root, body)
+            .await;
+        assert_eq!((status, &answer["errors"]), (400, &json!([error])), "{id}");
+    }
+    let body = json!({"policies": ["default"], "id": "chosen"});
+    let answer = bench.ok("POST", "auth/token/create", body).await;
+    assert_eq!(answer["auth"]["client_token"], "chosen");
+
+    for (suffix, expected) in [
+        ("", 204),
+        ("ci", 400),
+        ("..", 400),
+        ("a/b c", 400),
+        ("ci-1", 204),
+        ("team/deploy", 204),
+    ] {
+        let body = Some(json!({"path_suffix": suffix}));
+        let (status, answer) = bench
+            .request("POST", "auth/token/roles/deploy", &bench.root, body)
+            .await;
+        assert_eq!(status, expected, "`{suffix}`: {answer}");
+    }
+}

@@ -139,8 +139,8 @@ fn decided_in_vault(event: &Event) -> Option<String> {
     if let Some(at) = member(detail, "/expired_at") {
         return Some(format!("the token ended at {at}"));
     }
-    if let Some(at) = member(detail, "/revoked_at") {
-        return Some(format!("the token was revoked at {at}"));
+    if member(detail, "/revoked_at").is_some() {
+        return Some("the token was revoked".to_owned());
     }
     if let (Some(role), Some(arn)) = (member(detail, "/role"), member(detail, "/canonical_arn")) {
         return Some(match detail.pointer("/bound_iam_principal_arn") {

@@ -1,0 +1,48 @@
+//! `authlab vault`: the embedded Vault alone, in the foreground.
+
+use anyhow::{Context as _, anyhow};
+use authlab::file::VaultFlavour;
+use authlab::{Secret, VaultServer, VaultServerConfig};
+
+use crate::arguments::{Flavour, Vault};
+use crate::signals::Signals;
+use crate::{End, Stop, output};
+
+/// Starts the server, prints where it is, and waits for SIGINT or SIGTERM.
+pub fn run(arguments: &Vault) -> Result<End, Stop> {
+    let config = VaultServerConfig {
+        listen: arguments.listen,
+        flavour: match arguments.flavour {
+            Flavour::Vault => VaultFlavour::Vault,
+            Flavour::Openbao => VaultFlavour::Openbao,
+        },
+        root_token: arguments.root_token.as_deref().map(Secret::new),
+        seed: arguments.seed,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no runtime")?;
+    runtime.block_on(async {
+        let signals = Signals::catch()?;
+        let server = VaultServer::start(config)
+            .await
+            .map_err(|error| Stop::Failed(anyhow!(error)))?;
+        output::print(&as_text(&server, arguments.flavour))?;
+        signals.received().await;
+        server.stop().await;
+        Ok(End::Success)
+    })
+}
+
+fn as_text(server: &VaultServer, flavour: Flavour) -> String {
+    let (url, token) = (server.url(), server.root_token());
+    let (product, prefix) = match flavour {
+        Flavour::Vault => ("Vault", "VAULT"),
+        Flavour::Openbao => ("OpenBao", "BAO"),
+    };
+    format!(
+        "authlab answers as {product} at {url}: unsealed, in memory, key/value version 2 at \
+         secret/\n\n  export {prefix}_ADDR={url} {prefix}_TOKEN={token}\n\n  stop with Ctrl-C\n"
+    )
+}

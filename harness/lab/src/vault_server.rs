@@ -1,0 +1,167 @@
+//! The embedded Vault alone, on a port of its own and by the machine's clock: what `vault server
+//! -dev` is used for, without a lab around it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use authlab_http::{Client, Limits, Listener, Running};
+use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret};
+use authlab_vault::{Vault, VaultConfig};
+
+use crate::builder::LabError;
+use crate::driver::Driver;
+use crate::file::VaultFlavour;
+
+/// Where `vault server -dev` listens, too.
+const PORT: u16 = 8200;
+
+/// What the server is started with.
+#[derive(Clone, Debug)]
+pub struct VaultServerConfig {
+    /// Where it listens; port 0 is any free one.
+    pub listen: SocketAddr,
+    /// Whose texts it answers with.
+    pub flavour: VaultFlavour,
+    /// The root token; one from the seed when absent.
+    pub root_token: Option<Secret>,
+    /// The seed of every id.
+    pub seed: u64,
+}
+
+impl Default for VaultServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
+            flavour: VaultFlavour::default(),
+            root_token: None,
+            seed: 1,
+        }
+    }
+}
+
+/// A Vault that runs: unsealed, in memory, with the key/value engine (version 2) at `secret/`.
+///
+/// Tokens and leases end by the machine's clock. It calls nobody but servers on loopback, such as
+/// an issuer whose keys an auth method needs. It stops when it is dropped; [`VaultServer::stop`]
+/// waits until requests in flight are answered.
+pub struct VaultServer {
+    address: SocketAddr,
+    root_token: String,
+    running: Running,
+    _driver: Driver,
+}
+
+impl VaultServer {
+    /// Starts it: the port answers when this returns.
+    ///
+    /// # Errors
+    /// [`LabError::Port`] when it cannot listen there; [`LabError::Statement`] when Vault refuses
+    /// its configuration.
+    pub async fn start(config: VaultServerConfig) -> Result<Self, LabError> {
+        let listener = Listener::bind("vault", config.listen, "--listen").await?;
+        let address = listener.address();
+        let clock = Clock::wall();
+        let journal = Journal::new(clock.clone());
+        let outbound = Client::new(journal.clone(), Faults::default());
+        outbound.register_endpoint(address);
+        let vault = Vault::new(
+            VaultConfig {
+                flavour: config.flavour.into(),
+                root_token: config.root_token,
+                ..VaultConfig::default()
+            },
+            clock.component(Component::Vault),
+            Ids::new(config.seed),
+            journal,
+            Arc::new(outbound),
+        )
+        .map_err(|error| LabError::Statement {
+            field: "vault".to_owned(),
+            reason: error.to_string(),
+        })?;
+        let root_token = vault.root_token().expose_secret().to_owned();
+        Ok(Self {
+            address,
+            root_token,
+            running: listener.serve(Limits::default(), vault),
+            _driver: Driver::start(clock),
+        })
+    }
+
+    /// Where it answers: `http://127.0.0.1:8200`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The root token.
+    pub fn root_token(&self) -> &str {
+        &self.root_token
+    }
+
+    /// Stops it, after the requests in flight are answered.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    async fn ask(server: &VaultServer, token: &str) -> (StatusCode, Value) {
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}/v1/auth/token/lookup-self", server.url());
+        let request = client.get(url).header("x-vault-token", token);
+        let answer = request.send().await.unwrap();
+        (answer.status(), answer.json().await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn it_answers_its_root_token_and_no_other() {
+        for (flavour, refusal) in [
+            (
+                VaultFlavour::Vault,
+                "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n",
+            ),
+            (VaultFlavour::Openbao, "permission denied"),
+        ] {
+            let server = VaultServer::start(VaultServerConfig {
+                listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                flavour,
+                root_token: Some(Secret::new("root")),
+                ..VaultServerConfig::default()
+            })
+            .await
+            .unwrap();
+            assert_eq!(server.root_token(), "root");
+            let (status, answer) = ask(&server, "root").await;
+            assert_eq!(status, StatusCode::OK, "{answer}");
+            assert_eq!(answer["data"]["policies"], json!(["root"]));
+            let (status, answer) = ask(&server, "toor").await;
+            assert_eq!(status, StatusCode::FORBIDDEN);
+            assert_eq!(answer["errors"], json!([refusal]));
+            server.stop().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_is_refused_by_its_option() {
+        let config = || VaultServerConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            ..VaultServerConfig::default()
+        };
+        let first = VaultServer::start(config()).await.unwrap();
+        let taken = VaultServerConfig {
+            listen: first.address,
+            ..config()
+        };
+        let Err(error) = VaultServer::start(taken).await else {
+            panic!("two servers have one port");
+        };
+        assert!(error.to_string().contains("--listen"), "{error}");
+    }
+}
