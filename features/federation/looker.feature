@@ -35,6 +35,7 @@ Feature: A BI client comes in by OpenID Connect federation
 
   Rule: What the service account may do, it can
 
+    @needs:issuer-at-root
     Scenario: Token, role, signed call
       Given the role "looker" may invoke GET /report of the API "bi"
       And the client "looker" gets the token "service" of the issuer "corp" for the audience "looker"
@@ -48,6 +49,7 @@ Feature: A BI client comes in by OpenID Connect federation
 
   Rule: Whoever is not meant stays outside
 
+    @needs:issuer-at-root
     Scenario: Another subject than the trust policy names
       Given the role "looker" may invoke GET /report of the API "bi"
       And the client "intruder" gets the token "other" of the issuer "corp" for the audience "looker"
@@ -59,6 +61,7 @@ Feature: A BI client comes in by OpenID Connect federation
       And aws refused it because of "trust-implicit-deny"
       And the diagnosis is "trust-subject-mismatch"
 
+    @needs:issuer-at-root
     Scenario: A token for another audience
       Given the client "looker" gets the token "misdirected" of the issuer "corp" for the audience "reports"
       When the role "looker" is assumed with the token "misdirected"
@@ -102,6 +105,7 @@ Feature: A BI client comes in by OpenID Connect federation
       And aws refused it because of "provider-unknown"
       And the diagnosis is "issuer-trailing-slash"
 
+    @needs:issuer-at-root
     Scenario: A role without execute-api:Invoke
       Given the client "looker" gets the token "service" of the issuer "corp" for the audience "looker"
       When the role "looker" is assumed with the token "service"
@@ -114,6 +118,7 @@ Feature: A BI client comes in by OpenID Connect federation
       And the gateway refused it because of "permission-missing"
       And the diagnosis is "no-policy-allows"
 
+    @needs:issuer-at-root
     Scenario: A method that the role may not call
       Given the role "looker" may invoke GET /report of the API "bi"
       And the client "looker" gets the token "service" of the issuer "corp" for the audience "looker"

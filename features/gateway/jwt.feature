@@ -27,6 +27,7 @@ Feature: A JWT authorizer in front of an HTTP API
     And the upstream http://reports.internal.example was called 1 time
     And nothing was refused
 
+  @needs:issuer-at-root
   Scenario: A token of the token endpoint is as good
     Given the client "looker" gets the token "granted" of the issuer "corp" for the audience "reports" and the scope "reports/read"
     When GET /daily of the API "reports" is called with the token "granted"

@@ -69,8 +69,11 @@ Feature: A workload logs in to Vault with a token of its issuer
     And vault refused it because of "jwt-claim"
     And the diagnosis is "vault-jwt-claim"
 
+  @needs:mints-claims
   Scenario: A token without the claim that the role is bound to
-    Given the client "vault" gets the token "bare" of the issuer "partner" for the audience "vault"
+    Given the token "bare" of the issuer "partner" with the claims:
+      | sub | client |
+      | aud | vault  |
     When the bearer of "bare" logs in to Vault as "deployer"
     Then Vault answers with the status 400 and the error:
       """

@@ -303,7 +303,8 @@ impl ScenarioWorld for World {
         let home = Home::of(&context);
         let file = home.lab_file()?;
         let made = async { Self::with_lab(context, home, file, chosen_backends()?).await };
-        made.await.map_err(|error: StepError| error.to_string().into())
+        made.await
+            .map_err(|error: StepError| error.to_string().into())
     }
 
     fn capabilities() -> Capabilities {

@@ -158,6 +158,7 @@ impl ContainerSet {
             .collect();
         Ok(Lease {
             engine_host: engine.host().to_owned(),
+            since_s: began_s(),
             set: self.name.clone(),
             scenario: held.state.scenario_count,
             lab_address,
@@ -328,6 +329,19 @@ impl Drop for ContainerSet {
     }
 }
 
+/// A little before now, as engines count: the clock of one elsewhere may be a little behind.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "containers log by the machine's time"
+)]
+fn began_s() -> i32 {
+    const SLACK_S: u64 = 5;
+    let now = std::time::SystemTime::now();
+    let elapsed = now.duration_since(std::time::UNIX_EPOCH);
+    let seconds = elapsed.map_or(0, |elapsed| elapsed.as_secs().saturating_sub(SLACK_S));
+    i32::try_from(seconds).unwrap_or(0)
+}
+
 fn recipe(service: Service, set: &str) -> Recipe {
     match service {
         Service::LocalStack => localstack::recipe(),
@@ -360,6 +374,8 @@ async fn stopped(
 #[derive(Debug, Clone)]
 pub struct Lease {
     engine_host: String,
+    /// When it was given, in seconds since 1970 by the machine's clock.
+    since_s: i32,
     set: String,
     scenario: u32,
     lab_address: Option<IpAddr>,
@@ -470,8 +486,8 @@ impl Lease {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
-    /// What the service wrote to its standard output so far, by line, up to the first line that
-    /// contains `mark`, which is waited for.
+    /// What the service wrote to its standard output since the lease was given, by line, up to the
+    /// first line that contains `mark`, which is waited for.
     ///
     /// # Errors
     /// [`ContainerError::NotLeased`], what the engine refuses, and an output that ends, or is silent
@@ -491,17 +507,22 @@ impl Lease {
             .follow(true)
             .stdout(true)
             .stderr(false)
+            .since(self.since_s)
             .build();
         let mut stream = Box::pin(engine.docker().logs(&running.name, Some(options)));
         let mut text = String::new();
+        let mut is_marked = false;
         let read = async {
             while let Some(item) = stream.next().await {
-                text.push_str(
-                    &item
-                        .map_err(|error| engine.failed(doing(), error))?
-                        .to_string(),
-                );
-                if text.contains(mark) && text.ends_with('\n') {
+                let item = item.map_err(|error| engine.failed(doing(), error))?;
+                // The mark may begin in what came before.
+                let mut from = text.len().saturating_sub(mark.len());
+                while !text.is_char_boundary(from) {
+                    from -= 1;
+                }
+                text.push_str(&item.to_string());
+                is_marked |= text.get(from..).is_some_and(|new| new.contains(mark));
+                if is_marked && text.ends_with('\n') {
                     return Ok(());
                 }
             }
@@ -527,6 +548,7 @@ mod tests {
     fn lease(scenario: u32) -> Lease {
         Lease {
             engine_host: String::new(),
+            since_s: 0,
             set: "authlab-x-0".to_owned(),
             scenario,
             lab_address: None,

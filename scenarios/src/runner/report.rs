@@ -84,7 +84,13 @@ impl<O: Write> Reporter for TextReporter<O> {
         let (color, mark, note) = match &result.outcome {
             Outcome::Passed => (Color::Green, "ok     ", String::new()),
             Outcome::Failed(_) => (Color::Red, "FAILED ", String::new()),
-            Outcome::Skipped(reason) => (Color::Yellow, "skipped", format!(" ({reason})")),
+            // The whole reason stands in the summary, once for all that have it.
+            Outcome::Skipped(reason) => {
+                let short = reason
+                    .split_once(':')
+                    .map_or(reason.as_str(), |(short, _)| short);
+                (Color::Yellow, "skipped", format!(" ({short})"))
+            }
         };
         let mark = self.painted(color, mark);
         let timing = match result.outcome {
@@ -105,17 +111,23 @@ impl<O: Write> Reporter for TextReporter<O> {
                 }
             }
         }
-        let skipped = summary
-            .results
-            .iter()
-            .filter_map(|result| match &result.outcome {
-                Outcome::Skipped(reason) => Some(format!("  {}: {reason}", result.case.name)),
-                Outcome::Passed | Outcome::Failed(_) => None,
-            });
-        let skipped: Vec<_> = skipped.collect();
+        let mut skipped: Vec<(&str, Vec<&str>)> = Vec::new();
+        for result in &summary.results {
+            if let Outcome::Skipped(reason) = &result.outcome {
+                match skipped.iter_mut().find(|(known, _)| known == reason) {
+                    Some((_, names)) => names.push(&result.case.name),
+                    None => skipped.push((reason, vec![&result.case.name])),
+                }
+            }
+        }
         if !skipped.is_empty() {
             self.line("\nskipped:");
-            skipped.iter().for_each(|line| self.line(line));
+        }
+        for (reason, names) in skipped {
+            self.line(&format!("  {} of them: {reason}", names.len()));
+            names
+                .iter()
+                .for_each(|name| self.line(&format!("    {name}")));
         }
         if !summary.unreferenced.is_empty() {
             self.line("\nsnapshots that no scenario refers to:");
