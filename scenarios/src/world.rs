@@ -14,7 +14,16 @@ mod http;
 mod outcome;
 mod register;
 
-use std::{error::Error, fmt, path::Path, sync::OnceLock, time::SystemTime};
+use std::{
+    error::Error,
+    fmt,
+    path::Path,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::SystemTime,
+};
 
 use ::http::Method;
 use authlab::{BackendChoice, Chain, Credentials, Event, Ids, Lab, LabFile, Sequence, explain};
@@ -311,7 +320,7 @@ impl ScenarioWorld for World {
         probe::capabilities(chosen_backends().unwrap_or_default())
     }
 
-    fn end_of_run() {
+    fn end_of_run() -> Vec<String> {
         let ended = std::thread::spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -320,10 +329,19 @@ impl ScenarioWorld for World {
             let closed = runtime.block_on(authlab::backend::close_containers());
             closed.map_err(|error| error.to_string())
         });
-        // What is left is removed by the next start.
-        if let Ok(Err(error)) = ended.join() {
-            eprintln!("the containers of the run were not removed: {error}");
+        let mut notes = Vec::new();
+        let unchecked = UNCHECKED_CALLS.load(Ordering::Relaxed);
+        if unchecked > 0 {
+            notes.push(format!(
+                "{unchecked} calls passed to the AWS backend without being authorized (`--unchecked`)"
+            ));
         }
+        if let Ok(Err(error)) = ended.join() {
+            notes.push(format!(
+                "the containers of the run were not removed, the next start does it: {error}"
+            ));
+        }
+        notes
     }
 
     async fn finish(self, verdict: Verdict) -> FinishReport {
@@ -346,10 +364,14 @@ impl ScenarioWorld for World {
                 report.problem = problem.or(Some(format!("the document: {error}")));
             }
         }
+        UNCHECKED_CALLS.fetch_add(self.lab.unchecked_calls(), Ordering::Relaxed);
         self.lab.stop().await;
         report
     }
 }
+
+/// How many calls of this process's labs passed without being authorized.
+static UNCHECKED_CALLS: AtomicU64 = AtomicU64::new(0);
 
 static BACKENDS: OnceLock<BackendChoice> = OnceLock::new();
 

@@ -55,8 +55,8 @@ pub struct BackendOptions {
     /// Services whose calls go to LocalStack authenticated but not authorized, as in s3,sqs.
     #[arg(long, value_name = "SERVICES", value_delimiter = ',')]
     pub unchecked: Vec<String>,
-    /// What may be changed of an external system: vault.
-    #[arg(long, value_name = "SYSTEMS", value_delimiter = ',')]
+    /// What may be changed of external systems: account ids, vault.
+    #[arg(long, value_name = "ACCOUNTS", value_delimiter = ',')]
     pub allow_writes: Vec<String>,
 }
 

@@ -20,7 +20,7 @@
 //! - [`image`]: which image a service runs from; `cargo ci images` provides them.
 //! - [`localstack`], [`vault`], [`openbao`], [`oidc`]: one file per container.
 //! - [`start`], [`health`]: starting one and waiting until it is of use.
-//! - [`set`]: the containers of a run, leased to its scenarios.
+//! - [`set`]: the containers of a run; [`lease`]: those of one scenario.
 //! - [`owner`], [`state`]: whose run it is, and what its processes tell each other.
 //! - [`sweep`], [`reaper`]: nothing stays behind, also after `kill -9`.
 //! - [`doctor`]: what is there and what is missing.
@@ -30,6 +30,7 @@ pub mod engine;
 pub mod error;
 mod health;
 pub mod image;
+pub mod lease;
 pub mod localstack;
 pub mod oidc;
 mod openbao;
@@ -45,9 +46,10 @@ pub use doctor::{Finding, State, doctor};
 pub use engine::{Engine, EngineFacts};
 pub use error::ContainerError;
 pub use image::{ImageName, ImageSpec, Service};
+pub use lease::Lease;
 pub use localstack::LocalStackAddress;
 pub use oidc::OidcAddress;
-pub use set::{ContainerSet, Lease, Options, Wanted};
+pub use set::{ContainerSet, Options, Wanted};
 pub use start::LAB_HOST;
 pub use sweep::{Swept, remove_all, sweep};
 pub use vault::{VaultAddress, VaultKind};

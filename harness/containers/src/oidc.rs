@@ -4,7 +4,8 @@
 //! Both make an issuer at its first request, and both take the issuer's URL from the request's
 //! `Host` and `X-Forwarded-Proto`. An issuer therefore has its logical name when the request is
 //! sent to the container under that name: `https://login.corp.example/a` is `/a` of the container,
-//! with `Host: login.corp.example` and `X-Forwarded-Proto: https`.
+//! with `Host: login.corp.example` and `X-Forwarded-Proto: https`. It keeps nothing but the keys of
+//! its issuers, so scenarios share them.
 
 use crate::start::{Recipe, Running};
 
@@ -21,33 +22,16 @@ pub struct OidcAddress {
     pub image: String,
     /// From the request to the first healthy answer, in milliseconds.
     pub started_ms: u64,
-    scenario: u32,
 }
 
 impl OidcAddress {
-    pub(crate) fn of(running: &Running, scenario: u32) -> Self {
+    pub(crate) fn of(running: &Running) -> Self {
         Self {
             url: running.url.clone(),
             internal_url: running.internal_url.clone(),
             image: running.image.clone(),
             started_ms: running.started_ms,
-            scenario,
         }
-    }
-
-    /// The name of this scenario's issuer called `name`: no other scenario has its key.
-    pub fn issuer_name(&self, name: &str) -> String {
-        format!("s{}-{name}", self.scenario)
-    }
-
-    /// The URL of this scenario's issuer called `name`, from this machine.
-    pub fn issuer_url(&self, name: &str) -> String {
-        format!("{}/{}", self.url, self.issuer_name(name))
-    }
-
-    /// The URL of this scenario's issuer called `name`, from the other containers of the set.
-    pub fn internal_issuer_url(&self, name: &str) -> String {
-        format!("{}/{}", self.internal_url, self.issuer_name(name))
     }
 }
 

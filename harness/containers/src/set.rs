@@ -3,39 +3,36 @@
 //!
 //! A lease gives its scenario a number that no other lease of the set has. Scenarios that run at
 //! once keep apart by what the number goes into: the account in LocalStack ([`Lease::account`]),
-//! the mount in Vault ([`Lease::mount`]), the issuer's name ([`OidcAddress::issuer_name`]).
+//! the namespace in OpenBao ([`Lease::namespace`]). The OpenID Connect server keeps no state but the
+//! keys of its issuers.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use testcontainers::bollard::models::NetworkCreateRequest;
-use testcontainers::bollard::query_parameters::{InspectNetworkOptions, LogsOptionsBuilder};
+use testcontainers::bollard::query_parameters::InspectNetworkOptions;
 
 use crate::engine::{Engine, is_missing};
 use crate::error::ContainerError;
-use crate::health::{exit_code, last_lines};
+use crate::health::exit_code;
 use crate::image::Service;
-use crate::localstack::{self, LocalStackAddress};
-use crate::oidc::{self, OidcAddress};
+use crate::lease::{Lease, began_s};
+use crate::localstack;
+use crate::oidc;
 use crate::openbao;
 use crate::owner::Run;
 use crate::reaper::Reaper;
-use crate::start::{LAB_HOST, Recipe, Running, Surroundings, remove};
+use crate::start::{Recipe, Running, Surroundings, remove};
 use crate::state::{self, Held};
 use crate::sweep::{labels, remove_set, sweep};
-use crate::vault::{self, VaultAddress, VaultKind};
+use crate::vault::{self, VaultKind};
 
 /// How many handles of this process each set has: the last one removes an own set.
 static HANDLES: Mutex<BTreeMap<String, usize>> = Mutex::new(BTreeMap::new());
-
-/// How long a line of a container's output may take to arrive.
-const OUTPUT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Which containers a scenario needs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,7 +62,7 @@ pub struct Options {
     pub slot: u32,
     /// Folder of the shared state: AUTHLAB_STATE_DIR, else one of the user's own.
     pub state_folder: PathBuf,
-    /// Further names under which containers reach the machine of the lab, beside [`LAB_HOST`].
+    /// Further names under which containers reach the machine of the lab, beside [`crate::LAB_HOST`].
     pub lab_names: Vec<String>,
     /// Whether a small process removes the set when its owner dies. Without it, the next start does.
     pub reaper: bool,
@@ -329,19 +326,6 @@ impl Drop for ContainerSet {
     }
 }
 
-/// A little before now, as engines count: the clock of one elsewhere may be a little behind.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "containers log by the machine's time"
-)]
-fn began_s() -> i32 {
-    const SLACK_S: u64 = 5;
-    let now = std::time::SystemTime::now();
-    let elapsed = now.duration_since(std::time::UNIX_EPOCH);
-    let seconds = elapsed.map_or(0, |elapsed| elapsed.as_secs().saturating_sub(SLACK_S));
-    i32::try_from(seconds).unwrap_or(0)
-}
-
 fn recipe(service: Service, set: &str) -> Recipe {
     match service {
         Service::LocalStack => localstack::recipe(),
@@ -370,202 +354,12 @@ async fn stopped(
     Ok(stopped)
 }
 
-/// The containers of one scenario.
-#[derive(Debug, Clone)]
-pub struct Lease {
-    engine_host: String,
-    /// When it was given, in seconds since 1970 by the machine's clock.
-    since_s: i32,
-    set: String,
-    scenario: u32,
-    lab_address: Option<IpAddr>,
-    services: BTreeMap<Service, Running>,
-}
-
-impl Lease {
-    /// The scenario's number in its set, from 1.
-    pub fn scenario(&self) -> u32 {
-        self.scenario
-    }
-
-    /// An account in LocalStack that no other scenario has, for this scenario's account number
-    /// `index`: twelve digits, of which eight are the scenario's number and three the index.
-    pub fn account(&self, index: u16) -> String {
-        const INDEX_LIMIT: u16 = 1000;
-        const SCENARIO_LIMIT: u32 = 100_000_000;
-        format!(
-            "9{:08}{:03}",
-            self.scenario % SCENARIO_LIMIT,
-            index % INDEX_LIMIT
-        )
-    }
-
-    /// The path of this scenario's mount called `name` in Vault.
-    pub fn mount(&self, name: &str) -> String {
-        format!("s{}-{name}", self.scenario)
-    }
-
-    /// Where LocalStack is, if it was wanted.
-    pub fn localstack(&self) -> Option<LocalStackAddress> {
-        self.services
-            .get(&Service::LocalStack)
-            .map(LocalStackAddress::from)
-    }
-
-    /// Where Vault or OpenBao is, if it was wanted.
-    pub fn vault(&self) -> Option<VaultAddress> {
-        [VaultKind::Vault, VaultKind::OpenBao]
-            .into_iter()
-            .find_map(|kind| {
-                let running = self.services.get(&kind.service())?;
-                Some(VaultAddress::of(kind, running, &self.set))
-            })
-    }
-
-    /// Where the OpenID Connect server is, if it was wanted.
-    pub fn oidc(&self) -> Option<OidcAddress> {
-        self.services
-            .get(&Service::Oidc)
-            .map(|running| OidcAddress::of(running, self.scenario))
-    }
-
-    /// The address that the lab has to listen on so that containers reach it as [`LAB_HOST`];
-    /// `None` where loopback will do because the engine forwards (Docker Desktop).
-    pub fn lab_address(&self) -> Option<IpAddr> {
-        self.lab_address
-    }
-
-    /// The name under which containers reach the machine of the lab.
-    pub fn lab_host(&self) -> &'static str {
-        LAB_HOST
-    }
-
-    /// Whether all containers of the lease still run; to be asked when a request to one failed.
-    ///
-    /// # Errors
-    /// [`ContainerError::Gone`] with the last log lines of the one that does not.
-    pub async fn check(&self) -> Result<(), ContainerError> {
-        let engine = Engine::find().await?;
-        for (service, running) in &self.services {
-            if let Some(code) = exit_code(&engine, &running.name).await? {
-                return Err(ContainerError::Gone {
-                    service: *service,
-                    name: running.name.clone(),
-                    state: if code < 0 {
-                        "is gone".to_owned()
-                    } else {
-                        format!("exited with code {code}")
-                    },
-                    logs: last_lines(&engine, &running.name).await,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// What the service wrote to its standard output so far, by line: an audit device with
-    /// `file_path=stdout` writes there too.
-    ///
-    /// # Errors
-    /// [`ContainerError::NotLeased`], and what the engine refuses.
-    pub async fn output(&self, service: Service) -> Result<Vec<String>, ContainerError> {
-        let running = self
-            .services
-            .get(&service)
-            .ok_or(ContainerError::NotLeased { service })?;
-        let engine = Engine::find().await?;
-        let options = LogsOptionsBuilder::new().stdout(true).stderr(false).build();
-        let mut stream = Box::pin(engine.docker().logs(&running.name, Some(options)));
-        let mut text = String::new();
-        while let Some(item) = stream.next().await {
-            let output = item.map_err(|error| {
-                engine.failed(format!("reading the log of `{}`", running.name), error)
-            })?;
-            text.push_str(&output.to_string());
-        }
-        Ok(text.lines().map(str::to_owned).collect())
-    }
-
-    /// What the service wrote to its standard output since the lease was given, by line, up to the
-    /// first line that contains `mark`, which is waited for.
-    ///
-    /// # Errors
-    /// [`ContainerError::NotLeased`], what the engine refuses, and an output that ends, or is silent
-    /// for too long, before the mark.
-    pub async fn output_until(
-        &self,
-        service: Service,
-        mark: &str,
-    ) -> Result<Vec<String>, ContainerError> {
-        let running = self
-            .services
-            .get(&service)
-            .ok_or(ContainerError::NotLeased { service })?;
-        let engine = Engine::find().await?;
-        let doing = || format!("following the log of `{}`", running.name);
-        let options = LogsOptionsBuilder::new()
-            .follow(true)
-            .stdout(true)
-            .stderr(false)
-            .since(self.since_s)
-            .build();
-        let mut stream = Box::pin(engine.docker().logs(&running.name, Some(options)));
-        let mut text = String::new();
-        let mut is_marked = false;
-        let read = async {
-            while let Some(item) = stream.next().await {
-                let item = item.map_err(|error| engine.failed(doing(), error))?;
-                // The mark may begin in what came before.
-                let mut from = text.len().saturating_sub(mark.len());
-                while !text.is_char_boundary(from) {
-                    from -= 1;
-                }
-                text.push_str(&item.to_string());
-                is_marked |= text.get(from..).is_some_and(|new| new.contains(mark));
-                if is_marked && text.ends_with('\n') {
-                    return Ok(());
-                }
-            }
-            Err(ContainerError::engine(doing(), "it ended too early"))
-        };
-        match tokio::time::timeout(OUTPUT_PATIENCE, read).await {
-            Ok(read) => read?,
-            Err(_) => return Err(ContainerError::engine(doing(), "a line did not come")),
-        }
-        Ok(text.lines().map(str::to_owned).collect())
-    }
-
-    /// Where the engine is that runs the containers.
-    pub fn engine_host(&self) -> &str {
-        &self.engine_host
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lease(scenario: u32) -> Lease {
-        Lease {
-            engine_host: String::new(),
-            since_s: 0,
-            set: "authlab-x-0".to_owned(),
-            scenario,
-            lab_address: None,
-            services: BTreeMap::new(),
-        }
-    }
-
     #[test]
-    fn no_two_scenarios_share_an_account_or_a_mount() {
-        assert_eq!(lease(1).account(0), "900000001000");
-        assert_eq!(lease(1).account(12), "900000001012");
-        assert_ne!(lease(1).account(0), lease(2).account(0));
-        assert_ne!(lease(1).mount("kv"), lease(2).mount("kv"));
-    }
-
-    #[test]
-    fn a_lease_holds_only_what_was_wanted() {
+    fn what_is_wanted_has_an_order() {
         let all = Wanted {
             localstack: true,
             vault: Some(VaultKind::OpenBao),
@@ -576,7 +370,5 @@ mod tests {
             [Service::LocalStack, Service::OpenBao, Service::Oidc]
         );
         assert_eq!(Wanted::default().services(), []);
-        let lease = lease(1);
-        assert!(lease.localstack().is_none() && lease.vault().is_none() && lease.oidc().is_none());
     }
 }

@@ -255,7 +255,7 @@ async fn every_container_starts_answers_and_is_gone_afterwards() {
 
     let discovery = format!(
         "{}/.well-known/openid-configuration",
-        oidc.issuer_url("corp")
+        format!("{}/corp", oidc.url)
     );
     let document: String = http
         .get(discovery)
@@ -266,10 +266,7 @@ async fn every_container_starts_answers_and_is_gone_afterwards() {
         .text()
         .await
         .unwrap();
-    let issuer = format!(
-        "\"issuer\":\"http://login.corp.example/{}\"",
-        oidc.issuer_name("corp")
-    );
+    let issuer = format!("\"issuer\":\"http://login.corp.example/{}\"", "corp");
     assert!(document.replace(' ', "").contains(&issuer), "{document}");
 
     let name = set.name().to_owned();
@@ -315,7 +312,7 @@ async fn containers_reach_the_lab_and_each_other() {
     );
 
     // OpenBao fetches the key set when it is configured with its address.
-    let issuer = oidc.internal_issuer_url("corp");
+    let issuer = format!("{}/corp", oidc.internal_url);
     let config = format!(r#"{{"jwks_url":"{issuer}/.well-known/jwks.json"}}"#);
     let answer = write("auth/jwt/config", config).await.unwrap();
     assert_eq!(answer.status(), 204, "{}", answer.text().await.unwrap());

@@ -136,6 +136,9 @@ impl<O: Write> Reporter for TextReporter<O> {
             }
         }
         self.line("");
+        for note in &summary.notes {
+            self.line(note);
+        }
         for problem in &summary.problems {
             let problem = self.painted(Color::Red, &format!("error: {problem}"));
             self.line(&problem);

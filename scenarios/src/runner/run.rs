@@ -115,6 +115,8 @@ pub struct RunSummary {
     pub problems: Vec<String>,
     /// Snapshots that belong to no scenario any more; known only after a run of everything.
     pub unreferenced: Vec<String>,
+    /// What the World says of the run as a whole.
+    pub notes: Vec<String>,
     /// The wall time of the run.
     pub duration: Duration,
 }
@@ -229,7 +231,7 @@ pub fn run<W: ScenarioWorld>(
             .unreferenced(".feature", &bench.referenced());
         summary.unreferenced = left_over.unwrap_or_default();
     }
-    W::end_of_run();
+    summary.notes = W::end_of_run();
     summary.duration = watch();
     reporter.summary(&summary);
     Ok(summary)

@@ -72,8 +72,12 @@ pub trait ScenarioWorld: WorldInventory + 'static {
         Capabilities::default()
     }
 
-    /// Called when the process has run its last scenario: what all of them shared goes.
-    fn end_of_run() {}
+    /// Called when the process has run its last scenario: what all of them shared goes. Returns what
+    /// the summary shall say of the run as a whole.
+    #[must_use]
+    fn end_of_run() -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What the surroundings offer, such as containers, by the names used in `@needs:<name>`. A tag that

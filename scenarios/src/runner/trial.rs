@@ -101,7 +101,9 @@ impl Suite {
         let arguments = Arguments::from_args();
         let trials = self.trials::<W>(&arguments);
         let conclusion = libtest_mimic::run(&arguments, trials);
-        W::end_of_run();
+        for note in W::end_of_run() {
+            eprintln!("{note}");
+        }
         conclusion.exit()
     }
 

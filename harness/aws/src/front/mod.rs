@@ -30,4 +30,4 @@ mod tests;
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
 pub use authorization::{Environment, Judged, Verdict, judge};
 pub use door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
-pub use pass::{AccountMap, PassError};
+pub use pass::{AccountMap, PassError, PassTarget};

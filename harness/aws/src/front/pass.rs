@@ -60,6 +60,28 @@ pub enum PassError {
     Url(String),
 }
 
+/// A backend that keeps services.
+#[derive(Clone, Debug, Default)]
+pub struct PassTarget {
+    /// `http://127.0.0.1:4566`.
+    pub base_url: String,
+    /// Which of its accounts stand for the lab's.
+    pub accounts: AccountMap,
+    /// The accounts of the lab that may be changed there; none for all of them, as in a container of
+    /// the lab's own.
+    pub writable: Option<Vec<AccountId>>,
+}
+
+impl PassTarget {
+    /// A backend of the lab's own, in which every account stands for itself.
+    pub fn at(base_url: impl Into<String>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            ..Self::default()
+        }
+    }
+}
+
 /// The services whose resources the door can read from a backend.
 const PASSABLE: [&str; 1] = ["secretsmanager"];
 
@@ -72,25 +94,19 @@ pub(super) struct Passing {
 }
 
 impl FrontDoor {
-    /// Passes the calls to `service` to the backend at this base URL, decided as ever, in the
-    /// accounts that `accounts` gives the callers' there; `None` takes them back into the lab.
+    /// Passes the calls to `service` to a backend, decided as ever; `None` takes them back into the
+    /// lab.
     ///
     /// # Errors
     /// A service whose calls could not be decided; an address that is none.
-    pub fn pass(
-        &self,
-        service: &str,
-        base_url: Option<String>,
-        accounts: AccountMap,
-    ) -> Result<(), PassError> {
+    pub fn pass(&self, service: &str, target: Option<PassTarget>) -> Result<(), PassError> {
         if !PASSABLE.contains(&service) {
             return Err(PassError::Unguarded(service.to_owned()));
         }
-        set(&self.passing.checked, service, base_url, accounts)
+        set(&self.passing.checked, service, target)
     }
 
-    /// Passes the calls to `service` (its signing name) to the backend at this base URL,
-    /// authenticated but not decided, in the accounts that `accounts` gives the callers' there;
+    /// Passes the calls to `service` (its signing name) to a backend, authenticated but not decided;
     /// `None` ends it.
     ///
     /// # Errors
@@ -98,8 +114,7 @@ impl FrontDoor {
     pub fn pass_unchecked(
         &self,
         service: &str,
-        base_url: Option<String>,
-        accounts: AccountMap,
+        target: Option<PassTarget>,
     ) -> Result<(), PassError> {
         if crate::SERVICES
             .iter()
@@ -107,7 +122,7 @@ impl FrontDoor {
         {
             return Err(PassError::Simulated(service.to_owned()));
         }
-        set(&self.passing.unchecked, service, base_url, accounts)
+        set(&self.passing.unchecked, service, target)
     }
 
     /// How many calls were passed without being decided.
@@ -137,6 +152,9 @@ impl FrontDoor {
         // Its answer holds many secrets, each of which has a decision of its own.
         if asked.row.name == "BatchGetSecretValue" {
             return Err(does_not_pass(asked.service.name, asked.row.name));
+        }
+        if !only_reads(asked.row.name) && !backend.is_writable(call.account()) {
+            return Err(read_only(call.account()));
         }
         let id = input
             .get("SecretId")
@@ -199,6 +217,12 @@ impl FrontDoor {
         };
         trail.authenticated(&caller);
         trail.set_account(caller.account.clone());
+        let is_read = matches!(incoming.method.as_str(), "GET" | "HEAD");
+        if !is_read && !backend.is_writable(&caller.account) {
+            let error = read_only(&caller.account);
+            trail.answered_with(&error);
+            return encode_error(None, protocol, trail.request_id(), &error);
+        }
         self.passing.unchecked_calls.fetch_add(1, Ordering::Relaxed);
         let detail = json!({"service": service, "method": incoming.method.as_str()});
         trail.record(EventDraft::new(Component::Aws, "unchecked").detail(detail));
@@ -247,24 +271,42 @@ impl FrontDoor {
 fn set(
     services: &RwLock<BTreeMap<String, Backend>>,
     service: &str,
-    base_url: Option<String>,
-    accounts: AccountMap,
+    target: Option<PassTarget>,
 ) -> Result<(), PassError> {
-    match base_url {
+    match target {
         None => {
             services.write().remove(service);
         }
-        Some(url) => {
+        Some(target) => {
+            let url = target.base_url.clone();
             let is_http = url.parse::<Uri>().is_ok_and(|uri| {
                 uri.authority().is_some() && matches!(uri.scheme_str(), Some("http" | "https"))
             });
-            let backend = is_http.then(|| Backend::new(&url, accounts)).flatten();
+            let backend = is_http.then(|| Backend::new(target)).flatten();
             services
                 .write()
                 .insert(service.to_owned(), backend.ok_or(PassError::Url(url))?);
         }
     }
     Ok(())
+}
+
+/// Whether an operation only reads, by the verb that its name begins with.
+fn only_reads(operation: &str) -> bool {
+    ["Get", "List", "Describe", "BatchGet"]
+        .iter()
+        .any(|verb| operation.starts_with(verb))
+}
+
+/// What a caller is answered who would change what is only to be read: 403.
+fn read_only(account: &AccountId) -> WireError {
+    let message = format!(
+        "authlab only reads the backend's account `{account}`: start the lab with `--allow-writes {account}` if it may be changed"
+    );
+    because(
+        WireError::new(403, "AccessDeniedException", message),
+        "external-read-only",
+    )
 }
 
 /// What a caller of an operation without a row is answered when its service is passed: 501.

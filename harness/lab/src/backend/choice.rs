@@ -81,7 +81,7 @@ pub struct BackendChoice {
     /// Services whose calls go to the AWS backend authenticated but not decided, by signing name.
     #[serde(default)]
     pub unchecked: Vec<String>,
-    /// What may be changed of what is external: account ids, `vault`, `oidc`.
+    /// What may be changed of what is external: account ids, `vault`.
     #[serde(default)]
     pub allow_writes: Vec<String>,
 }

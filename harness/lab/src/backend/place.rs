@@ -61,6 +61,8 @@ pub(crate) struct AwsPlace {
     pub(crate) url: String,
     /// The scenario's own account for each of the lab's, in their order.
     pub(crate) accounts: Vec<AccountId>,
+    /// Which of the lab's accounts may be changed there; none for all.
+    pub(crate) writable: Option<Vec<AccountId>>,
 }
 
 /// Everything that is not embedded.
@@ -92,6 +94,7 @@ impl Places {
             places.aws = Some(AwsPlace {
                 url: address("LocalStack", "AUTHLAB_AWS_ADDRESS", "http://127.0.0.1:4566")?,
                 accounts: Vec::new(),
+                writable: Some(writable(choice)),
             });
         }
         if backends.vault == Backend::External {
@@ -123,12 +126,13 @@ impl Places {
             accounts: (0..account_count)
                 .filter_map(|index| lease.account(u16::try_from(index).ok()?).parse().ok())
                 .collect(),
+            writable: None,
         });
         self.vault = lease.vault().map(|found| VaultPlace {
             url: found.url,
             root_token: Some(found.root_token),
             // HashiCorp's namespaces are an enterprise feature.
-            namespace: (found.kind == VaultKind::OpenBao).then(|| lease.mount("lab")),
+            namespace: (found.kind == VaultKind::OpenBao).then(|| lease.namespace()),
             allow_writes: true,
             is_ours: true,
         });
@@ -144,6 +148,12 @@ impl Places {
         let address = self.lease.as_ref()?.vault()?;
         Some(address.kind.service())
     }
+}
+
+/// The accounts among what may be changed.
+fn writable(choice: &BackendChoice) -> Vec<AccountId> {
+    let all = choice.allow_writes.iter();
+    all.filter_map(|what| what.parse().ok()).collect()
 }
 
 /// OpenBao, unless an image of HashiCorp's was selected.

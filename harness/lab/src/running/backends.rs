@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authlab_aws::front::{AccountMap, FrontDoor};
+use authlab_aws::front::{AccountMap, FrontDoor, PassTarget};
 use authlab_containers::ContainerError;
 use authlab_http::Client;
 use authlab_kernel::{Clock, Component, Ids, Journal, Outbound, Secret};
@@ -120,11 +120,15 @@ pub(super) fn pass(
         };
     };
     let here = file.accounts.iter().map(|account| account.id.clone());
-    let accounts = AccountMap::new(here.zip(place.accounts.iter().cloned()));
-    door.pass("secretsmanager", Some(place.url.clone()), accounts.clone())
+    let target = PassTarget {
+        base_url: place.url.clone(),
+        accounts: AccountMap::new(here.zip(place.accounts.iter().cloned())),
+        writable: place.writable.clone(),
+    };
+    door.pass("secretsmanager", Some(target.clone()))
         .map_err(refused)?;
     for service in unchecked {
-        door.pass_unchecked(service, Some(place.url.clone()), accounts.clone())
+        door.pass_unchecked(service, Some(target.clone()))
             .map_err(refused)?;
     }
     Ok(())

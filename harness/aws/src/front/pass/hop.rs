@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Uri, header};
 
 use super::account::AccountMap;
-use super::unavailable;
+use super::{PassTarget, unavailable};
 use crate::front::authentication::ROOT_SECRET;
 use crate::front::door::FrontDoor;
 use crate::front::trail::Trail;
@@ -61,18 +61,27 @@ pub struct Backend {
     host: HeaderValue,
     /// In which of its accounts the lab's are.
     accounts: AccountMap,
+    /// Which of the lab's accounts may be changed there; none for all.
+    writable: Option<Vec<AccountId>>,
 }
 
 impl Backend {
-    /// The backend at a base URL, if it is one.
-    pub(super) fn new(base_url: &str, accounts: AccountMap) -> Option<Self> {
-        let uri: Uri = base_url.parse().ok()?;
+    /// The backend of a target, if its base URL is one.
+    pub(super) fn new(target: PassTarget) -> Option<Self> {
+        let uri: Uri = target.base_url.parse().ok()?;
         let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
         Some(Self {
-            base_url: base_url.trim_end_matches('/').to_owned(),
+            base_url: target.base_url.trim_end_matches('/').to_owned(),
             host,
-            accounts,
+            accounts: target.accounts,
+            writable: target.writable,
         })
+    }
+
+    /// Whether an account of the lab may be changed there.
+    pub(super) fn is_writable(&self, account: &AccountId) -> bool {
+        let writable = self.writable.as_ref();
+        writable.is_none_or(|accounts| accounts.contains(account))
     }
 }
 

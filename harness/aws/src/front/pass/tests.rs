@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use super::{AccountMap, PassError};
+use super::{PassError, PassTarget};
 use crate::front::testing::{MONITORING, TestDoor, WORKLOAD, code, refusal};
 
 const ARN: &str = "arn:aws:secretsmanager:eu-central-1:222222222222:secret:db-a1B2c3";
@@ -109,7 +109,7 @@ async fn passing(kept: Kept) -> (TestDoor, MockServer) {
     let door = TestDoor::start(|_| {}).await;
     let server = backend(kept).await;
     door.door
-        .pass("secretsmanager", Some(server.uri()), AccountMap::default())
+        .pass("secretsmanager", Some(PassTarget::at(server.uri())))
         .unwrap();
     (door, server)
 }
@@ -357,8 +357,7 @@ async fn what_cannot_be_decided_is_not_sent_on() {
     door.door
         .pass(
             "secretsmanager",
-            Some(format!("http://{closed}")),
-            AccountMap::default(),
+            Some(PassTarget::at(format!("http://{closed}"))),
         )
         .unwrap();
     assert_eq!(
@@ -369,9 +368,7 @@ async fn what_cannot_be_decided_is_not_sent_on() {
     let last = events.last().unwrap();
     assert_eq!(last.reason.as_deref(), Some("backend-unavailable"));
 
-    door.door
-        .pass("secretsmanager", None, AccountMap::default())
-        .unwrap();
+    door.door.pass("secretsmanager", None).unwrap();
     let read = reader.get_secret_value().secret_id("db").send().await;
     assert_eq!(
         code(read),
@@ -454,7 +451,7 @@ async fn unchecked_services_are_authenticated_journalled_and_counted() {
     assert!(body.contains("sqs"), "{body}");
 
     door.door
-        .pass_unchecked("sqs", Some(server.uri()), AccountMap::default())
+        .pass_unchecked("sqs", Some(PassTarget::at(server.uri())))
         .unwrap();
     let (status, body) = send_message(&door, "test").await;
     assert_eq!(status, 200, "{body}");
@@ -478,22 +475,78 @@ async fn unchecked_services_are_authenticated_journalled_and_counted() {
 #[tokio::test]
 async fn what_cannot_be_guarded_is_not_passed() {
     let door = TestDoor::start(|_| {}).await;
-    let url = || Some("http://127.0.0.1:4566".to_owned());
-    let lambda = door.door.pass("lambda", url(), AccountMap::default());
+    let url = || Some(PassTarget::at("http://127.0.0.1:4566"));
+    let lambda = door.door.pass("lambda", url());
     assert_eq!(lambda, Err(PassError::Unguarded("lambda".to_owned())));
-    let secrets = door
-        .door
-        .pass_unchecked("secretsmanager", url(), AccountMap::default());
+    let secrets = door.door.pass_unchecked("secretsmanager", url());
     assert_eq!(
         secrets,
         Err(PassError::Simulated("secretsmanager".to_owned()))
     );
     for wrong in ["", "127.0.0.1:4566", "/", "ftp://127.0.0.1"] {
-        let passed = door.door.pass(
-            "secretsmanager",
-            Some(wrong.to_owned()),
-            AccountMap::default(),
-        );
+        let passed = door
+            .door
+            .pass("secretsmanager", Some(PassTarget::at(wrong)));
         assert_eq!(passed, Err(PassError::Url(wrong.to_owned())));
     }
+}
+
+#[tokio::test]
+async fn the_backend_sees_accounts_of_its_own_and_nobody_else_does() {
+    const THERE: &str = "900000001001";
+    let door = TestDoor::start(|_| {}).await;
+    // It answers with the ARN that it was asked for, and under whose name.
+    let server = MockServer::start().await;
+    let echo = |request: &Request| {
+        let input: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let by = header(request, "authorization");
+        assert!(by.contains(&format!("Credential={THERE}/")), "{by}");
+        let body = json!({"ARN": input["SecretId"], "Name": "db", "SecretString": VALUE});
+        ResponseTemplate::new(200).set_body_raw(body.to_string(), "application/x-amz-json-1.1")
+    };
+    Mock::given(any()).respond_with(echo).mount(&server).await;
+    let pair = (WORKLOAD.parse().unwrap(), THERE.parse().unwrap());
+    let target = PassTarget {
+        accounts: crate::front::AccountMap::new([pair]),
+        ..PassTarget::at(server.uri())
+    };
+    door.door.pass("secretsmanager", Some(target)).unwrap();
+    let root = Client::new(&door.root(WORKLOAD));
+    let read = root.get_secret_value().secret_id(ARN).send().await.unwrap();
+    assert_eq!(read.arn(), Some(ARN));
+    for request in server.received_requests().await.unwrap() {
+        let body = String::from_utf8(request.body).unwrap();
+        assert!(body.contains(THERE) && !body.contains(WORKLOAD), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_external_is_changed_in_accounts_that_may_be() {
+    let door = TestDoor::start(|_| {}).await;
+    let server = backend(Kept::default()).await;
+    let target = |writable: &[&str]| PassTarget {
+        writable: Some(writable.iter().map(|id| id.parse().unwrap()).collect()),
+        ..PassTarget::at(server.uri())
+    };
+    let root = Client::new(&door.root(WORKLOAD));
+    door.door
+        .pass("secretsmanager", Some(target(&[MONITORING])))
+        .unwrap();
+    root.get_secret_value()
+        .secret_id("db")
+        .send()
+        .await
+        .unwrap();
+    let refused = root.delete_secret().secret_id("db").send().await;
+    let (code, message) = refusal(refused);
+    assert_eq!(code, "AccessDeniedException");
+    assert!(message.contains("--allow-writes 222222222222"), "{message}");
+    assert_eq!(door.refusals(), ["answer: external-read-only"]);
+    assert!(received(&server, "DeleteSecret").await.is_empty());
+
+    door.door
+        .pass("secretsmanager", Some(target(&[MONITORING, WORKLOAD])))
+        .unwrap();
+    root.delete_secret().secret_id("db").send().await.unwrap();
+    assert_eq!(received(&server, "DeleteSecret").await.len(), 1);
 }
