@@ -37,6 +37,7 @@ pub(crate) fn needs_key_policy(action: &[u8], resource: &str) -> bool {
 /// SCPs bind the principals of member accounts, root users included; not the management account,
 /// not service-linked roles, not services (Organizations user guide,
 /// `orgs_manage_policies_scps.html`).
+#[inline(never)]
 pub(crate) fn scps_bind(caller: &Principal, request: &Request) -> bool {
     caller.account().is_some()
         && !is_service_linked(caller)
@@ -49,6 +50,7 @@ pub(crate) fn scps_bind(caller: &Principal, request: &Request) -> bool {
 /// RCPs bind everybody who calls a resource of a member account, unsigned callers and services
 /// included; not resources of the management account, not service-linked roles, not actions without
 /// support for RCPs (Organizations user guide, `orgs_manage_policies_rcps.html`).
+#[inline(never)]
 pub(crate) fn rcps_bind(caller: &Principal, request: &Request, action: &[u8]) -> bool {
     let owner_is_management = match &request.resource_organization {
         Some(organization) => organization.management_account,
