@@ -112,7 +112,25 @@ impl Index {
         }
     }
 
-    /// The same for the statements of one effect.
+    /// All statements of one effect, in the order of the document, where they are so few that they
+    /// are not filed.
+    #[inline]
+    pub(crate) fn in_order(&self, effect: Effect) -> Option<&[u32]> {
+        match self.cabinet(effect) {
+            Cabinet::All(positions) => Some(positions),
+            Cabinet::Filed { .. } => None,
+        }
+    }
+
+    #[inline]
+    fn cabinet(&self, effect: Effect) -> &Cabinet {
+        match effect {
+            Effect::Deny => &self.denies,
+            Effect::Allow => &self.allows,
+        }
+    }
+
+    /// Like [`Index::candidates`] for the statements of one effect.
     #[inline]
     pub(crate) fn candidates_of(
         &self,
@@ -121,10 +139,8 @@ impl Index {
         resource: &str,
         mut visit: impl FnMut(u32),
     ) {
-        match effect {
-            Effect::Deny => self.denies.candidates(action, resource, &mut visit),
-            Effect::Allow => self.allows.candidates(action, resource, &mut visit),
-        }
+        self.cabinet(effect)
+            .candidates(action, resource, &mut visit);
     }
 }
 

@@ -171,7 +171,7 @@ fn trace_check(request: &Request, policies: &PolicySet, number: usize) -> CheckT
     CheckTrace {
         action: check.action_name.to_owned(),
         resource: check.resource.text.to_owned(),
-        same_account: check.same_account,
+        same_account: check.same_account(),
         layers: layers
             .into_iter()
             .filter(|(_, _, policies)| !policies.is_empty())

@@ -5,7 +5,7 @@
 use authlab_kernel::{AccountId, Region, Timestamp};
 use authlab_policy::{
     Context, Decision, NearMiss, Outcome, Policy, PolicySet, Principal, Request, decide,
-    near_misses, trace,
+    near_misses, trace, verdict,
 };
 
 use crate::cloud::Cloud;
@@ -69,6 +69,9 @@ impl Verdict {
 }
 
 /// Decides `checks` in order, up to and including the first that is refused.
+///
+/// Each of them in full: the event of an allow shows the absent keys and the second statement, which
+/// the short answer does not look for. Who shows nothing of an allow asks [`first_refused`].
 pub fn judge(
     cloud: &Cloud,
     caller: &Caller,
@@ -77,24 +80,48 @@ pub fn judge(
 ) -> Verdict {
     let mut verdict = Verdict::default();
     for check in checks {
-        let request = request_of(cloud, caller, environment, check);
-        let policies = policies_of(cloud, caller, check);
-        let decision = decide(&request, &policies);
-        let is_allowed = decision.is_allowed();
-        let near_misses = match (decision.outcome, decision.layer()) {
-            (Outcome::ImplicitDeny, Some(layer)) => near_misses(&trace(&request, &policies), layer),
-            _ => Vec::new(),
-        };
-        verdict.judged.push(Judged {
-            request,
-            decision,
-            near_misses,
-        });
+        let judged = judge_one(cloud, caller, environment, check);
+        let is_allowed = judged.decision.is_allowed();
+        verdict.judged.push(judged);
         if !is_allowed {
             break;
         }
     }
     verdict
+}
+
+/// Decides one check in full.
+pub fn judge_one(
+    cloud: &Cloud,
+    caller: &Caller,
+    environment: &Environment,
+    check: &Check,
+) -> Judged {
+    let request = request_of(cloud, caller, environment, check);
+    let policies = policies_of(cloud, caller, check);
+    let decision = decide(&request, &policies);
+    let near_misses = match (decision.outcome, decision.layer()) {
+        (Outcome::ImplicitDeny, Some(layer)) => near_misses(&trace(&request, &policies), layer),
+        _ => Vec::new(),
+    };
+    Judged {
+        request,
+        decision,
+        near_misses,
+    }
+}
+
+/// The first of `checks` that is refused, by the short answer. To show why, [`judge_one`] it.
+pub fn first_refused<'c>(
+    cloud: &Cloud,
+    caller: &Caller,
+    environment: &Environment,
+    checks: &'c [Check],
+) -> Option<&'c Check> {
+    checks.iter().find(|check| {
+        let request = request_of(cloud, caller, environment, check);
+        !verdict(&request, &policies_of(cloud, caller, check)).is_allowed()
+    })
 }
 
 /// The request of one check, with its full context.

@@ -28,6 +28,6 @@ pub(crate) mod testing;
 mod tests;
 
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
-pub use authorization::{Environment, Judged, Verdict, judge};
+pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_one};
 pub use door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
 pub use pass::{AccountMap, PassError, PassTarget};

@@ -5,6 +5,7 @@
 
 use authlab_policy::{
     Context, Decision, Document, DocumentKind, Policy, PolicySet, Principal, Request, decide,
+    verdict,
 };
 
 use super::error::Error;
@@ -66,7 +67,7 @@ impl Simulation {
             service_control,
             ..
         } = &self.policies;
-        let alone = |policies: PolicySet| decide(&request, &policies).is_allowed();
+        let alone = |policies: PolicySet| verdict(&request, &policies).is_allowed();
         let boundary_allows = boundary.clone().map(|boundary| {
             alone(PolicySet {
                 identity: vec![boundary],
@@ -83,6 +84,7 @@ impl Simulation {
         Simulated {
             action: action.to_owned(),
             resource: resource.to_owned(),
+            // In full: the answer names the second statement and the missing context values.
             decision: decide(&request, &self.policies),
             boundary_allows,
             organization_allows,

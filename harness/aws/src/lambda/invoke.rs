@@ -25,7 +25,7 @@ use super::function::Configuration;
 use super::name::FunctionName;
 use crate::cloud::Cloud;
 use crate::front::trail::{decision_detail, reason};
-use crate::front::{Environment, FrontDoor, Judged, judge};
+use crate::front::{Environment, FrontDoor, Judged, first_refused, judge_one};
 use crate::operation::{Caller, Check};
 use crate::sts::{Credentials, IssueSession};
 
@@ -239,18 +239,14 @@ pub(super) fn permit(
         .with("aws:SourceArn", source_arn.as_str())
         .with("aws:SourceAccount", source_account.as_str());
         let caller = service_caller(principal, source_account.clone());
-        let verdict = judge(
-            cloud,
-            &caller,
-            &environment(&invocation.scope, now),
-            &[check],
-        );
-        if let Some(judged) = verdict.refusal() {
-            let (principal, judged) = (principal.clone(), Box::new(judged.clone()));
+        let environment = environment(&invocation.scope, now);
+        if let Some(refused) = first_refused(cloud, &caller, &environment, &[check]) {
+            let judged = judge_one(cloud, &caller, &environment, refused);
+            let (principal, judged) = (principal.clone(), Box::new(judged));
             return Err(InvokeError::NotPermitted { principal, judged });
         }
     }
-    if role::assume(cloud, &function.role, &function.arn, &function.scope, now).is_err() {
+    if !role::is_trusting(cloud, &function.role, &function.arn, &function.scope, now) {
         return Err(InvokeError::RoleNotAssumable);
     }
     Ok(function)

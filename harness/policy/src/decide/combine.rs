@@ -278,7 +278,7 @@ pub(super) fn general_grant(check: &Check<'_>, allows: &impl Allows) -> Grant {
             None => lacking([side]),
         };
     }
-    if check.same_account {
+    if check.same_account() {
         inside_account(check, allows, side)
     } else {
         across_accounts(check, allows, side)

@@ -30,6 +30,7 @@ mod combine;
 mod decision;
 mod form;
 mod hit;
+mod resource_control;
 mod scan;
 mod special;
 mod verdict;

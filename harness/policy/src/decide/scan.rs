@@ -6,7 +6,7 @@ use super::decision::PrincipalForm;
 use super::form::principal_form;
 use super::hit::Hit;
 use crate::condition::MissingKeys;
-use crate::document::{Effect, Statement};
+use crate::document::{Document, Effect, Statement};
 use crate::request::Policy;
 
 /// What a layer (or a level of one) says.
@@ -134,42 +134,68 @@ fn on_resource(statement: &Statement, check: &Check<'_>) -> bool {
         .is_none_or(|element| element.covers(&check.resource, check.context))
 }
 
+/// The form in which a statement that matches names the caller, as [`form_of`] tells it.
+#[inline]
+fn matching_form(statement: &Statement, check: &Check<'_>) -> Option<Option<PrincipalForm>> {
+    if !statement.action.covers(&check.action) {
+        return None;
+    }
+    let form = form_of(statement, check)?;
+    let mut conditions = statement.conditions.iter();
+    (on_resource(statement, check) && conditions.all(|condition| condition.holds(check.context)))
+        .then_some(form)
+}
+
 /// The first statement of `effect` that matches in `policies`, which stand at `level` of their
 /// layer. Nothing after it is looked at, and no key is noted as missing.
+#[inline]
 pub(crate) fn first(
     check: &Check<'_>,
     level: usize,
     policies: &[Policy],
     effect: Effect,
 ) -> Option<Hit> {
-    for (policy, attached) in policies.iter().enumerate() {
+    let mut numbered = policies.iter().enumerate();
+    numbered.find_map(|(policy, attached)| {
         let document = &attached.document;
-        let statements = document.statements();
-        let mut found: Option<Hit> = None;
-        document
-            .index()
-            .candidates_of(effect, &check.action, check.resource.text, |position| {
-                // Candidates of a filed document do not come in the order of the document.
-                if found.is_some_and(|known| known.statement_index() <= position as usize) {
-                    return;
-                }
-                let statement = &statements[position as usize];
-                if statement.action.covers(&check.action)
-                    && let Some(form) = form_of(statement, check)
-                    && on_resource(statement, check)
-                    && statement
-                        .conditions
-                        .iter()
-                        .all(|condition| condition.holds(check.context))
-                {
-                    found = Some(Hit::new(level, policy, position, form));
-                }
-            });
-        if found.is_some() {
-            return found;
-        }
-    }
-    None
+        let (position, form) = match document.index().in_order(effect) {
+            Some(positions) => first_in_order(check, document, positions),
+            None => first_in_files(check, document, effect),
+        }?;
+        Some(Hit::new(level, policy, position, form))
+    })
+}
+
+fn first_in_order(
+    check: &Check<'_>,
+    document: &Document,
+    positions: &[u32],
+) -> Option<(u32, Option<PrincipalForm>)> {
+    let statements = document.statements();
+    positions.iter().find_map(|position| {
+        let form = matching_form(&statements[*position as usize], check)?;
+        Some((*position, form))
+    })
+}
+
+/// Candidates of a filed document do not come in the order of the document.
+fn first_in_files(
+    check: &Check<'_>,
+    document: &Document,
+    effect: Effect,
+) -> Option<(u32, Option<PrincipalForm>)> {
+    let statements = document.statements();
+    let mut found: Option<(u32, Option<PrincipalForm>)> = None;
+    document
+        .index()
+        .candidates_of(effect, &check.action, check.resource.text, |position| {
+            if found.is_none_or(|(known, _)| position < known)
+                && let Some(form) = matching_form(&statements[position as usize], check)
+            {
+                found = Some((position, form));
+            }
+        });
+    found
 }
 
 /// The first matching Allow of each principal form.

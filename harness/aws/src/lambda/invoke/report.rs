@@ -9,7 +9,7 @@ use authlab_kernel::{Ids, Timestamp};
 use bytes::Bytes;
 
 use super::{Invocation, Prepared, environment};
-use crate::front::{FrontDoor, judge};
+use crate::front::{FrontDoor, first_refused};
 use crate::lambda::closure::FunctionError;
 use crate::lambda::function::Configuration;
 use crate::operation::{Check, Effect};
@@ -126,8 +126,5 @@ fn refused(door: &FrontDoor, prepared: &Prepared, stream: &str) -> Option<String
     }
     checks.push(check("logs:PutLogEvents", stream));
     let environment = environment(&function.scope, prepared.now);
-    let verdict = judge(&cloud, &issued.caller, &environment, &checks);
-    verdict
-        .refusal()
-        .map(|judged| judged.request.action.clone())
+    first_refused(&cloud, &issued.caller, &environment, &checks).map(|check| check.action.clone())
 }

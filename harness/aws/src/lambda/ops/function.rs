@@ -13,7 +13,7 @@ use crate::front::FrontDoor;
 use crate::front::trail::{decision_detail, reason};
 use crate::lambda::error::Error;
 use crate::lambda::function::{Change, Configuration, NewFunction};
-use crate::lambda::invoke::role::{self, Untrusting};
+use crate::lambda::invoke::role;
 use crate::lambda::name::FunctionName;
 use crate::operation::{Answer, Call, Reply, read};
 
@@ -312,12 +312,8 @@ fn update(door: &FrontDoor, call: &Call, input: Value) -> Answer {
 
 /// Decides and records whether Lambda may assume the role.
 fn assume(door: &FrontDoor, call: &Call, role: &str, function_arn: &str) -> Result<(), WireError> {
-    let decided = role::assume(&door.cloud(), role, function_arn, &call.scope, call.now);
-    let judged = match decided {
-        Err(Untrusting::NoSuchRole) => return Err(wire(Error::RoleNotAssumable)),
-        Err(Untrusting::NotTrusted(judged)) => *judged,
-        Ok(judged) => judged,
-    };
+    let judged = role::judge(&door.cloud(), role, function_arn, &call.scope, call.now)
+        .ok_or_else(|| wire(Error::RoleNotAssumable))?;
     let draft = EventDraft::new(Component::Aws, "decision")
         .request_id(call.request_id.as_str())
         .trace_id(call.trace_id.clone())
