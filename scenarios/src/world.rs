@@ -346,11 +346,6 @@ impl ScenarioWorld for World {
 
     async fn finish(self, verdict: Verdict) -> FinishReport {
         let mut report = FinishReport::default();
-        if verdict == Verdict::Failed
-            && let Err(error) = self.lab.check_containers().await
-        {
-            report.problem = Some(error.to_string());
-        }
         if verdict != Verdict::Passed {
             report.explanation = self.chain().await.ok().map(|chain| chain.to_string());
         }
@@ -359,10 +354,14 @@ impl ScenarioWorld for World {
         }
         match self.compose_document().await {
             Ok(document) => report.document = Some(document),
-            Err(error) => {
-                let problem = report.problem.take();
-                report.problem = problem.or(Some(format!("the document: {error}")));
-            }
+            Err(error) => report.problem = Some(format!("the document: {error}")),
+        }
+        if (verdict == Verdict::Failed || report.problem.is_some())
+            && let Err(error) = self.lab.check_containers().await
+        {
+            // A container that is gone explains whatever failed.
+            report.problem = report.problem.map(|problem| format!("{problem}\n{error}"));
+            report.explanation = Some(error.to_string());
         }
         UNCHECKED_CALLS.fetch_add(self.lab.unchecked_calls(), Ordering::Relaxed);
         self.lab.stop().await;
