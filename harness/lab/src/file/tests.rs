@@ -131,3 +131,21 @@ fn what_is_wrong_is_refused_at_its_line_and_field() {
     }
     assert!(parse(one).is_ok(), "the twin without a fault");
 }
+
+#[test]
+fn backends_are_chosen_by_system_and_a_wrong_word_is_named() {
+    let file = parse("[backend]\nvault = \"container\"\nunchecked = [\"sqs\"]\n").unwrap();
+    let backends = file.backends.backends();
+    assert_eq!(
+        backends.to_string(),
+        "aws embedded, vault container, oidc embedded"
+    );
+    assert_eq!(file.backends.unchecked, ["sqs"]);
+    let error = parse("[backend]\noidc = \"docker\"\n")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains(":2: backend.oidc: unknown variant `docker`"),
+        "{error}"
+    );
+}

@@ -94,8 +94,10 @@ impl VaultRelay {
         let path = format!("{mount}/config");
         for _ in 0..READY_TRIES_MAX {
             let answer = self.ask(Method::GET, &path, None, (None, "")).await;
-            if answer.is_some_and(|(status, _)| status == 200) {
-                return Ok(());
+            match answer {
+                Some((200, _)) => return Ok(()),
+                Some(_) => {}
+                None => return Err(self.refused(&path, "no answer")),
             }
             // A foreign server lives by the machine's time, and says nothing when it gets ready.
             let never = std::future::pending::<()>();

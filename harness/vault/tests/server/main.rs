@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bench;
+mod relay;
 
 use authlab_kernel::{Outcome, Secret};
 use authlab_vault::{AuditFile, Flavour, MountConfig, SetupError, Vault, VaultConfig};
