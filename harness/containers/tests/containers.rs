@@ -253,10 +253,7 @@ async fn every_container_starts_answers_and_is_gone_afterwards() {
     );
     assert_eq!(lookup("another".to_owned()).await.unwrap().status(), 403);
 
-    let discovery = format!(
-        "{}/.well-known/openid-configuration",
-        format!("{}/corp", oidc.url)
-    );
+    let discovery = format!("{}/corp/.well-known/openid-configuration", oidc.url);
     let document: String = http
         .get(discovery)
         .header("host", "login.corp.example")

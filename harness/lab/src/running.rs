@@ -210,7 +210,7 @@ impl Lab {
 
     /// Vault's root token.
     pub fn vault_root_token(&self) -> String {
-        backends::shown(&self.core.vault.root_token())
+        self.core.vault.root_token().expose_secret().to_owned()
     }
 
     /// Which system is embedded, a container, or elsewhere.
@@ -221,7 +221,7 @@ impl Lab {
     /// Whether Vault's audit log comes into the journal by itself, as that of a container does. The
     /// embedded Vault has the audit devices that it is given.
     pub fn follows_audit(&self) -> bool {
-        self.core.places.read().vault_service().is_some()
+        self.core.places.read().vault_lease().is_some()
     }
 
     /// How many calls went to the AWS backend without being decided.

@@ -31,7 +31,7 @@ impl AuditTail {
         relay: &VaultRelay,
         places: &Places,
     ) -> Result<(), String> {
-        let (Some(lease), Some(service)) = (&places.lease, places.vault_service()) else {
+        let Some((lease, service)) = places.vault_lease() else {
             return Ok(());
         };
         let mut read_count = self.read_count.lock().await;

@@ -1,6 +1,7 @@
 //! Where the chosen systems are.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use authlab_containers::{
     ContainerError, ContainerSet, Lease, Options, Service, VaultKind, Wanted,
@@ -65,13 +66,23 @@ pub(crate) struct AwsPlace {
     pub(crate) writable: Option<Vec<AccountId>>,
 }
 
+/// A Vault container that no other lab has, because it cannot be shared: HashiCorp's namespaces are an
+/// enterprise feature. It goes with the lab.
+#[derive(Debug)]
+struct OwnVault {
+    lease: Lease,
+    _set: ContainerSet,
+}
+
 /// Everything that is not embedded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Places {
     pub(crate) aws: Option<AwsPlace>,
     pub(crate) vault: Option<VaultPlace>,
     pub(crate) oidc: Option<OidcPlace>,
+    /// The containers that labs share.
     pub(crate) lease: Option<Lease>,
+    own_vault: Option<Arc<OwnVault>>,
 }
 
 impl Places {
@@ -83,11 +94,17 @@ impl Places {
         let backends = choice.backends();
         let mut places = Self::default();
         if backends.have_container() {
+            let vault = (backends.vault == Backend::Container).then(vault_kind);
+            let (shared, own) = match vault {
+                Some(VaultKind::Vault) => (None, Some(OwnVault::start().await?)),
+                shared => (shared, None),
+            };
             let wanted = Wanted {
                 localstack: backends.aws == Backend::Container,
-                vault: (backends.vault == Backend::Container).then(vault_kind),
+                vault: shared,
                 oidc: backends.oidc == Backend::Container,
             };
+            places.own_vault = own.map(Arc::new);
             places.of_lease(lease(&wanted).await?, account_count);
         }
         if backends.aws == Backend::External {
@@ -128,10 +145,13 @@ impl Places {
                 .collect(),
             writable: None,
         });
-        self.vault = lease.vault().map(|found| VaultPlace {
+        let of_vault = match &self.own_vault {
+            Some(own) => own.lease.vault(),
+            None => lease.vault(),
+        };
+        self.vault = of_vault.map(|found| VaultPlace {
             url: found.url,
             root_token: Some(found.root_token),
-            // HashiCorp's namespaces are an enterprise feature.
             namespace: (found.kind == VaultKind::OpenBao).then(|| lease.namespace()),
             allow_writes: true,
             is_ours: true,
@@ -143,10 +163,39 @@ impl Places {
         self.lease = Some(lease);
     }
 
-    /// The container that keeps Vault, whose output holds its audit log.
-    pub(crate) fn vault_service(&self) -> Option<Service> {
-        let address = self.lease.as_ref()?.vault()?;
-        Some(address.kind.service())
+    /// The lease of the container that keeps Vault, if one does, and what it runs.
+    pub(crate) fn vault_lease(&self) -> Option<(&Lease, Service)> {
+        let lease = match &self.own_vault {
+            Some(own) => &own.lease,
+            None => self.lease.as_ref()?,
+        };
+        Some((lease, lease.vault()?.kind.service()))
+    }
+
+    /// Whether Vault's container is on a network with those that labs share.
+    pub(crate) fn vault_is_shared(&self) -> bool {
+        self.own_vault.is_none()
+    }
+}
+
+impl OwnVault {
+    async fn start() -> Result<Self, ContainerError> {
+        /// Slots of one process; those of others follow.
+        const SLOTS_PER_PROCESS: u32 = 1_000;
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        let index = LAST.fetch_add(1, Ordering::Relaxed) % SLOTS_PER_PROCESS;
+        let slot = std::process::id().wrapping_mul(SLOTS_PER_PROCESS);
+        let set = ContainerSet::open(Options {
+            slot: slot.wrapping_add(index),
+            ..Options::default()
+        })
+        .await?;
+        let wanted = Wanted {
+            vault: Some(VaultKind::Vault),
+            ..Wanted::default()
+        };
+        let lease = set.lease(&wanted).await?;
+        Ok(Self { lease, _set: set })
     }
 }
 

@@ -35,7 +35,10 @@ const AWS_HOSTS: [&str; 3] = [
 pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
     // First of all: containers take longest, and the lab listens on their bridge.
     let places = Places::find(&builder.backend_choice(), builder.file.accounts.len()).await?;
-    let bridge = match places.lease.as_ref().and_then(|lease| lease.lab_address()) {
+    let bridge = match places
+        .vault_lease()
+        .and_then(|(lease, _)| lease.lab_address())
+    {
         Some(address) => Some([
             Listener::bind("aws", (address, 0).into(), "--aws-port").await?,
             Listener::bind("oidc", (address, 0).into(), "--oidc-port").await?,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use authlab_aws::front::{AccountMap, FrontDoor, PassTarget};
 use authlab_containers::ContainerError;
 use authlab_http::Client;
-use authlab_kernel::{Clock, Component, Ids, Journal, Outbound, Secret};
+use authlab_kernel::{Clock, Component, Ids, Journal, Outbound};
 use authlab_oidc::{Oidc, OidcConfig, OidcRelay};
 use authlab_vault::{RelayConfig, Vault, VaultConfig, VaultRelay};
 
@@ -146,7 +146,7 @@ impl Core {
                 .prepare(&assembly::vault_config(&self.file).mounts)
                 .await?;
         }
-        if places.vault_service().is_some() {
+        if places.vault_lease().is_some() {
             relay.audit_to_output().await?;
         }
         Ok(())
@@ -172,8 +172,11 @@ impl Core {
 
     /// Whether the containers of the lab still run; asked when something failed.
     pub(super) async fn check_containers(&self) -> Result<(), PlaceError> {
-        let lease = self.places.read().lease.clone();
-        match lease {
+        let places = self.places.read().clone();
+        if let Some((lease, _)) = places.vault_lease() {
+            lease.check().await?;
+        }
+        match &places.lease {
             Some(lease) => lease.check().await.map_err(PlaceError::from),
             None => Ok(()),
         }
@@ -187,20 +190,18 @@ impl Core {
         let base = self.oidc.endpoint_base(Some(issuer));
         let base = base.ok_or_else(|| format!("the lab has no issuer `{issuer}`"))?;
         let places = self.places.read().clone();
-        let is_container = places
-            .lease
-            .as_ref()
-            .is_some_and(|lease| lease.vault().is_some());
         if let VaultSystem::Embedded(_) = self.vault {
             // It calls through the lab's client, which knows issuers by their logical names.
             let url = self.oidc.issuer_url(Some(issuer)).unwrap_or(base);
             return Ok(format!("{}/jwks", url.trim_end_matches('/')));
         }
-        if !is_container {
+        if places.vault_lease().is_none() {
             return Ok(format!("{base}/jwks"));
         }
         // The container's own way, since the lab's loopback is not its.
-        if let (OidcSystem::Relayed(relay), Some(place)) = (&self.oidc, &places.oidc) {
+        if let (OidcSystem::Relayed(relay), Some(place)) = (&self.oidc, &places.oidc)
+            && places.vault_is_shared()
+        {
             let path = relay.server_endpoint(issuer, "/jwks").await?;
             return Ok(format!("{}{path}", place.internal_url));
         }
@@ -216,10 +217,7 @@ impl Core {
     /// Where a Vault in a container reaches STS and IAM; none where names do.
     pub(super) fn aws_url_for_vault(&self) -> Option<String> {
         let places = self.places.read();
-        let lease = places
-            .lease
-            .as_ref()
-            .filter(|lease| lease.vault().is_some())?;
+        let (lease, _) = places.vault_lease()?;
         Some(format!("http://{}:{}", lease.lab_host(), self.bridge.aws?))
     }
 }
@@ -229,11 +227,6 @@ impl Core {
 pub(super) struct BridgePorts {
     pub(super) aws: Option<u16>,
     pub(super) oidc: Option<u16>,
-}
-
-/// The root token that a lab without one shows.
-pub(super) fn shown(token: &Secret) -> String {
-    token.expose_secret().to_owned()
 }
 
 /// What an engine that is gone in the middle means to a lab.
