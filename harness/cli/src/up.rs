@@ -66,7 +66,7 @@ fn as_json(lab: &Lab) -> serde_json::Value {
         .iter()
         .map(|account| json!({ "id": account.id, "name": account.name }))
         .collect();
-    json!({
+    let mut shown = json!({
         "aws": { "endpoint": endpoints.aws, "region": lab.region(), "accounts": accounts },
         "vault": { "addr": endpoints.vault, "root_token": lab.vault_root_token() },
         "oidc": {
@@ -75,12 +75,16 @@ fn as_json(lab: &Lab) -> serde_json::Value {
             "jwks_uri": endpoints.oidc.jwks_uri,
         },
         "control": endpoints.control,
-        "backends": {
-            "aws": lab.backends().aws.as_str(),
-            "vault": lab.backends().vault.as_str(),
-            "oidc": lab.backends().oidc.as_str(),
-        },
-    })
+    });
+    let backends = lab.backends();
+    if !backends.are_embedded() {
+        shown["backends"] = json!({
+            "aws": backends.aws.as_str(),
+            "vault": backends.vault.as_str(),
+            "oidc": backends.oidc.as_str(),
+        });
+    }
+    shown
 }
 
 fn as_text(lab: &Lab) -> String {
