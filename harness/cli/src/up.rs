@@ -1,7 +1,7 @@
 //! `authlab up`: a lab in the foreground.
 
 use anyhow::{Context as _, anyhow};
-use authlab::{ClientClock, ClockStart, Lab, LabError, LabFile, Ports};
+use authlab::{Backend, ClientClock, ClockStart, Lab, LabError, LabFile, Ports};
 use serde_json::json;
 
 use crate::arguments::{Format, Up};
@@ -68,7 +68,7 @@ fn as_json(lab: &Lab) -> serde_json::Value {
         .collect();
     let mut shown = json!({
         "aws": { "endpoint": endpoints.aws, "region": lab.region(), "accounts": accounts },
-        "vault": { "addr": endpoints.vault, "root_token": lab.vault_root_token() },
+        "vault": { "addr": endpoints.vault, "root_token": own_root_token(lab) },
         "oidc": {
             "issuer": endpoints.oidc.issuer,
             "token_endpoint": endpoints.oidc.token_endpoint,
@@ -85,6 +85,11 @@ fn as_json(lab: &Lab) -> serde_json::Value {
         });
     }
     shown
+}
+
+/// Vault's root token, unless it is that of somebody else's server: such a one is never printed.
+fn own_root_token(lab: &Lab) -> Option<String> {
+    (lab.backends().vault != Backend::External).then(|| lab.vault_root_token())
 }
 
 fn as_text(lab: &Lab) -> String {
@@ -123,7 +128,7 @@ fn as_text(lab: &Lab) -> String {
         endpoints.aws,
         lab.region(),
         endpoints.vault,
-        lab.vault_root_token(),
+        own_root_token(lab).unwrap_or_else(|| "$AUTHLAB_VAULT_TOKEN".to_owned()),
     ));
     text
 }

@@ -33,6 +33,16 @@ pub enum PlaceError {
         /// What it could hold.
         example: &'static str,
     },
+    /// An address that the lab would call in the clear.
+    #[error(
+        "`{variable}` is `{url}`, and the lab speaks plain HTTP only: give an `http://` address, such as that of a proxy on this machine that speaks TLS to the server"
+    )]
+    Scheme {
+        /// The variable.
+        variable: &'static str,
+        /// What it holds.
+        url: String,
+    },
 }
 
 /// Where Vault is.
@@ -250,10 +260,19 @@ fn address(
     name: &'static str,
     example: &'static str,
 ) -> Result<String, PlaceError> {
-    let found = variable(name).map(|url| url.trim_end_matches('/').to_owned());
-    found.ok_or(PlaceError::NoAddress {
-        system,
-        variable: name,
-        example,
-    })
+    let Some(url) = variable(name) else {
+        return Err(PlaceError::NoAddress {
+            system,
+            variable: name,
+            example,
+        });
+    };
+    // What is sent there may be a token of production.
+    if !url.starts_with("http://") {
+        return Err(PlaceError::Scheme {
+            variable: name,
+            url,
+        });
+    }
+    Ok(url.trim_end_matches('/').to_owned())
 }

@@ -286,7 +286,7 @@ fn claim_in(message: &str) -> Option<&str> {
     rest.split('"').next()
 }
 
-fn is_login(request: &Request) -> bool {
+pub(super) fn is_login(request: &Request) -> bool {
     request.path.starts_with("auth/")
         && (request.path.ends_with("/login") || request.path.contains("/login/"))
 }

@@ -44,17 +44,9 @@ const NAMESPACE_HEADER: &str = "x-vault-namespace";
 /// The header of a token.
 const TOKEN_HEADER: &str = "x-vault-token";
 
-/// Headers that belong to the connection of the client.
-const NOT_SENT_ON: [&str; 8] = [
-    "accept-encoding",
-    "connection",
-    "content-length",
-    "expect",
-    "host",
-    "keep-alive",
-    "te",
-    "transfer-encoding",
-];
+/// Headers of the client that the server shall not see, beside those that the lab's client never
+/// sends on: the answer is to be readable here.
+const NOT_SENT_ON: [&str; 4] = ["accept-encoding", "expect", "host", "te"];
 
 /// Which server, and as whom the lab asks it.
 #[derive(Clone, Debug)]
@@ -194,9 +186,10 @@ impl VaultRelay {
             request.operation,
             Operation::Read | Operation::List | Operation::Scan | Operation::Help
         );
-        let looks_only = ["/login", "/lookup", "/lookup-self", "/capabilities-self"]
-            .iter()
-            .any(|end| request.path.ends_with(end));
+        let looks_only = evidence::is_login(request)
+            || ["/lookup", "/lookup-self", "/capabilities-self"]
+                .iter()
+                .any(|end| request.path.ends_with(end));
         if self.config.read().allow_writes || reads || looks_only {
             return None;
         }
@@ -236,7 +229,12 @@ impl VaultRelay {
         )
     }
 
+    /// Sends on what the relay cannot read: whether it would change something is not known.
     async fn send_unread(&self, incoming: Incoming) -> Response<Bytes> {
+        if !self.config.read().allow_writes {
+            let text = "authlab only reads this Vault, and this request cannot be read: start the lab with `--allow-writes vault` if it may be changed";
+            return errors(403, text);
+        }
         match self.send_on(&incoming, incoming.cause, None).await {
             Ok(answer) => relayed(answer),
             Err(error) => errors(

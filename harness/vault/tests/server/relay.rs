@@ -195,6 +195,12 @@ async fn a_server_elsewhere_is_only_read_unless_it_may_be_changed() {
         }
         let (found, _) = lab.ask("GET", "sys/mounts", &token, Value::Null).await;
         assert_eq!(found, 200);
+        // Without a login nobody could read.
+        let own = lab.login().await;
+        let (found, _) = lab
+            .ask("GET", "secret/data/app/db", &own, Value::Null)
+            .await;
+        assert_eq!(found, 200);
     }
 }
 
