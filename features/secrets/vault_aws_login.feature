@@ -90,3 +90,16 @@ Feature: A Lambda function logs in to Vault by its AWS identity
     Then Vault answers with the status 403
     And vault refused it because of "token-expired"
     And the diagnosis is "vault-token-expired"
+
+  Scenario: A role that was deleted and made again under its old name
+    Given the role "operator" of the account workload-a is trusted by the account workload-a
+    And Vault's AWS role "operator" gives the role "operator" the policy "production" for 300 seconds
+    When the role "operator" is assumed by the account workload-a
+    And the session of "operator" logs in to Vault as "operator"
+    Then Vault answers with the status 200
+    When the role "operator" is deleted and made again
+    And the role "operator" is assumed by the account workload-a
+    And the session of "operator" logs in to Vault as "operator"
+    Then Vault answers with the status 400
+    And vault refused it because of "aws-principal-not-bound"
+    And the diagnosis is "vault-principal-recreated"

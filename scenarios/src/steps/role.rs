@@ -63,6 +63,26 @@ async fn role_is_trusted_by_service(
     .await
 }
 
+/// Deletes a role and makes it again with the same trust policy: name and ARN are the old ones, the
+/// unique id is another.
+///
+/// Example: When the role "operator" is deleted and made again
+#[when("the role {string} is deleted and made again")]
+async fn role_is_made_again(world: &mut World, name: String) -> StepResult {
+    world.acts();
+    let account = world.named.roles.get(&name)?.account.clone();
+    let iam = Iam::new(&world.aws_account(&account)?);
+    let found = iam.get_role().role_name(&name).send().await?.role;
+    let trust = found.and_then(|role| role.assume_role_policy_document);
+    let trust = trust.ok_or_else(|| StepError::new("the role has no trust policy"))?;
+    // IAM answers with the document percent-encoded (RFC 3986).
+    let trust = percent_encoding::percent_decode_str(&trust)
+        .decode_utf8()?
+        .into_owned();
+    iam.delete_role().role_name(&name).send().await?;
+    make(world, &name, &account, trust).await
+}
+
 /// A trust policy that lets a principal assume the role.
 fn trust(principal: &Value) -> String {
     let policy = json!({

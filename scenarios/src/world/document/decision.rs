@@ -143,8 +143,15 @@ fn decided_in_vault(event: &Event) -> Option<String> {
         return Some("the token was revoked".to_owned());
     }
     if let (Some(role), Some(arn)) = (member(detail, "/role"), member(detail, "/canonical_arn")) {
-        return Some(match detail.pointer("/bound_iam_principal_arn") {
-            Some(bound) => format!("role {role}: binds {}, not {arn}", list(bound)),
+        return Some(match detail.pointer("/bound_iam_principal_arn").map(list) {
+            // The name is right, and somebody else's by now.
+            Some(bound) if bound == arn => {
+                let bound = detail.pointer("/bound_iam_principal_id").map(list);
+                let (bound, id) = (bound.unwrap_or_default(), member(detail, "/unique_id"));
+                let id = id.unwrap_or_default();
+                format!("role {role}: binds {arn} with the id {bound}, not {id}")
+            }
+            Some(bound) => format!("role {role}: binds {bound}, not {arn}"),
             None => format!("role {role}: binds {arn}"),
         });
     }
