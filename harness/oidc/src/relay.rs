@@ -142,13 +142,6 @@ impl OidcRelay {
         })
     }
 
-    /// Where an issuer is on the foreign server: the path from its root on; none for an issuer that
-    /// cannot live there.
-    pub fn server_path(&self, issuer: &str) -> Option<String> {
-        let place = Place::of(self.directory.find(Some(issuer))?)?;
-        Some(format!("/{}", place.segment))
-    }
-
     /// What the server calls an endpoint of an issuer: `/jwks` is `/partner/jwks` there, or something
     /// else. From the root of the server on.
     ///

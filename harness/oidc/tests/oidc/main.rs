@@ -5,4 +5,5 @@
 mod bench;
 mod mint;
 mod provider;
+mod relay;
 mod relying_party;

@@ -59,7 +59,8 @@ pub struct RelayConfig {
     /// The namespace that every request is for, without slashes at its ends.
     pub namespace: Option<String>,
     /// Whether requests may change something. A server elsewhere is only read unless it was said
-    /// otherwise; logins are let through, since nothing can be read without them.
+    /// otherwise; logins are let through, since nothing can be read without them. So is a read that
+    /// leases: from the outside it is a read like any other.
     pub allow_writes: bool,
 }
 

@@ -411,6 +411,10 @@ async fn only_operations_with_a_row_pass() {
 
 /// A request for a queue, signed with this secret.
 async fn send_message(door: &TestDoor, secret: &str) -> (u16, String) {
+    send_by(door, secret, Method::POST).await
+}
+
+async fn send_by(door: &TestDoor, secret: &str, method: Method) -> (u16, String) {
     let host = door.door.endpoint().replace("http://", "");
     let mut headers = HeaderMap::new();
     headers.insert("host", HeaderValue::from_str(&host).unwrap());
@@ -432,9 +436,9 @@ async fn send_message(door: &TestDoor, secret: &str) -> (u16, String) {
         options: Options::STANDARD,
     };
     let body = Bytes::from_static(b"{}");
-    sigv4::sign(&signer, &Method::POST, "/", "", &mut headers, &body).unwrap();
+    sigv4::sign(&signer, &method, "/", "", &mut headers, &body).unwrap();
     let sent = crate::front::testing::http_client()
-        .post(door.door.endpoint())
+        .request(method, door.door.endpoint())
         .headers(headers)
         .body(body);
     let answered = sent.send().await.unwrap();
@@ -549,4 +553,35 @@ async fn what_is_external_is_changed_in_accounts_that_may_be() {
         .unwrap();
     root.delete_secret().secret_id("db").send().await.unwrap();
     assert_eq!(received(&server, "DeleteSecret").await.len(), 1);
+
+    // Of somebody else's secret, the owner's account counts.
+    door.door
+        .pass("secretsmanager", Some(target(&[MONITORING])))
+        .unwrap();
+    let other = Client::new(&door.root(MONITORING));
+    let refused = other.delete_secret().secret_id(ARN).send().await;
+    let (_, message) = refusal(refused);
+    assert!(message.contains("--allow-writes 222222222222"), "{message}");
+    assert_eq!(received(&server, "DeleteSecret").await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_passes_unchecked_passes_in_accounts_that_may_be_changed() {
+    for (writable, status, count) in [(MONITORING, 403, 0), (WORKLOAD, 200, 2)] {
+        let door = TestDoor::start(|_| {}).await;
+        let server = backend(Kept::default()).await;
+        let target = PassTarget {
+            writable: Some(vec![writable.parse().unwrap()]),
+            ..PassTarget::at(server.uri())
+        };
+        door.door.pass_unchecked("sqs", Some(target)).unwrap();
+        // A GET is no safer: the query protocol deletes by it.
+        for method in [Method::POST, Method::GET] {
+            let (found, body) = send_by(&door, "test", method).await;
+            assert_eq!(found, status, "{body}");
+        }
+        assert_eq!(door.door.unchecked_calls(), count);
+        let received = server.received_requests().await.unwrap();
+        assert_eq!(u64::try_from(received.len()), Ok(count));
+    }
 }
