@@ -216,7 +216,10 @@ fn at<'v>(path: &serde_ignored::Path<'_>, value: &'v Value) -> Option<&'v Value>
     match path {
         Path::Root => Some(value),
         Path::Seq { parent, index } => at(parent, value)?.as_list()?.get(*index),
-        Path::Map { parent, key } => at(parent, value)?.get(key),
+        Path::Map { parent, key } => match at(parent, value)? {
+            Value::Map(members) => members.get(key),
+            _ => None,
+        },
         Path::Some { parent }
         | Path::NewtypeStruct { parent }
         | Path::NewtypeVariant { parent } => at(parent, value),
