@@ -1,7 +1,7 @@
 //! The contract between the front door and a service.
 //!
-//! A service states its operations in one table of [`Row`]s. Dispatch, authorization, the coverage
-//! listing and the documentation all read it; nothing else decides what exists.
+//! A service states its operations in one table of [`Row`]s. Dispatch, authorization and the
+//! coverage files (`coverage/*.txt`) all read it; nothing else decides what exists.
 
 use std::sync::Arc;
 
@@ -77,10 +77,25 @@ pub fn read_both<A: DeserializeOwned, B: DeserializeOwned>(
 ) -> Result<(A, B), WireError> {
     let (first, unread) = noting_unread(input.clone())?;
     let (second, unread_either) = noting_unread(input)?;
-    match unread.iter().find(|member| unread_either.contains(member)) {
+    let mut both = unread_either
+        .iter()
+        .filter(|member| unread.iter().any(|other| is_within(member, other)))
+        .chain(
+            unread
+                .iter()
+                .filter(|member| unread_either.iter().any(|other| is_within(member, other))),
+        );
+    match both.next() {
         None => Ok((first, second)),
         Some(member) => Err(member_not_implemented(member)),
     }
+}
+
+/// Whether the path `inner` is `outer`, or below it.
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// Reads what of an input is needed before the whole is read by [`read`] or [`read_both`].
@@ -92,6 +107,8 @@ pub fn read_part<T: DeserializeOwned>(input: &Value) -> Result<T, WireError> {
 }
 
 fn noting_unread<T: DeserializeOwned>(input: Value) -> Result<(T, Vec<String>), WireError> {
+    #[cfg(test)]
+    crate::coverage::field::note::<T>();
     from_value_noting_unread(input)
         .map_err(|error| WireError::new(400, "SerializationException", error.to_string()))
 }
