@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use authlab_aws::front::ClientClock;
-use authlab_http::BindError;
+use authlab_http::{BindError, GuestError, Guests};
 use authlab_kernel::Timestamp;
 use authlab_vault::RelayError;
 use thiserror::Error;
@@ -31,6 +31,9 @@ pub enum LabError {
         /// What the component says.
         reason: String,
     },
+    /// A host or an origin that is to be let in.
+    #[error(transparent)]
+    Guest(#[from] GuestError),
     /// The journal's file.
     #[error("the journal cannot be written to `{}`: {source}", file.display())]
     JournalFile {
@@ -129,6 +132,7 @@ pub struct LabBuilder {
     pub(crate) ip: Ipv4Addr,
     pub(crate) journal_file: Option<PathBuf>,
     pub(crate) backends: BackendChoice,
+    pub(crate) guests: Guests,
 }
 
 impl Default for LabBuilder {
@@ -143,6 +147,7 @@ impl Default for LabBuilder {
             ip: Ipv4Addr::LOCALHOST,
             journal_file: None,
             backends: BackendChoice::default(),
+            guests: Guests::default(),
         }
     }
 }
@@ -197,6 +202,26 @@ impl LabBuilder {
     pub fn ports(mut self, ports: Ports) -> Self {
         self.ports = ports;
         self
+    }
+
+    /// Lets pages of this origin (`http://localhost:3000`) call AWS, the gateway, Vault and the
+    /// issuers from a browser. Without it every foreign origin is refused.
+    ///
+    /// # Errors
+    /// [`LabError::Guest`] when it is no origin.
+    pub fn allow_origin(self, origin: &str) -> Result<Self, LabError> {
+        self.guests.allow_origin(origin)?;
+        Ok(self)
+    }
+
+    /// Answers requests whose `Host` is this name, beside loopback, AWS's names and those that the
+    /// lab file maps to a port of the lab.
+    ///
+    /// # Errors
+    /// [`LabError::Guest`] when it is no host.
+    pub fn allow_host(self, host: &str) -> Result<Self, LabError> {
+        self.guests.allow_host(host)?;
+        Ok(self)
     }
 
     /// Writes every event of the journal to this file too, as JSON lines.
