@@ -31,6 +31,9 @@ pub enum LabError {
         /// What the component says.
         reason: String,
     },
+    /// No randomness.
+    #[error("the machine gives no randomness for a seed: give one with `--seed N`")]
+    Seed,
     /// A host or an origin that is to be let in.
     #[error(transparent)]
     Guest(#[from] GuestError),
@@ -70,6 +73,22 @@ pub enum ClockStart {
     Wall,
     /// Standing at this time.
     Standing(Timestamp),
+}
+
+/// Draws a seed that nobody can know: what a lab is started with that other programs of the machine
+/// can reach. It fits into a lab file, whose numbers have a sign.
+///
+/// # Errors
+/// [`LabError::Seed`] when the machine has no randomness.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where randomness enters a lab: its seed"
+)]
+pub fn draw_seed() -> Result<u64, LabError> {
+    let mut bytes = [0; 8];
+    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes)
+        .map_err(|_| LabError::Seed)?;
+    Ok(u64::from_be_bytes(bytes) >> 1)
 }
 
 /// When a test lab begins, unless told otherwise.
@@ -269,5 +288,21 @@ impl LabBuilder {
             .clock
             .or(self.file.clock.map(ClockStart::from))
             .unwrap_or(self.clock_default))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawn_seed_is_another_each_time_and_fits_into_a_lab_file() {
+        let (one, other) = (draw_seed().unwrap(), draw_seed().unwrap());
+        assert_ne!(one, other);
+        for seed in [one, other] {
+            let text = format!("seed = {seed}");
+            let file = LabFile::parse(Path::new("lab.toml"), &text).unwrap();
+            assert_eq!(file.seed, Some(seed));
+        }
     }
 }

@@ -176,6 +176,12 @@ impl Lab {
         &self.core.file.accounts
     }
 
+    /// The id of the organization, if the lab has one.
+    pub fn organization_id(&self) -> Option<&str> {
+        let stated = self.core.file.organization.as_ref();
+        stated.map(|organization| organization.id.as_str())
+    }
+
     /// The id of the account of this name.
     ///
     /// # Errors
