@@ -2,12 +2,14 @@
 //!
 //! - [`tidy`]: the rules of the tree that no compiler checks.
 //! - [`models`]: extracts the service models from a pinned botocore.
+//! - [`policies`]: extracts AWS's managed policies from an installed moto.
 //! - [`images`]: the container images that scenarios run on.
 //! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
 
 mod bench;
 mod images;
 mod models;
+mod policies;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +32,8 @@ enum Check {
     Tidy,
     /// Extracts the facts of the AWS service models from an installed botocore.
     Models(models::Arguments),
+    /// Extracts AWS's managed policies from an installed moto.
+    Policies(policies::Arguments),
     /// Provides the container images that scenarios run on.
     Images(images::Arguments),
     /// Runs benches; without a name, all of them.
@@ -51,6 +55,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.check {
         Check::Tidy => tidy::run(&root),
         Check::Models(arguments) => models::run(&root, &arguments),
+        Check::Policies(arguments) => policies::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }
