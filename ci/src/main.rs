@@ -4,9 +4,11 @@
 //! - [`models`]: extracts the service models from a pinned botocore.
 //! - [`policies`]: extracts AWS's managed policies from an installed moto.
 //! - [`images`]: the container images that scenarios run on.
+//! - [`coverage`]: what of each AWS service is there, written anew.
 //! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
 
 mod bench;
+mod coverage;
 mod images;
 mod models;
 mod policies;
@@ -36,6 +38,8 @@ enum Check {
     Policies(policies::Arguments),
     /// Provides the container images that scenarios run on.
     Images(images::Arguments),
+    /// Tries every operation of every AWS service, and writes what is there.
+    Coverage,
     /// Runs benches; without a name, all of them.
     Bench(bench::Arguments),
 }
@@ -57,6 +61,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Check::Models(arguments) => models::run(&root, &arguments),
         Check::Policies(arguments) => policies::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
+        Check::Coverage => coverage::run(&root),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }
 }

@@ -7,30 +7,68 @@
 use authlab_wire::{Value, WireError};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
 
-use crate::operation::{Answer, Call};
+use crate::operation::{Answer, Call, read_part};
+
+/// What a service calls size and place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// `MaxItems` and `Marker`; the answer says `IsTruncated`.
+    Marker,
+    /// `MaxResults` and `NextToken`.
+    Token,
+}
 
 /// How a service pages.
 #[derive(Clone, Copy, Debug)]
 pub struct Paging {
-    /// The input's member for how many: `MaxItems`.
-    pub size: &'static str,
+    /// What it calls size and place.
+    pub words: Words,
     /// How many when none is given.
     pub default_size: usize,
-    /// The input's member for where to go on: `Marker`.
-    pub from: &'static str,
-    /// The answer's member for where the next part begins.
-    pub next: &'static str,
-    /// Whether the answer says `IsTruncated`.
-    pub says_truncated: bool,
     /// What a token that is none is answered.
     pub refused: fn() -> WireError,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ByMarker {
+    marker: Option<String>,
+    max_items: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ByToken {
+    next_token: Option<String>,
+    max_results: Option<usize>,
+}
+
 impl Paging {
+    /// Takes size and place out of an input.
+    fn asked(&self, input: &mut Value) -> Result<(Option<String>, usize), WireError> {
+        let (token, size) = match self.words {
+            Words::Marker => {
+                let asked: ByMarker = read_part(input)?;
+                (asked.marker, asked.max_items)
+            }
+            Words::Token => {
+                let asked: ByToken = read_part(input)?;
+                (asked.next_token, asked.max_results)
+            }
+        };
+        if let Value::Map(members) = input {
+            for member in ["Marker", "MaxItems", "NextToken", "MaxResults"] {
+                members.remove(member);
+            }
+        }
+        Ok((token, size.unwrap_or(self.default_size).max(1)))
+    }
+
     /// Where the asked-for part begins.
-    fn start(&self, call: &Call, input: &Value) -> Result<usize, WireError> {
-        let Some(token) = input.get(self.from).and_then(Value::as_text) else {
+    fn start(&self, call: &Call, token: Option<String>) -> Result<usize, WireError> {
+        let Some(token) = token else {
             return Ok(0);
         };
         let decoded = URL_SAFE_NO_PAD.decode(token).ok();
@@ -50,14 +88,11 @@ impl Paging {
         &self,
         members: &[&str],
         call: &Call,
-        input: Value,
+        mut input: Value,
         whole: impl FnOnce(Value) -> Answer,
     ) -> Answer {
-        let start = self.start(call, &input)?;
-        let size = match input.get(self.size) {
-            Some(Value::Integer(size)) => usize::try_from(*size).unwrap_or(1).max(1),
-            _ => self.default_size,
-        };
+        let (token, size) = self.asked(&mut input)?;
+        let start = self.start(call, token)?;
         let mut reply = whole(input)?;
         let Value::Map(output) = &mut reply.output else {
             return Ok(reply);
@@ -78,9 +113,13 @@ impl Paging {
         let is_truncated = before > end;
         if is_truncated {
             let token = URL_SAFE_NO_PAD.encode(format!("{}:{end}", call.operation));
-            output.insert(self.next.to_owned(), Value::Text(token));
+            let next = match self.words {
+                Words::Marker => "Marker",
+                Words::Token => "NextToken",
+            };
+            output.insert(next.to_owned(), Value::Text(token));
         }
-        if self.says_truncated {
+        if self.words == Words::Marker {
             output.insert("IsTruncated".to_owned(), Value::Bool(is_truncated));
         }
         Ok(reply)

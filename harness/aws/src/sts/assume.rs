@@ -14,7 +14,7 @@ use super::state::IssueSession;
 use crate::cloud::Cloud;
 use crate::front::answer::because;
 use crate::iam::Role;
-use crate::operation::{Answer, Call, Check, Reply, read};
+use crate::operation::{Answer, Call, Check, Reply, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -64,7 +64,7 @@ pub(super) fn with_tags(
 /// `sts:AssumeRole` on the role, `sts:TagSession` when tags are passed, `sts:SetSourceIdentity` when
 /// a source identity is; each is asked of the caller's policies and of the trust policy.
 pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
-    let asked: Input = read(input.clone())?;
+    let (mfa, asked): (Mfa, Input) = read_both(input.clone())?;
     check_role_arn(&asked.role_arn)?;
     if matches!(call.caller.principal, Principal::Root { .. }) {
         return Err(because(not_as_root(), "root-assumes-role"));
@@ -75,7 +75,6 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
             "role-not-found",
         ));
     };
-    let mfa: Mfa = read(input.clone())?;
     let proof = mfa.proof(cloud, call)?;
     let check = |action: &str| {
         let mut check = Check::new(action, role.arn.as_str(), role.account.clone())
@@ -141,8 +140,7 @@ fn not_authorized(call: &Call, role_arn: &str) -> WireError {
 
 /// Issues the session.
 pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let mfa: Mfa = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (mfa, asked): (Mfa, Input) = read_both(input)?;
     let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
         return Err(because(
             not_authorized(call, &asked.role_arn),

@@ -11,7 +11,7 @@ use super::mfa::Mfa;
 use super::state::{Credentials, IssueSession};
 use crate::cloud::Cloud;
 use crate::front::answer::{because, with_evidence};
-use crate::operation::{Answer, Call, Check, Effect, Reply, read};
+use crate::operation::{Answer, Call, Check, Effect, Reply, read, read_both};
 
 /// Codes and statuses: reference 2.1 and the model.
 pub(super) fn wire(error: &Error) -> WireError {
@@ -136,8 +136,7 @@ pub(super) fn get_session_token(cloud: &mut Cloud, call: &Call, input: Value) ->
     struct Output {
         credentials: CredentialsOutput,
     }
-    let mfa: Mfa = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (mfa, asked): (Mfa, Input) = read_both(input)?;
     if call.caller.session.is_some()
         || !matches!(
             call.caller.principal,

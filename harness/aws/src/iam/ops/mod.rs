@@ -24,7 +24,7 @@ use serde_json::{Value as Json, json};
 use super::error::Error;
 use crate::front::answer::{because, with_evidence};
 use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
-use crate::page::Paging;
+use crate::page::{Paging, Words};
 
 macro_rules! row {
     ($name:literal, $handler:path) => {
@@ -51,11 +51,8 @@ macro_rules! list {
 
 /// How IAM answers lists in parts (IAM API reference, `Marker` and `MaxItems`).
 const PAGING: Paging = Paging {
-    size: "MaxItems",
+    words: Words::Marker,
     default_size: 100,
-    from: "Marker",
-    next: "Marker",
-    says_truncated: true,
     // Unverified text.
     refused: || WireError::new(400, "ValidationError", "Invalid Marker."),
 };

@@ -18,6 +18,9 @@ struct ContextEntry {
     context_key_name: Option<String>,
     #[serde(default)]
     context_key_values: Vec<String>,
+    /// It has no effect here: the operator of a condition decides how it reads the values.
+    #[serde(default, rename = "ContextKeyType")]
+    _context_key_type: Option<String>,
 }
 
 #[derive(Deserialize)]
