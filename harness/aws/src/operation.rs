@@ -305,6 +305,8 @@ pub struct Session {
     pub federated_provider: Option<String>,
     /// Whether the session was assumed with the credentials of another session.
     pub chained: bool,
+    /// When the user proved to hold an MFA device, for a session of GetSessionToken.
+    pub mfa: Option<Timestamp>,
 }
 
 /// The only source of time, identity and other services' facts for a service's rules.

@@ -21,6 +21,7 @@ use super::authentication::identify;
 use super::door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
 use super::trail::Trail;
 use crate::cloud::Cloud;
+use crate::iam::ADMINISTRATOR;
 use crate::operation::Call;
 use crate::organizations::Organization;
 
@@ -64,6 +65,39 @@ impl TestDoor {
         enforcement: Enforcement,
         prepare: impl FnOnce(&mut Cloud),
     ) -> Self {
+        let clock = Clock::standing(START.parse().unwrap());
+        let journal = Journal::new(clock.clone());
+        let faults = Faults::default();
+        let client = Client::new(journal.clone(), faults.clone());
+        let ids = Ids::new(1);
+        let door = FrontDoor::new(FrontDoorConfig {
+            clock: clock.component(Component::Aws),
+            gateway_clock: clock.component(Component::Gateway),
+            ids: ids.clone(),
+            journal,
+            outbound: Arc::new(client.clone()),
+            client_clock,
+            enforcement,
+            message_style: MessageStyle::Style2025,
+        });
+        let members = [
+            (MANAGEMENT, "management"),
+            (WORKLOAD, "workload"),
+            (MONITORING, "monitoring"),
+        ]
+        .map(|(id, name)| (account(id), name));
+        let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
+        {
+            let mut cloud = door.cloud();
+            cloud.organizations.seed(organization).unwrap();
+            for id in [MANAGEMENT, WORKLOAD, MONITORING, OUTSIDER] {
+                let made = cloud
+                    .iam
+                    .create_administrator(&account(id), clock.now(), &ids);
+                made.unwrap();
+            }
+            prepare(&mut cloud);
+        }
         let (door, clock, faults, client) = built(client_clock, enforcement);
         prepare(&mut door.cloud());
         let listener = Listener::bind("aws", "127.0.0.1:0".parse().unwrap(), "--aws-port")
@@ -97,6 +131,15 @@ impl TestDoor {
     /// The SDK's configuration for the root user of an account.
     pub(crate) fn root(&self, account: &str) -> SdkConfig {
         self.sdk(account, "test", None)
+    }
+
+    /// The SDK's configuration for an account's administrator.
+    pub(crate) fn administrator(&self, account: &str) -> SdkConfig {
+        let account = self::account(account);
+        let cloud = self.door.cloud();
+        let user = cloud.iam.get_user(&account, ADMINISTRATOR).unwrap();
+        let key = user.access_keys.values().next().unwrap();
+        self.sdk(&key.id, key.secret.expose_secret(), None)
     }
 
     /// The SDK's configuration for a session.

@@ -129,7 +129,11 @@ impl Trail {
     /// The request was answered with an error.
     pub fn answered_with(&mut self, error: &WireError) {
         let reason = super::answer::reason(error).map_or_else(|| kebab(&error.code), str::to_owned);
-        let detail = json!({"status": error.status, "code": error.code, "message": error.message});
+        let mut detail =
+            json!({"status": error.status, "code": error.code, "message": error.message});
+        if let Some(evidence) = super::answer::evidence(error) {
+            detail["evidence"] = evidence.into();
+        }
         let draft = EventDraft::new(Component::Aws, "answer").detail(detail);
         self.record(if error.status >= 500 {
             draft.failed(reason)

@@ -26,6 +26,7 @@ use super::pass;
 use super::trail::Trail;
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Service};
+use crate::sts::session::check_limits;
 
 impl HttpService for FrontDoor {
     fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
@@ -278,6 +279,7 @@ impl FrontDoor {
         let input = decode(&asked.routed, wire)
             .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
         let caller = self.caller((asked, region), wire, &input, trail)?;
+        check_limits(&caller, asked.service.name, asked.row.name)?;
         validate(asked.routed.operation, &input).map_err(|failure| {
             WireError::new(400, protocol.validation_code(), failure.to_string())
         })?;
@@ -296,6 +298,7 @@ impl FrontDoor {
             source_ip: incoming.peer.ip().to_string(),
             user_agent: wire.header("user-agent").map(str::to_owned),
         };
+        self.cloud().iam.record_use(&call);
         Ok((call, input))
     }
 
