@@ -96,6 +96,8 @@ pub struct Member {
     pub is_flattened: bool,
     /// Whether the text is a JSON document (base64 in a header).
     pub is_json_value: bool,
+    /// Whether clients fill it with a value of their own when the caller gives none.
+    pub is_idempotency_token: bool,
     /// The timestamp format that this member asks for.
     pub timestamp_format: Option<TimestampFormat>,
     /// The values that this member, beyond its shape, is limited to; empty for any.
@@ -324,6 +326,7 @@ fn member(
         is_required: structure.required.contains(&name),
         is_flattened: reference.flattened,
         is_json_value: reference.jsonvalue,
+        is_idempotency_token: reference.idempotency_token,
         timestamp_format: timestamp_format(reference.timestamp_format),
         values: reference.values.clone(),
     })
