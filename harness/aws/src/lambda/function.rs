@@ -27,8 +27,12 @@ pub struct Configuration {
     pub timeout_seconds: i64,
     /// The memory that it is said to have, in MiB.
     pub memory_mib: i64,
-    /// Its variables.
-    pub environment: BTreeMap<String, String>,
+    /// Its variables; `None` when nobody ever gave any, not even none.
+    pub environment: Option<BTreeMap<String, String>>,
+    /// The size of `/tmp` that it is said to have, in MiB.
+    pub ephemeral_mib: i64,
+    /// `None` or `PublishedVersions`: there are no versions that could start from a snapshot.
+    pub snap_start: String,
     /// Its log group.
     pub log_group: String,
     /// Its tags.
@@ -66,6 +70,19 @@ pub struct NewFunction {
     pub settings: Change,
 }
 
+/// The code that a function is to have.
+#[derive(Clone, Debug)]
+pub struct NewCode {
+    /// The package.
+    pub package: Vec<u8>,
+    /// The architecture; stays when absent.
+    pub architecture: Option<String>,
+    /// The revision that is to be changed.
+    pub revision_id: Option<String>,
+    /// Whether everything is checked and nothing changed.
+    pub is_dry_run: bool,
+}
+
 /// What changes in a function; absent members stay.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
@@ -83,6 +100,10 @@ pub struct Change {
     pub memory_mib: Option<i64>,
     /// All its variables.
     pub environment: Option<BTreeMap<String, String>>,
+    /// The size of `/tmp`, in MiB.
+    pub ephemeral_mib: Option<i64>,
+    /// `None` or `PublishedVersions`.
+    pub snap_start: Option<String>,
     /// Its log group.
     pub log_group: Option<String>,
     /// `Active` or `PassThrough`.
@@ -104,7 +125,11 @@ impl Configuration {
         set(&mut self.description, change.description);
         set(&mut self.timeout_seconds, change.timeout_seconds);
         set(&mut self.memory_mib, change.memory_mib);
-        set(&mut self.environment, change.environment);
+        if change.environment.is_some() {
+            self.environment = change.environment;
+        }
+        set(&mut self.ephemeral_mib, change.ephemeral_mib);
+        set(&mut self.snap_start, change.snap_start);
         set(&mut self.log_group, change.log_group);
         set(&mut self.tracing, change.tracing);
     }

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::correction;
 use super::facts;
 use super::service::Service;
 
@@ -223,7 +224,8 @@ impl Shape {
         name: &'static str,
         line: &'static str,
     ) -> Option<Self> {
-        let facts: facts::Shape = serde_json::from_str(line).ok()?;
+        let mut facts: facts::Shape = serde_json::from_str(line).ok()?;
+        correction::correct(service.name, name, &mut facts);
         let error = facts.exception.then(|| error_facts(name, &facts));
         let is_sensitive = facts.sensitive;
         let (min, max) = (facts.min, facts.max);

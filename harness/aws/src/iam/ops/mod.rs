@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 
 use super::error::Error;
 use crate::front::answer::because;
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
+use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 
 macro_rules! row {
     ($name:literal, $handler:path) => {
@@ -33,6 +33,7 @@ macro_rules! row {
 pub const SERVICE: Service = Service {
     name: "iam",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("ValidationError").without_values(),
     rows: &[
         row!("CreateRole", role::create),
         row!("GetRole", role::get),
