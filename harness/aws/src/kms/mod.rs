@@ -24,7 +24,7 @@ mod ops;
 mod policy;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod via;
 
 pub use cipher::EncryptionContext;

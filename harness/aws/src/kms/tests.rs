@@ -14,12 +14,12 @@ const TEXT: &str = "correct horse battery staple";
 
 /// A credential.
 #[derive(Clone)]
-struct Key {
-    id: String,
-    secret: String,
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) secret: String,
 }
 
-fn root(account: &str) -> Key {
+pub(crate) fn root(account: &str) -> Key {
     Key {
         id: account.to_owned(),
         secret: "test".to_owned(),
@@ -27,7 +27,7 @@ fn root(account: &str) -> Key {
 }
 
 /// A user of this account with one inline policy of these statements.
-async fn user(door: &TestDoor, account: &str, name: &str, statements: &Value) -> Key {
+pub(crate) async fn user(door: &TestDoor, account: &str, name: &str, statements: &Value) -> Key {
     let iam = aws_sdk_iam::Client::new(&door.root(account));
     iam.create_user().user_name(name).send().await.unwrap();
     if statements != &json!([]) {
@@ -47,7 +47,12 @@ async fn user(door: &TestDoor, account: &str, name: &str, statements: &Value) ->
 }
 
 /// What an operation answers: an empty code for an answer.
-async fn ask(door: &TestDoor, key: &Key, operation: &str, input: Value) -> (String, Value) {
+pub(crate) async fn ask(
+    door: &TestDoor,
+    key: &Key,
+    operation: &str,
+    input: Value,
+) -> (String, Value) {
     let mut headers = HeaderMap::new();
     let host = door.door.endpoint().replace("http://", "");
     headers.insert("host", HeaderValue::from_str(&host).unwrap());
@@ -81,10 +86,32 @@ async fn ask(door: &TestDoor, key: &Key, operation: &str, input: Value) -> (Stri
 }
 
 /// The answer of an operation that is expected to be well.
-async fn well(door: &TestDoor, key: &Key, operation: &str, input: Value) -> Value {
+pub(crate) async fn well(door: &TestDoor, key: &Key, operation: &str, input: Value) -> Value {
     let (code, answer) = ask(door, key, operation, input.clone()).await;
     assert_eq!(code, "", "{operation} {input}: {answer}");
     answer
+}
+
+/// A key of WORKLOAD that this account may use too, called `alias/shared`; its ARN.
+pub(crate) async fn shared_key(door: &TestDoor, account: &str) -> String {
+    let statements = json!([
+        {
+            "Effect": "Allow",
+            "Principal": { "AWS": "arn:aws:iam::222222222222:root" },
+            "Action": "kms:*",
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Principal": { "AWS": format!("arn:aws:iam::{account}:root") },
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+        },
+    ]);
+    let arn = key(door, Some(statements)).await;
+    let named = json!({ "AliasName": "alias/shared", "TargetKeyId": arn });
+    well(door, &root(WORKLOAD), "CreateAlias", named).await;
+    arn
 }
 
 fn text(answer: &Value, member: &str) -> String {
