@@ -220,7 +220,7 @@ pub struct Decide {
 #[derive(Args)]
 pub struct Lint {
     /// What the documents are: identity, resource, trust, boundary, session, scp, rcp, endpoint,
-    /// execute-api, oam-sink, lambda or secretsmanager.
+    /// execute-api, oam-sink, lambda, secretsmanager or kms.
     #[arg(long, value_name = "KIND", default_value = "identity")]
     pub kind: String,
     /// Policy documents.

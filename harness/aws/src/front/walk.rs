@@ -384,9 +384,19 @@ impl FrontDoor {
         }
         call.cause = trail.last();
         match verdict.refusal() {
-            Some(judged) if self.config.enforcement == Enforcement::Enforce => Err(
-                answer::refused(asked.routed.protocol, judged, self.config.message_style),
-            ),
+            Some(judged) if self.config.enforcement == Enforcement::Enforce => {
+                // The first refusal is the last that was decided.
+                let own = verdict
+                    .judged
+                    .len()
+                    .checked_sub(1)
+                    .and_then(|last| checks.get(last)?.refusal.as_ref());
+                Err(answer::refused(
+                    asked.routed.protocol,
+                    (judged, own),
+                    self.config.message_style,
+                ))
+            }
             _ => Ok(()),
         }
     }
