@@ -4,7 +4,7 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let lab = authlab::Lab::builder().seed(7).start().await?;
-//! let config = lab.aws_config(&lab.root_credentials("workload-a")?);
+//! let config = lab.aws_config(&lab.administrator_credentials("workload-a")?);
 //! // Any client of aws-sdk-rust takes `config`; any other client takes `lab.endpoints()`.
 //! lab.stop().await;
 //! # Ok(())
