@@ -23,6 +23,7 @@ pub mod ports;
 pub mod apigatewayv2;
 pub mod cloudwatch;
 pub mod iam;
+pub mod kms;
 pub mod lambda;
 pub mod logs;
 pub mod oam;
@@ -35,6 +36,7 @@ pub const SERVICES: &[&operation::Service] = &[
     &apigatewayv2::SERVICE,
     &cloudwatch::SERVICE,
     &iam::SERVICE,
+    &kms::SERVICE,
     &lambda::SERVICE,
     &logs::SERVICE,
     &oam::SERVICE,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Ids, Scope, Timestamp};
-use authlab_policy::{Policy, Principal};
+use authlab_policy::{Layer, Policy, Principal};
 use authlab_wire::{ValidationFailure, Value, WireError, from_value, to_value};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
@@ -129,7 +129,27 @@ pub enum Handler {
     Halves(for<'a> fn(&'a FrontDoor, &'a Call, Value) -> BoxFuture<'a, Answer>),
 }
 
+/// What a caller is answered when a check refuses, where it is not the usual sentence.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// Whatever refuses.
+    Always(WireError),
+    /// Where it is the resource's side that does not let the caller in.
+    OfResource(WireError),
+}
+
+impl Refusal {
+    /// The answer to a refusal of `layer`, if it is not the usual one.
+    pub fn answer(&self, layer: Option<Layer>) -> Option<&WireError> {
+        match self {
+            Self::Always(error) => Some(error),
+            Self::OfResource(error) => (layer == Some(Layer::Resource)).then_some(error),
+        }
+    }
+}
+
 /// One permission that a call needs.
+#[derive(Clone)]
 pub struct Check {
     /// `oam:CreateLink`.
     pub action: String,
@@ -139,6 +159,10 @@ pub struct Check {
     pub resource_account: AccountId,
     /// The resource's own policy, with the name under which an explanation shows it.
     pub resource_policy: Option<Policy>,
+    /// Grants on the resource, which speak for it as its policy does.
+    pub grants: Vec<Policy>,
+    /// Another answer to a refusal than the usual one.
+    pub refusal: Option<Refusal>,
     /// A role's trust policy, for `sts:AssumeRole` and its kin.
     pub trust: Option<Policy>,
     /// Condition keys beside those that the front door adds for every call (principal, time,
@@ -154,6 +178,8 @@ impl Check {
             resource: resource.into(),
             resource_account: owner,
             resource_policy: None,
+            grants: Vec::new(),
+            refusal: None,
             trust: None,
             context: Vec::new(),
         }

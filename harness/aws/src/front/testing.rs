@@ -18,6 +18,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
 use crate::cloud::Cloud;
+use crate::iam::ADMINISTRATOR;
 use crate::organizations::Organization;
 
 /// The accounts of the test organization; the first manages it.
@@ -85,6 +86,12 @@ impl TestDoor {
         {
             let mut cloud = door.cloud();
             cloud.organizations.seed(organization).unwrap();
+            for id in [MANAGEMENT, WORKLOAD, MONITORING, OUTSIDER] {
+                let made = cloud
+                    .iam
+                    .create_administrator(&account(id), clock.now(), &ids);
+                made.unwrap();
+            }
             prepare(&mut cloud);
         }
         let listener = Listener::bind("aws", "127.0.0.1:0".parse().unwrap(), "--aws-port")
@@ -118,6 +125,15 @@ impl TestDoor {
     /// The SDK's configuration for the root user of an account.
     pub(crate) fn root(&self, account: &str) -> SdkConfig {
         self.sdk(account, "test", None)
+    }
+
+    /// The SDK's configuration for an account's administrator.
+    pub(crate) fn administrator(&self, account: &str) -> SdkConfig {
+        let account = self::account(account);
+        let cloud = self.door.cloud();
+        let user = cloud.iam.get_user(&account, ADMINISTRATOR).unwrap();
+        let key = user.access_keys.values().next().unwrap();
+        self.sdk(&key.id, key.secret.expose_secret(), None)
     }
 
     /// The SDK's configuration for a session.

@@ -75,20 +75,20 @@ pub(super) fn service(
     protocol: Protocol,
 ) -> WireError {
     if let Some(signed) = signed {
-        return not_implemented(&signed.scope.service, wire);
+        return named(&signed.scope.service, wire);
     }
     let refusal = match sigv4::parse(wire) {
         Err(error) => Refusal::from(error),
         Ok(_) => Refusal::Unsigned,
     };
     match (named_service(wire), &refusal) {
-        (Some(name), Refusal::Unsigned) => not_implemented(&name, wire),
+        (Some(name), Refusal::Unsigned) => named(&name, wire),
         _ => refusal.answer(protocol),
     }
 }
 
 /// A 501 that names the service and what was asked of it.
-fn not_implemented(service: &str, wire: &Incoming<'_>) -> WireError {
+pub(super) fn named(service: &str, wire: &Incoming<'_>) -> WireError {
     WireError::not_implemented(&format!("{service}:{}", asked(wire)))
 }
 

@@ -12,10 +12,12 @@
 //! - [`entity`]: what there is: [`Role`], [`User`], [`ManagedPolicy`], [`OidcProvider`].
 //! - [`state`]: [`State`], and what authorization asks of it.
 //! - [`role`], [`user`], [`policy`], [`grant`], [`provider`]: the rules, by what they are about.
+//! - [`administrator`]: the user that a lab begins with.
 //! - [`trust`]: principals of trust policies, saved and shown.
 //! - [`simulate`]: SimulateCustomPolicy and SimulatePrincipalPolicy.
 //! - [`ops`]: decode, call, encode; the table of operations.
 
+pub mod administrator;
 pub mod aws_managed;
 pub mod entity;
 pub mod error;
@@ -32,6 +34,7 @@ pub mod user;
 #[cfg(test)]
 mod tests;
 
+pub use administrator::ADMINISTRATOR;
 pub use entity::{
     AccessKey, Grants, ManagedPolicy, OidcProvider, Owner, PolicyVersion, Role, User,
 };

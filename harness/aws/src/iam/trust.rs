@@ -14,7 +14,15 @@ impl State {
     /// # Errors
     /// The document is none, or names a user or role that does not exist.
     pub fn save_trust(&self, text: &str) -> Result<Document, Error> {
-        let given = Document::parse(DocumentKind::Trust, text)?;
+        self.save_principals(DocumentKind::Trust, text)
+    }
+
+    /// The same for the resource policy of any service.
+    ///
+    /// # Errors
+    /// As [`State::save_trust`].
+    pub fn save_principals(&self, kind: DocumentKind, text: &str) -> Result<Document, Error> {
+        let given = Document::parse(kind, text)?;
         let mut saved = given.source().clone();
         each_aws_principal(&mut saved, &mut |principal| {
             match self.unique_id_of(principal) {
@@ -27,11 +35,16 @@ impl State {
             }
             Ok(())
         })?;
-        Ok(Document::from_value(DocumentKind::Trust, &saved)?)
+        Ok(Document::from_value(kind, &saved)?)
     }
 
     /// A saved trust policy as it is shown: JSON text with the ARNs of those that live.
     pub fn show_trust(&self, document: &Document) -> String {
+        self.show_principals(document)
+    }
+
+    /// The same for a resource policy that [`State::save_principals`] saved.
+    pub fn show_principals(&self, document: &Document) -> String {
         let mut shown = document.source().clone();
         let showing: Result<(), Error> = each_aws_principal(&mut shown, &mut |principal| {
             if let Some(arn) = self.arn_of(principal) {

@@ -64,6 +64,10 @@ pub(super) fn with_tags(
 /// a source identity is; each is asked of the caller's policies and of the trust policy.
 pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
     let asked: Input = read(input.clone())?;
+    check_role_arn(&asked.role_arn)?;
+    if matches!(call.caller.principal, Principal::Root { .. }) {
+        return Err(because(not_as_root(), "root-assumes-role"));
+    }
     let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
         return Err(because(
             not_authorized(call, &asked.role_arn),
@@ -92,6 +96,31 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
     Ok(checks)
 }
 
+/// Whether an ARN can be one: six fields, of which partition, service and resource say something.
+/// What is none is told so before anything is looked up, whoever asks.
+pub(super) fn check_role_arn(arn: &str) -> Result<(), WireError> {
+    let fields: Vec<&str> = arn.splitn(6, ':').collect();
+    let is_arn = matches!(
+        fields[..],
+        ["arn", partition, service, _, _, resource]
+            if !partition.is_empty() && !service.is_empty() && !resource.is_empty()
+    );
+    if is_arn {
+        return Ok(());
+    }
+    let text = format!("{arn} is invalid");
+    Err(because(
+        WireError::new(400, "ValidationError", text),
+        "role-arn-malformed",
+    ))
+}
+
+/// The root user of an account assumes no role, whatever policies say (STS, AssumeRole).
+fn not_as_root() -> WireError {
+    let text = "Roles may not be assumed by root accounts.";
+    WireError::new(403, "AccessDenied", text)
+}
+
 /// A role that does not exist is refused as one that does not trust the caller: nobody learns which
 /// names are taken.
 fn not_authorized(call: &Call, role_arn: &str) -> WireError {
@@ -102,8 +131,7 @@ fn not_authorized(call: &Call, role_arn: &str) -> WireError {
     WireError::new(403, "AccessDenied", text)
 }
 
-/// Issues the session. The lab lets the root user assume roles, which AWS does not: its root keys
-/// are what a lab begins with.
+/// Issues the session.
 pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
