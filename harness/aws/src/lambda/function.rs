@@ -35,6 +35,8 @@ pub struct Configuration {
     pub snap_start: String,
     /// Its log group.
     pub log_group: String,
+    /// How detailed its logs in JSON are; `None` when they are text.
+    pub log_levels: Option<LogLevels>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// The SHA-256 of its code, in base64.
@@ -51,6 +53,25 @@ pub struct Configuration {
     pub revision_id: String,
     /// Who else may use it.
     pub permissions: Permissions,
+}
+
+/// How detailed logs in JSON are: `TRACE` (of the application alone), `DEBUG`, `INFO`, `WARN`, and of the
+/// application also `ERROR` and `FATAL`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLevels {
+    /// Of what the function writes.
+    pub application: String,
+    /// Of what Lambda writes.
+    pub system: String,
+}
+
+impl Default for LogLevels {
+    fn default() -> Self {
+        Self {
+            application: "INFO".to_owned(),
+            system: "INFO".to_owned(),
+        }
+    }
 }
 
 /// What a new function is to be. Absent members take Lambda's defaults.
@@ -106,6 +127,12 @@ pub struct Change {
     pub snap_start: Option<String>,
     /// Its log group.
     pub log_group: Option<String>,
+    /// `Text` or `JSON`.
+    pub log_format: Option<String>,
+    /// How detailed what the function writes is.
+    pub application_log_level: Option<String>,
+    /// How detailed what Lambda writes is.
+    pub system_log_level: Option<String>,
     /// `Active` or `PassThrough`.
     pub tracing: Option<String>,
     /// The revision that is to be changed.
@@ -131,6 +158,15 @@ impl Configuration {
         set(&mut self.ephemeral_mib, change.ephemeral_mib);
         set(&mut self.snap_start, change.snap_start);
         set(&mut self.log_group, change.log_group);
+        match change.log_format.as_deref() {
+            Some("JSON") => self.log_levels = Some(self.log_levels.take().unwrap_or_default()),
+            Some(_) => self.log_levels = None,
+            None => {}
+        }
+        if let Some(levels) = &mut self.log_levels {
+            set(&mut levels.application, change.application_log_level);
+            set(&mut levels.system, change.system_log_level);
+        }
         set(&mut self.tracing, change.tracing);
     }
 }

@@ -37,7 +37,7 @@ mod tests;
 pub use archive::package;
 pub use closure::{Closures, Function, FunctionError, FunctionLog, InvocationContext};
 pub use error::Error;
-pub use function::{Change, Configuration, NewFunction};
+pub use function::{Change, Configuration, LogLevels, NewCode, NewFunction};
 pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy, invoke};
 pub use name::FunctionName;
 pub use permission::{Grant, Permissions};

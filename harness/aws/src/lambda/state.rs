@@ -100,6 +100,7 @@ impl State {
             role: new.role,
             handler,
             runtime,
+            log_levels: None,
             description: String::new(),
             timeout_seconds: 3,
             memory_mib: 128,
@@ -348,6 +349,17 @@ fn check(change: &Change, now: Option<&Configuration>) -> Result<(), Error> {
             "1 validation error detected: Value '{seconds}' at 'timeout' failed to satisfy \
              constraint: Member must have value less than or equal to {TIMEOUT_MAX_SECONDS}"
         )));
+    }
+    let is_json = match change.log_format.as_deref() {
+        Some(format) => format == "JSON",
+        None => now.is_some_and(|function| function.log_levels.is_some()),
+    };
+    let has_levels = change.application_log_level.is_some() || change.system_log_level.is_some();
+    if has_levels && !is_json {
+        // The code is documented (`monitoring-cloudwatchlogs-advanced.html`), the text is not.
+        return Err(Error::Value(
+            "ApplicationLogLevel and SystemLogLevel need the LogFormat JSON.".to_owned(),
+        ));
     }
     // Less than the least was found by the model's bounds.
     if change.memory_mib.is_some_and(|it| it > MEMORY_MAX_MIB) {

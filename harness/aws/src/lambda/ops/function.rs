@@ -142,18 +142,9 @@ struct TracingInput {
 }
 
 impl SettingsInput {
-    fn change(self) -> Result<Change, Error> {
+    fn change(self) -> Change {
         let logging = self.logging_config.unwrap_or_default();
-        if logging.log_format.as_deref() == Some("JSON") {
-            let text = "LoggingConfig.LogFormat JSON is not implemented by this lab, give Text";
-            return Err(Error::NotSimulated(text.to_owned()));
-        }
-        if logging.application_log_level.is_some() || logging.system_log_level.is_some() {
-            let text = "LoggingConfig.ApplicationLogLevel and .SystemLogLevel go with LogFormat \
-                        JSON, which is not implemented by this lab";
-            return Err(Error::NotSimulated(text.to_owned()));
-        }
-        Ok(Change {
+        Change {
             role: self.role,
             handler: self.handler,
             runtime: self.runtime,
@@ -164,9 +155,12 @@ impl SettingsInput {
             ephemeral_mib: self.ephemeral_storage.map(|it| it.size),
             snap_start: self.snap_start.and_then(|it| it.apply_on),
             log_group: logging.log_group,
+            log_format: logging.log_format,
+            application_log_level: logging.application_log_level,
+            system_log_level: logging.system_log_level,
             tracing: self.tracing_config.and_then(|it| it.mode),
             revision_id: self.revision_id,
-        })
+        }
     }
 }
 
@@ -331,6 +325,8 @@ struct TracingOutput<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct LoggingOutput<'a> {
+    application_log_level: Option<&'a str>,
+    system_log_level: Option<&'a str>,
     log_format: &'static str,
     log_group: &'a str,
 }
@@ -374,6 +370,7 @@ impl<'a> ConfigurationOutput<'a> {
 
     fn of(function: &'a Configuration) -> Self {
         let variables = function.environment.as_ref();
+        let levels = function.log_levels.as_ref();
         Self {
             function_name: &function.name,
             function_arn: Cow::Borrowed(&function.arn),
@@ -407,7 +404,9 @@ impl<'a> ConfigurationOutput<'a> {
                 mode: &function.tracing,
             },
             logging_config: LoggingOutput {
-                log_format: "Text",
+                application_log_level: levels.map(|levels| levels.application.as_str()),
+                system_log_level: levels.map(|levels| levels.system.as_str()),
+                log_format: if levels.is_some() { "JSON" } else { "Text" },
                 log_group: &function.log_group,
             },
         }
@@ -496,7 +495,7 @@ fn create(door: &FrontDoor, call: &Call, input: Value) -> Answer {
         code,
         architecture: input.architectures.and_then(|list| list.into_iter().next()),
         tags: input.tags.unwrap_or_default(),
-        settings: settings.change().map_err(wire)?,
+        settings: settings.change(),
     };
     let mut cloud = door.cloud();
     let (lambda, ctx) = cloud.lambda(call);
@@ -535,7 +534,7 @@ fn update(door: &FrontDoor, call: &Call, input: Value) -> Answer {
     if let Some(role) = &settings.role {
         assume(door, call, role, &name.arn())?;
     }
-    let change = settings.change().map_err(wire)?;
+    let change = settings.change();
     let mut cloud = door.cloud();
     let (lambda, ctx) = cloud.lambda(call);
     let changed = lambda.update(&name, change, &ctx).map_err(wire)?;
