@@ -8,7 +8,7 @@ use std::sync::Arc;
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Ids, Scope, Timestamp};
 use authlab_policy::{Layer, Policy, Principal};
-use authlab_wire::{Value, WireError, from_value_noting_unread, to_value};
+use authlab_wire::{ValidationFailure, Value, WireError, from_value_noting_unread, to_value};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,8 +23,67 @@ pub struct Service {
     /// How far a signed date may lie from the service's clock, in seconds. `15 * 60` for most
     /// services, `5 * 60` for API Gateway's data plane and a few others.
     pub clock_skew_seconds: i64,
+    /// How it tells that an input breaks its model.
+    pub validation: Validation,
     /// Its operations.
     pub rows: &'static [Row],
+}
+
+/// How a service tells that an input breaks its model.
+///
+/// Whether it does is the model's question, and the common sentence (`1 validation error detected: …`)
+/// is that of the wire; a service chooses the code, and has words of its own where AWS does.
+pub struct Validation {
+    /// The code of such an error.
+    pub code: &'static str,
+    /// What AWS says in other words: of the operation and what is wrong, or `None` for the sentence.
+    pub in_other_words: fn(&str, &ValidationFailure) -> Option<WireError>,
+    /// Whether values that were given are repeated in the sentence.
+    pub repeats_values: bool,
+}
+
+impl Validation {
+    /// The common sentence with this code.
+    #[must_use]
+    pub const fn with_code(code: &'static str) -> Self {
+        Self {
+            code,
+            in_other_words: |_, _| None,
+            repeats_values: true,
+        }
+    }
+
+    /// With words of the service's own for some failures.
+    #[must_use]
+    pub const fn or(self, words: fn(&str, &ValidationFailure) -> Option<WireError>) -> Self {
+        Self {
+            in_other_words: words,
+            ..self
+        }
+    }
+
+    /// With a sentence that repeats no value.
+    #[must_use]
+    pub const fn without_values(self) -> Self {
+        Self {
+            repeats_values: false,
+            ..self
+        }
+    }
+
+    /// The error of a failure in an operation's input: a 400.
+    #[must_use]
+    pub fn error(&self, operation: &str, failure: ValidationFailure) -> WireError {
+        if let Some(error) = (self.in_other_words)(operation, &failure) {
+            return error;
+        }
+        let failure = if self.repeats_values {
+            failure
+        } else {
+            failure.without_values()
+        };
+        WireError::new(400, self.code, failure.to_string())
+    }
 }
 
 /// One operation.
