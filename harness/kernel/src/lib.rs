@@ -12,6 +12,8 @@
 //! - [`journal`]: [`Journal`], every decision with its reason and its cause.
 //! - [`fault`]: [`Faults`], what the lab was told to break on a link.
 //! - [`outbound`]: [`Outbound`], the only way from one component to another.
+//! - [`redaction`]: what may be seen of a value that somebody sent.
+//! - [`printable`]: what of a text a terminal gets.
 //! - [`secret`]: [`Secret`], text that never shows in output and compares in constant time.
 
 pub mod clock;
@@ -19,6 +21,8 @@ pub mod fault;
 pub mod id;
 pub mod journal;
 pub mod outbound;
+pub mod printable;
+pub mod redaction;
 pub mod scope;
 pub mod secret;
 pub mod timer;
