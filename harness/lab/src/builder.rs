@@ -128,6 +128,7 @@ pub struct LabBuilder {
     pub(crate) ports: Ports,
     pub(crate) ip: Ipv4Addr,
     pub(crate) journal_file: Option<PathBuf>,
+    pub(crate) journal_bytes_max: Option<usize>,
     pub(crate) backends: BackendChoice,
 }
 
@@ -142,6 +143,7 @@ impl Default for LabBuilder {
             ports: Ports::default(),
             ip: Ipv4Addr::LOCALHOST,
             journal_file: None,
+            journal_bytes_max: None,
             backends: BackendChoice::default(),
         }
     }
@@ -196,6 +198,14 @@ impl LabBuilder {
     #[must_use]
     pub fn ports(mut self, ports: Ports) -> Self {
         self.ports = ports;
+        self
+    }
+
+    /// How many bytes of memory the journal's events may take, instead of 64 MiB: beyond that the
+    /// oldest are forgotten. The file, if there is one, has them all.
+    #[must_use]
+    pub fn journal_bytes_max(mut self, bytes: usize) -> Self {
+        self.journal_bytes_max = Some(bytes);
         self
     }
 

@@ -42,6 +42,7 @@ mod driver;
 pub use authlab_aws::front::ClientClock;
 pub use authlab_aws::lambda::{Function, FunctionError, InvocationContext};
 pub use authlab_kernel::fault::Effect;
+pub use authlab_kernel::printable;
 pub use authlab_kernel::{Component, Event, Fault, Ids, Outcome, Secret, Sequence};
 pub use backend::{Backend, BackendChoice, Backends};
 pub use builder::{ClockStart, LabBuilder, LabError, Ports};
