@@ -50,7 +50,7 @@ impl fmt::Display for Chain {
         )?;
         // What to do comes before what it was computed from.
         for diagnosis in &self.diagnoses {
-            writeln!(formatter, "  {}", indented(&diagnosis.title))?;
+            writeln!(formatter, "  {}", indented(diagnosis.title))?;
             writeln!(formatter, "  cause: {}", indented(&diagnosis.cause))?;
             writeln!(formatter, "  fix:   {}", indented(&diagnosis.fix))?;
         }
