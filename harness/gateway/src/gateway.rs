@@ -199,7 +199,8 @@ impl Gateway {
             }
         }
         sources.iter().find_map(|source| {
-            let compact = walk::jwt::bearer(incoming, std::slice::from_ref(source))?;
+            let found = walk::jwt::bearer(incoming, std::slice::from_ref(source));
+            let compact = found.ok()??;
             let token = Token::parse(&compact).ok()?;
             let id = token.claim("jti").and_then(serde_json::Value::as_str);
             id.and_then(|id| self.journal.issuer_of(id))
