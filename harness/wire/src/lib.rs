@@ -21,6 +21,7 @@ mod incoming;
 mod model;
 mod protocol;
 mod route;
+mod sensitive;
 pub mod sigv4;
 mod timestamp;
 mod validate;
@@ -35,6 +36,7 @@ pub use model::{
 };
 pub use protocol::{Protocol, guess_protocol};
 pub use route::{Call, RouteError, route};
+pub use sensitive::sensitive_texts;
 pub use validate::{Rule, ValidationFailure, Violation, validate};
 pub use value::{Blob, Value, ValueError, from_value, from_value_noting_unread, to_value};
 

@@ -9,7 +9,7 @@ use authlab_policy::Principal;
 use authlab_wire::sigv4::{self, Signed};
 use authlab_wire::{
     Call as Routed, Incoming, Models, Protocol, Service as Model, Value, WireError, decode, encode,
-    encode_error, guess_protocol, route, validate,
+    encode_error, guess_protocol, route, sensitive_texts, validate,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -285,6 +285,7 @@ impl FrontDoor {
         let protocol = asked.routed.protocol;
         let input = decode(&asked.routed, wire)
             .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
+        trail.hide(sensitive_texts(asked.routed.operation, &input));
         let caller = self.caller((asked, region), wire, &input, trail)?;
         check_limits(&caller, asked.service.name, asked.row.name)?;
         validate(asked.routed.operation, &input)
@@ -488,5 +489,7 @@ fn trace_root(header: &str) -> Option<String> {
     let root = header
         .split(';')
         .find_map(|part| part.trim().strip_prefix("Root="))?;
-    Some(root.to_owned())
+    // Only what has the shape of a trace id is evidence; anything else may be anything.
+    let shape = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    (root.starts_with("1-") && root.len() <= 64 && root.bytes().all(shape)).then(|| root.to_owned())
 }
