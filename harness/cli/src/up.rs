@@ -1,7 +1,7 @@
 //! `authlab up`: a lab in the foreground.
 
 use anyhow::{Context as _, anyhow};
-use authlab::{Backend, ClientClock, ClockStart, Lab, LabError, LabFile, Ports};
+use authlab::{Backend, ClientClock, ClockStart, Lab, LabBuilder, LabError, LabFile, Ports};
 use serde_json::json;
 
 use crate::arguments::{Format, Up};
@@ -53,22 +53,32 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         .enable_all()
         .build()
         .context("no runtime")?;
-    runtime.block_on(async {
-        let signals = Signals::catch()?;
-        let lab = builder.start().await.map_err(|error| match error {
-            LabError::File(_) => Stop::Usage(anyhow!(error)),
-            other => Stop::Failed(anyhow!(other)),
-        })?;
-        output::print(&match arguments.format {
-            Format::Json => format!("{}\n", as_json(&lab)),
-            Format::Text => as_text(&lab),
-        })?;
-        signals.received().await;
-        lab.stop().await;
-        let closed = authlab::backend::close_containers().await;
-        closed.context("the containers were not removed")?;
-        Ok(End::Success)
-    })
+    let ended = runtime.block_on(stand(builder, arguments.format));
+    // What still blocks a thread (a file that takes nothing) is not waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Starts the lab, prints where it is, and stops it when a signal comes or its journal is lost.
+async fn stand(builder: LabBuilder, format: Format) -> Result<End, Stop> {
+    let mut signals = Signals::catch()?;
+    let started = tokio::select! {
+        started = builder.start() => started,
+        () = signals.received() => return Ok(End::Success),
+    };
+    let lab = started.map_err(|error| match error {
+        LabError::File(_) => Stop::Usage(anyhow!(error)),
+        other => Stop::Failed(anyhow!(other)),
+    })?;
+    output::print(&match format {
+        Format::Json => format!("{}\n", as_json(&lab)),
+        Format::Text => as_text(&lab),
+    })?;
+    signals.received().await;
+    lab.stop().await;
+    let closed = authlab::backend::close_containers().await;
+    closed.context("the containers were not removed")?;
+    Ok(End::Success)
 }
 
 fn as_json(lab: &Lab) -> serde_json::Value {
