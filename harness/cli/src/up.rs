@@ -1,6 +1,9 @@
 //! `authlab up`: a lab in the foreground.
 
+use std::path::Path;
+
 use anyhow::{Context as _, anyhow};
+use authlab::file::Account;
 use authlab::{Backend, ClientClock, ClockStart, Lab, LabBuilder, LabError, LabFile, Ports};
 use serde_json::json;
 
@@ -46,6 +49,9 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         ),
         None => builder.clock_default(ClockStart::Wall),
     };
+    if let Some(mebibytes) = arguments.journal_memory {
+        builder = builder.journal_bytes_max(mebibytes.saturating_mul(1024 * 1024));
+    }
     if let Some(journal) = &arguments.journal {
         builder = builder.journal_file(journal);
     }
@@ -53,14 +59,15 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         .enable_all()
         .build()
         .context("no runtime")?;
-    let ended = runtime.block_on(stand(builder, arguments.format));
+    let ended = runtime.block_on(stand(builder, arguments));
     // What still blocks a thread (a file that takes nothing) is not waited for.
     runtime.shutdown_background();
     ended
 }
 
 /// Starts the lab, prints where it is, and stops it when a signal comes or its journal is lost.
-async fn stand(builder: LabBuilder, format: Format) -> Result<End, Stop> {
+async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
+    let journal = &arguments.journal;
     let mut signals = Signals::catch()?;
     let started = tokio::select! {
         started = builder.start() => started,
@@ -70,15 +77,36 @@ async fn stand(builder: LabBuilder, format: Format) -> Result<End, Stop> {
         LabError::File(_) => Stop::Usage(anyhow!(error)),
         other => Stop::Failed(anyhow!(other)),
     })?;
-    output::print(&match format {
+    output::print(&match arguments.format {
         Format::Json => format!("{}\n", as_json(&lab)),
         Format::Text => as_text(&lab),
     })?;
-    signals.received().await;
+    let lost = tokio::select! {
+        () = signals.received() => None,
+        error = lab.journal().file_error() => Some(error),
+    };
+    if let Some(error) = &lost {
+        // At once: stopping may take a while.
+        let file = journal.as_deref().unwrap_or(Path::new("")).display();
+        output::warn(&format!(
+            "the journal cannot be written to `{file}`: {error}"
+        ));
+    }
+    let events = lab.journal().clone();
     lab.stop().await;
+    events.flush_file();
+    let lost = lost.or_else(|| {
+        let error = events.take_file_error()?;
+        output::warn(&format!("the journal was not written to its end: {error}"));
+        Some(error)
+    });
     let closed = authlab::backend::close_containers().await;
     closed.context("the containers were not removed")?;
-    Ok(End::Success)
+    Ok(if lost.is_none() {
+        End::Success
+    } else {
+        End::Failed
+    })
 }
 
 fn as_json(lab: &Lab) -> serde_json::Value {
@@ -86,7 +114,17 @@ fn as_json(lab: &Lab) -> serde_json::Value {
     let accounts: Vec<_> = lab
         .accounts()
         .iter()
-        .map(|account| json!({ "id": account.id, "name": account.name }))
+        .map(|account| {
+            let keys = lab.administrator_credentials(&account.name).ok();
+            json!({
+                "id": account.id,
+                "name": account.name,
+                "administrator": keys.map(|keys| json!({
+                    "access_key_id": keys.access_key_id,
+                    "secret_access_key": keys.secret_access_key.expose_secret(),
+                })),
+            })
+        })
         .collect();
     let mut shown = json!({
         "seed": lab.seed(),
@@ -116,12 +154,21 @@ fn own_root_token(lab: &Lab) -> Option<String> {
     (lab.backends().vault != Backend::External).then(|| lab.vault_root_token())
 }
 
+/// The access key and the secret of an account's administrator.
+fn administrator(lab: &Lab, account: &Account) -> (String, String) {
+    let keys = lab.administrator_credentials(&account.name).ok();
+    keys.map_or_else(Default::default, |keys| {
+        let secret = keys.secret_access_key.expose_secret().to_owned();
+        (keys.access_key_id, secret)
+    })
+}
+
 fn as_text(lab: &Lab) -> String {
     let endpoints = lab.endpoints();
     let accounts = lab.accounts();
     let mut text = format!(
         "authlab is up (seed {}, clock {} {})\n\n  AWS      {}\n  Vault    {}\n  OIDC     {}\n  \
-         control  {}\n\n  accounts (access key = account id, secret = test):\n",
+         control  {}\n\n  accounts, and their administrators' access key and secret\n  (the root user's: the account id, and `test`):\n",
         lab.seed(),
         lab.clock().now(),
         if lab.clock().is_running() {
@@ -145,16 +192,21 @@ fn as_text(lab: &Lab) -> String {
         );
     }
     for account in accounts {
-        text.push_str(&format!("    {}  {}\n", account.id, account.name));
+        let (key, secret) = administrator(lab, account);
+        text.push_str(&format!(
+            "    {}  {key}  {secret}  {}\n",
+            account.id, account.name
+        ));
     }
     let first = accounts
         .iter()
         .find(|account| !account.management)
         .or(accounts.first());
-    let key = first.map_or("111111111111", |account| account.id.as_str());
+    let root = || ("111111111111".to_owned(), "test".to_owned());
+    let (key, secret) = first.map_or_else(root, |account| administrator(lab, account));
     text.push_str(&format!(
         "\n  export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION={} AWS_ACCESS_KEY_ID={key} \
-         AWS_SECRET_ACCESS_KEY=test\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  \
+         AWS_SECRET_ACCESS_KEY={secret}\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  \
          stop with Ctrl-C\n",
         endpoints.aws,
         lab.region(),
