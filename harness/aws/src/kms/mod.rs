@@ -34,7 +34,7 @@ pub use identifier::Identifier;
 pub use key::{Alias, Deletion, Keeper, Key, Rotation, Schedule};
 pub use state::State;
 
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
+use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 
 /// A row whose handler works under the lock.
 macro_rules! locked {
@@ -51,6 +51,7 @@ macro_rules! locked {
 pub const SERVICE: Service = Service {
     name: "kms",
     clock_skew_seconds: 5 * 60,
+    validation: Validation::with_code("ValidationException"),
     rows: &[
         locked!(
             "CancelKeyDeletion",

@@ -40,7 +40,7 @@ pub use state::{Change, Deleted, Learned, NewSecret, NewVersion, State};
 use crate::operation::{
     Authorization::Checks,
     Handler::{Halves, Locked},
-    Row, Service,
+    Row, Service, Validation,
 };
 
 /// A row whose handler works under the lock.
@@ -58,6 +58,7 @@ macro_rules! locked {
 pub const SERVICE: Service = Service {
     name: "secretsmanager",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("ValidationException"),
     rows: &[
         Row {
             name: "BatchGetSecretValue",
