@@ -15,6 +15,20 @@ pub fn because(mut error: WireError, reason: &str) -> WireError {
     error
 }
 
+/// The further member of a [`WireError`] that no client is sent: what is wrong, in the lab's words.
+const EVIDENCE: &str = "authlab:evidence";
+
+/// The same error with what the lab knows beyond the service's words, for the journal.
+pub fn with_evidence(mut error: WireError, text: impl Into<String>) -> WireError {
+    error.fields.insert(EVIDENCE.to_owned(), text.into().into());
+    error
+}
+
+/// What [`with_evidence`] gave.
+pub fn evidence(error: &WireError) -> Option<&str> {
+    error.fields.get(EVIDENCE)?.as_text()
+}
+
 /// The reason that [`because`] gave.
 pub fn reason(error: &WireError) -> Option<&str> {
     error.fields.get(REASON)?.as_text()

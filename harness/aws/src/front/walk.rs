@@ -9,7 +9,7 @@ use authlab_policy::Principal;
 use authlab_wire::sigv4::{self, Signed};
 use authlab_wire::{
     Call as Routed, Incoming, Models, Protocol, Service as Model, Value, WireError, decode, encode,
-    encode_error, guess_protocol, route, validate,
+    encode_error, guess_protocol, route, sensitive_texts, validate,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -27,6 +27,7 @@ use super::trail::Trail;
 use super::unknown;
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Service};
+use crate::sts::session::check_limits;
 
 impl HttpService for FrontDoor {
     fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
@@ -244,21 +245,32 @@ impl FrontDoor {
                 .pass_on(&asked, &backend, (call, input), wire, trail)
                 .await;
         }
-        let answer = match asked.row.handler {
-            Handler::Locked(handle) => {
-                let mut cloud = self.cloud();
-                self.check(&cloud, &asked, &mut call, &input, trail)?;
-                handle(&mut cloud, &call, input)
-            }
-            Handler::Halves(handle) => {
-                self.check(&self.cloud(), &asked, &mut call, &input, trail)?;
-                handle(self, &call, input).await
-            }
-        };
-        let output = self.finish(answer, &call, trail).await?;
+        let output = self.carry_out(&asked, &mut call, input, trail).await?;
         let response = encode(&asked.routed, trail.request_id(), &output);
         trail.answered(response.status().as_u16());
         Ok(response)
+    }
+
+    /// Authorize, handle, effects: the output of a call that was understood.
+    pub(super) async fn carry_out(
+        &self,
+        asked: &Asked,
+        call: &mut Call,
+        input: Value,
+        trail: &mut Trail,
+    ) -> Result<Value, WireError> {
+        let answer = match asked.row.handler {
+            Handler::Locked(handle) => {
+                let mut cloud = self.cloud();
+                self.check(&cloud, asked, call, &input, trail)?;
+                handle(&mut cloud, call, input)
+            }
+            Handler::Halves(handle) => {
+                self.check(&self.cloud(), asked, call, &input, trail)?;
+                handle(self, call, input).await
+            }
+        };
+        self.finish(answer, call, trail).await
     }
 
     /// Decode, authenticate, validate: the call and its input.
@@ -273,7 +285,9 @@ impl FrontDoor {
         let protocol = asked.routed.protocol;
         let input = decode(&asked.routed, wire)
             .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
+        trail.hide(sensitive_texts(asked.routed.operation, &input));
         let caller = self.caller((asked, region), wire, &input, trail)?;
+        check_limits(&caller, asked.service.name, asked.row.name)?;
         validate(asked.routed.operation, &input)
             .map_err(|failure| asked.service.validation.error(asked.row.name, failure))?;
         let region = authentication::scope_region(signed);
@@ -292,6 +306,7 @@ impl FrontDoor {
             source_ip: incoming.peer.ip().to_string(),
             user_agent: wire.header("user-agent").map(str::to_owned),
         };
+        self.cloud().iam.record_use(&call);
         Ok((call, input))
     }
 
@@ -314,7 +329,11 @@ impl FrontDoor {
     }
 
     /// The row of an operation: what has none is not implemented, and passes to no backend.
-    fn find_row(&self, model: &'static Model, routed: Routed) -> Result<Asked, WireError> {
+    pub(super) fn find_row(
+        &self,
+        model: &'static Model,
+        routed: Routed,
+    ) -> Result<Asked, WireError> {
         let name = routed.operation.name;
         let service = crate::SERVICES
             .iter()
@@ -470,5 +489,7 @@ fn trace_root(header: &str) -> Option<String> {
     let root = header
         .split(';')
         .find_map(|part| part.trim().strip_prefix("Root="))?;
-    Some(root.to_owned())
+    // Only what has the shape of a trace id is evidence; anything else may be anything.
+    let shape = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    (root.starts_with("1-") && root.len() <= 64 && root.bytes().all(shape)).then(|| root.to_owned())
 }

@@ -47,6 +47,14 @@ pub struct State {
 }
 
 impl State {
+    /// A user or role that resource policies name has another name now: see
+    /// [`crate::principal`].
+    pub fn rename_principal(&mut self, from: &str, to: &str) {
+        for function in self.functions.values_mut().flat_map(BTreeMap::values_mut) {
+            function.permissions.rename_principal(from, to);
+        }
+    }
+
     /// No functions; they will run these closures.
     pub fn new(closures: Closures) -> Self {
         Self {

@@ -9,6 +9,7 @@ use super::error::Error;
 use super::group::{DAY_MS, EVENT_OVERHEAD_BYTES, Group, Stream, group_arn};
 use crate::oam::ResourceType;
 use crate::operation::Ctx;
+use crate::principal::rename_in_text;
 
 /// The numbers of days that PutRetentionPolicy takes (CloudWatch Logs API reference).
 const RETENTIONS_DAYS: [i64; 22] = [
@@ -150,6 +151,14 @@ pub struct State {
 }
 
 impl State {
+    /// A user or role that resource policies name has another name now: see
+    /// [`crate::principal`].
+    pub fn rename_principal(&mut self, from: &str, to: &str) {
+        for policy in self.policies.values_mut().flat_map(BTreeMap::values_mut) {
+            rename_in_text(&mut policy.text, from, to);
+        }
+    }
+
     /// Makes a group.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use super::identifier::{self, Identifier};
 use super::policy;
 use super::secret::{CURRENT, Content, Deletion, Entry, is_default_key};
 use crate::operation::Ctx;
+use crate::principal::rename_in_policy;
 
 /// The most tags of a secret.
 const TAGS_MAX: usize = 50;
@@ -97,6 +98,16 @@ pub struct State {
 }
 
 impl State {
+    /// A user or role that resource policies name has another name now: see
+    /// [`crate::principal`].
+    pub fn rename_principal(&mut self, from: &str, to: &str) {
+        for entry in self.secrets.values_mut().flat_map(BTreeMap::values_mut) {
+            if let Some(policy) = &mut entry.policy {
+                rename_in_policy(policy, entry.policy_text.as_mut(), from, to);
+            }
+        }
+    }
+
     /// The secret that a caller in `call` means by `id`, also one in its recovery window.
     pub fn find(&self, id: &str, call: &Scope, now: Timestamp) -> Option<&Entry> {
         let identifier = Identifier::parse(id);

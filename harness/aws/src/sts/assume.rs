@@ -7,13 +7,14 @@ use authlab_wire::{Value, WireError};
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use super::mfa::Mfa;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
 use super::session::{self, PolicyArn, Tag, Tags};
 use super::state::IssueSession;
 use crate::cloud::Cloud;
 use crate::front::answer::because;
 use crate::iam::Role;
-use crate::operation::{Answer, Call, Check, Reply, read};
+use crate::operation::{Answer, Call, Check, Reply, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -63,7 +64,7 @@ pub(super) fn with_tags(
 /// `sts:AssumeRole` on the role, `sts:TagSession` when tags are passed, `sts:SetSourceIdentity` when
 /// a source identity is; each is asked of the caller's policies and of the trust policy.
 pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
-    let asked: Input = read(input.clone())?;
+    let (mfa, asked): (Mfa, Input) = read_both(input.clone())?;
     check_role_arn(&asked.role_arn)?;
     if matches!(call.caller.principal, Principal::Root { .. }) {
         return Err(because(not_as_root(), "root-assumes-role"));
@@ -74,6 +75,7 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
             "role-not-found",
         ));
     };
+    let proof = mfa.proof(cloud, call)?;
     let check = |action: &str| {
         let mut check = Check::new(action, role.arn.as_str(), role.account.clone())
             .trust(role.trust.clone())
@@ -83,6 +85,11 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
         }
         if let Some(identity) = &asked.source_identity {
             check = check.with("sts:SourceIdentity", identity.as_str());
+        }
+        if proof.is_some() {
+            check = check
+                .with("aws:MultiFactorAuthPresent", "true")
+                .with("aws:MultiFactorAuthAge", "0");
         }
         with_tags(check, role, &asked.tags, &asked.transitive_tag_keys)
     };
@@ -133,7 +140,7 @@ fn not_authorized(call: &Call, role_arn: &str) -> WireError {
 
 /// Issues the session.
 pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let asked: Input = read(input)?;
+    let (mfa, asked): (Mfa, Input) = read_both(input)?;
     let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
         return Err(because(
             not_authorized(call, &asked.role_arn),
@@ -141,6 +148,9 @@ pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
         ));
     };
     let session = session_of(cloud, call, role, &asked).map_err(|error| wire(&error))?;
+    if let Some(proof) = mfa.proof(cloud, call)? {
+        proof.spend(cloud, call);
+    }
     let credentials = cloud.sts.issue(session.clone(), call.now, &call.ids);
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
@@ -181,7 +191,12 @@ fn session_of(
         return Err(Error::SourceIdentity);
     }
     Ok(IssueSession {
-        policies: session::policies(cloud, asked.policy.as_deref(), &asked.policy_arns)?,
+        policies: session::policies(
+            cloud,
+            &role.account,
+            asked.policy.as_deref(),
+            &asked.policy_arns,
+        )?,
         tags: all,
         transitive_tag_keys: transitive,
         source_identity: inherited.or(asked.source_identity.as_ref()).cloned(),

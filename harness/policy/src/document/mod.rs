@@ -15,6 +15,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub(crate) use element::{ActionElement, ResourceElement};
+pub(crate) use parse::KNOWN_PARTITIONS;
 
 pub(crate) use principal::{AwsPrincipal, PrincipalElement};
 

@@ -1,7 +1,9 @@
 //! Errors, in the envelope of each protocol.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use authlab_kernel::journal;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response};
 
@@ -99,6 +101,18 @@ pub fn encode_error(
     request_id: &str,
     error: &WireError,
 ) -> Response<Bytes> {
+    // A text that repeats megabytes of what was sent is not sent back.
+    let short;
+    let error = match journal::cut(&error.message) {
+        Cow::Borrowed(_) => error,
+        Cow::Owned(message) => {
+            short = WireError {
+                message,
+                ..error.clone()
+            };
+            &short
+        }
+    };
     let naming = Naming::new(service, error);
     let body = match protocol {
         Protocol::Query => xml::error(

@@ -11,7 +11,7 @@ use super::{
     tag_list, tag_map, wire,
 };
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 use crate::secretsmanager::error::Error;
 use crate::secretsmanager::key;
 use crate::secretsmanager::secret::Entry;
@@ -52,8 +52,7 @@ pub(in crate::secretsmanager) fn create_secret(
     call: &Call,
     input: Value,
 ) -> Answer {
-    let content: ContentInput = read(input.clone())?;
-    let input: CreateInput = read(input)?;
+    let (content, input): (ContentInput, CreateInput) = read_both(input)?;
     let own_region = call.scope.region.as_str();
     let replicas = &input.add_replica_regions;
     if replicas
@@ -108,8 +107,7 @@ pub(in crate::secretsmanager) fn update_secret(
     call: &Call,
     input: Value,
 ) -> Answer {
-    let content: ContentInput = read(input.clone())?;
-    let input: UpdateInput = read(input)?;
+    let (content, input): (ContentInput, UpdateInput) = read_both(input)?;
     let id = input.secret_id.as_str();
     let re_encrypts = match &input.kms_key_id {
         Some(new) => {
