@@ -65,39 +65,6 @@ impl TestDoor {
         enforcement: Enforcement,
         prepare: impl FnOnce(&mut Cloud),
     ) -> Self {
-        let clock = Clock::standing(START.parse().unwrap());
-        let journal = Journal::new(clock.clone());
-        let faults = Faults::default();
-        let client = Client::new(journal.clone(), faults.clone());
-        let ids = Ids::new(1);
-        let door = FrontDoor::new(FrontDoorConfig {
-            clock: clock.component(Component::Aws),
-            gateway_clock: clock.component(Component::Gateway),
-            ids: ids.clone(),
-            journal,
-            outbound: Arc::new(client.clone()),
-            client_clock,
-            enforcement,
-            message_style: MessageStyle::Style2025,
-        });
-        let members = [
-            (MANAGEMENT, "management"),
-            (WORKLOAD, "workload"),
-            (MONITORING, "monitoring"),
-        ]
-        .map(|(id, name)| (account(id), name));
-        let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
-        {
-            let mut cloud = door.cloud();
-            cloud.organizations.seed(organization).unwrap();
-            for id in [MANAGEMENT, WORKLOAD, MONITORING, OUTSIDER] {
-                let made = cloud
-                    .iam
-                    .create_administrator(&account(id), clock.now(), &ids);
-                made.unwrap();
-            }
-            prepare(&mut cloud);
-        }
         let (door, clock, faults, client) = built(client_clock, enforcement);
         prepare(&mut door.cloud());
         let listener = Listener::bind("aws", "127.0.0.1:0".parse().unwrap(), "--aws-port")
@@ -213,7 +180,15 @@ fn built(
     ]
     .map(|(id, name)| (account(id), name));
     let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
-    door.cloud().organizations.seed(organization).unwrap();
+    {
+        let mut cloud = door.cloud();
+        cloud.organizations.seed(organization).unwrap();
+        for id in [MANAGEMENT, WORKLOAD, MONITORING, OUTSIDER] {
+            let id = account(id);
+            let made = cloud.iam.create_administrator(&id, clock.now(), &ids);
+            made.unwrap();
+        }
+    }
     (door, clock, faults, client)
 }
 
