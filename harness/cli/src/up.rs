@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, anyhow};
 use authlab::file::Account;
-use authlab::{Backend, ClientClock, ClockStart, Lab, LabError, LabFile, Ports};
+use authlab::{Backend, ClientClock, ClockStart, Lab, LabBuilder, LabError, LabFile, Ports};
 use serde_json::json;
 
 use crate::arguments::{Format, Up};
@@ -15,6 +15,7 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         Some(path) => LabFile::read(path).map_err(|error| Usage(anyhow!(error)))?,
         None => LabFile::default(),
     };
+    let file_has_seed = file.seed.is_some();
     let mut builder = Lab::builder()
         .file(file)
         .client_clock(ClientClock::Wall)
@@ -27,6 +28,17 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         });
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
+    } else if !file_has_seed {
+        let drawn = authlab::draw_seed().map_err(|error| Stop::Failed(anyhow!(error)))?;
+        builder = builder.seed(drawn);
+    }
+    for origin in &arguments.guests.allow_origin {
+        let allowed = builder.allow_origin(origin);
+        builder = allowed.map_err(|error| Usage(anyhow!("--allow-origin: {error}")))?;
+    }
+    for host in &arguments.guests.allow_host {
+        let allowed = builder.allow_host(host);
+        builder = allowed.map_err(|error| Usage(anyhow!("--allow-host: {error}")))?;
     }
     builder = match arguments.clock.as_deref() {
         Some(text) => builder.clock(
@@ -42,22 +54,32 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         .enable_all()
         .build()
         .context("no runtime")?;
-    runtime.block_on(async {
-        let signals = Signals::catch()?;
-        let lab = builder.start().await.map_err(|error| match error {
-            LabError::File(_) => Stop::Usage(anyhow!(error)),
-            other => Stop::Failed(anyhow!(other)),
-        })?;
-        output::print(&match arguments.format {
-            Format::Json => format!("{}\n", as_json(&lab)),
-            Format::Text => as_text(&lab),
-        })?;
-        signals.received().await;
-        lab.stop().await;
-        let closed = authlab::backend::close_containers().await;
-        closed.context("the containers were not removed")?;
-        Ok(End::Success)
-    })
+    let ended = runtime.block_on(stand(builder, arguments.format));
+    // What still blocks a thread (a file that takes nothing) is not waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Starts the lab, prints where it is, and stops it when a signal comes or its journal is lost.
+async fn stand(builder: LabBuilder, format: Format) -> Result<End, Stop> {
+    let mut signals = Signals::catch()?;
+    let started = tokio::select! {
+        started = builder.start() => started,
+        () = signals.received() => return Ok(End::Success),
+    };
+    let lab = started.map_err(|error| match error {
+        LabError::File(_) => Stop::Usage(anyhow!(error)),
+        other => Stop::Failed(anyhow!(other)),
+    })?;
+    output::print(&match format {
+        Format::Json => format!("{}\n", as_json(&lab)),
+        Format::Text => as_text(&lab),
+    })?;
+    signals.received().await;
+    lab.stop().await;
+    let closed = authlab::backend::close_containers().await;
+    closed.context("the containers were not removed")?;
+    Ok(End::Success)
 }
 
 fn as_json(lab: &Lab) -> serde_json::Value {
@@ -78,6 +100,8 @@ fn as_json(lab: &Lab) -> serde_json::Value {
         })
         .collect();
     let mut shown = json!({
+        "seed": lab.seed(),
+        "organization": lab.organization_id(),
         "aws": { "endpoint": endpoints.aws, "region": lab.region(), "accounts": accounts },
         "vault": { "addr": endpoints.vault, "root_token": own_root_token(lab) },
         "oidc": {
@@ -132,6 +156,13 @@ fn as_text(lab: &Lab) -> String {
     );
     if !lab.backends().are_embedded() {
         text = text.replacen(")\n", &format!(", {})\n", lab.backends()), 1);
+    }
+    if let Some(id) = lab.organization_id() {
+        text = text.replacen(
+            "  accounts,",
+            &format!("  organization {id}\n\n  accounts,"),
+            1,
+        );
     }
     for account in accounts {
         let (key, secret) = administrator(lab, account);

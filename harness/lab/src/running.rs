@@ -8,7 +8,7 @@ use std::sync::Arc;
 use authlab_aws::front::FrontDoor;
 use authlab_aws::lambda::{Closures, Function};
 use authlab_gateway::Gateway;
-use authlab_http::{Client, Running};
+use authlab_http::{Client, Gate, Guests, HopMark, Running};
 use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
 use authlab_oidc::{MintError, MintRequest};
 use aws_config::SdkConfig;
@@ -59,6 +59,8 @@ pub(crate) struct Core {
     ids: Ids,
     journal: Journal,
     faults: Faults,
+    mark: HopMark,
+    guests: Guests,
     outbound: Arc<Client>,
     door: Arc<FrontDoor>,
     gateway: Arc<Gateway>,
@@ -77,6 +79,15 @@ pub(crate) struct Core {
 }
 
 impl Core {
+    /// Who may talk to the port of a system: by the names that lead there, and guests.
+    fn gate(&self, component: Component) -> Gate {
+        Gate::own()
+            .marked(self.mark.clone())
+            .recorded(self.journal.clone(), component)
+            .mapped_by(Client::clone(&self.outbound))
+            .with_guests(self.guests.clone())
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -166,6 +177,12 @@ impl Lab {
     /// The accounts that the lab file states. Any other twelve digits are an account too.
     pub fn accounts(&self) -> &[Account] {
         &self.core.file.accounts
+    }
+
+    /// The id of the organization, if the lab has one.
+    pub fn organization_id(&self) -> Option<&str> {
+        let stated = self.core.file.organization.as_ref();
+        stated.map(|organization| organization.id.as_str())
     }
 
     /// The id of the account of this name.
@@ -291,13 +308,22 @@ impl Lab {
     /// # Errors
     /// [`LabError::Statement`] when one of them is no address.
     pub fn map_name(&self, name: &str, target: &str) -> Result<(), LabError> {
-        self.core
-            .outbound
-            .map_name(name, target)
+        let allow: Vec<&str> = self.core.file.allow.iter().map(String::as_str).collect();
+        authlab_http::check_mapping(name, target, &allow)
+            .and_then(|()| self.core.outbound.map_name(name, target))
             .map_err(|error| LabError::Statement {
                 field: format!("names.{name}"),
                 reason: error.to_string(),
             })
+    }
+
+    /// Lets pages of this origin call AWS, the gateway, Vault and the issuers from a browser, as
+    /// `--allow-origin` does. Every other origin is refused before a service sees the request.
+    ///
+    /// # Errors
+    /// [`LabError::Guest`] when it is no origin.
+    pub fn allow_origin(&self, origin: &str) -> Result<(), LabError> {
+        Ok(self.core.guests.allow_origin(origin)?)
     }
 
     /// Registers a Rust closure, so that a Lambda function whose `Handler` is `name` runs it.
@@ -325,10 +351,13 @@ impl Lab {
         Chain::of(&events, request_id)
     }
 
-    /// Stops every server, after the requests in flight are answered.
+    /// Stops every server, after the requests in flight are answered; those that take longer than
+    /// [`authlab_http::Limits::stop_timeout`] are cut off.
     pub async fn stop(self) {
-        for server in self.servers {
-            server.stop().await;
-        }
+        // All at once: a client that holds each port must not hold the lab once for each.
+        futures_util::future::join_all(self.servers.into_iter().map(Running::stop)).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -161,7 +161,9 @@ async fn a_signed_caller_needs_the_permission_for_the_very_path() {
             (403, Some(reason.to_owned()))
         );
     }
-    lab.clock.set_offset_seconds(Component::Gateway, 301);
+    lab.clock
+        .set_offset_seconds(Component::Gateway, 301)
+        .unwrap();
     let skewed = Signed::get(&key, &secret, "/a").send(&lab, &host).await;
     assert_eq!(skewed, (403, Some("clock-skew".to_owned())));
 }
