@@ -26,7 +26,10 @@ use std::{
 };
 
 use ::http::Method;
-use authlab::{BackendChoice, Chain, Credentials, Event, Ids, Lab, LabFile, Sequence, explain};
+use authlab::explain::Unreadable;
+use authlab::{
+    BackendChoice, Chain, Credentials, Event, ExplainError, Ids, Lab, LabFile, Sequence, explain,
+};
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::Value;
@@ -199,7 +202,12 @@ impl World {
     /// # Errors
     /// When the control API does not answer.
     pub async fn journal(&self) -> StepResult<Vec<Event>> {
-        Ok(explain::read_journal(&self.journal_text().await?)?)
+        let read = explain::read_journal(&self.journal_text().await?)?;
+        // What the lab itself wrote reads back: a line that does not would be evidence ignored.
+        match read.unreadable.into_iter().next() {
+            Some(Unreadable { line, reason }) => Err(ExplainError::Line { line, reason }.into()),
+            None => Ok(read.events),
+        }
     }
 
     async fn journal_text(&self) -> StepResult<String> {

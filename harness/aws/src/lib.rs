@@ -32,6 +32,7 @@ pub(crate) mod coverage;
 pub mod apigatewayv2;
 pub mod cloudwatch;
 pub mod iam;
+pub mod kms;
 pub mod lambda;
 pub mod logs;
 pub mod oam;
@@ -44,6 +45,7 @@ pub const SERVICES: &[&operation::Service] = &[
     &apigatewayv2::SERVICE,
     &cloudwatch::SERVICE,
     &iam::SERVICE,
+    &kms::SERVICE,
     &lambda::SERVICE,
     &logs::SERVICE,
     &oam::SERVICE,

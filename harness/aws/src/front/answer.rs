@@ -4,6 +4,7 @@ use authlab_policy::MessageStyle;
 use authlab_wire::{Protocol, RouteError, WireError};
 
 use super::authorization::Judged;
+use crate::operation::Refusal;
 
 /// The further member of a [`WireError`] that no client is sent: the reason code for the journal.
 const REASON: &str = "authlab:reason";
@@ -44,9 +45,16 @@ pub fn access_denied(protocol: Protocol, message: impl Into<String>) -> WireErro
     WireError::new(status, code, message)
 }
 
-/// The refusal of a check, with AWS's text.
-pub(super) fn refused(protocol: Protocol, judged: &Judged, style: MessageStyle) -> WireError {
-    let error = access_denied(protocol, judged.decision.message(&judged.request, style));
+/// The refusal of a check, with AWS's text or with the check's own answer.
+pub(super) fn refused(
+    protocol: Protocol,
+    (judged, own): (&Judged, Option<&Refusal>),
+    style: MessageStyle,
+) -> WireError {
+    let own = own.and_then(|own| own.answer(judged.decision.layer()));
+    let error = own.cloned().unwrap_or_else(|| {
+        access_denied(protocol, judged.decision.message(&judged.request, style))
+    });
     match super::trail::reason(&judged.decision) {
         Some(reason) => because(error, &reason),
         None => error,

@@ -169,6 +169,7 @@ fn policies_of(cloud: &Cloud, caller: &Caller, check: &Check) -> PolicySet {
     PolicySet {
         identity: cloud.iam.identity_policies(&caller.principal),
         resource: check.resource_policy.clone(),
+        grants: check.grants.clone(),
         trust: check.trust.clone(),
         boundary: cloud.iam.boundary(&caller.principal),
         session: session_policies(caller),

@@ -184,8 +184,9 @@ fn built(
         let mut cloud = door.cloud();
         cloud.organizations.seed(organization).unwrap();
         for id in [MANAGEMENT, WORKLOAD, MONITORING, OUTSIDER] {
-            let id = account(id);
-            let made = cloud.iam.create_administrator(&id, clock.now(), &ids);
+            let made = cloud
+                .iam
+                .create_administrator(&account(id), clock.now(), &ids);
             made.unwrap();
         }
     }

@@ -23,6 +23,19 @@ impl State {
             let text = format!("Cannot exceed quota for ACLSizePerRole: {TRUST_MAX}");
             return Err(Error::Quota(text));
         }
+        self.with_unique_ids(DocumentKind::Trust, &given)
+    }
+
+    /// The same for the resource policy of any service, whose sizes are that service's.
+    ///
+    /// # Errors
+    /// As [`State::save_trust`].
+    pub fn save_principals(&self, kind: DocumentKind, text: &str) -> Result<Document, Error> {
+        let given = Document::parse(kind, text).map_err(Refused::from)?;
+        self.with_unique_ids(kind, &given)
+    }
+
+    fn with_unique_ids(&self, kind: DocumentKind, given: &Document) -> Result<Document, Error> {
         let mut saved = given.source().clone();
         each_aws_principal(&mut saved, &mut |principal| {
             match self.unique_id_of(principal) {
@@ -35,12 +48,17 @@ impl State {
             }
             Ok(())
         })?;
-        let saved = Document::from_stored(DocumentKind::Trust, &saved);
+        let saved = Document::from_stored(kind, &saved);
         Ok(saved.map_err(Refused::from)?)
     }
 
     /// A saved trust policy as it is shown: JSON text with the ARNs of those that live.
     pub fn show_trust(&self, document: &Document) -> String {
+        self.show_principals(document)
+    }
+
+    /// The same for a resource policy that [`State::save_principals`] saved.
+    pub fn show_principals(&self, document: &Document) -> String {
         let mut shown = document.source().clone();
         let showing: Result<(), Error> = each_aws_principal(&mut shown, &mut |principal| {
             if let Some(arn) = self.arn_of(principal) {

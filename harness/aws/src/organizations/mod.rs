@@ -26,7 +26,7 @@ pub use state::{Account, Organization, State, Unit};
 
 use authlab_wire::WireError;
 
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
+use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 use crate::page::{Paging, Words};
 
 macro_rules! row {
@@ -73,6 +73,7 @@ const PAGING: Paging = Paging {
 pub const SERVICE: Service = Service {
     name: "organizations",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("InvalidInputException").or(ops::in_other_words),
     rows: &[
         row!("DescribeOrganization", ops::describe_organization),
         row!("DescribeAccount", ops::describe_account),

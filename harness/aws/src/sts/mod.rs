@@ -33,12 +33,13 @@ mod tests;
 pub use error::Error;
 pub use state::{Credentials, Federation, IssueSession, Issued, State};
 
-use crate::operation::{Authorization, Handler, Row, Service};
+use crate::operation::{Authorization, Handler, Row, Service, Validation};
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
     name: "sts",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("ValidationError"),
     rows: &[
         Row {
             name: "GetCallerIdentity",

@@ -123,6 +123,9 @@ fn build(
     }
     let ids = Ids::new(builder.seed.or(file.seed).unwrap_or(1));
     let journal = Journal::new(clock.clone());
+    if let Some(bytes) = builder.journal_bytes_max {
+        journal.set_ring_bytes_max(bytes);
+    }
     if let Some(path) = builder.journal_file {
         journal
             .write_to(&path)

@@ -248,8 +248,10 @@ pub(in crate::apigatewayv2) fn import<'a>(
     call: &'a Call,
     input: Value,
 ) -> BoxFuture<'a, Answer> {
+    // A document is read before the lock is taken: nobody waits for it.
+    let imported = read::<ImportInput>(input).and_then(ImportInput::document);
     with_port(door, move |cloud, port| {
-        let imported = read::<ImportInput>(input)?.document()?;
+        let imported = imported?;
         let (state, ctx) = cloud.apigatewayv2(call);
         let api_id = state.create(imported.facts.clone(), &ctx).map_err(wire)?;
         if let Err(error) = state.change(&api_id, &ctx, |api| imported.replace(api, &ctx)) {
@@ -268,9 +270,10 @@ pub(in crate::apigatewayv2) fn reimport<'a>(
     call: &'a Call,
     input: Value,
 ) -> BoxFuture<'a, Answer> {
+    let read = read_both::<ApiInput, ImportInput>(input)
+        .and_then(|(of, import)| Ok((of, import.document()?)));
     with_port(door, move |cloud, port| {
-        let (of, import): (ApiInput, ImportInput) = read_both(input)?;
-        let imported = import.document()?;
+        let (of, imported) = read?;
         let (state, ctx) = cloud.apigatewayv2(call);
         let edit = |api: &mut Api| imported.replace(api, &ctx);
         let ((), effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;

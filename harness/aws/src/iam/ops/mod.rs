@@ -23,7 +23,7 @@ use serde_json::{Value as Json, json};
 
 use super::error::Error;
 use crate::front::answer::{because, with_evidence};
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
+use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 use crate::page::{Paging, Words};
 
 macro_rules! row {
@@ -61,6 +61,7 @@ const PAGING: Paging = Paging {
 pub const SERVICE: Service = Service {
     name: "iam",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("ValidationError").without_values(),
     rows: &[
         row!("CreateRole", role::create),
         row!("GetRole", role::get),
