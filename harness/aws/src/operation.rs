@@ -126,6 +126,10 @@ pub fn read<T: DeserializeOwned>(input: Value) -> Result<T, WireError> {
     }
 }
 
+/// The input of an operation that has no members, or none beside those that were taken out.
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+pub struct Nothing {}
+
 /// Reads an operation's input into two types that share its members: what it is about, and the
 /// rest. A member that neither has is refused as by [`read`].
 ///

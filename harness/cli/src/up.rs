@@ -186,8 +186,8 @@ fn as_text(lab: &Lab) -> String {
     }
     if let Some(id) = lab.organization_id() {
         text = text.replacen(
-            "  accounts (",
-            &format!("  organization {id}\n  accounts ("),
+            "  accounts,",
+            &format!("  organization {id}\n\n  accounts,"),
             1,
         );
     }
