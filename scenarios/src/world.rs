@@ -97,13 +97,13 @@ impl World {
         self.prepared.get_or_insert(last);
     }
 
-    /// The credentials of an account's root user, or of a session.
+    /// The credentials of an account's administrator, or of a session.
     ///
     /// # Errors
     /// When the lab has no such account, or the scenario no such session.
     pub fn credentials(&self, actor: &Actor) -> StepResult<Credentials> {
         match actor {
-            Actor::Account(name) => Ok(self.lab.root_credentials(name)?),
+            Actor::Account(name) => Ok(self.lab.administrator_credentials(name)?),
             Actor::Session(name) => self.named.sessions.get(name).cloned(),
         }
     }
@@ -121,7 +121,7 @@ impl World {
             .build())
     }
 
-    /// The configuration of a client that acts as the root user of an account.
+    /// The configuration of a client that acts as the administrator of an account.
     ///
     /// # Errors
     /// When the lab has no such account.

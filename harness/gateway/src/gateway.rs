@@ -126,6 +126,7 @@ impl Gateway {
             draft = draft.account(deployment.scope.account.as_str());
         }
         let cause = self.journal.record(draft);
+        let _open = self.journal.open_trace(Some(&trace.id));
         let Some((deployment, path)) = deployment else {
             return self.nowhere(&address, &request_id, &trace.id, cause);
         };

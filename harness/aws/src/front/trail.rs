@@ -144,7 +144,10 @@ impl Trail {
             .fold(error.message.clone(), |message, hidden| {
                 message.replace(hidden, redaction::HIDDEN)
             });
-        let detail = json!({"status": error.status, "code": error.code, "message": message});
+        let mut detail = json!({"status": error.status, "code": error.code, "message": message});
+        if let Some(evidence) = super::answer::evidence(error) {
+            detail["evidence"] = evidence.into();
+        }
         let draft = EventDraft::new(Component::Aws, "answer").detail(detail);
         self.record(if error.status >= 500 {
             draft.failed(reason)

@@ -160,6 +160,23 @@ pub fn encode_error(
     response
 }
 
+/// Writes an error as S3 does: `<Error><Code/><Message/><RequestId/></Error>` (S3 API reference,
+/// "Error responses"). S3 is no service of the lab; its clients read nothing else.
+#[must_use]
+pub fn encode_s3_error(request_id: &str, error: &WireError) -> Response<Bytes> {
+    let body = xml::s3_error(request_id, error).unwrap_or_default();
+    let mut response = answer(error.status, request_id, body);
+    let headers = response.headers_mut();
+    headers.insert(
+        http::header::CONTENT_TYPE,
+        HeaderValue::from_static("application/xml"),
+    );
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-amz-request-id"), value);
+    }
+    response
+}
+
 /// The error's body in JSON: each member as its shape says.
 fn members(
     naming: &Naming<'_>,
