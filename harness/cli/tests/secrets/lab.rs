@@ -161,9 +161,9 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Starts the command.
-    pub fn start() -> Self {
-        let name = format!("authlab-secrets-{}", std::process::id());
+    /// Starts the command, in a folder of this name.
+    pub fn start(name: &str) -> Self {
+        let name = format!("authlab-{name}-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_authlab"))

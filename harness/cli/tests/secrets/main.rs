@@ -11,6 +11,7 @@
 
 mod aws;
 mod control;
+mod flood;
 mod gateway;
 mod lab;
 mod oidc;
@@ -150,7 +151,7 @@ impl Scan {
 #[test]
 fn no_secret_that_was_sent_anywhere_is_written_down_anywhere() {
     let mut scan = Scan {
-        lab: Lab::start(),
+        lab: Lab::start("secrets"),
         planted: Vec::new(),
         misfits: Vec::new(),
     };

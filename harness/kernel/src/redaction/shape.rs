@@ -331,8 +331,69 @@ fn turns(text: &str) -> usize {
 }
 
 #[cfg(test)]
+#[path = "../../tests/support/mutate.rs"]
+mod mutate;
+
+#[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redaction;
+
+    #[test]
+    fn mutated_texts_never_panic_and_what_is_shown_stays_as_it_is() {
+        let seeds = [
+            "http://u:p@[::1]:80/a/hvs.abc?x=eyJhbGciOiJub25lIn0.e30.&y#z",
+            "Bearer eyJhbGciOiJub25lIn0.e30.abc and -----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY %2568vs.ABC",
+        ];
+        let pieces = [
+            "://",
+            "@",
+            "?",
+            "#",
+            "=",
+            "&",
+            "/",
+            "%",
+            "%2f",
+            "%zz",
+            "hvs.",
+            "s.",
+            "eyJ",
+            "W3si",
+            "-----BEGIN",
+            "PRIVATE KEY-----",
+            "-----END",
+            "Bearer ",
+            "basic ",
+            "Signature=",
+            "\"",
+            "'",
+            " ",
+            "\n",
+            "\u{85}",
+            "ü",
+            "\u{1f600}",
+            "…",
+            "aB3",
+            "[",
+            "]",
+        ];
+        mutate::run(&seeds, &pieces, |given| {
+            let shown = text(given);
+            let url = redaction::url(given);
+            for once in [shown.as_ref(), url.as_str()] {
+                let again = text(once);
+                assert_eq!(text(&again), again, "{given:?}");
+            }
+            let _others = (
+                redaction::query(given),
+                redaction::header("host", given),
+                redaction::value(given),
+            );
+            matches!(shown, Cow::Borrowed(_))
+        });
+    }
 
     /// The secret part of each text, and what is shown.
     const SECRETS: [(&str, &str); 28] = [
