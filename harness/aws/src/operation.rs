@@ -85,6 +85,19 @@ pub struct Check {
     /// Condition keys beside those that the front door adds for every call (principal, time,
     /// source address, requested Region, organization).
     pub context: Vec<(String, Vec<String>)>,
+    /// What is answered instead of the service's `AccessDenied` when this check is refused.
+    pub answer: Option<StatedRefusal>,
+}
+
+/// A refusal that a service words in its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatedRefusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The code of the model.
+    pub code: &'static str,
+    /// The whole text.
+    pub message: &'static str,
 }
 
 impl Check {
@@ -97,7 +110,15 @@ impl Check {
             resource_policy: None,
             trust: None,
             context: Vec::new(),
+            answer: None,
         }
+    }
+
+    /// With words of its own for its refusal.
+    #[must_use]
+    pub fn answering(mut self, answer: StatedRefusal) -> Self {
+        self.answer = Some(answer);
+        self
     }
 
     /// A check of an action that takes no resource.

@@ -312,12 +312,21 @@ impl FrontDoor {
             trail.decided(judged);
         }
         call.cause = trail.last();
-        match verdict.refusal() {
-            Some(judged) if self.config.enforcement == Enforcement::Enforce => Err(
-                answer::refused(asked.routed.protocol, judged, self.config.message_style),
-            ),
-            _ => Ok(()),
+        let Some(judged) = verdict.refusal() else {
+            return Ok(());
+        };
+        if self.config.enforcement != Enforcement::Enforce {
+            return Ok(());
         }
+        // The first refusal is the last that was judged.
+        let refused = verdict.judged.len().checked_sub(1);
+        let stated = refused
+            .and_then(|index| checks.get(index))
+            .and_then(|check| check.answer);
+        Err(match stated {
+            Some(stated) => WireError::new(stated.status, stated.code, stated.message),
+            None => answer::refused(asked.routed.protocol, judged, self.config.message_style),
+        })
     }
 }
 
