@@ -3,9 +3,11 @@
 //! - [`tidy`]: the rules of the tree that no compiler checks.
 //! - [`models`]: extracts the service models from a pinned botocore.
 //! - [`images`]: the container images that scenarios run on.
+//! - [`coverage`]: what of each AWS service is there, written anew.
 //! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
 
 mod bench;
+mod coverage;
 mod images;
 mod models;
 mod tidy;
@@ -32,6 +34,8 @@ enum Check {
     Models(models::Arguments),
     /// Provides the container images that scenarios run on.
     Images(images::Arguments),
+    /// Tries every operation of every AWS service, and writes what is there.
+    Coverage,
     /// Runs benches; without a name, all of them.
     Bench(bench::Arguments),
 }
@@ -52,6 +56,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Check::Tidy => tidy::run(&root),
         Check::Models(arguments) => models::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
+        Check::Coverage => coverage::run(&root),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 /// The services whose models stand in the tree.
@@ -20,6 +21,7 @@ const SERVICES: &[&str] = &[
     "apigatewayv2",
     "cloudwatch",
     "iam",
+    "kms",
     "lambda",
     "logs",
     "oam",
@@ -73,9 +75,76 @@ pub struct Arguments {
     /// Change nothing; fail when a file in the tree differs from what botocore says
     #[arg(long)]
     pub check: bool,
+    /// Day on which that botocore was released, as its package's files are dated; needed when its
+    /// version is another than the tree's
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub released: Option<Date>,
     /// Services to extract; all of the tree's when none is named
     #[arg(value_name = "SERVICE")]
     pub services: Vec<String>,
+}
+
+/// Where the models in the tree come from, as their NOTICE says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Version of botocore.
+    pub version: String,
+    /// The day of its release.
+    pub released: Date,
+}
+
+/// After how many days the tree should have newer models.
+const OLD_AFTER_DAYS: i32 = 120;
+
+impl Source {
+    /// Reads the NOTICE of a folder of models.
+    ///
+    /// # Errors
+    /// There is none, or it does not say version and day.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("NOTICE");
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("reading `{}`", path.display()))?;
+        Self::parse(&text).with_context(|| {
+            format!(
+                "`{}` does not say which botocore of which day the models are of; run `cargo ci models --released DAY`",
+                path.display()
+            )
+        })
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let version = text.split_once("botocore ")?.1.split(',').next()?;
+        let day = text
+            .split_once("was released on ")?
+            .1
+            .split(['.', '\n'])
+            .next()?;
+        Some(Self {
+            version: version.to_owned(),
+            released: day.parse().ok()?,
+        })
+    }
+
+    /// How old the models are, in words, and what to do about it. That time passes makes no run
+    /// fail: the same tree would be good today and bad tomorrow.
+    #[must_use]
+    pub fn age(&self, today: Date) -> String {
+        let days = today
+            .since((jiff::Unit::Day, self.released))
+            .map_or(0, |span| span.get_days());
+        let advice = if days > OLD_AFTER_DAYS {
+            format!(
+                "; warning: older than {OLD_AFTER_DAYS} days, install a newer botocore and run `cargo ci models`"
+            )
+        } else {
+            String::new()
+        };
+        format!(
+            "models: botocore {} of {}, {days} days old{advice}",
+            self.version, self.released
+        )
+    }
 }
 
 /// Extracts the models into `harness/wire/models/` of the workspace at `root`.
@@ -90,11 +159,12 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     };
     let version = botocore_version(&botocore)?;
     let folder = root.join("harness/wire/models");
+    let released = release_day(&folder, &version, arguments.released)?;
     let services: Vec<&str> = match arguments.services.as_slice() {
         [] => SERVICES.to_vec(),
         named => named.iter().map(String::as_str).collect(),
     };
-    let mut files = vec![(folder.join("NOTICE"), notice(&version))];
+    let mut files = vec![(folder.join("NOTICE"), notice(&version, released))];
     for service in services {
         let text = extract(&botocore, service)
             .with_context(|| format!("extracting the model of `{service}`"))?;
@@ -154,10 +224,26 @@ fn botocore_version(botocore: &Path) -> Result<String> {
         .with_context(|| format!("`{}` states no __version__", path.display()))
 }
 
-fn notice(version: &str) -> String {
+/// The day that was given, or the tree's where the version is the tree's.
+fn release_day(folder: &Path, version: &str, given: Option<Date>) -> Result<Date> {
+    if let Some(day) = given {
+        return Ok(day);
+    }
+    let source = Source::read(folder)?;
+    if source.version != version {
+        bail!(
+            "the tree has the models of botocore {}, this is {version}: say with --released on which day it came out",
+            source.version
+        );
+    }
+    Ok(source.released)
+}
+
+fn notice(version: &str, released: Date) -> String {
     format!(
         "The files in this folder hold facts about AWS APIs (names, types, locations, bounds, codes)\n\
          extracted from the service models of botocore {version}, without their documentation.\n\
+         That botocore was released on {released}.\n\
          \n\
          botocore: https://github.com/boto/botocore\n\
          Copyright Amazon.com, Inc. or its affiliates. All Rights Reserved.\n\
@@ -408,4 +494,28 @@ fn lines(out: &mut String, entries: &BTreeMap<String, Facts>) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_notice_says_how_old_the_models_are() {
+        let released: Date = "2026-11-20".parse().unwrap();
+        let source = Source::parse(&notice("1.44.8", released)).unwrap();
+        assert_eq!(source.version, "1.44.8");
+        assert_eq!(source.released, released);
+        for (today, days, is_old) in [
+            ("2026-11-20", "0 days old", false),
+            ("2026-11-27", "7 days old", false),
+            ("2027-03-20", "120 days old", false),
+            ("2027-03-21", "121 days old", true),
+        ] {
+            let age = source.age(today.parse().unwrap());
+            assert!(age.contains(days), "{age}");
+            assert_eq!(age.contains("warning"), is_old, "{age}");
+        }
+        assert_eq!(Source::parse("models of botocore 1.43.11, undated"), None);
+    }
 }

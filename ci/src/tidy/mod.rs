@@ -1,6 +1,7 @@
 //! The rules of the tree that no compiler checks.
 //!
-//! Each check reads the tracked files and returns its findings; one finding fails the run.
+//! Each check reads the tracked files and returns its findings; one finding fails the run. How old the
+//! service models are is printed beside them and fails nothing.
 //!
 //! - [`text`]: file sizes, banned calls and attributes, paths of one machine.
 //! - [`edge`]: which of our crates may depend on which, as the design draws it.
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
+
+use crate::models::Source as Models;
 
 /// Something that breaks a rule.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +70,10 @@ pub fn run(root: &Path) -> anyhow::Result<()> {
     findings.extend(edge::check(&sources)?);
     findings.extend(feature::check(root, &sources));
     findings.sort();
+    println!(
+        "{}",
+        Models::read(&root.join("harness/wire/models"))?.age(today())
+    );
     for finding in &findings {
         match finding.line {
             Some(line) => println!("{}:{line}: {}", finding.file.display(), finding.what),
@@ -78,6 +85,17 @@ pub fn run(root: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!("tidy found {} things to mend", findings.len())
+}
+
+/// The day, of which only a printed age is made.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the age of the models is told by the machine's calendar"
+)]
+fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
 }
 
 /// What git tracks or would track: new files count before they are committed.

@@ -20,6 +20,9 @@ pub mod front;
 
 pub mod ports;
 
+#[cfg(test)]
+pub(crate) mod coverage;
+
 pub mod apigatewayv2;
 pub mod cloudwatch;
 pub mod iam;

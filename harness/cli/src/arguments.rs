@@ -118,10 +118,13 @@ pub struct Vault {
 /// Whose server is imitated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Flavour {
-    /// HashiCorp Vault.
+    /// HashiCorp Vault 1.21.
     Vault,
-    /// OpenBao.
+    /// OpenBao 2.2.
     Openbao,
+    /// OpenBao 2.7.
+    #[value(name = "openbao-2.7")]
+    Openbao27,
 }
 
 /// How to print.

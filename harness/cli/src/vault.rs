@@ -15,6 +15,7 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
         flavour: match arguments.flavour {
             Flavour::Vault => VaultFlavour::Vault,
             Flavour::Openbao => VaultFlavour::Openbao,
+            Flavour::Openbao27 => VaultFlavour::Openbao27,
         },
         root_token: arguments.root_token.as_deref().map(Secret::new),
         seed: arguments.seed,
@@ -39,7 +40,7 @@ fn as_text(server: &VaultServer, flavour: Flavour) -> String {
     let (url, token) = (server.url(), server.root_token());
     let (product, prefix) = match flavour {
         Flavour::Vault => ("Vault", "VAULT"),
-        Flavour::Openbao => ("OpenBao", "BAO"),
+        Flavour::Openbao | Flavour::Openbao27 => ("OpenBao", "BAO"),
     };
     format!(
         "authlab answers as {product} at {url}: unsealed, in memory, key/value version 2 at \

@@ -128,6 +128,7 @@ mod tests {
                 "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n",
             ),
             (VaultFlavour::Openbao, "permission denied"),
+            (VaultFlavour::Openbao27, "permission denied"),
         ] {
             let server = VaultServer::start(VaultServerConfig {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),

@@ -4,7 +4,7 @@
 //! [`admit`] runs once, [`handle`] as often as a handler waits for another system, [`finish`] once.
 //! The lock of the state is held within each, never between them.
 
-use authlab_kernel::{Ids, Timestamp};
+use authlab_kernel::{Ids, Secret, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::audit::line::Line;
@@ -45,6 +45,8 @@ pub(crate) struct Admitted {
     identity_policies: Vec<String>,
     /// Whom a login is for, where failures are counted.
     user: Option<String>,
+    /// The tokens that its handling has issued so far.
+    pub(crate) issued: Vec<Secret>,
 }
 
 /// How a request ended.
@@ -58,6 +60,8 @@ pub(crate) struct Ending {
     pub(crate) login: bool,
     /// What is known of a token that was sent but is none any more.
     pub(crate) token_evidence: Value,
+    /// The tokens that the request has issued.
+    pub(crate) issued: Vec<Secret>,
 }
 
 fn call<'a>(
@@ -115,6 +119,7 @@ pub(crate) fn admit(
         existence_checked: false,
         identity_policies: Vec::new(),
         user: None,
+        issued: Vec::new(),
     };
     if admitted.login {
         admitted.login = login;
@@ -188,6 +193,7 @@ fn stopped(admitted: Admitted, fault: Fault, token_evidence: Value) -> Ending {
         caller: admitted.caller,
         decision: admitted.decision,
         token_evidence,
+        issued: admitted.issued,
     }
 }
 
@@ -592,6 +598,8 @@ pub(crate) fn finish(
     }
     end_used_up(state, environment, &admitted);
     state.empty_cubbyholes();
+    let mut issued = admitted.issued;
+    issued.append(&mut state.issued);
     let mount = admitted
         .mount
         .as_ref()
@@ -605,6 +613,7 @@ pub(crate) fn finish(
         caller: admitted.caller,
         decision: admitted.decision,
         token_evidence: json!({}),
+        issued,
     }
 }
 

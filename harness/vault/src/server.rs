@@ -97,18 +97,19 @@ impl Vault {
         let cause = event::cause_of(&self.journal, &request, given);
         let request_id = request.id.clone();
         let admitted = router::admit(&mut self.state.lock(), self.environment(), request);
-        let admitted = match admitted {
+        let mut admitted = match admitted {
             Ok(admitted) => admitted,
             Err(ending) => return self.conclude(&ending, cause),
         };
         let mut answers = Answers::default();
         let outcome = loop {
-            let outcome = router::handle(
-                &mut self.state.lock(),
-                self.environment(),
-                &admitted,
-                &answers,
-            );
+            let outcome = {
+                let mut state = self.state.lock();
+                let outcome = router::handle(&mut state, self.environment(), &admitted, &answers);
+                // Taken out before the lock goes: another request must not find them.
+                admitted.issued.append(&mut state.issued);
+                outcome
+            };
             match outcome {
                 Err(Fault::Fetch(mut wanted)) if answers.len() < CALLS_MAX => {
                     wanted.cause = cause;
@@ -134,8 +135,7 @@ impl Vault {
         let (status, body) = worded(ending, self.config.flavour);
         let draft = event::of_request(ending, status, cause, self.clock.now());
         let sequence = self.journal.record(draft);
-        let issued = std::mem::take(&mut self.state.lock().issued);
-        for token in issued {
+        for token in &ending.issued {
             self.journal
                 .credential_issued(token.expose_secret(), sequence);
         }
@@ -314,13 +314,12 @@ pub(crate) fn read_request(
     })
 }
 
-/// OpenBao 2.2's core, the reference, ignored the header. Vault's namespaces are an enterprise
-/// feature; here a request for one is refused, so that nobody believes in an isolation that is not
+/// Vault's namespaces are an enterprise feature; here a request for one is refused, so that nobody believes in an isolation that is not
 /// there.
 fn check_namespace(incoming: &Incoming, flavour: Flavour) -> Result<(), Box<Answer>> {
     let namespace = incoming.header("x-vault-namespace").unwrap_or_default();
     let root = matches!(namespace.trim_matches('/'), "" | "root");
-    if flavour == Flavour::OpenBao || root {
+    if !flavour.rules().refuses_namespaces || root {
         return Ok(());
     }
     Err(refused(
@@ -584,7 +583,7 @@ fn envelope(ending: &Ending, response: &Response, flavour: Flavour) -> Value {
     let Some(members) = envelope.as_object_mut() else {
         return envelope;
     };
-    if flavour == Flavour::Vault {
+    if flavour.rules().mount_type {
         // Recent versions name the type of the mount (grade P).
         members.insert("mount_type".to_owned(), json!(ending.mount_kind));
     }

@@ -43,7 +43,8 @@ pub(crate) struct State {
     failures: BTreeMap<(String, String), (u32, Timestamp)>,
     /// Ends for which a timer is to be set.
     pub(crate) due: Vec<(Timestamp, String)>,
-    /// The tokens that the request in hand has issued.
+    /// The tokens that were issued under the lock that is held: whoever lets go of it takes them out
+    /// before, so that no other request finds them.
     pub(crate) issued: Vec<Secret>,
 }
 
@@ -258,10 +259,10 @@ impl State {
     pub(crate) fn issue(&mut self, call: &Call<'_>, mut entry: Entry, issue: &Issue) -> Entry {
         if !issue.keep_id || entry.kind == Type::Batch {
             entry.id = Secret::new(match entry.kind {
-                Type::Service => call.ids.vault_token(&issue.name),
+                Type::Service => service_token(self.flavour, call.ids, &issue.name),
                 Type::Batch => {
                     let draw = call.ids.draw("vault-batch-token", "", &issue.name);
-                    format!("hvb.{}", draw.base62(96))
+                    format!("{}{}", self.flavour.rules().batch_prefix, draw.base62(96))
                 }
             });
         }
@@ -542,6 +543,13 @@ impl State {
     pub(crate) fn key_of(token: &str) -> String {
         digest(token)
     }
+}
+
+/// A service token of the flavour, from the lab's ids.
+pub(crate) fn service_token(flavour: Flavour, ids: &Ids, name: &str) -> String {
+    let token = ids.vault_token(name);
+    let text = token.strip_prefix("hvs.").unwrap_or(&token);
+    format!("{}{text}", flavour.rules().service_prefix)
 }
 
 /// The uses that a renewal's answer names: as many as at the creation, which the token does not keep.

@@ -16,7 +16,7 @@ use crate::audit::Device;
 use crate::flavour::Flavour;
 use crate::response::Fault;
 use crate::router::Environment;
-use crate::state::{Expired, State};
+use crate::state::{Expired, State, service_token};
 use crate::sys::mount_at;
 
 /// How a server starts.
@@ -189,7 +189,7 @@ fn start(config: &VaultConfig, ids: &Ids, now: Timestamp) -> Result<(State, Secr
     let root_token = config
         .root_token
         .clone()
-        .unwrap_or_else(|| Secret::new(ids.vault_token("root")));
+        .unwrap_or_else(|| Secret::new(service_token(config.flavour, ids, "root")));
     let mut state = State::new(config.flavour, ids, now, &root_token);
     let secret = MountConfig {
         path: "secret".to_owned(),

@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use authlab_http::{Client, Limits, Listener, Running};
+use authlab_kernel::outbound::OutboundFuture;
 use authlab_kernel::{
-    AccountId, Clock, Component, Event, Faults, Ids, Journal, Outcome, Timestamp,
+    AccountId, Clock, Component, Event, Faults, Ids, Journal, Outbound, OutboundRequest, Outcome,
+    Scope, Timestamp,
 };
 use authlab_policy::MessageStyle;
+use authlab_wire::{Call as Routed, Models, Value, WireError, validate};
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -16,8 +19,11 @@ use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::authentication::identify;
 use super::door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+use super::trail::Trail;
 use crate::cloud::Cloud;
+use crate::operation::Call;
 use crate::organizations::Organization;
 
 /// The accounts of the test organization; the first manages it.
@@ -60,33 +66,9 @@ impl TestDoor {
         enforcement: Enforcement,
         prepare: impl FnOnce(&mut Cloud),
     ) -> Self {
-        let clock = Clock::standing(START.parse().unwrap());
-        let journal = Journal::new(clock.clone());
-        let faults = Faults::default();
-        let client = Client::new(journal.clone(), faults.clone());
-        let ids = Ids::new(1);
-        let door = FrontDoor::new(FrontDoorConfig {
-            clock: clock.component(Component::Aws),
-            gateway_clock: clock.component(Component::Gateway),
-            ids: ids.clone(),
-            journal,
-            outbound: Arc::new(client.clone()),
-            client_clock,
-            enforcement,
-            message_style: MessageStyle::Style2025,
-        });
-        let members = [
-            (MANAGEMENT, "management"),
-            (WORKLOAD, "workload"),
-            (MONITORING, "monitoring"),
-        ]
-        .map(|(id, name)| (account(id), name));
-        let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
-        {
-            let mut cloud = door.cloud();
-            cloud.organizations.seed(organization).unwrap();
-            prepare(&mut cloud);
-        }
+        let (door, clock, faults, client) =
+            built(client_clock, enforcement, |client| Arc::new(client));
+        prepare(&mut door.cloud());
         let listener = Listener::bind("aws", "127.0.0.1:0".parse().unwrap(), "--aws-port")
             .await
             .unwrap();
@@ -157,6 +139,104 @@ impl TestDoor {
     /// Every event of the journal so far.
     pub(crate) fn events(&self) -> Vec<Arc<Event>> {
         self.door.journal().events_since(0)
+    }
+}
+
+/// A front door without a port.
+pub(crate) fn door() -> Arc<FrontDoor> {
+    let issuer = |client: Client| -> Arc<dyn Outbound> { Arc::new(WithIssuer(client)) };
+    built(ClientClock::Lab, Enforcement::Enforce, issuer).0
+}
+
+/// The lab's client, and behind it the issuer `https://login.corp.example`, which has a discovery
+/// document and nothing else.
+struct WithIssuer(Client);
+
+impl Outbound for WithIssuer {
+    fn send(&self, request: OutboundRequest) -> OutboundFuture<'_> {
+        const ISSUER: &str = "https://login.corp.example";
+        if request.url != format!("{ISSUER}/.well-known/openid-configuration") {
+            return self.0.send(request);
+        }
+        let document =
+            serde_json::json!({"issuer": ISSUER, "jwks_uri": format!("{ISSUER}/keys")}).to_string();
+        Box::pin(async move { Ok(http::Response::new(document.into())) })
+    }
+}
+
+fn built(
+    client_clock: ClientClock,
+    enforcement: Enforcement,
+    outbound: impl FnOnce(Client) -> Arc<dyn Outbound>,
+) -> (Arc<FrontDoor>, Clock, Faults, Client) {
+    let clock = Clock::standing(START.parse().unwrap());
+    let journal = Journal::new(clock.clone());
+    let faults = Faults::default();
+    let client = Client::new(journal.clone(), faults.clone());
+    let ids = Ids::new(1);
+    let door = FrontDoor::new(FrontDoorConfig {
+        clock: clock.component(Component::Aws),
+        gateway_clock: clock.component(Component::Gateway),
+        ids: ids.clone(),
+        journal,
+        outbound: outbound(client.clone()),
+        client_clock,
+        enforcement,
+        message_style: MessageStyle::Style2025,
+    });
+    let members = [
+        (MANAGEMENT, "management"),
+        (WORKLOAD, "workload"),
+        (MONITORING, "monitoring"),
+    ]
+    .map(|(id, name)| (account(id), name));
+    let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
+    door.cloud().organizations.seed(organization).unwrap();
+    (door, clock, faults, client)
+}
+
+impl FrontDoor {
+    /// One call without a wire: validated, authorized, handled, its effects performed.
+    pub(crate) async fn perform_as(
+        &self,
+        key: &str,
+        region: &str,
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, WireError> {
+        let model = Models::service(service).unwrap_or_else(|| panic!("no model of {service}"));
+        let operation = model
+            .operation(operation)
+            .unwrap_or_else(|| panic!("{service} has no {operation}"));
+        let protocol = model.protocol();
+        let asked = self.find_row(
+            model,
+            Routed {
+                operation,
+                protocol,
+            },
+        )?;
+        let caller = identify(&self.cloud(), key).expect("an access key").caller;
+        validate(operation, &input).map_err(|failure| {
+            WireError::new(400, protocol.validation_code(), failure.to_string())
+        })?;
+        let request_id = self.ids().request_id("aws", operation.name);
+        let mut trail = Trail::new(self.journal().clone(), request_id.clone(), None, None);
+        let mut call = Call {
+            service: asked.service.name,
+            operation: asked.row.name,
+            scope: Scope::new(caller.account.clone(), region.parse().unwrap()),
+            caller,
+            request_id,
+            trace_id: None,
+            cause: trail.last(),
+            now: self.clock().now(),
+            ids: self.ids().clone(),
+            source_ip: "127.0.0.1".to_owned(),
+            user_agent: None,
+        };
+        self.carry_out(&asked, &mut call, input, &mut trail).await
     }
 }
 

@@ -166,21 +166,32 @@ impl FrontDoor {
                 .pass_on(&asked, &backend, (call, input), wire, trail)
                 .await;
         }
-        let answer = match asked.row.handler {
-            Handler::Locked(handle) => {
-                let mut cloud = self.cloud();
-                self.check(&cloud, &asked, &mut call, &input, trail)?;
-                handle(&mut cloud, &call, input)
-            }
-            Handler::Halves(handle) => {
-                self.check(&self.cloud(), &asked, &mut call, &input, trail)?;
-                handle(self, &call, input).await
-            }
-        };
-        let output = self.finish(answer, &call, trail).await?;
+        let output = self.carry_out(&asked, &mut call, input, trail).await?;
         let response = encode(&asked.routed, trail.request_id(), &output);
         trail.answered(response.status().as_u16());
         Ok(response)
+    }
+
+    /// Authorize, handle, effects: the output of a call that was understood.
+    pub(super) async fn carry_out(
+        &self,
+        asked: &Asked,
+        call: &mut Call,
+        input: Value,
+        trail: &mut Trail,
+    ) -> Result<Value, WireError> {
+        let answer = match asked.row.handler {
+            Handler::Locked(handle) => {
+                let mut cloud = self.cloud();
+                self.check(&cloud, asked, call, &input, trail)?;
+                handle(&mut cloud, call, input)
+            }
+            Handler::Halves(handle) => {
+                self.check(&self.cloud(), asked, call, &input, trail)?;
+                handle(self, call, input).await
+            }
+        };
+        self.finish(answer, call, trail).await
     }
 
     /// Decode, authenticate, validate: the call and its input.
@@ -236,7 +247,11 @@ impl FrontDoor {
     }
 
     /// The row of an operation: what has none is not implemented, and passes to no backend.
-    fn find_row(&self, model: &'static Model, routed: Routed) -> Result<Asked, WireError> {
+    pub(super) fn find_row(
+        &self,
+        model: &'static Model,
+        routed: Routed,
+    ) -> Result<Asked, WireError> {
         let name = routed.operation.name;
         let service = crate::SERVICES
             .iter()

@@ -10,7 +10,7 @@ use super::filter::Filter;
 use super::link::Link;
 use super::state::{LinkChange, NewLink, Sink};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 type Tags = BTreeMap<String, String>;
 
@@ -320,8 +320,7 @@ pub(super) fn get_sink_policy(cloud: &mut Cloud, call: &Call, input: Value) -> A
 }
 
 pub(super) fn list_attached_links(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let list: ListInput = read(input.clone())?;
-    let input: SinkInput = read(input)?;
+    let (list, input): (ListInput, SinkInput) = read_both(input)?;
     let sink = cloud
         .oam
         .own_sink(&input.sink_identifier, &call.scope)

@@ -193,11 +193,14 @@ pub struct Vault {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VaultFlavour {
-    /// HashiCorp Vault.
+    /// HashiCorp Vault 1.21.
     #[default]
     Vault,
-    /// OpenBao.
+    /// OpenBao 2.2.
     Openbao,
+    /// OpenBao 2.7.
+    #[serde(rename = "openbao-2.7")]
+    Openbao27,
 }
 
 /// A secrets engine to mount.

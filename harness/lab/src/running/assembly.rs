@@ -326,6 +326,7 @@ impl From<VaultFlavour> for Flavour {
         match flavour {
             VaultFlavour::Vault => Self::Vault,
             VaultFlavour::Openbao => Self::OpenBao,
+            VaultFlavour::Openbao27 => Self::OpenBao27,
         }
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bench;
+mod concurrent;
 mod relay;
 
 use authlab_kernel::{Outcome, Secret};

@@ -12,6 +12,7 @@ const FILES: &[&str] = &[
     include_str!("../../models/apigatewayv2.json"),
     include_str!("../../models/cloudwatch.json"),
     include_str!("../../models/iam.json"),
+    include_str!("../../models/kms.json"),
     include_str!("../../models/lambda.json"),
     include_str!("../../models/logs.json"),
     include_str!("../../models/oam.json"),

@@ -51,6 +51,7 @@ fn patterns_that_cannot_be_enforced_are_known() {
         "iam.accountAliasType",
         "lambda.Alias",
         "lambda.CollectionName",
+        "lambda.FunctionUrlFunctionName",
         "lambda.FunctionUrlQualifier",
         "lambda.S3Bucket",
     ];
@@ -71,6 +72,7 @@ fn metadata_tells_the_protocols() {
             &[Protocol::RpcV2Cbor, Protocol::Json10, Protocol::Query],
         ),
         ("oam", "oam", &[Protocol::RestJson]),
+        ("kms", "kms", &[Protocol::Json11]),
         ("lambda", "lambda", &[Protocol::RestJson]),
         ("secretsmanager", "secretsmanager", &[Protocol::Json11]),
     ];

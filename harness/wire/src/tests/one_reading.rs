@@ -60,6 +60,9 @@ fn with_authorization(change: impl Fn(&str) -> String) -> Request {
     request
 }
 
+/// How a signed header is bent.
+type Edit = Box<dyn Fn(&str) -> String>;
+
 fn part<'a>(authorization: &'a str, name: &str) -> &'a str {
     let (_, rest) = authorization.split_once(&format!("{name}=")).unwrap();
     rest.split(',').next().unwrap()

@@ -4,13 +4,13 @@ use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 
-use super::{ApiInput, changed, deleted, merged, page, wire};
+use super::{ApiInput, PageInput, changed, deleted, merged, page, wire};
 use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::resource::{Api, Authorizer};
 use crate::apigatewayv2::{discovery, rule};
 use crate::cloud::Cloud;
 use crate::front::FrontDoor;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both, read_part};
 
 /// Which authorizer of which API.
 #[derive(Deserialize)]
@@ -27,8 +27,7 @@ pub(in crate::apigatewayv2) fn create<'a>(
     input: Value,
 ) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        let of: ApiInput = read(input.clone())?;
-        let mut authorizer: Authorizer = read(input)?;
+        let (of, mut authorizer): (ApiInput, Authorizer) = read_both(input)?;
         authorizer.authorizer_id.clear();
         {
             let mut cloud = door.cloud();
@@ -64,10 +63,10 @@ pub(in crate::apigatewayv2) fn get(cloud: &mut Cloud, call: &Call, input: Value)
 }
 
 pub(in crate::apigatewayv2) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let of: ApiInput = read(input.clone())?;
+    let (of, asked): (ApiInput, PageInput) = read_both(input)?;
     let (state, ctx) = cloud.apigatewayv2(call);
     let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
-    page(&input, api.content.authorizers.values())
+    page(asked, api.content.authorizers.values())
 }
 
 pub(in crate::apigatewayv2) fn update<'a>(
@@ -76,10 +75,10 @@ pub(in crate::apigatewayv2) fn update<'a>(
     input: Value,
 ) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        let of: Input = read(input.clone())?;
+        let of: Input = read_part(&input)?;
         let updated = |api: &Api| -> Result<Authorizer, WireError> {
             let authorizer = api.authorizer(&of.authorizer_id).map_err(wire)?;
-            let authorizer = merged(authorizer, input.clone())?;
+            let authorizer = merged::<Input, _>(authorizer, input.clone())?;
             api.check_authorizer(&authorizer).map_err(wire)?;
             Ok(authorizer)
         };

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use crate::operation::{Answer, Effect, Reply, read};
+use crate::operation::{Answer, Effect, Reply, read_both};
 
 /// Codes and statuses as the model states them.
 fn wire(error: Error) -> WireError {
@@ -52,14 +52,19 @@ fn deleted(effects: Vec<Effect>) -> Answer {
 }
 
 /// `existing` with the members that an update gives; what it does not give stays.
-fn merged<T: Serialize + DeserializeOwned>(existing: &T, update: Value) -> Result<T, WireError> {
+/// `Of` reads which one is updated.
+fn merged<Of: DeserializeOwned, T: Serialize + DeserializeOwned>(
+    existing: &T,
+    update: Value,
+) -> Result<T, WireError> {
     let internal =
         |error: &dyn std::fmt::Display| WireError::new(500, "InternalFailure", error.to_string());
     let mut whole = to_value(existing).map_err(|error| internal(&error))?;
     if let (Value::Map(members), Value::Map(given)) = (&mut whole, update) {
         members.extend(given.into_iter().filter(|(_, value)| *value != Value::Null));
     }
-    read(without_nulls(whole))
+    let (_, merged): (Of, T) = read_both(without_nulls(whole))?;
+    Ok(merged)
 }
 
 /// Absent members take their defaults; null ones would not.
@@ -105,9 +110,8 @@ struct Page {
     next_token: Option<String>,
 }
 
-/// The page of `items` that `input` asks for; a token is the number of items before the page.
-fn page<T: Serialize>(input: &Value, items: impl Iterator<Item = T>) -> Answer {
-    let asked: PageInput = read(input.clone())?;
+/// The page of `items` that is asked for; a token is the number of items before the page.
+fn page<T: Serialize>(asked: PageInput, items: impl Iterator<Item = T>) -> Answer {
     let invalid = |member| wire(Error::invalid(member, "give a number of items"));
     let start = asked
         .next_token

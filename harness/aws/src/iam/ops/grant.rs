@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{Paging, Tag, encoded, tags, tags_output, wire};
 use crate::cloud::Cloud;
 use crate::iam::Owner;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -67,8 +67,7 @@ pub(super) fn get_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
 }
 
 pub(super) fn list_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (paging, asked): (Paging, Input) = read_both(input)?;
     let grants = cloud
         .iam
         .grants(call.account(), asked.owner())
@@ -109,8 +108,7 @@ pub(super) fn detach(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 }
 
 pub(super) fn list_attached(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (paging, asked): (Paging, Input) = read_both(input)?;
     let grants = cloud
         .iam
         .grants(call.account(), asked.owner())

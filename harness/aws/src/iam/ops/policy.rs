@@ -10,7 +10,7 @@ use crate::cloud::Cloud;
 use crate::iam::aws_managed::{self, AwsManaged};
 use crate::iam::policy::no_version;
 use crate::iam::{Error, ManagedPolicy, Owner, PolicyVersion, State};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -108,8 +108,7 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         #[serde(default)]
         path_prefix: String,
     }
-    let paging: Paging = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (paging, asked): (Paging, Input) = read_both(input)?;
     let (state, account) = (&cloud.iam, call.account());
     let mut policies = Vec::new();
     if asked.scope.as_deref() != Some("AWS") {
@@ -194,8 +193,7 @@ pub(super) fn get_version(cloud: &mut Cloud, _call: &Call, input: Value) -> Answ
 }
 
 pub(super) fn list_versions(cloud: &mut Cloud, _call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (paging, asked): (Paging, Input) = read_both(input)?;
     if aws_managed::find(&asked.policy_arn).is_some() {
         let only = json!({"VersionId": "v1", "IsDefaultVersion": true, "CreateDate": Timestamp::UNIX_EPOCH});
         return Reply::to(&paging.page("Versions", vec![only]));

@@ -8,7 +8,7 @@ use super::{Paging, Tag, encoded, tags, tags_output, wire};
 use crate::cloud::Cloud;
 use crate::iam::role::NewRole;
 use crate::iam::{Role, State};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -99,8 +99,7 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         #[serde(default)]
         path_prefix: String,
     }
-    let paging: Paging = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (paging, asked): (Paging, Input) = read_both(input)?;
     let roles = cloud.iam.roles(call.account(), &asked.path_prefix);
     let roles = roles
         .into_iter()

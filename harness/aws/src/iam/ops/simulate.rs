@@ -9,7 +9,7 @@ use super::{Paging, wire};
 use crate::cloud::Cloud;
 use crate::iam::Error;
 use crate::iam::simulate::{Simulated, Simulation, parse_list};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -94,8 +94,7 @@ impl Input {
 }
 
 pub(super) fn custom(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (paging, asked): (Paging, Input) = read_both(input)?;
     // Without a caller the policies are taken as those of some user of the account.
     let principal = match &asked.caller_arn {
         Some(arn) => cloud
@@ -117,8 +116,7 @@ pub(super) fn custom(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 }
 
 pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (paging, asked): (Paging, Input) = read_both(input)?;
     let source = cloud
         .iam
         .principal_of(&asked.policy_source_arn)

@@ -9,7 +9,7 @@ use super::role::boundary_output;
 use super::{Paging, Tag, tags, tags_output, wire};
 use crate::cloud::Cloud;
 use crate::iam::{AccessKey, Error, User};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -101,8 +101,7 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         #[serde(default)]
         path_prefix: String,
     }
-    let paging: Paging = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (paging, asked): (Paging, Input) = read_both(input)?;
     let users = cloud.iam.users(call.account(), &asked.path_prefix);
     Reply::to(&paging.page("Users", users.into_iter().map(output).collect()))
 }
@@ -151,8 +150,7 @@ pub(super) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
 }
 
 pub(super) fn list_keys(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
-    let asked: Input = read(input)?;
+    let (paging, asked): (Paging, Input) = read_both(input)?;
     let name = asked.user_name(call)?;
     let user = cloud.iam.get_user(call.account(), name).map_err(wire)?;
     let keys = user

@@ -15,7 +15,7 @@ use crate::lambda::error::Error;
 use crate::lambda::function::{Change, Configuration, NewFunction};
 use crate::lambda::invoke::role;
 use crate::lambda::name::FunctionName;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -254,8 +254,7 @@ pub(crate) fn create_function<'a>(
 
 fn create(door: &FrontDoor, call: &Call, input: Value) -> Answer {
     refuse_not_simulated(&input).map_err(wire)?;
-    let settings: SettingsInput = read(input.clone())?;
-    let input: CreateInput = read(input)?;
+    let (settings, input): (SettingsInput, CreateInput) = read_both(input)?;
     if input.publish == Some(true) {
         return Err(WireError::not_implemented("Publish"));
     }
@@ -296,8 +295,7 @@ pub(crate) fn update_function_configuration<'a>(
 
 fn update(door: &FrontDoor, call: &Call, input: Value) -> Answer {
     refuse_not_simulated(&input).map_err(wire)?;
-    let settings: SettingsInput = read(input.clone())?;
-    let input: NameInput = read(input)?;
+    let (settings, input): (SettingsInput, NameInput) = read_both(input)?;
     let name = FunctionName::read(&input.function_name, None, &call.scope).map_err(wire)?;
     if let Some(role) = &settings.role {
         assume(door, call, role, &name.arn())?;

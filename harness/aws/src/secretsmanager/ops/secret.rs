@@ -11,7 +11,7 @@ use super::{
     tag_list, tag_map, wire,
 };
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 use crate::secretsmanager::error::Error;
 use crate::secretsmanager::secret::Entry;
 use crate::secretsmanager::state::{Change, NewSecret};
@@ -42,8 +42,7 @@ pub(in crate::secretsmanager) fn create_secret(
     call: &Call,
     input: Value,
 ) -> Answer {
-    let content: ContentInput = read(input.clone())?;
-    let input: CreateInput = read(input)?;
+    let (content, input): (ContentInput, CreateInput) = read_both(input)?;
     if !input.add_replica_regions.is_empty() {
         let what = "secretsmanager:CreateSecret with AddReplicaRegions";
         return Err(wire(Error::NotImplemented(what.to_owned())));
@@ -85,8 +84,7 @@ pub(in crate::secretsmanager) fn update_secret(
     call: &Call,
     input: Value,
 ) -> Answer {
-    let content: ContentInput = read(input.clone())?;
-    let input: UpdateInput = read(input)?;
+    let (content, input): (ContentInput, UpdateInput) = read_both(input)?;
     let change = Change {
         description: input.description,
         kms_key_id: input.kms_key_id,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ContentInput, ContentOutput, NamedOutput, page, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 use crate::secretsmanager::error::Error;
 use crate::secretsmanager::password::PasswordRule;
 use crate::secretsmanager::secret::{Entry, Version};
@@ -94,8 +94,7 @@ pub(in crate::secretsmanager) fn put_secret_value(
     call: &Call,
     input: Value,
 ) -> Answer {
-    let content: ContentInput = read(input.clone())?;
-    let input: PutInput = read(input)?;
+    let (content, input): (ContentInput, PutInput) = read_both(input)?;
     if input.rotation_token.is_some() {
         let what = "secretsmanager:PutSecretValue with RotationToken";
         return Err(wire(Error::NotImplemented(what.to_owned())));

@@ -164,7 +164,7 @@ pub(super) fn read_identity(method: &mut Aws, _: &Call<'_>, _: &Fields) -> Outco
     }))))
 }
 
-pub(super) fn write_identity(method: &mut Aws, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn write_identity(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
     let alias = |name: &str, allowed: &[&str]| {
         let Some(given) = fields.given_text(name) else {
             return Ok(None);
@@ -198,7 +198,14 @@ pub(super) fn write_identity(method: &mut Aws, _: &Call<'_>, fields: &Fields) ->
         }
         Ok(Some(given))
     };
-    let iam_alias = alias("iam_alias", &["role_id", "unique_id", "full_arn"])?;
+    // Vault has the canonical ARN since 1.16 (hashicorp/vault#22460); where it stands in the list
+    // of the refusal is unverified.
+    let aliases: &[&str] = if call.flavour.rules().own_aws_method {
+        &["role_id", "unique_id", "canonical_arn", "full_arn"]
+    } else {
+        &["role_id", "unique_id", "full_arn"]
+    };
+    let iam_alias = alias("iam_alias", aliases)?;
     let ec2_alias = alias("ec2_alias", &["role_id", "instance_id", "image_id"])?;
     let iam_metadata = metadata("iam_metadata", &IAM_METADATA)?;
     let ec2_metadata = metadata("ec2_metadata", &EC2_METADATA)?;

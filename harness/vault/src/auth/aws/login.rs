@@ -412,6 +412,7 @@ fn answer(
     let canonical = principal.canonical();
     let alias = match method.identity.iam_alias.as_str() {
         "unique_id" => unique_id.to_owned(),
+        "canonical_arn" => canonical.clone(),
         "full_arn" => caller.arn.clone(),
         _ => role.role_id.clone(),
     };
