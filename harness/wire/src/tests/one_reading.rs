@@ -48,9 +48,7 @@ fn authorization(request: &Request) -> String {
     value.to_str().unwrap().to_owned()
 }
 
-/// What somebody does to the value of an Authorization header.
-type Edit = Box<dyn Fn(&str) -> String>;
-
+/// What is done to a header: its name is known, the rest is text.
 fn with_authorization(change: impl Fn(&str) -> String) -> Request {
     let mut request = signed();
     let value = change(&authorization(&request));
@@ -59,9 +57,6 @@ fn with_authorization(change: impl Fn(&str) -> String) -> Request {
         .insert("authorization", value.parse().unwrap());
     request
 }
-
-/// How a signed header is bent.
-type Edit = Box<dyn Fn(&str) -> String>;
 
 fn part<'a>(authorization: &'a str, name: &str) -> &'a str {
     let (_, rest) = authorization.split_once(&format!("{name}=")).unwrap();
@@ -77,7 +72,7 @@ fn an_authorization_value_is_read_in_one_way() {
         assert!(accepted(&request), "{}", authorization(&request));
     }
     let list = "SignedHeaders=host;x-amz-date";
-    let refused: Vec<(&str, Edit)> = vec![
+    let refused: Vec<(&str, Box<dyn Fn(&str) -> String>)> = vec![
         (
             "the list twice, first",
             Box::new(move |text| text.replace("Credential=", &format!("{list}, Credential="))),
