@@ -48,7 +48,9 @@ fn authorization(request: &Request) -> String {
     value.to_str().unwrap().to_owned()
 }
 
-/// What is done to a header: its name is known, the rest is text.
+/// What somebody does to the value of an Authorization header.
+type Edit = Box<dyn Fn(&str) -> String>;
+
 fn with_authorization(change: impl Fn(&str) -> String) -> Request {
     let mut request = signed();
     let value = change(&authorization(&request));
@@ -72,7 +74,7 @@ fn an_authorization_value_is_read_in_one_way() {
         assert!(accepted(&request), "{}", authorization(&request));
     }
     let list = "SignedHeaders=host;x-amz-date";
-    let refused: Vec<(&str, Box<dyn Fn(&str) -> String>)> = vec![
+    let refused: Vec<(&str, Edit)> = vec![
         (
             "the list twice, first",
             Box::new(move |text| text.replace("Credential=", &format!("{list}, Credential="))),
