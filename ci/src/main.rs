@@ -4,9 +4,11 @@
 //! - [`models`]: extracts the service models from a pinned botocore.
 //! - [`images`]: the container images that scenarios run on.
 //! - [`coverage`]: what of each AWS service is there, written anew.
+//! - [`breaks`]: breaks the checks that the forgery matrix relies on, one at a time.
 //! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
 
 mod bench;
+mod breaks;
 mod coverage;
 mod images;
 mod models;
@@ -36,6 +38,8 @@ enum Check {
     Images(images::Arguments),
     /// Tries every operation of every AWS service, and writes what is there.
     Coverage,
+    /// Breaks the checks that the forgery matrix relies on, and demands that it notices.
+    Break(breaks::Arguments),
     /// Runs benches; without a name, all of them.
     Bench(bench::Arguments),
 }
@@ -57,6 +61,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Check::Models(arguments) => models::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
         Check::Coverage => coverage::run(&root),
+        Check::Break(arguments) => breaks::run(&root, &arguments),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }
 }
