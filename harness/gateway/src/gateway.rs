@@ -135,6 +135,7 @@ impl Gateway {
             draft = draft.account(deployment.scope.account.as_str());
         }
         let cause = self.journal.record(draft);
+        let _open = self.journal.open_trace(Some(&trace.id));
         let turned_away = match (&read, found, address::host_problem(&incoming)) {
             (_, _, Some(problem)) => Err(unclear("host-ambiguous", &problem, &address.path)),
             (Err(error), _, _) => Err(unclear("path-ambiguous", &error.to_string(), &address.path)),
