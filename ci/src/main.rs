@@ -2,6 +2,7 @@
 //!
 //! - [`tidy`]: the rules of the tree that no compiler checks.
 //! - [`models`]: extracts the service models from a pinned botocore.
+//! - [`policies`]: extracts AWS's managed policies from an installed moto.
 //! - [`images`]: the container images that scenarios run on.
 //! - [`coverage`]: what of each AWS service is there, written anew.
 //! - [`breaks`]: breaks the checks that the forgery matrix relies on, one at a time.
@@ -12,6 +13,7 @@ mod breaks;
 mod coverage;
 mod images;
 mod models;
+mod policies;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -34,6 +36,8 @@ enum Check {
     Tidy,
     /// Extracts the facts of the AWS service models from an installed botocore.
     Models(models::Arguments),
+    /// Extracts AWS's managed policies from an installed moto.
+    Policies(policies::Arguments),
     /// Provides the container images that scenarios run on.
     Images(images::Arguments),
     /// Tries every operation of every AWS service, and writes what is there.
@@ -59,6 +63,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.check {
         Check::Tidy => tidy::run(&root),
         Check::Models(arguments) => models::run(&root, &arguments),
+        Check::Policies(arguments) => policies::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
         Check::Coverage => coverage::run(&root),
         Check::Break(arguments) => breaks::run(&root, &arguments),

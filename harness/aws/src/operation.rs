@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Ids, Scope, Timestamp};
-use authlab_policy::{Policy, Principal};
-use authlab_wire::{Value, WireError, from_value_noting_unread, to_value};
+use authlab_policy::{Layer, Policy, Principal};
+use authlab_wire::{ValidationFailure, Value, WireError, from_value_noting_unread, to_value};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,8 +23,67 @@ pub struct Service {
     /// How far a signed date may lie from the service's clock, in seconds. `15 * 60` for most
     /// services, `5 * 60` for API Gateway's data plane and a few others.
     pub clock_skew_seconds: i64,
+    /// How it tells that an input breaks its model.
+    pub validation: Validation,
     /// Its operations.
     pub rows: &'static [Row],
+}
+
+/// How a service tells that an input breaks its model.
+///
+/// Whether it does is the model's question, and the common sentence (`1 validation error detected: …`)
+/// is that of the wire; a service chooses the code, and has words of its own where AWS does.
+pub struct Validation {
+    /// The code of such an error.
+    pub code: &'static str,
+    /// What AWS says in other words: of the operation and what is wrong, or `None` for the sentence.
+    pub in_other_words: fn(&str, &ValidationFailure) -> Option<WireError>,
+    /// Whether values that were given are repeated in the sentence.
+    pub repeats_values: bool,
+}
+
+impl Validation {
+    /// The common sentence with this code.
+    #[must_use]
+    pub const fn with_code(code: &'static str) -> Self {
+        Self {
+            code,
+            in_other_words: |_, _| None,
+            repeats_values: true,
+        }
+    }
+
+    /// With words of the service's own for some failures.
+    #[must_use]
+    pub const fn or(self, words: fn(&str, &ValidationFailure) -> Option<WireError>) -> Self {
+        Self {
+            in_other_words: words,
+            ..self
+        }
+    }
+
+    /// With a sentence that repeats no value.
+    #[must_use]
+    pub const fn without_values(self) -> Self {
+        Self {
+            repeats_values: false,
+            ..self
+        }
+    }
+
+    /// The error of a failure in an operation's input: a 400.
+    #[must_use]
+    pub fn error(&self, operation: &str, failure: ValidationFailure) -> WireError {
+        if let Some(error) = (self.in_other_words)(operation, &failure) {
+            return error;
+        }
+        let failure = if self.repeats_values {
+            failure
+        } else {
+            failure.without_values()
+        };
+        WireError::new(400, self.code, failure.to_string())
+    }
 }
 
 /// One operation.
@@ -131,7 +190,27 @@ pub enum Handler {
     Halves(for<'a> fn(&'a FrontDoor, &'a Call, Value) -> BoxFuture<'a, Answer>),
 }
 
+/// What a caller is answered when a check refuses, where it is not the usual sentence.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// Whatever refuses.
+    Always(WireError),
+    /// Where it is the resource's side that does not let the caller in.
+    OfResource(WireError),
+}
+
+impl Refusal {
+    /// The answer to a refusal of `layer`, if it is not the usual one.
+    pub fn answer(&self, layer: Option<Layer>) -> Option<&WireError> {
+        match self {
+            Self::Always(error) => Some(error),
+            Self::OfResource(error) => (layer == Some(Layer::Resource)).then_some(error),
+        }
+    }
+}
+
 /// One permission that a call needs.
+#[derive(Clone)]
 pub struct Check {
     /// `oam:CreateLink`.
     pub action: String,
@@ -141,24 +220,15 @@ pub struct Check {
     pub resource_account: AccountId,
     /// The resource's own policy, with the name under which an explanation shows it.
     pub resource_policy: Option<Policy>,
+    /// Grants on the resource, which speak for it as its policy does.
+    pub grants: Vec<Policy>,
+    /// Another answer to a refusal than the usual one.
+    pub refusal: Option<Refusal>,
     /// A role's trust policy, for `sts:AssumeRole` and its kin.
     pub trust: Option<Policy>,
     /// Condition keys beside those that the front door adds for every call (principal, time,
     /// source address, requested Region, organization).
     pub context: Vec<(String, Vec<String>)>,
-    /// What is answered instead of the service's `AccessDenied` when this check is refused.
-    pub answer: Option<StatedRefusal>,
-}
-
-/// A refusal that a service words in its own way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StatedRefusal {
-    /// The HTTP status.
-    pub status: u16,
-    /// The code of the model.
-    pub code: &'static str,
-    /// The whole text.
-    pub message: &'static str,
 }
 
 impl Check {
@@ -169,17 +239,11 @@ impl Check {
             resource: resource.into(),
             resource_account: owner,
             resource_policy: None,
+            grants: Vec::new(),
+            refusal: None,
             trust: None,
             context: Vec::new(),
-            answer: None,
         }
-    }
-
-    /// With words of its own for its refusal.
-    #[must_use]
-    pub fn answering(mut self, answer: StatedRefusal) -> Self {
-        self.answer = Some(answer);
-        self
     }
 
     /// A check of an action that takes no resource.
@@ -300,6 +364,8 @@ pub struct Session {
     pub federated_provider: Option<String>,
     /// Whether the session was assumed with the credentials of another session.
     pub chained: bool,
+    /// When the user proved to hold an MFA device, for a session of GetSessionToken.
+    pub mfa: Option<Timestamp>,
 }
 
 /// The only source of time, identity and other services' facts for a service's rules.

@@ -110,6 +110,9 @@ pub struct Up {
     /// Write every event of the journal to this file, as JSON lines.
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+    /// How much memory the journal may take, in MiB: beyond that the oldest events are forgotten.
+    #[arg(long, value_name = "MIB", default_value = "64")]
+    pub journal_memory: Option<usize>,
 }
 
 /// `authlab vault`.
@@ -220,7 +223,7 @@ pub struct Decide {
 #[derive(Args)]
 pub struct Lint {
     /// What the documents are: identity, resource, trust, boundary, session, scp, rcp, endpoint,
-    /// execute-api, oam-sink, lambda or secretsmanager.
+    /// execute-api, oam-sink, lambda, secretsmanager or kms.
     #[arg(long, value_name = "KIND", default_value = "identity")]
     pub kind: String,
     /// Policy documents.

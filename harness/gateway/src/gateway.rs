@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use authlab_http::{Incoming, Rejection, Service};
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, Sequence, Timestamp,
+    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, Sequence, Timestamp, redaction,
 };
 use authlab_token::{CachePolicy, KeySource, Token};
 use bytes::Bytes;
@@ -119,12 +119,12 @@ impl Gateway {
             "api": address.api_id,
             "stage": deployment.map(|(deployment, _)| deployment.stage.as_str()),
             "method": incoming.method.as_str(),
-            "path": shown,
+            "path": redaction::request_path(&shown),
             "host": incoming.host(),
             "source_ip": incoming.peer.ip().to_string(),
         });
         if shown != address.path {
-            detail["path_as_sent"] = json!(address.path);
+            detail["path_as_sent"] = json!(redaction::request_path(&address.path));
         }
         let mut draft = EventDraft::new(Component::Gateway, "request")
             .request_id(request_id.as_str())
@@ -270,7 +270,7 @@ impl Gateway {
             "api": address.api_id,
             "region": address.region,
             "stage": address.stage,
-            "path": address.path,
+            "path": redaction::request_path(&address.path),
             "stages": stages,
         });
         Refusal::refused("route", reason, RefusalAnswer::NotFound, detail)
@@ -299,6 +299,7 @@ impl Gateway {
 
 /// A request whose path or Host can be read in two ways.
 fn unclear(reason: &'static str, problem: &str, path: &str) -> Box<Refusal> {
+    let path = redaction::request_path(path);
     let detail = json!({ "path": path, "problem": problem });
     Refusal::refused("route", reason, RefusalAnswer::BadRequest, detail)
 }

@@ -21,13 +21,14 @@ mod incoming;
 mod model;
 mod protocol;
 mod route;
+mod sensitive;
 pub mod sigv4;
 mod timestamp;
 mod validate;
 mod value;
 
 pub use decode::{DecodeError, decode};
-pub use encode::{EncodeError, WireError, encode, encode_error, try_encode};
+pub use encode::{EncodeError, WireError, encode, encode_error, encode_s3_error, try_encode};
 pub use incoming::Incoming;
 pub use model::{
     Bounds, ErrorFacts, Kind, Location, Member, Models, Operation, Service, Shape, ShapeId,
@@ -35,7 +36,8 @@ pub use model::{
 };
 pub use protocol::{Protocol, guess_protocol};
 pub use route::{Call, RouteError, route};
-pub use validate::{ValidationFailure, Violation, validate};
+pub use sensitive::sensitive_texts;
+pub use validate::{Rule, ValidationFailure, Violation, validate};
 pub use value::{Blob, Value, ValueError, from_value, from_value_noting_unread, to_value};
 
 #[cfg(test)]

@@ -6,14 +6,10 @@
 use authlab_wire::{Models, Value, WireError};
 
 use crate::cloud::Cloud;
-use crate::operation::{Call, Check, StatedRefusal};
+use crate::operation::{Call, Check, Refusal};
 
 /// As observed.
-const NO_LOG_DELIVERY: StatedRefusal = StatedRefusal {
-    status: 400,
-    code: "BadRequestException",
-    message: "Insufficient permissions to enable logging",
-};
+const NO_LOG_DELIVERY: &str = "Insufficient permissions to enable logging";
 
 /// What a caller needs beside the stage's own permission to give it an access log: API Gateway asks
 /// CloudWatch Logs for a delivery as the caller. (Developer guide, `http-api-logging.html`, names
@@ -57,7 +53,11 @@ fn log_delivery(call: &Call) -> impl Iterator<Item = Check> {
         .into_iter()
         .map(|action| Check::unscoped(action, call))
         .chain([describe])
-        .map(|check| check.answering(NO_LOG_DELIVERY))
+        .map(|mut check| {
+            let error = WireError::new(400, "BadRequestException", NO_LOG_DELIVERY);
+            check.refusal = Some(Refusal::Always(error));
+            check
+        })
 }
 
 /// The path with its labels filled; a label `{apiId}` is the member `ApiId`.

@@ -23,6 +23,7 @@ use super::authentication::identify;
 use super::door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
 use super::trail::Trail;
 use crate::cloud::Cloud;
+use crate::iam::ADMINISTRATOR;
 use crate::operation::Call;
 use crate::organizations::Organization;
 
@@ -100,6 +101,15 @@ impl TestDoor {
     /// The SDK's configuration for the root user of an account.
     pub(crate) fn root(&self, account: &str) -> SdkConfig {
         self.sdk(account, "test", None)
+    }
+
+    /// The SDK's configuration for an account's administrator.
+    pub(crate) fn administrator(&self, account: &str) -> SdkConfig {
+        let account = self::account(account);
+        let cloud = self.door.cloud();
+        let user = cloud.iam.get_user(&account, ADMINISTRATOR).unwrap();
+        let key = user.access_keys.values().next().unwrap();
+        self.sdk(&key.id, key.secret.expose_secret(), None)
     }
 
     /// The SDK's configuration for a session.
@@ -191,7 +201,16 @@ fn built(
     ]
     .map(|(id, name)| (account(id), name));
     let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
-    door.cloud().organizations.seed(organization).unwrap();
+    {
+        let mut cloud = door.cloud();
+        cloud.organizations.seed(organization).unwrap();
+        for id in [MANAGEMENT, WORKLOAD, MONITORING, OUTSIDER] {
+            let made = cloud
+                .iam
+                .create_administrator(&account(id), clock.now(), &ids);
+            made.unwrap();
+        }
+    }
     (door, clock, faults, client)
 }
 
@@ -218,9 +237,8 @@ impl FrontDoor {
             },
         )?;
         let caller = identify(&self.cloud(), key).expect("an access key").caller;
-        validate(operation, &input).map_err(|failure| {
-            WireError::new(400, protocol.validation_code(), failure.to_string())
-        })?;
+        validate(operation, &input)
+            .map_err(|failure| asked.service.validation.error(asked.row.name, failure))?;
         let request_id = self.ids().request_id("aws", operation.name);
         let mut trail = Trail::new(self.journal().clone(), request_id.clone(), None, None);
         let mut call = Call {

@@ -1,5 +1,6 @@
 //! Which route takes the request.
 
+use authlab_kernel::redaction;
 use serde_json::json;
 
 use crate::deployment::Route;
@@ -38,7 +39,7 @@ pub(crate) fn take<'a>(
             .collect();
         let detail = json!({
             "method": exchange.incoming.method.as_str(),
-            "path": exchange.path.as_text(),
+            "path": redaction::request_path(&exchange.path.as_text()),
             "routes": known,
         });
         return Err(Refusal::refused(
@@ -50,8 +51,8 @@ pub(crate) fn take<'a>(
     };
     if let Some((reading, other)) = other_route(exchange, route) {
         let detail = json!({
-            "path": exchange.path.as_text(),
-            "reading": reading,
+            "path": redaction::request_path(&exchange.path.as_text()),
+            "reading": redaction::request_path(&reading),
             "routes": [route.key.to_string(), other.key.to_string()],
         });
         let answer = RefusalAnswer::BadRequest;

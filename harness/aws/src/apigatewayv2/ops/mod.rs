@@ -8,7 +8,7 @@ pub(super) mod route;
 pub(super) mod stage;
 pub(super) mod tag;
 
-use authlab_wire::{Value, WireError, to_value};
+use authlab_wire::{Rule, ValidationFailure, Value, WireError, to_value};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,17 @@ fn wire(error: Error) -> WireError {
         Error::NotImplemented(_) => (501, "NotImplemented"),
     };
     WireError::new(status, code, error.to_string())
+}
+
+/// What is known of AWS's own words (M); everything else is told in the common sentence, which no
+/// recorded answer contradicts (unverified).
+pub(super) fn in_other_words(_: &str, failure: &ValidationFailure) -> Option<WireError> {
+    let is_protocol = |at: &str, rule: Rule| at == "protocolType" && rule == Rule::Enum;
+    let violation = failure.violations.first()?;
+    is_protocol(&violation.at, violation.rule).then(|| {
+        let text = "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]";
+        WireError::new(400, "BadRequestException", text)
+    })
 }
 
 /// The answer of a change, with what it sets in motion.
