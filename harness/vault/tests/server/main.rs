@@ -4,6 +4,7 @@
 
 mod bench;
 mod concurrent;
+mod limits;
 mod relay;
 
 use authlab_kernel::{Outcome, Secret};

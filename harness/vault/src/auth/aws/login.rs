@@ -322,7 +322,9 @@ fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
         );
     }
     check_binding(method, call, &role, &shown, &caller, &principal)?;
-    Ok(Some(answer(method, &name, &role, &caller, &principal)))
+    Ok(Some(answer(
+        method, call, &name, &role, &caller, &principal,
+    )))
 }
 
 fn check_binding(
@@ -403,6 +405,7 @@ fn full_arn(
 
 fn answer(
     method: &Aws,
+    call: &Call<'_>,
     name: &str,
     role: &Role,
     caller: &Caller,
@@ -448,7 +451,7 @@ fn answer(
             metadata: alias_metadata,
         }),
         internal: internal.as_object().cloned().unwrap_or_else(Map::new),
-        ..role.params.auth()
+        ..role.params.auth(call.peer_address())
     };
     let evidence = json!({
         "role": name,

@@ -65,7 +65,7 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
     let refused = |(reason, error): claims::Refused| {
         Fault::answer(error).because(reason).evidence(seen.clone())
     };
-    let auth = auth_of(&name, &role, token.claims()).map_err(refused)?;
+    let auth = auth_of(&name, &role, token.claims(), call.peer_address()).map_err(refused)?;
     claims::check_bound(&role, token.claims()).map_err(|unbound| {
         let (reason, error) = unbound.refused;
         refused((reason, format!("error validating claims: {error}")))
@@ -160,7 +160,12 @@ fn check_token(
     claims::check_times(times, role, call.now)
 }
 
-fn auth_of(name: &str, role: &Role, claims: &Map<String, Value>) -> Result<Auth, claims::Refused> {
+fn auth_of(
+    name: &str,
+    role: &Role,
+    claims: &Map<String, Value>,
+    peer: std::net::IpAddr,
+) -> Result<Auth, claims::Refused> {
     let user = claims::user(role, claims)?;
     let mut metadata = claims::metadata(role, claims)?;
     metadata.insert("role".to_owned(), name.to_owned());
@@ -173,7 +178,7 @@ fn auth_of(name: &str, role: &Role, claims: &Map<String, Value>) -> Result<Auth,
         }),
         metadata,
         group_aliases: groups,
-        ..role.params.auth()
+        ..role.params.auth(peer)
     };
     if role.template_claims {
         auth.policies = auth
