@@ -13,6 +13,7 @@
 //! | a secret id after its end | refused | until the sweep, 60 s | refused |
 //! | a chosen root token | created, as in a dev server | of the initialisation | created |
 //! | a field that cannot be read | named with its value | with its value | without its value |
+//! | a claim `Aud` beside the registered `aud` | another claim | another claim | refused |
 //! | AppRole `bind-secret-id` | an endpoint | an endpoint | no endpoint |
 //!
 //! What differs is a member of [`Rules`], one constant per flavour: code asks for the rule, never for
@@ -65,6 +66,8 @@ pub(crate) struct Rules {
     pub(crate) strict_token_field: bool,
     /// A field that cannot be read is refused without its value, in the newer decoder's words.
     pub(crate) terse_fields: bool,
+    /// `auth/jwt` shows what the newer one does, and refuses a registered claim in another case.
+    pub(crate) newer_jwt: bool,
     /// AppRole has the endpoint `bind-secret-id` of a role's setting.
     pub(crate) bind_secret_id_setting: bool,
     /// AppRole warns of a period beyond the mount's maximum, too.
@@ -88,6 +91,7 @@ const VAULT: Rules = Rules {
     chosen_root_is_created: true,
     strict_token_field: false,
     terse_fields: false,
+    newer_jwt: false,
     bind_secret_id_setting: true,
     warns_of_period: true,
     own_aws_method: true,
@@ -108,6 +112,7 @@ const OPENBAO: Rules = Rules {
     chosen_root_is_created: false,
     strict_token_field: false,
     terse_fields: false,
+    newer_jwt: false,
     bind_secret_id_setting: true,
     warns_of_period: true,
     own_aws_method: false,
@@ -123,6 +128,7 @@ const OPENBAO_27: Rules = Rules {
     chosen_root_is_created: true,
     strict_token_field: true,
     terse_fields: true,
+    newer_jwt: true,
     bind_secret_id_setting: false,
     warns_of_period: false,
     ..OPENBAO

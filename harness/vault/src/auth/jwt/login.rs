@@ -44,6 +44,8 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
     if !cidr::contains(&role.params.bound_cidrs, call.peer_address()) {
         return Err(Fault::denied("permission denied").because("address-not-bound"));
     }
+    // White space is no part of a token, wherever it stands (recorded).
+    let text: String = text.chars().filter(|one| !one.is_whitespace()).collect();
     let token = read_token(&text)?;
     let seen = evidence(&name, &role, &config, &token, call.now);
     let invalid = |(reason, error): claims::Refused| {
@@ -129,6 +131,7 @@ fn check_token(
     call: &Call<'_>,
 ) -> Result<(), claims::Refused> {
     let claims = token.claims();
+    claims::check_types(claims, call.flavour.rules().newer_jwt)?;
     let times = claims::read_times(claims)?;
     let accepted: &[_] = if config.algorithms.is_empty() {
         &keys::ASYMMETRIC
