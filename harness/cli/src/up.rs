@@ -1,6 +1,7 @@
 //! `authlab up`: a lab in the foreground.
 
 use anyhow::{Context as _, anyhow};
+use authlab::file::Account;
 use authlab::{Backend, ClientClock, ClockStart, Lab, LabError, LabFile, Ports};
 use serde_json::json;
 
@@ -14,6 +15,7 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         Some(path) => LabFile::read(path).map_err(|error| Usage(anyhow!(error)))?,
         None => LabFile::default(),
     };
+    let file_has_seed = file.seed.is_some();
     let mut builder = Lab::builder()
         .file(file)
         .client_clock(ClientClock::Wall)
@@ -26,6 +28,17 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         });
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
+    } else if !file_has_seed {
+        let drawn = authlab::draw_seed().map_err(|error| Stop::Failed(anyhow!(error)))?;
+        builder = builder.seed(drawn);
+    }
+    for origin in &arguments.guests.allow_origin {
+        let allowed = builder.allow_origin(origin);
+        builder = allowed.map_err(|error| Usage(anyhow!("--allow-origin: {error}")))?;
+    }
+    for host in &arguments.guests.allow_host {
+        let allowed = builder.allow_host(host);
+        builder = allowed.map_err(|error| Usage(anyhow!("--allow-host: {error}")))?;
     }
     builder = match arguments.clock.as_deref() {
         Some(text) => builder.clock(
@@ -34,6 +47,9 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         ),
         None => builder.clock_default(ClockStart::Wall),
     };
+    if let Some(mebibytes) = arguments.journal_memory {
+        builder = builder.journal_bytes_max(mebibytes.saturating_mul(1024 * 1024));
+    }
     if let Some(journal) = &arguments.journal {
         builder = builder.journal_file(journal);
     }
@@ -64,9 +80,21 @@ fn as_json(lab: &Lab) -> serde_json::Value {
     let accounts: Vec<_> = lab
         .accounts()
         .iter()
-        .map(|account| json!({ "id": account.id, "name": account.name }))
+        .map(|account| {
+            let keys = lab.administrator_credentials(&account.name).ok();
+            json!({
+                "id": account.id,
+                "name": account.name,
+                "administrator": keys.map(|keys| json!({
+                    "access_key_id": keys.access_key_id,
+                    "secret_access_key": keys.secret_access_key.expose_secret(),
+                })),
+            })
+        })
         .collect();
     let mut shown = json!({
+        "seed": lab.seed(),
+        "organization": lab.organization_id(),
         "aws": { "endpoint": endpoints.aws, "region": lab.region(), "accounts": accounts },
         "vault": { "addr": endpoints.vault, "root_token": own_root_token(lab) },
         "oidc": {
@@ -92,12 +120,21 @@ fn own_root_token(lab: &Lab) -> Option<String> {
     (lab.backends().vault != Backend::External).then(|| lab.vault_root_token())
 }
 
+/// The access key and the secret of an account's administrator.
+fn administrator(lab: &Lab, account: &Account) -> (String, String) {
+    let keys = lab.administrator_credentials(&account.name).ok();
+    keys.map_or_else(Default::default, |keys| {
+        let secret = keys.secret_access_key.expose_secret().to_owned();
+        (keys.access_key_id, secret)
+    })
+}
+
 fn as_text(lab: &Lab) -> String {
     let endpoints = lab.endpoints();
     let accounts = lab.accounts();
     let mut text = format!(
         "authlab is up (seed {}, clock {} {})\n\n  AWS      {}\n  Vault    {}\n  OIDC     {}\n  \
-         control  {}\n\n  accounts (access key = account id, secret = test):\n",
+         control  {}\n\n  accounts, and their administrators' access key and secret\n  (the root user's: the account id, and `test`):\n",
         lab.seed(),
         lab.clock().now(),
         if lab.clock().is_running() {
@@ -113,17 +150,29 @@ fn as_text(lab: &Lab) -> String {
     if !lab.backends().are_embedded() {
         text = text.replacen(")\n", &format!(", {})\n", lab.backends()), 1);
     }
+    if let Some(id) = lab.organization_id() {
+        text = text.replacen(
+            "  accounts (",
+            &format!("  organization {id}\n  accounts ("),
+            1,
+        );
+    }
     for account in accounts {
-        text.push_str(&format!("    {}  {}\n", account.id, account.name));
+        let (key, secret) = administrator(lab, account);
+        text.push_str(&format!(
+            "    {}  {key}  {secret}  {}\n",
+            account.id, account.name
+        ));
     }
     let first = accounts
         .iter()
         .find(|account| !account.management)
         .or(accounts.first());
-    let key = first.map_or("111111111111", |account| account.id.as_str());
+    let root = || ("111111111111".to_owned(), "test".to_owned());
+    let (key, secret) = first.map_or_else(root, |account| administrator(lab, account));
     text.push_str(&format!(
         "\n  export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION={} AWS_ACCESS_KEY_ID={key} \
-         AWS_SECRET_ACCESS_KEY=test\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  \
+         AWS_SECRET_ACCESS_KEY={secret}\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  \
          stop with Ctrl-C\n",
         endpoints.aws,
         lab.region(),

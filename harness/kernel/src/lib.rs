@@ -12,22 +12,32 @@
 //! - [`journal`]: [`Journal`], every decision with its reason and its cause.
 //! - [`fault`]: [`Faults`], what the lab was told to break on a link.
 //! - [`outbound`]: [`Outbound`], the only way from one component to another.
+//! - [`folder`]: [`Folder`], where files lie that a client may name.
+//! - [`redaction`]: what may be seen of a value that somebody sent.
+//! - [`printable`]: what of a text a terminal gets.
 //! - [`secret`]: [`Secret`], text that never shows in output and compares in constant time.
 
 pub mod clock;
 pub mod fault;
+pub mod folder;
 pub mod id;
 pub mod journal;
 pub mod outbound;
+pub mod printable;
+pub mod redaction;
 pub mod scope;
 pub mod secret;
 pub mod timer;
 
 pub use clock::{Clock, ClockError, Component, ComponentClock};
 pub use fault::{Fault, Faults};
+pub use folder::{Folder, FolderError};
 pub use id::{Draw, Ids};
 pub use journal::{Event, EventDraft, Journal, Outcome, Sequence};
-pub use outbound::{Outbound, OutboundError, OutboundFuture, OutboundRequest, OutboundResponse};
+pub use outbound::{
+    AwsService, Destination, Outbound, OutboundError, OutboundFuture, OutboundRequest,
+    OutboundResponse,
+};
 pub use scope::{AccountId, Region, Scope, ScopeError};
 pub use secret::Secret;
 pub use timer::{TimerId, Timers};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use authlab_aws::front::FrontDoor;
 use authlab_aws::lambda::{Closures, Function};
 use authlab_gateway::Gateway;
-use authlab_http::{Client, Running};
+use authlab_http::{Client, Gate, Guests, HopMark, Running};
 use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
 use authlab_oidc::{MintError, MintRequest};
 use aws_config::SdkConfig;
@@ -59,6 +59,8 @@ pub(crate) struct Core {
     ids: Ids,
     journal: Journal,
     faults: Faults,
+    mark: HopMark,
+    guests: Guests,
     outbound: Arc<Client>,
     door: Arc<FrontDoor>,
     gateway: Arc<Gateway>,
@@ -70,10 +72,22 @@ pub(crate) struct Core {
     bridge: backends::BridgePorts,
     audit: AuditTail,
     closures: Closures,
+    /// The administrator of each stated account, in the order of the accounts. Seed and names make
+    /// the keys: they are the same after a reset.
+    administrators: Vec<Credentials>,
     endpoints: Endpoints,
 }
 
 impl Core {
+    /// Who may talk to the port of a system: by the names that lead there, and guests.
+    fn gate(&self, component: Component) -> Gate {
+        Gate::own()
+            .marked(self.mark.clone())
+            .recorded(self.journal.clone(), component)
+            .mapped_by(Client::clone(&self.outbound))
+            .with_guests(self.guests.clone())
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -165,6 +179,12 @@ impl Lab {
         &self.core.file.accounts
     }
 
+    /// The id of the organization, if the lab has one.
+    pub fn organization_id(&self) -> Option<&str> {
+        let stated = self.core.file.organization.as_ref();
+        stated.map(|organization| organization.id.as_str())
+    }
+
     /// The id of the account of this name.
     ///
     /// # Errors
@@ -184,7 +204,19 @@ impl Lab {
             })
     }
 
-    /// The root user of the account of this name.
+    /// The administrator of the account of this name: an IAM user that may all.
+    ///
+    /// # Errors
+    /// [`LabError::UnknownAccount`].
+    pub fn administrator_credentials(&self, account_name: &str) -> Result<Credentials, LabError> {
+        let id = self.account_id(account_name)?;
+        let mut accounts = self.accounts().iter().zip(&self.core.administrators);
+        let found = accounts.find(|(account, _)| account.id.as_str() == id);
+        // Each stated account has one: that of an account without could only be its root user.
+        Ok(found.map_or_else(|| Credentials::root(id), |(_, keys)| keys.clone()))
+    }
+
+    /// The root user of the account of this name: for all that AWS lets root do. It assumes no role.
     ///
     /// # Errors
     /// [`LabError::UnknownAccount`].
@@ -285,6 +317,15 @@ impl Lab {
             })
     }
 
+    /// Lets pages of this origin call AWS, the gateway, Vault and the issuers from a browser, as
+    /// `--allow-origin` does. Every other origin is refused before a service sees the request.
+    ///
+    /// # Errors
+    /// [`LabError::Guest`] when it is no origin.
+    pub fn allow_origin(&self, origin: &str) -> Result<(), LabError> {
+        Ok(self.core.guests.allow_origin(origin)?)
+    }
+
     /// Registers a Rust closure, so that a Lambda function whose `Handler` is `name` runs it.
     pub fn register_function(&self, name: &str, function: Arc<dyn Function>) {
         self.core.closures.register(name, function);
@@ -317,3 +358,6 @@ impl Lab {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use authlab_http::{Client, Limits, Listener, Running};
+use authlab_http::{Client, Gate, Guests, HopMark, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret};
 use authlab_vault::{Vault, VaultConfig};
 
@@ -26,6 +26,8 @@ pub struct VaultServerConfig {
     pub root_token: Option<Secret>,
     /// The seed of every id.
     pub seed: u64,
+    /// Names and pages that are let in beside its own.
+    pub guests: Guests,
 }
 
 impl Default for VaultServerConfig {
@@ -35,6 +37,7 @@ impl Default for VaultServerConfig {
             flavour: VaultFlavour::default(),
             root_token: None,
             seed: 1,
+            guests: Guests::default(),
         }
     }
 }
@@ -62,7 +65,15 @@ impl VaultServer {
         let address = listener.address();
         let clock = Clock::wall();
         let journal = Journal::new(clock.clone());
-        let outbound = Client::new(journal.clone(), Faults::default());
+        let ids = Ids::new(config.seed);
+        let secret = ids.draw("hop-mark", "vault", "outbound").base62(43);
+        let mark = HopMark::new(Secret::new(secret), journal.clone());
+        let outbound = Client::new(journal.clone(), Faults::default()).marked(mark.clone());
+        let gate = Gate::own()
+            .marked(mark)
+            .recorded(journal.clone(), Component::Vault)
+            .mapped_by(outbound.clone())
+            .with_guests(config.guests);
         outbound.register_endpoint(address);
         let vault = Vault::new(
             VaultConfig {
@@ -71,7 +82,7 @@ impl VaultServer {
                 ..VaultConfig::default()
             },
             clock.component(Component::Vault),
-            Ids::new(config.seed),
+            ids,
             journal,
             Arc::new(outbound),
         )
@@ -83,7 +94,7 @@ impl VaultServer {
         Ok(Self {
             address,
             root_token,
-            running: listener.serve(Limits::default(), vault),
+            running: listener.serve_behind(gate, Limits::default(), vault),
             _driver: Driver::start(clock),
         })
     }

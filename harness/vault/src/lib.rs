@@ -22,6 +22,7 @@ mod audit;
 mod auth;
 mod duration;
 mod event;
+mod evidence;
 mod field;
 mod flavour;
 mod identity;

@@ -5,6 +5,8 @@
 //! operation's row, handle, perform effects, answer.
 //!
 //! - [`door`]: [`FrontDoor`], what it holds and how it is configured.
+//! - [`host`]: which service and Region a name of AWS stands for.
+//! - `entrance`: for which service a request comes.
 //! - [`walk`]: the steps of one request.
 //! - [`authentication`]: who signed.
 //! - [`authorization`]: whether they may, over every layer of policy.
@@ -12,14 +14,18 @@
 //! - [`pass`]: services that a backend keeps.
 //! - [`answer`]: answers and errors in the protocol of the request.
 //! - [`trail`]: what a request leaves in the journal.
+//! - `unknown`: services and partitions that are not there.
 
 pub mod answer;
 pub mod authentication;
 pub mod authorization;
 pub mod door;
 pub mod effect;
+mod entrance;
+pub mod host;
 pub mod pass;
 pub mod trail;
+mod unknown;
 pub mod walk;
 
 #[cfg(test)]
@@ -30,4 +36,6 @@ mod tests;
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
 pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_one};
 pub use door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+pub use host::{AwsHost, is_identity_service};
 pub use pass::{AccountMap, PassError, PassTarget};
+pub use walk::ComponentsDoor;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use authlab_http::{Incoming as HttpIncoming, Rejection, Service as HttpService};
 use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp};
 use authlab_policy::Principal;
-use authlab_wire::sigv4::{self, Refusal, Signed};
+use authlab_wire::sigv4::{self, Signed};
 use authlab_wire::{
     Call as Routed, Incoming, Models, Protocol, Service as Model, Value, WireError, decode, encode,
-    encode_error, guess_protocol, route, validate,
+    encode_error, guess_protocol, route, sensitive_texts, validate,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -21,19 +21,49 @@ use super::authentication::{self, Expectation};
 use super::authorization::{Environment, judge};
 use super::door::{Enforcement, FrontDoor};
 use super::effect::{self, Origin};
+use super::entrance::{Callers, Entrance, check_authorization};
 use super::pass;
 use super::trail::Trail;
+use super::unknown;
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Service};
+use crate::sts::session::check_limits;
 
 impl HttpService for FrontDoor {
     fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
         Box::pin(async move {
-            match self.gateway().filter(|gateway| gateway.claims(&incoming)) {
+            let entrance = Entrance::of(&incoming, Callers::Anybody);
+            let gateway = self.gateway().filter(|_| entrance.is_for_gateway);
+            match gateway.filter(|gateway| gateway.claims(&incoming)) {
                 Some(gateway) => gateway.call(incoming).await,
-                None => self.answer(&incoming).await,
+                None => self.answer(&incoming, &entrance).await,
             }
         })
+    }
+
+    fn turn_away(&self, incoming: &HttpIncoming, rejection: Rejection) -> Response<Bytes> {
+        let gateway = self.gateway();
+        if let Some(gateway) = gateway.filter(|gateway| gateway.claims(incoming)) {
+            return gateway.turn_away(incoming, rejection);
+        }
+        let wire = wire_of(incoming);
+        let signed = sigv4::parse(&wire).ok().flatten();
+        let of_scope = signed.as_ref().map(|signed| signed.scope.service.as_str());
+        let guess = guess_protocol(wire.headers, wire.path, wire.body);
+        let protocol = match Models::of_request(of_scope, &wire) {
+            Some(model) => {
+                route(model, &wire).map_or_else(|_| spoken(model, guess), |routed| routed.protocol)
+            }
+            None => guess,
+        };
+        let status = rejection.status().as_u16();
+        let error = match status {
+            403 => answer::access_denied(protocol, rejection.to_string()),
+            _ => WireError::new(status, "MalformedRequest", rejection.to_string()),
+        };
+        let request_id = self.ids().request_id("aws", "turned-away");
+        let error = WireError { status, ..error };
+        encode_error(None, protocol, &request_id, &error)
     }
 
     fn reject(&self, rejection: Rejection) -> Response<Bytes> {
@@ -42,6 +72,9 @@ impl HttpService for FrontDoor {
             Rejection::HeadersTooLarge => "RequestHeaderSectionTooLarge",
             Rejection::Malformed { .. } => "MalformedRequest",
             Rejection::BodyTimeout => "RequestTimeout",
+            Rejection::ForeignHost { .. }
+            | Rejection::ForeignOrigin { .. }
+            | Rejection::CrossSite { .. } => "AccessDeniedException",
         };
         let error = WireError::new(rejection.status().as_u16(), code, rejection.to_string());
         let request_id = self.ids().request_id("aws", "rejected");
@@ -53,6 +86,38 @@ impl HttpService for FrontDoor {
     }
 }
 
+/// The front door as a system of the lab sees it that runs in a container: the port on the bridge
+/// answers as STS and IAM, and as nothing else.
+pub struct ComponentsDoor(Arc<FrontDoor>);
+
+impl ComponentsDoor {
+    /// The same door for components.
+    pub fn of(door: Arc<FrontDoor>) -> Self {
+        Self(door)
+    }
+}
+
+impl HttpService for ComponentsDoor {
+    fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
+        Box::pin(async move {
+            let entrance = Entrance::of(&incoming, Callers::Components);
+            self.0.answer(&incoming, &entrance).await
+        })
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response<Bytes> {
+        self.0.reject(rejection)
+    }
+
+    fn turn_away(&self, incoming: &HttpIncoming, rejection: Rejection) -> Response<Bytes> {
+        self.0.turn_away(incoming, rejection)
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        self.0.now()
+    }
+}
+
 /// A request that was read and whose operation is known.
 pub(super) struct Asked {
     pub(super) routed: Routed,
@@ -61,24 +126,27 @@ pub(super) struct Asked {
 }
 
 impl FrontDoor {
-    async fn answer(&self, incoming: &HttpIncoming) -> Response<Bytes> {
-        let wire = Incoming {
-            method: &incoming.method,
-            path: incoming.uri.path(),
-            query: incoming.uri.query().unwrap_or(""),
-            headers: &incoming.headers,
-            body: &incoming.body,
-        };
+    async fn answer(&self, incoming: &HttpIncoming, entrance: &Entrance) -> Response<Bytes> {
+        let wire = wire_of(incoming);
         let signed = sigv4::parse(&wire).ok().flatten();
-        let signing_name = signed.as_ref().map(|signed| signed.scope.service.as_str());
-        let model = Models::of_request(signing_name, &wire);
+        let of_scope = signed.as_ref().map(|signed| signed.scope.service.as_str());
+        let signing_name = entrance.service.or(of_scope);
+        let model = match entrance.unknown_service {
+            Some(_) => None,
+            None => Models::of_request(signing_name, &wire),
+        };
         let routed = model.map(|model| route(model, &wire));
         let mut trail = self.begin(incoming, &wire, signed.as_ref(), model, routed.as_ref());
+        let _open = self.journal().open_trace(trail.trace_id());
         if let Some(signed) = &signed
+            && entrance
+                .service
+                .is_none_or(|only| only == signed.scope.service)
             && let Some(backend) = self.unchecked_backend_of(&signed.scope.service)
         {
+            let region = entrance.region_for(Some(signed));
             return self
-                .pass_undecided(&backend, incoming, &wire, signed, &mut trail)
+                .pass_undecided(&backend, incoming, &wire, (signed, region), &mut trail)
                 .await;
         }
         let protocol = match (&routed, model) {
@@ -87,20 +155,31 @@ impl FrontDoor {
             (_, None) => guess_protocol(wire.headers, wire.path, wire.body),
         };
         let asked = match (model, routed) {
-            (None, _) | (_, None) => Err(unknown_service(&wire, signed.as_ref(), protocol)),
+            (None, _) | (_, None) => Err(match &entrance.unknown_service {
+                Some(name) => unknown::named(name, &wire),
+                None => unknown::service(&wire, signed.as_ref(), protocol),
+            }),
             (_, Some(Err(error))) => Err(answer::unrouted(protocol, &error)),
             (Some(model), Some(Ok(routed))) => self.find_row(model, routed),
         };
+        let asked = check_authorization(incoming, protocol).and(asked);
         let answer = match asked {
             Err(error) => Err(error),
             Ok(asked) => {
-                self.perform_asked(asked, incoming, &wire, signed.as_ref(), &mut trail)
+                let signature = (signed.as_ref(), entrance.region_for(signed.as_ref()));
+                self.perform_asked(asked, incoming, &wire, signature, &mut trail)
                     .await
             }
         };
         answer.unwrap_or_else(|error| {
             trail.answered_with(&error);
-            encode_error(model, protocol, trail.request_id(), &error)
+            match model {
+                Some(_) => encode_error(model, protocol, trail.request_id(), &error),
+                None => {
+                    let signed = signed.as_ref();
+                    unknown::encode(&wire, signed, protocol, trail.request_id(), &error)
+                }
+            }
         })
     }
 
@@ -157,30 +236,41 @@ impl FrontDoor {
         asked: Asked,
         incoming: &HttpIncoming,
         wire: &Incoming<'_>,
-        signed: Option<&Signed>,
+        signature: (Option<&Signed>, Option<&str>),
         trail: &mut Trail,
     ) -> Result<Response<Bytes>, WireError> {
-        let (mut call, input) = self.understand(&asked, incoming, wire, signed, trail)?;
+        let (mut call, input) = self.understand(&asked, incoming, wire, signature, trail)?;
         if let Some(backend) = self.backend_of(asked.service.name) {
             return self
                 .pass_on(&asked, &backend, (call, input), wire, trail)
                 .await;
         }
-        let answer = match asked.row.handler {
-            Handler::Locked(handle) => {
-                let mut cloud = self.cloud();
-                self.check(&cloud, &asked, &mut call, &input, trail)?;
-                handle(&mut cloud, &call, input)
-            }
-            Handler::Halves(handle) => {
-                self.check(&self.cloud(), &asked, &mut call, &input, trail)?;
-                handle(self, &call, input).await
-            }
-        };
-        let output = self.finish(answer, &call, trail).await?;
+        let output = self.carry_out(&asked, &mut call, input, trail).await?;
         let response = encode(&asked.routed, trail.request_id(), &output);
         trail.answered(response.status().as_u16());
         Ok(response)
+    }
+
+    /// Authorize, handle, effects: the output of a call that was understood.
+    pub(super) async fn carry_out(
+        &self,
+        asked: &Asked,
+        call: &mut Call,
+        input: Value,
+        trail: &mut Trail,
+    ) -> Result<Value, WireError> {
+        let answer = match asked.row.handler {
+            Handler::Locked(handle) => {
+                let mut cloud = self.cloud();
+                self.check(&cloud, asked, call, &input, trail)?;
+                handle(&mut cloud, call, input)
+            }
+            Handler::Halves(handle) => {
+                self.check(&self.cloud(), asked, call, &input, trail)?;
+                handle(self, call, input).await
+            }
+        };
+        self.finish(answer, call, trail).await
     }
 
     /// Decode, authenticate, validate: the call and its input.
@@ -189,17 +279,19 @@ impl FrontDoor {
         asked: &Asked,
         incoming: &HttpIncoming,
         wire: &Incoming<'_>,
-        signed: Option<&Signed>,
+        (signed, region): (Option<&Signed>, Option<&str>),
         trail: &mut Trail,
     ) -> Result<(Call, Value), WireError> {
         let protocol = asked.routed.protocol;
         let input = decode(&asked.routed, wire)
             .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
-        let caller = self.caller(asked, wire, &input, trail)?;
-        validate(asked.routed.operation, &input).map_err(|failure| {
-            WireError::new(400, protocol.validation_code(), failure.to_string())
-        })?;
+        trail.hide(sensitive_texts(asked.routed.operation, &input));
+        let caller = self.caller((asked, region), wire, &input, trail)?;
+        check_limits(&caller, asked.service.name, asked.row.name)?;
+        validate(asked.routed.operation, &input)
+            .map_err(|failure| asked.service.validation.error(asked.row.name, failure))?;
         let region = authentication::scope_region(signed);
+        unknown::check_partition(region.as_str(), wire)?;
         trail.set_account(caller.account.clone());
         let call = Call {
             service: asked.service.name,
@@ -214,6 +306,7 @@ impl FrontDoor {
             source_ip: incoming.peer.ip().to_string(),
             user_agent: wire.header("user-agent").map(str::to_owned),
         };
+        self.cloud().iam.record_use(&call);
         Ok((call, input))
     }
 
@@ -236,7 +329,11 @@ impl FrontDoor {
     }
 
     /// The row of an operation: what has none is not implemented, and passes to no backend.
-    fn find_row(&self, model: &'static Model, routed: Routed) -> Result<Asked, WireError> {
+    pub(super) fn find_row(
+        &self,
+        model: &'static Model,
+        routed: Routed,
+    ) -> Result<Asked, WireError> {
         let name = routed.operation.name;
         let service = crate::SERVICES
             .iter()
@@ -262,10 +359,10 @@ impl FrontDoor {
         }
     }
 
-    /// Who calls: the signer, or nobody for an operation that takes no signature.
+    /// Who calls, where signatures are for `region`: the signer, or nobody for an operation that takes no signature.
     fn caller(
         &self,
-        asked: &Asked,
+        (asked, region): (&Asked, Option<&str>),
         wire: &Incoming<'_>,
         input: &Value,
         trail: &mut Trail,
@@ -275,7 +372,7 @@ impl FrontDoor {
         }
         let expect = Expectation {
             service: asked.routed.operation.service.signing_name,
-            region: None,
+            region,
             clock: self.clock(),
             skew_seconds: asked.service.clock_skew_seconds,
         };
@@ -313,11 +410,32 @@ impl FrontDoor {
         }
         call.cause = trail.last();
         match verdict.refusal() {
-            Some(judged) if self.config.enforcement == Enforcement::Enforce => Err(
-                answer::refused(asked.routed.protocol, judged, self.config.message_style),
-            ),
+            Some(judged) if self.config.enforcement == Enforcement::Enforce => {
+                // The first refusal is the last that was decided.
+                let own = verdict
+                    .judged
+                    .len()
+                    .checked_sub(1)
+                    .and_then(|last| checks.get(last)?.refusal.as_ref());
+                Err(answer::refused(
+                    asked.routed.protocol,
+                    (judged, own),
+                    self.config.message_style,
+                ))
+            }
             _ => Ok(()),
         }
+    }
+}
+
+/// The request as the protocols read it.
+fn wire_of(incoming: &HttpIncoming) -> Incoming<'_> {
+    Incoming {
+        method: &incoming.method,
+        path: incoming.uri.path(),
+        query: incoming.uri.query().unwrap_or(""),
+        headers: &incoming.headers,
+        body: &incoming.body,
     }
 }
 
@@ -328,35 +446,6 @@ fn spoken(model: &Model, guess: Protocol) -> Protocol {
     } else {
         model.protocol()
     }
-}
-
-/// A request for no service that has a model: 501 naming it, or, when it names none and carries no
-/// signature that can be read, what AWS answers to such.
-fn unknown_service(wire: &Incoming<'_>, signed: Option<&Signed>, protocol: Protocol) -> WireError {
-    if let Some(signed) = signed {
-        return WireError::not_implemented(&signed.scope.service);
-    }
-    let refusal = match sigv4::parse(wire) {
-        Err(error) => Refusal::from(error),
-        Ok(_) => Refusal::Unsigned,
-    };
-    match (named_service(wire), &refusal) {
-        (Some(name), Refusal::Unsigned) => WireError::not_implemented(&name),
-        _ => refusal.answer(protocol),
-    }
-}
-
-/// The service that an unsigned request names: its target's prefix, its form's action, or the first
-/// label of a host of AWS.
-fn named_service(wire: &Incoming<'_>) -> Option<String> {
-    if let Some(target) = wire.header("x-amz-target") {
-        return Some(target.to_owned());
-    }
-    let host = wire.header("host")?.split(':').next()?;
-    host.strip_suffix(".amazonaws.com")?
-        .split('.')
-        .next()
-        .map(str::to_owned)
 }
 
 /// Nobody, in the account that the call is about.
@@ -400,5 +489,7 @@ fn trace_root(header: &str) -> Option<String> {
     let root = header
         .split(';')
         .find_map(|part| part.trim().strip_prefix("Root="))?;
-    Some(root.to_owned())
+    // Only what has the shape of a trace id is evidence; anything else may be anything.
+    let shape = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    (root.starts_with("1-") && root.len() <= 64 && root.bytes().all(shape)).then(|| root.to_owned())
 }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use authlab_aws::front::{Enforcement, FrontDoor, FrontDoorConfig};
+use authlab_aws::front::{
+    ComponentsDoor, Enforcement, FrontDoor, FrontDoorConfig, is_identity_service,
+};
 use authlab_aws::lambda::{self, Closures};
 use authlab_aws::organizations;
 use authlab_aws::ports;
 use authlab_gateway::Gateway;
-use authlab_http::{Client, Limits, Listener, Running};
+use authlab_http::{Client, Gate, HopMark, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Outbound, Secret, Timestamp};
 use authlab_oidc::{ClientConfig, IssuerConfig, OidcConfig};
 use authlab_policy::MessageStyle;
@@ -20,15 +22,9 @@ use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
 use crate::backend::system::OidcSystem;
 use crate::builder::{ClockStart, LabBuilder, LabError};
+use crate::client::Credentials;
 use crate::control::Control;
 use crate::file::{self, LabFile, VaultFlavour};
-
-/// AWS hosts that production configurations name; each is the front door.
-const AWS_HOSTS: [&str; 3] = [
-    "sts.amazonaws.com",
-    "sts.us-east-1.amazonaws.com",
-    "iam.amazonaws.com",
-];
 
 /// Opens the four ports, then builds what answers on them: components know each other's addresses
 /// before the first request.
@@ -67,15 +63,28 @@ pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Runn
     let core = Arc::new(core);
     core.prepare_backends().await?;
     let limits = Limits::default();
+    let gate = |component| core.gate(component);
     let mut servers = vec![
-        aws.serve(limits, core.door.clone()),
-        vault.serve(limits, core.vault.service()),
-        oidc.serve(limits, core.oidc.service()),
-        control.serve(limits, Arc::new(Control::new(Arc::downgrade(&core)))),
+        aws.serve_behind(gate(Component::Aws).of_aws(), limits, core.door.clone()),
+        vault.serve_behind(gate(Component::Vault), limits, core.vault.service()),
+        oidc.serve_behind(gate(Component::Oidc), limits, core.oidc.service()),
+        control.serve_behind(
+            Gate::own().recorded(core.journal.clone(), Component::Lab),
+            limits,
+            Arc::new(Control::new(Arc::downgrade(&core))),
+        ),
     ];
     if let Some([aws, oidc]) = bridge {
-        servers.push(aws.serve(limits, core.door.clone()));
-        servers.push(oidc.serve(limits, core.oidc.service()));
+        let lab_host = authlab_containers::LAB_HOST;
+        let places = core.places.read().clone();
+        let other = places.vault_lease().map(|(lease, _)| lease.lab_host());
+        let gate = |component| {
+            let gate = core.gate(component).named(lab_host);
+            other.iter().fold(gate, |gate, host| gate.named(host))
+        };
+        let door = Arc::new(ComponentsDoor::of(core.door.clone()));
+        servers.push(aws.serve_behind(gate(Component::Aws).of_aws(), limits, door));
+        servers.push(oidc.serve_behind(gate(Component::Oidc), limits, core.oidc.service()));
     }
     Ok((core, servers))
 }
@@ -104,13 +113,19 @@ fn build(
     let file = builder.file;
     let ids = Ids::new(builder.seed.or(file.seed).unwrap_or(1));
     let journal = Journal::new(clock.clone());
+    if let Some(bytes) = builder.journal_bytes_max {
+        journal.set_ring_bytes_max(bytes);
+    }
     if let Some(path) = builder.journal_file {
         journal
             .write_to(&path)
             .map_err(|source| LabError::JournalFile { file: path, source })?;
     }
     let faults = Faults::default();
-    let outbound = Arc::new(Client::new(journal.clone(), faults.clone()));
+    let secret = ids.draw("hop-mark", "lab", "outbound").base62(43);
+    let mark = HopMark::new(Secret::new(secret), journal.clone());
+    let outbound = Client::new(journal.clone(), faults.clone()).marked(mark.clone());
+    let outbound = Arc::new(outbound);
     for listener in components {
         outbound.register_endpoint(listener.address());
     }
@@ -132,7 +147,7 @@ fn build(
     });
     door.set_address(components[0].address());
     let closures = Closures::default();
-    seed_cloud(&door, &file, &ids, clock.now(), &closures)?;
+    let administrators = seed_cloud(&door, &file, &ids, clock.now(), &closures)?;
     let gateway = Arc::new(Gateway::new(
         clock.component(Component::Gateway),
         ids.clone(),
@@ -171,8 +186,11 @@ fn build(
         ids,
         journal,
         faults,
+        mark,
+        guests: builder.guests,
         outbound,
         closures,
+        administrators,
         door,
         gateway,
         oidc,
@@ -197,11 +215,8 @@ fn map_names(
             reason: error.to_string(),
         }
     };
-    for host in AWS_HOSTS {
-        outbound
-            .map_name(host, &places.aws)
-            .map_err(statement(host.to_owned()))?;
-    }
+    // What components call by themselves; every other name of AWS is an issuer's or an upstream's.
+    outbound.map_hosts(is_identity_service, &places.aws);
     for issuer in &file.issuers {
         if let (Some(url), Some(base)) = (&issuer.url, oidc.endpoint_base(Some(&issuer.name))) {
             outbound
@@ -222,23 +237,36 @@ fn map_names(
     Ok(())
 }
 
-/// Gives an empty cloud the organization that the file states, and the closures.
+/// Gives an empty cloud the organization that the file states, the closures, and an administrator in
+/// each account, whose keys it returns.
 pub(super) fn seed_cloud(
     door: &FrontDoor,
     file: &LabFile,
     ids: &Ids,
     now: Timestamp,
     closures: &Closures,
-) -> Result<(), LabError> {
-    door.cloud().lambda = lambda::State::new(closures.clone());
-    let Some(organization) = organization(file, ids, now) else {
-        return Ok(());
+) -> Result<Vec<Credentials>, LabError> {
+    let refused = |field: &str| {
+        let field = field.to_owned();
+        move |reason: String| LabError::Statement { field, reason }
     };
-    let seeded = door.cloud().organizations.seed(organization);
-    seeded.map_err(|error| LabError::Statement {
-        field: "organization".to_owned(),
-        reason: error.to_string(),
-    })
+    let mut cloud = door.cloud();
+    cloud.lambda = lambda::State::new(closures.clone());
+    let mut administrators = Vec::new();
+    for account in &file.accounts {
+        let made = cloud.iam.create_administrator(&account.id, now, ids);
+        let key = made.map_err(|error| refused("account")(error.to_string()))?;
+        administrators.push(Credentials {
+            access_key_id: key.id,
+            secret_access_key: key.secret,
+            session_token: None,
+        });
+    }
+    if let Some(organization) = organization(file, ids, now) {
+        let seeded = cloud.organizations.seed(organization);
+        seeded.map_err(|error| refused("organization")(error.to_string()))?;
+    }
+    Ok(administrators)
 }
 
 fn organization(file: &LabFile, ids: &Ids, now: Timestamp) -> Option<organizations::Organization> {

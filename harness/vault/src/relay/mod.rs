@@ -19,8 +19,8 @@ use std::sync::Arc;
 
 use authlab_http::{Incoming, Rejection, Service};
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, OutboundError, OutboundRequest,
-    OutboundResponse, Secret, Sequence, Timestamp,
+    Component, ComponentClock, Destination, EventDraft, Ids, Journal, Outbound, OutboundError,
+    OutboundRequest, OutboundResponse, Secret, Sequence, Timestamp,
 };
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -198,8 +198,12 @@ impl VaultRelay {
             "authlab only reads this Vault, and `{}` would change it: start the lab with `--allow-writes vault` if it may be changed",
             request.path
         );
+        let path = crate::evidence::path(&request.path);
         let detail = json!({
-            "method": request.operation.as_str(), "path": request.path, "status": 403, "message": text,
+            "method": request.operation.as_str(),
+            "path": path,
+            "status": 403,
+            "message": format!("authlab only reads this Vault, and `{path}` would change it"),
         });
         let draft = EventDraft::new(Component::Vault, "request")
             .request_id(request_id)
@@ -217,7 +221,9 @@ impl VaultRelay {
         error: &OutboundError,
     ) -> Response<Bytes> {
         let detail = json!({
-            "method": request.operation.as_str(), "path": request.path, "error": error.to_string(),
+            "method": request.operation.as_str(),
+            "path": crate::evidence::path(&request.path),
+            "error": error.to_string(),
         });
         let draft = EventDraft::new(Component::Vault, "request")
             .request_id(request_id)
@@ -266,6 +272,7 @@ impl VaultRelay {
             format!("{}{target}", config.base_url)
         };
         let request = OutboundRequest {
+            destination: Destination::Backend,
             method: incoming.method.clone(),
             headers,
             body: incoming.body.clone(),
@@ -297,6 +304,7 @@ impl VaultRelay {
             format!("{}/v1/{path}", config.base_url)
         };
         let request = OutboundRequest {
+            destination: Destination::Backend,
             method,
             headers,
             body: body

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use authlab_kernel::{Component, OutboundError, OutboundRequest, OutboundResponse};
+use authlab_kernel::{
+    AwsService, Component, Destination, OutboundError, OutboundRequest, OutboundResponse,
+};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use quick_xml::Reader;
@@ -29,13 +31,16 @@ pub(super) struct Found {
     pub(super) arn: String,
 }
 
+/// A call that is for this service of AWS, whatever its URL, its path and its Host say: all three
+/// can be the client's.
 fn request(
-    purpose: &'static str,
+    (service, purpose): (AwsService, &'static str),
     url: String,
     headers: HeaderMap,
     body: String,
 ) -> OutboundRequest {
     OutboundRequest {
+        destination: Destination::Aws(service),
         method: Method::POST,
         headers,
         body: Bytes::from(body),
@@ -66,11 +71,14 @@ pub(super) fn get_caller_identity(
         }
     }
     sent.remove(http::header::CONTENT_LENGTH);
+    // The host is that of the URL that was signed; the reference's client never sends one that
+    // stands among the headers (Go's `http.Request.Host`).
+    sent.remove(http::header::HOST);
     if let (false, Ok(host)) = (host.is_empty(), HeaderValue::from_str(host)) {
         sent.insert(http::header::HOST, host);
     }
     let outbound = request(
-        "sts-get-caller-identity",
+        (AwsService::Sts, "sts-get-caller-identity"),
         url.clone(),
         sent,
         body.to_owned(),
@@ -184,7 +192,7 @@ pub(super) fn ask_iam(
         &client.endpoint,
         "https://iam.amazonaws.com",
     );
-    let scope = ("iam", "us-east-1");
+    let scope = (AwsService::Iam, "us-east-1");
     ask(call, endpoint, scope, credentials, purpose, body)
 }
 
@@ -205,13 +213,14 @@ pub(super) fn ask_sts(
         &of_region
     };
     let endpoint = first_given(&client.sts_endpoint, &client.endpoint, fallback);
-    ask(call, endpoint, ("sts", region), credentials, purpose, body)
+    let scope = (AwsService::Sts, region);
+    ask(call, endpoint, scope, credentials, purpose, body)
 }
 
 fn ask(
     call: &Call<'_>,
     endpoint: &str,
-    (service, region): (&'static str, &str),
+    (service, region): (AwsService, &str),
     credentials: Option<&Credentials>,
     purpose: &'static str,
     body: String,
@@ -230,10 +239,10 @@ fn ask(
     );
     if let Some(credentials) = credentials {
         let target = (host, path);
-        let scope = (service, region);
+        let scope = (service.as_str(), region);
         sign::sign(&mut headers, credentials, scope, target, &body, call.now);
     }
-    let answer = call.fetch(request(purpose, url.clone(), headers, body))?;
+    let answer = call.fetch(request((service, purpose), url.clone(), headers, body))?;
     Ok(answer.map_err(|error| {
         format!(
             "RequestError: send request failed\ncaused by: Post \"{url}\": {}",
