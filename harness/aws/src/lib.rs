@@ -29,6 +29,10 @@ pub mod ports;
 #[cfg(test)]
 pub(crate) mod coverage;
 
+#[cfg(test)]
+#[path = "../../kernel/tests/support/mutate.rs"]
+mod mutate;
+
 pub mod apigatewayv2;
 pub mod cloudwatch;
 pub mod iam;

@@ -401,7 +401,8 @@ const SHAPES: &[Attack] = &[
             json!({"payload": c, "signatures": [{"protected": h, "signature": s}]}).to_string()
         })
     }),
-    attack("a blank inside", ALL, |t| {
+    // Vault's library leaves white space out before it reads a token: the same token, no forgery.
+    attack("a blank inside", EXPIRING, |t| {
         text(t, |[h, c, s]| format!("{h}. {c}.{s}"))
     }),
     attack("padding", ALL, |t| {
