@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod aws;
 mod bench;
 mod concurrent;
+mod limits;
 mod relay;
 
 use authlab_kernel::{Outcome, Secret};
