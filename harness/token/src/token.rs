@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use crate::algorithm::{Algorithm, UnknownAlgorithm};
+use crate::once::{Once, REPEATED};
 
 /// A part of the compact form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,12 @@ pub enum TokenError {
     /// A segment is not base64url without padding.
     #[error("the token's {part} is not base64url without padding")]
     Base64 {
+        /// Which one.
+        part: Part,
+    },
+    /// A segment names a member twice, at some depth.
+    #[error("the token's {part} names a member twice")]
+    Repeated {
         /// Which one.
         part: Part,
     },
@@ -231,7 +238,8 @@ fn decode(segment: &str, part: Part) -> Result<Vec<u8>, TokenError> {
 
 fn object(segment: &str, part: Part) -> Result<Map<String, Value>, TokenError> {
     match serde_json::from_slice(&decode(segment, part)?) {
-        Ok(Value::Object(members)) => Ok(members),
+        Ok(Once(Value::Object(members))) => Ok(members),
+        Err(error) if error.to_string().starts_with(REPEATED) => Err(TokenError::Repeated { part }),
         _ => Err(TokenError::Object { part }),
     }
 }
@@ -343,6 +351,15 @@ mod tests {
             ),
             ("..", TokenError::Object { part: Part::Header }),
             ("e30.W10.", TokenError::Object { part: Part::Claims }),
+            // {"a":1,"a":2} and {"a":[{"b":1,"b":1}]}
+            (
+                "eyJhIjoxLCJhIjoyfQ.e30.",
+                TokenError::Repeated { part: Part::Header },
+            ),
+            (
+                "e30.eyJhIjpbeyJiIjoxLCJiIjoxfV19.",
+                TokenError::Repeated { part: Part::Claims },
+            ),
             ("e30.e3.", TokenError::Base64 { part: Part::Claims }),
         ];
         for (text, expected) in cases {
