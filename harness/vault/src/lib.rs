@@ -20,11 +20,13 @@
 
 mod audit;
 mod auth;
+mod core_rules;
 mod duration;
 mod event;
 mod field;
 mod flavour;
 mod identity;
+mod known;
 mod mount;
 mod policy;
 mod relay;
