@@ -93,6 +93,10 @@ pub struct Up {
     /// Write every event of the journal to this file, as JSON lines.
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+    /// The folder below which every file lies that a client names, such as that of an audit device
+    /// [default: one that goes with the lab].
+    #[arg(long, value_name = "DIR")]
+    pub files: Option<PathBuf>,
 }
 
 /// `authlab vault`.
@@ -113,6 +117,10 @@ pub struct Vault {
     /// The seed of every id.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// The folder below which every file lies that a client names, such as that of an audit device
+    /// [default: one that goes with the server].
+    #[arg(long, value_name = "DIR")]
+    pub files: Option<PathBuf>,
 }
 
 /// Whose server is imitated.

@@ -34,6 +34,9 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         ),
         None => builder.clock_default(ClockStart::Wall),
     };
+    if let Some(files) = &arguments.files {
+        builder = builder.files(files);
+    }
     if let Some(journal) = &arguments.journal {
         builder = builder.journal_file(journal);
     }

@@ -19,6 +19,7 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
         },
         root_token: arguments.root_token.as_deref().map(Secret::new),
         seed: arguments.seed,
+        files: arguments.files.clone(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -12,10 +12,12 @@
 //! - [`journal`]: [`Journal`], every decision with its reason and its cause.
 //! - [`fault`]: [`Faults`], what the lab was told to break on a link.
 //! - [`outbound`]: [`Outbound`], the only way from one component to another.
+//! - [`folder`]: [`Folder`], where files lie that a client may name.
 //! - [`secret`]: [`Secret`], text that never shows in output and compares in constant time.
 
 pub mod clock;
 pub mod fault;
+pub mod folder;
 pub mod id;
 pub mod journal;
 pub mod outbound;
@@ -25,6 +27,7 @@ pub mod timer;
 
 pub use clock::{Clock, ClockError, Component, ComponentClock};
 pub use fault::{Fault, Faults};
+pub use folder::{Folder, FolderError};
 pub use id::{Draw, Ids};
 pub use journal::{Event, EventDraft, Journal, Outcome, Sequence};
 pub use outbound::{Outbound, OutboundError, OutboundFuture, OutboundRequest, OutboundResponse};

@@ -128,6 +128,7 @@ pub struct LabBuilder {
     pub(crate) ports: Ports,
     pub(crate) ip: Ipv4Addr,
     pub(crate) journal_file: Option<PathBuf>,
+    pub(crate) files: Option<PathBuf>,
     pub(crate) backends: BackendChoice,
 }
 
@@ -142,6 +143,7 @@ impl Default for LabBuilder {
             ports: Ports::default(),
             ip: Ipv4Addr::LOCALHOST,
             journal_file: None,
+            files: None,
             backends: BackendChoice::default(),
         }
     }
@@ -203,6 +205,14 @@ impl LabBuilder {
     #[must_use]
     pub fn journal_file(mut self, file: &Path) -> Self {
         self.journal_file = Some(file.to_path_buf());
+        self
+    }
+
+    /// The folder below which every file lies that a client names (audit devices); without one they
+    /// lie in a folder that goes with the lab.
+    #[must_use]
+    pub fn files(mut self, folder: &Path) -> Self {
+        self.files = Some(folder.to_path_buf());
         self
     }
 
