@@ -35,7 +35,12 @@ const EDGES: [(&str, &[&str]); 17] = [
     ),
     (
         "authlab-vault",
-        &["authlab-http", "authlab-token", "authlab-kernel"],
+        &[
+            "authlab-wire",
+            "authlab-http",
+            "authlab-token",
+            "authlab-kernel",
+        ],
     ),
     (
         "authlab-oidc",

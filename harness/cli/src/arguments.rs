@@ -60,6 +60,19 @@ pub struct BackendOptions {
     pub allow_writes: Vec<String>,
 }
 
+/// Who may call from a browser or by a name that is not the lab's.
+#[derive(Args)]
+pub struct GuestOptions {
+    /// Let pages of this origin, such as http://localhost:3000, call AWS, the gateway, Vault and the
+    /// issuers; may be repeated. Every other foreign origin is refused.
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
+    /// Answer requests for this host, such as lab.corp.example, beside loopback, AWS's names and
+    /// those of the lab file; may be repeated.
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+}
+
 /// `authlab up`.
 #[derive(Args)]
 pub struct Up {
@@ -72,9 +85,13 @@ pub struct Up {
     /// How to print the endpoints.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// The seed of every id [default: the lab file's, else 1].
+    /// The seed of every id, token and password [default: the lab file's, else one that is drawn, so
+    /// that nobody can know the lab's tokens from outside].
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Who may call beside what is the lab's own.
+    #[command(flatten)]
+    pub guests: GuestOptions,
     /// `wall` runs; a time such as 2026-01-15T12:00:00Z stands [default: the lab file's, else wall].
     #[arg(long, value_name = "wall|RFC3339")]
     pub clock: Option<String>,
@@ -114,13 +131,16 @@ pub struct Vault {
     /// Whose texts it answers with.
     #[arg(long, value_enum, default_value_t = Flavour::Vault)]
     pub flavour: Flavour,
-    /// The seed of every id.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
     /// The folder below which every file lies that a client names, such as that of an audit device
     /// [default: one that goes with the server].
     #[arg(long, value_name = "DIR")]
     pub files: Option<PathBuf>,
+    /// The seed of every id and token [default: one that is drawn].
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Who may call beside what is the server's own.
+    #[command(flatten)]
+    pub guests: GuestOptions,
 }
 
 /// Whose server is imitated.

@@ -14,6 +14,7 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         Some(path) => LabFile::read(path).map_err(|error| Usage(anyhow!(error)))?,
         None => LabFile::default(),
     };
+    let file_has_seed = file.seed.is_some();
     let mut builder = Lab::builder()
         .file(file)
         .client_clock(ClientClock::Wall)
@@ -26,6 +27,17 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         });
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
+    } else if !file_has_seed {
+        let drawn = authlab::draw_seed().map_err(|error| Stop::Failed(anyhow!(error)))?;
+        builder = builder.seed(drawn);
+    }
+    for origin in &arguments.guests.allow_origin {
+        let allowed = builder.allow_origin(origin);
+        builder = allowed.map_err(|error| Usage(anyhow!("--allow-origin: {error}")))?;
+    }
+    for host in &arguments.guests.allow_host {
+        let allowed = builder.allow_host(host);
+        builder = allowed.map_err(|error| Usage(anyhow!("--allow-host: {error}")))?;
     }
     builder = match arguments.clock.as_deref() {
         Some(text) => builder.clock(
@@ -70,6 +82,8 @@ fn as_json(lab: &Lab) -> serde_json::Value {
         .map(|account| json!({ "id": account.id, "name": account.name }))
         .collect();
     let mut shown = json!({
+        "seed": lab.seed(),
+        "organization": lab.organization_id(),
         "aws": { "endpoint": endpoints.aws, "region": lab.region(), "accounts": accounts },
         "vault": { "addr": endpoints.vault, "root_token": own_root_token(lab) },
         "oidc": {
@@ -115,6 +129,13 @@ fn as_text(lab: &Lab) -> String {
     );
     if !lab.backends().are_embedded() {
         text = text.replacen(")\n", &format!(", {})\n", lab.backends()), 1);
+    }
+    if let Some(id) = lab.organization_id() {
+        text = text.replacen(
+            "  accounts (",
+            &format!("  organization {id}\n  accounts ("),
+            1,
+        );
     }
     for account in accounts {
         text.push_str(&format!("    {}  {}\n", account.id, account.name));

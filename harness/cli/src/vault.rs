@@ -2,14 +2,27 @@
 
 use anyhow::{Context as _, anyhow};
 use authlab::file::VaultFlavour;
-use authlab::{Secret, VaultServer, VaultServerConfig};
+use authlab::{Guests, Secret, VaultServer, VaultServerConfig};
 
 use crate::arguments::{Flavour, Vault};
 use crate::signals::Signals;
-use crate::{End, Stop, output};
+use crate::{End, Stop, Usage, output};
 
 /// Starts the server, prints where it is, and waits for SIGINT or SIGTERM.
 pub fn run(arguments: &Vault) -> Result<End, Stop> {
+    let guests = Guests::default();
+    for origin in &arguments.guests.allow_origin {
+        let allowed = guests.allow_origin(origin);
+        allowed.map_err(|error| Usage(anyhow!("--allow-origin: {error}")))?;
+    }
+    for host in &arguments.guests.allow_host {
+        let allowed = guests.allow_host(host);
+        allowed.map_err(|error| Usage(anyhow!("--allow-host: {error}")))?;
+    }
+    let seed = match arguments.seed {
+        Some(seed) => seed,
+        None => authlab::draw_seed().map_err(|error| Stop::Failed(anyhow!(error)))?,
+    };
     let config = VaultServerConfig {
         listen: arguments.listen,
         flavour: match arguments.flavour {
@@ -18,8 +31,9 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
             Flavour::Openbao27 => VaultFlavour::Openbao27,
         },
         root_token: arguments.root_token.as_deref().map(Secret::new),
-        seed: arguments.seed,
         files: arguments.files.clone(),
+        seed,
+        guests,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -30,14 +44,14 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
         let server = VaultServer::start(config)
             .await
             .map_err(|error| Stop::Failed(anyhow!(error)))?;
-        output::print(&as_text(&server, arguments.flavour))?;
+        output::print(&as_text(&server, arguments.flavour, seed))?;
         signals.received().await;
         server.stop().await;
         Ok(End::Success)
     })
 }
 
-fn as_text(server: &VaultServer, flavour: Flavour) -> String {
+fn as_text(server: &VaultServer, flavour: Flavour, seed: u64) -> String {
     let (url, token) = (server.url(), server.root_token());
     let (product, prefix) = match flavour {
         Flavour::Vault => ("Vault", "VAULT"),
@@ -45,6 +59,6 @@ fn as_text(server: &VaultServer, flavour: Flavour) -> String {
     };
     format!(
         "authlab answers as {product} at {url}: unsealed, in memory, key/value version 2 at \
-         secret/\n\n  export {prefix}_ADDR={url} {prefix}_TOKEN={token}\n\n  stop with Ctrl-C\n"
+         secret/ (seed {seed})\n\n  export {prefix}_ADDR={url} {prefix}_TOKEN={token}\n\n  stop with Ctrl-C\n"
     )
 }

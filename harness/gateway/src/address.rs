@@ -96,6 +96,7 @@ mod tests {
             body: Bytes::new(),
             peer: ([127, 0, 0, 1], 1).into(),
             cause: None,
+            hop: None,
         }
     }
 

@@ -133,6 +133,16 @@ impl IdentitySource {
     }
 }
 
+/// The selection expression.
+impl std::fmt::Display for IdentitySource {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Header(name) => write!(formatter, "$request.header.{name}"),
+            Self::QueryString(name) => write!(formatter, "$request.querystring.{name}"),
+        }
+    }
+}
+
 /// What answers a route.
 #[derive(Debug)]
 pub struct Integration {

@@ -126,6 +126,7 @@ impl Gateway {
             draft = draft.account(deployment.scope.account.as_str());
         }
         let cause = self.journal.record(draft);
+        let _open = self.journal.open_trace(Some(&trace.id));
         let Some((deployment, path)) = deployment else {
             return self.nowhere(&address, &request_id, &trace.id, cause);
         };
@@ -199,7 +200,8 @@ impl Gateway {
             }
         }
         sources.iter().find_map(|source| {
-            let compact = walk::jwt::bearer(incoming, std::slice::from_ref(source))?;
+            let found = walk::jwt::bearer(incoming, std::slice::from_ref(source));
+            let compact = found.ok()??;
             let token = Token::parse(&compact).ok()?;
             let id = token.claim("jti").and_then(serde_json::Value::as_str);
             id.and_then(|id| self.journal.issuer_of(id))

@@ -25,11 +25,16 @@ pub enum AddressError {
     Host(String),
 }
 
+/// Whether a host, in lower case, is one of those that a rule is about.
+type HostRule = fn(&str) -> bool;
+
 /// The rules of one client.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Addresses {
     /// From `host[:port]/path` without a slash at the end to the base URL without one.
     names: BTreeMap<String, String>,
+    /// Hosts that are known by a rule, and the base URL that they lead to.
+    rules: Vec<(HostRule, String)>,
     endpoints: BTreeSet<SocketAddr>,
     /// Ports that no component may reach, on every loopback address.
     forbidden_ports: BTreeSet<u16>,
@@ -39,7 +44,7 @@ pub(crate) struct Addresses {
 
 /// Where a request goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Destination {
+pub(crate) struct Way {
     /// The host as the caller named it, without its port: faults and errors name it so.
     pub(crate) host: String,
     /// Host and port as the caller named them: the `Host` header.
@@ -88,6 +93,11 @@ impl Addresses {
         Ok(())
     }
 
+    pub(crate) fn map_hosts(&mut self, rule: HostRule, target: &str) {
+        self.rules
+            .push((rule, target.trim_end_matches('/').to_owned()));
+    }
+
     pub(crate) fn register_endpoint(&mut self, address: SocketAddr) {
         self.endpoints.insert(canonical(address));
     }
@@ -116,6 +126,25 @@ impl Addresses {
                 && everywhere.iter().any(|any| self.endpoints.contains(any)))
     }
 
+    /// Whether a name that clients send (with its port, if they send one) is mapped to this port of
+    /// the machine.
+    pub(crate) fn leads(&self, name: &str, port: Option<u16>, local_port: u16) -> bool {
+        let of_host = |key: &str| {
+            let host = key.split('/').next().unwrap_or_default();
+            let with_port = port.map(|port| format!("{name}:{port}"));
+            host == name || with_port.is_some_and(|with_port| host == with_port)
+        };
+        self.names.iter().any(|(key, base)| {
+            let target = base.parse::<Uri>().ok();
+            of_host(key)
+                && target.is_some_and(|target| {
+                    let host = target.host().and_then(literal_address);
+                    let here = host.is_some_and(|ip| ip.to_canonical().is_loopback());
+                    here && target.port_u16().unwrap_or(80) == local_port
+                })
+        })
+    }
+
     /// Whether a resolved address may be connected to: never a forbidden port of this machine.
     pub(crate) fn may_connect(&self, address: SocketAddr) -> bool {
         let ip = address.ip().to_canonical();
@@ -124,7 +153,7 @@ impl Addresses {
     }
 
     /// Finds out where a URL leads.
-    pub(crate) fn destination(&self, url: &str, uri: &Uri) -> Result<Destination, OutboundError> {
+    pub(crate) fn destination(&self, url: &str, uri: &Uri) -> Result<Way, OutboundError> {
         let wrong = |reason: &str| OutboundError::Url {
             url: url.to_owned(),
             reason: reason.into(),
@@ -139,7 +168,7 @@ impl Addresses {
             _ => return Err(wrong("only http, and https names of the lab, are spoken")),
         };
         let host = normal_host(authority.host());
-        let named = |peer, target| Destination {
+        let named = |peer, target| Way {
             host: host.clone(),
             authority: authority.as_str().to_owned(),
             peer,
@@ -175,14 +204,21 @@ impl Addresses {
                 .then(|| (path.len(), rest.to_owned()))
         };
         let names = with_port.iter().chain(without_port.iter());
-        names
+        let of_name = names
             .flat_map(|name| {
                 self.names.iter().filter_map(move |(key, base)| {
                     fits(name, key).map(|(length, rest)| (length, format!("{base}{rest}")))
                 })
             })
             .max_by_key(|(length, _)| *length)
-            .map(|(_, url)| url)
+            .map(|(_, url)| url);
+        let of_rule = || {
+            let host = without_port.as_deref()?;
+            let (_, base) = self.rules.iter().find(|(rule, _)| rule(host))?;
+            let slash = if target.starts_with('/') { "" } else { "/" };
+            Some(format!("{base}{slash}{target}"))
+        };
+        of_name.or_else(of_rule)
     }
 
     fn peer(&self, uri: &Uri, asked_host: &str, https: bool) -> Result<Peer, OutboundError> {
@@ -218,14 +254,14 @@ impl Addresses {
 }
 
 /// Lower case, without the dot of the root.
-fn normal_host(host: &str) -> String {
+pub(crate) fn normal_host(host: &str) -> String {
     let lower = host.to_ascii_lowercase();
     lower.strip_suffix('.').map_or(lower.clone(), str::to_owned)
 }
 
 /// The address that a host text stands for without asking anybody: a literal, or a name of
 /// loopback (RFC 6761, section 6.3: `localhost` and everything below it).
-fn literal_address(host: &str) -> Option<IpAddr> {
+pub(crate) fn literal_address(host: &str) -> Option<IpAddr> {
     if host == "localhost" || host.ends_with(".localhost") {
         return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }

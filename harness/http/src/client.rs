@@ -19,8 +19,9 @@ use hyper_util::rt::TokioExecutor;
 use parking_lot::RwLock;
 use serde_json::{Value, json};
 
-use crate::address::{AddressError, Addresses, Destination, Peer};
+use crate::address::{AddressError, Addresses, Peer, Way};
 use crate::connection::innermost;
+use crate::hop::{Hop as MarkedHop, HopMark};
 use crate::journal_url::for_journal;
 
 /// The longest answer that is read, in bytes.
@@ -53,6 +54,8 @@ pub struct Client {
     journal: Journal,
     faults: Faults,
     addresses: Arc<RwLock<Addresses>>,
+    /// With which the lab's own servers know a call of the lab; without it they see a stranger's.
+    mark: Option<HopMark>,
     http: PooledClient<HttpConnector, Full<Bytes>>,
 }
 
@@ -65,8 +68,16 @@ impl Client {
             journal,
             faults,
             addresses: Arc::default(),
+            mark: None,
             http: PooledClient::builder(TokioExecutor::new()).build(connector),
         }
+    }
+
+    /// Marks every call to a server of the lab, so that it knows whose call it is and what for.
+    #[must_use]
+    pub fn marked(mut self, mark: HopMark) -> Self {
+        self.mark = Some(mark);
+        self
     }
 
     /// Lets `name` lead to the base URL `target`. A name is a host, a `host:port`, or a host and
@@ -77,6 +88,17 @@ impl Client {
     /// [`AddressError`] names what was given.
     pub fn map_name(&self, name: &str, target: &str) -> Result<(), AddressError> {
         self.addresses.write().map_name(name, target)
+    }
+
+    /// Lets every host for which `rule` holds lead to the base URL `target`, unless a name of
+    /// [`Client::map_name`] is its. The host is given in lower case and without its default port.
+    pub fn map_hosts(&self, rule: fn(&str) -> bool, target: &str) {
+        self.addresses.write().map_hosts(rule, target);
+    }
+
+    /// Whether `name`, sent with this port or none, is mapped to `local_port` of this machine.
+    pub(crate) fn leads(&self, name: &str, port: Option<u16>, local_port: u16) -> bool {
+        self.addresses.read().leads(name, port, local_port)
     }
 
     /// Says that a server of the lab listens at `address`: it gets [`CAUSE_HEADER`].
@@ -149,7 +171,7 @@ impl Client {
     fn apply_faults(
         &self,
         request: &OutboundRequest,
-        to: &Destination,
+        to: &Way,
     ) -> Result<Option<StatusCode>, OutboundError> {
         let mut latency_ms = 0u32;
         for effect in self.effects(request, to) {
@@ -177,7 +199,7 @@ impl Client {
 
     /// A fault may name the host with its port: loopback servers differ by nothing else. If any
     /// does, those for the host alone do not apply.
-    fn effects(&self, request: &OutboundRequest, to: &Destination) -> Vec<Effect> {
+    fn effects(&self, request: &OutboundRequest, to: &Way) -> Vec<Effect> {
         let by_host = self.faults.on_link(request.from, &to.host);
         let by_authority = self.faults.on_link(request.from, &to.authority);
         if by_authority.len() > by_host.len() {
@@ -195,9 +217,19 @@ impl Client {
     ) -> Result<OutboundResponse, OutboundError> {
         let host = &hop.destination.host;
         let address = self.resolve(&hop.destination).await?;
-        let cause = self.addresses.read().is_endpoint(address).then_some(seq);
+        let mark = self
+            .mark
+            .as_ref()
+            .filter(|_| self.addresses.read().is_endpoint(address))
+            .and_then(|mark| {
+                mark.write(&MarkedHop {
+                    cause: seq,
+                    destination: request.destination,
+                    endpoint: host.clone(),
+                })
+            });
         let budget_ms = request.budget_ms;
-        let wire = to_wire(hop, address, cause, request)?;
+        let wire = to_wire(hop, address, mark, request)?;
         let exchange = async {
             let response =
                 self.http
@@ -240,7 +272,7 @@ impl Client {
 
     /// The address to connect to. A name is resolved here and the result checked, so that no name
     /// leads to the control port.
-    async fn resolve(&self, to: &Destination) -> Result<SocketAddr, OutboundError> {
+    async fn resolve(&self, to: &Way) -> Result<SocketAddr, OutboundError> {
         let (name, port) = match &to.peer {
             Peer::Address(address) => return Ok(*address),
             Peer::Name(name, port) => (name, *port),
@@ -268,7 +300,7 @@ impl Outbound for Client {
 /// A call that may leave.
 struct Hop {
     uri: Uri,
-    destination: Destination,
+    destination: Way,
     answered_by_fault: Option<StatusCode>,
 }
 
@@ -276,7 +308,7 @@ struct Hop {
 fn to_wire(
     hop: &Hop,
     address: SocketAddr,
-    cause: Option<Sequence>,
+    mark: Option<HeaderValue>,
     request: OutboundRequest,
 ) -> Result<Request<Full<Bytes>>, OutboundError> {
     let to = &hop.destination;
@@ -294,13 +326,16 @@ fn to_wire(
     for name in NOT_FORWARDED {
         headers.remove(name);
     }
+    if !request.destination.takes_foreign_host() {
+        headers.remove(header::HOST);
+    }
     if !headers.contains_key(header::HOST) {
         let host =
             HeaderValue::from_str(&to.authority).map_err(|error| unsendable(error.into()))?;
         headers.insert(header::HOST, host);
     }
-    if let Some(seq) = cause {
-        headers.insert(CAUSE_HEADER, HeaderValue::from(seq));
+    if let Some(mark) = mark {
+        headers.insert(CAUSE_HEADER, mark);
     }
     let mut wire = Request::new(Full::new(request.body));
     *wire.method_mut() = request.method;

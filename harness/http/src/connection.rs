@@ -8,7 +8,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use authlab_kernel::outbound::CAUSE_HEADER;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderValue, Request, Response, header};
@@ -18,6 +17,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use crate::gate::Gate;
+use crate::hop;
 use crate::incoming::{Incoming, Rejection, Service};
 use crate::limits::Limits;
 
@@ -28,18 +29,32 @@ const DISCARDED_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// For how long, in transport time.
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What answers on a port, and how.
+pub(crate) struct Port {
+    pub(crate) limits: Limits,
+    pub(crate) service: Arc<dyn Service>,
+    pub(crate) gate: Gate,
+}
+
+/// The two ends of a connection.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends {
+    pub(crate) peer: SocketAddr,
+    pub(crate) local: SocketAddr,
+}
+
 /// Serves one connection to its end, or to the end of the request in flight once `stop` closes.
 pub(crate) async fn serve(
     stream: TcpStream,
-    peer: SocketAddr,
-    limits: Limits,
-    service: Arc<dyn Service>,
+    ends: Ends,
+    port: Arc<Port>,
     mut stop: watch::Receiver<()>,
 ) {
+    let limits = port.limits;
     let answer = hyper::service::service_fn(|request| {
-        let service = Arc::clone(&service);
+        let port = Arc::clone(&port);
         async move {
-            let response = answer(request, peer, limits, &*service).await;
+            let response = answer(request, ends, &port).await;
             Ok::<_, Infallible>(response.map(Full::new))
         }
     });
@@ -64,17 +79,18 @@ pub(crate) async fn serve(
     }
 }
 
-async fn answer(
-    request: Request<IncomingBody>,
-    peer: SocketAddr,
-    limits: Limits,
-    service: &dyn Service,
-) -> Response<Bytes> {
+async fn answer(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Response<Bytes> {
+    let service = &*port.service;
     let answering = async {
-        match read(request, peer, limits).await {
+        match read(request, ends, port).await {
             Ok(incoming) => service.call(incoming).await,
-            Err(rejection) => {
-                let mut response = service.reject(rejection);
+            Err(unread) => {
+                let mut response = match unread {
+                    Unread::Rejected(rejection) => service.reject(rejection),
+                    Unread::TurnedAway(incoming, rejection) => {
+                        service.turn_away(&incoming, rejection)
+                    }
+                };
                 // What is left of the request is not read: the connection cannot go on.
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);
@@ -104,28 +120,39 @@ fn http_date(now: authlab_kernel::Timestamp) -> Option<HeaderValue> {
         .ok()
 }
 
-async fn read(
-    request: Request<IncomingBody>,
-    peer: SocketAddr,
-    limits: Limits,
-) -> Result<Incoming, Rejection> {
-    let (mut head, body) = request.into_parts();
-    if head_bytes(&head) > limits.headers_bytes_max {
-        return Err(Rejection::HeadersTooLarge);
+/// Why a request does not reach its server.
+enum Unread {
+    Rejected(Rejection),
+    TurnedAway(Box<Incoming>, Rejection),
+}
+
+async fn read(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Result<Incoming, Unread> {
+    let (mut head, mut body) = request.into_parts();
+    if head_bytes(&head) > port.limits.headers_bytes_max {
+        return Err(Unread::Rejected(Rejection::HeadersTooLarge));
     }
-    let cause = head
-        .headers
-        .remove(CAUSE_HEADER)
-        .and_then(|value| value.to_str().ok().and_then(|digits| digits.parse().ok()));
-    let body = read_body(&head.headers, body, limits).await?;
-    Ok(Incoming {
+    let hop = hop::take(port.gate.mark(), &mut head.headers);
+    let admitted = port.gate.admit(&head, ends.local);
+    let mut incoming = Incoming {
         method: head.method,
         uri: head.uri,
         headers: head.headers,
-        body,
-        peer,
-        cause,
-    })
+        body: Bytes::new(),
+        peer: ends.peer,
+        cause: hop.as_ref().map(|hop| hop.cause),
+        hop,
+    };
+    if let Err(rejection) = admitted {
+        // A client that is still sending would see a reset connection instead of the answer.
+        if !incoming.headers.contains_key(header::EXPECT) {
+            discard(&mut body).await;
+        }
+        return Err(Unread::TurnedAway(Box::new(incoming), rejection));
+    }
+    incoming.body = read_body(&incoming.headers, body, port.limits)
+        .await
+        .map_err(Unread::Rejected)?;
+    Ok(incoming)
 }
 
 /// The size of the header section, about as it was on the wire.

@@ -8,6 +8,8 @@ use futures_util::future::BoxFuture;
 use http::{HeaderMap, Method, Response, StatusCode, Uri, header};
 use thiserror::Error;
 
+use crate::hop::Hop;
+
 /// A request, read to its end.
 #[derive(Clone, Debug)]
 pub struct Incoming {
@@ -25,6 +27,46 @@ pub struct Incoming {
     pub peer: SocketAddr,
     /// The event because of which the request was made, when a component of the lab made it.
     pub cause: Option<Sequence>,
+    /// What that component's call is for; `None` for a request from anybody else.
+    pub hop: Option<Hop>,
+}
+
+/// What a request says in a header. Unreadable is not absent, and of several none counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field<'a> {
+    /// It is not there.
+    Absent,
+    /// It is there once, and it is text.
+    Text(&'a str),
+    /// It is there once, and holds something else than visible ASCII characters and blanks.
+    Unreadable,
+    /// It is there more than once.
+    Several,
+}
+
+impl<'a> Field<'a> {
+    /// Reads the field `name` of `headers`.
+    pub fn of(headers: &'a HeaderMap, name: impl header::AsHeaderName) -> Self {
+        let mut values = headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Self::Absent,
+            (Some(_), Some(_)) => Self::Several,
+            (Some(value), None) => value.to_str().map_or(Self::Unreadable, Self::Text),
+        }
+    }
+
+    /// The text, where absent counts as `None`.
+    ///
+    /// # Errors
+    /// What is wrong with it: that it is unreadable, or there several times.
+    pub fn text(self) -> Result<Option<&'a str>, &'static str> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Text(text) => Ok(Some(text)),
+            Self::Unreadable => Err("cannot be read"),
+            Self::Several => Err("is there more than once"),
+        }
+    }
 }
 
 impl Incoming {
@@ -35,7 +77,13 @@ impl Incoming {
         of_target.or_else(|| self.header(&header::HOST))
     }
 
-    /// The first value of a header, if it is text.
+    /// What a header says, for everything that guards something.
+    pub fn field(&self, name: impl header::AsHeaderName) -> Field<'_> {
+        Field::of(&self.headers, name)
+    }
+
+    /// The first value of a header, if it is text: for what decides nothing. Where a decision hangs
+    /// on it, [`Incoming::field`] tells what is unreadable or there twice from what is absent.
     pub fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -59,6 +107,33 @@ pub enum Rejection {
         /// What is wrong with it.
         reason: String,
     },
+    /// The `Host` is no name of this port: 403.
+    #[error(
+        "the Host `{host}` is no name of this port: call it by 127.0.0.1 or localhost, or start the \
+         lab with `--allow-host {host}`"
+    )]
+    ForeignHost {
+        /// What was named, cut.
+        host: String,
+    },
+    /// A page of another origin sent it: 403.
+    #[error(
+        "the Origin `{origin}` is foreign: pages of other origins may not call the lab, unless it \
+         is started with `--allow-origin ORIGIN`"
+    )]
+    ForeignOrigin {
+        /// What was sent, cut; why it cannot be read, where it cannot.
+        origin: String,
+    },
+    /// A browser sent it for a page of another site, and without an `Origin` to be let in by: 403.
+    #[error(
+        "Sec-Fetch-Site is `{site}`: a browser sent this for a page of another site, which may not \
+         call the lab, unless it is started with `--allow-origin ORIGIN` and the page sends its Origin"
+    )]
+    CrossSite {
+        /// What the browser said, cut.
+        site: String,
+    },
     /// The client stopped sending in the middle of the body: 408.
     #[error("the body did not arrive in time")]
     BodyTimeout,
@@ -72,6 +147,22 @@ impl Rejection {
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Malformed { .. } => StatusCode::BAD_REQUEST,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::ForeignHost { .. } | Self::ForeignOrigin { .. } | Self::CrossSite { .. } => {
+                StatusCode::FORBIDDEN
+            }
+        }
+    }
+
+    /// The reason's code in the journal.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::BodyTooLarge { .. } => "body-too-large",
+            Self::HeadersTooLarge => "headers-too-large",
+            Self::Malformed { .. } => "malformed-request",
+            Self::BodyTimeout => "body-timeout",
+            Self::ForeignHost { .. } => "foreign-host",
+            Self::ForeignOrigin { .. } => "foreign-origin",
+            Self::CrossSite { .. } => "cross-site",
         }
     }
 }
@@ -83,6 +174,13 @@ pub trait Service: Send + Sync + 'static {
 
     /// Words the answer to a request that could not be read, in the server's own protocol: a 4xx.
     fn reject(&self, rejection: Rejection) -> Response<Bytes>;
+
+    /// Words the answer to a request that a port turns away because of its Host or its Origin; its
+    /// body was not read and stands empty. As [`Service::reject`] words it, unless one port speaks
+    /// several protocols.
+    fn turn_away(&self, _incoming: &Incoming, rejection: Rejection) -> Response<Bytes> {
+        self.reject(rejection)
+    }
 
     /// The answer when [`Service::call`] panicked: a bug of the lab, never the client's fault.
     fn broken(&self) -> Response<Bytes> {

@@ -1,7 +1,10 @@
 //! The hardened listener that every server uses, and the lab's one outgoing HTTP client.
 //!
 //! - [`incoming`]: [`Incoming`], a request as a server gets it; [`Service`], what a server is;
-//!   [`Rejection`], what the listener turns away before a server sees it.
+//!   [`Field`], what a header says; [`Rejection`], what the listener turns away before a server sees it.
+//! - [`gate`]: [`Gate`], which names a port answers and which pages may call it; [`Guests`], who is
+//!   let in beside them.
+//! - [`hop`]: [`Hop`], a component's call, and [`HopMark`], by which the servers know it.
 //! - [`limits`]: [`Limits`] of size and of transport time.
 //! - [`listener`]: [`Listener`] and [`Running`]: bind, serve, stop.
 //! - [`client`]: [`Client`], the implementation of [`authlab_kernel::Outbound`].
@@ -12,6 +15,8 @@
 
 pub mod address;
 pub mod client;
+pub mod gate;
+pub mod hop;
 pub mod incoming;
 pub mod limits;
 pub mod listener;
@@ -21,6 +26,8 @@ mod journal_url;
 
 pub use address::AddressError;
 pub use client::Client;
-pub use incoming::{Incoming, Rejection, Service};
+pub use gate::{Gate, GuestError, Guests};
+pub use hop::{Hop, HopMark};
+pub use incoming::{Field, Incoming, Rejection, Service};
 pub use limits::Limits;
 pub use listener::{BindError, Listener, Running};

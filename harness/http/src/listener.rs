@@ -9,7 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::connection;
+use crate::connection::{self, Ends, Port};
+use crate::gate::Gate;
 use crate::incoming::Service;
 use crate::limits::Limits;
 
@@ -88,11 +89,23 @@ impl Listener {
         self.address
     }
 
-    /// Answers requests with `service` until stopped. Must be called inside a Tokio runtime.
+    /// Answers everybody's requests with `service` until stopped, as a server that is no part of a
+    /// lab does. Must be called inside a Tokio runtime.
     pub fn serve(self, limits: Limits, service: Arc<dyn Service>) -> Running {
+        self.serve_behind(Gate::open(), limits, service)
+    }
+
+    /// Answers those requests with `service` that `gate` lets in, until stopped. Must be called
+    /// inside a Tokio runtime.
+    pub fn serve_behind(self, gate: Gate, limits: Limits, service: Arc<dyn Service>) -> Running {
+        let port = Arc::new(Port {
+            limits,
+            service,
+            gate,
+        });
         let (stop, stopping) = watch::channel(());
         let address = self.address;
-        let accepting = tokio::spawn(accept(self.listener, limits, service, stopping));
+        let accepting = tokio::spawn(accept(self.listener, port, stopping));
         Running {
             address,
             stop: Some(stop),
@@ -125,14 +138,9 @@ impl Running {
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    limits: Limits,
-    service: Arc<dyn Service>,
-    mut stopping: watch::Receiver<()>,
-) {
+async fn accept(listener: TcpListener, port: Arc<Port>, mut stopping: watch::Receiver<()>) {
     let mut connections = JoinSet::new();
-    let free = Arc::new(Semaphore::new(limits.connections_max));
+    let free = Arc::new(Semaphore::new(port.limits.connections_max));
     let stop = stopping.clone();
     loop {
         let accepted = tokio::select! {
@@ -143,15 +151,19 @@ async fn accept(
         let Some((stream, peer, permit)) = accepted else {
             continue;
         };
-        let (service, stop) = (Arc::clone(&service), stop.clone());
+        let Ok(local) = stream.local_addr() else {
+            // It broke before it began.
+            continue;
+        };
+        let (port, stop) = (Arc::clone(&port), stop.clone());
         connections.spawn(async move {
-            connection::serve(stream, peer, limits, service, stop).await;
+            connection::serve(stream, Ends { peer, local }, port, stop).await;
             drop(permit);
         });
     }
     drop(listener);
     let all_closed = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(limits.stop_timeout, all_closed)
+    if tokio::time::timeout(port.limits.stop_timeout, all_closed)
         .await
         .is_err()
     {

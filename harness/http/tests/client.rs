@@ -5,10 +5,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use authlab_http::{Client, Incoming, Limits, Listener, Rejection, Running, Service};
+use authlab_http::{
+    Client, Gate, HopMark, Incoming, Limits, Listener, Rejection, Running, Service,
+};
 use authlab_kernel::fault::{Effect, Fault};
 use authlab_kernel::{
-    Clock, Component, Faults, Journal, Outbound as _, OutboundError, OutboundRequest, Outcome,
+    AwsService, Clock, Component, Destination, Faults, Journal, Outbound as _, OutboundError,
+    OutboundRequest, Outcome, Secret,
 };
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -56,10 +59,12 @@ impl Bench {
     async fn start() -> Self {
         let clock = Clock::standing("2031-02-03T04:05:06Z".parse().unwrap());
         let (journal, faults) = (Journal::new(clock), Faults::default());
-        let client = Client::new(journal.clone(), faults.clone());
+        let mark = HopMark::new(Secret::new("the-labs"), journal.clone());
+        let client = Client::new(journal.clone(), faults.clone()).marked(mark.clone());
         let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let listener = Listener::bind("echo", any, "--echo-port").await.unwrap();
-        let endpoint = listener.serve(Limits::default(), Arc::new(Echo));
+        let gate = Gate::open().marked(mark);
+        let endpoint = listener.serve_behind(gate, Limits::default(), Arc::new(Echo));
         let target = format!("http://{}/corp", endpoint.address());
         client
             .map_name("https://login.corp.example/", &target)
@@ -253,11 +258,34 @@ async fn a_body_goes_with_its_own_length_whatever_the_headers_say() {
     request
         .headers
         .insert("transfer-encoding", HeaderValue::from_static("chunked"));
-    request
-        .headers
-        .insert("host", HeaderValue::from_static("sts.amazonaws.com"));
     let answer = bench.client.send(request).await.unwrap();
-    assert_eq!(&answer.body()[..], b"POST sts.amazonaws.com /x 5 None");
+    let expected = format!(
+        "POST 127.0.0.1:{} /x 5 None",
+        bench.endpoint.address().port()
+    );
+    assert_eq!(String::from_utf8_lossy(answer.body()), expected);
+}
+
+#[tokio::test]
+async fn only_a_call_for_another_system_carries_the_host_that_its_caller_chose() {
+    let bench = Bench::start().await;
+    let own = format!("127.0.0.1:{}", bench.endpoint.address().port());
+    let foreign = "a.execute-api.us-east-1.amazonaws.com";
+    for (destination, expected) in [
+        (Destination::Url, own.as_str()),
+        (Destination::Issuer, &own),
+        (Destination::Backend, foreign),
+        (Destination::Aws(AwsService::Sts), foreign),
+        (Destination::Aws(AwsService::Iam), foreign),
+    ] {
+        let mut request = OutboundRequest::get(Component::Vault, "test", bench.local("/"));
+        request.destination = destination;
+        let host = HeaderValue::from_static("a.execute-api.us-east-1.amazonaws.com");
+        request.headers.insert("host", host);
+        let answer = bench.client.send(request).await.unwrap();
+        let answer = String::from_utf8_lossy(answer.body()).into_owned();
+        assert!(answer.starts_with(&format!("GET {expected} ")), "{answer}");
+    }
 }
 
 #[tokio::test]

@@ -6,8 +6,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use authlab_http::{BindError, Incoming, Limits, Listener, Rejection, Running, Service};
-use authlab_kernel::Timestamp;
+use authlab_http::{
+    BindError, Client, Gate, Guests, Incoming, Limits, Listener, Rejection, Running, Service,
+};
+use authlab_kernel::{Clock, Component, Faults, Journal, Outcome, Timestamp};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -65,14 +67,22 @@ fn any_port() -> SocketAddr {
 }
 
 async fn start(limits: Limits) -> (Running, Arc<Echo>) {
+    start_behind(Gate::open(), limits).await
+}
+
+async fn start_behind(gate: Gate, limits: Limits) -> (Running, Arc<Echo>) {
     let echo = Arc::new(Echo::default());
     let listener = Listener::bind("echo", any_port(), "--echo-port")
         .await
         .unwrap();
     (
-        listener.serve(limits, Arc::clone(&echo) as Arc<dyn Service>),
+        listener.serve_behind(gate, limits, Arc::clone(&echo) as Arc<dyn Service>),
         echo,
     )
+}
+
+fn journal() -> Journal {
+    Journal::new(Clock::standing("2031-02-03T04:05:06Z".parse().unwrap()))
 }
 
 /// Sends bytes on a new connection, closes the sending half, and reads what comes until the end.
@@ -106,7 +116,7 @@ async fn the_request_target_arrives_as_it_was_sent_and_the_cause_header_does_not
         (
             "GET / HTTP/1.1",
             "x-authlab-cause: 17\r\n",
-            "GET / 0 Some(17) None",
+            "GET / 0 None None",
         ),
         (
             "GET / HTTP/1.1",
@@ -281,4 +291,236 @@ async fn a_busy_port_is_named_together_with_the_option_that_chooses_another() {
         .unwrap_err();
     assert!(matches!(refused, BindError::Refused { .. }), "{refused}");
     assert_eq!(Rejection::BodyTimeout.status(), StatusCode::REQUEST_TIMEOUT);
+}
+
+/// A port with one mapped name, one guest host and one guest origin.
+async fn start_gated() -> (Running, Journal) {
+    let journal = journal();
+    let client = Client::new(journal.clone(), Faults::default());
+    let guests = Guests::default();
+    guests.allow_host("Guest.Example").unwrap();
+    guests.allow_origin("https://app.example").unwrap();
+    let gate = Gate::own()
+        .of_aws()
+        .mapped_by(client.clone())
+        .with_guests(guests)
+        .recorded(journal.clone(), Component::Aws);
+    let (running, _) = start_behind(gate, limits()).await;
+    let port = running.address().port();
+    for (name, target) in [
+        (
+            "https://login.corp.example/tenant",
+            format!("http://127.0.0.1:{port}/t"),
+        ),
+        ("ported.example:8443", format!("http://127.0.0.1:{port}")),
+        ("elsewhere.example", "http://127.0.0.1:1/".to_owned()),
+    ] {
+        client.map_name(name, &target).unwrap();
+    }
+    (running, journal)
+}
+
+#[tokio::test]
+async fn a_port_answers_its_own_names_and_no_other() {
+    let (running, journal) = start_gated().await;
+    let own = [
+        "127.0.0.1",
+        "127.0.0.1:4566",
+        "127.1.2.3",
+        "localhost",
+        "LOCALHOST:1",
+        "localhost.",
+        "x.localhost",
+        "a.execute-api.us-east-1.localhost:4566",
+        "[::1]:8200",
+        "[::ffff:127.0.0.1]",
+        "sts.amazonaws.com",
+        "sts.eu-west-1.amazonaws.com:443",
+        "sts.cn-north-1.amazonaws.com.cn",
+        "sts.eu-west-1.api.aws",
+        "login.corp.example",
+        "login.corp.example:443",
+        "LOGIN.corp.example.",
+        "ported.example:8443",
+        "guest.example:80",
+    ];
+    for host in own {
+        let request = format!("GET / HTTP/1.1\r\nhost: {host}\r\n\r\n");
+        let answer = exchange(running.address(), request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
+        let request = format!("GET http://{host}/ HTTP/1.1\r\nhost: {host}\r\n\r\n");
+        let answer = exchange(running.address(), request.as_bytes()).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 200"),
+            "absolute {host}: {answer}"
+        );
+    }
+    assert_eq!(journal.last(), 0);
+    let foreign = [
+        "rebound.evil.example",
+        "evil.example:4566",
+        "localhost.evil.example",
+        "127.0.0.1.nip.io",
+        "127.0.0.1.evil.example",
+        "notlocalhost",
+        "amazonaws.com",
+        "evilamazonaws.com",
+        "sts.amazonaws.com.evil.example",
+        "10.0.0.1",
+        "169.254.169.254",
+        "0.0.0.0",
+        "[::]",
+        "2130706433",
+        "ported.example",
+        "ported.example:1",
+        "elsewhere.example",
+        "corp.example",
+        "sub.guest.example",
+        "login.corp.example.evil.example",
+    ];
+    for host in foreign {
+        let request = format!("GET / HTTP/1.1\r\nhost: {host}\r\n\r\n");
+        let answer = exchange(running.address(), request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{host}: {answer}");
+        assert!(answer.contains("--allow-host"), "{host}: {answer}");
+        let request = format!("GET http://{host}/ HTTP/1.1\r\nhost: {host}\r\n\r\n");
+        let answer = exchange(running.address(), request.as_bytes()).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 403"),
+            "absolute {host}: {answer}"
+        );
+    }
+    let events = journal.events_since(0);
+    assert_eq!(events.len(), foreign.len() * 2);
+    assert!(events.iter().all(|event| event.outcome == Outcome::Refused
+        && event.reason.as_deref() == Some("foreign-host")));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_host_of_two_readings_is_refused() {
+    let (running, _) = start_gated().await;
+    let cases: [&[u8]; 11] = [
+        b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nhost: evil.example\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: evil.example\r\nhost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nhost: 127.0.0.1\r\n\r\n",
+        b"GET http://127.0.0.1/ HTTP/1.1\r\nhost: evil.example\r\n\r\n",
+        b"GET http://evil.example/ HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: me@127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: 127.0.0.1:port\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: 127.0.0.1 evil.example\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: ev\xc3\xadl.example\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: \r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+    ];
+    for request in cases {
+        let answer = exchange(running.address(), request).await;
+        let shown = String::from_utf8_lossy(request);
+        assert!(answer.starts_with("HTTP/1.1 400"), "{shown}: {answer}");
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_of_a_foreign_origin_gets_nothing() {
+    let (running, journal) = start_gated().await;
+    let own: [&[u8]; 11] = [
+        b"",
+        b"origin: http://127.0.0.1:4566\r\n",
+        b"origin: HTTP://127.0.0.1:4566\r\n",
+        b"sec-fetch-site: none\r\n",
+        b"sec-fetch-site: same-origin\r\n",
+        b"origin: http://127.0.0.1:4566\r\nsec-fetch-site: same-origin\r\n",
+        b"origin: https://app.example\r\n",
+        b"origin: https://app.example:443\r\nsec-fetch-site: cross-site\r\n",
+        b"origin: https://app.example\r\nsec-fetch-site: same-site\r\n",
+        b"referer: https://evil.example/\r\n",
+        b"sec-fetch-mode: cors\r\n",
+    ];
+    let foreign: [&[u8]; 20] = [
+        b"origin: https://evil.example\r\n",
+        b"origin: null\r\n",
+        b"origin: \r\n",
+        b"origin: http://127.0.0.1\r\n",
+        b"origin: http://127.0.0.1:4567\r\n",
+        b"origin: https://127.0.0.1:4566\r\n",
+        b"origin: http://localhost:4566\r\n",
+        b"origin: http://127.0.0.1:4566.evil.example\r\n",
+        b"origin: http://ev\xc3\xadl.example\r\n",
+        b"origin: http://127.0.0.1:4566\r\norigin: https://evil.example\r\n",
+        b"origin: https://evil.example\r\norigin: http://127.0.0.1:4566\r\n",
+        b"origin: http://127.0.0.1:4566, https://evil.example\r\n",
+        b"origin: http://app.example\r\n",
+        b"origin: https://sub.app.example\r\n",
+        b"sec-fetch-site: cross-site\r\n",
+        b"sec-fetch-site: same-site\r\n",
+        b"sec-fetch-site: CROSS-SITE\r\n",
+        b"sec-fetch-site: none\r\nsec-fetch-site: cross-site\r\n",
+        b"sec-fetch-site: new-word\r\n",
+        b"origin: http://127.0.0.1:4566\r\nsec-fetch-site: cross-site\r\n",
+    ];
+    let request = |headers: &[u8], method: &str| {
+        let line = format!("{method} / HTTP/1.1\r\nhost: 127.0.0.1:4566\r\n");
+        let body = "content-length: 3\r\n\r\nabc";
+        [line.as_bytes(), headers, body.as_bytes()].concat()
+    };
+    for method in ["GET", "POST", "OPTIONS"] {
+        for headers in own {
+            let answer = exchange(running.address(), &request(headers, method)).await;
+            let shown = String::from_utf8_lossy(headers);
+            assert!(
+                answer.starts_with("HTTP/1.1 200"),
+                "{method} {shown}: {answer}"
+            );
+        }
+        for headers in foreign {
+            let answer = exchange(running.address(), &request(headers, method)).await;
+            let shown = String::from_utf8_lossy(headers);
+            assert!(
+                answer.starts_with("HTTP/1.1 403"),
+                "{method} {shown}: {answer}"
+            );
+        }
+    }
+    assert_eq!(journal.events_since(0).len(), 3 * foreign.len());
+    running.stop().await;
+}
+
+#[test]
+fn guests_are_hosts_and_origins_and_nothing_wider() {
+    let guests = Guests::default();
+    for host in ["lab.corp.example", "10.0.0.1", "[2001:db8::1]"] {
+        assert!(guests.allow_host(host).is_ok(), "{host}");
+    }
+    for host in [
+        "",
+        "*",
+        "*.example",
+        "a:80",
+        "a/b",
+        "me@a",
+        "http://a",
+        "a b",
+    ] {
+        assert!(guests.allow_host(host).is_err(), "{host}");
+    }
+    for origin in [
+        "http://localhost:3000",
+        "https://app.example",
+        "tauri://localhost",
+    ] {
+        assert!(guests.allow_origin(origin).is_ok(), "{origin}");
+    }
+    for origin in [
+        "",
+        "*",
+        "null",
+        "app.example",
+        "https://",
+        "https://a/",
+        "https://*.a",
+        "https://me@a",
+    ] {
+        assert!(guests.allow_origin(origin).is_err(), "{origin}");
+    }
 }

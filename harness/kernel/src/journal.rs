@@ -169,6 +169,8 @@ struct State {
     ring: VecDeque<Arc<Event>>,
     /// Which event issued a credential, by the credential's fingerprint.
     issued_by: BTreeMap<String, Sequence>,
+    /// Which traces have requests that are being answered, and how many.
+    open_traces: BTreeMap<String, usize>,
     subscribers: Vec<Subscriber>,
     file: Option<BufWriter<File>>,
     file_error: Option<String>,
@@ -253,9 +255,29 @@ impl Journal {
             .copied()
     }
 
-    /// The last event of a trace: the cause of a request that names the trace in its header.
+    /// Says that a request of this trace is being answered, until what this gives is dropped.
+    #[must_use]
+    pub fn open_trace(&self, trace_id: Option<&str>) -> OpenTrace {
+        let trace_id = trace_id.map(str::to_owned);
+        if let Some(trace_id) = &trace_id {
+            let mut state = self.state.lock();
+            *state.open_traces.entry(trace_id.clone()).or_default() += 1;
+        }
+        OpenTrace {
+            state: Arc::clone(&self.state),
+            trace_id,
+        }
+    }
+
+    /// The last event of a trace: the cause of a request that names the trace in its header. Only
+    /// while a request of the trace is being answered: then a function or an upstream that was
+    /// called on the way may call back. Whoever names the trace later knows it from somewhere, and
+    /// is no consequence of it.
     pub fn last_of_trace(&self, trace_id: &str) -> Option<Sequence> {
         let state = self.state.lock();
+        if !state.open_traces.contains_key(trace_id) {
+            return None;
+        }
         let of_trace = |event: &&Arc<Event>| event.trace_id.as_deref() == Some(trace_id);
         state
             .ring
@@ -288,6 +310,27 @@ impl Journal {
         state.last = 0;
         state.ring.clear();
         state.issued_by.clear();
+    }
+}
+
+/// A request of a trace that is being answered.
+pub struct OpenTrace {
+    state: Arc<Mutex<State>>,
+    trace_id: Option<String>,
+}
+
+impl Drop for OpenTrace {
+    fn drop(&mut self) {
+        let Some(trace_id) = &self.trace_id else {
+            return;
+        };
+        let mut state = self.state.lock();
+        if let Some(count) = state.open_traces.get_mut(trace_id) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                state.open_traces.remove(trace_id);
+            }
+        }
     }
 }
 

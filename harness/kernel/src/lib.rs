@@ -30,7 +30,10 @@ pub use fault::{Fault, Faults};
 pub use folder::{Folder, FolderError};
 pub use id::{Draw, Ids};
 pub use journal::{Event, EventDraft, Journal, Outcome, Sequence};
-pub use outbound::{Outbound, OutboundError, OutboundFuture, OutboundRequest, OutboundResponse};
+pub use outbound::{
+    AwsService, Destination, Outbound, OutboundError, OutboundFuture, OutboundRequest,
+    OutboundResponse,
+};
 pub use scope::{AccountId, Region, Scope, ScopeError};
 pub use secret::Secret;
 pub use timer::{TimerId, Timers};

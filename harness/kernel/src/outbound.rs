@@ -10,9 +10,77 @@ use thiserror::Error;
 use crate::clock::Component;
 use crate::journal::Sequence;
 
-/// The header in which a hop tells the lab's own servers which event caused the request. It is
-/// sent to no other address, and the servers take it off before anything else reads the request.
+/// The header in which a hop tells the lab's own servers which event caused the request, and what
+/// it is for. It counts only with the lab's own mark, is sent to no other address, and the servers
+/// take it off before anything else reads the request.
 pub const CAUSE_HEADER: &str = "x-authlab-cause";
+
+/// A service of AWS that a component calls by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AwsService {
+    /// The Security Token Service: who signed a request.
+    Sts,
+    /// Identity and Access Management: which principal that is.
+    Iam,
+}
+
+impl AwsService {
+    /// The signing name, as in a credential scope.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sts => "sts",
+            Self::Iam => "iam",
+        }
+    }
+}
+
+/// What a call is for. The component says it, never the one for whom it calls: a server of the lab
+/// answers such a call as that service or not at all, whatever Host, path or signature it carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Whatever lives at the URL: what an integration names.
+    Url,
+    /// The documents of an issuer: discovery and keys.
+    Issuer,
+    /// A server outside the lab's own ports that stands for one of its systems, such as a container.
+    Backend,
+    /// A service of AWS.
+    Aws(AwsService),
+}
+
+impl Destination {
+    const ALL: [Self; 5] = [
+        Self::Url,
+        Self::Issuer,
+        Self::Backend,
+        Self::Aws(AwsService::Sts),
+        Self::Aws(AwsService::Iam),
+    ];
+
+    /// The word on a hop.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Url => "url",
+            Self::Issuer => "issuer",
+            Self::Backend => "backend",
+            Self::Aws(service) => service.as_str(),
+        }
+    }
+
+    /// Reads the word on a hop; `None` when it is none.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+
+    /// Whether the caller may send another `Host` than that of the URL: a signature for AWS covers
+    /// the one that was signed, and a stand-in answers under the names of what it stands for.
+    pub fn takes_foreign_host(self) -> bool {
+        match self {
+            Self::Url | Self::Issuer => false,
+            Self::Backend | Self::Aws(_) => true,
+        }
+    }
+}
 
 /// A request from a component.
 #[derive(Clone, Debug)]
@@ -21,11 +89,14 @@ pub struct OutboundRequest {
     pub from: Component,
     /// What for, in two or three words: `oidc-discovery`, `sts-get-caller-identity`.
     pub purpose: &'static str,
+    /// Which service it is for.
+    pub destination: Destination,
     /// The method.
     pub method: Method,
     /// The absolute URL, under the name that the caller was configured with.
     pub url: String,
-    /// The headers; `Host` may be given, and then stands instead of the URL's.
+    /// The headers. A `Host` stands instead of the URL's only where the destination takes one
+    /// ([`Destination::takes_foreign_host`]).
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
@@ -40,11 +111,12 @@ pub struct OutboundRequest {
 }
 
 impl OutboundRequest {
-    /// A GET without headers and with a budget of five seconds.
+    /// A GET of whatever lives at `url`, without headers and with a budget of five seconds.
     pub fn get(from: Component, purpose: &'static str, url: impl Into<String>) -> Self {
         Self {
             from,
             purpose,
+            destination: Destination::Url,
             method: Method::GET,
             url: url.into(),
             headers: HeaderMap::new(),
@@ -114,4 +186,19 @@ pub type OutboundFuture<'a> =
 pub trait Outbound: Send + Sync {
     /// Sends one request and reads the whole answer. Redirections are not followed.
     fn send(&self, request: OutboundRequest) -> OutboundFuture<'_>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_destination_is_read_as_it_is_written_and_nothing_else_is() {
+        for one in Destination::ALL {
+            assert_eq!(Destination::read(one.as_str()), Some(one));
+        }
+        for word in ["", "STS", "sts ", "execute-api", "url,sts"] {
+            assert_eq!(Destination::read(word), None, "{word}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use authlab_aws::front::ClientClock;
-use authlab_http::BindError;
+use authlab_http::{BindError, GuestError, Guests};
 use authlab_kernel::Timestamp;
 use authlab_vault::RelayError;
 use thiserror::Error;
@@ -31,6 +31,12 @@ pub enum LabError {
         /// What the component says.
         reason: String,
     },
+    /// No randomness.
+    #[error("the machine gives no randomness for a seed: give one with `--seed N`")]
+    Seed,
+    /// A host or an origin that is to be let in.
+    #[error(transparent)]
+    Guest(#[from] GuestError),
     /// The journal's file.
     #[error("the journal cannot be written to `{}`: {source}", file.display())]
     JournalFile {
@@ -67,6 +73,22 @@ pub enum ClockStart {
     Wall,
     /// Standing at this time.
     Standing(Timestamp),
+}
+
+/// Draws a seed that nobody can know: what a lab is started with that other programs of the machine
+/// can reach. It fits into a lab file, whose numbers have a sign.
+///
+/// # Errors
+/// [`LabError::Seed`] when the machine has no randomness.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where randomness enters a lab: its seed"
+)]
+pub fn draw_seed() -> Result<u64, LabError> {
+    let mut bytes = [0; 8];
+    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes)
+        .map_err(|_| LabError::Seed)?;
+    Ok(u64::from_be_bytes(bytes) >> 1)
 }
 
 /// When a test lab begins, unless told otherwise.
@@ -130,6 +152,7 @@ pub struct LabBuilder {
     pub(crate) journal_file: Option<PathBuf>,
     pub(crate) files: Option<PathBuf>,
     pub(crate) backends: BackendChoice,
+    pub(crate) guests: Guests,
 }
 
 impl Default for LabBuilder {
@@ -145,6 +168,7 @@ impl Default for LabBuilder {
             journal_file: None,
             files: None,
             backends: BackendChoice::default(),
+            guests: Guests::default(),
         }
     }
 }
@@ -201,6 +225,26 @@ impl LabBuilder {
         self
     }
 
+    /// Lets pages of this origin (`http://localhost:3000`) call AWS, the gateway, Vault and the
+    /// issuers from a browser. Without it every foreign origin is refused.
+    ///
+    /// # Errors
+    /// [`LabError::Guest`] when it is no origin.
+    pub fn allow_origin(self, origin: &str) -> Result<Self, LabError> {
+        self.guests.allow_origin(origin)?;
+        Ok(self)
+    }
+
+    /// Answers requests whose `Host` is this name, beside loopback, AWS's names and those that the
+    /// lab file maps to a port of the lab.
+    ///
+    /// # Errors
+    /// [`LabError::Guest`] when it is no host.
+    pub fn allow_host(self, host: &str) -> Result<Self, LabError> {
+        self.guests.allow_host(host)?;
+        Ok(self)
+    }
+
     /// Writes every event of the journal to this file too, as JSON lines.
     #[must_use]
     pub fn journal_file(mut self, file: &Path) -> Self {
@@ -254,5 +298,21 @@ impl LabBuilder {
             .clock
             .or(self.file.clock.map(ClockStart::from))
             .unwrap_or(self.clock_default))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawn_seed_is_another_each_time_and_fits_into_a_lab_file() {
+        let (one, other) = (draw_seed().unwrap(), draw_seed().unwrap());
+        assert_ne!(one, other);
+        for seed in [one, other] {
+            let text = format!("seed = {seed}");
+            let file = LabFile::parse(Path::new("lab.toml"), &text).unwrap();
+            assert_eq!(file.seed, Some(seed));
+        }
     }
 }

@@ -43,10 +43,11 @@ mod driver;
 
 pub use authlab_aws::front::ClientClock;
 pub use authlab_aws::lambda::{Function, FunctionError, InvocationContext};
+pub use authlab_http::{GuestError, Guests};
 pub use authlab_kernel::fault::Effect;
 pub use authlab_kernel::{Component, Event, Fault, Ids, Outcome, Secret, Sequence};
 pub use backend::{Backend, BackendChoice, Backends};
-pub use builder::{ClockStart, LabBuilder, LabError, Ports};
+pub use builder::{ClockStart, LabBuilder, LabError, Ports, draw_seed};
 pub use client::Credentials;
 pub use explain::{Chain, ExplainError};
 pub use file::{LabFile, LabFileError};

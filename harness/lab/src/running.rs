@@ -9,7 +9,7 @@ use std::sync::Arc;
 use authlab_aws::front::FrontDoor;
 use authlab_aws::lambda::{Closures, Function};
 use authlab_gateway::Gateway;
-use authlab_http::{Client, Running};
+use authlab_http::{Client, Gate, Guests, HopMark, Running};
 use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
 use authlab_oidc::{MintError, MintRequest};
 use aws_config::SdkConfig;
@@ -61,6 +61,8 @@ pub(crate) struct Core {
     ids: Ids,
     journal: Journal,
     faults: Faults,
+    mark: HopMark,
+    guests: Guests,
     outbound: Arc<Client>,
     door: Arc<FrontDoor>,
     gateway: Arc<Gateway>,
@@ -77,6 +79,15 @@ pub(crate) struct Core {
 }
 
 impl Core {
+    /// Who may talk to the port of a system: by the names that lead there, and guests.
+    fn gate(&self, component: Component) -> Gate {
+        Gate::own()
+            .marked(self.mark.clone())
+            .recorded(self.journal.clone(), component)
+            .mapped_by(Client::clone(&self.outbound))
+            .with_guests(self.guests.clone())
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -166,6 +177,12 @@ impl Lab {
     /// The accounts that the lab file states. Any other twelve digits are an account too.
     pub fn accounts(&self) -> &[Account] {
         &self.core.file.accounts
+    }
+
+    /// The id of the organization, if the lab has one.
+    pub fn organization_id(&self) -> Option<&str> {
+        let stated = self.core.file.organization.as_ref();
+        stated.map(|organization| organization.id.as_str())
     }
 
     /// The id of the account of this name.
@@ -294,6 +311,15 @@ impl Lab {
             })
     }
 
+    /// Lets pages of this origin call AWS, the gateway, Vault and the issuers from a browser, as
+    /// `--allow-origin` does. Every other origin is refused before a service sees the request.
+    ///
+    /// # Errors
+    /// [`LabError::Guest`] when it is no origin.
+    pub fn allow_origin(&self, origin: &str) -> Result<(), LabError> {
+        Ok(self.core.guests.allow_origin(origin)?)
+    }
+
     /// Registers a Rust closure, so that a Lambda function whose `Handler` is `name` runs it.
     pub fn register_function(&self, name: &str, function: Arc<dyn Function>) {
         self.core.closures.register(name, function);
@@ -326,3 +352,6 @@ impl Lab {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

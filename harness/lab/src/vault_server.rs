@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use authlab_http::{Client, Limits, Listener, Running};
+use authlab_http::{Client, Gate, Guests, HopMark, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret};
 use authlab_vault::{Vault, VaultConfig};
 
@@ -30,6 +30,8 @@ pub struct VaultServerConfig {
     pub seed: u64,
     /// The folder below which the files of audit devices lie; without one they go with the server.
     pub files: Option<PathBuf>,
+    /// Names and pages that are let in beside its own.
+    pub guests: Guests,
 }
 
 impl Default for VaultServerConfig {
@@ -40,6 +42,7 @@ impl Default for VaultServerConfig {
             root_token: None,
             seed: 1,
             files: None,
+            guests: Guests::default(),
         }
     }
 }
@@ -69,7 +72,15 @@ impl VaultServer {
         let files = Files::open(config.files.as_deref())?;
         let clock = Clock::wall();
         let journal = Journal::new(clock.clone());
-        let outbound = Client::new(journal.clone(), Faults::default());
+        let ids = Ids::new(config.seed);
+        let secret = ids.draw("hop-mark", "vault", "outbound").base62(43);
+        let mark = HopMark::new(Secret::new(secret), journal.clone());
+        let outbound = Client::new(journal.clone(), Faults::default()).marked(mark.clone());
+        let gate = Gate::own()
+            .marked(mark)
+            .recorded(journal.clone(), Component::Vault)
+            .mapped_by(outbound.clone())
+            .with_guests(config.guests);
         outbound.register_endpoint(address);
         let vault = Vault::new(
             VaultConfig {
@@ -79,7 +90,7 @@ impl VaultServer {
                 ..VaultConfig::default()
             },
             clock.component(Component::Vault),
-            Ids::new(config.seed),
+            ids,
             journal,
             Arc::new(outbound),
         )
@@ -91,7 +102,7 @@ impl VaultServer {
         Ok(Self {
             address,
             root_token,
-            running: listener.serve(Limits::default(), vault),
+            running: listener.serve_behind(gate, Limits::default(), vault),
             _driver: Driver::start(clock),
             _files: files,
         })

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use authlab_http::{Incoming, Rejection, Service};
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, OutboundError, OutboundRequest,
-    OutboundResponse, Timestamp,
+    Component, ComponentClock, Destination, EventDraft, Ids, Journal, Outbound, OutboundError,
+    OutboundRequest, OutboundResponse, Timestamp,
 };
 use authlab_token::Token;
 use bytes::Bytes;
@@ -327,6 +327,7 @@ impl OidcRelay {
             headers.insert("x-forwarded-proto", scheme);
         }
         let request = OutboundRequest {
+            destination: Destination::Backend,
             method,
             headers,
             body,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_kernel::{
-    Component, Outbound, OutboundError, OutboundRequest, Sequence, SignedDuration, Timestamp,
+    Component, Destination, Outbound, OutboundError, OutboundRequest, Sequence, SignedDuration,
+    Timestamp,
 };
 use bytes::Bytes;
 use futures_util::lock::Mutex as AsyncMutex;
@@ -388,6 +389,7 @@ impl KeySource {
         trail: &Trail,
     ) -> Result<(u16, Bytes), OutboundError> {
         let mut request = OutboundRequest::get(self.policy.consumer, purpose, url);
+        request.destination = Destination::Issuer;
         request.budget_ms = self.policy.budget_ms;
         request.cause = trail.cause;
         request.request_id = trail.request_id.clone();

@@ -5,13 +5,19 @@
 //! in full the text here carries the word unverified.
 
 mod canonical;
+mod error;
+mod fields;
 mod parse;
+mod presigned;
 mod refusal;
 mod sign;
 mod verify;
 
 pub use canonical::Options;
-pub use parse::{AuthorizationError, CredentialScope, Form, Signed, parse};
+pub use error::AuthorizationError;
+pub use fields::signed_headers;
+pub use parse::{CredentialScope, Form, Signed, parse};
+pub use presigned::presigned_headers;
 pub use refusal::{Refusal, ServiceNaming};
 pub use sign::{Signer, sign};
 pub use verify::{SignatureError, TimeError, check_scope, check_time, verify};

@@ -3,6 +3,7 @@
 mod answer;
 mod hostile;
 mod models;
+mod one_reading;
 mod request;
 mod signature;
 mod validation;

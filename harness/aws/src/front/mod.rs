@@ -5,6 +5,8 @@
 //! operation's row, handle, perform effects, answer.
 //!
 //! - [`door`]: [`FrontDoor`], what it holds and how it is configured.
+//! - [`host`]: which service and Region a name of AWS stands for.
+//! - `entrance`: for which service a request comes.
 //! - [`walk`]: the steps of one request.
 //! - [`authentication`]: who signed.
 //! - [`authorization`]: whether they may, over every layer of policy.
@@ -18,6 +20,8 @@ pub mod authentication;
 pub mod authorization;
 pub mod door;
 pub mod effect;
+mod entrance;
+pub mod host;
 pub mod pass;
 pub mod trail;
 pub mod walk;
@@ -30,4 +34,6 @@ mod tests;
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
 pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_one};
 pub use door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+pub use host::{AwsHost, is_identity_service};
 pub use pass::{AccountMap, PassError, PassTarget};
+pub use walk::ComponentsDoor;

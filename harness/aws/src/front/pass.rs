@@ -196,14 +196,14 @@ impl FrontDoor {
         backend: &Backend,
         incoming: &HttpIncoming,
         wire: &Incoming<'_>,
-        signed: &Signed,
+        (signed, named_region): (&Signed, Option<&str>),
         trail: &mut Trail,
     ) -> Response<Bytes> {
         let protocol = guess_protocol(wire.headers, wire.path, wire.body);
         let service = signed.scope.service.as_str();
         let expect = Expectation {
             service,
-            region: None,
+            region: named_region,
             clock: self.clock(),
             skew_seconds: CLOCK_SKEW_SECONDS,
         };

@@ -21,6 +21,7 @@ use super::authentication::{self, Expectation};
 use super::authorization::{Environment, judge};
 use super::door::{Enforcement, FrontDoor};
 use super::effect::{self, Origin};
+use super::entrance::{Callers, Entrance, check_authorization};
 use super::pass;
 use super::trail::Trail;
 use crate::cloud::Cloud;
@@ -29,11 +30,38 @@ use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Servic
 impl HttpService for FrontDoor {
     fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
         Box::pin(async move {
-            match self.gateway().filter(|gateway| gateway.claims(&incoming)) {
+            let entrance = Entrance::of(&incoming, Callers::Anybody);
+            let gateway = self.gateway().filter(|_| entrance.is_for_gateway);
+            match gateway.filter(|gateway| gateway.claims(&incoming)) {
                 Some(gateway) => gateway.call(incoming).await,
-                None => self.answer(&incoming).await,
+                None => self.answer(&incoming, &entrance).await,
             }
         })
+    }
+
+    fn turn_away(&self, incoming: &HttpIncoming, rejection: Rejection) -> Response<Bytes> {
+        let gateway = self.gateway();
+        if let Some(gateway) = gateway.filter(|gateway| gateway.claims(incoming)) {
+            return gateway.turn_away(incoming, rejection);
+        }
+        let wire = wire_of(incoming);
+        let signed = sigv4::parse(&wire).ok().flatten();
+        let of_scope = signed.as_ref().map(|signed| signed.scope.service.as_str());
+        let guess = guess_protocol(wire.headers, wire.path, wire.body);
+        let protocol = match Models::of_request(of_scope, &wire) {
+            Some(model) => {
+                route(model, &wire).map_or_else(|_| spoken(model, guess), |routed| routed.protocol)
+            }
+            None => guess,
+        };
+        let status = rejection.status().as_u16();
+        let error = match status {
+            403 => answer::access_denied(protocol, rejection.to_string()),
+            _ => WireError::new(status, "MalformedRequest", rejection.to_string()),
+        };
+        let request_id = self.ids().request_id("aws", "turned-away");
+        let error = WireError { status, ..error };
+        encode_error(None, protocol, &request_id, &error)
     }
 
     fn reject(&self, rejection: Rejection) -> Response<Bytes> {
@@ -42,6 +70,9 @@ impl HttpService for FrontDoor {
             Rejection::HeadersTooLarge => "RequestHeaderSectionTooLarge",
             Rejection::Malformed { .. } => "MalformedRequest",
             Rejection::BodyTimeout => "RequestTimeout",
+            Rejection::ForeignHost { .. }
+            | Rejection::ForeignOrigin { .. }
+            | Rejection::CrossSite { .. } => "AccessDeniedException",
         };
         let error = WireError::new(rejection.status().as_u16(), code, rejection.to_string());
         let request_id = self.ids().request_id("aws", "rejected");
@@ -53,6 +84,38 @@ impl HttpService for FrontDoor {
     }
 }
 
+/// The front door as a system of the lab sees it that runs in a container: the port on the bridge
+/// answers as STS and IAM, and as nothing else.
+pub struct ComponentsDoor(Arc<FrontDoor>);
+
+impl ComponentsDoor {
+    /// The same door for components.
+    pub fn of(door: Arc<FrontDoor>) -> Self {
+        Self(door)
+    }
+}
+
+impl HttpService for ComponentsDoor {
+    fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
+        Box::pin(async move {
+            let entrance = Entrance::of(&incoming, Callers::Components);
+            self.0.answer(&incoming, &entrance).await
+        })
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response<Bytes> {
+        self.0.reject(rejection)
+    }
+
+    fn turn_away(&self, incoming: &HttpIncoming, rejection: Rejection) -> Response<Bytes> {
+        self.0.turn_away(incoming, rejection)
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        self.0.now()
+    }
+}
+
 /// A request that was read and whose operation is known.
 pub(super) struct Asked {
     pub(super) routed: Routed,
@@ -61,24 +124,27 @@ pub(super) struct Asked {
 }
 
 impl FrontDoor {
-    async fn answer(&self, incoming: &HttpIncoming) -> Response<Bytes> {
-        let wire = Incoming {
-            method: &incoming.method,
-            path: incoming.uri.path(),
-            query: incoming.uri.query().unwrap_or(""),
-            headers: &incoming.headers,
-            body: &incoming.body,
-        };
+    async fn answer(&self, incoming: &HttpIncoming, entrance: &Entrance) -> Response<Bytes> {
+        let wire = wire_of(incoming);
         let signed = sigv4::parse(&wire).ok().flatten();
-        let signing_name = signed.as_ref().map(|signed| signed.scope.service.as_str());
-        let model = Models::of_request(signing_name, &wire);
+        let of_scope = signed.as_ref().map(|signed| signed.scope.service.as_str());
+        let signing_name = entrance.service.or(of_scope);
+        let model = match entrance.unknown_service {
+            Some(_) => None,
+            None => Models::of_request(signing_name, &wire),
+        };
         let routed = model.map(|model| route(model, &wire));
         let mut trail = self.begin(incoming, &wire, signed.as_ref(), model, routed.as_ref());
+        let _open = self.journal().open_trace(trail.trace_id());
         if let Some(signed) = &signed
+            && entrance
+                .service
+                .is_none_or(|only| only == signed.scope.service)
             && let Some(backend) = self.unchecked_backend_of(&signed.scope.service)
         {
+            let region = entrance.region_for(Some(signed));
             return self
-                .pass_undecided(&backend, incoming, &wire, signed, &mut trail)
+                .pass_undecided(&backend, incoming, &wire, (signed, region), &mut trail)
                 .await;
         }
         let protocol = match (&routed, model) {
@@ -87,14 +153,19 @@ impl FrontDoor {
             (_, None) => guess_protocol(wire.headers, wire.path, wire.body),
         };
         let asked = match (model, routed) {
-            (None, _) | (_, None) => Err(unknown_service(&wire, signed.as_ref(), protocol)),
+            (None, _) | (_, None) => Err(match &entrance.unknown_service {
+                Some(name) => WireError::not_implemented(name),
+                None => unknown_service(&wire, signed.as_ref(), protocol),
+            }),
             (_, Some(Err(error))) => Err(answer::unrouted(protocol, &error)),
             (Some(model), Some(Ok(routed))) => self.find_row(model, routed),
         };
+        let asked = check_authorization(incoming, protocol).and(asked);
         let answer = match asked {
             Err(error) => Err(error),
             Ok(asked) => {
-                self.perform_asked(asked, incoming, &wire, signed.as_ref(), &mut trail)
+                let signature = (signed.as_ref(), entrance.region_for(signed.as_ref()));
+                self.perform_asked(asked, incoming, &wire, signature, &mut trail)
                     .await
             }
         };
@@ -157,10 +228,10 @@ impl FrontDoor {
         asked: Asked,
         incoming: &HttpIncoming,
         wire: &Incoming<'_>,
-        signed: Option<&Signed>,
+        signature: (Option<&Signed>, Option<&str>),
         trail: &mut Trail,
     ) -> Result<Response<Bytes>, WireError> {
-        let (mut call, input) = self.understand(&asked, incoming, wire, signed, trail)?;
+        let (mut call, input) = self.understand(&asked, incoming, wire, signature, trail)?;
         if let Some(backend) = self.backend_of(asked.service.name) {
             return self
                 .pass_on(&asked, &backend, (call, input), wire, trail)
@@ -189,13 +260,13 @@ impl FrontDoor {
         asked: &Asked,
         incoming: &HttpIncoming,
         wire: &Incoming<'_>,
-        signed: Option<&Signed>,
+        (signed, region): (Option<&Signed>, Option<&str>),
         trail: &mut Trail,
     ) -> Result<(Call, Value), WireError> {
         let protocol = asked.routed.protocol;
         let input = decode(&asked.routed, wire)
             .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
-        let caller = self.caller(asked, wire, &input, trail)?;
+        let caller = self.caller((asked, region), wire, &input, trail)?;
         validate(asked.routed.operation, &input).map_err(|failure| {
             WireError::new(400, protocol.validation_code(), failure.to_string())
         })?;
@@ -262,10 +333,10 @@ impl FrontDoor {
         }
     }
 
-    /// Who calls: the signer, or nobody for an operation that takes no signature.
+    /// Who calls, where signatures are for `region`: the signer, or nobody for an operation that takes no signature.
     fn caller(
         &self,
-        asked: &Asked,
+        (asked, region): (&Asked, Option<&str>),
         wire: &Incoming<'_>,
         input: &Value,
         trail: &mut Trail,
@@ -275,7 +346,7 @@ impl FrontDoor {
         }
         let expect = Expectation {
             service: asked.routed.operation.service.signing_name,
-            region: None,
+            region,
             clock: self.clock(),
             skew_seconds: asked.service.clock_skew_seconds,
         };
@@ -318,6 +389,17 @@ impl FrontDoor {
             ),
             _ => Ok(()),
         }
+    }
+}
+
+/// The request as the protocols read it.
+fn wire_of(incoming: &HttpIncoming) -> Incoming<'_> {
+    Incoming {
+        method: &incoming.method,
+        path: incoming.uri.path(),
+        query: incoming.uri.query().unwrap_or(""),
+        headers: &incoming.headers,
+        body: &incoming.body,
     }
 }
 

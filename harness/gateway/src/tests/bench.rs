@@ -201,6 +201,7 @@ impl Bench {
             body: Bytes::from_static(body),
             peer: ([127, 0, 0, 1], 50_000).into(),
             cause: None,
+            hop: None,
         };
         let response = self.gateway.call(incoming).await;
         let line = self

@@ -352,3 +352,27 @@ async fn an_issuer_that_does_not_answer_fails_closed() {
     let expected = challenge("invalid_token", "JWKS communication error");
     assert_eq!(answer.header("www-authenticate"), Some(expected.as_str()));
 }
+
+#[tokio::test]
+async fn a_header_that_does_not_say_one_thing_names_no_token() {
+    let bench = Bench::start().await;
+    let (good, bad) = (bench.bearer(json!({})), "Bearer a.b.c".to_owned());
+    let unreadable = format!("{good}\u{e9}");
+    let cases = [
+        (vec![&good, &bad], "token-repeated"),
+        (vec![&bad, &good], "token-repeated"),
+        (vec![&good, &good], "token-repeated"),
+        (vec![&unreadable], "token-unreadable"),
+    ];
+    for (values, reason) in cases {
+        let headers: Vec<(&str, &str)> = values
+            .iter()
+            .map(|value| ("authorization", value.as_str()))
+            .collect();
+        let answer = bench.call("GET", "/daily", &headers).await;
+        assert_eq!((answer.status(), answer.body()), (401, UNAUTHORIZED));
+        assert_eq!(answer.reason(), Some(reason));
+    }
+    assert_eq!(upstream_calls(&bench).await, 0);
+    assert_eq!(daily(&bench, &good).await.status(), 200);
+}

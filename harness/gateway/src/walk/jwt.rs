@@ -38,8 +38,10 @@ pub(crate) async fn take(
     authorizer: &JwtAuthorizer,
     scopes: &[String],
 ) -> Result<(), Box<Refusal>> {
-    let Some(compact) = bearer(exchange.incoming, &authorizer.identity_sources) else {
-        return Err(missing(authorizer));
+    let compact = match bearer(exchange.incoming, &authorizer.identity_sources) {
+        Ok(Some(compact)) => compact,
+        Ok(None) => return Err(missing(authorizer)),
+        Err(unclear) => return Err(unauthorized(unclear.disbelief(authorizer), scopes)),
     };
     let (token, evidence) = match believe(gateway, exchange, authorizer, &compact).await {
         Ok(believed) => believed,
@@ -67,23 +69,79 @@ pub(crate) async fn take(
     Ok(())
 }
 
-/// The token of the first identity source that is there, without `Bearer`.
-pub(crate) fn bearer(incoming: &Incoming, sources: &[IdentitySource]) -> Option<String> {
-    let value = sources.iter().find_map(|source| match source {
-        IdentitySource::Header(name) => incoming.header(name.as_str()).map(str::to_owned),
-        IdentitySource::QueryString(name) => {
-            let query = incoming.uri.query().unwrap_or_default();
-            query::pairs(query)
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value)
+/// An identity source that does not say one thing.
+pub(crate) struct Unclear {
+    source: IdentitySource,
+    reason: &'static str,
+    problem: &'static str,
+}
+
+impl Unclear {
+    fn disbelief(self, authorizer: &JwtAuthorizer) -> Disbelief {
+        Disbelief {
+            reason: self.reason,
+            // Values of one header are folded into one text, in which the dots of two tokens make
+            // too many segments (unverified).
+            description: "token contains an invalid number of segments".to_owned(),
+            detail: json!({
+                "type": "JWT",
+                "authorizer": authorizer.name,
+                "identity_source": self.source.to_string(),
+                "problem": self.problem,
+            }),
         }
-    })?;
-    let value = value.trim();
-    let token = match value.split_once(' ') {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
-        _ => value,
-    };
-    (!token.is_empty()).then(|| token.to_owned())
+    }
+}
+
+/// The token of the first identity source that is there, without `Bearer`.
+///
+/// # Errors
+/// That source stands there more than once, or is no text: then it names no token, and no other
+/// source is asked in its place.
+pub(crate) fn bearer(
+    incoming: &Incoming,
+    sources: &[IdentitySource],
+) -> Result<Option<String>, Unclear> {
+    for source in sources {
+        let unclear = |reason, problem| Unclear {
+            source: source.clone(),
+            reason,
+            problem,
+        };
+        let mut values = values_of(incoming, source);
+        let Some(value) = values.next() else {
+            continue;
+        };
+        if values.next().is_some() {
+            return Err(unclear("token-repeated", "it is given more than once"));
+        }
+        let value = value.map_err(|()| unclear("token-unreadable", "its value is no text"))?;
+        let value = value.trim();
+        let token = match value.split_once(' ') {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
+            _ => value,
+        };
+        return Ok((!token.is_empty()).then(|| token.to_owned()));
+    }
+    Ok(None)
+}
+
+/// Every value that a source has; what is no text is an error.
+fn values_of<'a>(
+    incoming: &'a Incoming,
+    source: &'a IdentitySource,
+) -> Box<dyn Iterator<Item = Result<String, ()>> + 'a> {
+    match source {
+        IdentitySource::Header(name) => {
+            let values = incoming.headers.get_all(name.as_str()).iter();
+            Box::new(values.map(|value| value.to_str().map(str::to_owned).map_err(|_| ())))
+        }
+        IdentitySource::QueryString(name) => {
+            let pairs = query::pairs(incoming.uri.query().unwrap_or_default());
+            let named = pairs.filter(move |(key, _)| key == name);
+            Box::new(named.map(|(_, value)| Ok(value)))
+        }
+    }
 }
 
 /// Parse, algorithm, key, signature, issuer, audience, times: the first that fails counts. (The
@@ -287,10 +345,7 @@ fn missing(authorizer: &JwtAuthorizer) -> Box<Refusal> {
     let sources: Vec<String> = authorizer
         .identity_sources
         .iter()
-        .map(|source| match source {
-            IdentitySource::Header(name) => format!("$request.header.{name}"),
-            IdentitySource::QueryString(name) => format!("$request.querystring.{name}"),
-        })
+        .map(IdentitySource::to_string)
         .collect();
     let detail =
         json!({ "type": "JWT", "authorizer": authorizer.name, "identity_sources": sources });

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use authlab_aws::front::{Enforcement, FrontDoor, FrontDoorConfig};
+use authlab_aws::front::{
+    ComponentsDoor, Enforcement, FrontDoor, FrontDoorConfig, is_identity_service,
+};
 use authlab_aws::lambda::{self, Closures};
 use authlab_aws::organizations;
 use authlab_aws::ports;
 use authlab_gateway::Gateway;
-use authlab_http::{Client, Limits, Listener, Running};
+use authlab_http::{Client, Gate, HopMark, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Outbound, Secret, Timestamp};
 use authlab_oidc::{ClientConfig, IssuerConfig, OidcConfig};
 use authlab_policy::MessageStyle;
@@ -23,13 +25,6 @@ use crate::builder::{ClockStart, LabBuilder, LabError};
 use crate::control::Control;
 use crate::file::{self, LabFile, VaultFlavour};
 use crate::files::Files;
-
-/// AWS hosts that production configurations name; each is the front door.
-const AWS_HOSTS: [&str; 3] = [
-    "sts.amazonaws.com",
-    "sts.us-east-1.amazonaws.com",
-    "iam.amazonaws.com",
-];
 
 /// Opens the four ports, then builds what answers on them: components know each other's addresses
 /// before the first request.
@@ -68,15 +63,28 @@ pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Runn
     let core = Arc::new(core);
     core.prepare_backends().await?;
     let limits = Limits::default();
+    let gate = |component| core.gate(component);
     let mut servers = vec![
-        aws.serve(limits, core.door.clone()),
-        vault.serve(limits, core.vault.service()),
-        oidc.serve(limits, core.oidc.service()),
-        control.serve(limits, Arc::new(Control::new(Arc::downgrade(&core)))),
+        aws.serve_behind(gate(Component::Aws).of_aws(), limits, core.door.clone()),
+        vault.serve_behind(gate(Component::Vault), limits, core.vault.service()),
+        oidc.serve_behind(gate(Component::Oidc), limits, core.oidc.service()),
+        control.serve_behind(
+            Gate::own().recorded(core.journal.clone(), Component::Lab),
+            limits,
+            Arc::new(Control::new(Arc::downgrade(&core))),
+        ),
     ];
     if let Some([aws, oidc]) = bridge {
-        servers.push(aws.serve(limits, core.door.clone()));
-        servers.push(oidc.serve(limits, core.oidc.service()));
+        let lab_host = authlab_containers::LAB_HOST;
+        let places = core.places.read().clone();
+        let other = places.vault_lease().map(|(lease, _)| lease.lab_host());
+        let gate = |component| {
+            let gate = core.gate(component).named(lab_host);
+            other.iter().fold(gate, |gate, host| gate.named(host))
+        };
+        let door = Arc::new(ComponentsDoor::of(core.door.clone()));
+        servers.push(aws.serve_behind(gate(Component::Aws).of_aws(), limits, door));
+        servers.push(oidc.serve_behind(gate(Component::Oidc), limits, core.oidc.service()));
     }
     Ok((core, servers))
 }
@@ -111,7 +119,10 @@ fn build(
             .map_err(|source| LabError::JournalFile { file: path, source })?;
     }
     let faults = Faults::default();
-    let outbound = Arc::new(Client::new(journal.clone(), faults.clone()));
+    let secret = ids.draw("hop-mark", "lab", "outbound").base62(43);
+    let mark = HopMark::new(Secret::new(secret), journal.clone());
+    let outbound = Client::new(journal.clone(), faults.clone()).marked(mark.clone());
+    let outbound = Arc::new(outbound);
     for listener in components {
         outbound.register_endpoint(listener.address());
     }
@@ -177,6 +188,8 @@ fn build(
         ids,
         journal,
         faults,
+        mark,
+        guests: builder.guests,
         outbound,
         closures,
         door,
@@ -204,11 +217,8 @@ fn map_names(
             reason: error.to_string(),
         }
     };
-    for host in AWS_HOSTS {
-        outbound
-            .map_name(host, &places.aws)
-            .map_err(statement(host.to_owned()))?;
-    }
+    // What components call by themselves; every other name of AWS is an issuer's or an upstream's.
+    outbound.map_hosts(is_identity_service, &places.aws);
     for issuer in &file.issuers {
         if let (Some(url), Some(base)) = (&issuer.url, oidc.endpoint_base(Some(&issuer.name))) {
             outbound

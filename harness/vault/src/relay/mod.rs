@@ -19,8 +19,8 @@ use std::sync::Arc;
 
 use authlab_http::{Incoming, Rejection, Service};
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, OutboundError, OutboundRequest,
-    OutboundResponse, Secret, Sequence, Timestamp,
+    Component, ComponentClock, Destination, EventDraft, Ids, Journal, Outbound, OutboundError,
+    OutboundRequest, OutboundResponse, Secret, Sequence, Timestamp,
 };
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -266,6 +266,7 @@ impl VaultRelay {
             format!("{}{target}", config.base_url)
         };
         let request = OutboundRequest {
+            destination: Destination::Backend,
             method: incoming.method.clone(),
             headers,
             body: incoming.body.clone(),
@@ -297,6 +298,7 @@ impl VaultRelay {
             format!("{}/v1/{path}", config.base_url)
         };
         let request = OutboundRequest {
+            destination: Destination::Backend,
             method,
             headers,
             body: body

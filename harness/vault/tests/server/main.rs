@@ -360,6 +360,81 @@ async fn sts(arn: &'static str) -> wiremock::MockServer {
     server
 }
 
+/// The header that ties a login to one Vault has to be signed, in the reading of who verifies the
+/// signature: no other list in the same header counts.
+#[tokio::test]
+async fn the_server_id_has_to_be_signed() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let bench = Bench::start(Flavour::Vault).await;
+    let sts = sts("arn:aws:sts::111111111111:assumed-role/app/fn").await;
+    bench
+        .ok("POST", "sys/auth/aws", json!({"type": "aws"}))
+        .await;
+    let client = json!({
+        "sts_endpoint": sts.uri(), "iam_server_id_header_value": "vault.example",
+    });
+    bench.ok("POST", "auth/aws/config/client", client).await;
+    let role = json!({
+        "auth_type": "iam", "bound_iam_principal_arn": "arn:aws:iam::111111111111:role/app",
+        "resolve_aws_unique_ids": false,
+    });
+    bench.ok("POST", "auth/aws/role/app", role).await;
+    let credential = "Credential=ASIAEXAMPLE/20260101/us-east-1/sts/aws4_request";
+    let right = "SignedHeaders=host;x-amz-date;x-vault-aws-iam-server-id";
+    let without = "SignedHeaders=host;x-amz-date";
+    let one = |fields: String| json!([format!("AWS4-HMAC-SHA256 {fields}")]);
+    let good = one(format!("{credential}, {right}, Signature=00"));
+    let refused = [
+        one(format!("{credential}, {without}, Signature=00")),
+        one(format!("{right}, {credential}, {without}, Signature=00")),
+        one(format!("{credential}, {without}, Signature=00, {right}")),
+        one(format!("X={right}, {credential}, {without}, Signature=00")),
+        one(format!("{credential}, x{right}, {without}, Signature=00")),
+        one(format!(
+            "{credential}, {}, Signature=00",
+            right.replace(';', "; ")
+        )),
+        one(format!(
+            "{credential}, {}, Signature=00",
+            right.to_uppercase()
+        )),
+        json!([format!("Bearer {right}")]),
+        json!([good[0], good[0]]),
+        json!(["", good[0]]),
+        json!([]),
+    ];
+    let login = |authorization: &Value| {
+        let headers = json!({
+            "Authorization": authorization,
+            "X-Amz-Date": ["20260101T000000Z"],
+            "X-Vault-AWS-IAM-Server-ID": ["vault.example"],
+        });
+        json!({
+            "role": "app",
+            "iam_http_request_method": "POST",
+            "iam_request_url": STANDARD.encode("https://sts.amazonaws.com/"),
+            "iam_request_body": STANDARD.encode("Action=GetCallerIdentity&Version=2011-06-15"),
+            "iam_request_headers": STANDARD.encode(headers.to_string()),
+        })
+    };
+    for authorization in &refused {
+        let (status, body) = bench
+            .request("POST", "auth/aws/login", "", Some(login(authorization)))
+            .await;
+        assert_eq!(status, 400, "{authorization}: {body}");
+        assert_eq!(
+            bench.last_request()["reason"],
+            "aws-server-id",
+            "{authorization}"
+        );
+    }
+    let (status, body) = bench
+        .request("POST", "auth/aws/login", "", Some(login(&good)))
+        .await;
+    assert_eq!(status, 200, "{body}");
+}
+
 #[tokio::test]
 async fn an_aws_login_is_caused_by_what_issued_its_credentials() {
     use base64::Engine as _;

@@ -47,6 +47,15 @@ impl Models {
             .filter(move |service| service.signing_name == name)
     }
 
+    /// A service by the first label of its endpoints, such as `monitoring`. `apigateway` means two
+    /// that sign alike.
+    #[must_use]
+    pub fn by_endpoint_prefix(prefix: &str) -> Option<&'static Service> {
+        SERVICES
+            .iter()
+            .find(|service| service.endpoint_prefix == prefix)
+    }
+
     /// The names of all services, sorted.
     pub fn names() -> impl Iterator<Item = &'static str> {
         SERVICES.iter().map(|service| service.name)

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use jiff::Timestamp;
-use ring::digest;
 
-use super::{ALGORITHM, DATE_FORMAT};
+use super::error::AuthorizationError;
+use super::fields::{self, Fields};
+use super::{ALGORITHM, DATE_FORMAT, presigned};
 use crate::Incoming;
 
 /// A signature with everything that it was made over, as the request states it. Nothing is verified.
@@ -81,228 +80,95 @@ impl fmt::Debug for Signed {
     }
 }
 
-/// A signature that cannot be read: `IncompleteSignature`. `Display` is AWS's message.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AuthorizationError {
-    /// The Authorization header is no list of `key=value`, as with `Bearer x`.
-    #[error(
-        "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '{hash}'."
-    )]
-    NotKeyValue {
-        /// SHA-256 of the header's value in base64 (unverified what exactly AWS hashes).
-        hash: String,
-    },
-    /// Parts are missing. That the sentence ends in a hash of the header is unverified.
-    #[error("{} (Hashed with SHA-256 and encoded with Base64) Authorization={hash}", .sentences.join(" "))]
-    Missing {
-        /// One sentence for each missing part.
-        sentences: Vec<String>,
-        /// SHA-256 of the header's value in base64.
-        hash: String,
-    },
-    /// Parameters of a presigned URL are missing (unverified).
-    #[error("AWS query-string parameters must include {}. Re-examine the query-string parameters.", .names.join(", "))]
-    MissingParameters {
-        /// The parameters.
-        names: Vec<&'static str>,
-    },
-    /// The credential is not `key/date/region/service/aws4_request` (unverified).
-    #[error(
-        "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{0}'"
-    )]
-    Credential(String),
-    /// The signed time is not `YYYYMMDD'T'HHMMSS'Z'` (unverified).
-    #[error(
-        "Date must be in ISO-8601 'basic format'. Got '{0}'. See http://en.wikipedia.org/wiki/ISO_8601"
-    )]
-    Date(String),
-    /// `X-Amz-Expires` is no number of seconds up to a week (unverified).
-    #[error("X-Amz-Expires must be between 1 and 604800 seconds. Got '{0}'.")]
-    Expires(String),
-    /// The Host is not among the signed headers (unverified).
-    #[error("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")]
-    HostNotSigned,
-    /// Another algorithm, such as SigV4a (unverified).
-    #[error("Unsupported AWS 'algorithm': '{0}'.")]
-    Algorithm(String),
-}
-
 /// Reads what a request says about its signature; `None` when it is not signed at all.
+///
+/// There is one reading of each request, and every reader of signatures uses this one: what stands
+/// there twice, in two forms at once, or in a spelling that AWS is not known to take is refused, so
+/// that no two readers can disagree about it.
 ///
 /// # Errors
 /// Fails when there is a signature but it cannot be read. A `Bearer` token counts as one that cannot.
 pub fn parse(incoming: &Incoming<'_>) -> Result<Option<Signed>, AuthorizationError> {
-    if let Some(value) = incoming.headers.get(http::header::AUTHORIZATION) {
-        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        return header_form(text.trim(), incoming.headers).map(Some);
-    }
-    let is_presigned = query_pairs(incoming.query).any(|(name, _)| {
-        name == "X-Amz-Algorithm" || name == "X-Amz-Credential" || name == "X-Amz-Signature"
-    });
-    if is_presigned {
-        presigned_form(incoming.query).map(Some)
-    } else {
-        Ok(None)
+    single(incoming.headers, "host")?;
+    match single(incoming.headers, "authorization")? {
+        Some(value) => {
+            let signed = header_form(value.trim_matches(' '), incoming.headers)?;
+            match presigned::first_parameter(incoming.query) {
+                Some(name) => Err(AuthorizationError::BothForms(name)),
+                None => Ok(Some(signed)),
+            }
+        }
+        None if presigned::is_signed(incoming.query) => presigned_form(incoming).map(Some),
+        None => Ok(None),
     }
 }
 
-fn hashed(text: &str) -> String {
-    STANDARD.encode(digest::digest(&digest::SHA256, text.as_bytes()))
+/// A header that stands there once at most.
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, AuthorizationError> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(AuthorizationError::Repeated(name.to_owned()));
+    }
+    let text = value.to_str();
+    text.map(Some)
+        .map_err(|_| AuthorizationError::Unreadable(name.to_owned()))
 }
 
 fn header_form(authorization: &str, headers: &HeaderMap) -> Result<Signed, AuthorizationError> {
-    let (algorithm, fields) = authorization.split_once(' ').unwrap_or((authorization, ""));
-    let mut found = Fields::default();
-    for field in fields
-        .split(',')
-        .map(str::trim)
-        .filter(|field| !field.is_empty())
-    {
-        let Some((name, value)) = field.split_once('=') else {
-            return Err(AuthorizationError::NotKeyValue {
-                hash: hashed(authorization),
-            });
-        };
-        found.set(name, value);
-    }
-    if fields.is_empty() && !authorization.contains('=') {
-        return Err(AuthorizationError::NotKeyValue {
-            hash: hashed(authorization),
-        });
-    }
-    if algorithm != ALGORITHM {
-        return Err(AuthorizationError::Algorithm(algorithm.to_owned()));
-    }
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let date = header("x-amz-date").or_else(|| header("date"));
-    let (Some(credential), Some(signature), Some(signed_headers), Some(date)) = (
-        found.credential,
-        found.signature,
-        found.signed_headers,
-        date,
-    ) else {
-        return Err(missing(&found, date.is_some(), authorization));
+    let found = Fields::read(authorization)?;
+    let amz_date = single(headers, "x-amz-date")?;
+    let date = match amz_date {
+        Some(date) => Some(date),
+        None => single(headers, "date")?,
     };
-    let (access_key, scope) = credential_parts(credential)?;
-    let (date, date_text) = signed_date(date)?;
+    let complete = found.complete(date.is_some())?;
+    let Some(date) = date else {
+        return Err(found.missing(false));
+    };
+    let (access_key, scope) = credential_parts(complete.credential)?;
+    let (date, date_text) = match amz_date {
+        Some(date) => basic_date(date)?,
+        None => http_date(date)?,
+    };
     Ok(Signed {
         access_key,
         date,
         scope,
-        signed_headers: header_names(signed_headers)?,
-        signature: signature.to_owned(),
-        session_token: header("x-amz-security-token").map(str::to_owned),
+        signed_headers: signed_names(complete.signed_headers)?,
+        signature: complete.signature.to_owned(),
+        session_token: single(headers, "x-amz-security-token")?.map(str::to_owned),
         form: Form::Header,
         date_text,
     })
 }
 
-/// The parts of an Authorization header.
-#[derive(Default)]
-struct Fields<'a> {
-    credential: Option<&'a str>,
-    signature: Option<&'a str>,
-    signed_headers: Option<&'a str>,
-}
-
-impl<'a> Fields<'a> {
-    fn set(&mut self, name: &str, value: &'a str) {
-        let field = match name.trim() {
-            "Credential" => &mut self.credential,
-            "Signature" => &mut self.signature,
-            "SignedHeaders" => &mut self.signed_headers,
-            _ => return,
-        };
-        *field = Some(value.trim()).filter(|value| !value.is_empty());
+fn presigned_form(incoming: &Incoming<'_>) -> Result<Signed, AuthorizationError> {
+    let found = presigned::Parameters::read(incoming.query)?;
+    // Both would say when and as whom it was signed.
+    for name in ["x-amz-date", "x-amz-security-token"] {
+        if incoming.headers.contains_key(name) {
+            return Err(AuthorizationError::BothForms(name.to_owned()));
+        }
     }
-}
-
-fn missing(found: &Fields<'_>, has_date: bool, authorization: &str) -> AuthorizationError {
-    let parts = [
-        ("Credential", found.credential.is_some()),
-        ("Signature", found.signature.is_some()),
-        ("SignedHeaders", found.signed_headers.is_some()),
-    ];
-    let absent = parts.iter().filter(|(_, is_there)| !is_there);
-    let mut sentences: Vec<String> = absent
-        .map(|(name, _)| format!("Authorization header requires '{name}' parameter."))
-        .collect();
-    if !has_date {
-        sentences.push(
-            "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
-                .to_owned(),
-        );
+    if found.algorithm != ALGORITHM {
+        return Err(AuthorizationError::Algorithm(found.algorithm));
     }
-    AuthorizationError::Missing {
-        sentences,
-        hash: hashed(authorization),
-    }
-}
-
-fn presigned_form(query: &str) -> Result<Signed, AuthorizationError> {
-    let value = |wanted: &str| {
-        query_pairs(query)
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value)
-    };
-    let names = [
-        "X-Amz-Algorithm",
-        "X-Amz-Credential",
-        "X-Amz-Signature",
-        "X-Amz-SignedHeaders",
-        "X-Amz-Date",
-        "X-Amz-Expires",
-    ];
-    let given = names.map(value);
-    let [
-        Some(algorithm),
-        Some(credential),
-        Some(signature),
-        Some(signed_headers),
-        Some(date),
-        Some(expires),
-    ] = given.clone()
-    else {
-        let absent = names
-            .iter()
-            .zip(&given)
-            .filter(|(_, value)| value.is_none());
-        return Err(AuthorizationError::MissingParameters {
-            names: absent.map(|(name, _)| *name).collect(),
-        });
-    };
-    if algorithm != ALGORITHM {
-        return Err(AuthorizationError::Algorithm(algorithm));
-    }
-    let (access_key, scope) = credential_parts(&credential)?;
-    let (date, date_text) = signed_date(&date)?;
-    let expires_seconds = expires
-        .parse()
-        .ok()
-        .filter(|seconds| (1..=604_800).contains(seconds))
-        .ok_or(AuthorizationError::Expires(expires))?;
+    let (access_key, scope) = credential_parts(&found.credential)?;
+    let (date, date_text) = basic_date(&found.date)?;
     Ok(Signed {
         access_key,
         date,
         scope,
-        signed_headers: header_names(&signed_headers)?,
-        signature,
-        session_token: value("X-Amz-Security-Token"),
-        form: Form::Presigned { expires_seconds },
+        signed_headers: signed_names(&found.signed_headers)?,
+        signature: found.signature,
+        session_token: found.session_token,
+        form: Form::Presigned {
+            expires_seconds: presigned::seconds(&found.expires)?,
+        },
         date_text,
-    })
-}
-
-/// Percent-decoded parameters; a plus stays one, as when signing.
-fn query_pairs(query: &str) -> impl Iterator<Item = (String, String)> {
-    let plain = |text: &str| {
-        percent_encoding::percent_decode_str(text)
-            .decode_utf8_lossy()
-            .into_owned()
-    };
-    query.split('&').map(move |pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (plain(name), plain(value))
     })
 }
 
@@ -321,33 +187,43 @@ fn credential_parts(credential: &str) -> Result<(String, CredentialScope), Autho
     Ok(((*access_key).to_owned(), scope))
 }
 
-/// The signed time. A `Date` header may be in RFC 7231's format; it is signed in the basic one.
-fn signed_date(text: &str) -> Result<(Timestamp, String), AuthorizationError> {
-    let text = text.trim();
+/// `YYYYMMDD'T'HHMMSS'Z'`, in no other spelling of it.
+fn basic_date(text: &str) -> Result<(Timestamp, String), AuthorizationError> {
     let wrong = || AuthorizationError::Date(text.to_owned());
-    if let Ok(civil) = jiff::civil::DateTime::strptime(DATE_FORMAT, text) {
-        let zoned = civil
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .map_err(|_| wrong())?;
-        return Ok((zoned.timestamp(), text.to_owned()));
+    let has_shape = text.len() == 16
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            8 => byte == b'T',
+            15 => byte == b'Z',
+            _ => byte.is_ascii_digit(),
+        });
+    if !has_shape {
+        return Err(wrong());
+    }
+    let civil = jiff::civil::DateTime::strptime(DATE_FORMAT, text).map_err(|_| wrong())?;
+    let zoned = civil
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map_err(|_| wrong())?;
+    Ok((zoned.timestamp(), text.to_owned()))
+}
+
+/// A `Date` header: the basic format, or RFC 7231's, which is signed in the basic one.
+fn http_date(text: &str) -> Result<(Timestamp, String), AuthorizationError> {
+    if let Ok(read) = basic_date(text) {
+        return Ok(read);
     }
     let instant = jiff::fmt::rfc2822::parse(text)
-        .map_err(|_| wrong())?
+        .map_err(|_| AuthorizationError::Date(text.to_owned()))?
         .timestamp();
     Ok((instant, instant.strftime(DATE_FORMAT).to_string()))
 }
 
-fn header_names(list: &str) -> Result<Vec<String>, AuthorizationError> {
-    let mut names: Vec<String> = list
+/// The names, of which the Host must be one.
+fn signed_names(list: &str) -> Result<Vec<String>, AuthorizationError> {
+    if !list
         .split(';')
-        .filter(|name| !name.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    names.sort();
-    names.dedup();
-    if names.iter().any(|name| name == "host") {
-        Ok(names)
-    } else {
-        Err(AuthorizationError::HostNotSigned)
+        .any(|name| name.eq_ignore_ascii_case("host"))
+    {
+        return Err(AuthorizationError::HostNotSigned);
     }
+    fields::header_names(list)
 }

@@ -128,8 +128,21 @@ pub fn verify(
         &request(&parts, options, false),
     );
     let key = signing_key(secret, &signed.scope);
-    let given = hex::decode(&signed.signature).unwrap_or_default();
-    hmac::verify(&key, string.as_bytes(), &given).map_err(|_| SignatureError {
+    // AWS compares texts: upper-case digits are another one. A header that is signed and not there
+    // is not the same as an empty one.
+    let given = hex::decode(&signed.signature)
+        .ok()
+        .filter(|given| hex::encode(given) == signed.signature);
+    let are_there = parts
+        .signed_headers
+        .iter()
+        .all(|name| parts.headers.contains_key(name.as_str()));
+    let is_right = given
+        .is_some_and(|given| are_there && hmac::verify(&key, string.as_bytes(), &given).is_ok());
+    if is_right {
+        return Ok(());
+    }
+    Err(SignatureError {
         canonical_request: request(&parts, options, true),
         string_to_sign: string,
     })

@@ -1,6 +1,8 @@
 //! The request to a backend and its answer.
 
-use authlab_kernel::{AccountId, Component, OutboundRequest, OutboundResponse, Region};
+use authlab_kernel::{
+    AccountId, Component, Destination, OutboundRequest, OutboundResponse, Region,
+};
 use authlab_wire::sigv4::{self, Options, Signer};
 use authlab_wire::{Incoming, WireError};
 use bytes::Bytes;
@@ -132,6 +134,7 @@ impl FrontDoor {
             .map_err(|error| unavailable(hop.service, &error, "backend-unsignable"))?;
         let separator = if query.is_empty() { "" } else { "?" };
         let request = OutboundRequest {
+            destination: Destination::Backend,
             method: wire.method.clone(),
             headers,
             body,

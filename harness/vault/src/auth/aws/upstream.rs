@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use authlab_kernel::{Component, OutboundError, OutboundRequest, OutboundResponse};
+use authlab_kernel::{
+    AwsService, Component, Destination, OutboundError, OutboundRequest, OutboundResponse,
+};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use quick_xml::Reader;
@@ -28,13 +30,16 @@ pub(super) struct Found {
     pub(super) arn: String,
 }
 
+/// A call that is for this service of AWS, whatever its URL, its path and its Host say: all three
+/// can be the client's.
 fn request(
-    purpose: &'static str,
+    (service, purpose): (AwsService, &'static str),
     url: String,
     headers: HeaderMap,
     body: String,
 ) -> OutboundRequest {
     OutboundRequest {
+        destination: Destination::Aws(service),
         method: Method::POST,
         headers,
         body: Bytes::from(body),
@@ -65,11 +70,14 @@ pub(super) fn get_caller_identity(
         }
     }
     sent.remove(http::header::CONTENT_LENGTH);
+    // The host is that of the URL that was signed; the reference's client never sends one that
+    // stands among the headers (Go's `http.Request.Host`).
+    sent.remove(http::header::HOST);
     if let (false, Ok(host)) = (host.is_empty(), HeaderValue::from_str(host)) {
         sent.insert(http::header::HOST, host);
     }
     let outbound = request(
-        "sts-get-caller-identity",
+        (AwsService::Sts, "sts-get-caller-identity"),
         url.clone(),
         sent,
         body.to_owned(),
@@ -185,7 +193,12 @@ pub(super) fn get_principal(
         "iam-get-role"
     };
     Ok(
-        match call.fetch(request(purpose, url.clone(), headers, body))? {
+        match call.fetch(request(
+            (AwsService::Iam, purpose),
+            url.clone(),
+            headers,
+            body,
+        ))? {
             Ok(response) => read_principal(&response, element, id),
             Err(error) => Err(format!(
                 "RequestError: send request failed\ncaused by: Post \"{url}\": {}",

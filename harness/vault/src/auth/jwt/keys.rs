@@ -1,6 +1,6 @@
 //! Keys: from the configuration, from a JWKS, from discovery; and the signature.
 
-use authlab_kernel::{Component, OutboundError, OutboundRequest};
+use authlab_kernel::{Component, Destination, OutboundError, OutboundRequest};
 use authlab_token::{Algorithm, KeySet, Token, verify};
 use serde_json::Value;
 
@@ -28,7 +28,10 @@ fn fetch(
     purpose: &'static str,
     url: &str,
 ) -> Result<Result<bytes::Bytes, String>, Fault> {
-    let answer = call.fetch(OutboundRequest::get(Component::Vault, purpose, url))?;
+    let answer = call.fetch(OutboundRequest {
+        destination: Destination::Issuer,
+        ..OutboundRequest::get(Component::Vault, purpose, url)
+    })?;
     Ok(match answer {
         Ok(response) if response.status() == http::StatusCode::OK => Ok(response.into_body()),
         Ok(response) => {

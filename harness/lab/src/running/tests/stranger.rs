@@ -1,0 +1,182 @@
+//! Strangers at each port: foreign names, foreign pages, forged marks of the lab.
+
+use super::*;
+
+fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        headers.append(*name, value.parse().unwrap());
+    }
+    headers
+}
+
+/// A port of the lab: what to ask it for, and how its refusals look.
+struct Port<'a> {
+    base: &'a str,
+    path: &'static str,
+    refused: fn(&Asked) -> bool,
+}
+
+#[tokio::test]
+async fn each_port_refuses_strangers_in_the_shape_of_its_protocol() {
+    let lab = Lab::builder().start().await.unwrap();
+    let id = api_to(&lab, "http://127.0.0.1:1/").await;
+    let endpoints = lab.endpoints().clone();
+    let gateway = format!("{}/_aws/execute-api/{id}/$default", endpoints.aws);
+    let is_json = |asked: &Asked, member: &str| {
+        let kind = asked.headers.get("content-type").cloned();
+        let kind = kind.as_ref().and_then(|kind| kind.to_str().ok());
+        assert!(kind.is_some_and(|kind| kind.contains("json")), "{asked:?}");
+        !asked.json()[member].is_null()
+    };
+    let ports = [
+        Port {
+            base: &endpoints.aws,
+            path: "/?Action=GetCallerIdentity&Version=2011-06-15",
+            refused: |asked| asked.body.contains("<Code>AccessDenied</Code>"),
+        },
+        Port {
+            base: &gateway,
+            path: "/x",
+            refused: |asked| asked.json()["message"].is_string(),
+        },
+        Port {
+            base: &endpoints.vault,
+            path: "/v1/sys/health",
+            refused: |asked| asked.json()["errors"][0].is_string(),
+        },
+        Port {
+            base: &endpoints.oidc_base,
+            path: "/default/jwks",
+            refused: |asked| asked.json()["error"].is_string(),
+        },
+        Port {
+            base: &endpoints.control,
+            path: "/_lab/health",
+            refused: |asked| asked.json()["error"].is_string(),
+        },
+    ];
+    let strangers: [&[(&str, &str)]; 5] = [
+        &[("host", "rebound.evil.example")],
+        &[("origin", "https://evil.example")],
+        &[("origin", "null")],
+        &[("sec-fetch-site", "cross-site")],
+        &[
+            ("origin", "http://localhost:3000"),
+            ("sec-fetch-site", "same-site"),
+        ],
+    ];
+    for port in &ports {
+        let url = format!("{}{}", port.base, port.path);
+        for stranger in strangers {
+            let asked = ask(&Method::GET, &url, headers(stranger), "").await;
+            assert_eq!(asked.status, StatusCode::FORBIDDEN, "{url} {stranger:?}");
+            assert!((port.refused)(&asked), "{url} {stranger:?}: {asked:?}");
+        }
+        // Its own page, and a client that is no browser.
+        let host = port.base.split('/').nth(2).unwrap();
+        let own = format!("http://{host}");
+        for pairs in [
+            &[][..],
+            &[("origin", own.as_str()), ("sec-fetch-site", "same-origin")],
+        ] {
+            let asked = ask(&Method::GET, &url, headers(pairs), "").await;
+            let turned_away = asked.body.contains("--allow-");
+            assert!(!turned_away, "{url} {pairs:?}: {asked:?}");
+        }
+    }
+    let json_call = headers(&[
+        ("origin", "https://evil.example"),
+        ("x-amz-target", "secretsmanager.ListSecrets"),
+        ("content-type", "application/x-amz-json-1.1"),
+    ]);
+    let asked = ask(&Method::POST, &endpoints.aws, json_call, "{}").await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN);
+    assert!(is_json(&asked, "__type"), "{asked:?}");
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_let_in_gets_in_and_the_control_port_stays_closed() {
+    let builder = Lab::builder().allow_origin("https://app.example").unwrap();
+    let builder = builder.allow_host("lab.corp.example").unwrap();
+    let lab = builder.start().await.unwrap();
+    let endpoints = lab.endpoints().clone();
+    let guests: [&[(&str, &str)]; 3] = [
+        &[("origin", "https://app.example")],
+        &[
+            ("origin", "https://app.example"),
+            ("sec-fetch-site", "cross-site"),
+        ],
+        &[("host", "lab.corp.example:8200")],
+    ];
+    for guest in guests {
+        let url = format!("{}/v1/sys/health", endpoints.vault);
+        let asked = ask(&Method::GET, &url, headers(guest), "").await;
+        assert_eq!(asked.status, StatusCode::OK, "{guest:?}: {asked:?}");
+        let url = format!("{}/_lab/health", endpoints.control);
+        let asked = ask(&Method::GET, &url, headers(guest), "").await;
+        assert_eq!(asked.status, StatusCode::FORBIDDEN, "{guest:?}: {asked:?}");
+    }
+    lab.stop().await;
+}
+
+#[tokio::test]
+async fn a_strangers_mark_hangs_nothing_on_an_event_of_somebody_else() {
+    let lab = Lab::builder().start().await.unwrap();
+    let endpoints = lab.endpoints().clone();
+    let aws = endpoints.aws.strip_prefix("http://").unwrap();
+    let signing = Signing {
+        access_key: "222222222222",
+        service: "sts",
+        region: "us-east-1",
+        host: aws,
+    };
+    let body = "Action=GetCallerIdentity&Version=2011-06-15";
+    let trace = "Root=1-5759e988-bd862e3fe1be46a994272793";
+    let mut own = signed(&lab, &signing, (&Method::POST, "/"), body);
+    own.insert("x-amzn-trace-id", HeaderValue::from_static(trace));
+    let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+    own.insert("content-type", kind);
+    let answer = ask(&Method::POST, &endpoints.aws, own, body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let request_id = answer.headers["x-amzn-requestid"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let before = lab.journal().last();
+    for mark in [
+        "1",
+        "2",
+        "3",
+        "1041",
+        "18446744073709551615",
+        "-1",
+        "",
+        "guess 1 url 127.0.0.1",
+        "guess 1 sts sts.amazonaws.com",
+    ] {
+        let forged = [
+            ("x-authlab-cause", mark),
+            ("x-amzn-trace-id", trace),
+            ("x-vault-token", "hvs.wrong"),
+        ];
+        for url in [
+            format!("{}/v1/secret/data/x", endpoints.vault),
+            format!("{}/_aws/execute-api/none/$default/", endpoints.aws),
+            format!("{}/default/nothing", endpoints.oidc_base),
+            format!("{}/?Action=ListUsers&Version=2010-05-08", endpoints.aws),
+        ] {
+            let asked = ask(&Method::GET, &url, headers(&forged), "").await;
+            assert!(asked.status.is_client_error(), "{url}: {asked:?}");
+        }
+    }
+    for event in lab.journal().events_since(before) {
+        let cause = event.cause.unwrap_or(u64::MAX);
+        assert!(cause > before, "{event:?}");
+        assert!(!event.detail.to_string().contains("guess"), "{event:?}");
+    }
+    let chain = lab.explain(&request_id).unwrap();
+    assert_eq!(chain.first_refusal, None, "{:?}", chain.refusal());
+    lab.stop().await;
+}
