@@ -338,7 +338,8 @@ async fn an_offset_of_vaults_clock_moves_the_end_of_its_tokens() {
     assert_eq!(status, 200);
     bench
         .clock
-        .set_offset_seconds(authlab_kernel::Component::Vault, 601);
+        .set_offset_seconds(authlab_kernel::Component::Vault, 601)
+        .unwrap();
     let (status, _) = bench
         .request("GET", "auth/token/lookup-self", &token, None)
         .await;
