@@ -44,6 +44,19 @@ class LabProcess:
     def accounts(self):
         return {account["name"]: account["id"] for account in self.endpoints["aws"]["accounts"]}
 
+    def administrator(self, account):
+        """The access key of an account's administrator, as STS spells credentials."""
+        found = next(each for each in self.endpoints["aws"]["accounts"] if each["name"] == account)
+        keys = found["administrator"]
+        return {
+            "AccessKeyId": keys["access_key_id"],
+            "SecretAccessKey": keys["secret_access_key"],
+        }
+
+    def root(self, account):
+        """The access key of an account's root user."""
+        return {"AccessKeyId": self.accounts[account], "SecretAccessKey": "test"}
+
     def control(self, method, path, body=None):
         """A request to the control API: the status and the decoded answer."""
         data = None if body is None else json.dumps(body).encode()

@@ -43,7 +43,7 @@ class Flow(unittest.TestCase):
         self.addCleanup(self.lab.stop)
 
     def client(self, service, account=None, session=None, region=REGION):
-        keys = session or {"AccessKeyId": self.lab.accounts[account], "SecretAccessKey": "test"}
+        keys = session or self.lab.administrator(account)
         return boto3.client(
             service,
             endpoint_url=self.lab.endpoints["aws"]["endpoint"],
@@ -102,6 +102,14 @@ class AssumeRole(Flow):
         sts = self.client("sts", "workload-b")
         self.refused("AccessDenied", sts.assume_role, RoleArn=arn, RoleSessionName="session")
         self.assume(arn, "monitoring")
+
+    def test_root_assumes_no_role(self):
+        account = self.lab.accounts["workload-a"]
+        arn = self.role("reader", "workload-a", {"AWS": account})
+        root = self.client("sts", session=self.lab.root("workload-a"))
+        text = self.refused("AccessDenied", root.assume_role, RoleArn=arn, RoleSessionName="session")
+        self.assertEqual(text, "Roles may not be assumed by root accounts.")
+        self.assume(arn, "workload-a")
 
     def test_a_wrong_secret_and_an_unknown_key_are_refused(self):
         account = self.lab.accounts["workload-a"]
@@ -171,9 +179,10 @@ class VaultLogin(Flow):
         self.root = hvac.Client(url=vault["addr"], token=vault["root_token"])
         self.root.sys.enable_auth_method("aws")
         endpoint = self.lab.endpoints["aws"]["endpoint"]
+        keys = self.lab.administrator("workload-a")
         self.root.auth.aws.configure(
-            access_key=self.lab.accounts["workload-a"],
-            secret_key="test",
+            access_key=keys["AccessKeyId"],
+            secret_key=keys["SecretAccessKey"],
             iam_endpoint=endpoint,
             sts_endpoint=endpoint,
             sts_region=REGION,
@@ -305,12 +314,13 @@ class GatewayCall(Flow):
 
 class CommandLine(Flow):
     def aws(self, *words, account="workload-a"):
+        keys = self.lab.administrator(account)
         environment = dict(
             os.environ,
             AWS_ENDPOINT_URL=self.lab.endpoints["aws"]["endpoint"],
             AWS_DEFAULT_REGION=REGION,
-            AWS_ACCESS_KEY_ID=self.lab.accounts[account],
-            AWS_SECRET_ACCESS_KEY="test",
+            AWS_ACCESS_KEY_ID=keys["AccessKeyId"],
+            AWS_SECRET_ACCESS_KEY=keys["SecretAccessKey"],
             AWS_MAX_ATTEMPTS="1",
             AWS_PAGER="",
         )

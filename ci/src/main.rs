@@ -2,12 +2,16 @@
 //!
 //! - [`tidy`]: the rules of the tree that no compiler checks.
 //! - [`models`]: extracts the service models from a pinned botocore.
+//! - [`policies`]: extracts AWS's managed policies from an installed moto.
 //! - [`images`]: the container images that scenarios run on.
+//! - [`coverage`]: what of each AWS service is there, written anew.
 //! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
 
 mod bench;
+mod coverage;
 mod images;
 mod models;
+mod policies;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -30,8 +34,12 @@ enum Check {
     Tidy,
     /// Extracts the facts of the AWS service models from an installed botocore.
     Models(models::Arguments),
+    /// Extracts AWS's managed policies from an installed moto.
+    Policies(policies::Arguments),
     /// Provides the container images that scenarios run on.
     Images(images::Arguments),
+    /// Tries every operation of every AWS service, and writes what is there.
+    Coverage,
     /// Runs benches; without a name, all of them.
     Bench(bench::Arguments),
 }
@@ -51,7 +59,9 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.check {
         Check::Tidy => tidy::run(&root),
         Check::Models(arguments) => models::run(&root, &arguments),
+        Check::Policies(arguments) => policies::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
+        Check::Coverage => coverage::run(&root),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }
 }

@@ -68,12 +68,77 @@ Feature: AWS Secrets Manager: who reads a secret, and which version of it
   Rule: Another account needs both sides, and a key that it may use
 
     Background:
-      Given the account workload-a has the secret "shared/db" under the key "arn:aws:kms:us-east-1:222222222222:key/11111111-2222-3333-4444-555555555555":
+      Given the account workload-a has the key "shared" with the policy:
+        """
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Principal": { "AWS": "arn:aws:iam::222222222222:root" },
+              "Action": "kms:*",
+              "Resource": "*"
+            },
+            {
+              "Sid": "WorkloadB",
+              "Effect": "Allow",
+              "Principal": { "AWS": "arn:aws:iam::333333333333:root" },
+              "Action": "kms:Decrypt",
+              "Resource": "*",
+              "Condition": {
+                "StringEquals": { "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" }
+              }
+            }
+          ]
+        }
+        """
+      And the account workload-a has the secret "shared/db" under the key "alias/shared":
         | username | auditor        |
         | password | shared-example |
       And the role "auditor" of the account workload-b is trusted by the account workload-b
 
     Scenario: Both sides allow
+      Given the role "auditor" has the policy "read-shared":
+        """
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": "secretsmanager:GetSecretValue",
+              "Resource": "arn:aws:secretsmanager:us-east-1:222222222222:secret:shared/db-??????"
+            },
+            {
+              "Effect": "Allow",
+              "Action": "kms:Decrypt",
+              "Resource": "arn:aws:kms:us-east-1:222222222222:key/*"
+            }
+          ]
+        }
+        """
+      And the secret "shared/db" has the policy:
+        """
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Sid": "Auditor",
+              "Effect": "Allow",
+              "Principal": { "AWS": "arn:aws:iam::333333333333:role/auditor" },
+              "Action": "secretsmanager:GetSecretValue",
+              "Resource": "*"
+            }
+          ]
+        }
+        """
+      When the role "auditor" is assumed by the account workload-b
+      And the session of "auditor" reads the secret "shared/db"
+      Then AWS answers with the secret:
+        | username | auditor        |
+        | password | shared-example |
+      And nothing was refused
+
+    Scenario: Both sides allow, but the role may not use the key
       Given the role "auditor" has the policy "read-shared":
         """
         {
@@ -104,10 +169,13 @@ Feature: AWS Secrets Manager: who reads a secret, and which version of it
         """
       When the role "auditor" is assumed by the account workload-b
       And the session of "auditor" reads the secret "shared/db"
-      Then AWS answers with the secret:
-        | username | auditor        |
-        | password | shared-example |
-      And nothing was refused
+      Then AWS refuses with "AccessDeniedException" and the message:
+        """
+        Access to KMS is not allowed
+        """
+      And aws refused it because of "identity-implicit-deny"
+      And the explanation names the layer "identity"
+      And the diagnosis is "no-policy-allows"
 
     Scenario: The role's policy alone
       Given the role "auditor" has the policy "read-shared":

@@ -40,7 +40,7 @@ pub struct AccountName(String);
 
 text_parameter!(AccountName);
 
-/// `{actor}`: who calls AWS, `the account monitoring` (its root user) or
+/// `{actor}`: who calls AWS, `the account monitoring` (its administrator) or
 /// `the session of "looker"`.
 #[derive(Clone, Debug, Eq, PartialEq, Parameter)]
 #[param(
@@ -48,7 +48,7 @@ text_parameter!(AccountName);
     regex = r#"the account [a-z][a-z0-9-]*|the session of "[^"]*""#
 )]
 pub enum Actor {
-    /// The root user of the account of this name.
+    /// The administrator of the account of this name.
     Account(String),
     /// The session of the role of this name.
     Session(String),

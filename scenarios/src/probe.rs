@@ -62,7 +62,7 @@ struct Probe {
 const PROBES: [Probe; 10] = [
     Probe {
         name: "enforces-iam",
-        what: "a user without a policy is refused a secret that the root user reads",
+        what: "a user without a policy is refused a secret that the administrator reads",
         run: |world| Box::pin(secret::enforces_iam(world)),
     },
     Probe {

@@ -26,7 +26,10 @@ use std::{
 };
 
 use ::http::Method;
-use authlab::{BackendChoice, Chain, Credentials, Event, Ids, Lab, LabFile, Sequence, explain};
+use authlab::explain::Unreadable;
+use authlab::{
+    BackendChoice, Chain, Credentials, Event, ExplainError, Ids, Lab, LabFile, Sequence, explain,
+};
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::Value;
@@ -94,13 +97,13 @@ impl World {
         self.prepared.get_or_insert(last);
     }
 
-    /// The credentials of an account's root user, or of a session.
+    /// The credentials of an account's administrator, or of a session.
     ///
     /// # Errors
     /// When the lab has no such account, or the scenario no such session.
     pub fn credentials(&self, actor: &Actor) -> StepResult<Credentials> {
         match actor {
-            Actor::Account(name) => Ok(self.lab.root_credentials(name)?),
+            Actor::Account(name) => Ok(self.lab.administrator_credentials(name)?),
             Actor::Session(name) => self.named.sessions.get(name).cloned(),
         }
     }
@@ -118,7 +121,7 @@ impl World {
             .build())
     }
 
-    /// The configuration of a client that acts as the root user of an account.
+    /// The configuration of a client that acts as the administrator of an account.
     ///
     /// # Errors
     /// When the lab has no such account.
@@ -199,7 +202,12 @@ impl World {
     /// # Errors
     /// When the control API does not answer.
     pub async fn journal(&self) -> StepResult<Vec<Event>> {
-        Ok(explain::read_journal(&self.journal_text().await?)?)
+        let read = explain::read_journal(&self.journal_text().await?)?;
+        // What the lab itself wrote reads back: a line that does not would be evidence ignored.
+        match read.unreadable.into_iter().next() {
+            Some(Unreadable { line, reason }) => Err(ExplainError::Line { line, reason }.into()),
+            None => Ok(read.events),
+        }
     }
 
     async fn journal_text(&self) -> StepResult<String> {

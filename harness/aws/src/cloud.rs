@@ -4,13 +4,17 @@
 //! holds the whole; it is never held across an await.
 
 use crate::operation::{Call, Ctx};
-use crate::{apigatewayv2, cloudwatch, iam, lambda, logs, oam, organizations, secretsmanager, sts};
+use crate::{
+    apigatewayv2, cloudwatch, iam, kms, lambda, logs, oam, organizations, secretsmanager, sts,
+};
 
 /// The state of every simulated service of a lab.
 #[derive(Default)]
 pub struct Cloud {
     /// Principals, policies and OIDC providers, by account.
     pub iam: iam::State,
+    /// Keys.
+    pub kms: kms::State,
     /// Sessions.
     pub sts: sts::State,
     /// The organization.
@@ -59,6 +63,8 @@ lend! {
     sts,
     /// HTTP APIs and their view.
     apigatewayv2,
+    /// Keys and their view.
+    kms,
     /// Functions and their view.
     lambda,
     /// Log groups and their view.

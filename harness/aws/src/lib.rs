@@ -11,18 +11,28 @@
 //!
 //! - [`operation`]: the contract between the front door and a service: rows, checks, effects.
 //! - [`cloud`]: every service's state, and the views that one service has of another.
+//! - [`page`]: lists in parts.
+//! - [`principal`]: resource policies when a user or role goes.
 
 pub mod operation;
 
 pub mod cloud;
 
+pub mod page;
+
+pub mod principal;
+
 pub mod front;
 
 pub mod ports;
 
+#[cfg(test)]
+pub(crate) mod coverage;
+
 pub mod apigatewayv2;
 pub mod cloudwatch;
 pub mod iam;
+pub mod kms;
 pub mod lambda;
 pub mod logs;
 pub mod oam;
@@ -35,6 +45,7 @@ pub const SERVICES: &[&operation::Service] = &[
     &apigatewayv2::SERVICE,
     &cloudwatch::SERVICE,
     &iam::SERVICE,
+    &kms::SERVICE,
     &lambda::SERVICE,
     &logs::SERVICE,
     &oam::SERVICE,

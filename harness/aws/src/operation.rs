@@ -1,14 +1,14 @@
 //! The contract between the front door and a service.
 //!
-//! A service states its operations in one table of [`Row`]s. Dispatch, authorization, the coverage
-//! listing and the documentation all read it; nothing else decides what exists.
+//! A service states its operations in one table of [`Row`]s. Dispatch, authorization and the
+//! coverage files (`coverage/*.txt`) all read it; nothing else decides what exists.
 
 use std::sync::Arc;
 
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Ids, Scope, Timestamp};
-use authlab_policy::{Policy, Principal};
-use authlab_wire::{Value, WireError, from_value, to_value};
+use authlab_policy::{Layer, Policy, Principal};
+use authlab_wire::{ValidationFailure, Value, WireError, from_value_noting_unread, to_value};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,8 +23,67 @@ pub struct Service {
     /// How far a signed date may lie from the service's clock, in seconds. `15 * 60` for most
     /// services, `5 * 60` for API Gateway's data plane and a few others.
     pub clock_skew_seconds: i64,
+    /// How it tells that an input breaks its model.
+    pub validation: Validation,
     /// Its operations.
     pub rows: &'static [Row],
+}
+
+/// How a service tells that an input breaks its model.
+///
+/// Whether it does is the model's question, and the common sentence (`1 validation error detected: …`)
+/// is that of the wire; a service chooses the code, and has words of its own where AWS does.
+pub struct Validation {
+    /// The code of such an error.
+    pub code: &'static str,
+    /// What AWS says in other words: of the operation and what is wrong, or `None` for the sentence.
+    pub in_other_words: fn(&str, &ValidationFailure) -> Option<WireError>,
+    /// Whether values that were given are repeated in the sentence.
+    pub repeats_values: bool,
+}
+
+impl Validation {
+    /// The common sentence with this code.
+    #[must_use]
+    pub const fn with_code(code: &'static str) -> Self {
+        Self {
+            code,
+            in_other_words: |_, _| None,
+            repeats_values: true,
+        }
+    }
+
+    /// With words of the service's own for some failures.
+    #[must_use]
+    pub const fn or(self, words: fn(&str, &ValidationFailure) -> Option<WireError>) -> Self {
+        Self {
+            in_other_words: words,
+            ..self
+        }
+    }
+
+    /// With a sentence that repeats no value.
+    #[must_use]
+    pub const fn without_values(self) -> Self {
+        Self {
+            repeats_values: false,
+            ..self
+        }
+    }
+
+    /// The error of a failure in an operation's input: a 400.
+    #[must_use]
+    pub fn error(&self, operation: &str, failure: ValidationFailure) -> WireError {
+        if let Some(error) = (self.in_other_words)(operation, &failure) {
+            return error;
+        }
+        let failure = if self.repeats_values {
+            failure
+        } else {
+            failure.without_values()
+        };
+        WireError::new(400, self.code, failure.to_string())
+    }
 }
 
 /// One operation.
@@ -54,11 +113,72 @@ pub type Answer = Result<Reply, WireError>;
 
 /// Reads an operation's input into a serde type with the model's member names.
 ///
+/// Nothing is accepted and ignored: a member that the request states and the type does not have is
+/// answered with 501 that names it, unless it asks for nothing ([`Value::asks_nothing`]).
+///
 /// # Errors
 /// A member has another type than the model says; required members and bounds were checked before.
 pub fn read<T: DeserializeOwned>(input: Value) -> Result<T, WireError> {
-    from_value(input)
+    let (read, unread) = noting_unread(input)?;
+    match unread.first() {
+        None => Ok(read),
+        Some(member) => Err(member_not_implemented(member)),
+    }
+}
+
+/// Reads an operation's input into two types that share its members: what it is about, and the
+/// rest. A member that neither has is refused as by [`read`].
+///
+/// # Errors
+/// As [`read`].
+pub fn read_both<A: DeserializeOwned, B: DeserializeOwned>(
+    input: Value,
+) -> Result<(A, B), WireError> {
+    let (first, unread) = noting_unread(input.clone())?;
+    let (second, unread_either) = noting_unread(input)?;
+    let mut both = unread_either
+        .iter()
+        .filter(|member| unread.iter().any(|other| is_within(member, other)))
+        .chain(
+            unread
+                .iter()
+                .filter(|member| unread_either.iter().any(|other| is_within(member, other))),
+        );
+    match both.next() {
+        None => Ok((first, second)),
+        Some(member) => Err(member_not_implemented(member)),
+    }
+}
+
+/// Whether the path `inner` is `outer`, or below it.
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// Reads what of an input is needed before the whole is read by [`read`] or [`read_both`].
+///
+/// # Errors
+/// As [`read`], but for members that the type does not have: the other reading finds them.
+pub fn read_part<T: DeserializeOwned>(input: &Value) -> Result<T, WireError> {
+    noting_unread(input.clone()).map(|(read, _)| read)
+}
+
+fn noting_unread<T: DeserializeOwned>(input: Value) -> Result<(T, Vec<String>), WireError> {
+    #[cfg(test)]
+    crate::coverage::field::note::<T>();
+    from_value_noting_unread(input)
         .map_err(|error| WireError::new(400, "SerializationException", error.to_string()))
+}
+
+/// The answer to a request that states a member which this lab does not read.
+pub fn member_not_implemented(member: &str) -> WireError {
+    WireError::new(
+        501,
+        "NotImplemented",
+        format!("the member `{member}` is not implemented by this lab: leave it out"),
+    )
 }
 
 /// What performs an operation.
@@ -70,7 +190,27 @@ pub enum Handler {
     Halves(for<'a> fn(&'a FrontDoor, &'a Call, Value) -> BoxFuture<'a, Answer>),
 }
 
+/// What a caller is answered when a check refuses, where it is not the usual sentence.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// Whatever refuses.
+    Always(WireError),
+    /// Where it is the resource's side that does not let the caller in.
+    OfResource(WireError),
+}
+
+impl Refusal {
+    /// The answer to a refusal of `layer`, if it is not the usual one.
+    pub fn answer(&self, layer: Option<Layer>) -> Option<&WireError> {
+        match self {
+            Self::Always(error) => Some(error),
+            Self::OfResource(error) => (layer == Some(Layer::Resource)).then_some(error),
+        }
+    }
+}
+
 /// One permission that a call needs.
+#[derive(Clone)]
 pub struct Check {
     /// `oam:CreateLink`.
     pub action: String,
@@ -80,6 +220,10 @@ pub struct Check {
     pub resource_account: AccountId,
     /// The resource's own policy, with the name under which an explanation shows it.
     pub resource_policy: Option<Policy>,
+    /// Grants on the resource, which speak for it as its policy does.
+    pub grants: Vec<Policy>,
+    /// Another answer to a refusal than the usual one.
+    pub refusal: Option<Refusal>,
     /// A role's trust policy, for `sts:AssumeRole` and its kin.
     pub trust: Option<Policy>,
     /// Condition keys beside those that the front door adds for every call (principal, time,
@@ -95,6 +239,8 @@ impl Check {
             resource: resource.into(),
             resource_account: owner,
             resource_policy: None,
+            grants: Vec::new(),
+            refusal: None,
             trust: None,
             context: Vec::new(),
         }
@@ -218,6 +364,8 @@ pub struct Session {
     pub federated_provider: Option<String>,
     /// Whether the session was assumed with the credentials of another session.
     pub chained: bool,
+    /// When the user proved to hold an MFA device, for a session of GetSessionToken.
+    pub mfa: Option<Timestamp>,
 }
 
 /// The only source of time, identity and other services' facts for a service's rules.

@@ -114,6 +114,9 @@ pub struct Up {
     /// [default: one that goes with the lab].
     #[arg(long, value_name = "DIR")]
     pub files: Option<PathBuf>,
+    /// How much memory the journal may take, in MiB: beyond that the oldest events are forgotten.
+    #[arg(long, value_name = "MIB", default_value = "64")]
+    pub journal_memory: Option<usize>,
 }
 
 /// `authlab vault`.
@@ -228,7 +231,7 @@ pub struct Decide {
 #[derive(Args)]
 pub struct Lint {
     /// What the documents are: identity, resource, trust, boundary, session, scp, rcp, endpoint,
-    /// execute-api, oam-sink, lambda or secretsmanager.
+    /// execute-api, oam-sink, lambda, secretsmanager or kms.
     #[arg(long, value_name = "KIND", default_value = "identity")]
     pub kind: String,
     /// Policy documents.

@@ -25,7 +25,7 @@ pub fn run(arguments: &Explain) -> Result<End, Stop> {
         .journal
         .as_ref()
         .map(|file| format!("`{}`", file.display()));
-    let events = read_journal(&text)
+    let read = read_journal(&text)
         .with_context(|| {
             format!(
                 "{} is no journal",
@@ -33,7 +33,13 @@ pub fn run(arguments: &Explain) -> Result<End, Stop> {
             )
         })
         .map_err(Usage)?;
-    let chain = Chain::of(&events, &arguments.request_id).map_err(|error| anyhow!(error))?;
+    for line in &read.unreadable {
+        output::warn(&format!(
+            "line {} of the journal is no event and was left out: {}",
+            line.line, line.reason
+        ));
+    }
+    let chain = Chain::of(&read.events, &arguments.request_id).map_err(|error| anyhow!(error))?;
     output::print(&match arguments.format {
         Format::Text => chain.to_string(),
         Format::Json => serde_json::to_string(&chain).map_err(|error| anyhow!(error))? + "\n",

@@ -7,7 +7,7 @@ use crate::arguments::Lint;
 use crate::{End, Stop, Usage, output};
 
 /// The kinds by the names that the option takes.
-const KINDS: [(&str, DocumentKind); 12] = [
+const KINDS: [(&str, DocumentKind); 13] = [
     ("identity", DocumentKind::Identity),
     ("resource", DocumentKind::Resource),
     ("trust", DocumentKind::Trust),
@@ -20,6 +20,7 @@ const KINDS: [(&str, DocumentKind); 12] = [
     ("oam-sink", DocumentKind::OamSink),
     ("lambda", DocumentKind::LambdaPermission),
     ("secretsmanager", DocumentKind::SecretsManager),
+    ("kms", DocumentKind::KmsKey),
 ];
 
 /// Prints a line per finding. Status 1 when there is one, 2 when a document is refused.

@@ -68,11 +68,11 @@ fn main() -> ExitCode {
         Ok(End::Success) => ExitCode::SUCCESS,
         Ok(End::Failed) => ExitCode::FAILURE,
         Err(Stop::Failed(error)) => {
-            eprintln!("error: {error:#}");
+            output::error(&error);
             ExitCode::FAILURE
         }
         Err(Stop::Usage(error)) => {
-            eprintln!("error: {error:#}");
+            output::error(&error);
             ExitCode::from(2)
         }
     }

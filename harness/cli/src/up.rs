@@ -1,6 +1,7 @@
 //! `authlab up`: a lab in the foreground.
 
 use anyhow::{Context as _, anyhow};
+use authlab::file::Account;
 use authlab::{Backend, ClientClock, ClockStart, Lab, LabError, LabFile, Ports};
 use serde_json::json;
 
@@ -49,6 +50,9 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
     if let Some(files) = &arguments.files {
         builder = builder.files(files);
     }
+    if let Some(mebibytes) = arguments.journal_memory {
+        builder = builder.journal_bytes_max(mebibytes.saturating_mul(1024 * 1024));
+    }
     if let Some(journal) = &arguments.journal {
         builder = builder.journal_file(journal);
     }
@@ -79,7 +83,17 @@ fn as_json(lab: &Lab) -> serde_json::Value {
     let accounts: Vec<_> = lab
         .accounts()
         .iter()
-        .map(|account| json!({ "id": account.id, "name": account.name }))
+        .map(|account| {
+            let keys = lab.administrator_credentials(&account.name).ok();
+            json!({
+                "id": account.id,
+                "name": account.name,
+                "administrator": keys.map(|keys| json!({
+                    "access_key_id": keys.access_key_id,
+                    "secret_access_key": keys.secret_access_key.expose_secret(),
+                })),
+            })
+        })
         .collect();
     let mut shown = json!({
         "seed": lab.seed(),
@@ -109,12 +123,21 @@ fn own_root_token(lab: &Lab) -> Option<String> {
     (lab.backends().vault != Backend::External).then(|| lab.vault_root_token())
 }
 
+/// The access key and the secret of an account's administrator.
+fn administrator(lab: &Lab, account: &Account) -> (String, String) {
+    let keys = lab.administrator_credentials(&account.name).ok();
+    keys.map_or_else(Default::default, |keys| {
+        let secret = keys.secret_access_key.expose_secret().to_owned();
+        (keys.access_key_id, secret)
+    })
+}
+
 fn as_text(lab: &Lab) -> String {
     let endpoints = lab.endpoints();
     let accounts = lab.accounts();
     let mut text = format!(
         "authlab is up (seed {}, clock {} {})\n\n  AWS      {}\n  Vault    {}\n  OIDC     {}\n  \
-         control  {}\n\n  accounts (access key = account id, secret = test):\n",
+         control  {}\n\n  accounts, and their administrators' access key and secret\n  (the root user's: the account id, and `test`):\n",
         lab.seed(),
         lab.clock().now(),
         if lab.clock().is_running() {
@@ -138,16 +161,21 @@ fn as_text(lab: &Lab) -> String {
         );
     }
     for account in accounts {
-        text.push_str(&format!("    {}  {}\n", account.id, account.name));
+        let (key, secret) = administrator(lab, account);
+        text.push_str(&format!(
+            "    {}  {key}  {secret}  {}\n",
+            account.id, account.name
+        ));
     }
     let first = accounts
         .iter()
         .find(|account| !account.management)
         .or(accounts.first());
-    let key = first.map_or("111111111111", |account| account.id.as_str());
+    let root = || ("111111111111".to_owned(), "test".to_owned());
+    let (key, secret) = first.map_or_else(root, |account| administrator(lab, account));
     text.push_str(&format!(
         "\n  export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION={} AWS_ACCESS_KEY_ID={key} \
-         AWS_SECRET_ACCESS_KEY=test\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  \
+         AWS_SECRET_ACCESS_KEY={secret}\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  \
          stop with Ctrl-C\n",
         endpoints.aws,
         lab.region(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use authlab_http::{Incoming, Rejection, Service};
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, Sequence, Timestamp,
+    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, Sequence, Timestamp, redaction,
 };
 use authlab_token::{CachePolicy, KeySource, Token};
 use bytes::Bytes;
@@ -118,7 +118,7 @@ impl Gateway {
                 "api": address.api_id,
                 "stage": stage,
                 "method": incoming.method.as_str(),
-                "path": address.path,
+                "path": redaction::request_path(&address.path),
                 "host": incoming.host(),
                 "source_ip": incoming.peer.ip().to_string(),
             }));

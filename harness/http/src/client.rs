@@ -8,7 +8,7 @@ use authlab_kernel::fault::Effect;
 use authlab_kernel::outbound::CAUSE_HEADER;
 use authlab_kernel::{
     EventDraft, Faults, Journal, Outbound, OutboundError, OutboundFuture, OutboundRequest,
-    OutboundResponse, Sequence,
+    OutboundResponse, Sequence, redaction,
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
@@ -22,7 +22,6 @@ use serde_json::{Value, json};
 use crate::address::{AddressError, Addresses, Peer, Way};
 use crate::connection::innermost;
 use crate::hop::{Hop as MarkedHop, HopMark};
-use crate::journal_url::for_journal;
 
 /// The longest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -357,7 +356,7 @@ fn departure(request: &OutboundRequest, uri: Option<&Uri>) -> Value {
         "purpose": request.purpose,
         "method": request.method.as_str(),
         // What is no absolute URL may be anything, a secret in the wrong field included.
-        "url": uri.filter(|uri| uri.scheme().is_some()).map(for_journal),
+        "url": uri.filter(|uri| uri.scheme().is_some()).map(|uri| redaction::url(&uri.to_string())),
     })
 }
 

@@ -22,7 +22,6 @@ pub mod limits;
 pub mod listener;
 
 mod connection;
-mod journal_url;
 
 pub use address::AddressError;
 pub use client::Client;

@@ -91,6 +91,19 @@ impl Ids {
         format!("ANPA{}", self.draw("policy-id", account, name).base32(17))
     }
 
+    /// The unique id of a group: `AGPA` and 17 characters.
+    pub fn group_id(&self, account: &str, name: &str) -> String {
+        format!("AGPA{}", self.draw("group-id", account, name).base32(17))
+    }
+
+    /// The unique id of an instance profile: `AIPA` and 17 characters.
+    pub fn instance_profile_id(&self, account: &str, name: &str) -> String {
+        format!(
+            "AIPA{}",
+            self.draw("instance-profile-id", account, name).base32(17)
+        )
+    }
+
     /// An API Gateway API id: ten lower-case letters and digits, unique in the lab.
     pub fn api_id(&self, name: &str) -> String {
         // No scope: two accounts' APIs of one name are two draws of one label, hence differ.

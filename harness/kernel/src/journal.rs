@@ -1,11 +1,17 @@
 //! The journal: every decision with its reason, at the moment that it is made.
 //!
-//! It records and feeds no component's state. A ring in memory holds the latest events; all of
-//! them go to a file when one is given, and to every subscriber.
+//! It records and feeds no component's state. A ring in memory, bounded in events and in bytes,
+//! holds the latest; all of them go to a file when one is given, and to every subscriber.
+//!
+//! What is recorded passes one gate, whoever records it: credentials are taken out
+//! ([`crate::redaction::text`]), long texts are cut with their length kept, nesting and size are
+//! bounded, so that nobody outside can fill the memory or make a line that cannot be read back.
+//!
+//! - [`bounded`]: the gate.
+//! - [`file`]: the file, which never makes those who record wait.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::mem::size_of;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,13 +23,26 @@ use serde_json::Value;
 use crate::clock::{Clock, Component};
 use crate::secret::fingerprint;
 
+mod bounded;
+mod file;
 mod placeholder;
+
+pub use bounded::{DEPTH_MAX, TEXT_BYTES_MAX, cut};
+
+use file::LineFile;
 
 /// The number of an event, from 1 in the order of recording.
 pub type Sequence = u64;
 
 /// How many events the ring holds.
 const RING_SIZE: usize = 65_536;
+
+/// How many bytes the events of the ring may take unless it is said otherwise.
+pub const RING_BYTES_DEFAULT: usize = 64 * 1024 * 1024;
+
+/// How many credentials are remembered with the event that issued them, at most, after those whose
+/// event has left the ring are forgotten.
+const ISSUED_MAX: usize = 262_144;
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,17 +182,18 @@ impl EventDraft {
 /// Who hears of each event as it is recorded. Called under the journal's lock: be quick.
 pub type Subscriber = Arc<dyn Fn(&Event) + Send + Sync>;
 
-#[derive(Default)]
 struct State {
     last: Sequence,
     ring: VecDeque<Arc<Event>>,
+    /// What the events of the ring take.
+    ring_bytes: usize,
+    ring_bytes_max: usize,
     /// Which event issued a credential, by the credential's fingerprint.
     issued_by: BTreeMap<String, Sequence>,
     /// Which traces have requests that are being answered, and how many.
     open_traces: BTreeMap<String, usize>,
     subscribers: Vec<Subscriber>,
-    file: Option<BufWriter<File>>,
-    file_error: Option<String>,
+    file: Option<LineFile>,
 }
 
 /// The journal of one lab. Clones write to the same.
@@ -188,28 +208,68 @@ impl Journal {
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
-            state: Arc::default(),
+            state: Arc::new(Mutex::new(State {
+                last: 0,
+                ring: VecDeque::new(),
+                ring_bytes: 0,
+                ring_bytes_max: RING_BYTES_DEFAULT,
+                issued_by: BTreeMap::new(),
+                open_traces: BTreeMap::new(),
+                subscribers: Vec::new(),
+                file: None,
+            })),
         }
     }
 
-    /// Appends every further event to `file` as a JSON line.
+    /// Bounds the ring: beyond so many bytes the oldest events leave it. The latest stays always.
+    pub fn set_ring_bytes_max(&self, bytes: usize) {
+        let mut state = self.state.lock();
+        state.ring_bytes_max = bytes;
+        state.shrink_ring();
+    }
+
+    /// The memory that the events of the ring take, in bytes.
+    pub fn ring_bytes(&self) -> usize {
+        self.state.lock().ring_bytes
+    }
+
+    /// Appends every further event to `file` as a JSON line. A thread writes it: a file that hangs
+    /// makes nobody wait.
     ///
     /// # Errors
-    /// The file cannot be created.
+    /// The file cannot be created, or does not open: a pipe that nobody reads.
     pub fn write_to(&self, file: &Path) -> std::io::Result<()> {
-        let opened = File::options().create(true).append(true).open(file)?;
-        self.state.lock().file = Some(BufWriter::new(opened));
+        let opened = LineFile::open(file)?;
+        self.state.lock().file = Some(opened);
         Ok(())
+    }
+
+    /// Waits until the file has every event, for two seconds at most.
+    pub fn flush_file(&self) {
+        // Not under the lock of those who record.
+        let file = self.state.lock().file.take();
+        if let Some(file) = file {
+            file.flush();
+            self.state.lock().file.get_or_insert(file);
+        }
     }
 
     /// What went wrong with the file, once: the events are still in the ring.
     pub fn take_file_error(&self) -> Option<String> {
-        self.state.lock().file_error.take()
+        self.state.lock().file.as_ref()?.take_error()
     }
 
     /// Records an event; its number is the cause of what follows from it.
-    pub fn record(&self, mut draft: EventDraft) -> Sequence {
-        placeholder::replace_ports(&mut draft.detail);
+    pub fn record(&self, draft: EventDraft) -> Sequence {
+        // Whoever chose these texts, a client or the lab, they pass the gate.
+        let detail = bounded::keep(draft.detail);
+        let [reason, request_id, trace_id, account] = [
+            draft.reason,
+            draft.request_id,
+            draft.trace_id,
+            draft.account,
+        ]
+        .map(|text| text.map(bounded::text));
         let time = self.clock.now();
         let mut state = self.state.lock();
         state.last += 1;
@@ -219,31 +279,31 @@ impl Journal {
             component: draft.component.as_str().to_owned(),
             kind: draft.kind.to_owned(),
             outcome: draft.outcome,
-            reason: draft.reason,
-            request_id: draft.request_id,
-            trace_id: draft.trace_id,
+            reason,
+            request_id,
+            trace_id,
             cause: draft.cause,
-            account: draft.account,
-            detail: draft.detail,
+            account,
+            detail,
         });
         state.append_to_file(&event);
         for subscriber in &state.subscribers {
             subscriber(&event);
         }
-        if state.ring.len() == RING_SIZE {
-            state.ring.pop_front();
-        }
+        state.ring_bytes += event.weight();
         state.ring.push_back(event);
+        state.shrink_ring();
         state.last
     }
 
     /// Remembers that the event `seq` issued this credential (a session's access key id, a Vault
     /// token, a `jti`): requests that use it are caused by that event. Only a fingerprint is kept.
     pub fn credential_issued(&self, credential: &str, seq: Sequence) {
-        self.state
-            .lock()
-            .issued_by
-            .insert(fingerprint(credential), seq);
+        let mut state = self.state.lock();
+        state.issued_by.insert(fingerprint(credential), seq);
+        if state.issued_by.len() > ISSUED_MAX {
+            state.forget_issued();
+        }
     }
 
     /// The event that issued this credential.
@@ -309,6 +369,7 @@ impl Journal {
         let mut state = self.state.lock();
         state.last = 0;
         state.ring.clear();
+        state.ring_bytes = 0;
         state.issued_by.clear();
     }
 }
@@ -334,19 +395,55 @@ impl Drop for OpenTrace {
     }
 }
 
+impl Event {
+    /// The memory that the event takes, in bytes.
+    fn weight(&self) -> usize {
+        let texts = [
+            &self.reason,
+            &self.request_id,
+            &self.trace_id,
+            &self.account,
+        ];
+        let texts: usize = texts.into_iter().flatten().map(String::capacity).sum();
+        let named = self.component.capacity() + self.kind.capacity();
+        size_of::<Self>() + texts + named + bounded::weight(&self.detail)
+    }
+}
+
 impl State {
     fn append_to_file(&mut self, event: &Event) {
-        let Some(file) = self.file.as_mut() else {
+        let Some(file) = self.file.as_ref() else {
             return;
         };
-        let written = serde_json::to_writer(&mut *file, event)
-            .map_err(std::io::Error::from)
-            .and_then(|()| file.write_all(b"\n"))
-            .and_then(|()| file.flush());
-        if let Err(error) = written {
-            // The lab goes on: the ring still has the events, and the owner is told.
-            self.file_error = Some(error.to_string());
-            self.file = None;
+        // An event is text, numbers and maps with names: there is nothing that cannot be written.
+        if let Ok(mut line) = serde_json::to_vec(event) {
+            line.push(b'\n');
+            file.append(line);
+        }
+    }
+
+    fn shrink_ring(&mut self) {
+        while self.ring.len() > RING_SIZE
+            || (self.ring_bytes > self.ring_bytes_max && self.ring.len() > 1)
+        {
+            let Some(oldest) = self.ring.pop_front() else {
+                return;
+            };
+            self.ring_bytes = self.ring_bytes.saturating_sub(oldest.weight());
+        }
+    }
+
+    /// Forgets who issued what, where the event has left the ring; when all of them are still
+    /// there, the older half.
+    fn forget_issued(&mut self) {
+        let oldest = self.ring.front().map_or(0, |event| event.seq);
+        self.issued_by.retain(|_, seq| *seq >= oldest);
+        if self.issued_by.len() > ISSUED_MAX / 2 {
+            let mut numbers: Vec<Sequence> = self.issued_by.values().copied().collect();
+            let middle = numbers.len() / 2;
+            let (_, median, _) = numbers.select_nth_unstable(middle);
+            let median = *median;
+            self.issued_by.retain(|_, seq| *seq > median);
         }
     }
 }
@@ -397,6 +494,7 @@ mod tests {
         journal.record(EventDraft::new(Component::Lab, "clock"));
         journal.record(EventDraft::new(Component::Lab, "clock"));
         assert_eq!(*seen.lock(), [1, 2]);
+        journal.flush_file();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
         let read: Vec<Event> = text
@@ -405,5 +503,150 @@ mod tests {
             .collect();
         assert_eq!(read.len(), 2);
         assert_eq!(read[1], *journal.events_since(1)[0]);
+    }
+
+    /// A cheap source of numbers that look like chance and are the same in every run.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn next(&mut self, below: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % below
+        }
+
+        fn text(&mut self) -> String {
+            let odd = [
+                '"',
+                '\\',
+                '\u{0}',
+                '\u{1b}',
+                '\n',
+                'ü',
+                '\u{202e}',
+                '\u{1f600}',
+                'a',
+                '{',
+                '7',
+                '%',
+                '\u{2028}',
+            ];
+            (0..self.next(12))
+                .map(|_| odd[usize::try_from(self.next(13)).unwrap()])
+                .collect()
+        }
+
+        fn value(&mut self, depth: u64) -> Value {
+            match self.next(if depth == 0 { 7 } else { 9 }) {
+                0 => Value::Null,
+                1 => (self.next(2) == 0).into(),
+                2 => u64::MAX.wrapping_sub(self.next(3)).into(),
+                3 => (i64::MIN + i64::try_from(self.next(3)).unwrap()).into(),
+                // Every pattern of bits that is a number: the smallest, the largest, the odd.
+                4 => f64::from_bits((self.next(1 << 31) << 33) | self.next(1 << 31)).into(),
+                5 | 6 => self.text().into(),
+                7 => (0..self.next(4)).map(|_| self.value(depth - 1)).collect(),
+                _ => Value::Object(
+                    (0..self.next(4))
+                        .map(|_| (self.text(), self.value(depth - 1)))
+                        .collect(),
+                ),
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_is_recorded_reads_back_equal() {
+        let journal = journal();
+        let mut numbers = Numbers(8);
+        for _ in 0..20_000 {
+            journal.record(
+                EventDraft::new(Component::Vault, "request")
+                    .refused(numbers.text())
+                    .request_id(numbers.text())
+                    .trace_id(Some(numbers.text()))
+                    .detail(numbers.value(5)),
+            );
+        }
+        for depth in [62, 63, 64, 65, 125, 128, 900] {
+            let mut deep = json!("bottom");
+            for _ in 0..depth {
+                deep = Value::Array(vec![deep]);
+            }
+            journal
+                .record(EventDraft::new(Component::Gateway, "jwt").detail(json!({"claims": deep})));
+        }
+        for event in journal.events_since(0) {
+            let line = serde_json::to_string(&*event).unwrap();
+            let read: Event =
+                serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+            assert_eq!(read, *event, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_ring_is_bounded_in_bytes_whatever_is_recorded() {
+        let journal = journal();
+        journal.set_ring_bytes_max(1 << 20);
+        let long = "@".repeat(1 << 20);
+        for _ in 0..100 {
+            for detail in [
+                json!({ "text": long }),
+                json!({ long.as_str(): 1 }),
+                json!({ "texts": vec!["x".repeat(5_000); 100] }),
+                json!({ "numbers": vec![7; 50_000] }),
+            ] {
+                let draft = EventDraft::new(Component::Vault, "request").refused(long.as_str());
+                journal.record(draft.request_id(long.as_str()).detail(detail));
+            }
+            assert!(journal.ring_bytes() <= 1 << 20, "{}", journal.ring_bytes());
+        }
+        assert!(journal.events_since(0).len() >= 4);
+        assert_eq!(journal.events_since(0).last().unwrap().seq, 400);
+        journal.set_ring_bytes_max(0);
+        assert_eq!(journal.events_since(0).len(), 1, "the latest stays");
+    }
+
+    #[test]
+    fn who_issued_what_is_bounded_and_the_latest_are_kept() {
+        let journal = journal();
+        let seq = journal.record(EventDraft::new(Component::Vault, "request"));
+        for number in 0..ISSUED_MAX + 10 {
+            journal.credential_issued(&number.to_string(), seq + u64::try_from(number).unwrap());
+        }
+        let count = journal.state.lock().issued_by.len();
+        assert!(count <= ISSUED_MAX, "{count}");
+        assert!(journal.issuer_of(&ISSUED_MAX.to_string()).is_some());
+        assert_eq!(journal.issuer_of("0"), None);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_told_and_makes_nobody_wait() {
+        let journal = journal();
+        let missing = std::env::temp_dir()
+            .join("authlab-no-such-folder")
+            .join("journal");
+        assert!(journal.write_to(&missing).is_err());
+        // It opens, and nothing can be written to it.
+        journal.write_to(Path::new("/dev/full")).unwrap();
+        journal.record(EventDraft::new(Component::Lab, "clock"));
+        journal.flush_file();
+        let told = journal.take_file_error();
+        assert!(told.is_some_and(|told| told.contains("space")), "and why");
+        assert_eq!(journal.take_file_error(), None);
+        journal.record(EventDraft::new(Component::Lab, "clock"));
+        assert_eq!(journal.last(), 2);
+        // A pipe that nobody reads does not open.
+        let pipe = std::env::temp_dir().join(format!("authlab-pipe-{}", std::process::id()));
+        let made = std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap();
+        assert!(made.success());
+        let told = journal.write_to(&pipe).unwrap_err().to_string();
+        std::fs::remove_file(&pipe).unwrap();
+        assert!(told.contains("a pipe that nobody reads"), "{told}");
     }
 }

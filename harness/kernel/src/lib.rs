@@ -13,6 +13,8 @@
 //! - [`fault`]: [`Faults`], what the lab was told to break on a link.
 //! - [`outbound`]: [`Outbound`], the only way from one component to another.
 //! - [`folder`]: [`Folder`], where files lie that a client may name.
+//! - [`redaction`]: what may be seen of a value that somebody sent.
+//! - [`printable`]: what of a text a terminal gets.
 //! - [`secret`]: [`Secret`], text that never shows in output and compares in constant time.
 
 pub mod clock;
@@ -21,6 +23,8 @@ pub mod folder;
 pub mod id;
 pub mod journal;
 pub mod outbound;
+pub mod printable;
+pub mod redaction;
 pub mod scope;
 pub mod secret;
 pub mod timer;

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use crate::clock::Component;
 use crate::journal::Sequence;
+use crate::redaction;
 
 /// The header in which a hop tells the lab's own servers which event caused the request, and what
 /// it is for. It counts only with the lab's own mark, is sent to no other address, and the servers
@@ -136,7 +137,7 @@ pub type OutboundResponse = http::Response<Bytes>;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum OutboundError {
     /// The URL is none, or its scheme is not spoken.
-    #[error("`{url}` cannot be called: {reason}")]
+    #[error("`{}` cannot be called: {reason}", redaction::url(url))]
     Url {
         /// What was given.
         url: String,

@@ -151,6 +151,7 @@ pub struct LabBuilder {
     pub(crate) ip: Ipv4Addr,
     pub(crate) journal_file: Option<PathBuf>,
     pub(crate) files: Option<PathBuf>,
+    pub(crate) journal_bytes_max: Option<usize>,
     pub(crate) backends: BackendChoice,
     pub(crate) guests: Guests,
 }
@@ -167,6 +168,7 @@ impl Default for LabBuilder {
             ip: Ipv4Addr::LOCALHOST,
             journal_file: None,
             files: None,
+            journal_bytes_max: None,
             backends: BackendChoice::default(),
             guests: Guests::default(),
         }
@@ -243,6 +245,14 @@ impl LabBuilder {
     pub fn allow_host(self, host: &str) -> Result<Self, LabError> {
         self.guests.allow_host(host)?;
         Ok(self)
+    }
+
+    /// How many bytes of memory the journal's events may take, instead of 64 MiB: beyond that the
+    /// oldest are forgotten. The file, if there is one, has them all.
+    #[must_use]
+    pub fn journal_bytes_max(mut self, bytes: usize) -> Self {
+        self.journal_bytes_max = Some(bytes);
+        self
     }
 
     /// Writes every event of the journal to this file too, as JSON lines.

@@ -4,7 +4,7 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let lab = authlab::Lab::builder().seed(7).start().await?;
-//! let config = lab.aws_config(&lab.root_credentials("workload-a")?);
+//! let config = lab.aws_config(&lab.administrator_credentials("workload-a")?);
 //! // Any client of aws-sdk-rust takes `config`; any other client takes `lab.endpoints()`.
 //! lab.stop().await;
 //! # Ok(())
@@ -42,9 +42,12 @@ mod vault_server;
 mod driver;
 
 pub use authlab_aws::front::ClientClock;
-pub use authlab_aws::lambda::{Function, FunctionError, InvocationContext};
+pub use authlab_aws::lambda::{
+    Function, FunctionError, InvocationContext, package as function_package,
+};
 pub use authlab_http::{GuestError, Guests};
 pub use authlab_kernel::fault::Effect;
+pub use authlab_kernel::printable;
 pub use authlab_kernel::{Component, Event, Fault, Ids, Outcome, Secret, Sequence};
 pub use backend::{Backend, BackendChoice, Backends};
 pub use builder::{ClockStart, LabBuilder, LabError, Ports, draw_seed};

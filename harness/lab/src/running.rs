@@ -75,6 +75,9 @@ pub(crate) struct Core {
     audit: AuditTail,
     files: Files,
     closures: Closures,
+    /// The administrator of each stated account, in the order of the accounts. Seed and names make
+    /// the keys: they are the same after a reset.
+    administrators: Vec<Credentials>,
     endpoints: Endpoints,
 }
 
@@ -204,7 +207,19 @@ impl Lab {
             })
     }
 
-    /// The root user of the account of this name.
+    /// The administrator of the account of this name: an IAM user that may all.
+    ///
+    /// # Errors
+    /// [`LabError::UnknownAccount`].
+    pub fn administrator_credentials(&self, account_name: &str) -> Result<Credentials, LabError> {
+        let id = self.account_id(account_name)?;
+        let mut accounts = self.accounts().iter().zip(&self.core.administrators);
+        let found = accounts.find(|(account, _)| account.id.as_str() == id);
+        // Each stated account has one: that of an account without could only be its root user.
+        Ok(found.map_or_else(|| Credentials::root(id), |(_, keys)| keys.clone()))
+    }
+
+    /// The root user of the account of this name: for all that AWS lets root do. It assumes no role.
     ///
     /// # Errors
     /// [`LabError::UnknownAccount`].

@@ -54,7 +54,7 @@
 //!
 //! `principal`, `context`, `request` (what is asked), `document` (parsing), `pattern`, `condition`,
 //! `date` (matching), `compile` (the index), `decide` (layers and their combination), `message`,
-//! `trace` (explaining), `lint`, [`case`] (the JSON format of the golden cases).
+//! `trace` (explaining), `lint`, [`words`] (what IAM answers to what is no policy), [`case`] (the JSON format of the golden cases).
 
 pub mod case;
 mod compile;
@@ -70,6 +70,7 @@ mod pattern;
 mod principal;
 mod request;
 mod trace;
+pub mod words;
 
 pub use context::Context;
 pub use decide::{

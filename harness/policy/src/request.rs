@@ -127,6 +127,13 @@ impl Policy {
     }
 }
 
+impl PolicySet {
+    /// What speaks for the resource: its own policy, then the grants.
+    pub(crate) fn of_resource(&self) -> impl Iterator<Item = &Policy> {
+        self.resource.iter().chain(&self.grants)
+    }
+}
+
 /// Every policy that has a say in one request.
 #[derive(Debug, Clone, Default)]
 pub struct PolicySet {
@@ -135,6 +142,9 @@ pub struct PolicySet {
     pub identity: Vec<Policy>,
     /// The resource's own policy.
     pub resource: Option<Policy>,
+    /// Grants on the resource, a document of Allow statements each: what the Key Management Service
+    /// holds beside a key's policy. They speak for the resource as its policy does.
+    pub grants: Vec<Policy>,
     /// The role's trust policy, for `sts:AssumeRole*`, `sts:TagSession`, `sts:SetSourceIdentity`.
     pub trust: Option<Policy>,
     /// Permissions boundary of the user, the role or the federating user.

@@ -164,7 +164,11 @@ fn trace_check(request: &Request, policies: &PolicySet, number: usize) -> CheckT
         (Layer::Identity, applies.identity, all(&policies.identity)),
         (Layer::Boundary, applies.identity, one(&policies.boundary)),
         (Layer::Session, applies.identity, all(&policies.session)),
-        (Layer::Resource, applies.resource, one(&policies.resource)),
+        (
+            Layer::Resource,
+            applies.resource,
+            plain(&policies.of_resource().collect::<Vec<_>>()),
+        ),
         (Layer::Trust, applies.trust, one(&policies.trust)),
         (Layer::Endpoint, applies.endpoint, one(&policies.endpoint)),
     ];

@@ -4,7 +4,7 @@
 
 use authlab_policy::{
     ApiAuthorization, ApiRequest, Context, Document, DocumentKind, Finding, MessageStyle, Policy,
-    PolicySet, Principal, Request, Severity, decide, lint, trace,
+    PolicySet, Principal, Request, Severity, decide, lint, trace, verdict,
 };
 use serde_json::{Value, json};
 
@@ -344,4 +344,95 @@ fn findings_and_their_clean_twins() {
     assert_eq!(bare, [(Severity::Warning, "open-principal")]);
     let narrowed = open(json!({ "StringEquals": { "aws:PrincipalOrgID": "o-a" } }));
     assert!(findings(DocumentKind::Resource, narrowed).is_empty());
+}
+
+/// A grant is enough inside the account, needs the caller's side across accounts, is named as the
+/// statement that decided, and takes nothing from a Deny. Both answers agree.
+#[test]
+fn a_grant_speaks_for_the_key_as_its_policy_does() {
+    let grant = |principal: &str| {
+        policy(
+            DocumentKind::KmsKey,
+            "grant g",
+            json!([{ "Effect": "Allow", "Principal": { "AWS": principal }, "Action": "kms:Decrypt", "Resource": "*" }]),
+        )
+    };
+    let key_policy = |effect: &str| {
+        policy(
+            DocumentKind::KmsKey,
+            "policy of key k",
+            json!([{ "Effect": effect, "Principal": { "AWS": "arn:aws:iam::333333333333:root" }, "Action": "kms:*", "Resource": "*" }]),
+        )
+    };
+    let deny_all = policy(
+        DocumentKind::KmsKey,
+        "policy of key k",
+        json!([{ "Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*" }]),
+    );
+    let bob = "arn:aws:iam::222222222222:user/bob";
+    for (owner, key, grants, has_identity, is_allowed) in [
+        (
+            "222222222222",
+            key_policy("Allow"),
+            vec![grant(bob)],
+            false,
+            true,
+        ),
+        ("222222222222", key_policy("Allow"), vec![], true, false),
+        (
+            "222222222222",
+            key_policy("Allow"),
+            vec![grant("arn:aws:iam::222222222222:user/ana")],
+            true,
+            false,
+        ),
+        (
+            "222222222222",
+            key_policy("Allow"),
+            vec![grant("arn:aws:iam::222222222222:user/ana"), grant(bob)],
+            false,
+            true,
+        ),
+        (
+            "111111111111",
+            key_policy("Allow"),
+            vec![grant(bob)],
+            true,
+            true,
+        ),
+        (
+            "111111111111",
+            key_policy("Allow"),
+            vec![grant(bob)],
+            false,
+            false,
+        ),
+        ("222222222222", deny_all, vec![grant(bob)], true, false),
+    ] {
+        let principal = Principal::user(bob, "AIDABOB0000000000");
+        let arn = format!("arn:aws:kms:eu-central-1:{owner}:key/k");
+        let mut request = Request::new(principal, "kms:Decrypt", arn);
+        request.resource_account = Some(owner.to_owned());
+        let identity = policy(DocumentKind::Identity, "i", allow_all());
+        let policies = PolicySet {
+            identity: if has_identity {
+                vec![identity]
+            } else {
+                Vec::new()
+            },
+            resource: Some(key),
+            grants,
+            ..PolicySet::default()
+        };
+        let decision = decide(&request, &policies);
+        assert_eq!(decision.is_allowed(), is_allowed, "{}", decision.explain());
+        let short = verdict(&request, &policies);
+        assert_eq!(short.outcome, decision.outcome);
+        assert_eq!(short.decided_by.to_decided_by(), decision.decided_by);
+        if is_allowed && !has_identity {
+            let statement = decision.statement().unwrap();
+            assert_eq!(&*statement.policy_name, "grant g");
+            assert_eq!(statement.policy_index, policies.grants.len());
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use authlab_kernel::{Component, EventDraft, Journal, Sequence, Timestamp};
 use serde_json::{Map, Value, json};
 
+use crate::evidence;
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::Ending;
@@ -71,7 +72,7 @@ pub(crate) fn of_request(
         detail.insert(name.to_owned(), value);
     };
     put("method", json!(request.operation.as_str()));
-    put("path", json!(request.path));
+    put("path", json!(evidence::path(&request.path)));
     put("mount", json!(ending.mount));
     put("status", json!(status));
     if let Some(caller) = &ending.caller {
@@ -110,7 +111,8 @@ pub(crate) fn of_request(
                 put(name, value.clone());
             }
             if let Some(message) = &refusal.message {
-                put("message", json!(message.trim_end()));
+                let shown = evidence::message(message.trim_end(), request);
+                put("message", json!(shown));
             }
             let draft = draft.detail(Value::Object(detail));
             match refusal.reason {

@@ -23,6 +23,7 @@ mod auth;
 mod core_rules;
 mod duration;
 mod event;
+mod evidence;
 mod field;
 mod flavour;
 mod identity;

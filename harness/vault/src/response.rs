@@ -286,10 +286,10 @@ pub(crate) fn one_error(message: &str) -> String {
     format!("1 error occurred:\n\t* {message}\n\n")
 }
 
-/// The body of a refusal.
+/// The body of a refusal. A text that repeats megabytes of what was sent is cut.
 pub(crate) fn error_body(message: Option<&str>) -> Value {
     match message {
-        Some(message) => json!({ "errors": [message] }),
+        Some(message) => json!({ "errors": [authlab_kernel::journal::cut(message)] }),
         None => json!({ "errors": [] }),
     }
 }

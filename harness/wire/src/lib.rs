@@ -10,7 +10,7 @@
 //! 3. [`decode`] reads the input into a [`Value`], whose members carry the names of the **model**
 //!    (`RoleArn`), whatever the protocol calls them;
 //! 4. [`validate`] checks required members, lengths, ranges, patterns and enums in AWS's wording;
-//! 5. [`from_value`] and [`to_value`] lead to and from the serde types of a handler;
+//! 5. [`from_value`] (or [`from_value_noting_unread`]) and [`to_value`] lead to and from the serde types of a handler;
 //! 6. [`encode`] writes the answer, [`encode_error`] an error, in the protocol of the request.
 //!
 //! [`sigv4`] parses, verifies and makes signatures; it needs no model.
@@ -21,13 +21,14 @@ mod incoming;
 mod model;
 mod protocol;
 mod route;
+mod sensitive;
 pub mod sigv4;
 mod timestamp;
 mod validate;
 mod value;
 
 pub use decode::{DecodeError, decode};
-pub use encode::{EncodeError, WireError, encode, encode_error, try_encode};
+pub use encode::{EncodeError, WireError, encode, encode_error, encode_s3_error, try_encode};
 pub use incoming::Incoming;
 pub use model::{
     Bounds, ErrorFacts, Kind, Location, Member, Models, Operation, Service, Shape, ShapeId,
@@ -35,8 +36,9 @@ pub use model::{
 };
 pub use protocol::{Protocol, guess_protocol};
 pub use route::{Call, RouteError, route};
-pub use validate::{ValidationFailure, Violation, validate};
-pub use value::{Blob, Value, ValueError, from_value, to_value};
+pub use sensitive::sensitive_texts;
+pub use validate::{Rule, ValidationFailure, Violation, validate};
+pub use value::{Blob, Value, ValueError, from_value, from_value_noting_unread, to_value};
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 //! IAM pays for ten operations and the shapes that they reach.
 
 mod catalogue;
+mod correction;
 mod facts;
 mod service;
 mod shape;

@@ -35,16 +35,6 @@ impl Protocol {
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json10 | Self::Json11 | Self::RestJson)
     }
-
-    /// The code under which this protocol's services report a failed input validation:
-    /// `ValidationError` in awsQuery (STS and IAM common errors), `ValidationException` elsewhere.
-    #[must_use]
-    pub fn validation_code(self) -> &'static str {
-        match self {
-            Self::Query => "ValidationError",
-            Self::Json10 | Self::Json11 | Self::RestJson | Self::RpcV2Cbor => "ValidationException",
-        }
-    }
 }
 
 /// The protocol that a request looks like, for answers to requests whose service is not known.

@@ -14,6 +14,11 @@ use crate::{Operation, Service, Value};
 /// How many violations are kept and told; AWS's own limit is not known.
 const VIOLATIONS_MAX: usize = 50;
 
+const NOT_NULL: &str = "Member must not be null";
+
+/// Lists whose elements AWS says nothing of null for (recorded); for all others it does.
+const NULL_ELEMENTS: [(&str, &str); 1] = [("lambda", "SubnetIds")];
+
 /// All violations that an input has; its `Display` is AWS's message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationFailure {
@@ -30,6 +35,39 @@ pub struct Violation {
     pub value: Option<String>,
     /// What it must satisfy: `Member must not be null`.
     pub constraint: String,
+    /// The kind of constraint.
+    pub rule: Rule,
+}
+
+/// The kinds of constraint that a value may not satisfy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// A value must be there.
+    Required,
+    /// It is too long, or too great a number.
+    Max,
+    /// It is too short, or too small a number.
+    Min,
+    /// It does not match the pattern.
+    Pattern,
+    /// It is none of the values.
+    Enum,
+    /// An element of a list, a key or a value of a map breaks one of the rules.
+    Elements,
+}
+
+impl ValidationFailure {
+    /// The same without the values that were given and without the values of enums, as IAM tells it.
+    #[must_use]
+    pub fn without_values(mut self) -> Self {
+        for violation in &mut self.violations {
+            violation.value = None;
+            if violation.rule == Rule::Enum {
+                violation.constraint = "Member must satisfy enum value set".to_owned();
+            }
+        }
+        self
+    }
 }
 
 impl fmt::Display for Violation {
@@ -93,8 +131,8 @@ struct Checker {
 
 impl Checker {
     fn check(&mut self, shape: &Shape, value: &Value) {
-        for constraint in violated(shape, value) {
-            self.report(Some(shape), value, constraint);
+        for (rule, constraint) in violated(shape, value) {
+            self.report(Some(shape), value, rule, constraint);
         }
         match (&shape.kind, value) {
             (Kind::Structure { members, .. }, Value::Map(given)) => self.structure(members, given),
@@ -113,7 +151,7 @@ impl Checker {
             self.path.push(lower_first(member.name));
             match given.get(member.name) {
                 None | Some(Value::Null) if member.is_required => {
-                    self.report(None, &Value::Null, "Member must not be null".to_owned());
+                    self.report(None, &Value::Null, Rule::Required, NOT_NULL.to_owned());
                 }
                 None | Some(Value::Null) => {}
                 Some(value) => {
@@ -121,7 +159,8 @@ impl Checker {
                     if let (false, Value::Text(text)) = (member.values.is_empty(), value)
                         && !member.values.contains(text)
                     {
-                        self.report(Some(shape), value, enum_constraint(&member.values));
+                        let constraint = enum_constraint(&member.values);
+                        self.report(Some(shape), value, Rule::Enum, constraint);
                     }
                     self.check(shape, value);
                 }
@@ -138,10 +177,15 @@ impl Checker {
                 .iter()
                 .any(|given| !violated(element, given).is_empty())
             {
-                let all = all_constraints(element).join(", ");
+                let mut all = all_constraints(element);
+                if !NULL_ELEMENTS.contains(&(self.service.name, shape.name)) {
+                    all.push(NOT_NULL.to_owned());
+                }
+                let all = all.join(", ");
                 self.report(
                     Some(shape),
                     value,
+                    Rule::Elements,
                     format!("Member must satisfy constraint: [{all}]"),
                 );
             }
@@ -170,6 +214,7 @@ impl Checker {
             self.report(
                 Some(shape),
                 value,
+                Rule::Elements,
                 format!("Map keys must satisfy constraint: [{all}]"),
             );
         }
@@ -178,10 +223,13 @@ impl Checker {
                 .values()
                 .any(|given| !violated(of, given).is_empty())
             {
-                let all = all_constraints(of).join(", ");
+                let mut all = all_constraints(of);
+                all.push(NOT_NULL.to_owned());
+                let all = all.join(", ");
                 self.report(
                     Some(shape),
                     value,
+                    Rule::Elements,
                     format!("Map value must satisfy constraint: [{all}]"),
                 );
             }
@@ -194,7 +242,7 @@ impl Checker {
         }
     }
 
-    fn report(&mut self, shape: Option<&Shape>, value: &Value, constraint: String) {
+    fn report(&mut self, shape: Option<&Shape>, value: &Value, rule: Rule, constraint: String) {
         if self.violations.len() >= VIOLATIONS_MAX {
             return;
         }
@@ -208,6 +256,7 @@ impl Checker {
             at: self.path.join("."),
             value: (!is_secret).then(|| printed(value, true)),
             constraint,
+            rule,
         });
     }
 }
@@ -251,10 +300,10 @@ fn measure(value: &Value) -> Option<(f64, &'static str)> {
 }
 
 /// The constraints of its own shape that a value does not satisfy, in AWS's words.
-fn violated(shape: &Shape, value: &Value) -> Vec<String> {
+fn violated(shape: &Shape, value: &Value) -> Vec<(Rule, String)> {
     let bounds = &shape.bounds;
     if *value == Value::Null {
-        return vec!["Member must not be null".to_owned()];
+        return vec![(Rule::Required, NOT_NULL.to_owned())];
     }
     let mut found = Vec::new();
     if let Some((size, what)) = measure(value) {
@@ -262,21 +311,21 @@ fn violated(shape: &Shape, value: &Value) -> Vec<String> {
             bounds
                 .max
                 .filter(|max| size > *max)
-                .map(|max| at_most(what, max)),
+                .map(|max| (Rule::Max, at_most(what, shape, max))),
         );
         found.extend(
             bounds
                 .min
                 .filter(|min| size < *min)
-                .map(|min| at_least(what, min)),
+                .map(|min| (Rule::Min, at_least(what, shape, min))),
         );
     }
     if let Value::Text(text) = value {
         if bounds.regex().is_some_and(|regex| !regex.is_match(text)) {
-            found.extend(pattern_constraint(bounds));
+            found.extend(pattern_constraint(bounds).map(|text| (Rule::Pattern, text)));
         }
         if !bounds.values.is_empty() && !bounds.values.contains(text) {
-            found.push(enum_constraint(&bounds.values));
+            found.push((Rule::Enum, enum_constraint(&bounds.values)));
         }
     }
     found
@@ -290,24 +339,31 @@ fn all_constraints(shape: &Shape) -> Vec<String> {
         _ => "length",
     };
     let mut all = Vec::new();
-    all.extend(bounds.max.map(|max| at_most(what, max)));
-    all.extend(bounds.min.map(|min| at_least(what, min)));
+    all.extend(bounds.max.map(|max| at_most(what, shape, max)));
+    all.extend(bounds.min.map(|min| at_least(what, shape, min)));
     all.extend(pattern_constraint(bounds));
     if !bounds.values.is_empty() {
         all.push(enum_constraint(&bounds.values));
     }
-    if all.is_empty() {
-        all.push("Member must not be null".to_owned());
-    }
     all
 }
 
-fn at_most(what: &str, max: f64) -> String {
+fn at_most(what: &str, shape: &Shape, max: f64) -> String {
+    let max = bound(shape, max);
     format!("Member must have {what} less than or equal to {max}")
 }
 
-fn at_least(what: &str, min: f64) -> String {
+fn at_least(what: &str, shape: &Shape, min: f64) -> String {
+    let min = bound(shape, min);
     format!("Member must have {what} greater than or equal to {min}")
+}
+
+/// A bound as Java prints it: that of a floating-point number has a fraction (`1.0`).
+fn bound(shape: &Shape, bound: f64) -> String {
+    match shape.kind {
+        Kind::Float => format!("{bound:?}"),
+        _ => bound.to_string(),
+    }
 }
 
 fn pattern_constraint(bounds: &Bounds) -> Option<String> {

@@ -51,6 +51,19 @@ impl Value {
         }
     }
 
+    /// Whether this asks for nothing beyond the default: null, `false`, an empty text, or a list or
+    /// structure of nothing else.
+    #[must_use]
+    pub fn asks_nothing(&self) -> bool {
+        match self {
+            Self::Null | Self::Bool(false) => true,
+            Self::Text(text) => text.is_empty(),
+            Self::List(elements) => elements.iter().all(Self::asks_nothing),
+            Self::Map(members) => members.values().all(Self::asks_nothing),
+            _ => false,
+        }
+    }
+
     /// The text, when this is text.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
@@ -174,6 +187,59 @@ impl serde::ser::Error for ValueError {
 /// Fails when the value lacks what the type requires or has another shape.
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ValueError> {
     T::deserialize(value)
+}
+
+/// Reads a handler's input type out of a value, and finds what the type does not read: the members
+/// that a request states and no code looks at, as paths (`SecretFilter.Names[0].Prefix`).
+///
+/// A member that asks for nothing (null, `false`, an empty text, list or structure) counts as read:
+/// clients state these where they mean the default.
+///
+/// # Errors
+/// Fails as [`from_value`] does.
+pub fn from_value_noting_unread<T: DeserializeOwned>(
+    value: Value,
+) -> Result<(T, Vec<String>), ValueError> {
+    let stated = value.clone();
+    let mut unread = Vec::new();
+    let read = serde_ignored::deserialize(value, |path| {
+        if !at(&path, &stated).is_some_and(Value::asks_nothing) {
+            unread.push(spelled(&path));
+        }
+    })?;
+    Ok((read, unread))
+}
+
+/// The value at a path, as far as the path leads.
+fn at<'v>(path: &serde_ignored::Path<'_>, value: &'v Value) -> Option<&'v Value> {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => Some(value),
+        Path::Seq { parent, index } => at(parent, value)?.as_list()?.get(*index),
+        Path::Map { parent, key } => match at(parent, value)? {
+            Value::Map(members) => members.get(key),
+            _ => None,
+        },
+        Path::Some { parent }
+        | Path::NewtypeStruct { parent }
+        | Path::NewtypeVariant { parent } => at(parent, value),
+    }
+}
+
+/// `Members[2].Name`.
+fn spelled(path: &serde_ignored::Path<'_>) -> String {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}[{index}]", spelled(parent)),
+        Path::Map { parent, key } => match spelled(parent) {
+            parent if parent.is_empty() => key.clone(),
+            parent => format!("{parent}.{key}"),
+        },
+        Path::Some { parent }
+        | Path::NewtypeStruct { parent }
+        | Path::NewtypeVariant { parent } => spelled(parent),
+    }
 }
 
 /// Turns a handler's output type into a value. `None` becomes [`Value::Null`], which encoders leave out.

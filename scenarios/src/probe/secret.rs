@@ -15,7 +15,7 @@ const NAME: &str = "probe/secret";
 /// How far the date of a secret may lie from the lab's, in seconds.
 const LAG_SECONDS_MAX: u64 = 30;
 
-/// The root user reads the secret, a user without a policy does not.
+/// The administrator reads the secret, a user without a policy does not.
 pub(super) async fn enforces_iam(world: &mut World) -> StepResult<Option<String>> {
     let root = Client::new(&world.aws_account(ACCOUNT)?);
     let made = root.create_secret().name(NAME).secret_string("probe");

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use authlab::printable;
+
 use super::{
     case::{CaseResult, Outcome},
     run::RunSummary,
@@ -64,11 +66,17 @@ impl<O: Write> TextReporter<O> {
         let _ = self.output.flush();
     }
 
+    /// A line that holds texts of whatever origin: answers, journals, files.
+    fn told(&mut self, text: &str) {
+        self.line(&printable::lines(text));
+    }
+
     fn painted(&self, color: Color, text: &str) -> String {
+        let text = printable::lines(text);
         if self.color {
             format!("\u{1b}[{}m{text}\u{1b}[0m", color as u8)
         } else {
-            text.to_owned()
+            text.into_owned()
         }
     }
 }
@@ -98,7 +106,8 @@ impl<O: Write> Reporter for TextReporter<O> {
             _ if !self.timing => String::new(),
             _ => format!(" [{} ms]", result.duration.as_millis()),
         };
-        self.line(&format!("  {mark} {}{note}{timing}", case.short_name()));
+        let rest = format!("{}{note}{timing}", case.short_name());
+        self.line(&format!("  {mark} {}", printable::lines(&rest)));
     }
 
     fn summary(&mut self, summary: &RunSummary) {
@@ -107,7 +116,7 @@ impl<O: Write> Reporter for TextReporter<O> {
                 let head = self.painted(Color::Red, &format!("FAILED {}", result.case.name));
                 self.line(&format!("\n{head}"));
                 for line in failure.render(&result.case).lines() {
-                    self.line(format!("  {line}").trim_end());
+                    self.told(format!("  {line}").trim_end());
                 }
             }
         }
@@ -124,20 +133,20 @@ impl<O: Write> Reporter for TextReporter<O> {
             self.line("\nskipped:");
         }
         for (reason, names) in skipped {
-            self.line(&format!("  {} of them: {reason}", names.len()));
+            self.told(&format!("  {} of them: {reason}", names.len()));
             names
                 .iter()
-                .for_each(|name| self.line(&format!("    {name}")));
+                .for_each(|name| self.told(&format!("    {name}")));
         }
         if !summary.unreferenced.is_empty() {
             self.line("\nsnapshots that no scenario refers to:");
             for path in &summary.unreferenced {
-                self.line(&format!("  {path}.snap"));
+                self.told(&format!("  {path}.snap"));
             }
         }
         self.line("");
         for note in &summary.notes {
-            self.line(note);
+            self.told(note);
         }
         for problem in &summary.problems {
             let problem = self.painted(Color::Red, &format!("error: {problem}"));

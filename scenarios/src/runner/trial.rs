@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use authlab::printable;
 use authlab_snapshots::Snapshots;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
@@ -102,7 +103,7 @@ impl Suite {
         let trials = self.trials::<W>(&arguments);
         let conclusion = libtest_mimic::run(&arguments, trials);
         for note in W::end_of_run() {
-            eprintln!("{note}");
+            eprintln!("{}", printable::lines(&note));
         }
         conclusion.exit()
     }
@@ -138,9 +139,11 @@ fn complete<W: ScenarioWorld>(
             if env::var_os("NEXTEST").is_some() {
                 // The line that nextest takes as the failure's message in JUnit reports.
                 let message = failure.message.lines().next().unwrap_or_default();
-                eprintln!("Error: {message}");
+                eprintln!("Error: {}", printable::lines(message));
             }
-            Err(Failed::from(failure.render(case)))
+            Err(Failed::from(
+                printable::lines(&failure.render(case)).into_owned(),
+            ))
         }
     }
 }

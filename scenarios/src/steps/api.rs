@@ -135,7 +135,7 @@ async fn api_is_called_with_token(
     .await
 }
 
-/// Calls an API, signed (Signature Version 4) by the root user of an account or by a session.
+/// Calls an API, signed (Signature Version 4) by the administrator of an account or by a session.
 ///
 /// Example: When GET /report of the API "bi" is called, signed by the session of "looker"
 #[when("{method} {path} of the API {string} is called, signed by {actor}")]

@@ -116,9 +116,9 @@ async fn make(
     world.lab().register_function(&name, closure);
     let role = world.named.roles.get(role)?.clone();
     let lambda = Lambda::new(&world.aws_account(&role.account)?);
-    // The handler names the closure; the archive is what the API asks for.
+    // The handler names the closure; the package is what the API asks for.
     let code = FunctionCode::builder()
-        .zip_file(Blob::new(name.as_bytes()))
+        .zip_file(Blob::new(authlab::function_package(&name)))
         .build();
     let made = lambda
         .create_function()

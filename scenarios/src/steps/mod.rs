@@ -2,8 +2,8 @@
 //!
 //! - [`clock`], [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
 //!   prepares and does around the gateway and AWS's identities.
-//! - [`function`], [`secret`], [`vault`], [`observability`]: Lambda, Secrets Manager, Vault, metrics
-//!   and their sharing.
+//! - [`function`], [`secret`], [`key`], [`vault`], [`observability`]: Lambda, Secrets Manager and its
+//!   keys, Vault, metrics and their sharing.
 //! - [`answer`]: what came back. [`explanation`]: why.
 //! - [`argument`]: the table and the document under a step.
 
@@ -13,6 +13,7 @@ mod argument;
 pub(crate) mod clock;
 mod explanation;
 mod function;
+mod key;
 mod observability;
 mod organization;
 mod role;

@@ -30,7 +30,7 @@ async fn account_has_secret(
 
 /// Makes a secret that is encrypted with a customer managed key, as another account needs it to be.
 ///
-/// Example: Given the account workload-a has the secret "shared/db" under the key "arn:aws:kms:us-east-1:222222222222:key/11111111-2222-3333-4444-555555555555":
+/// Example: Given the account workload-a has the secret "shared/db" under the key "alias/shared":
 #[given("the account {account} has the secret {string} under the key {string}:")]
 async fn account_has_secret_under_key(
     world: &mut World,

@@ -36,7 +36,7 @@ pub use state::State;
 
 use crate::operation::Authorization::Checks;
 use crate::operation::Handler::{Halves, Locked};
-use crate::operation::{Handler, Row, Service};
+use crate::operation::{Handler, Row, Service, Validation};
 
 /// A row; every operation is checked by its method and path.
 const fn row(name: &'static str, handler: Handler) -> Row {
@@ -52,6 +52,7 @@ const fn row(name: &'static str, handler: Handler) -> Row {
 pub const SERVICE: Service = Service {
     name: "apigatewayv2",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("BadRequestException").or(ops::in_other_words),
     rows: &[
         row("CreateApi", Halves(ops::api::create)),
         row("GetApi", Halves(ops::api::get)),

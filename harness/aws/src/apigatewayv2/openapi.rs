@@ -6,6 +6,7 @@
 //! answered and is not simulated is refused.
 
 mod document;
+mod yaml;
 
 use std::collections::BTreeMap;
 
@@ -128,7 +129,7 @@ fn parse<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
         serde_path_to_error::deserialize(&mut json)
             .map_err(|error| at(error.path().to_string(), error.inner().to_string()))
     } else {
-        let yaml = serde_yaml_ng::Deserializer::from_str(body);
+        let yaml = yaml::read(body).map_err(|error| Error::Document(error.to_string()))?;
         serde_path_to_error::deserialize(yaml)
             .map_err(|error| at(error.path().to_string(), error.inner().to_string()))
     }

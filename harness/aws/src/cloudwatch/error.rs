@@ -8,12 +8,15 @@ pub enum Error {
     /// A value that the service does not take (texts `unverified`).
     #[error("{0}")]
     Value(String),
-    /// Members that exclude or need one another (texts `unverified`).
+    /// Members that exclude or need one another.
     #[error("{0}")]
     Combination(String),
     /// The input breaks a rule that the model does not hold (texts `unverified`).
     #[error("{0}")]
     Validation(String),
+    /// A span that ends before it starts, or with it.
+    #[error("The parameter StartTime must be less than the parameter EndTime.")]
+    Backwards,
     /// The token is none of ours.
     #[error("the next token is invalid: give the one that the page before answered")]
     NextToken,
@@ -22,8 +25,8 @@ pub enum Error {
     NotSimulated(String),
     /// GetMetricStatistics answers at most 1440 data points.
     #[error(
-        "You have requested up to {0} datapoints, which exceeds the limit of 1,440. You may \
+        "You have requested up to {0} datapoints, which exceeds the limit of 1440. You may \
          reduce the datapoints requested by increasing Period, or decreasing the time range."
     )]
-    TooManyDatapoints(String),
+    TooManyDatapoints(i64),
 }

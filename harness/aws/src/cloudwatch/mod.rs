@@ -31,13 +31,14 @@ pub use query::{Bin, Span};
 pub use state::State;
 pub use statistic::Statistic;
 
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
+use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
     name: "cloudwatch",
     // Measured on AWS, as for Lambda (reference, SIG-01).
     clock_skew_seconds: 5 * 60,
+    validation: Validation::with_code("ValidationError").or(ops::in_other_words),
     rows: &[
         Row {
             name: "PutMetricData",

@@ -21,11 +21,10 @@ impl Span {
     /// end that is exclusive (API reference, `GetMetricData`, `StartTime`).
     ///
     /// # Errors
-    /// The end is not after the start.
+    /// The end is not in a later second than the start.
     pub fn new(start: Timestamp, end: Timestamp, period_seconds: i64) -> Result<Self, Error> {
-        if end <= start {
-            let text = "The parameter StartTime must be less than the parameter EndTime.";
-            return Err(Error::Validation(text.to_owned()));
+        if end.as_second() <= start.as_second() {
+            return Err(Error::Backwards);
         }
         let grain = period_seconds.clamp(1, 60);
         let start_second = start.as_second().div_euclid(grain) * grain;
@@ -45,11 +44,6 @@ impl Span {
             start_second,
             ..self
         }
-    }
-
-    /// How many periods it has.
-    pub fn periods(self, period_seconds: i64) -> i64 {
-        (self.end_second - self.start_second + period_seconds - 1).div_euclid(period_seconds)
     }
 }
 

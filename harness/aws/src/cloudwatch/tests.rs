@@ -342,7 +342,7 @@ async fn what_is_not_possible_is_refused_with_its_code() {
         .statistics(aws_sdk_cloudwatch::types::Statistic::Sum)
         .send()
         .await;
-    assert!(refusal(many).contains("2,880 datapoints"));
+    assert!(refusal(many).contains("2880 datapoints"));
 }
 
 #[tokio::test]

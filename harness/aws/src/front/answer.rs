@@ -4,6 +4,7 @@ use authlab_policy::MessageStyle;
 use authlab_wire::{Protocol, RouteError, WireError};
 
 use super::authorization::Judged;
+use crate::operation::Refusal;
 
 /// The further member of a [`WireError`] that no client is sent: the reason code for the journal.
 const REASON: &str = "authlab:reason";
@@ -12,6 +13,20 @@ const REASON: &str = "authlab:reason";
 pub fn because(mut error: WireError, reason: &str) -> WireError {
     error.fields.insert(REASON.to_owned(), reason.into());
     error
+}
+
+/// The further member of a [`WireError`] that no client is sent: what is wrong, in the lab's words.
+const EVIDENCE: &str = "authlab:evidence";
+
+/// The same error with what the lab knows beyond the service's words, for the journal.
+pub fn with_evidence(mut error: WireError, text: impl Into<String>) -> WireError {
+    error.fields.insert(EVIDENCE.to_owned(), text.into().into());
+    error
+}
+
+/// What [`with_evidence`] gave.
+pub fn evidence(error: &WireError) -> Option<&str> {
+    error.fields.get(EVIDENCE)?.as_text()
 }
 
 /// The reason that [`because`] gave.
@@ -30,9 +45,16 @@ pub fn access_denied(protocol: Protocol, message: impl Into<String>) -> WireErro
     WireError::new(status, code, message)
 }
 
-/// The refusal of a check, with AWS's text.
-pub(super) fn refused(protocol: Protocol, judged: &Judged, style: MessageStyle) -> WireError {
-    let error = access_denied(protocol, judged.decision.message(&judged.request, style));
+/// The refusal of a check, with AWS's text or with the check's own answer.
+pub(super) fn refused(
+    protocol: Protocol,
+    (judged, own): (&Judged, Option<&Refusal>),
+    style: MessageStyle,
+) -> WireError {
+    let own = own.and_then(|own| own.answer(judged.decision.layer()));
+    let error = own.cloned().unwrap_or_else(|| {
+        access_denied(protocol, judged.decision.message(&judged.request, style))
+    });
     match super::trail::reason(&judged.decision) {
         Some(reason) => because(error, &reason),
         None => error,

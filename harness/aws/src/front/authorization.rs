@@ -141,7 +141,7 @@ pub fn request_of(
         principal_organization.as_ref(),
     );
     insert_environment(&mut context, environment);
-    insert_session(&mut context, caller);
+    insert_session(&mut context, caller, environment.now);
     context.insert("aws:ResourceAccount", check.resource_account.as_str());
     if let Some(organization) = &resource_organization {
         context.insert("aws:ResourceOrgID", organization.id.as_str());
@@ -169,6 +169,7 @@ fn policies_of(cloud: &Cloud, caller: &Caller, check: &Check) -> PolicySet {
     PolicySet {
         identity: cloud.iam.identity_policies(&caller.principal),
         resource: check.resource_policy.clone(),
+        grants: check.grants.clone(),
         trust: check.trust.clone(),
         boundary: cloud.iam.boundary(&caller.principal),
         session: session_policies(caller),
@@ -212,13 +213,18 @@ fn insert_environment(context: &mut Context, environment: &Environment) {
 }
 
 /// Keys that only temporary credentials have.
-fn insert_session(context: &mut Context, caller: &Caller) {
+fn insert_session(context: &mut Context, caller: &Caller, now: Timestamp) {
     let Some(session) = &caller.session else {
         return;
     };
     let issued = session.issued.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     context.insert("aws:TokenIssueTime", issued);
-    context.insert("aws:MultiFactorAuthPresent", "false");
+    let present = session.mfa.is_some();
+    context.insert("aws:MultiFactorAuthPresent", present.to_string());
+    if let Some(at) = session.mfa {
+        let age = now.duration_since(at).as_secs();
+        context.insert("aws:MultiFactorAuthAge", age.to_string());
+    }
     if let Some(identity) = &session.source_identity {
         context.insert("aws:SourceIdentity", identity.as_str());
     }

@@ -14,6 +14,7 @@
 //! - [`pass`]: services that a backend keeps.
 //! - [`answer`]: answers and errors in the protocol of the request.
 //! - [`trail`]: what a request leaves in the journal.
+//! - `unknown`: services and partitions that are not there.
 
 pub mod answer;
 pub mod authentication;
@@ -24,6 +25,7 @@ mod entrance;
 pub mod host;
 pub mod pass;
 pub mod trail;
+mod unknown;
 pub mod walk;
 
 #[cfg(test)]

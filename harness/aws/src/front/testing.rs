@@ -5,9 +5,10 @@ use std::time::SystemTime;
 
 use authlab_http::{Client, Limits, Listener, Running};
 use authlab_kernel::{
-    AccountId, Clock, Component, Event, Faults, Ids, Journal, Outcome, Timestamp,
+    AccountId, Clock, Component, Event, Faults, Ids, Journal, Outcome, Scope, Timestamp,
 };
 use authlab_policy::MessageStyle;
+use authlab_wire::{Call as Routed, Models, Value, WireError, validate};
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -16,8 +17,12 @@ use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::authentication::identify;
 use super::door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+use super::trail::Trail;
 use crate::cloud::Cloud;
+use crate::iam::ADMINISTRATOR;
+use crate::operation::Call;
 use crate::organizations::Organization;
 
 /// The accounts of the test organization; the first manages it.
@@ -60,33 +65,8 @@ impl TestDoor {
         enforcement: Enforcement,
         prepare: impl FnOnce(&mut Cloud),
     ) -> Self {
-        let clock = Clock::standing(START.parse().unwrap());
-        let journal = Journal::new(clock.clone());
-        let faults = Faults::default();
-        let client = Client::new(journal.clone(), faults.clone());
-        let ids = Ids::new(1);
-        let door = FrontDoor::new(FrontDoorConfig {
-            clock: clock.component(Component::Aws),
-            gateway_clock: clock.component(Component::Gateway),
-            ids: ids.clone(),
-            journal,
-            outbound: Arc::new(client.clone()),
-            client_clock,
-            enforcement,
-            message_style: MessageStyle::Style2025,
-        });
-        let members = [
-            (MANAGEMENT, "management"),
-            (WORKLOAD, "workload"),
-            (MONITORING, "monitoring"),
-        ]
-        .map(|(id, name)| (account(id), name));
-        let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
-        {
-            let mut cloud = door.cloud();
-            cloud.organizations.seed(organization).unwrap();
-            prepare(&mut cloud);
-        }
+        let (door, clock, faults, client) = built(client_clock, enforcement);
+        prepare(&mut door.cloud());
         let listener = Listener::bind("aws", "127.0.0.1:0".parse().unwrap(), "--aws-port")
             .await
             .unwrap();
@@ -118,6 +98,15 @@ impl TestDoor {
     /// The SDK's configuration for the root user of an account.
     pub(crate) fn root(&self, account: &str) -> SdkConfig {
         self.sdk(account, "test", None)
+    }
+
+    /// The SDK's configuration for an account's administrator.
+    pub(crate) fn administrator(&self, account: &str) -> SdkConfig {
+        let account = self::account(account);
+        let cloud = self.door.cloud();
+        let user = cloud.iam.get_user(&account, ADMINISTRATOR).unwrap();
+        let key = user.access_keys.values().next().unwrap();
+        self.sdk(&key.id, key.secret.expose_secret(), None)
     }
 
     /// The SDK's configuration for a session.
@@ -157,6 +146,95 @@ impl TestDoor {
     /// Every event of the journal so far.
     pub(crate) fn events(&self) -> Vec<Arc<Event>> {
         self.door.journal().events_since(0)
+    }
+}
+
+/// A front door without a port.
+pub(crate) fn door() -> Arc<FrontDoor> {
+    built(ClientClock::Lab, Enforcement::Enforce).0
+}
+
+fn built(
+    client_clock: ClientClock,
+    enforcement: Enforcement,
+) -> (Arc<FrontDoor>, Clock, Faults, Client) {
+    let clock = Clock::standing(START.parse().unwrap());
+    let journal = Journal::new(clock.clone());
+    let faults = Faults::default();
+    let client = Client::new(journal.clone(), faults.clone());
+    let ids = Ids::new(1);
+    let door = FrontDoor::new(FrontDoorConfig {
+        clock: clock.component(Component::Aws),
+        gateway_clock: clock.component(Component::Gateway),
+        ids: ids.clone(),
+        journal,
+        outbound: Arc::new(client.clone()),
+        client_clock,
+        enforcement,
+        message_style: MessageStyle::Style2025,
+    });
+    let members = [
+        (MANAGEMENT, "management"),
+        (WORKLOAD, "workload"),
+        (MONITORING, "monitoring"),
+    ]
+    .map(|(id, name)| (account(id), name));
+    let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
+    {
+        let mut cloud = door.cloud();
+        cloud.organizations.seed(organization).unwrap();
+        for id in [MANAGEMENT, WORKLOAD, MONITORING, OUTSIDER] {
+            let made = cloud
+                .iam
+                .create_administrator(&account(id), clock.now(), &ids);
+            made.unwrap();
+        }
+    }
+    (door, clock, faults, client)
+}
+
+impl FrontDoor {
+    /// One call without a wire: validated, authorized, handled, its effects performed.
+    pub(crate) async fn perform_as(
+        &self,
+        key: &str,
+        region: &str,
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, WireError> {
+        let model = Models::service(service).unwrap_or_else(|| panic!("no model of {service}"));
+        let operation = model
+            .operation(operation)
+            .unwrap_or_else(|| panic!("{service} has no {operation}"));
+        let protocol = model.protocol();
+        let asked = self.find_row(
+            model,
+            Routed {
+                operation,
+                protocol,
+            },
+        )?;
+        let caller = identify(&self.cloud(), key).expect("an access key").caller;
+        validate(operation, &input).map_err(|failure| {
+            WireError::new(400, protocol.validation_code(), failure.to_string())
+        })?;
+        let request_id = self.ids().request_id("aws", operation.name);
+        let mut trail = Trail::new(self.journal().clone(), request_id.clone(), None, None);
+        let mut call = Call {
+            service: asked.service.name,
+            operation: asked.row.name,
+            scope: Scope::new(caller.account.clone(), region.parse().unwrap()),
+            caller,
+            request_id,
+            trace_id: None,
+            cause: trail.last(),
+            now: self.clock().now(),
+            ids: self.ids().clone(),
+            source_ip: "127.0.0.1".to_owned(),
+            user_agent: None,
+        };
+        self.carry_out(&asked, &mut call, input, &mut trail).await
     }
 }
 

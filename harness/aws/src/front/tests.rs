@@ -329,7 +329,7 @@ async fn what_is_not_there_answers_501_and_names_itself() {
             .text()
             .await
             .unwrap()
-            .contains("DynamoDB_20120810.GetItem")
+            .contains("DynamoDB_20120810:GetItem")
     );
 }
 

@@ -2,7 +2,7 @@
 //! and `answer`, each caused by the one before it. No secret is among the evidence.
 
 use authlab_kernel::journal::Sequence;
-use authlab_kernel::{AccountId, Component, EventDraft, Journal};
+use authlab_kernel::{AccountId, Component, EventDraft, Journal, redaction};
 use authlab_policy::{DecidedBy, Decision};
 use authlab_wire::WireError;
 use serde_json::{Value, json};
@@ -18,6 +18,8 @@ pub struct Trail {
     trace_id: Option<String>,
     account: Option<AccountId>,
     last: Option<Sequence>,
+    /// Texts of the input that the service's model calls sensitive: no answer's text shows them here.
+    hidden: Vec<String>,
 }
 
 impl Trail {
@@ -34,6 +36,7 @@ impl Trail {
             trace_id,
             account: None,
             last: cause,
+            hidden: Vec::new(),
         }
     }
 
@@ -45,12 +48,18 @@ impl Trail {
             trace_id: call.trace_id.clone(),
             account: Some(call.account().clone()),
             last: Some(call.cause),
+            hidden: Vec::new(),
         }
     }
 
     /// Where the request happens, once that is known.
     pub fn set_account(&mut self, account: AccountId) {
         self.account = Some(account);
+    }
+
+    /// What texts of answers must not show, once the input is read.
+    pub fn hide(&mut self, texts: Vec<String>) {
+        self.hidden = texts;
     }
 
     /// The last event of the trail: the cause of what follows.
@@ -129,7 +138,16 @@ impl Trail {
     /// The request was answered with an error.
     pub fn answered_with(&mut self, error: &WireError) {
         let reason = super::answer::reason(error).map_or_else(|| kebab(&error.code), str::to_owned);
-        let detail = json!({"status": error.status, "code": error.code, "message": error.message});
+        let message = self
+            .hidden
+            .iter()
+            .fold(error.message.clone(), |message, hidden| {
+                message.replace(hidden, redaction::HIDDEN)
+            });
+        let mut detail = json!({"status": error.status, "code": error.code, "message": message});
+        if let Some(evidence) = super::answer::evidence(error) {
+            detail["evidence"] = evidence.into();
+        }
         let draft = EventDraft::new(Component::Aws, "answer").detail(detail);
         self.record(if error.status >= 500 {
             draft.failed(reason)

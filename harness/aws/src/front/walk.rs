@@ -6,10 +6,10 @@ use std::sync::Arc;
 use authlab_http::{Incoming as HttpIncoming, Rejection, Service as HttpService};
 use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp};
 use authlab_policy::Principal;
-use authlab_wire::sigv4::{self, Refusal, Signed};
+use authlab_wire::sigv4::{self, Signed};
 use authlab_wire::{
     Call as Routed, Incoming, Models, Protocol, Service as Model, Value, WireError, decode, encode,
-    encode_error, guess_protocol, route, validate,
+    encode_error, guess_protocol, route, sensitive_texts, validate,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -24,8 +24,10 @@ use super::effect::{self, Origin};
 use super::entrance::{Callers, Entrance, check_authorization};
 use super::pass;
 use super::trail::Trail;
+use super::unknown;
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Service};
+use crate::sts::session::check_limits;
 
 impl HttpService for FrontDoor {
     fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
@@ -154,8 +156,8 @@ impl FrontDoor {
         };
         let asked = match (model, routed) {
             (None, _) | (_, None) => Err(match &entrance.unknown_service {
-                Some(name) => WireError::not_implemented(name),
-                None => unknown_service(&wire, signed.as_ref(), protocol),
+                Some(name) => unknown::named(name, &wire),
+                None => unknown::service(&wire, signed.as_ref(), protocol),
             }),
             (_, Some(Err(error))) => Err(answer::unrouted(protocol, &error)),
             (Some(model), Some(Ok(routed))) => self.find_row(model, routed),
@@ -171,7 +173,13 @@ impl FrontDoor {
         };
         answer.unwrap_or_else(|error| {
             trail.answered_with(&error);
-            encode_error(model, protocol, trail.request_id(), &error)
+            match model {
+                Some(_) => encode_error(model, protocol, trail.request_id(), &error),
+                None => {
+                    let signed = signed.as_ref();
+                    unknown::encode(&wire, signed, protocol, trail.request_id(), &error)
+                }
+            }
         })
     }
 
@@ -237,21 +245,32 @@ impl FrontDoor {
                 .pass_on(&asked, &backend, (call, input), wire, trail)
                 .await;
         }
-        let answer = match asked.row.handler {
-            Handler::Locked(handle) => {
-                let mut cloud = self.cloud();
-                self.check(&cloud, &asked, &mut call, &input, trail)?;
-                handle(&mut cloud, &call, input)
-            }
-            Handler::Halves(handle) => {
-                self.check(&self.cloud(), &asked, &mut call, &input, trail)?;
-                handle(self, &call, input).await
-            }
-        };
-        let output = self.finish(answer, &call, trail).await?;
+        let output = self.carry_out(&asked, &mut call, input, trail).await?;
         let response = encode(&asked.routed, trail.request_id(), &output);
         trail.answered(response.status().as_u16());
         Ok(response)
+    }
+
+    /// Authorize, handle, effects: the output of a call that was understood.
+    pub(super) async fn carry_out(
+        &self,
+        asked: &Asked,
+        call: &mut Call,
+        input: Value,
+        trail: &mut Trail,
+    ) -> Result<Value, WireError> {
+        let answer = match asked.row.handler {
+            Handler::Locked(handle) => {
+                let mut cloud = self.cloud();
+                self.check(&cloud, asked, call, &input, trail)?;
+                handle(&mut cloud, call, input)
+            }
+            Handler::Halves(handle) => {
+                self.check(&self.cloud(), asked, call, &input, trail)?;
+                handle(self, call, input).await
+            }
+        };
+        self.finish(answer, call, trail).await
     }
 
     /// Decode, authenticate, validate: the call and its input.
@@ -266,11 +285,13 @@ impl FrontDoor {
         let protocol = asked.routed.protocol;
         let input = decode(&asked.routed, wire)
             .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
+        trail.hide(sensitive_texts(asked.routed.operation, &input));
         let caller = self.caller((asked, region), wire, &input, trail)?;
-        validate(asked.routed.operation, &input).map_err(|failure| {
-            WireError::new(400, protocol.validation_code(), failure.to_string())
-        })?;
+        check_limits(&caller, asked.service.name, asked.row.name)?;
+        validate(asked.routed.operation, &input)
+            .map_err(|failure| asked.service.validation.error(asked.row.name, failure))?;
         let region = authentication::scope_region(signed);
+        unknown::check_partition(region.as_str(), wire)?;
         trail.set_account(caller.account.clone());
         let call = Call {
             service: asked.service.name,
@@ -285,6 +306,7 @@ impl FrontDoor {
             source_ip: incoming.peer.ip().to_string(),
             user_agent: wire.header("user-agent").map(str::to_owned),
         };
+        self.cloud().iam.record_use(&call);
         Ok((call, input))
     }
 
@@ -307,7 +329,11 @@ impl FrontDoor {
     }
 
     /// The row of an operation: what has none is not implemented, and passes to no backend.
-    fn find_row(&self, model: &'static Model, routed: Routed) -> Result<Asked, WireError> {
+    pub(super) fn find_row(
+        &self,
+        model: &'static Model,
+        routed: Routed,
+    ) -> Result<Asked, WireError> {
         let name = routed.operation.name;
         let service = crate::SERVICES
             .iter()
@@ -384,9 +410,19 @@ impl FrontDoor {
         }
         call.cause = trail.last();
         match verdict.refusal() {
-            Some(judged) if self.config.enforcement == Enforcement::Enforce => Err(
-                answer::refused(asked.routed.protocol, judged, self.config.message_style),
-            ),
+            Some(judged) if self.config.enforcement == Enforcement::Enforce => {
+                // The first refusal is the last that was decided.
+                let own = verdict
+                    .judged
+                    .len()
+                    .checked_sub(1)
+                    .and_then(|last| checks.get(last)?.refusal.as_ref());
+                Err(answer::refused(
+                    asked.routed.protocol,
+                    (judged, own),
+                    self.config.message_style,
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -410,35 +446,6 @@ fn spoken(model: &Model, guess: Protocol) -> Protocol {
     } else {
         model.protocol()
     }
-}
-
-/// A request for no service that has a model: 501 naming it, or, when it names none and carries no
-/// signature that can be read, what AWS answers to such.
-fn unknown_service(wire: &Incoming<'_>, signed: Option<&Signed>, protocol: Protocol) -> WireError {
-    if let Some(signed) = signed {
-        return WireError::not_implemented(&signed.scope.service);
-    }
-    let refusal = match sigv4::parse(wire) {
-        Err(error) => Refusal::from(error),
-        Ok(_) => Refusal::Unsigned,
-    };
-    match (named_service(wire), &refusal) {
-        (Some(name), Refusal::Unsigned) => WireError::not_implemented(&name),
-        _ => refusal.answer(protocol),
-    }
-}
-
-/// The service that an unsigned request names: its target's prefix, its form's action, or the first
-/// label of a host of AWS.
-fn named_service(wire: &Incoming<'_>) -> Option<String> {
-    if let Some(target) = wire.header("x-amz-target") {
-        return Some(target.to_owned());
-    }
-    let host = wire.header("host")?.split(':').next()?;
-    host.strip_suffix(".amazonaws.com")?
-        .split('.')
-        .next()
-        .map(str::to_owned)
 }
 
 /// Nobody, in the account that the call is about.
@@ -482,5 +489,7 @@ fn trace_root(header: &str) -> Option<String> {
     let root = header
         .split(';')
         .find_map(|part| part.trim().strip_prefix("Root="))?;
-    Some(root.to_owned())
+    // Only what has the shape of a trace id is evidence; anything else may be anything.
+    let shape = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    (root.starts_with("1-") && root.len() <= 64 && root.bytes().all(shape)).then(|| root.to_owned())
 }

@@ -27,6 +27,24 @@ pub struct Grants {
     pub tags: BTreeMap<String, String>,
 }
 
+impl Grants {
+    /// Gives the inline policies the names that explanations show for another owner.
+    pub(super) fn relabel(&mut self, owner: Owner<'_>) {
+        for (name, stored) in &mut self.inline {
+            stored.policy.name = inline_label(owner, name).into();
+        }
+    }
+}
+
+/// What explanations call an inline policy.
+pub(super) fn inline_label(owner: Owner<'_>, name: &str) -> String {
+    format!(
+        "inline policy `{name}` of {} `{}`",
+        owner.kind(),
+        owner.name()
+    )
+}
+
 /// A role.
 #[derive(Clone, Debug)]
 pub struct Role {
@@ -69,6 +87,10 @@ pub struct User {
     pub created: Timestamp,
     /// Access keys by id.
     pub access_keys: BTreeMap<String, AccessKey>,
+    /// The console's password.
+    pub login: Option<LoginProfile>,
+    /// Credentials for single services, by id.
+    pub service_credentials: BTreeMap<String, ServiceCredential>,
     /// Policies, boundary and tags.
     pub grants: Grants,
 }
@@ -84,6 +106,158 @@ pub struct AccessKey {
     pub is_active: bool,
     /// When it was created.
     pub created: Timestamp,
+    /// When and where it was last used.
+    pub last_used: Option<LastUsed>,
+}
+
+/// Where a key was last used.
+#[derive(Clone, Debug)]
+pub struct LastUsed {
+    /// When.
+    pub at: Timestamp,
+    /// The signing name of the service.
+    pub service: String,
+    /// The Region of the credential scope.
+    pub region: String,
+}
+
+/// The console's password of a user. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct LoginProfile {
+    /// The password.
+    pub password: Secret,
+    /// Whether the user has to choose another.
+    pub must_change: bool,
+    /// When it was created.
+    pub created: Timestamp,
+}
+
+/// A credential of a user for one service. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct ServiceCredential {
+    /// `ACCA…`.
+    pub id: String,
+    /// `codecommit.amazonaws.com`.
+    pub service: String,
+    /// What the service calls the user.
+    pub service_user: String,
+    /// Whether it is a password, else a key.
+    pub takes_password: bool,
+    /// The password or the key.
+    pub secret: Secret,
+    /// Whether it may be used.
+    pub is_active: bool,
+    /// When it was created.
+    pub created: Timestamp,
+    /// When it ends, if it does.
+    pub expires: Option<Timestamp>,
+}
+
+/// A group.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The name, without path.
+    pub name: String,
+    /// The path, `/` when none was given.
+    pub path: String,
+    /// `AGPA…`.
+    pub id: String,
+    /// `arn:aws:iam::ACCOUNT:group/PATH/NAME`.
+    pub arn: String,
+    /// When it was created.
+    pub created: Timestamp,
+    /// The names of the users in it.
+    pub members: BTreeSet<String>,
+    /// Policies; groups have neither boundary nor tags.
+    pub grants: Grants,
+}
+
+/// An instance profile.
+#[derive(Clone, Debug)]
+pub struct InstanceProfile {
+    /// The name, without path.
+    pub name: String,
+    /// The path, `/` when none was given.
+    pub path: String,
+    /// `AIPA…`.
+    pub id: String,
+    /// `arn:aws:iam::ACCOUNT:instance-profile/PATH/NAME`.
+    pub arn: String,
+    /// When it was created.
+    pub created: Timestamp,
+    /// The name of the role in it.
+    pub role: Option<String>,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A virtual MFA device. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct MfaDevice {
+    /// `arn:aws:iam::ACCOUNT:mfa/PATH/NAME`.
+    pub serial: String,
+    /// The seed in base 32.
+    pub seed: Secret,
+    /// The name of the user whose it is.
+    pub user: Option<String>,
+    /// When it was enabled.
+    pub enabled: Option<Timestamp>,
+    /// How many half minutes the device lies before the lab's clock.
+    pub drift_steps: i64,
+    /// The step of the last code that was spent.
+    pub last_step: i64,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// What an account asks of passwords (IAM, UpdateAccountPasswordPolicy: what is not given goes back
+/// to its default).
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(default)]
+pub struct PasswordPolicy {
+    /// How many characters at least.
+    #[serde(rename = "MinimumPasswordLength")]
+    pub minimum_length: i64,
+    /// Whether one has to be a symbol.
+    #[serde(rename = "RequireSymbols")]
+    pub requires_symbols: bool,
+    /// Whether one has to be a digit.
+    #[serde(rename = "RequireNumbers")]
+    pub requires_numbers: bool,
+    /// Whether one has to be an upper-case letter.
+    #[serde(rename = "RequireUppercaseCharacters")]
+    pub requires_uppercase: bool,
+    /// Whether one has to be a lower-case letter.
+    #[serde(rename = "RequireLowercaseCharacters")]
+    pub requires_lowercase: bool,
+    /// Whether users may change their own.
+    #[serde(rename = "AllowUsersToChangePassword")]
+    pub users_change: bool,
+    /// How long one is good, in days.
+    #[serde(rename = "MaxPasswordAge")]
+    pub maximum_age_days: Option<i64>,
+    /// How many former ones may not be used again.
+    #[serde(rename = "PasswordReusePrevention")]
+    pub reuse_prevention: Option<i64>,
+    /// Whether an administrator has to help once it has expired.
+    #[serde(rename = "HardExpiry")]
+    pub hard_expiry: Option<bool>,
+}
+
+impl Default for PasswordPolicy {
+    fn default() -> Self {
+        Self {
+            minimum_length: 6,
+            requires_symbols: false,
+            requires_numbers: false,
+            requires_uppercase: false,
+            requires_lowercase: false,
+            users_change: false,
+            maximum_age_days: None,
+            reuse_prevention: None,
+            hard_expiry: None,
+        }
+    }
 }
 
 /// One version of a managed policy.
@@ -170,21 +344,24 @@ pub enum Owner<'a> {
     Role(&'a str),
     /// A user, by name.
     User(&'a str),
+    /// A group, by name.
+    Group(&'a str),
 }
 
 impl Owner<'_> {
-    /// `role` or `user`.
+    /// `role`, `user` or `group`.
     pub fn kind(self) -> &'static str {
         match self {
             Self::Role(_) => "role",
             Self::User(_) => "user",
+            Self::Group(_) => "group",
         }
     }
 
     /// The name.
     pub fn name(&self) -> &str {
         match self {
-            Self::Role(name) | Self::User(name) => name,
+            Self::Role(name) | Self::User(name) | Self::Group(name) => name,
         }
     }
 }

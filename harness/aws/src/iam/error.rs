@@ -1,6 +1,6 @@
 //! What IAM refuses.
 
-use authlab_policy::DocumentError;
+use authlab_policy::words::Refused;
 
 /// Why an operation of IAM did not happen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,9 +23,23 @@ pub enum Error {
     /// The input breaks a rule that AWS reports as a validation error.
     #[error("{0}")]
     Validation(String),
-    /// A policy that is none. AWS's own texts are not public in full; ours name the place.
+    /// A policy that is none, in AWS's words; the place and the reason are for the journal.
     #[error("{0}")]
-    Document(#[from] DocumentError),
+    Document(#[from] Refused),
+    /// What AWS may have and the lab does not know.
+    #[error("{text}")]
+    Unknown {
+        /// What AWS answers to what it does not have.
+        text: String,
+        /// That it is a gap of the lab, for the journal.
+        why: String,
+    },
+    /// A code of an MFA device that is wrong or was used; the text is AWS's.
+    #[error("{0}")]
+    AuthenticationCode(String),
+    /// A password that the account's policy refuses.
+    #[error("{0}")]
+    Password(String),
     /// A principal of a trust policy that does not exist.
     #[error("Invalid principal in policy: \"AWS\":\"{0}\"")]
     Principal(String),
@@ -35,7 +49,13 @@ pub enum Error {
 }
 
 impl Error {
-    /// A role or user that is not there.
+    /// An operation that is about the caller, of a caller that is no user.
+    pub(super) fn no_user_named() -> Self {
+        let text = "Must specify userName when calling with non-User credentials";
+        Self::Validation(text.to_owned())
+    }
+
+    /// A role, user or group that is not there.
     pub(super) fn no_owner(owner: super::Owner<'_>) -> Self {
         Self::NotFound(format!(
             "The {} with name {} cannot be found.",

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use authlab_kernel::AccountId;
-use authlab_policy::{Document, DocumentKind, Policy};
+use authlab_policy::Policy;
+use authlab_policy::words::{self, Use};
 
 use super::aws_managed;
-use super::entity::{Owner, Stored};
+use super::entity::{Owner, Stored, inline_label};
 use super::error::Error;
+use super::service_linked::check_unlinked;
 use super::state::State;
 
-/// Managed policies attached to a role or user (IAM user guide, `reference_iam-quotas`).
+/// Managed policies attached to a role, user or group (IAM user guide, `reference_iam-quotas`).
 const ATTACHED_MAX: usize = 10;
 /// Tags of a role or user.
 const TAGS_MAX: usize = 50;
@@ -23,6 +25,14 @@ fn counted_size(text: &str) -> usize {
 }
 
 impl State {
+    /// What belongs to an AWS service is not changed by hand.
+    fn check_modifiable(&self, account: &AccountId, owner: Owner<'_>) -> Result<(), Error> {
+        match owner {
+            Owner::Role(name) => check_unlinked(self.get_role(account, name)?),
+            Owner::User(_) | Owner::Group(_) => Ok(()),
+        }
+    }
+
     /// Puts an inline policy, replacing the one of that name.
     ///
     /// # Errors
@@ -34,11 +44,13 @@ impl State {
         name: &str,
         text: &str,
     ) -> Result<(), Error> {
+        self.check_modifiable(account, owner)?;
         let grants = self.grants_mut(account, owner)?;
-        let document = Document::parse(DocumentKind::Identity, text)?;
+        let document = words::read(Use::Inline, text)?;
         let longest = match owner {
             Owner::Role(_) => 10_240,
             Owner::User(_) => 2_048,
+            Owner::Group(_) => 5_120,
         };
         let others = grants.inline.iter().filter(|(other, _)| *other != name);
         let total = others
@@ -51,11 +63,7 @@ impl State {
                 format!("Maximum policy size of {longest} bytes exceeded for {kind} {owner}");
             return Err(Error::Quota(text));
         }
-        let label = format!(
-            "inline policy `{name}` of {} `{}`",
-            owner.kind(),
-            owner.name()
-        );
+        let label = inline_label(owner, name);
         let stored = Stored {
             text: text.to_owned(),
             policy: Policy::new(label, document),
@@ -90,6 +98,7 @@ impl State {
         owner: Owner<'_>,
         name: &str,
     ) -> Result<(), Error> {
+        self.check_modifiable(account, owner)?;
         let removed = self.grants_mut(account, owner)?.inline.remove(name);
         removed.map(drop).ok_or_else(|| no_inline(owner, name))
     }
@@ -104,12 +113,14 @@ impl State {
         owner: Owner<'_>,
         arn: &str,
     ) -> Result<(), Error> {
+        self.check_modifiable(account, owner)?;
         self.check_attachable(account, arn)?;
         let grants = self.grants_mut(account, owner)?;
         if grants.attached.len() >= ATTACHED_MAX && !grants.attached.contains(arn) {
             let per = match owner {
                 Owner::Role(_) => "PoliciesPerRole",
                 Owner::User(_) => "PoliciesPerUser",
+                Owner::Group(_) => "PoliciesPerGroup",
             };
             return Err(Error::Quota(format!(
                 "Cannot exceed quota for {per}: {ATTACHED_MAX}"
@@ -129,6 +140,7 @@ impl State {
         owner: Owner<'_>,
         arn: &str,
     ) -> Result<(), Error> {
+        self.check_modifiable(account, owner)?;
         let removed = self.grants_mut(account, owner)?.attached.remove(arn);
         if removed {
             Ok(())
@@ -147,7 +159,8 @@ impl State {
         owner: Owner<'_>,
         boundary: Option<String>,
     ) -> Result<(), Error> {
-        self.check_boundary(boundary.as_deref())?;
+        self.check_modifiable(account, owner)?;
+        self.check_boundary(account, boundary.as_deref())?;
         let grants = self.grants_mut(account, owner)?;
         if boundary.is_none() && grants.boundary.is_none() {
             let (kind, name) = (owner.kind(), owner.name());
@@ -160,21 +173,43 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn check_boundary(&self, arn: Option<&str>) -> Result<(), Error> {
+    /// A boundary is a policy of the same account, or AWS's.
+    pub(super) fn check_boundary(
+        &self,
+        account: &AccountId,
+        arn: Option<&str>,
+    ) -> Result<(), Error> {
         match arn {
-            Some(arn) if self.managed(arn).is_none() => Err(not_attachable(arn)),
-            _ => Ok(()),
+            // Pasted in several public issues.
+            Some(arn) => self.check_near(
+                account,
+                arn,
+                format!("Scope ARN: {arn} does not exist or is not attachable."),
+            ),
+            None => Ok(()),
         }
     }
 
     /// A policy of the same account, or AWS's.
     fn check_attachable(&self, account: &AccountId, arn: &str) -> Result<(), Error> {
+        let text = format!("Policy {arn} does not exist or is not attachable.");
+        self.check_near(account, arn, text)
+    }
+
+    /// A policy that this account may use: its own or AWS's.
+    fn check_near(&self, account: &AccountId, arn: &str, text: String) -> Result<(), Error> {
         let own = format!("arn:aws:iam::{account}:policy/");
-        let is_near = aws_managed::find(arn).is_some() || arn.starts_with(&own);
+        let is_near = aws_managed::is_arn(arn) || arn.starts_with(&own);
         if is_near && self.managed(arn).is_some() {
             Ok(())
+        } else if aws_managed::is_arn(arn) {
+            let why = format!(
+                "the lab holds AWS's managed policies as of {}: `{arn}` is not among them",
+                aws_managed::as_of()
+            );
+            Err(Error::Unknown { text, why })
         } else {
-            Err(not_attachable(arn))
+            Err(Error::NotFound(text))
         }
     }
 
@@ -233,8 +268,4 @@ fn no_inline(owner: Owner<'_>, name: &str) -> Error {
         "The {} policy with name {name} cannot be found.",
         owner.kind()
     ))
-}
-
-fn not_attachable(arn: &str) -> Error {
-    Error::NotFound(format!("Policy {arn} does not exist or is not attachable."))
 }

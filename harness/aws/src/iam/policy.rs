@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use authlab_kernel::{AccountId, Ids, Timestamp};
-use authlab_policy::{Document, DocumentKind, Policy};
+use authlab_policy::Policy;
+use authlab_policy::words::{self, Use};
 
 use super::aws_managed;
-use super::entity::{ManagedPolicy, Owner, PolicyVersion, Stored};
+use super::entity::{Grants, ManagedPolicy, Owner, PolicyVersion, Stored};
 use super::error::Error;
 use super::grant::merge_tags;
 use super::role::{arn, path_or_root};
@@ -14,9 +15,18 @@ use super::state::State;
 
 /// How many versions a policy may have (IAM user guide, `access_policies_managed-versioning.html`).
 const VERSIONS_MAX: usize = 5;
+/// How long a managed policy may be, white space not counted (`reference_iam-quotas`).
+const SIZE_MAX: usize = 6_144;
+/// How many policies an account may have (`reference_iam-quotas`).
+const POLICIES_MAX: usize = 1_500;
 
 fn version(arn: &str, number: u32, text: &str, now: Timestamp) -> Result<PolicyVersion, Error> {
-    let document = Document::parse(DocumentKind::Identity, text)?;
+    let document = words::read(Use::Managed, text)?;
+    if document.size_chars() > SIZE_MAX {
+        return Err(Error::Quota(format!(
+            "Cannot exceed quota for PolicySize: {SIZE_MAX}"
+        )));
+    }
     Ok(PolicyVersion {
         id: format!("v{number}"),
         created: now,
@@ -51,6 +61,10 @@ impl State {
                 format!("A policy called {name} already exists. Duplicate names are not allowed.");
             return Err(Error::Exists(text));
         }
+        if self.policies(account).count() >= POLICIES_MAX {
+            let text = format!("Cannot exceed quota for PoliciesPerAccount: {POLICIES_MAX}");
+            return Err(Error::Quota(text));
+        }
         let arn = arn(account, "policy", path, name);
         let policy = ManagedPolicy {
             name: name.to_owned(),
@@ -71,20 +85,20 @@ impl State {
         Ok(policy)
     }
 
-    /// A customer's policy.
+    /// A policy of the account's own.
     ///
     /// # Errors
-    /// There is none of this ARN.
-    pub fn get_policy(&self, arn: &str) -> Result<&ManagedPolicy, Error> {
-        self.customer_policy(arn)
-            .ok_or_else(|| Error::no_policy(arn))
+    /// It has none of this ARN.
+    pub fn get_policy(&self, account: &AccountId, arn: &str) -> Result<&ManagedPolicy, Error> {
+        let own = self.account(account).and_then(|own| own.policies.get(arn));
+        own.ok_or_else(|| Error::no_policy(arn))
     }
 
     fn policy_mut(&mut self, account: &AccountId, arn: &str) -> Result<&mut ManagedPolicy, Error> {
-        if aws_managed::find(arn).is_some() {
+        if aws_managed::is_arn(arn) {
             // Unverified text.
             let text = format!("Policy {arn} is managed by AWS and cannot be changed.");
-            return Err(Error::Unmodifiable(text));
+            return Err(Error::Invalid(text));
         }
         self.account_mut(account)
             .policies
@@ -172,12 +186,7 @@ impl State {
     /// No such policy, AWS's, one that is attached or a boundary, or one with further versions.
     pub fn delete_policy(&mut self, account: &AccountId, arn: &str) -> Result<(), Error> {
         let versions = self.policy_mut(account, arn)?.versions.len();
-        let is_boundary = self.account(account).is_some_and(|account| {
-            let roles = account.roles.values().map(|role| &role.grants);
-            let mut grants = roles.chain(account.users.values().map(|user| &user.grants));
-            grants.any(|grants| grants.boundary.as_deref() == Some(arn))
-        });
-        if !self.attached_to(account, arn).is_empty() || is_boundary {
+        if !self.attached_to(account, arn).is_empty() || self.boundary_uses(account, arn) > 0 {
             return Err(Error::InUse(
                 "Cannot delete a policy attached to entities.".to_owned(),
             ));
@@ -190,7 +199,36 @@ impl State {
         Ok(())
     }
 
-    /// The roles and users of an account that have a policy attached, with their unique ids.
+    /// The roles and users of an account whose boundary a policy is, with their unique ids.
+    pub fn bounded_by(&self, account: &AccountId, arn: &str) -> Vec<(Owner<'_>, &str)> {
+        let Some(own) = self.account(account) else {
+            return Vec::new();
+        };
+        let is_bound = |grants: &Grants| grants.boundary.as_deref() == Some(arn);
+        let roles = own.roles.values().filter(|role| is_bound(&role.grants));
+        let users = own.users.values().filter(|user| is_bound(&user.grants));
+        roles
+            .map(|role| (Owner::Role(&role.name), role.id.as_str()))
+            .chain(users.map(|user| (Owner::User(&user.name), user.id.as_str())))
+            .collect()
+    }
+
+    /// The path of a role, user or group; empty when there is none.
+    pub fn path_of(&self, account: &AccountId, owner: Owner<'_>) -> &str {
+        let path = match owner {
+            Owner::Role(name) => self.role(account, name).map(|role| &role.path),
+            Owner::User(name) => self.user(account, name).map(|user| &user.path),
+            Owner::Group(name) => self.group(account, name).ok().map(|group| &group.path),
+        };
+        path.map_or("", String::as_str)
+    }
+
+    /// How many roles and users of an account have a policy as their boundary.
+    pub fn boundary_uses(&self, account: &AccountId, arn: &str) -> usize {
+        self.bounded_by(account, arn).len()
+    }
+
+    /// The roles, users and groups of an account that have a policy attached, with their unique ids.
     pub fn attached_to(&self, account: &AccountId, arn: &str) -> Vec<(Owner<'_>, &str)> {
         let Some(account) = self.account(account) else {
             return Vec::new();
@@ -204,8 +242,13 @@ impl State {
             .values()
             .filter(|user| user.grants.attached.contains(arn));
         let roles = roles.map(|role| (Owner::Role(&role.name), role.id.as_str()));
+        let groups = account
+            .groups
+            .values()
+            .filter(|group| group.grants.attached.contains(arn));
         roles
             .chain(users.map(|user| (Owner::User(&user.name), user.id.as_str())))
+            .chain(groups.map(|group| (Owner::Group(&group.name), group.id.as_str())))
             .collect()
     }
 

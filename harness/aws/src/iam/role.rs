@@ -7,6 +7,7 @@ use authlab_policy::Policy;
 
 use super::entity::{Grants, Owner, Role};
 use super::error::Error;
+use super::service_linked::check_unlinked;
 use super::state::State;
 
 /// What CreateRole is told.
@@ -27,6 +28,11 @@ pub struct NewRole {
     /// Tags.
     pub tags: BTreeMap<String, String>,
 }
+
+/// The longest session of a role that says none, in seconds.
+const DEFAULT_SESSION_SECONDS: i64 = 3_600;
+/// How many roles an account may have (IAM user guide, `reference_iam-quotas`).
+const ROLES_MAX: usize = 1_000;
 
 /// `/` for an empty path.
 pub(super) fn path_or_root(path: &str) -> String {
@@ -67,7 +73,11 @@ impl State {
                 asked.name
             )));
         }
-        self.check_boundary(asked.boundary.as_deref())?;
+        if self.roles(account, "").len() >= ROLES_MAX {
+            let text = format!("Cannot exceed quota for RolesPerAccount: {ROLES_MAX}");
+            return Err(Error::Quota(text));
+        }
+        self.check_boundary(account, asked.boundary.as_deref())?;
         let trust = self.trust_of(&asked.name, &asked.trust)?;
         let role = Role {
             arn: arn(account, "role", &asked.path, &asked.name),
@@ -77,7 +87,9 @@ impl State {
             created: now,
             trust,
             description: asked.description,
-            max_session_duration_seconds: asked.max_session_duration_seconds.unwrap_or(3600),
+            max_session_duration_seconds: asked
+                .max_session_duration_seconds
+                .unwrap_or(DEFAULT_SESSION_SECONDS),
             grants: Grants {
                 boundary: asked.boundary,
                 tags: asked.tags,
@@ -133,16 +145,17 @@ impl State {
         name: &str,
         text: &str,
     ) -> Result<(), Error> {
-        self.get_role(account, name)?;
+        check_unlinked(self.get_role(account, name)?)?;
         let trust = self.trust_of(name, text)?;
         self.role_mut(account, name)?.trust = trust;
         Ok(())
     }
 
-    /// Changes description and longest session, each if given.
+    /// Changes the description if one is given, and the longest session: an hour when none is given
+    /// (IAM, UpdateRole).
     ///
     /// # Errors
-    /// No such role.
+    /// No such role, or it is a service's.
     pub fn update_role(
         &mut self,
         account: &AccountId,
@@ -150,21 +163,45 @@ impl State {
         description: Option<String>,
         max_session_duration_seconds: Option<i64>,
     ) -> Result<(), Error> {
+        check_unlinked(self.get_role(account, name)?)?;
         let role = self.role_mut(account, name)?;
         role.description = description.or(role.description.take());
-        let unchanged = role.max_session_duration_seconds;
-        role.max_session_duration_seconds = max_session_duration_seconds.unwrap_or(unchanged);
+        role.max_session_duration_seconds =
+            max_session_duration_seconds.unwrap_or(DEFAULT_SESSION_SECONDS);
         Ok(())
     }
 
-    /// Deletes a role that grants nothing any more.
+    /// Changes the description, also that of a service's role.
     ///
     /// # Errors
-    /// No such role, or it has policies.
-    pub fn delete_role(&mut self, account: &AccountId, name: &str) -> Result<(), Error> {
-        check_bare(&self.get_role(account, name)?.grants)?;
-        self.account_mut(account).roles.remove(name);
+    /// No such role.
+    pub fn describe_role(
+        &mut self,
+        account: &AccountId,
+        name: &str,
+        description: String,
+    ) -> Result<(), Error> {
+        self.role_mut(account, name)?.description = Some(description);
         Ok(())
+    }
+
+    /// Deletes a role that grants nothing any more, and returns it.
+    ///
+    /// # Errors
+    /// No such role, a service's, or it has policies or is in an instance profile.
+    pub fn delete_role(&mut self, account: &AccountId, name: &str) -> Result<Role, Error> {
+        let role = self.get_role(account, name)?.clone();
+        check_unlinked(&role)?;
+        let is_held = self
+            .instance_profiles(account)
+            .any(|profile| profile.role.as_deref() == Some(name));
+        if is_held {
+            let text = "Cannot delete entity, must remove roles from instance profile first.";
+            return Err(Error::InUse(text.to_owned()));
+        }
+        check_bare(&role.grants)?;
+        self.account_mut(account).roles.remove(name);
+        Ok(role)
     }
 }
 

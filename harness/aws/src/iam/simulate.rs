@@ -3,6 +3,7 @@
 //! Source: IAM API reference, SimulateCustomPolicy and SimulatePrincipalPolicy. Resource control
 //! policies take no part, as in AWS.
 
+use authlab_policy::words::Refused;
 use authlab_policy::{
     Context, Decision, Document, DocumentKind, Policy, PolicySet, Principal, Request, decide,
     verdict,
@@ -100,7 +101,7 @@ pub fn parse_list(list: &str, kind: DocumentKind, texts: &[String]) -> Result<Ve
     let parse = |(index, text): (usize, &String)| {
         Ok(Policy::new(
             format!("{list}.{}", index + 1),
-            Document::parse(kind, text)?,
+            Document::parse(kind, text).map_err(Refused::from)?,
         ))
     };
     texts.iter().enumerate().map(parse).collect()

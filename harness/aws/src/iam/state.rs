@@ -1,13 +1,17 @@
 //! IAM's state, and what authorization asks of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use authlab_kernel::AccountId;
+use authlab_kernel::{AccountId, Timestamp};
 use authlab_policy::{Policy, Principal};
 
 use super::aws_managed;
-use super::entity::{AccessKey, Grants, ManagedPolicy, OidcProvider, Owner, Role, User};
+use super::entity::{
+    AccessKey, Grants, Group, InstanceProfile, LastUsed, ManagedPolicy, MfaDevice, OidcProvider,
+    Owner, PasswordPolicy, Role, User,
+};
 use super::error::Error;
+use crate::operation::Call;
 
 /// One account's principals, policies and providers.
 #[derive(Debug, Default)]
@@ -20,6 +24,20 @@ pub(super) struct Account {
     pub(super) policies: BTreeMap<String, ManagedPolicy>,
     /// OpenID Connect providers by ARN.
     pub(super) providers: BTreeMap<String, OidcProvider>,
+    /// Groups by name.
+    pub(super) groups: BTreeMap<String, Group>,
+    /// Instance profiles by name.
+    pub(super) instance_profiles: BTreeMap<String, InstanceProfile>,
+    /// Virtual MFA devices by serial number.
+    pub(super) mfa_devices: BTreeMap<String, MfaDevice>,
+    /// The alias.
+    pub(super) alias: Option<String>,
+    /// The password policy, if there is one of the account's own.
+    pub(super) password_policy: Option<PasswordPolicy>,
+    /// Deletions of service-linked roles that were asked for.
+    pub(super) deletion_tasks: BTreeSet<String>,
+    /// Access keys that were deleted: their account is still told.
+    pub(super) deleted_keys: BTreeSet<String>,
 }
 
 /// Every account's principals, policies and providers.
@@ -87,15 +105,80 @@ impl State {
             .find(|provider| provider.issuer == issuer)
     }
 
-    /// The identity policies of a principal: inline, then managed. A session of a role that is gone
+    /// The account of a long-term access key id, active, inactive or deleted (STS,
+    /// GetAccessKeyInfo).
+    pub fn account_of_key(&self, id: &str) -> Option<&AccountId> {
+        let has_key = |account: &Account| {
+            account.deleted_keys.contains(id)
+                || account
+                    .users
+                    .values()
+                    .any(|user| user.access_keys.contains_key(id))
+        };
+        self.accounts
+            .iter()
+            .find(|(_, account)| has_key(account))
+            .map(|(id, _)| id)
+    }
+
+    /// When the lab first heard of an account that stands in no organization: when its first user or
+    /// role was made, else now.
+    pub fn first_use(&self, account: &AccountId, now: Timestamp) -> Timestamp {
+        let own = self.account(account).into_iter();
+        let made = own.flat_map(|own| {
+            let roles = own.roles.values().map(|role| role.created);
+            roles.chain(own.users.values().map(|user| user.created))
+        });
+        made.min().unwrap_or(now)
+    }
+
+    /// Keeps when and where the long-term access key of a call was used.
+    pub fn record_use(&mut self, call: &Call) {
+        let Principal::User { name, .. } = &call.caller.principal else {
+            return;
+        };
+        let own = self.accounts.get_mut(call.account());
+        let user = own.and_then(|own| own.users.get_mut(name));
+        let key = user.and_then(|user| user.access_keys.get_mut(&call.caller.access_key_id));
+        if let Some(key) = key {
+            key.last_used = Some(LastUsed {
+                at: call.now,
+                service: call.service.to_owned(),
+                region: call.scope.region.to_string(),
+            });
+        }
+    }
+
+    /// The identity policies of a principal: inline, then managed, its own and for a user those of
+    /// its groups. A session of a role that is gone
     /// or was recreated has none.
     pub fn identity_policies(&self, principal: &Principal) -> Vec<Policy> {
         let Some(grants) = self.grants_of(principal) else {
             return Vec::new();
         };
+        let mut policies = self.policies_in(grants);
+        for group in self.groups_of_principal(principal) {
+            policies.extend(self.policies_in(&group.grants));
+        }
+        policies
+    }
+
+    fn policies_in(&self, grants: &Grants) -> Vec<Policy> {
         let inline = grants.inline.values().map(|stored| stored.policy.clone());
         let attached = grants.attached.iter().filter_map(|arn| self.managed(arn));
         inline.chain(attached).collect()
+    }
+
+    /// The groups of a user, also behind a federated session.
+    fn groups_of_principal(&self, principal: &Principal) -> Vec<&Group> {
+        let arn = match principal {
+            Principal::User { arn, .. } => arn,
+            Principal::FederatedUser { user_arn, .. } => user_arn,
+            _ => return Vec::new(),
+        };
+        let user = self.user_by_arn(arn);
+        user.map(|user| self.groups_of(&user.account, &user.name).collect())
+            .unwrap_or_default()
     }
 
     /// The permissions boundary of a principal.
@@ -143,6 +226,7 @@ impl State {
         let found = match owner {
             Owner::Role(name) => self.role(account, name).map(|role| &role.grants),
             Owner::User(name) => self.user(account, name).map(|user| &user.grants),
+            Owner::Group(name) => self.group(account, name).ok().map(|group| &group.grants),
         };
         found.ok_or_else(|| Error::no_owner(owner))
     }
@@ -156,6 +240,7 @@ impl State {
         let found = match owner {
             Owner::Role(name) => account.roles.get_mut(name).map(|role| &mut role.grants),
             Owner::User(name) => account.users.get_mut(name).map(|user| &mut user.grants),
+            Owner::Group(name) => account.groups.get_mut(name).map(|group| &mut group.grants),
         };
         found.ok_or_else(|| Error::no_owner(owner))
     }

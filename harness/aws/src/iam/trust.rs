@@ -2,11 +2,15 @@
 //!
 //! Source: IAM user guide, `reference_policies_elements_principal.html`.
 
+use authlab_policy::words::{self, Refused};
 use authlab_policy::{Document, DocumentKind};
 use serde_json::Value;
 
 use super::error::Error;
 use super::state::State;
+
+/// The size of a trust policy without a raised quota (IAM user guide, `reference_iam-quotas`).
+const TRUST_MAX: usize = 2_048;
 
 impl State {
     /// A trust policy as it is saved: each user and role that it names becomes its unique id.
@@ -14,7 +18,24 @@ impl State {
     /// # Errors
     /// The document is none, or names a user or role that does not exist.
     pub fn save_trust(&self, text: &str) -> Result<Document, Error> {
-        let given = Document::parse(DocumentKind::Trust, text)?;
+        let given = words::read(words::Use::Trust, text)?;
+        if given.size_chars() > TRUST_MAX {
+            let text = format!("Cannot exceed quota for ACLSizePerRole: {TRUST_MAX}");
+            return Err(Error::Quota(text));
+        }
+        self.with_unique_ids(DocumentKind::Trust, &given)
+    }
+
+    /// The same for the resource policy of any service, whose sizes are that service's.
+    ///
+    /// # Errors
+    /// As [`State::save_trust`].
+    pub fn save_principals(&self, kind: DocumentKind, text: &str) -> Result<Document, Error> {
+        let given = Document::parse(kind, text).map_err(Refused::from)?;
+        self.with_unique_ids(kind, &given)
+    }
+
+    fn with_unique_ids(&self, kind: DocumentKind, given: &Document) -> Result<Document, Error> {
         let mut saved = given.source().clone();
         each_aws_principal(&mut saved, &mut |principal| {
             match self.unique_id_of(principal) {
@@ -27,11 +48,17 @@ impl State {
             }
             Ok(())
         })?;
-        Ok(Document::from_value(DocumentKind::Trust, &saved)?)
+        let saved = Document::from_stored(kind, &saved);
+        Ok(saved.map_err(Refused::from)?)
     }
 
     /// A saved trust policy as it is shown: JSON text with the ARNs of those that live.
     pub fn show_trust(&self, document: &Document) -> String {
+        self.show_principals(document)
+    }
+
+    /// The same for a resource policy that [`State::save_principals`] saved.
+    pub fn show_principals(&self, document: &Document) -> String {
         let mut shown = document.source().clone();
         let showing: Result<(), Error> = each_aws_principal(&mut shown, &mut |principal| {
             if let Some(arn) = self.arn_of(principal) {

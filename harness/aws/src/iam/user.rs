@@ -11,6 +11,8 @@ use super::state::State;
 
 /// How many access keys a user may have (IAM user guide, `reference_iam-quotas`).
 const KEYS_MAX: usize = 2;
+/// How many users an account may have (the same).
+const USERS_MAX: usize = 5_000;
 
 impl State {
     /// Makes a user.
@@ -25,18 +27,12 @@ impl State {
         tags: BTreeMap<String, String>,
         (now, ids): (Timestamp, &Ids),
     ) -> Result<User, Error> {
-        let taken = self.account(account).is_some_and(|account| {
-            account
-                .users
-                .keys()
-                .any(|user| user.eq_ignore_ascii_case(name))
-        });
-        if taken {
-            return Err(Error::Exists(format!(
-                "User with name {name} already exists."
-            )));
+        self.check_user_name(account, name, None)?;
+        if self.users(account, "").len() >= USERS_MAX {
+            let text = format!("Cannot exceed quota for UsersPerAccount: {USERS_MAX}");
+            return Err(Error::Quota(text));
         }
-        self.check_boundary(boundary.as_deref())?;
+        self.check_boundary(account, boundary.as_deref())?;
         let user = User {
             name: name.to_owned(),
             path: path_or_root(path),
@@ -45,6 +41,8 @@ impl State {
             account: account.clone(),
             created: now,
             access_keys: BTreeMap::new(),
+            login: None,
+            service_credentials: BTreeMap::new(),
             grants: Grants {
                 boundary,
                 tags,
@@ -57,6 +55,62 @@ impl State {
         Ok(user)
     }
 
+    fn check_user_name(
+        &self,
+        account: &AccountId,
+        name: &str,
+        but: Option<&str>,
+    ) -> Result<(), Error> {
+        let names = self
+            .account(account)
+            .into_iter()
+            .flat_map(|own| own.users.keys());
+        let mut others = names.filter(|known| Some(known.as_str()) != but);
+        if others.any(|known| known.eq_ignore_ascii_case(name)) {
+            let text = format!("User with name {name} already exists.");
+            return Err(Error::Exists(text));
+        }
+        Ok(())
+    }
+
+    /// Gives a user another name or path; whoever named it by its unique id means it still. Returns
+    /// its ARN before and after.
+    ///
+    /// # Errors
+    /// No such user, or the new name is taken.
+    pub fn update_user(
+        &mut self,
+        account: &AccountId,
+        name: &str,
+        new_name: Option<&str>,
+        new_path: Option<&str>,
+    ) -> Result<(String, String), Error> {
+        let before = self.get_user(account, name)?.arn.clone();
+        let new_name = new_name.unwrap_or(name);
+        self.check_user_name(account, new_name, Some(name))?;
+        let own = self.account_mut(account);
+        for group in own.groups.values_mut() {
+            if group.members.remove(name) {
+                group.members.insert(new_name.to_owned());
+            }
+        }
+        for device in own.mfa_devices.values_mut() {
+            if device.user.as_deref() == Some(name) {
+                device.user = Some(new_name.to_owned());
+            }
+        }
+        let Some(mut user) = own.users.remove(name) else {
+            return Err(Error::no_owner(Owner::User(name)));
+        };
+        user.name = new_name.to_owned();
+        user.path = new_path.map_or(user.path, path_or_root);
+        user.arn = arn(account, "user", &user.path, new_name);
+        user.grants.relabel(Owner::User(new_name));
+        let after = user.arn.clone();
+        own.users.insert(new_name.to_owned(), user);
+        Ok((before, after))
+    }
+
     /// A user by its name.
     ///
     /// # Errors
@@ -66,7 +120,7 @@ impl State {
             .ok_or_else(|| Error::no_owner(Owner::User(name)))
     }
 
-    fn user_mut(&mut self, account: &AccountId, name: &str) -> Result<&mut User, Error> {
+    pub(super) fn user_mut(&mut self, account: &AccountId, name: &str) -> Result<&mut User, Error> {
         let user = self.account_mut(account).users.get_mut(name);
         user.ok_or_else(|| Error::no_owner(Owner::User(name)))
     }
@@ -82,19 +136,36 @@ impl State {
             .collect()
     }
 
-    /// Deletes a user without keys and policies.
+    /// Deletes a user that has nothing any more, and returns it.
     ///
     /// # Errors
-    /// No such user, or it has keys or policies.
-    pub fn delete_user(&mut self, account: &AccountId, name: &str) -> Result<(), Error> {
-        let user = self.get_user(account, name)?;
+    /// No such user, or it has policies, keys, a password, devices, groups or credentials.
+    pub fn delete_user(&mut self, account: &AccountId, name: &str) -> Result<User, Error> {
+        let user = self.get_user(account, name)?.clone();
         check_bare(&user.grants)?;
-        if !user.access_keys.is_empty() {
-            let text = "Cannot delete entity, must delete access keys first.";
-            return Err(Error::InUse(text.to_owned()));
+        let has_device = self
+            .mfa_devices(account)
+            .any(|device| device.user.as_deref() == Some(name));
+        let is_member = self.groups_of(account, name).next().is_some();
+        let rest = [
+            (
+                !user.access_keys.is_empty(),
+                "must delete access keys first.",
+            ),
+            (user.login.is_some(), "must delete login profile first."),
+            (has_device, "must delete MFA device first."),
+            (is_member, "must remove users from group first."),
+            // Recorded on AWS.
+            (
+                !user.service_credentials.is_empty(),
+                "must remove referenced objects first.",
+            ),
+        ];
+        if let Some((_, what)) = rest.into_iter().find(|(is_left, _)| *is_left) {
+            return Err(Error::InUse(format!("Cannot delete entity, {what}")));
         }
         self.account_mut(account).users.remove(name);
-        Ok(())
+        Ok(user)
     }
 
     /// Makes an access key.
@@ -118,6 +189,7 @@ impl State {
             secret: Secret::new(ids.secret_access_key(account.as_str(), user)),
             is_active: true,
             created: now,
+            last_used: None,
         };
         owner.access_keys.insert(key.id.clone(), key.clone());
         Ok(key)
@@ -150,7 +222,9 @@ impl State {
         id: &str,
     ) -> Result<(), Error> {
         let removed = self.user_mut(account, user)?.access_keys.remove(id);
-        removed.map(drop).ok_or_else(|| no_key(id))
+        let key = removed.ok_or_else(|| no_key(id))?;
+        self.account_mut(account).deleted_keys.insert(key.id);
+        Ok(())
     }
 }
 

@@ -19,7 +19,7 @@ type Checks = Result<Vec<Check>, WireError>;
 pub(super) const PRINCIPAL: &str = "lambda.amazonaws.com";
 
 pub(super) fn create_function(_: &Cloud, call: &Call, input: &Value) -> Checks {
-    let name = FunctionName::read(text(input, "FunctionName"), None, &call.scope).map_err(wire)?;
+    let name = super::ops::function::new_name(text(input, "FunctionName"), call).map_err(wire)?;
     let arn = function_arn(&call.scope, &name.name);
     let check = Check::new(
         "lambda:CreateFunction",
@@ -60,6 +60,10 @@ pub(super) fn update_function_configuration(cloud: &Cloud, call: &Call, input: &
         checks.push(pass_role(call, role, &function)?);
     }
     Ok(checks)
+}
+
+pub(super) fn update_function_code(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:UpdateFunctionCode", cloud, call, input)
 }
 
 pub(super) fn get_function(cloud: &Cloud, call: &Call, input: &Value) -> Checks {

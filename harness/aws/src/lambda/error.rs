@@ -23,6 +23,9 @@ pub enum Error {
     /// The execution role does not trust Lambda, or is not there.
     #[error("The role defined for the function cannot be assumed by Lambda.")]
     RoleNotAssumable,
+    /// A new function in another account; AWS says nothing more.
+    #[error("")]
+    OtherAccount,
     /// A role of another account.
     #[error("Cross-account pass role is not allowed.")]
     CrossAccountRole,
@@ -32,9 +35,15 @@ pub enum Error {
          remove the existing statement."
     )]
     StatementExists(String),
-    /// The function has no policy.
+    /// The function has no policy to read.
     #[error("The resource you requested does not exist.")]
     NoPolicy,
+    /// The function has no policy to take a statement from.
+    #[error("No policy is associated with the given resource.")]
+    NothingToRemove,
+    /// There is no function to take a statement from.
+    #[error("No policy found for: {0}")]
+    NoPolicyFound(String),
     /// No statement of this id.
     #[error("Statement {0} is not found in resource policy.")]
     NoSuchStatement(String),
@@ -50,6 +59,15 @@ pub enum Error {
          GetFunction/GetAlias API to retrieve the latest Revision Id"
     )]
     Revision,
+    /// The revision of the policy has changed.
+    #[error(
+        "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to \
+         retrieve the latest Revision Id"
+    )]
+    PolicyRevision,
+    /// The package is larger than a request may bring.
+    #[error("{0}")]
+    TooLarge(String),
     /// A value that the service does not take (texts `unverified`).
     #[error("{0}")]
     Value(String),

@@ -27,10 +27,16 @@ pub struct Configuration {
     pub timeout_seconds: i64,
     /// The memory that it is said to have, in MiB.
     pub memory_mib: i64,
-    /// Its variables.
-    pub environment: BTreeMap<String, String>,
+    /// Its variables; `None` when nobody ever gave any, not even none.
+    pub environment: Option<BTreeMap<String, String>>,
+    /// The size of `/tmp` that it is said to have, in MiB.
+    pub ephemeral_mib: i64,
+    /// `None` or `PublishedVersions`: there are no versions that could start from a snapshot.
+    pub snap_start: String,
     /// Its log group.
     pub log_group: String,
+    /// How detailed its logs in JSON are; `None` when they are text.
+    pub log_levels: Option<LogLevels>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// The SHA-256 of its code, in base64.
@@ -47,6 +53,25 @@ pub struct Configuration {
     pub revision_id: String,
     /// Who else may use it.
     pub permissions: Permissions,
+}
+
+/// How detailed logs in JSON are: `TRACE` (of the application alone), `DEBUG`, `INFO`, `WARN`, and of the
+/// application also `ERROR` and `FATAL`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLevels {
+    /// Of what the function writes.
+    pub application: String,
+    /// Of what Lambda writes.
+    pub system: String,
+}
+
+impl Default for LogLevels {
+    fn default() -> Self {
+        Self {
+            application: "INFO".to_owned(),
+            system: "INFO".to_owned(),
+        }
+    }
 }
 
 /// What a new function is to be. Absent members take Lambda's defaults.
@@ -66,6 +91,19 @@ pub struct NewFunction {
     pub settings: Change,
 }
 
+/// The code that a function is to have.
+#[derive(Clone, Debug)]
+pub struct NewCode {
+    /// The package.
+    pub package: Vec<u8>,
+    /// The architecture; stays when absent.
+    pub architecture: Option<String>,
+    /// The revision that is to be changed.
+    pub revision_id: Option<String>,
+    /// Whether everything is checked and nothing changed.
+    pub is_dry_run: bool,
+}
+
 /// What changes in a function; absent members stay.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
@@ -83,8 +121,18 @@ pub struct Change {
     pub memory_mib: Option<i64>,
     /// All its variables.
     pub environment: Option<BTreeMap<String, String>>,
+    /// The size of `/tmp`, in MiB.
+    pub ephemeral_mib: Option<i64>,
+    /// `None` or `PublishedVersions`.
+    pub snap_start: Option<String>,
     /// Its log group.
     pub log_group: Option<String>,
+    /// `Text` or `JSON`.
+    pub log_format: Option<String>,
+    /// How detailed what the function writes is.
+    pub application_log_level: Option<String>,
+    /// How detailed what Lambda writes is.
+    pub system_log_level: Option<String>,
     /// `Active` or `PassThrough`.
     pub tracing: Option<String>,
     /// The revision that is to be changed.
@@ -104,8 +152,21 @@ impl Configuration {
         set(&mut self.description, change.description);
         set(&mut self.timeout_seconds, change.timeout_seconds);
         set(&mut self.memory_mib, change.memory_mib);
-        set(&mut self.environment, change.environment);
+        if change.environment.is_some() {
+            self.environment = change.environment;
+        }
+        set(&mut self.ephemeral_mib, change.ephemeral_mib);
+        set(&mut self.snap_start, change.snap_start);
         set(&mut self.log_group, change.log_group);
+        match change.log_format.as_deref() {
+            Some("JSON") => self.log_levels = Some(self.log_levels.take().unwrap_or_default()),
+            Some(_) => self.log_levels = None,
+            None => {}
+        }
+        if let Some(levels) = &mut self.log_levels {
+            set(&mut levels.application, change.application_log_level);
+            set(&mut levels.system, change.system_log_level);
+        }
         set(&mut self.tracing, change.tracing);
     }
 }

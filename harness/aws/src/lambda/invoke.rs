@@ -25,7 +25,7 @@ use super::function::Configuration;
 use super::name::FunctionName;
 use crate::cloud::Cloud;
 use crate::front::trail::{decision_detail, reason};
-use crate::front::{Environment, FrontDoor, Judged, first_refused, judge_one};
+use crate::front::{Enforcement, Environment, FrontDoor, Judged, first_refused, judge_one};
 use crate::operation::{Caller, Check};
 use crate::sts::{Credentials, IssueSession};
 
@@ -212,15 +212,52 @@ pub async fn invoke(door: &FrontDoor, invocation: Invocation) -> Result<Invoked,
 }
 
 /// Decides whether the function may be invoked: the resource policy for a service, and always the
-/// trust of the execution role. Issues no session and records nothing.
+/// trust of the execution role. Under audit a refusal stands in the journal and goes through.
+/// Issues no session.
 ///
 /// # Errors
 /// As [`invoke`].
 pub(super) fn permit(
+    door: &FrontDoor,
     cloud: &Cloud,
     invocation: &Invocation,
     now: Timestamp,
 ) -> Result<Configuration, InvokeError> {
+    let (function, refusal) = decide(cloud, invocation, now)?;
+    let Some(error) = refusal else {
+        return Ok(function);
+    };
+    let is_audit = door.enforcement() == Enforcement::Audit;
+    let judged = match &error {
+        InvokeError::NotPermitted { judged, .. } => Some(judged.as_ref().clone()),
+        _ if is_audit => {
+            let scope = &function.scope;
+            role::judge(cloud, &function.role, &function.arn, scope, now)
+        }
+        _ => None,
+    };
+    if let Some(judged) = &judged {
+        let mut detail = decision_detail(judged);
+        if is_audit {
+            detail["enforcement"] = json!("audit");
+        }
+        let draft = draft(invocation, "decision").detail(detail);
+        door.journal().record(draft.refused(error.reason()));
+    }
+    // What nobody decided, as over a role that is gone, is no matter of permissions.
+    if is_audit && judged.is_some() {
+        Ok(function)
+    } else {
+        Err(error)
+    }
+}
+
+/// The function, and why it may not be invoked, if so.
+fn decide(
+    cloud: &Cloud,
+    invocation: &Invocation,
+    now: Timestamp,
+) -> Result<(Configuration, Option<InvokeError>), InvokeError> {
     let qualifier = invocation.qualifier.as_deref();
     let name = FunctionName::read(&invocation.function, qualifier, &invocation.scope)?;
     let function = cloud.lambda.find(&name)?.clone();
@@ -243,28 +280,19 @@ pub(super) fn permit(
         if let Some(refused) = first_refused(cloud, &caller, &environment, &[check]) {
             let judged = judge_one(cloud, &caller, &environment, refused);
             let (principal, judged) = (principal.clone(), Box::new(judged));
-            return Err(InvokeError::NotPermitted { principal, judged });
+            let error = InvokeError::NotPermitted { principal, judged };
+            return Ok((function, Some(error)));
         }
     }
-    if !role::is_trusting(cloud, &function.role, &function.arn, &function.scope, now) {
-        return Err(InvokeError::RoleNotAssumable);
-    }
-    Ok(function)
+    let is_trusting = role::is_trusting(cloud, &function.role, &function.arn, &function.scope, now);
+    let refusal = (!is_trusting).then_some(InvokeError::RoleNotAssumable);
+    Ok((function, refusal))
 }
 
 fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, InvokeError> {
     let now = door.clock().now();
     let mut cloud = door.cloud();
-    let function = match permit(&cloud, invocation, now) {
-        Ok(function) => function,
-        Err(error) => {
-            if let InvokeError::NotPermitted { judged, .. } = &error {
-                let draft = draft(invocation, "decision").detail(decision_detail(judged));
-                door.journal().record(draft.refused(error.reason()));
-            }
-            return Err(error);
-        }
-    };
+    let function = permit(door, &cloud, invocation, now)?;
     let Some(closure) = cloud.lambda.closures().get(&function.handler) else {
         return Err(InvokeError::NotRegistered {
             function: function.name,
@@ -460,6 +488,7 @@ fn environment_variables(
     function
         .environment
         .clone()
+        .unwrap_or_default()
         .into_iter()
         .chain(own)
         .collect()

@@ -1,23 +1,26 @@
 //! Lambda: functions that are Rust closures.
 //!
 //! A closure is registered with the lab under a name ([`Closures::register`]); a function whose
-//! `Handler` is that name runs it, whatever its runtime and code are said to be (any bytes pass as
-//! `ZipFile`). Each invocation gets a session of the execution role from STS, so that what the
+//! `Handler` is that name runs it, whatever its runtime and code are said to be. The package has to
+//! be an archive all the same, and the runtime one that AWS still takes. Each invocation gets a session of the execution role from STS, so that what the
 //! function calls is authorized as that role, and leads back to the invocation in the journal.
 //!
-//! Simulated: functions (`$LATEST` only, active at once), their configuration, resource policies,
+//! Simulated: functions (`$LATEST` only; `Pending` in the answer of their creation and active once it
+//! is sent, with another revision, as after an update), their configuration, resource policies,
 //! `iam:PassRole`, the trust of the execution role for `lambda.amazonaws.com` at creation and at
 //! every invocation, Invoke (`RequestResponse`, `Event`, `DryRun`, `LogType: Tail`), function
 //! errors, time-outs by the lab's clock, START, END and REPORT lines in the function's log group
 //! when the role may write there.
 //!
-//! Deliberately not: versions and aliases, layers, images, code from S3, VPCs, file systems, dead
+//! Deliberately not: downloads of the code (`Code.Location` names where it would lie, and nothing
+//! answers there), versions and aliases, layers, images, code from S3, VPCs, file systems, dead
 //! letters and retries of `Event` invocations (they run once, before the 202 is sent), concurrency,
 //! event source mappings, function URLs. What would be ignored is refused with a 501.
 //!
 //! Sources: the Lambda API reference; Lambda developer guide, `access-control-resource-based.html`,
 //! `lambda-intro-execution-role.html`, `invocation-retries.html`, `configuration-envvars.html`.
 
+mod archive;
 mod check;
 mod closure;
 mod error;
@@ -26,25 +29,30 @@ mod invoke;
 mod name;
 mod ops;
 mod permission;
+mod runtime;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use archive::package;
 pub use closure::{Closures, Function, FunctionError, FunctionLog, InvocationContext};
 pub use error::Error;
-pub use function::{Change, Configuration, NewFunction};
+pub use function::{Change, Configuration, LogLevels, NewCode, NewFunction};
 pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy, invoke};
 pub use name::FunctionName;
 pub use permission::{Grant, Permissions};
 pub use state::State;
 
-use crate::operation::{Authorization::Checks, Handler::Halves, Handler::Locked, Row, Service};
+use crate::operation::{
+    Authorization::Checks, Handler::Halves, Handler::Locked, Row, Service, Validation,
+};
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
     name: "lambda",
     // Measured on AWS (reference, SIG-01).
     clock_skew_seconds: 5 * 60,
+    validation: Validation::with_code("ValidationException").or(ops::in_other_words),
     rows: &[
         Row {
             name: "CreateFunction",
@@ -70,6 +78,11 @@ pub const SERVICE: Service = Service {
             name: "UpdateFunctionConfiguration",
             authorization: Checks(check::update_function_configuration),
             handler: Halves(ops::function::update_function_configuration),
+        },
+        Row {
+            name: "UpdateFunctionCode",
+            authorization: Checks(check::update_function_code),
+            handler: Locked(ops::function::update_function_code),
         },
         Row {
             name: "DeleteFunction",

@@ -25,22 +25,30 @@ impl FunctionName {
     pub fn read(text: &str, qualifier: Option<&str>, own: &Scope) -> Result<Self, Error> {
         let invalid = || Error::Value(format!("`{text}` is no name of a function"));
         let parts: Vec<&str> = text.split(':').collect();
-        let (account, rest) = match parts.as_slice() {
-            ["arn", _, "lambda", region, account, "function", rest @ ..] => {
+        // Each part but the name may be left out (the pattern of the model): what comes last is the
+        // name, even when it reads `function`.
+        let rest = match parts.as_slice() {
+            ["arn", _, "lambda", rest @ ..] => rest,
+            ["arn", ..] => return Err(invalid()),
+            rest => rest,
+        };
+        let rest = match rest {
+            [region, rest @ ..] if !rest.is_empty() && is_region(region) => {
                 if *region != own.region.as_str() {
                     let (region, here) = ((*region).to_owned(), own.region.to_string());
                     return Err(Error::OtherRegion { region, here });
                 }
-                (Some(*account), rest)
+                rest
             }
-            ["arn", ..] => return Err(invalid()),
-            ["function", rest @ ..] => (None, rest),
-            [account, "function", rest @ ..] => (Some(*account), rest),
-            rest => (None, rest),
+            rest => rest,
         };
-        let account: AccountId = match account {
-            Some(account) => account.parse().map_err(|_| invalid())?,
-            None => own.account.clone(),
+        let stated = rest.split_first().filter(|(_, left)| !left.is_empty());
+        let stated = stated.and_then(|(first, left)| Some((first.parse().ok()?, left)));
+        let (account, rest): (AccountId, &[&str]) =
+            stated.unwrap_or_else(|| (own.account.clone(), rest));
+        let rest = match rest {
+            ["function", rest @ ..] if !rest.is_empty() => rest,
+            rest => rest,
         };
         let (name, own_qualifier) = match rest {
             [name] => (*name, None),
@@ -88,6 +96,14 @@ impl FunctionName {
     }
 }
 
+/// Whether this has the form of a Region: `eu-central-1`.
+fn is_region(text: &str) -> bool {
+    let mut parts = text.rsplit('-');
+    let number = parts.next().unwrap_or_default();
+    let is_numbered = number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_numbered && parts.next().is_some() && parts.next_back().is_some_and(|area| area.len() == 2)
+}
+
 /// `arn:aws:lambda:R:A:function:NAME`.
 pub(super) fn function_arn(scope: &Scope, name: &str) -> String {
     scope.arn("lambda", &format!("function:{name}"))
@@ -106,6 +122,8 @@ mod tests {
             ("f", "111111111111", None),
             ("f:$LATEST", "111111111111", Some("$LATEST")),
             ("function:f", "111111111111", None),
+            ("us-east-1:f", "111111111111", None),
+            ("222222222222:f", "222222222222", None),
             ("222222222222:function:f:live", "222222222222", Some("live")),
             (
                 "arn:aws:lambda:us-east-1:222222222222:function:f",
@@ -128,6 +146,13 @@ mod tests {
                 ("f", account, qualifier),
                 "{text}"
             );
+        }
+        for (text, name) in [
+            ("function", "function"),
+            ("arn:aws:lambda:us-east-1:222222222222:function", "function"),
+            ("123456789012", "123456789012"),
+        ] {
+            assert_eq!(FunctionName::read(text, None, &own).unwrap().name, name);
         }
         for text in ["", "a:b:c:d", "arn:aws:s3:::b", "x:function:f", "function:"] {
             assert!(FunctionName::read(text, None, &own).is_err(), "{text}");

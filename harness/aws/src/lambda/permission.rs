@@ -8,6 +8,7 @@ use authlab_policy::{Document, DocumentKind, Policy};
 use serde_json::{Map, Value, json};
 
 use super::error::Error;
+use crate::principal::{rename_in_policy, rename_in_statement};
 
 /// The longest policy of a function, in bytes.
 const LENGTH_MAX: usize = 20 * 1024;
@@ -79,6 +80,16 @@ impl Permissions {
         let mut statements = self.statements.clone();
         statements.remove(position);
         self.replace(statements, function_arn)
+    }
+
+    /// A user or role that statements name has another name now.
+    pub fn rename_principal(&mut self, from: &str, to: &str) {
+        for statement in &mut self.statements {
+            rename_in_statement(statement, from, to);
+        }
+        if let Some(policy) = &mut self.policy {
+            rename_in_policy(policy, None, from, to);
+        }
     }
 
     fn position(&self, statement_id: &str) -> Option<usize> {

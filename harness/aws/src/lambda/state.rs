@@ -6,11 +6,13 @@ use authlab_kernel::Scope;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::archive;
 use super::closure::Closures;
 use super::error::Error;
-use super::function::{Change, Configuration, NewFunction};
+use super::function::{Change, Configuration, NewCode, NewFunction};
 use super::name::{FunctionName, function_arn};
 use super::permission::{Grant, Permissions};
+use super::runtime;
 use crate::operation::Ctx;
 
 /// The longest time-out, in seconds.
@@ -18,6 +20,24 @@ const TIMEOUT_MAX_SECONDS: i64 = 900;
 
 /// The most memory, in MiB.
 const MEMORY_MAX_MIB: i64 = 10_240;
+
+/// The longest name, in letters.
+const NAME_MAX: usize = 64;
+
+/// The most tags of a function.
+const TAGS_MAX: usize = 50;
+
+/// The largest set of variables, in bytes.
+const ENVIRONMENT_BYTES_MAX: usize = 4096;
+
+/// A function that was made or changed.
+#[derive(Debug)]
+pub struct Changed<'a> {
+    /// The function as it is from now on.
+    pub function: &'a Configuration,
+    /// The revision that the answer of the change tells: that of the function while it is not ready.
+    pub revision: String,
+}
 
 /// All functions of a lab, and the closures that they run.
 #[derive(Default)]
@@ -27,6 +47,14 @@ pub struct State {
 }
 
 impl State {
+    /// A user or role that resource policies name has another name now: see
+    /// [`crate::principal`].
+    pub fn rename_principal(&mut self, from: &str, to: &str) {
+        for function in self.functions.values_mut().flat_map(BTreeMap::values_mut) {
+            function.permissions.rename_principal(from, to);
+        }
+    }
+
     /// No functions; they will run these closures.
     pub fn new(closures: Closures) -> Self {
         Self {
@@ -40,22 +68,30 @@ impl State {
         &self.closures
     }
 
-    /// Makes a function. Whether its role trusts Lambda was decided before.
+    /// Makes a function. Whether its role trusts Lambda was decided before. The revision that the
+    /// answer tells is another than the one that the function has once it is active.
     ///
     /// # Errors
     /// A function of this name is there; a value that Lambda does not take.
-    pub fn create(&mut self, new: NewFunction, ctx: &Ctx<'_>) -> Result<&Configuration, Error> {
+    pub fn create(&mut self, new: NewFunction, ctx: &Ctx<'_>) -> Result<Changed<'_>, Error> {
         let arn = function_arn(ctx.scope, &new.name);
-        if new.name.len() > 64 {
+        if new.name.len() > NAME_MAX {
             return Err(Error::Value(format!(
-                "the name `{}` has more than 64 letters",
+                "1 validation error detected: Value '{}' at 'functionName' failed to satisfy \
+                 constraint: Member must have length less than or equal to {NAME_MAX}",
                 new.name
             )));
+        }
+        archive::check(&new.code)?;
+        if new.tags.len() > TAGS_MAX {
+            return Err(Error::Value(
+                "Number of tags exceeds resource tag limit.".to_owned(),
+            ));
         }
         if self.function(ctx.scope, &new.name).is_some() {
             return Err(Error::FunctionExists(new.name));
         }
-        check(&new.settings)?;
+        check(&new.settings, None)?;
         let (Some(handler), Some(runtime)) =
             (new.settings.handler.clone(), new.settings.runtime.clone())
         else {
@@ -65,7 +101,6 @@ impl State {
                     .to_owned(),
             ));
         };
-        let digest = ring::digest::digest(&ring::digest::SHA256, &new.code);
         let mut function = Configuration {
             log_group: format!("/aws/lambda/{}", new.name),
             name: new.name,
@@ -73,17 +108,20 @@ impl State {
             role: new.role,
             handler,
             runtime,
+            log_levels: None,
             description: String::new(),
             timeout_seconds: 3,
             memory_mib: 128,
-            environment: BTreeMap::new(),
+            environment: None,
+            ephemeral_mib: 512,
+            snap_start: "None".to_owned(),
             tags: new.tags,
-            code_sha256: STANDARD.encode(digest),
+            code_sha256: digest(&new.code),
             code_size: new.code.len(),
             architecture: new.architecture.unwrap_or_else(|| "x86_64".to_owned()),
             tracing: "PassThrough".to_owned(),
             modified: ctx.now,
-            revision_id: revision_id(&arn, ctx),
+            revision_id: String::new(),
             permissions: Permissions::default(),
             arn,
         };
@@ -91,8 +129,11 @@ impl State {
             role: None,
             ..new.settings
         });
+        let revision = revision_id(&function.arn, ctx);
+        function.revision_id = revision_id(&function.arn, ctx);
         let functions = self.functions.entry(ctx.scope.clone()).or_default();
-        Ok(functions.entry(function.name.clone()).or_insert(function))
+        let function = functions.entry(function.name.clone()).or_insert(function);
+        Ok(Changed { function, revision })
     }
 
     /// A function of an account and Region.
@@ -126,7 +167,8 @@ impl State {
         function.ok_or_else(|| Error::NoSuchFunction(name.qualified_arn()))
     }
 
-    /// Changes a function. Whether a new role trusts Lambda was decided before.
+    /// Changes a function. Whether a new role trusts Lambda was decided before. The revision that
+    /// the answer tells is another than the one that the function has once it is updated.
     ///
     /// # Errors
     /// No such function; another revision; a value that Lambda does not take.
@@ -135,9 +177,9 @@ impl State {
         name: &FunctionName,
         change: Change,
         ctx: &Ctx<'_>,
-    ) -> Result<&Configuration, Error> {
-        check(&change)?;
+    ) -> Result<Changed<'_>, Error> {
         let function = self.find_mut(name)?;
+        check(&change, Some(function))?;
         if change
             .revision_id
             .as_ref()
@@ -147,16 +189,69 @@ impl State {
         }
         function.apply(change);
         function.modified = ctx.now;
+        let revision = revision_id(&function.arn, ctx);
         function.revision_id = revision_id(&function.arn, ctx);
-        Ok(function)
+        Ok(Changed { function, revision })
     }
 
-    /// Takes a function away. Its log group stays.
+    /// Gives a function other code.
     ///
     /// # Errors
-    /// No such function.
+    /// No such function; another revision; a package that Lambda does not take.
+    pub fn update_code(
+        &mut self,
+        name: &FunctionName,
+        new: NewCode,
+        ctx: &Ctx<'_>,
+    ) -> Result<Changed<'_>, Error> {
+        let function = self.find_mut(name)?;
+        archive::check(&new.package)?;
+        if new
+            .revision_id
+            .as_ref()
+            .is_some_and(|revision| *revision != function.revision_id)
+        {
+            return Err(Error::Revision);
+        }
+        if new.is_dry_run {
+            let revision = function.revision_id.clone();
+            return Ok(Changed { function, revision });
+        }
+        function.code_sha256 = digest(&new.package);
+        function.code_size = new.package.len();
+        if let Some(architecture) = new.architecture {
+            function.architecture = architecture;
+        }
+        function.modified = ctx.now;
+        let revision = revision_id(&function.arn, ctx);
+        function.revision_id = revision_id(&function.arn, ctx);
+        Ok(Changed { function, revision })
+    }
+
+    /// Takes a function away, or a version of it: there are none, and AWS takes away what is not
+    /// there without a word. The log group stays.
+    ///
+    /// # Errors
+    /// No such function; `$LATEST`, which goes with the function alone; an alias.
     pub fn delete(&mut self, name: &FunctionName) -> Result<(), Error> {
-        self.find(name)?;
+        let qualifier = name.qualifier.as_deref();
+        if qualifier == Some("$LATEST") {
+            return Err(Error::Value(
+                "$LATEST version cannot be deleted without deleting the function.".to_owned(),
+            ));
+        }
+        if qualifier.is_some_and(|it| !it.bytes().all(|byte| byte.is_ascii_digit())) {
+            // Grade K.
+            return Err(Error::Value(
+                "Deletion of aliases is not currently supported.".to_owned(),
+            ));
+        }
+        if self.function(&name.scope, &name.name).is_none() {
+            return Err(Error::NoSuchFunction(name.arn()));
+        }
+        if qualifier.is_some() {
+            return Ok(());
+        }
         if let Some(functions) = self.functions.get_mut(&name.scope) {
             functions.remove(&name.name);
         }
@@ -174,6 +269,11 @@ impl State {
         revision_id: Option<&str>,
         ctx: &Ctx<'_>,
     ) -> Result<String, Error> {
+        if name.qualifier.as_deref() == Some("$LATEST") {
+            return Err(Error::Value(
+                "We currently do not support adding policies for $LATEST.".to_owned(),
+            ));
+        }
         let permissions = self.permissions_mut(name, revision_id)?;
         let statement = permissions.add(grant, &name.arn())?;
         permissions.revision_id = self::revision_id(&name.arn(), ctx);
@@ -191,10 +291,12 @@ impl State {
         revision_id: Option<&str>,
         ctx: &Ctx<'_>,
     ) -> Result<(), Error> {
-        let permissions = self.permissions_mut(name, revision_id)?;
-        if permissions.policy().is_none() {
-            return Err(Error::NoPolicy);
+        let function = self.find(name);
+        let function = function.map_err(|_| Error::NoPolicyFound(name.qualified_arn()))?;
+        if function.permissions.policy().is_none() {
+            return Err(Error::NothingToRemove);
         }
+        let permissions = self.permissions_mut(name, revision_id)?;
         permissions.remove(statement_id, &name.arn())?;
         permissions.revision_id = self::revision_id(&name.arn(), ctx);
         Ok(())
@@ -205,22 +307,48 @@ impl State {
         name: &FunctionName,
         revision_id: Option<&str>,
     ) -> Result<&mut Permissions, Error> {
-        let permissions = &mut self.find_mut(name)?.permissions;
-        let is_other =
-            |revision: &str| permissions.policy().is_some() && revision != permissions.revision_id;
-        if revision_id.is_some_and(is_other) {
-            Err(Error::Revision)
+        let function = self.find_mut(name)?;
+        let permissions = &mut function.permissions;
+        // Without a policy the revision can only be the function's (grade K).
+        let (current, error) = if permissions.policy().is_some() {
+            (&permissions.revision_id, Error::PolicyRevision)
+        } else {
+            (&function.revision_id, Error::Revision)
+        };
+        if revision_id.is_some_and(|revision| revision != current) {
+            Err(error)
         } else {
             Ok(permissions)
         }
     }
 }
 
+/// The SHA-256 of a package, in base64.
+fn digest(package: &[u8]) -> String {
+    STANDARD.encode(ring::digest::digest(&ring::digest::SHA256, package))
+}
+
 fn revision_id(arn: &str, ctx: &Ctx<'_>) -> String {
     ctx.ids.draw("lambda-revision", "", arn).uuid()
 }
 
-fn check(change: &Change) -> Result<(), Error> {
+/// Checks what is to change, against what the function is now.
+fn check(change: &Change, now: Option<&Configuration>) -> Result<(), Error> {
+    if let Some(runtime) = &change.runtime {
+        runtime::check(runtime)?;
+    }
+    let runtime = change.runtime.as_deref();
+    let runtime = runtime.or(now.map(|function| function.runtime.as_str()));
+    let snap_start = change.snap_start.as_deref();
+    let snap_start = snap_start.or(now.map(|function| function.snap_start.as_str()));
+    if let (Some("PublishedVersions"), Some(runtime)) = (snap_start, runtime)
+        && !runtime::has_snap_start(runtime)
+    {
+        // Grade K.
+        return Err(Error::Value(format!(
+            "{runtime} is not supported for SnapStart enabled functions."
+        )));
+    }
     if let Some(seconds) = change
         .timeout_seconds
         .filter(|it| !(1..=TIMEOUT_MAX_SECONDS).contains(it))
@@ -230,13 +358,22 @@ fn check(change: &Change) -> Result<(), Error> {
              constraint: Member must have value less than or equal to {TIMEOUT_MAX_SECONDS}"
         )));
     }
-    if let Some(memory) = change
-        .memory_mib
-        .filter(|it| !(128..=MEMORY_MAX_MIB).contains(it))
-    {
+    let is_json = match change.log_format.as_deref() {
+        Some(format) => format == "JSON",
+        None => now.is_some_and(|function| function.log_levels.is_some()),
+    };
+    let has_levels = change.application_log_level.is_some() || change.system_log_level.is_some();
+    if has_levels && !is_json {
+        // The code is documented (`monitoring-cloudwatchlogs-advanced.html`), the text is not.
+        return Err(Error::Value(
+            "ApplicationLogLevel and SystemLogLevel need the LogFormat JSON.".to_owned(),
+        ));
+    }
+    // Less than the least was found by the model's bounds.
+    if change.memory_mib.is_some_and(|it| it > MEMORY_MAX_MIB) {
         return Err(Error::Value(format!(
             "'MemorySize' value failed to satisfy constraint: Member must have value less than or \
-             equal to {MEMORY_MAX_MIB} ({memory} was given)"
+             equal to {MEMORY_MAX_MIB}"
         )));
     }
     let is_reserved = |name: &&String| RESERVED.contains(&name.as_str());
@@ -253,7 +390,19 @@ fn check(change: &Change) -> Result<(), Error> {
              for modification. Reserved keys used in this request: {name}"
         )));
     }
-    Ok(())
+    check_size(change.environment.as_ref())
+}
+
+/// Whether the variables fit: they are measured as the JSON object that they make.
+fn check_size(environment: Option<&BTreeMap<String, String>>) -> Result<(), Error> {
+    let measured = environment.map(|variables| serde_json::json!(variables).to_string());
+    match measured.filter(|text| text.len() > ENVIRONMENT_BYTES_MAX) {
+        None => Ok(()),
+        Some(text) => Err(Error::Value(format!(
+            "Lambda was unable to configure your environment variables because the environment \
+             variables you have provided exceeded the 4KB limit. String measured: {text}"
+        ))),
+    }
 }
 
 /// Variables that Lambda sets itself (Lambda developer guide, `configuration-envvars.html`).

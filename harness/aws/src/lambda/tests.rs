@@ -75,7 +75,7 @@ fn create(
     role: &str,
 ) -> aws_sdk_lambda::operation::create_function::builders::CreateFunctionFluentBuilder {
     let code = FunctionCode::builder()
-        .zip_file(Blob::new(b"zip".to_vec()))
+        .zip_file(Blob::new(super::package("index.py")))
         .build();
     client
         .create_function()
@@ -94,7 +94,11 @@ async fn a_function_runs_with_a_session_of_its_role() {
     let environment = aws_sdk_lambda::types::Environment::builder().variables("STAGE", "dev");
     let made = create(&client, "f", "echo", &role).environment(environment.build());
     let made = made.send().await.unwrap();
-    assert_eq!(made.state(), Some(&aws_sdk_lambda::types::State::Active));
+    assert_eq!(made.state(), Some(&aws_sdk_lambda::types::State::Pending));
+    let ready = client.get_function_configuration().function_name("f");
+    let ready = ready.send().await.unwrap();
+    assert_eq!(ready.state(), Some(&aws_sdk_lambda::types::State::Active));
+    assert_ne!(ready.revision_id(), made.revision_id());
 
     let answer = client
         .invoke()

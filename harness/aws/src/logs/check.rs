@@ -75,6 +75,30 @@ pub(super) fn filter_log_events(_: &Cloud, call: &Call, input: &Value) -> Checks
     targeted("logs:FilterLogEvents", call, input, "")
 }
 
+pub(super) fn put_deletion_protection(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    targeted("logs:PutLogGroupDeletionProtection", call, input, "")
+}
+
+/// The old operations on tags have actions of their own (service authorization reference,
+/// `list_amazoncloudwatchlogs.html`).
+pub(super) fn tag_log_group(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    let check = on_stream("logs:TagLogGroup", call, text(input, "logGroupName"), "");
+    let tags = match input.get("tags") {
+        Some(Value::Map(tags)) => tags.clone(),
+        _ => BTreeMap::new(),
+    };
+    Ok(vec![request_tags(check, &tags)])
+}
+
+pub(super) fn untag_log_group(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    let check = on_stream("logs:UntagLogGroup", call, text(input, "logGroupName"), "");
+    Ok(vec![check.with_all("aws:TagKeys", texts(input, "tags"))])
+}
+
+pub(super) fn list_tags_log_group(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    named("logs:ListTagsLogGroup", call, input)
+}
+
 pub(super) fn tag_resource(_: &Cloud, call: &Call, input: &Value) -> Checks {
     let check = on_arn("logs:TagResource", call, input);
     let tags = match input.get("tags") {
@@ -85,18 +109,8 @@ pub(super) fn tag_resource(_: &Cloud, call: &Call, input: &Value) -> Checks {
 }
 
 pub(super) fn untag_resource(_: &Cloud, call: &Call, input: &Value) -> Checks {
-    let keys = input
-        .get("tagKeys")
-        .and_then(Value::as_list)
-        .unwrap_or_default();
-    let keys = keys
-        .iter()
-        .filter_map(Value::as_text)
-        .map(str::to_owned)
-        .collect();
-    Ok(vec![
-        on_arn("logs:UntagResource", call, input).with_all("aws:TagKeys", keys),
-    ])
+    let check = on_arn("logs:UntagResource", call, input);
+    Ok(vec![check.with_all("aws:TagKeys", texts(input, "tagKeys"))])
 }
 
 pub(super) fn list_tags(_: &Cloud, call: &Call, input: &Value) -> Checks {
@@ -113,6 +127,12 @@ pub(super) fn describe_resource_policies(_: &Cloud, call: &Call, _: &Value) -> C
 
 pub(super) fn delete_resource_policy(_: &Cloud, call: &Call, _: &Value) -> Checks {
     Ok(vec![Check::unscoped("logs:DeleteResourcePolicy", call)])
+}
+
+fn texts(input: &Value, member: &str) -> Vec<String> {
+    let list = input.get(member).and_then(Value::as_list);
+    let texts = list.unwrap_or_default().iter().filter_map(Value::as_text);
+    texts.map(str::to_owned).collect()
 }
 
 fn named(action: &str, call: &Call, input: &Value) -> Checks {
@@ -135,7 +155,14 @@ fn targeted(action: &str, call: &Call, input: &Value, stream: &str) -> Checks {
     let target = Target::new(member("logGroupName"), member("logGroupIdentifier"))
         .map_err(super::ops::wire)?;
     let resource = format!("{}:log-stream:{stream}", target.arn(&call.scope));
-    Ok(vec![Check::new(action, resource, call.account().clone())])
+    let check = |action: &str| Check::new(action, resource.as_str(), call.account().clone());
+    let mut checks = vec![check(action)];
+    // Nothing is masked here, but who asks to see what is has to be permitted that too (API
+    // reference, `unmask`).
+    if input.get("unmask") == Some(&Value::Bool(true)) {
+        checks.push(check("logs:Unmask"));
+    }
+    Ok(checks)
 }
 
 fn on_stream(action: &str, call: &Call, group: &str, stream: &str) -> Check {

@@ -12,6 +12,9 @@ pub enum Error {
     /// No such group, or one that is not shared with the caller's account.
     #[error("The specified log group does not exist.")]
     NoSuchGroup,
+    /// The group cannot be deleted (text `unverified`).
+    #[error("The specified log group has deletion protection enabled.")]
+    Protected,
     /// A stream of this name is there.
     #[error("The specified log stream already exists")]
     StreamExists,
@@ -54,6 +57,9 @@ pub enum Error {
         /// What it is about it.
         problem: String,
     },
+    /// A name and an ARN of the same thing.
+    #[error("LogGroup name and LogGroup ARN are mutually exclusive parameters.")]
+    NameAndArn,
     /// A value that the service does not take.
     #[error("{0}")]
     Parameter(String),

@@ -20,6 +20,8 @@ pub struct Group {
     pub class: String,
     /// The KMS key that was named; nothing is encrypted with it.
     pub kms_key_id: Option<String>,
+    /// Whether it cannot be deleted.
+    pub is_protected: bool,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// Its streams, by name.

@@ -32,12 +32,13 @@ pub use group::{Group, LogEvent, Stream};
 pub use pattern::Pattern;
 pub use state::State;
 
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
+use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
     name: "logs",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("InvalidParameterException").or(ops::in_other_words),
     rows: &[
         Row {
             name: "CreateLogGroup",
@@ -93,6 +94,26 @@ pub const SERVICE: Service = Service {
             name: "FilterLogEvents",
             authorization: Checks(check::filter_log_events),
             handler: Locked(ops::event::filter_log_events),
+        },
+        Row {
+            name: "PutLogGroupDeletionProtection",
+            authorization: Checks(check::put_deletion_protection),
+            handler: Locked(ops::group::put_deletion_protection),
+        },
+        Row {
+            name: "TagLogGroup",
+            authorization: Checks(check::tag_log_group),
+            handler: Locked(ops::group::tag_log_group),
+        },
+        Row {
+            name: "UntagLogGroup",
+            authorization: Checks(check::untag_log_group),
+            handler: Locked(ops::group::untag_log_group),
+        },
+        Row {
+            name: "ListTagsLogGroup",
+            authorization: Checks(check::list_tags_log_group),
+            handler: Locked(ops::group::list_tags_log_group),
         },
         Row {
             name: "TagResource",

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use authlab_kernel::{AccountId, Scope, Timestamp};
-use authlab_policy::{Document, DocumentKind};
+use serde_json::Value;
 
 use super::error::Error;
 use super::group::{DAY_MS, EVENT_OVERHEAD_BYTES, Group, Stream, group_arn};
 use crate::oam::ResourceType;
 use crate::operation::Ctx;
+use crate::principal::rename_in_text;
 
 /// The numbers of days that PutRetentionPolicy takes (CloudWatch Logs API reference).
 const RETENTIONS_DAYS: [i64; 22] = [
@@ -42,6 +43,8 @@ pub struct NewGroup {
     pub kms_key_id: Option<String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// Whether it cannot be deleted.
+    pub is_protected: bool,
 }
 
 /// A policy that lets services write, as it was put.
@@ -93,9 +96,7 @@ impl Target {
                 name: name.to_owned(),
             }),
             (None, Some(identifier)) => Self::identified(identifier),
-            (Some(_), Some(_)) => Err(Error::Parameter(
-                "give either `logGroupName` or `logGroupIdentifier`, not both".to_owned(),
-            )),
+            (Some(_), Some(_)) => Err(Error::NameAndArn),
             (None, None) => Err(Error::Parameter(
                 "give one of `logGroupName` and `logGroupIdentifier`".to_owned(),
             )),
@@ -150,6 +151,14 @@ pub struct State {
 }
 
 impl State {
+    /// A user or role that resource policies name has another name now: see
+    /// [`crate::principal`].
+    pub fn rename_principal(&mut self, from: &str, to: &str) {
+        for policy in self.policies.values_mut().flat_map(BTreeMap::values_mut) {
+            rename_in_text(&mut policy.text, from, to);
+        }
+    }
+
     /// Makes a group.
     ///
     /// # Errors
@@ -163,6 +172,7 @@ impl State {
         group.class = new.class.unwrap_or(group.class);
         group.kms_key_id = new.kms_key_id;
         group.tags = new.tags;
+        group.is_protected = new.is_protected;
         groups.insert(new.name, group);
         Ok(())
     }
@@ -170,8 +180,11 @@ impl State {
     /// Takes a group and its events away.
     ///
     /// # Errors
-    /// No such group.
+    /// No such group, or one that is protected.
     pub fn delete_group(&mut self, name: &str, ctx: &Ctx<'_>) -> Result<(), Error> {
+        if self.own_group(name, ctx)?.is_protected {
+            return Err(Error::Protected);
+        }
         let groups = self.groups.get_mut(ctx.scope);
         groups
             .and_then(|groups| groups.remove(name))
@@ -254,6 +267,27 @@ impl State {
             return Err(Error::Retention(days));
         }
         self.own_group(name, ctx)?.retention_days = retention_days;
+        Ok(())
+    }
+
+    /// States whether a group can be deleted.
+    ///
+    /// # Errors
+    /// The caller has no such group.
+    pub fn protect(
+        &mut self,
+        target: &Target,
+        is_protected: bool,
+        ctx: &Ctx<'_>,
+    ) -> Result<(), Error> {
+        if target
+            .scope
+            .as_ref()
+            .is_some_and(|scope| scope != ctx.scope)
+        {
+            return Err(Error::NoSuchGroup);
+        }
+        self.own_group(&target.name, ctx)?.is_protected = is_protected;
         Ok(())
     }
 
@@ -389,8 +423,7 @@ impl State {
         text: String,
         ctx: &Ctx<'_>,
     ) -> Result<&ResourcePolicy, Error> {
-        Document::parse(DocumentKind::Resource, &text)
-            .map_err(|error| Error::Policy(error.to_string()))?;
+        let text = stored(&text)?;
         let policies = self.policies.entry(ctx.scope.clone()).or_default();
         if !policies.contains_key(name) && policies.len() >= POLICIES_MAX {
             return Err(Error::TooManyPolicies);
@@ -425,6 +458,57 @@ impl State {
     }
 }
 
+/// A policy as AWS keeps it: rewritten, and otherwise hardly looked at (recorded: a Resource that is
+/// no ARN is taken).
+///
+/// # Errors
+/// No JSON object, or one without statements (text unverified).
+fn stored(text: &str) -> Result<String, Error> {
+    let malformed = |what: &str| Error::Policy(what.to_owned());
+    let document: Value =
+        serde_json::from_str(text).map_err(|error| malformed(&error.to_string()))?;
+    let Value::Object(mut members) = document else {
+        return Err(malformed("it is no JSON object"));
+    };
+    let Some(statements) = members.remove("Statement") else {
+        return Err(malformed("it has no `Statement`"));
+    };
+    let statements = match statements {
+        Value::Array(statements) => statements,
+        one => vec![one],
+    };
+    let mut kept = Vec::new();
+    for statement in statements {
+        let Value::Object(statement) = statement else {
+            return Err(malformed("a statement is no JSON object"));
+        };
+        if !matches!(
+            statement.get("Effect").and_then(Value::as_str),
+            Some("Allow" | "Deny")
+        ) {
+            return Err(malformed("a statement has no `Effect`"));
+        }
+        kept.push(Value::Object(statement.into_iter().map(single).collect()));
+    }
+    let mut whole = serde_json::Map::new();
+    let version = members.remove("Version");
+    let version = version.unwrap_or_else(|| Value::from("2008-10-17"));
+    whole.insert("Version".to_owned(), version);
+    whole.extend(members);
+    whole.insert("Statement".to_owned(), Value::Array(kept));
+    Ok(Value::Object(whole).to_string())
+}
+
+/// Lists of one element become that element, at any depth of a statement.
+fn single((name, value): (String, Value)) -> (String, Value) {
+    let value = match value {
+        Value::Array(mut elements) if elements.len() == 1 => elements.remove(0),
+        Value::Object(members) => Value::Object(members.into_iter().map(single).collect()),
+        other => other,
+    };
+    (name, value)
+}
+
 fn empty_group(scope: &Scope, name: &str, created: Timestamp) -> Group {
     Group {
         name: name.to_owned(),
@@ -433,6 +517,7 @@ fn empty_group(scope: &Scope, name: &str, created: Timestamp) -> Group {
         retention_days: None,
         class: "STANDARD".to_owned(),
         kms_key_id: None,
+        is_protected: false,
         tags: BTreeMap::new(),
         streams: BTreeMap::new(),
     }

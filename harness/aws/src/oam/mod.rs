@@ -29,12 +29,13 @@ pub use filter::Filter;
 pub use link::{Link, ResourceType};
 pub use state::{LinkChange, NewLink, Sink, State};
 
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
+use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
     name: "oam",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("InvalidParameterException").or(ops::in_other_words),
     rows: &[
         Row {
             name: "CreateSink",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use authlab_wire::{Value, WireError};
+use authlab_wire::{Rule, ValidationFailure, Value, WireError};
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
@@ -10,7 +10,7 @@ use super::filter::Filter;
 use super::link::Link;
 use super::state::{LinkChange, NewLink, Sink};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 type Tags = BTreeMap<String, String>;
 
@@ -32,6 +32,29 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::TooManyTags(_) => (400, "TooManyTagsException"),
     };
     WireError::new(status, code, error.to_string())
+}
+
+/// The errors that the model gives each operation: what is missing has a code of its own (its text,
+/// `Missing LabelTemplate`, was seen in a public report), and the tag operations know another one.
+pub(super) fn in_other_words(operation: &str, failure: &ValidationFailure) -> Option<WireError> {
+    if matches!(
+        operation,
+        "TagResource" | "UntagResource" | "ListTagsForResource"
+    ) {
+        return Some(WireError::new(
+            400,
+            "ValidationException",
+            failure.to_string(),
+        ));
+    }
+    let violation = failure.violations.first()?;
+    (violation.rule == Rule::Required).then(|| {
+        let mut name = violation.at.chars();
+        let first = name.next().map(|first| first.to_ascii_uppercase());
+        let name: String = first.into_iter().chain(name).collect();
+        let text = format!("Missing {name}");
+        WireError::new(400, "MissingRequiredParameterException", text)
+    })
 }
 
 #[derive(Deserialize)]
@@ -320,8 +343,7 @@ pub(super) fn get_sink_policy(cloud: &mut Cloud, call: &Call, input: Value) -> A
 }
 
 pub(super) fn list_attached_links(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let list: ListInput = read(input.clone())?;
-    let input: SinkInput = read(input)?;
+    let (list, input): (ListInput, SinkInput) = read_both(input)?;
     let sink = cloud
         .oam
         .own_sink(&input.sink_identifier, &call.scope)

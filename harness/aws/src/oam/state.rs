@@ -9,6 +9,7 @@ use super::error::Error;
 use super::filter::Filter;
 use super::link::{Link, ResourceType};
 use crate::operation::Ctx;
+use crate::principal::rename_in_policy;
 
 /// The most links that a source account has in a Region (CloudWatch user guide,
 /// `cloudwatch_limits.html`: a source account shares with up to five monitoring accounts).
@@ -73,6 +74,16 @@ pub struct State {
 }
 
 impl State {
+    /// A user or role that resource policies name has another name now: see
+    /// [`crate::principal`].
+    pub fn rename_principal(&mut self, from: &str, to: &str) {
+        for sink in self.sinks.values_mut() {
+            if let Some(policy) = &mut sink.policy {
+                rename_in_policy(policy, sink.policy_text.as_mut(), from, to);
+            }
+        }
+    }
+
     /// Makes the sink of the caller's account and Region.
     ///
     /// # Errors

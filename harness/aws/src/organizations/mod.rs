@@ -24,7 +24,7 @@ pub use error::Error;
 pub use policy::{ControlPolicy, PolicyType};
 pub use state::{Account, Organization, State, Unit};
 
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
+use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 
 macro_rules! row {
     ($name:literal, $handler:path) => {
@@ -40,6 +40,7 @@ macro_rules! row {
 pub const SERVICE: Service = Service {
     name: "organizations",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("InvalidInputException").or(ops::in_other_words),
     rows: &[
         row!("DescribeOrganization", ops::describe_organization),
         row!("DescribeAccount", ops::describe_account),

@@ -1,7 +1,7 @@
 //! Describe and list; the one mapping from errors to codes.
 
 use authlab_kernel::AccountId;
-use authlab_wire::{Value, WireError};
+use authlab_wire::{Rule, ValidationFailure, Value, WireError};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -34,6 +34,25 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::Document(_) => "MalformedPolicyDocumentException",
     };
     WireError::new(400, code, error.to_string())
+}
+
+/// Whatever breaks the model is told in one sentence, with the reason as a member (M: moto, and the
+/// model's documentation of `InvalidInputExceptionReason`).
+pub(super) fn in_other_words(_: &str, failure: &ValidationFailure) -> Option<WireError> {
+    let reason = match failure.violations.first()?.rule {
+        Rule::Required => "INPUT_REQUIRED",
+        Rule::Max => "MAX_LENGTH_EXCEEDED",
+        Rule::Min => "MIN_LENGTH_EXCEEDED",
+        Rule::Pattern => "INVALID_PATTERN",
+        Rule::Enum => "INVALID_ENUM",
+        Rule::Elements => "INVALID_LIST_MEMBER",
+    };
+    let error = WireError::new(
+        400,
+        "InvalidInputException",
+        "You specified an invalid value.",
+    );
+    Some(error.with_field("Reason", reason))
 }
 
 fn arn(organization: &Organization, kind: &str, id: &str) -> String {

@@ -10,15 +10,22 @@ use authlab_kernel::AccountId;
 use authlab_policy::Policy;
 use authlab_wire::{Value, WireError};
 
-use super::identifier::Identifier;
+use super::error::Error;
+use super::identifier::{Identifier, is_name};
+use super::key;
+use super::ops::wire;
 use super::state::{arn_or_unknown, arn_to_be};
 use crate::cloud::Cloud;
 use crate::operation::{Call, Check};
 
 type Checks = Result<Vec<Check>, WireError>;
 
-pub(super) fn create_secret(_: &Cloud, call: &Call, input: &Value) -> Checks {
+pub(super) fn create_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let name = text(input, "Name").unwrap_or_default();
+    if !is_name(name) {
+        return Err(wire(Error::Name));
+    }
+    let token = token(input)?;
     let arn = arn_to_be(name, &call.scope);
     let check = |action| {
         let check = Check::new(action, arn.as_str(), call.account().clone());
@@ -33,18 +40,19 @@ pub(super) fn create_secret(_: &Cloud, call: &Call, input: &Value) -> Checks {
     {
         checks.push(check("secretsmanager:TagResource"));
     }
+    checks.extend(key::create(cloud, call, input, (&arn, token)));
     Ok(checks)
 }
 
 pub(super) fn update_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    Ok(vec![properties(
-        on_secret("UpdateSecret", cloud, call, input),
-        input,
-    )])
+    let check = properties(on_secret("UpdateSecret", cloud, call, input)?, input);
+    let mut checks = vec![check];
+    checks.extend(key::update(cloud, call, input)?);
+    Ok(checks)
 }
 
 pub(super) fn delete_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    let mut check = on_secret("DeleteSecret", cloud, call, input);
+    let mut check = on_secret("DeleteSecret", cloud, call, input)?;
     if let Some(Value::Integer(days)) = input.get("RecoveryWindowInDays") {
         check = check.with("secretsmanager:RecoveryWindowInDays", days.to_string());
     }
@@ -52,11 +60,11 @@ pub(super) fn delete_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks
 }
 
 pub(super) fn restore_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    Ok(vec![on_secret("RestoreSecret", cloud, call, input)])
+    Ok(vec![on_secret("RestoreSecret", cloud, call, input)?])
 }
 
 pub(super) fn describe_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    Ok(vec![on_secret("DescribeSecret", cloud, call, input)])
+    Ok(vec![on_secret("DescribeSecret", cloud, call, input)?])
 }
 
 pub(super) fn list_secrets(_: &Cloud, call: &Call, _: &Value) -> Checks {
@@ -64,7 +72,7 @@ pub(super) fn list_secrets(_: &Cloud, call: &Call, _: &Value) -> Checks {
 }
 
 pub(super) fn list_versions(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    Ok(vec![on_secret("ListSecretVersionIds", cloud, call, input)])
+    Ok(vec![on_secret("ListSecretVersionIds", cloud, call, input)?])
 }
 
 pub(super) fn get_random_password(_: &Cloud, call: &Call, _: &Value) -> Checks {
@@ -75,16 +83,23 @@ pub(super) fn get_random_password(_: &Cloud, call: &Call, _: &Value) -> Checks {
 }
 
 pub(super) fn get_secret_value(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    let mut check = on_secret("GetSecretValue", cloud, call, input);
+    let mut check = on_secret("GetSecretValue", cloud, call, input)?;
     for member in ["VersionId", "VersionStage"] {
         check = member_key(check, input, member);
     }
-    Ok(vec![check])
+    let mut checks = vec![check];
+    let id = text(input, "SecretId").unwrap_or_default();
+    let (version, stage) = (text(input, "VersionId"), text(input, "VersionStage"));
+    checks.extend(key::read(cloud, call, (id, version, stage)));
+    Ok(checks)
 }
 
 /// The permission to ask; whether each secret may be read is decided one by one, in the answer.
 /// With filters also the permission to list (API reference, `BatchGetSecretValue`).
 pub(super) fn batch_get_secret_value(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    if input.get("MaxResults").is_some() && input.get("Filters").is_none() {
+        return Err(wire(Error::BatchSize));
+    }
     let mut checks = vec![Check::unscoped("secretsmanager:BatchGetSecretValue", call)];
     if input.get("Filters").is_some() {
         checks.push(Check::unscoped("secretsmanager:ListSecrets", call));
@@ -92,23 +107,29 @@ pub(super) fn batch_get_secret_value(_: &Cloud, call: &Call, input: &Value) -> C
     Ok(checks)
 }
 
-/// The permission to read one secret of a batch.
-pub(super) fn one_of_batch(cloud: &Cloud, call: &Call, id: &str) -> Check {
-    on_identified("GetSecretValue", cloud, call, id)
+/// The permissions to read one secret of a batch.
+pub(super) fn one_of_batch(cloud: &Cloud, call: &Call, id: &str) -> Checks {
+    let mut checks = vec![on_identified("GetSecretValue", cloud, call, id)?];
+    checks.extend(key::read(cloud, call, (id, None, None)));
+    Ok(checks)
 }
 
 pub(super) fn put_secret_value(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    Ok(vec![on_secret("PutSecretValue", cloud, call, input)])
+    let mut checks = vec![on_secret("PutSecretValue", cloud, call, input)?];
+    let token = token(input)?;
+    let id = text(input, "SecretId").unwrap_or_default();
+    checks.extend(key::write(cloud, call, id, token));
+    Ok(checks)
 }
 
 pub(super) fn update_stage(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    let check = on_secret("UpdateSecretVersionStage", cloud, call, input);
+    let check = on_secret("UpdateSecretVersionStage", cloud, call, input)?;
     Ok(vec![member_key(check, input, "VersionStage")])
 }
 
 pub(super) fn tag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     Ok(vec![request_tags(
-        on_secret("TagResource", cloud, call, input),
+        on_secret("TagResource", cloud, call, input)?,
         input,
     )])
 }
@@ -124,37 +145,37 @@ pub(super) fn untag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Check
         .map(str::to_owned)
         .collect();
     Ok(vec![
-        on_secret("UntagResource", cloud, call, input).with_all("aws:TagKeys", keys),
+        on_secret("UntagResource", cloud, call, input)?.with_all("aws:TagKeys", keys),
     ])
 }
 
 pub(super) fn get_resource_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    Ok(vec![on_secret("GetResourcePolicy", cloud, call, input)])
+    Ok(vec![on_secret("GetResourcePolicy", cloud, call, input)?])
 }
 
 pub(super) fn put_resource_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    let check = on_secret("PutResourcePolicy", cloud, call, input);
+    let check = on_secret("PutResourcePolicy", cloud, call, input)?;
     Ok(vec![flag(check, input, "BlockPublicPolicy")])
 }
 
 pub(super) fn delete_resource_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    Ok(vec![on_secret("DeleteResourcePolicy", cloud, call, input)])
+    Ok(vec![on_secret("DeleteResourcePolicy", cloud, call, input)?])
 }
 
 /// "Required permissions: secretsmanager:ValidateResourcePolicy and
 /// secretsmanager:PutResourcePolicy."
 pub(super) fn validate_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let actions = ["ValidateResourcePolicy", "PutResourcePolicy"];
-    Ok(actions
+    actions
         .into_iter()
         .map(|action| match input.get("SecretId") {
             Some(_) => on_secret(action, cloud, call, input),
-            None => Check::unscoped(format!("secretsmanager:{action}"), call),
+            None => Ok(Check::unscoped(format!("secretsmanager:{action}"), call)),
         })
-        .collect())
+        .collect()
 }
 
-fn on_secret(action: &str, cloud: &Cloud, call: &Call, input: &Value) -> Check {
+fn on_secret(action: &str, cloud: &Cloud, call: &Call, input: &Value) -> Result<Check, WireError> {
     on_identified(
         action,
         cloud,
@@ -164,8 +185,12 @@ fn on_secret(action: &str, cloud: &Cloud, call: &Call, input: &Value) -> Check {
 }
 
 /// A check on the secret that the caller means by `id`, with its policy and its tags; on the ARN
-/// that it would have where there is none, so that nobody learns what is not theirs to know.
-fn on_identified(action: &str, cloud: &Cloud, call: &Call, id: &str) -> Check {
+/// that it would have where there is none, so that nobody learns what is not theirs to know. What can
+/// be no secret's name is refused before anything is decided.
+fn on_identified(action: &str, cloud: &Cloud, call: &Call, id: &str) -> Result<Check, WireError> {
+    if !Identifier::parse(id).is_valid() {
+        return Err(wire(Error::Name));
+    }
     let entry = cloud.secretsmanager.find(id, &call.scope, call.now);
     let arn = arn_or_unknown(entry, id, &call.scope);
     let owner: AccountId = Identifier::parse(id).scope(&call.scope).account;
@@ -181,7 +206,12 @@ fn on_identified(action: &str, cloud: &Cloud, call: &Call, id: &str) -> Check {
     if let Some(kind) = entry.and_then(|entry| entry.kind.as_deref()) {
         check = check.with("secretsmanager:resource/Type", kind);
     }
-    check
+    Ok(check)
+}
+
+/// The client request token, which every request that makes a version has.
+pub(super) fn token(input: &Value) -> Result<&str, WireError> {
+    text(input, "ClientRequestToken").ok_or_else(|| wire(Error::NoToken))
 }
 
 /// What CreateSecret and UpdateSecret say of the secret.
@@ -234,6 +264,6 @@ fn request_tags(mut check: Check, input: &Value) -> Check {
     check
 }
 
-fn text<'a>(input: &'a Value, member: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(input: &'a Value, member: &str) -> Option<&'a str> {
     input.get(member).and_then(Value::as_text)
 }

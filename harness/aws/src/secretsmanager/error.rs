@@ -46,6 +46,32 @@ pub enum Error {
         "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
     )]
     Name,
+    /// SDKs fill the token in; a request without one has none.
+    #[error("You must provide a ClientRequestToken value. We recommend a UUID-type value.")]
+    NoToken,
+    /// The page size of a batch counts with filters only.
+    #[error(
+        "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided."
+    )]
+    BatchSize,
+    /// A filter without its key.
+    #[error("Invalid filter key")]
+    FilterKey,
+    /// A filter without values (`unverified`: an assertion of moto).
+    #[error("Invalid filter values for key: {0}")]
+    FilterValues(String),
+    /// A replica where the secret is (`unverified`: an assertion of moto).
+    #[error("Invalid replica region.")]
+    ReplicaRegion,
+    /// The key's state keeps it from encrypting. The text is the model's description of the error
+    /// (`unverified`).
+    #[error(
+        "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state."
+    )]
+    Encryption,
+    /// The same for decrypting.
+    #[error("Secrets Manager can't decrypt the protected secret text using the provided KMS key.")]
+    Decryption,
     /// A version has one content.
     #[error(
         "You can't specify both a binary secret value and a string secret value in the same secret."

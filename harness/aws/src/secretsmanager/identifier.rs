@@ -44,6 +44,16 @@ impl Identifier {
         })
     }
 
+    /// Whether it could be one: a name, or what an ARN says after `secret:`, of letters, digits and
+    /// `-/_+=.@!` (recorded for every operation).
+    pub fn is_valid(&self) -> bool {
+        let name = match self {
+            Self::Name(name) => name,
+            Self::Arn { resource, .. } => resource,
+        };
+        is_name(name)
+    }
+
     /// Where the secret is: the ARN's account, the caller's own for a name. The Region is always
     /// that of the call: an endpoint knows its own Region only.
     pub fn scope(&self, call: &Scope) -> Scope {
@@ -78,6 +88,12 @@ impl Identifier {
             Self::Arn { arn, .. } => format!("{arn}-??????"),
         }
     }
+}
+
+/// Whether a text can be the name of a secret.
+pub fn is_name(name: &str) -> bool {
+    let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || b"-/_+=.@!".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_taken)
 }
 
 /// `arn:aws:secretsmanager:R:A:secret:NAME-??????`.

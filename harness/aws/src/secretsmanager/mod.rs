@@ -7,9 +7,11 @@
 //! across accounts. [`State::learn`] keeps what a backend behind the front door says of a secret, so
 //! that the same checks guard a secret that is kept elsewhere.
 //!
-//! Deliberately not: rotation and replication (501), KMS. The key of a secret is only a name here:
-//! `kms:Decrypt` is not asked for, except that another account never reads a secret that is
-//! encrypted with the account's default key.
+//! Each version is under a key: what the Key Management Service is asked for its caller are checks of
+//! the row ([`key`]), with the encryption context that names secret and version. The account's default
+//! key opens nothing for another account. A secret of a backend is under a key of the lab's.
+//!
+//! Deliberately not: rotation and replication (501).
 //!
 //! Sources: the Secrets Manager API reference; user guide, `auth-and-access*.html` and
 //! `whats-in-a-secret.html`; service authorization reference, `list_awssecretsmanager.html`.
@@ -18,6 +20,7 @@ mod check;
 mod error;
 mod filter;
 mod identifier;
+mod key;
 mod ops;
 mod password;
 mod policy;
@@ -37,7 +40,7 @@ pub use state::{Change, Deleted, Learned, NewSecret, NewVersion, State};
 use crate::operation::{
     Authorization::Checks,
     Handler::{Halves, Locked},
-    Row, Service,
+    Row, Service, Validation,
 };
 
 /// A row whose handler works under the lock.
@@ -55,6 +58,7 @@ macro_rules! locked {
 pub const SERVICE: Service = Service {
     name: "secretsmanager",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("ValidationException"),
     rows: &[
         Row {
             name: "BatchGetSecretValue",

@@ -27,7 +27,8 @@ pub struct PasswordRule {
     pub exclude_numbers: bool,
     /// No punctuation.
     pub exclude_punctuation: bool,
-    /// Spaces too.
+    /// Spaces too. A password need not have one, whatever is required of it (API reference,
+    /// `RequireEachIncludedType`: upper and lower case, numbers, special characters).
     pub include_space: bool,
     /// Each kind at least once; so it is when nothing is said.
     pub require_each: Option<bool>,
@@ -43,7 +44,13 @@ impl PasswordRule {
         let kinds = self.kinds();
         let length = self.length.unwrap_or(LENGTH_DEFAULT);
         let requires_each = self.require_each.unwrap_or(true);
-        if kinds.is_empty() {
+        let all: Vec<char> = kinds
+            .iter()
+            .flatten()
+            .copied()
+            .chain(self.space())
+            .collect();
+        if all.is_empty() {
             return Err(parameter(
                 "The password has no characters left to be made of.",
             ));
@@ -61,7 +68,6 @@ impl PasswordRule {
             four.iter()
                 .fold(0usize, |number, byte| (number << 8) | usize::from(*byte))
         });
-        let all: Vec<char> = kinds.iter().flatten().copied().collect();
         let mut password: Vec<char> = (0..length)
             .map(|position| {
                 let alphabet = kinds
@@ -82,14 +88,18 @@ impl PasswordRule {
         Ok(Secret::new(password.into_iter().collect::<String>()))
     }
 
-    /// The kinds of character that are left, none of them empty.
+    /// The space, where it is wanted.
+    fn space(&self) -> Option<char> {
+        (self.include_space && !self.exclude.contains(' ')).then_some(' ')
+    }
+
+    /// The kinds of character that are left and required, none of them empty.
     fn kinds(&self) -> Vec<Vec<char>> {
-        let kinds: [(bool, Vec<char>); 5] = [
+        let kinds: [(bool, Vec<char>); 4] = [
             (self.exclude_lowercase, ('a'..='z').collect()),
             (self.exclude_uppercase, ('A'..='Z').collect()),
             (self.exclude_numbers, ('0'..='9').collect()),
             (self.exclude_punctuation, PUNCTUATION.chars().collect()),
-            (!self.include_space, vec![' ']),
         ];
         kinds
             .into_iter()
@@ -156,6 +166,12 @@ mod tests {
             length: Some(3),
             ..PasswordRule::default()
         };
+        let four = PasswordRule {
+            length: Some(4),
+            include_space: true,
+            ..PasswordRule::default()
+        };
+        assert_eq!(draw_length(&four), 4, "a space is no required kind");
         for rule in [none, short.clone()] {
             assert!(
                 matches!(rule.draw(&Ids::new(1), "a"), Err(Error::Parameter(_))),
@@ -170,5 +186,10 @@ mod tests {
             any.draw(&Ids::new(1), "a").unwrap().expose_secret().len(),
             3
         );
+    }
+
+    fn draw_length(rule: &PasswordRule) -> usize {
+        let password = rule.draw(&Ids::new(1), "a").unwrap();
+        password.expose_secret().chars().count()
     }
 }

@@ -7,26 +7,23 @@ use authlab_policy::{Document, DocumentKind, Policy};
 use serde_json::Value;
 
 use super::error::Error;
+use crate::iam;
 use crate::operation::Ctx;
 
-/// Reads the policy of the secret `arn`.
+/// Reads the policy of the secret `arn`. Users and roles are kept as their unique ids, so that one
+/// that was deleted and made again is another.
 ///
 /// # Errors
 /// It is no policy of a secret, or names a user or role that does not exist.
 pub(super) fn read(arn: &str, text: &str, ctx: &Ctx<'_>) -> Result<Policy, Error> {
-    let document = Document::parse(DocumentKind::SecretsManager, text)
-        .map_err(|error| Error::Policy(error.to_string()))?;
-    let lives = |principal: &str| {
-        let iam = ctx.directory.iam;
-        iam.role_by_arn(principal).is_some() || iam.user_by_arn(principal).is_some()
-    };
-    let named = principals(document.source());
-    if named
-        .iter()
-        .any(|principal| is_user_or_role(principal) && !lives(principal))
-    {
-        return Err(Error::Principal);
-    }
+    let document = ctx
+        .directory
+        .iam
+        .save_principals(DocumentKind::SecretsManager, text)
+        .map_err(|error| match error {
+            iam::Error::Principal(_) => Error::Principal,
+            other => Error::Policy(other.to_string()),
+        })?;
     Ok(Policy::new(name(arn), document))
 }
 
@@ -59,15 +56,18 @@ pub(super) fn is_public(document: &Value) -> bool {
     })
 }
 
-fn principals(document: &Value) -> Vec<&str> {
-    statements(document)
-        .into_iter()
-        .flat_map(|statement| {
-            ["Principal", "NotPrincipal"]
-                .into_iter()
-                .flat_map(|name| named(statement.get(name)))
-        })
-        .collect()
+/// The text of a policy as it is shown: as it was put while all live whom it names; else with the
+/// unique ids of those who are gone.
+pub(super) fn shown(policy: &Policy, text: &str, ctx: &Ctx<'_>) -> String {
+    let shown = ctx.directory.iam.show_principals(&policy.document);
+    let is_as_put = match (
+        serde_json::from_str::<Value>(text),
+        serde_json::from_str::<Value>(&shown),
+    ) {
+        (Ok(put), Ok(shown)) => put == shown,
+        _ => false,
+    };
+    if is_as_put { text.to_owned() } else { shown }
 }
 
 /// The texts of a principal element: `"*"`, or those of its `AWS`.
@@ -89,9 +89,4 @@ fn statements(document: &Value) -> Vec<&Value> {
         Some(statement) => vec![statement],
         None => Vec::new(),
     }
-}
-
-fn is_user_or_role(principal: &str) -> bool {
-    principal.starts_with("arn:aws:iam::")
-        && (principal.contains(":role/") || principal.contains(":user/"))
 }

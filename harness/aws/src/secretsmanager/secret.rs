@@ -13,6 +13,9 @@ pub(super) const CURRENT: &str = "AWSCURRENT";
 /// The label of the version that was current before.
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
 
+/// The label of the version that a rotation prepares.
+const PENDING: &str = "AWSPENDING";
+
 /// The most labels of a version (API reference, `PutSecretValue`).
 const STAGES_MAX: usize = 20;
 
@@ -48,6 +51,8 @@ pub struct Version {
     pub id: String,
     /// What it holds.
     pub content: Content,
+    /// The key that it is encrypted with; `None` is the account's `aws/secretsmanager`.
+    pub kms_key_id: Option<String>,
     /// Its staging labels; a version without any is deprecated.
     pub stages: BTreeSet<String>,
     /// When it was made.
@@ -78,6 +83,8 @@ pub struct Entry {
     pub kind: Option<String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// Whether it ever had a tag: AWS shows an empty list from then on.
+    pub was_tagged: bool,
     /// The text of its policy, as it was put.
     pub policy_text: Option<String>,
     /// Its policy.
@@ -104,6 +111,7 @@ impl Entry {
             kms_key_id: None,
             kind: None,
             tags: BTreeMap::new(),
+            was_tagged: false,
             policy_text: None,
             policy: None,
             created: now,
@@ -128,6 +136,15 @@ impl Entry {
     /// All versions, in the order of their making.
     pub fn versions(&self) -> &[Version] {
         &self.versions
+    }
+
+    /// Puts the versions that have labels under the secret's key.
+    pub(super) fn re_encrypt(&mut self) {
+        let key = self.kms_key_id.clone();
+        let staged = self.versions.iter_mut();
+        staged
+            .filter(|version| !version.stages.is_empty())
+            .for_each(|version| version.kms_key_id.clone_from(&key));
     }
 
     /// The version of this id.
@@ -194,6 +211,7 @@ impl Entry {
         self.versions.push(Version {
             id: id.clone(),
             content,
+            kms_key_id: self.kms_key_id.clone(),
             stages: BTreeSet::new(),
             created: now,
             accessed: None,
@@ -215,6 +233,13 @@ impl Entry {
         }
         if let Some(before) = before.filter(|before| stage == CURRENT && before != id) {
             self.attach(PREVIOUS, &before);
+            // What was current is no longer about to be (recorded: the end of a rotation).
+            if self
+                .staged(PENDING)
+                .is_some_and(|version| version.id == before)
+            {
+                self.detach(PENDING);
+            }
         }
     }
 
@@ -294,7 +319,14 @@ impl Entry {
     }
 }
 
+impl Version {
+    /// Whether the version is encrypted with the account's default key.
+    pub fn has_default_key(&self) -> bool {
+        self.kms_key_id.as_deref().is_none_or(is_default_key)
+    }
+}
+
 /// Whether a `KmsKeyId` names the account's default key.
-fn is_default_key(key: &str) -> bool {
+pub(super) fn is_default_key(key: &str) -> bool {
     key.is_empty() || key.ends_with("alias/aws/secretsmanager")
 }

@@ -8,8 +8,9 @@ use super::error::Error;
 use super::filter::Filter;
 use super::identifier::{self, Identifier};
 use super::policy;
-use super::secret::{CURRENT, Content, Deletion, Entry};
+use super::secret::{CURRENT, Content, Deletion, Entry, is_default_key};
 use crate::operation::Ctx;
+use crate::principal::rename_in_policy;
 
 /// The most tags of a secret.
 const TAGS_MAX: usize = 50;
@@ -54,6 +55,8 @@ pub struct Change {
     pub description: Option<String>,
     /// The key.
     pub kms_key_id: Option<String>,
+    /// Whether the versions that have labels go under the new key.
+    pub re_encrypts: bool,
     /// The type.
     pub kind: Option<String>,
     /// The id of the new version.
@@ -95,6 +98,16 @@ pub struct State {
 }
 
 impl State {
+    /// A user or role that resource policies name has another name now: see
+    /// [`crate::principal`].
+    pub fn rename_principal(&mut self, from: &str, to: &str) {
+        for entry in self.secrets.values_mut().flat_map(BTreeMap::values_mut) {
+            if let Some(policy) = &mut entry.policy {
+                rename_in_policy(policy, entry.policy_text.as_mut(), from, to);
+            }
+        }
+    }
+
     /// The secret that a caller in `call` means by `id`, also one in its recovery window.
     pub fn find(&self, id: &str, call: &Scope, now: Timestamp) -> Option<&Entry> {
         let identifier = Identifier::parse(id);
@@ -176,15 +189,12 @@ impl State {
             let version = repeated(existing, &new)?;
             return self.get(&new.name, ctx).map(|entry| (entry, Some(version)));
         }
-        let place = ctx.scope.to_string();
-        let suffix = ctx.ids.draw("secret-suffix", &place, &new.name).base62(6);
-        let arn = ctx
-            .scope
-            .arn("secretsmanager", &format!("secret:{}-{suffix}", new.name));
+        let arn = new_arn(&new.name, ctx);
         let mut entry = Entry::new(arn, new.name.clone(), ctx.now);
-        entry.description = new.description;
-        entry.kms_key_id = new.kms_key_id;
+        entry.description = new.description.filter(|text| !text.is_empty());
+        entry.kms_key_id = new.kms_key_id.filter(|key| !is_default_key(key));
         entry.kind = new.kind;
+        entry.was_tagged = !new.tags.is_empty();
         entry.tags = new.tags;
         let version = match new.content {
             Some(content) => {
@@ -239,6 +249,12 @@ impl State {
             self.check_key(id, ctx.scope, ctx.now)?;
         }
         let entry = self.usable_mut(id, ctx)?;
+        if let Some(key) = change.kms_key_id {
+            entry.kms_key_id = Some(key).filter(|key| !is_default_key(key));
+            if change.re_encrypts {
+                entry.re_encrypt();
+            }
+        }
         let version = match change.content {
             Some(content) => {
                 let version = version_id(change.token, &entry.arn, ctx);
@@ -249,8 +265,8 @@ impl State {
             }
             None => None,
         };
-        entry.description = change.description.or(entry.description.take());
-        entry.kms_key_id = change.kms_key_id.or(entry.kms_key_id.take());
+        let description = change.description.or(entry.description.take());
+        entry.description = description.filter(|text| !text.is_empty());
         entry.kind = change.kind.or(entry.kind.take());
         entry.changed = ctx.now;
         Ok((entry, version))
@@ -267,9 +283,13 @@ impl State {
         stage: Option<&str>,
         ctx: &Ctx<'_>,
     ) -> Result<(&Entry, String), Error> {
-        self.check_key(id, ctx.scope, ctx.now)?;
+        let is_own = Identifier::parse(id).scope(ctx.scope).account == ctx.scope.account;
         let entry = self.usable_mut(id, ctx)?;
-        let version = entry.select(version, stage)?.id.clone();
+        let selected = entry.select(version, stage)?;
+        if !is_own && selected.has_default_key() {
+            return Err(Error::DefaultKey);
+        }
+        let version = selected.id.clone();
         entry.read(&version, ctx.now);
         Ok((entry, version))
     }
@@ -326,9 +346,13 @@ impl State {
     fn delete_now(&mut self, id: &str, ctx: &Ctx<'_>) -> Deleted {
         let identifier = Identifier::parse(id);
         let Ok(entry) = self.get(id, ctx) else {
-            let arn = matches!(identifier, Identifier::Arn { .. }).then(|| id.to_owned());
+            // AWS answers with an ARN also for what was never there (recorded).
+            let arn = match &identifier {
+                Identifier::Arn { .. } => id.to_owned(),
+                Identifier::Name(name) => new_arn(name, ctx),
+            };
             return Deleted {
-                arn,
+                arn: Some(arn),
                 name: id.to_owned(),
                 due: ctx.now,
             };
@@ -389,6 +413,7 @@ impl State {
         if entry.tags.len() + new > TAGS_MAX {
             return Err(Error::TooManyTags(entry.tags.len() + new));
         }
+        entry.was_tagged |= !tags.is_empty();
         entry.tags.extend(tags);
         entry.changed = ctx.now;
         Ok(())
@@ -464,6 +489,7 @@ impl State {
         entry.policy = policy.transpose()?;
         entry.policy_text = learned.policy_text;
         entry.kms_key_id = learned.kms_key_id;
+        entry.was_tagged = !learned.tags.is_empty();
         entry.tags = learned.tags;
         entries.insert(learned.name, entry);
         Ok(())
@@ -500,11 +526,19 @@ fn version_id(token: Option<String>, arn: &str, ctx: &Ctx<'_>) -> String {
 }
 
 fn check_name(name: &str) -> Result<(), Error> {
-    let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || b"-/_+=.@!".contains(&byte);
-    if name.is_empty() || !name.bytes().all(is_taken) {
-        return Err(Error::Name);
+    if identifier::is_name(name) {
+        Ok(())
+    } else {
+        Err(Error::Name)
     }
-    Ok(())
+}
+
+/// The ARN of a secret that is about to be made.
+fn new_arn(name: &str, ctx: &Ctx<'_>) -> String {
+    let place = ctx.scope.to_string();
+    let suffix = ctx.ids.draw("secret-suffix", &place, name).base62(6);
+    ctx.scope
+        .arn("secretsmanager", &format!("secret:{name}-{suffix}"))
 }
 
 /// The ARN that a decision about `id` is made on, whether the secret is there or not.

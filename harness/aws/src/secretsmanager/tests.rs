@@ -374,7 +374,7 @@ async fn conditions_see_the_label_and_the_tags() {
 async fn another_account_needs_both_sides_and_a_key_that_it_may_use() {
     let door = TestDoor::start(|_| {}).await;
     let owner = root(&door, WORKLOAD);
-    let key = "arn:aws:kms:eu-central-1:222222222222:key/11111111-2222-3333-4444-555555555555";
+    let key = crate::kms::tests::shared_key(&door, MONITORING).await;
     let shared = owner
         .create_secret()
         .name("shared")
@@ -383,8 +383,10 @@ async fn another_account_needs_both_sides_and_a_key_that_it_may_use() {
     let shared = shared.send().await.unwrap().arn.unwrap();
     let default_key = secret(&door, "default-key").await;
     let allow = statement("Allow", "GetSecretValue", "*");
-    let with = user(&door, MONITORING, READER, &allow).await;
+    let decrypt = r#"{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}"#;
+    let with = user(&door, MONITORING, READER, &format!("{allow},{decrypt}")).await;
     let without = user(&door, MONITORING, "visitor", "").await;
+    let keyless = user(&door, MONITORING, "keyless", &allow).await;
     let read = |client: &Client, arn: &str| client.get_secret_value().secret_id(arn).send();
     let policy = |effect: &str, name: &str| {
         document(&format!(
@@ -416,6 +418,12 @@ async fn another_account_needs_both_sides_and_a_key_that_it_may_use() {
     assert_eq!(
         read(&with, &shared).await.unwrap().secret_string(),
         Some(VALUE)
+    );
+    let (found, message) = refusal(read(&keyless, &shared).await);
+    assert_eq!(
+        (found.as_str(), message.as_str()),
+        ("AccessDeniedException", "Access to KMS is not allowed"),
+        "the key's identity side"
     );
     assert_eq!(
         code(read(&with, "shared").await),

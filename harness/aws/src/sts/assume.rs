@@ -7,13 +7,14 @@ use authlab_wire::{Value, WireError};
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use super::mfa::Mfa;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
 use super::session::{self, PolicyArn, Tag, Tags};
 use super::state::IssueSession;
 use crate::cloud::Cloud;
 use crate::front::answer::because;
 use crate::iam::Role;
-use crate::operation::{Answer, Call, Check, Reply, read};
+use crate::operation::{Answer, Call, Check, Reply, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -63,13 +64,18 @@ pub(super) fn with_tags(
 /// `sts:AssumeRole` on the role, `sts:TagSession` when tags are passed, `sts:SetSourceIdentity` when
 /// a source identity is; each is asked of the caller's policies and of the trust policy.
 pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
-    let asked: Input = read(input.clone())?;
+    let (mfa, asked): (Mfa, Input) = read_both(input.clone())?;
+    check_role_arn(&asked.role_arn)?;
+    if matches!(call.caller.principal, Principal::Root { .. }) {
+        return Err(because(not_as_root(), "root-assumes-role"));
+    }
     let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
         return Err(because(
             not_authorized(call, &asked.role_arn),
             "role-not-found",
         ));
     };
+    let proof = mfa.proof(cloud, call)?;
     let check = |action: &str| {
         let mut check = Check::new(action, role.arn.as_str(), role.account.clone())
             .trust(role.trust.clone())
@@ -79,6 +85,11 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
         }
         if let Some(identity) = &asked.source_identity {
             check = check.with("sts:SourceIdentity", identity.as_str());
+        }
+        if proof.is_some() {
+            check = check
+                .with("aws:MultiFactorAuthPresent", "true")
+                .with("aws:MultiFactorAuthAge", "0");
         }
         with_tags(check, role, &asked.tags, &asked.transitive_tag_keys)
     };
@@ -92,6 +103,31 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
     Ok(checks)
 }
 
+/// Whether an ARN can be one: six fields, of which partition, service and resource say something.
+/// What is none is told so before anything is looked up, whoever asks.
+pub(super) fn check_role_arn(arn: &str) -> Result<(), WireError> {
+    let fields: Vec<&str> = arn.splitn(6, ':').collect();
+    let is_arn = matches!(
+        fields[..],
+        ["arn", partition, service, _, _, resource]
+            if !partition.is_empty() && !service.is_empty() && !resource.is_empty()
+    );
+    if is_arn {
+        return Ok(());
+    }
+    let text = format!("{arn} is invalid");
+    Err(because(
+        WireError::new(400, "ValidationError", text),
+        "role-arn-malformed",
+    ))
+}
+
+/// The root user of an account assumes no role, whatever policies say (STS, AssumeRole).
+fn not_as_root() -> WireError {
+    let text = "Roles may not be assumed by root accounts.";
+    WireError::new(403, "AccessDenied", text)
+}
+
 /// A role that does not exist is refused as one that does not trust the caller: nobody learns which
 /// names are taken.
 fn not_authorized(call: &Call, role_arn: &str) -> WireError {
@@ -102,10 +138,9 @@ fn not_authorized(call: &Call, role_arn: &str) -> WireError {
     WireError::new(403, "AccessDenied", text)
 }
 
-/// Issues the session. The lab lets the root user assume roles, which AWS does not: its root keys
-/// are what a lab begins with.
+/// Issues the session.
 pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let asked: Input = read(input)?;
+    let (mfa, asked): (Mfa, Input) = read_both(input)?;
     let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
         return Err(because(
             not_authorized(call, &asked.role_arn),
@@ -113,6 +148,9 @@ pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
         ));
     };
     let session = session_of(cloud, call, role, &asked).map_err(|error| wire(&error))?;
+    if let Some(proof) = mfa.proof(cloud, call)? {
+        proof.spend(cloud, call);
+    }
     let credentials = cloud.sts.issue(session.clone(), call.now, &call.ids);
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
@@ -153,7 +191,12 @@ fn session_of(
         return Err(Error::SourceIdentity);
     }
     Ok(IssueSession {
-        policies: session::policies(cloud, asked.policy.as_deref(), &asked.policy_arns)?,
+        policies: session::policies(
+            cloud,
+            &role.account,
+            asked.policy.as_deref(),
+            &asked.policy_arns,
+        )?,
         tags: all,
         transitive_tag_keys: transitive,
         source_identity: inherited.or(asked.source_identity.as_ref()).cloned(),

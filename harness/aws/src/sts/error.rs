@@ -1,6 +1,6 @@
 //! What STS refuses. Texts are those of the reference, 2.1 and 2.2.
 
-use authlab_policy::DocumentError;
+use authlab_policy::words::Refused;
 use authlab_token::{AudienceError, KeySourceError, SignatureError, TimeError, TokenError};
 
 /// Why no session was issued.
@@ -16,11 +16,11 @@ pub enum Error {
     BeyondChainingLimit,
     /// A session policy that is none.
     #[error("{0}")]
-    Policy(#[from] DocumentError),
+    Policy(#[from] Refused),
     /// A managed policy that is not there (unverified text).
     #[error("Policy arn {0} does not exist or is not attachable.")]
     NoSuchPolicy(String),
-    /// Session tags contradict themselves or those that are inherited (unverified texts).
+    /// Session tags contradict themselves or those that are inherited (recorded).
     #[error("{0}")]
     Tags(String),
     /// Source identity cannot change once it is set (unverified text).
@@ -110,6 +110,9 @@ impl Error {
 
     /// What lies behind AWS's text, in the lab's own words.
     pub fn evidence(&self) -> String {
+        if let Self::Policy(refused) = self {
+            return refused.why.clone();
+        }
         std::error::Error::source(self).map_or_else(|| self.to_string(), ToString::to_string)
     }
 }

@@ -3,21 +3,25 @@
 //! Simulated: GetCallerIdentity, AssumeRole (trust policy, external id, session policies, session
 //! tags, source identity, chaining), AssumeRoleWithWebIdentity (the provider of the issuer in the
 //! role's account, discovery and key set fetched through the lab's one way out, signature, audience
-//! and times verified, then the trust policy with the token's claims), GetSessionToken, and
-//! GetAccessKeyInfo. The order of the checks is that of the reference, 2.1.
+//! and times verified, then the trust policy with the token's claims), GetSessionToken,
+//! GetFederationToken, codes of virtual MFA devices, and GetAccessKeyInfo. What sessions of users may
+//! not call, whatever policies say, is in [`session`]. The order of the checks is that of the reference, 2.1.
 //!
-//! Deliberately not: AssumeRoleWithSAML, GetFederationToken, DecodeAuthorizationMessage, AssumeRoot,
-//! MFA, the packed size of policies and tags (`PackedPolicySize` stays absent), thumbprints, and
+//! Deliberately not: AssumeRoleWithSAML, DecodeAuthorizationMessage, AssumeRoot, the packed size of policies and tags (`PackedPolicySize` stays absent), thumbprints, and
 //! Regions that are switched off.
 //!
 //! - [`state`]: [`State`], the sessions that were issued.
 //! - [`session`]: what the caller asked for in a session, checked.
 //! - [`assume`]: the operation AssumeRole.
 //! - [`web_identity`]: the operation AssumeRoleWithWebIdentity.
+//! - [`federation`]: the operation GetFederationToken.
+//! - [`mfa`]: the serial number and code of an MFA device.
 //! - [`ops`]: the other operations.
 
 pub mod assume;
 pub mod error;
+pub mod federation;
+pub mod mfa;
 pub mod ops;
 pub mod session;
 pub mod state;
@@ -27,14 +31,15 @@ pub mod web_identity;
 mod tests;
 
 pub use error::Error;
-pub use state::{Credentials, IssueSession, Issued, State};
+pub use state::{Credentials, Federation, IssueSession, Issued, State};
 
-use crate::operation::{Authorization, Handler, Row, Service};
+use crate::operation::{Authorization, Handler, Row, Service, Validation};
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
     name: "sts",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("ValidationError"),
     rows: &[
         Row {
             name: "GetCallerIdentity",
@@ -55,6 +60,11 @@ pub const SERVICE: Service = Service {
             name: "GetSessionToken",
             authorization: Authorization::Always,
             handler: Handler::Locked(ops::get_session_token),
+        },
+        Row {
+            name: "GetFederationToken",
+            authorization: Authorization::Checks(federation::checks),
+            handler: Handler::Locked(federation::get_federation_token),
         },
         Row {
             name: "GetAccessKeyInfo",

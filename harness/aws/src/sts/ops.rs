@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::error::Error;
+use super::mfa::Mfa;
 use super::state::{Credentials, IssueSession};
 use crate::cloud::Cloud;
-use crate::front::answer::because;
-use crate::operation::{Answer, Call, Check, Effect, Reply, read};
+use crate::front::answer::{because, with_evidence};
+use crate::operation::{Answer, Call, Check, Effect, Reply, read, read_both};
 
 /// Codes and statuses: reference 2.1 and the model.
 pub(super) fn wire(error: &Error) -> WireError {
@@ -18,8 +19,8 @@ pub(super) fn wire(error: &Error) -> WireError {
         Error::BeyondRoleMaximum
         | Error::BeyondChainingLimit
         | Error::NoSuchPolicy(_)
-        | Error::Tags(_)
         | Error::SourceIdentity => (400, "ValidationError"),
+        Error::Tags(_) => (400, "InvalidParameterValue"),
         Error::Policy(_) => (400, "MalformedPolicyDocument"),
         Error::NotJwt(_)
         | Error::Claim(_)
@@ -32,9 +33,22 @@ pub(super) fn wire(error: &Error) -> WireError {
         Error::Expired { .. } => (400, "ExpiredTokenException"),
         Error::NotTrusted { .. } => (403, "AccessDenied"),
     };
-    because(
+    let answer = because(
         WireError::new(status, code, error.to_string()),
         error.reason(),
+    );
+    match error {
+        Error::Policy(refused) => with_evidence(answer, refused.why.as_str()),
+        _ => answer,
+    }
+}
+
+/// What sessions may not call, whatever policies say.
+pub(super) fn cannot_call(call: &Call) -> WireError {
+    let text = format!("Cannot call {} with session credentials", call.operation);
+    because(
+        WireError::new(403, "AccessDenied", text),
+        "session-credentials",
     )
 }
 
@@ -122,18 +136,18 @@ pub(super) fn get_session_token(cloud: &mut Cloud, call: &Call, input: Value) ->
     struct Output {
         credentials: CredentialsOutput,
     }
-    let asked: Input = read(input)?;
+    let (mfa, asked): (Mfa, Input) = read_both(input)?;
     if call.caller.session.is_some()
         || !matches!(
             call.caller.principal,
             Principal::User { .. } | Principal::Root { .. }
         )
     {
-        let text = "Cannot call GetSessionToken with session credentials";
-        return Err(because(
-            WireError::new(403, "AccessDenied", text),
-            "session-credentials",
-        ));
+        return Err(cannot_call(call));
+    }
+    let proof = mfa.proof(cloud, call)?;
+    if let Some(proof) = &proof {
+        proof.spend(cloud, call);
     }
     // 12 hours, and an hour for the root user (STS, GetSessionToken).
     let (default, longest) = match call.caller.principal {
@@ -141,9 +155,12 @@ pub(super) fn get_session_token(cloud: &mut Cloud, call: &Call, input: Value) ->
         _ => (43_200, 129_600),
     };
     let seconds = asked.duration_seconds.unwrap_or(default).min(longest);
-    let credentials = cloud
-        .sts
-        .issue_for_caller(&call.caller, seconds, call.now, &call.ids);
+    let credentials = cloud.sts.issue_for_caller(
+        &call.caller,
+        (seconds, proof.is_some()),
+        call.now,
+        &call.ids,
+    );
     let effect = issued(call, &call.caller.arn, call.account(), &credentials);
     Ok(Reply::to(&Output {
         credentials: (&credentials).into(),
@@ -171,9 +188,18 @@ pub(super) fn get_access_key_info(cloud: &mut Cloud, _call: &Call, input: Value)
         account: String,
     }
     let asked: Input = read(input)?;
-    match crate::front::identify(cloud, &asked.access_key_id) {
-        Some(identified) => Reply::to(&Output {
-            account: identified.caller.account.to_string(),
+    // A key that is inactive or deleted tells its account too.
+    let known = cloud
+        .iam
+        .account_of_key(&asked.access_key_id)
+        .cloned()
+        .or_else(|| {
+            let identified = crate::front::identify(cloud, &asked.access_key_id)?;
+            Some(identified.caller.account.clone())
+        });
+    match known {
+        Some(account) => Reply::to(&Output {
+            account: account.to_string(),
         }),
         // AWS derives the account from the key's own letters; the lab knows only keys that it made
         // (unverified text).

@@ -2,16 +2,52 @@
 
 use std::collections::BTreeMap;
 
-use authlab_policy::{Document, DocumentKind, Policy};
+use authlab_kernel::AccountId;
+use authlab_policy::words::{self, Use};
+use authlab_policy::{Policy, Principal};
+use authlab_wire::{Protocol, WireError, sigv4};
 use serde::Deserialize;
 
 use super::error::Error;
 use crate::cloud::Cloud;
-use crate::iam::Role;
-use crate::operation::Session;
+use crate::front::answer::because;
+use crate::iam::{Role, aws_managed};
+use crate::operation::{Caller, Session};
 
 /// An hour: the default, and all that a session gets that assumes a role.
 pub const HOUR_SECONDS: i64 = 3600;
+
+/// What temporary credentials of users may not call, whatever policies say: those of GetSessionToken
+/// nothing of IAM unless MFA was proved, and of STS only AssumeRole and GetCallerIdentity; those of
+/// GetFederationToken nothing of IAM, and of STS only GetCallerIdentity (IAM user guide,
+/// `id_credentials_temp_request`, the table that compares the operations).
+///
+/// # Errors
+/// AWS's answer: for IAM that of a token that is none, as pasted in public many times.
+pub fn check_limits(caller: &Caller, service: &str, operation: &str) -> Result<(), WireError> {
+    let Some(session) = &caller.session else {
+        return Ok(());
+    };
+    let (is_federated, has_mfa) = match caller.principal {
+        Principal::FederatedUser { .. } => (true, false),
+        Principal::User { .. } | Principal::Root { .. } => (false, session.mfa.is_some()),
+        _ => return Ok(()),
+    };
+    match (service, operation) {
+        ("iam", _) if !has_mfa => {
+            let answer = sigv4::Refusal::UnknownKey.answer(Protocol::Query);
+            Err(because(answer, "session-credentials"))
+        }
+        ("sts", "GetCallerIdentity") => Ok(()),
+        ("sts", "AssumeRole") if !is_federated => Ok(()),
+        ("sts", _) => {
+            let text = format!("Cannot call {operation} with session credentials");
+            let answer = WireError::new(403, "AccessDenied", text);
+            Err(because(answer, "session-credentials"))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// A policy given by its ARN.
 #[derive(Clone, Debug, Deserialize)]
@@ -51,16 +87,20 @@ pub fn duration_seconds(asked: Option<i64>, role: &Role, is_chained: bool) -> Re
 /// A document that is none, or a managed policy that is not there.
 pub fn policies(
     cloud: &Cloud,
+    account: &AccountId,
     inline: Option<&str>,
     arns: &[PolicyArn],
 ) -> Result<Vec<Policy>, Error> {
     let mut policies = Vec::new();
     if let Some(text) = inline {
-        let document = Document::parse(DocumentKind::Session, text)?;
+        let document = words::read(Use::Session, text)?;
         policies.push(Policy::new("inline session policy", document));
     }
     for arn in arns.iter().filter_map(|policy| policy.arn.as_deref()) {
-        let managed = cloud.iam.managed(arn);
+        // Managed policies of the session's own account, or AWS's (STS, AssumeRole).
+        let own = format!("arn:aws:iam::{account}:policy/");
+        let is_near = arn.starts_with(&own) || aws_managed::is_arn(arn);
+        let managed = cloud.iam.managed(arn).filter(|_| is_near);
         policies.push(managed.ok_or_else(|| Error::NoSuchPolicy(arn.to_owned()))?);
     }
     Ok(policies)
@@ -101,11 +141,8 @@ pub fn tags(
             .iter()
             .any(|key| key.eq_ignore_ascii_case(&tag.key))
         {
-            let text = format!(
-                "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session. Key: {}",
-                tag.key
-            );
-            return Err(Error::Tags(text));
+            let text = "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.";
+            return Err(Error::Tags(text.to_owned()));
         }
         if tags
             .all

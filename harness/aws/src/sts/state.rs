@@ -87,6 +87,19 @@ impl IssueSession {
     }
 }
 
+/// What a federated session is issued for: whoever asks has been authorized.
+#[derive(Clone, Debug)]
+pub struct Federation {
+    /// The name that the caller gives.
+    pub name: String,
+    /// Session policies; without any the session may nothing by itself.
+    pub policies: Vec<Policy>,
+    /// Session tags.
+    pub tags: BTreeMap<String, String>,
+    /// How long it lasts, in seconds.
+    pub duration_seconds: i64,
+}
+
 /// Credentials and whose they are.
 #[derive(Clone, Debug)]
 pub struct Issued {
@@ -128,6 +141,9 @@ impl State {
             source_identity: asked.source_identity.clone(),
             federated_provider: asked.federated_provider.clone(),
             chained: asked.chained,
+            // Sessions of roles do not say that MFA was used (IAM user guide,
+            // `id_credentials_mfa_configure-api-require`).
+            mfa: None,
         };
         let caller = Caller {
             principal,
@@ -141,11 +157,12 @@ impl State {
         self.keep(caller, credentials)
     }
 
-    /// Issues temporary credentials for the caller itself: GetSessionToken.
+    /// Issues temporary credentials for the caller itself, who proved to hold an MFA device or did
+    /// not: GetSessionToken.
     pub fn issue_for_caller(
         &mut self,
         caller: &Caller,
-        duration_seconds: i64,
+        (duration_seconds, has_mfa): (i64, bool),
         now: Timestamp,
         ids: &Ids,
     ) -> Credentials {
@@ -160,11 +177,47 @@ impl State {
             source_identity: None,
             federated_provider: None,
             chained: false,
+            mfa: has_mfa.then_some(now),
         };
         let caller = Caller {
             access_key_id: credentials.access_key_id.clone(),
             session: Some(Arc::new(session)),
             ..caller.clone()
+        };
+        self.keep(caller, credentials)
+    }
+
+    /// Issues temporary credentials for a name that the caller gives: GetFederationToken.
+    pub fn issue_federated(
+        &mut self,
+        caller: &Caller,
+        asked: Federation,
+        now: Timestamp,
+        ids: &Ids,
+    ) -> Credentials {
+        let name = format!("{}/{}", caller.user_id, asked.name);
+        let credentials = draw(&caller.account, &name, asked.duration_seconds, now, ids);
+        let principal = Principal::federated_user(caller.arn.as_str(), asked.name.as_str());
+        let session = Session {
+            role_arn: String::new(),
+            name: asked.name.clone(),
+            issued: now,
+            expires: credentials.expires,
+            policies: asked.policies,
+            transitive_tag_keys: Vec::new(),
+            source_identity: None,
+            federated_provider: None,
+            chained: false,
+            mfa: None,
+        };
+        let caller = Caller {
+            arn: principal.label().into_owned(),
+            user_id: format!("{}:{}", caller.account, asked.name),
+            account: caller.account.clone(),
+            access_key_id: credentials.access_key_id.clone(),
+            tags: asked.tags,
+            session: Some(Arc::new(session)),
+            principal,
         };
         self.keep(caller, credentials)
     }

@@ -82,7 +82,7 @@ fn ask(sts: &Sts) -> aws_sdk_sts::operation::assume_role::builders::AssumeRoleFl
 async fn a_session_is_the_role_until_it_expires() {
     let door = TestDoor::start(|_| {}).await;
     role(&door, &trusting(WORKLOAD, &json!({}))).await;
-    let answer = ask(&Sts::new(&door.root(WORKLOAD)))
+    let answer = ask(&Sts::new(&door.administrator(WORKLOAD)))
         .duration_seconds(900)
         .send()
         .await
@@ -179,7 +179,7 @@ async fn trust_may_ask_for_an_external_id() {
     let door = TestDoor::start(|_| {}).await;
     let condition = json!({"StringEquals": {"sts:ExternalId": "partner-7"}});
     role(&door, &trusting(WORKLOAD, &condition)).await;
-    let sts = Sts::new(&door.root(WORKLOAD));
+    let sts = Sts::new(&door.administrator(WORKLOAD));
     ask(&sts).external_id("partner-7").send().await.unwrap();
     assert_eq!(
         code(ask(&sts).external_id("partner-8").send().await),
@@ -191,13 +191,13 @@ async fn trust_may_ask_for_an_external_id() {
 #[tokio::test]
 async fn a_role_that_is_not_there_is_refused_like_one_that_trusts_nobody() {
     let door = TestDoor::start(|_| {}).await;
-    let sts = Sts::new(&door.root(WORKLOAD));
+    let sts = Sts::new(&door.administrator(WORKLOAD));
     let (code, message) = refusal(ask(&sts).send().await);
     assert_eq!(code, "AccessDenied");
     assert_eq!(
         message,
         format!(
-            "User: arn:aws:iam::222222222222:root is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
+            "User: arn:aws:iam::222222222222:user/administrator is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
         )
     );
     assert_eq!(door.refusals(), ["answer: role-not-found"]);
@@ -208,7 +208,7 @@ async fn durations_end_at_the_role_s_maximum_and_chained_at_an_hour() {
     let door = TestDoor::start(|_| {}).await;
     role(&door, &trusting(WORKLOAD, &json!({}))).await;
     let iam = Iam::new(&door.root(WORKLOAD));
-    let sts = Sts::new(&door.root(WORKLOAD));
+    let sts = Sts::new(&door.administrator(WORKLOAD));
     let (code, message) = refusal(ask(&sts).duration_seconds(3601).send().await);
     assert_eq!(code, "ValidationError");
     assert_eq!(
@@ -249,7 +249,7 @@ async fn durations_end_at_the_role_s_maximum_and_chained_at_an_hour() {
 async fn a_session_policy_caps_and_never_grants() {
     let door = TestDoor::start(|_| {}).await;
     role(&door, &trusting(WORKLOAD, &json!({}))).await;
-    let sts = Sts::new(&door.root(WORKLOAD));
+    let sts = Sts::new(&door.administrator(WORKLOAD));
     let cap = |action: &str| {
         json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]})
             .to_string()
@@ -289,7 +289,7 @@ async fn session_tags_need_the_trust_and_reach_the_policies() {
         .send()
         .await
         .unwrap();
-    let sts = Sts::new(&door.root(WORKLOAD));
+    let sts = Sts::new(&door.administrator(WORKLOAD));
     let with_tag = |value: &str| {
         ask(&sts)
             .tags(Tag::builder().key("team").value(value).build().unwrap())
@@ -764,4 +764,45 @@ async fn get_session_token_is_the_user_itself() {
         code(Sts::new(&session).get_session_token().send().await),
         "AccessDenied"
     );
+}
+
+/// AWS's hard stop: whatever the trust policy says, the root user assumes no role; what is no ARN is
+/// told so before anything is looked up.
+#[tokio::test]
+async fn root_assumes_no_role_and_what_is_no_arn_is_said_first() {
+    let door = TestDoor::start(|_| {}).await;
+    role(&door, &trusting(WORKLOAD, &json!({}))).await;
+    let root = Sts::new(&door.root(WORKLOAD));
+    let administrator = Sts::new(&door.administrator(WORKLOAD));
+    let stop = "Roles may not be assumed by root accounts.";
+    assert_eq!(
+        refusal(ask(&root).send().await),
+        ("AccessDenied".to_owned(), stop.to_owned())
+    );
+    assert_eq!(door.refusals(), ["answer: root-assumes-role"]);
+    ask(&administrator).send().await.unwrap();
+
+    // A session of the root user is the root user still.
+    let token = root.get_session_token().send().await.unwrap();
+    let session = Sts::new(&door.session(token.credentials().unwrap()));
+    assert_eq!(refusal(ask(&session).send().await).1, stop);
+
+    for arn in [
+        "nothing-valid-in-here",
+        "arn::b:::something/test-role",
+        "arn:a::::something/test-role",
+        "arn:a:::something/test-role",
+        "arn:a:a::aaaaaaaaaa:",
+    ] {
+        for caller in [&root, &administrator] {
+            let answer = ask(caller).role_arn(arn).send().await;
+            let expected = ("ValidationError".to_owned(), format!("{arn} is invalid"));
+            assert_eq!(refusal(answer), expected, "{arn}");
+        }
+    }
+    let unknown = ask(&administrator)
+        .role_arn(format!("{ROLE}s"))
+        .send()
+        .await;
+    assert_eq!(code(unknown), "AccessDenied");
 }

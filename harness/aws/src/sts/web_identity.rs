@@ -182,7 +182,12 @@ fn admit(
     }
     let Tags { all, transitive } = session::tags(&tags, &transitive, None)?;
     let session = IssueSession {
-        policies: session::policies(&cloud, asked.policy.as_deref(), &asked.policy_arns)?,
+        policies: session::policies(
+            &cloud,
+            &role.account,
+            asked.policy.as_deref(),
+            &asked.policy_arns,
+        )?,
         tags: all,
         transitive_tag_keys: transitive,
         federated_provider: Some(provider.arn.clone()),

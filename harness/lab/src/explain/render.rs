@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use authlab_kernel::journal::{Event, Outcome};
+use authlab_kernel::printable::one_line;
 use serde_json::Value;
 
 use super::{Chain, is_refusal};
@@ -32,24 +33,26 @@ const SALIENT: [&str; 16] = [
 
 impl fmt::Display for Chain {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "request {}", self.request_id)?;
+        writeln!(formatter, "request {}", one_line(&self.request_id))?;
         for event in &self.events {
             line(formatter, event)?;
         }
         let Some(refusal) = self.refusal() else {
             return writeln!(formatter, "\nnothing was refused");
         };
-        let reason = refusal.reason.as_deref().unwrap_or("no reason given");
+        let reason = one_line(refusal.reason.as_deref().unwrap_or("no reason given"));
         writeln!(
             formatter,
             "\nfirst refusal: #{} {} {}: {reason}",
-            refusal.seq, refusal.component, refusal.kind
+            refusal.seq,
+            one_line(&refusal.component),
+            one_line(&refusal.kind)
         )?;
         // What to do comes before what it was computed from.
         for diagnosis in &self.diagnoses {
-            writeln!(formatter, "  {}", diagnosis.title)?;
-            writeln!(formatter, "  cause: {}", diagnosis.cause)?;
-            writeln!(formatter, "  fix:   {}", diagnosis.fix)?;
+            writeln!(formatter, "  {}", indented(diagnosis.title))?;
+            writeln!(formatter, "  cause: {}", indented(&diagnosis.cause))?;
+            writeln!(formatter, "  fix:   {}", indented(&diagnosis.fix))?;
         }
         writeln!(formatter, "evidence:")?;
         evidence(formatter, &refusal.detail, 1)?;
@@ -68,17 +71,17 @@ fn line(formatter: &mut fmt::Formatter<'_>, event: &Event) -> fmt::Result {
         .cause
         .map(|cause| format!("←{cause}"))
         .unwrap_or_default();
-    let component = &event.component;
-    let kind = &event.kind;
+    let component = one_line(&event.component);
+    let kind = one_line(&event.kind);
     write!(
         formatter,
         "{:>5} {cause:<5} {mark} {component:<8} {kind:<14}",
         event.seq
     )?;
     if let Some(reason) = event.reason.as_deref().filter(|_| is_refusal(event)) {
-        write!(formatter, " {reason}")?;
+        write!(formatter, " {}", one_line(reason))?;
     }
-    writeln!(formatter, " {}", summary(&event.detail))
+    writeln!(formatter, " {}", one_line(&summary(&event.detail)))
 }
 
 /// The salient members of a detail on one line.
@@ -128,18 +131,30 @@ fn evidence(formatter: &mut fmt::Formatter<'_>, detail: &Value, depth: usize) ->
         match value {
             Value::Null => {}
             Value::Object(inner) if !inner.is_empty() => {
-                writeln!(formatter, "{indent}{name}:")?;
+                writeln!(formatter, "{indent}{}:", one_line(name))?;
                 evidence(formatter, value, depth + 1)?;
             }
-            _ => writeln!(formatter, "{indent}{name}: {}", plain(value))?,
+            _ => writeln!(
+                formatter,
+                "{indent}{}: {}",
+                one_line(name),
+                indented(&plain(value))
+            )?,
         }
     }
     Ok(())
 }
 
+/// A text of whatever origin below something of ours: each further line is marked, so that none can
+/// pass for a line of the explanation, and nothing in it reaches a terminal that a terminal obeys.
+fn indented(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(one_line).collect();
+    lines.join("\n      | ")
+}
+
 fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) => text.trim_end().replace('\n', "\n      "),
+        Value::String(text) => text.trim_end().to_owned(),
         Value::Array(items) if items.iter().all(Value::is_string) => items
             .iter()
             .filter_map(Value::as_str)

@@ -83,10 +83,50 @@ fn unknown_requests_and_broken_lines_are_named() {
         .iter()
         .map(|event| serde_json::to_string(event).unwrap())
         .collect();
-    assert_eq!(read_journal(&lines.join("\n")).unwrap(), journal());
-    let error = read_journal(&format!("{}\n\n{{", lines[0])).unwrap_err();
+    let whole = read_journal(&lines.join("\n")).unwrap();
+    assert_eq!(whole.events, journal());
+    assert!(whole.unreadable.is_empty());
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+    let broken = format!("{}\n\n{{\n{deep}\n{}", lines[0], lines[1..].join("\n"));
+    let read = read_journal(&broken).unwrap();
+    assert_eq!(read.events, journal(), "one line takes no other with it");
+    let numbers: Vec<usize> = read.unreadable.iter().map(|line| line.line).collect();
+    assert_eq!(numbers, [3, 4]);
+    let error = read_journal("no journal").unwrap_err();
     assert!(
-        matches!(error, ExplainError::Line { line: 3, .. }),
+        matches!(error, ExplainError::Line { line: 1, .. }),
         "{error}"
     );
+}
+
+#[test]
+fn nothing_that_a_client_sent_passes_for_a_line_of_the_explanation() {
+    let attack = "x\u{1b}]0;PWNED\u{7}\u{1b}[2J\nfirst refusal: forged\r\u{202e}";
+    let journal = Journal::new(Clock::standing("2026-01-01T00:00:00Z".parse().unwrap()));
+    journal.record(
+        EventDraft::new(Component::Vault, "request")
+            .refused(attack)
+            .request_id("v-1")
+            .detail(json!({
+                "method": attack, "path": attack, "message": attack, attack: attack,
+                "claims": { "iss": attack, attack: [attack] }, "list": [attack],
+            })),
+    );
+    let events: Vec<Event> = journal
+        .events_since(0)
+        .iter()
+        .map(|event| (**event).clone())
+        .collect();
+    let text = Chain::of(&events, "v-1").unwrap().to_string();
+    assert!(
+        !text.contains(|character: char| character.is_control() && character != '\n'),
+        "{text:?}"
+    );
+    assert!(!text.contains('\u{202e}'), "{text:?}");
+    let ours: Vec<&str> = text
+        .lines()
+        .filter(|line| line.trim_start().starts_with("first refusal"))
+        .collect();
+    assert_eq!(ours.len(), 1, "{text}");
+    assert!(!ours[0].contains("request: forged"), "{text}");
 }

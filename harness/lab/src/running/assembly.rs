@@ -22,6 +22,7 @@ use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
 use crate::backend::system::OidcSystem;
 use crate::builder::{ClockStart, LabBuilder, LabError};
+use crate::client::Credentials;
 use crate::control::Control;
 use crate::file::{self, LabFile, VaultFlavour};
 use crate::files::Files;
@@ -113,6 +114,9 @@ fn build(
     let file = builder.file;
     let ids = Ids::new(builder.seed.or(file.seed).unwrap_or(1));
     let journal = Journal::new(clock.clone());
+    if let Some(bytes) = builder.journal_bytes_max {
+        journal.set_ring_bytes_max(bytes);
+    }
     if let Some(path) = builder.journal_file {
         journal
             .write_to(&path)
@@ -144,7 +148,7 @@ fn build(
     });
     door.set_address(components[0].address());
     let closures = Closures::default();
-    seed_cloud(&door, &file, &ids, clock.now(), &closures)?;
+    let administrators = seed_cloud(&door, &file, &ids, clock.now(), &closures)?;
     let gateway = Arc::new(Gateway::new(
         clock.component(Component::Gateway),
         ids.clone(),
@@ -192,6 +196,7 @@ fn build(
         guests: builder.guests,
         outbound,
         closures,
+        administrators,
         door,
         gateway,
         oidc,
@@ -239,23 +244,36 @@ fn map_names(
     Ok(())
 }
 
-/// Gives an empty cloud the organization that the file states, and the closures.
+/// Gives an empty cloud the organization that the file states, the closures, and an administrator in
+/// each account, whose keys it returns.
 pub(super) fn seed_cloud(
     door: &FrontDoor,
     file: &LabFile,
     ids: &Ids,
     now: Timestamp,
     closures: &Closures,
-) -> Result<(), LabError> {
-    door.cloud().lambda = lambda::State::new(closures.clone());
-    let Some(organization) = organization(file, ids, now) else {
-        return Ok(());
+) -> Result<Vec<Credentials>, LabError> {
+    let refused = |field: &str| {
+        let field = field.to_owned();
+        move |reason: String| LabError::Statement { field, reason }
     };
-    let seeded = door.cloud().organizations.seed(organization);
-    seeded.map_err(|error| LabError::Statement {
-        field: "organization".to_owned(),
-        reason: error.to_string(),
-    })
+    let mut cloud = door.cloud();
+    cloud.lambda = lambda::State::new(closures.clone());
+    let mut administrators = Vec::new();
+    for account in &file.accounts {
+        let made = cloud.iam.create_administrator(&account.id, now, ids);
+        let key = made.map_err(|error| refused("account")(error.to_string()))?;
+        administrators.push(Credentials {
+            access_key_id: key.id,
+            secret_access_key: key.secret,
+            session_token: None,
+        });
+    }
+    if let Some(organization) = organization(file, ids, now) {
+        let seeded = cloud.organizations.seed(organization);
+        seeded.map_err(|error| refused("organization")(error.to_string()))?;
+    }
+    Ok(administrators)
 }
 
 fn organization(file: &LabFile, ids: &Ids, now: Timestamp) -> Option<organizations::Organization> {

@@ -278,6 +278,7 @@ impl RawPolicies {
         Ok(PolicySet {
             identity: list(Identity, "identity", self.identity)?,
             resource: one(Resource, "resource", self.resource)?,
+            grants: Vec::new(),
             trust: one(Trust, "trust", self.trust)?,
             boundary: one(Boundary, "boundary", self.boundary)?,
             session: list(Session, "session", self.session)?,

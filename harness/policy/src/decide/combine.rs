@@ -54,7 +54,9 @@ impl Layers {
             layers.session.add(check, 0, &policies.session, missing);
         }
         if applies.resource {
-            layers.resource.add(check, 0, &policies.resource, missing);
+            layers
+                .resource
+                .add(check, 0, policies.of_resource(), missing);
         }
         if applies.trust {
             layers.trust.add(check, 0, &policies.trust, missing);

@@ -70,7 +70,7 @@ impl Hit {
             Layer::Boundary => policies.boundary.as_ref(),
             Layer::Trust => policies.trust.as_ref(),
             Layer::Endpoint => policies.endpoint.as_ref(),
-            Layer::Resource => policies.resource.as_ref(),
+            Layer::Resource => policies.of_resource().nth(position),
         }
     }
 

@@ -157,13 +157,36 @@ pub(crate) fn first(
 ) -> Option<Hit> {
     let mut numbered = policies.iter().enumerate();
     numbered.find_map(|(policy, attached)| {
-        let document = &attached.document;
-        let (position, form) = match document.index().in_order(effect) {
-            Some(positions) => first_in_order(check, document, positions),
-            None => first_in_files(check, document, effect),
-        }?;
+        let (position, form) = first_of(check, attached, effect)?;
         Some(Hit::new(level, policy, position, form))
     })
+}
+
+/// The same for policies of a layer without levels that stand behind `behind` others.
+pub(crate) fn first_from(
+    check: &Check<'_>,
+    behind: usize,
+    policies: &[Policy],
+    effect: Effect,
+) -> Option<Hit> {
+    let mut numbered = policies.iter().enumerate();
+    numbered.find_map(|(policy, attached)| {
+        let (position, form) = first_of(check, attached, effect)?;
+        Some(Hit::new(0, behind + policy, position, form))
+    })
+}
+
+#[inline]
+fn first_of(
+    check: &Check<'_>,
+    attached: &Policy,
+    effect: Effect,
+) -> Option<(u32, Option<PrincipalForm>)> {
+    let document = &attached.document;
+    match document.index().in_order(effect) {
+        Some(positions) => first_in_order(check, document, positions),
+        None => first_in_files(check, document, effect),
+    }
 }
 
 fn first_in_order(

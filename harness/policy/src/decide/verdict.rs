@@ -16,6 +16,7 @@ use super::decision::{DecidedBy, Layer, Outcome, PrincipalForm, StatementRef};
 use super::hit::Hit;
 use super::scan::{self, Scan};
 use super::{Space, action_at, is_always_allowed};
+use crate::condition::MissingKeys;
 use crate::document::Effect;
 use crate::request::{Policy, PolicySet, Request};
 
@@ -275,17 +276,44 @@ fn attached<'a>(check: &Check<'a>, layer: Layer) -> &'a [Policy] {
     if applies { attached } else { &[] }
 }
 
+/// The first Allow of the grants, which stand behind the resource's own policy. Apart, because only
+/// keys have grants.
+#[inline(never)]
+fn allow_of_grants(check: &Check<'_>, layer: Layer) -> Option<Hit> {
+    let policies = check.policies;
+    if layer != Layer::Resource || !check.applies.resource || policies.grants.is_empty() {
+        return None;
+    }
+    let behind = policies.resource.iter().count();
+    scan::first_from(check, behind, &policies.grants, Effect::Allow)
+}
+
+/// All that speaks for a resource with grants, in full.
+#[inline(never)]
+fn with_grants(check: &Check<'_>) -> Scan {
+    let mut scan = Scan::default();
+    if check.applies.resource {
+        let mut missing = MissingKeys::default();
+        scan.add(check, 0, check.policies.of_resource(), &mut missing);
+    }
+    scan
+}
+
 /// Layers that are looked through when the combination asks for them.
 struct Asked<'a, 'r>(&'a Check<'r>);
 
 impl Allows for Asked<'_, '_> {
     #[inline]
     fn allow(&self, layer: Layer) -> Option<Hit> {
-        scan::first(self.0, 0, attached(self.0, layer), Effect::Allow)
+        let hit = scan::first(self.0, 0, attached(self.0, layer), Effect::Allow);
+        hit.or_else(|| allow_of_grants(self.0, layer))
     }
 
     #[inline]
     fn by_form(&self, layer: Layer) -> Scan {
+        if layer == Layer::Resource && !self.0.policies.grants.is_empty() {
+            return with_grants(self.0);
+        }
         scan::allows_by_form(self.0, attached(self.0, layer).first())
     }
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub(crate) use element::{ActionElement, ResourceElement};
+pub(crate) use parse::KNOWN_PARTITIONS;
 
 pub(crate) use principal::{AwsPrincipal, PrincipalElement};
 
@@ -48,6 +49,8 @@ pub enum DocumentKind {
     LambdaPermission,
     /// The policy of a secret.
     SecretsManager,
+    /// The policy of a key.
+    KmsKey,
 }
 
 impl DocumentKind {
@@ -63,7 +66,8 @@ impl DocumentKind {
     /// The default quota of the kind in characters as [`Document::size_chars`] counts them: IAM
     /// `reference_iam-quotas.html` (managed policy and boundary 6,144, trust 2,048, session
     /// 2,048), Organizations `orgs_reference_limits.html` (5,120), API Gateway `limits.html`
-    /// (8,192), VPC endpoint, Lambda, Secrets Manager and other resource policies 20,480.
+    /// (8,192), VPC endpoint, Lambda, Secrets Manager and other resource policies 20,480,
+    /// KMS `resource-limits.html` (32 KB).
     #[must_use]
     pub fn quota_chars(self) -> usize {
         match self {
@@ -76,6 +80,7 @@ impl DocumentKind {
             | Self::OamSink
             | Self::LambdaPermission
             | Self::SecretsManager => 20_480,
+            Self::KmsKey => 32_768,
         }
     }
 
@@ -268,7 +273,7 @@ fn size_chars(kind: DocumentKind, text: &str) -> usize {
 /// A word that names no kind of document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "unknown kind of document `{0}`: there are identity, resource, trust, boundary, session, scp, rcp, endpoint, execute-api, oam-sink, lambda and secretsmanager"
+    "unknown kind of document `{0}`: there are identity, resource, trust, boundary, session, scp, rcp, endpoint, execute-api, oam-sink, lambda, secretsmanager and kms"
 )]
 pub struct UnknownKind(pub String);
 
@@ -289,6 +294,7 @@ impl std::str::FromStr for DocumentKind {
             "oam-sink" => Self::OamSink,
             "lambda" => Self::LambdaPermission,
             "secretsmanager" => Self::SecretsManager,
+            "kms" => Self::KmsKey,
             other => return Err(UnknownKind(other.to_owned())),
         })
     }

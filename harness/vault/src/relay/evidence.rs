@@ -118,7 +118,7 @@ impl VaultRelay {
             detail.insert(name.to_owned(), value);
         };
         put("method", json!(request.operation.as_str()));
-        put("path", json!(request.path));
+        put("path", json!(crate::evidence::path(&request.path)));
         put("status", json!(status));
         let evidence = if is_login(request) {
             self.of_login(request, body, origin).await
@@ -137,7 +137,7 @@ impl VaultRelay {
         issued(body, request, &mut put);
         let message = message(body);
         if let Some(message) = &message {
-            put("message", json!(message));
+            put("message", json!(crate::evidence::message(message, request)));
         }
         let is_allowed = status < 400 || (status == 404 && message.is_none());
         if is_allowed {

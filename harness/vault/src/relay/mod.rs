@@ -198,8 +198,12 @@ impl VaultRelay {
             "authlab only reads this Vault, and `{}` would change it: start the lab with `--allow-writes vault` if it may be changed",
             request.path
         );
+        let path = crate::evidence::path(&request.path);
         let detail = json!({
-            "method": request.operation.as_str(), "path": request.path, "status": 403, "message": text,
+            "method": request.operation.as_str(),
+            "path": path,
+            "status": 403,
+            "message": format!("authlab only reads this Vault, and `{path}` would change it"),
         });
         let draft = EventDraft::new(Component::Vault, "request")
             .request_id(request_id)
@@ -217,7 +221,9 @@ impl VaultRelay {
         error: &OutboundError,
     ) -> Response<Bytes> {
         let detail = json!({
-            "method": request.operation.as_str(), "path": request.path, "error": error.to_string(),
+            "method": request.operation.as_str(),
+            "path": crate::evidence::path(&request.path),
+            "error": error.to_string(),
         });
         let draft = EventDraft::new(Component::Vault, "request")
             .request_id(request_id)

@@ -1,7 +1,9 @@
 //! Errors, in the envelope of each protocol.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use authlab_kernel::journal;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response};
 
@@ -99,6 +101,18 @@ pub fn encode_error(
     request_id: &str,
     error: &WireError,
 ) -> Response<Bytes> {
+    // A text that repeats megabytes of what was sent is not sent back.
+    let short;
+    let error = match journal::cut(&error.message) {
+        Cow::Borrowed(_) => error,
+        Cow::Owned(message) => {
+            short = WireError {
+                message,
+                ..error.clone()
+            };
+            &short
+        }
+    };
     let naming = Naming::new(service, error);
     let body = match protocol {
         Protocol::Query => xml::error(
@@ -142,6 +156,23 @@ pub fn encode_error(
         if let Ok(value) = HeaderValue::from_str(&format!("{};{fault}", naming.query_code)) {
             headers.insert(HeaderName::from_static("x-amzn-query-error"), value);
         }
+    }
+    response
+}
+
+/// Writes an error as S3 does: `<Error><Code/><Message/><RequestId/></Error>` (S3 API reference,
+/// "Error responses"). S3 is no service of the lab; its clients read nothing else.
+#[must_use]
+pub fn encode_s3_error(request_id: &str, error: &WireError) -> Response<Bytes> {
+    let body = xml::s3_error(request_id, error).unwrap_or_default();
+    let mut response = answer(error.status, request_id, body);
+    let headers = response.headers_mut();
+    headers.insert(
+        http::header::CONTENT_TYPE,
+        HeaderValue::from_static("application/xml"),
+    );
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-amz-request-id"), value);
     }
     response
 }

@@ -52,12 +52,27 @@ impl Xml {
         namespace: &str,
         content: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
     ) -> Result<Bytes, EncodeError> {
+        let start = BytesStart::new(name).with_attributes([("xmlns", namespace)]);
+        Self::document(name, start, content)
+    }
+
+    /// A document whose root has no namespace.
+    fn bare(
+        name: &str,
+        content: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<Bytes, EncodeError> {
+        Self::document(name, BytesStart::new(name), content)
+    }
+
+    fn document(
+        name: &str,
+        start: BytesStart<'_>,
+        content: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<Bytes, EncodeError> {
         let mut xml = Self {
             writer: Writer::new(Vec::with_capacity(512)),
         };
-        xml.event(Event::Start(
-            BytesStart::new(name).with_attributes([("xmlns", namespace)]),
-        ))?;
+        xml.event(Event::Start(start))?;
         content(&mut xml)?;
         xml.event(Event::End(BytesEnd::new(name)))?;
         Ok(xml.writer.into_inner().into())
@@ -118,6 +133,15 @@ pub(super) fn error(
             }
             Ok(())
         })?;
+        xml.text_element("RequestId", request_id)
+    })
+}
+
+/// An error as S3 writes it: without a namespace and without an envelope.
+pub(super) fn s3_error(request_id: &str, error: &WireError) -> Result<Bytes, EncodeError> {
+    Xml::bare("Error", |xml| {
+        xml.text_element("Code", &error.code)?;
+        xml.text_element("Message", &error.message)?;
         xml.text_element("RequestId", request_id)
     })
 }

@@ -81,6 +81,7 @@ pub(super) struct Reference {
     pub(super) location_name: Option<&'static str>,
     pub(super) flattened: bool,
     pub(super) jsonvalue: bool,
+    pub(super) idempotency_token: bool,
     pub(super) timestamp_format: Option<&'static str>,
     #[serde(rename = "enum")]
     pub(super) values: Vec<String>,

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::correction;
 use super::facts;
 use super::service::Service;
 
@@ -96,6 +97,8 @@ pub struct Member {
     pub is_flattened: bool,
     /// Whether the text is a JSON document (base64 in a header).
     pub is_json_value: bool,
+    /// Whether clients fill it with a value of their own when the caller gives none.
+    pub is_idempotency_token: bool,
     /// The timestamp format that this member asks for.
     pub timestamp_format: Option<TimestampFormat>,
     /// The values that this member, beyond its shape, is limited to; empty for any.
@@ -221,7 +224,8 @@ impl Shape {
         name: &'static str,
         line: &'static str,
     ) -> Option<Self> {
-        let facts: facts::Shape = serde_json::from_str(line).ok()?;
+        let mut facts: facts::Shape = serde_json::from_str(line).ok()?;
+        correction::correct(service.name, name, &mut facts);
         let error = facts.exception.then(|| error_facts(name, &facts));
         let is_sensitive = facts.sensitive;
         let (min, max) = (facts.min, facts.max);
@@ -324,6 +328,7 @@ fn member(
         is_required: structure.required.contains(&name),
         is_flattened: reference.flattened,
         is_json_value: reference.jsonvalue,
+        is_idempotency_token: reference.idempotency_token,
         timestamp_format: timestamp_format(reference.timestamp_format),
         values: reference.values.clone(),
     })

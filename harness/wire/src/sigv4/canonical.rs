@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use authlab_kernel::redaction;
 use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use ring::{digest, hmac};
@@ -61,23 +62,41 @@ pub(super) struct Parts<'a> {
     pub(super) payload_hash: &'a str,
 }
 
-/// The canonical request. With `hide_tokens` session tokens stand as `***`, for explanations.
-pub(super) fn request(parts: &Parts<'_>, options: Options, hide_tokens: bool) -> String {
-    let mut headers = String::new();
-    for name in parts.signed_headers {
-        let hidden = hide_tokens && name == "x-amz-security-token";
-        let value = if hidden {
-            "***".to_owned()
-        } else {
-            header_value(parts.headers, name)
-        };
-        headers.push_str(&format!("{name}:{value}\n"));
-    }
-    format!(
-        "{}\n{}\n{}\n{headers}\n{}\n{}",
-        parts.method,
+/// The canonical request.
+pub(super) fn request(parts: &Parts<'_>, options: Options) -> String {
+    joined(
+        parts,
         path(parts.path, options),
-        query(parts.query, hide_tokens),
+        query(parts.query),
+        |name, value| format!("{name}:{value}"),
+    )
+}
+
+/// The canonical request as evidence may show it, line by line: values that can be secrets stand as
+/// their length and digest, so that the signer can still tell which line is another.
+pub(super) fn evidence(parts: &Parts<'_>, options: Options) -> String {
+    joined(
+        parts,
+        redaction::request_path(&path(parts.path, options)).into_owned(),
+        redaction::query(&query(parts.query)),
+        |name, value| format!("{name}:{}", redaction::header(name, value)),
+    )
+}
+
+fn joined(
+    parts: &Parts<'_>,
+    path: String,
+    query: String,
+    header: impl Fn(&str, &str) -> String,
+) -> String {
+    let headers: String = parts
+        .signed_headers
+        .iter()
+        .map(|name| header(name, &header_value(parts.headers, name)) + "\n")
+        .collect();
+    format!(
+        "{}\n{path}\n{query}\n{headers}\n{}\n{}",
+        parts.method,
         parts.signed_headers.join(";"),
         parts.payload_hash,
     )
@@ -129,7 +148,7 @@ fn normalised(path: &str) -> String {
 
 /// Parameters decoded, encoded again as SigV4 does, sorted by name and value; the signature itself
 /// is left out.
-fn query(raw: &str, hide_tokens: bool) -> String {
+fn query(raw: &str) -> String {
     let mut pairs: Vec<(String, String)> = raw
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -140,10 +159,7 @@ fn query(raw: &str, hide_tokens: bool) -> String {
         .filter(|(name, _)| name != "X-Amz-Signature")
         .collect();
     pairs.sort();
-    let joined = pairs.iter().map(|(name, value)| {
-        let hidden = hide_tokens && name == "X-Amz-Security-Token";
-        format!("{name}={}", if hidden { "***" } else { value })
-    });
+    let joined = pairs.iter().map(|(name, value)| format!("{name}={value}"));
     joined.collect::<Vec<_>>().join("&")
 }
 

@@ -92,7 +92,7 @@ pub fn sign(
         signed_headers: &signed_headers,
         payload_hash: &sha256_hex(body),
     };
-    let string = string_to_sign(&date, &scope, &request(&parts, signer.options, false));
+    let string = string_to_sign(&date, &scope, &request(&parts, signer.options));
     let signature = hex::encode(hmac::sign(
         &signing_key(signer.secret, &scope),
         string.as_bytes(),

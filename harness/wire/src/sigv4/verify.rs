@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use ring::hmac;
 
 use super::DATE_FORMAT;
-use super::canonical::{Options, Parts, request, sha256_hex, signing_key, string_to_sign};
+use super::canonical::{
+    Options, Parts, evidence, request, sha256_hex, signing_key, string_to_sign,
+};
 use super::parse::{Form, Signed};
 use crate::Incoming;
 
@@ -14,7 +16,7 @@ use crate::Incoming;
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
 )]
 pub struct SignatureError {
-    /// The canonical request as it was rebuilt, session tokens as `***`: for explanations.
+    /// The canonical request as it was rebuilt, without what may be a secret: for explanations.
     pub canonical_request: String,
     /// What should have been signed.
     pub string_to_sign: String,
@@ -122,11 +124,7 @@ pub fn verify(
         signed_headers: &signed.signed_headers,
         payload_hash: &payload_hash,
     };
-    let string = string_to_sign(
-        &signed.date_text,
-        &signed.scope,
-        &request(&parts, options, false),
-    );
+    let string = string_to_sign(&signed.date_text, &signed.scope, &request(&parts, options));
     let key = signing_key(secret, &signed.scope);
     // AWS compares texts: upper-case digits are another one. A header that is signed and not there
     // is not the same as an empty one.
@@ -143,7 +141,7 @@ pub fn verify(
         return Ok(());
     }
     Err(SignatureError {
-        canonical_request: request(&parts, options, true),
+        canonical_request: evidence(&parts, options),
         string_to_sign: string,
     })
 }

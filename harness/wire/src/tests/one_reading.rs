@@ -58,6 +58,9 @@ fn with_authorization(change: impl Fn(&str) -> String) -> Request {
     request
 }
 
+/// How a signed header is bent.
+type Edit = Box<dyn Fn(&str) -> String>;
+
 fn part<'a>(authorization: &'a str, name: &str) -> &'a str {
     let (_, rest) = authorization.split_once(&format!("{name}=")).unwrap();
     rest.split(',').next().unwrap()
@@ -72,7 +75,7 @@ fn an_authorization_value_is_read_in_one_way() {
         assert!(accepted(&request), "{}", authorization(&request));
     }
     let list = "SignedHeaders=host;x-amz-date";
-    let refused: Vec<(&str, Box<dyn Fn(&str) -> String>)> = vec![
+    let refused: Vec<(&str, Edit)> = vec![
         (
             "the list twice, first",
             Box::new(move |text| text.replace("Credential=", &format!("{list}, Credential="))),

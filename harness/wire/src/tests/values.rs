@@ -121,3 +121,37 @@ fn what_does_not_fit_is_refused() {
     assert!(to_value(&u64::MAX).is_err());
     assert!(to_value(&BTreeMap::from([(vec![1], 1)])).is_err());
 }
+
+#[test]
+fn what_no_code_reads_is_found_by_its_path() {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Filter {
+        #[serde(rename = "Name")]
+        _name: String,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Input {
+        #[serde(default, rename = "Filters")]
+        _filters: Vec<Filter>,
+    }
+    let cases = [
+        (r#"{"Filters":[{"Name":"a"}]}"#, vec![]),
+        (
+            r#"{"Filters":[{"Name":"a"},{"Name":"b","Prefix":"p"}]}"#,
+            vec!["Filters[1].Prefix"],
+        ),
+        (r#"{"Other":7,"Third":{"A":true}}"#, vec!["Other", "Third"]),
+        (
+            r#"{"Other":null,"Third":{"A":false},"Fourth":[],"Fifth":""}"#,
+            vec![],
+        ),
+        (r#"{"Zero":0}"#, vec!["Zero"]),
+    ];
+    for (document, wanted) in cases {
+        let value: Value = serde_json::from_str(document).unwrap();
+        let (_, unread) = crate::from_value_noting_unread::<Input>(value).unwrap();
+        assert_eq!(unread, wanted, "{document}");
+    }
+}

@@ -4,13 +4,13 @@ use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiInput, changed, deleted, merged, page, wire};
+use super::{ApiInput, PageInput, changed, deleted, merged, page, wire};
 use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::openapi;
 use crate::apigatewayv2::resource::{Api, ApiFacts, Integration, Route, Stage};
 use crate::cloud::Cloud;
 use crate::front::FrontDoor;
-use crate::operation::{Answer, Call, Ctx, Reply, read};
+use crate::operation::{Answer, Call, Ctx, Reply, read, read_both, read_part};
 
 /// The port of an API's endpoint before the front door listens.
 const PORT: u16 = 4566;
@@ -82,8 +82,7 @@ pub(in crate::apigatewayv2) fn create<'a>(
     input: Value,
 ) -> BoxFuture<'a, Answer> {
     with_port(door, move |cloud, port| {
-        let quick: QuickInput = read(input.clone())?;
-        let facts: ApiFacts = read(input)?;
+        let (quick, facts): (QuickInput, ApiFacts) = read_both(input)?;
         let (state, ctx) = cloud.apigatewayv2(call);
         let api_id = state.create(facts, &ctx).map_err(wire)?;
         let edited = state.change(&api_id, &ctx, |api| quick_create(api, quick, &ctx));
@@ -166,9 +165,10 @@ pub(in crate::apigatewayv2) fn list<'a>(
     input: Value,
 ) -> BoxFuture<'a, Answer> {
     with_port(door, move |cloud, port| {
+        let asked: PageInput = read(input)?;
         let (state, ctx) = cloud.apigatewayv2(call);
         page(
-            &input,
+            asked,
             state.apis(ctx.scope).map(|api| ApiOutput::of(api, port)),
         )
     })
@@ -180,15 +180,15 @@ pub(in crate::apigatewayv2) fn update<'a>(
     input: Value,
 ) -> BoxFuture<'a, Answer> {
     with_port(door, move |cloud, port| {
-        let of: ApiInput = read(input.clone())?;
-        let quick: QuickInput = read(input.clone())?;
+        let of: ApiInput = read_part(&input)?;
+        let quick: QuickInput = read_part(&input)?;
         if quick.target.is_some() || quick.route_key.is_some() || quick.credentials_arn.is_some() {
             return Err(WireError::not_implemented(
                 "UpdateApi of a quick-created target",
             ));
         }
         let (state, ctx) = cloud.apigatewayv2(call);
-        let facts: ApiFacts = merged(
+        let facts: ApiFacts = merged::<ApiInput, _>(
             &state.api(ctx.scope, &of.api_id).map_err(wire)?.facts,
             input,
         )?;
@@ -248,8 +248,10 @@ pub(in crate::apigatewayv2) fn import<'a>(
     call: &'a Call,
     input: Value,
 ) -> BoxFuture<'a, Answer> {
+    // A document is read before the lock is taken: nobody waits for it.
+    let imported = read::<ImportInput>(input).and_then(ImportInput::document);
     with_port(door, move |cloud, port| {
-        let imported = read::<ImportInput>(input)?.document()?;
+        let imported = imported?;
         let (state, ctx) = cloud.apigatewayv2(call);
         let api_id = state.create(imported.facts.clone(), &ctx).map_err(wire)?;
         if let Err(error) = state.change(&api_id, &ctx, |api| imported.replace(api, &ctx)) {
@@ -268,9 +270,10 @@ pub(in crate::apigatewayv2) fn reimport<'a>(
     call: &'a Call,
     input: Value,
 ) -> BoxFuture<'a, Answer> {
+    let read = read_both::<ApiInput, ImportInput>(input)
+        .and_then(|(of, import)| Ok((of, import.document()?)));
     with_port(door, move |cloud, port| {
-        let of: ApiInput = read(input.clone())?;
-        let imported = read::<ImportInput>(input)?.document()?;
+        let (of, imported) = read?;
         let (state, ctx) = cloud.apigatewayv2(call);
         let edit = |api: &mut Api| imported.replace(api, &ctx);
         let ((), effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;

@@ -3,10 +3,10 @@
 use authlab_wire::Value;
 use serde::Deserialize;
 
-use super::{ApiInput, changed, deleted, merged, page, wire};
+use super::{ApiInput, PageInput, changed, deleted, merged, page, wire};
 use crate::apigatewayv2::resource::{Api, Authorizer};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both, read_part};
 
 /// Which authorizer of which API.
 #[derive(Deserialize)]
@@ -17,8 +17,7 @@ struct Input {
 }
 
 pub(in crate::apigatewayv2) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let of: ApiInput = read(input.clone())?;
-    let authorizer: Authorizer = read(input)?;
+    let (of, authorizer): (ApiInput, Authorizer) = read_both(input)?;
     let (state, ctx) = cloud.apigatewayv2(call);
     let edit = |api: &mut Api| api.add_authorizer(authorizer, &ctx);
     let (added, effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
@@ -33,17 +32,17 @@ pub(in crate::apigatewayv2) fn get(cloud: &mut Cloud, call: &Call, input: Value)
 }
 
 pub(in crate::apigatewayv2) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let of: ApiInput = read(input.clone())?;
+    let (of, asked): (ApiInput, PageInput) = read_both(input)?;
     let (state, ctx) = cloud.apigatewayv2(call);
     let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
-    page(&input, api.content.authorizers.values())
+    page(asked, api.content.authorizers.values())
 }
 
 pub(in crate::apigatewayv2) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let of: Input = read(input.clone())?;
+    let of: Input = read_part(&input)?;
     let (state, ctx) = cloud.apigatewayv2(call);
     let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
-    let authorizer = merged(api.authorizer(&of.authorizer_id).map_err(wire)?, input)?;
+    let authorizer = merged::<Input, _>(api.authorizer(&of.authorizer_id).map_err(wire)?, input)?;
     let edit = |api: &mut Api| api.put_authorizer(authorizer);
     let (kept, effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
     changed(&kept, effects)

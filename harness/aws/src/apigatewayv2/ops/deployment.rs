@@ -3,10 +3,10 @@
 use authlab_wire::Value;
 use serde::Deserialize;
 
-use super::{ApiInput, changed, deleted, page, wire};
+use super::{ApiInput, PageInput, changed, deleted, page, wire};
 use crate::apigatewayv2::resource::Api;
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 /// Which deployment of which API.
 #[derive(Deserialize)]
@@ -46,11 +46,11 @@ pub(in crate::apigatewayv2) fn get(cloud: &mut Cloud, call: &Call, input: Value)
 }
 
 pub(in crate::apigatewayv2) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let of: ApiInput = read(input.clone())?;
+    let (of, asked): (ApiInput, PageInput) = read_both(input)?;
     let (state, ctx) = cloud.apigatewayv2(call);
     let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
     page(
-        &input,
+        asked,
         api.deployments.values().map(|deployment| &deployment.facts),
     )
 }

@@ -8,12 +8,12 @@ pub(super) mod route;
 pub(super) mod stage;
 pub(super) mod tag;
 
-use authlab_wire::{Value, WireError, to_value};
+use authlab_wire::{Rule, ValidationFailure, Value, WireError, to_value};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use crate::operation::{Answer, Effect, Reply, read};
+use crate::operation::{Answer, Effect, Reply, read_both};
 
 /// Codes and statuses as the model states them.
 fn wire(error: Error) -> WireError {
@@ -36,6 +36,17 @@ fn wire(error: Error) -> WireError {
     WireError::new(status, code, error.to_string())
 }
 
+/// What is known of AWS's own words (M); everything else is told in the common sentence, which no
+/// recorded answer contradicts (unverified).
+pub(super) fn in_other_words(_: &str, failure: &ValidationFailure) -> Option<WireError> {
+    let is_protocol = |at: &str, rule: Rule| at == "protocolType" && rule == Rule::Enum;
+    let violation = failure.violations.first()?;
+    is_protocol(&violation.at, violation.rule).then(|| {
+        let text = "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]";
+        WireError::new(400, "BadRequestException", text)
+    })
+}
+
 /// The answer of a change, with what it sets in motion.
 fn changed<T: Serialize>(output: &T, effects: Vec<Effect>) -> Answer {
     let mut reply = Reply::to(output)?;
@@ -51,14 +62,19 @@ fn deleted(effects: Vec<Effect>) -> Answer {
 }
 
 /// `existing` with the members that an update gives; what it does not give stays.
-fn merged<T: Serialize + DeserializeOwned>(existing: &T, update: Value) -> Result<T, WireError> {
+/// `Of` reads which one is updated.
+fn merged<Of: DeserializeOwned, T: Serialize + DeserializeOwned>(
+    existing: &T,
+    update: Value,
+) -> Result<T, WireError> {
     let internal =
         |error: &dyn std::fmt::Display| WireError::new(500, "InternalFailure", error.to_string());
     let mut whole = to_value(existing).map_err(|error| internal(&error))?;
     if let (Value::Map(members), Value::Map(given)) = (&mut whole, update) {
         members.extend(given.into_iter().filter(|(_, value)| *value != Value::Null));
     }
-    read(without_nulls(whole))
+    let (_, merged): (Of, T) = read_both(without_nulls(whole))?;
+    Ok(merged)
 }
 
 /// Absent members take their defaults; null ones would not.
@@ -104,9 +120,8 @@ struct Page {
     next_token: Option<String>,
 }
 
-/// The page of `items` that `input` asks for; a token is the number of items before the page.
-fn page<T: Serialize>(input: &Value, items: impl Iterator<Item = T>) -> Answer {
-    let asked: PageInput = read(input.clone())?;
+/// The page of `items` that is asked for; a token is the number of items before the page.
+fn page<T: Serialize>(asked: PageInput, items: impl Iterator<Item = T>) -> Answer {
     let invalid = |member| wire(Error::invalid(member, "give a number of items"));
     let start = asked
         .next_token

@@ -3,11 +3,11 @@
 use authlab_wire::Value;
 use serde::Deserialize;
 
-use super::{ApiInput, changed, deleted, merged, page, wire};
+use super::{ApiInput, PageInput, changed, deleted, merged, page, wire};
 use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::resource::{Api, Stage};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Ctx, Reply, read};
+use crate::operation::{Answer, Call, Ctx, Reply, read, read_both, read_part};
 
 /// Which stage of which API.
 #[derive(Deserialize)]
@@ -18,8 +18,7 @@ struct Input {
 }
 
 pub(in crate::apigatewayv2) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let of: Input = read(input.clone())?;
-    let stage: Stage = read(input)?;
+    let (of, stage): (Input, Stage) = read_both(input)?;
     edited(cloud, call, &of, |api, ctx| {
         if stage.auto_deploy && stage.deployment_id.is_some() {
             return Err(Error::AutoDeployed(stage.stage_name.clone()));
@@ -36,19 +35,19 @@ pub(in crate::apigatewayv2) fn get(cloud: &mut Cloud, call: &Call, input: Value)
 }
 
 pub(in crate::apigatewayv2) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let of: ApiInput = read(input.clone())?;
+    let (of, asked): (ApiInput, PageInput) = read_both(input)?;
     let (state, ctx) = cloud.apigatewayv2(call);
     let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
-    page(&input, api.stages.values())
+    page(asked, api.stages.values())
 }
 
 pub(in crate::apigatewayv2) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let of: Input = read(input.clone())?;
+    let of: Input = read_part(&input)?;
     let chooses_deployment = input.get("DeploymentId").is_some();
     let stage: Stage = {
         let (state, ctx) = cloud.apigatewayv2(call);
         let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
-        merged(api.stage(&of.stage_name).map_err(wire)?, input)?
+        merged::<Input, _>(api.stage(&of.stage_name).map_err(wire)?, input)?
     };
     edited(cloud, call, &of, |api, ctx| {
         if stage.auto_deploy && chooses_deployment {
@@ -91,8 +90,7 @@ pub(in crate::apigatewayv2) fn delete_route_settings(
     call: &Call,
     input: Value,
 ) -> Answer {
-    let of: Input = read(input.clone())?;
-    let key: RouteKeyInput = read(input)?;
+    let (of, key): (Input, RouteKeyInput) = read_both(input)?;
     let reply = edited(cloud, call, &of, |api, ctx| {
         let mut stage = api.stage(&of.stage_name)?.clone();
         if stage.route_settings.remove(&key.route_key).is_none() {

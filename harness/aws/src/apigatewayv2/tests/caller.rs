@@ -203,7 +203,7 @@ async fn a_function_answers_once_its_policy_lets_the_api_in() {
         .assume_role_policy_document(trust);
     let role = role.send().await.unwrap().role.unwrap().arn;
     let lambda = aws_sdk_lambda::Client::new(&lab.root(WORKLOAD));
-    let zip = aws_sdk_lambda::primitives::Blob::new(b"zip".to_vec());
+    let zip = aws_sdk_lambda::primitives::Blob::new(crate::lambda::package("index.py"));
     let code = aws_sdk_lambda::types::FunctionCode::builder()
         .zip_file(zip)
         .build();

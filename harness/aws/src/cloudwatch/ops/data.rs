@@ -33,6 +33,8 @@ struct DataInput {
     max_datapoints: Option<usize>,
     #[serde(default)]
     next_token: Option<String>,
+    #[serde(default)]
+    label_options: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +49,8 @@ struct QueryInput {
     label: Option<String>,
     #[serde(default)]
     metric_stat: Option<MetricStatInput>,
+    #[serde(default)]
+    period: Option<i64>,
     #[serde(default)]
     return_data: Option<bool>,
 }
@@ -88,12 +92,21 @@ struct ResultOutput {
     timestamps: Vec<Timestamp>,
     values: Vec<f64>,
     status_code: &'static str,
+    messages: Option<Vec<MessageOutput>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MessageOutput {
+    code: &'static str,
+    value: String,
 }
 
 /// A query that was read.
 struct Query {
     id: String,
-    label: String,
+    /// The label that was given.
+    label: Option<String>,
     metric: MetricId,
     account: Option<AccountId>,
     statistic: Statistic,
@@ -110,6 +123,9 @@ pub(crate) fn get_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
             "MetricDataQueries has {count} elements, give 1 to {QUERIES_MAX}"
         ))));
     }
+    if input.label_options.is_some() {
+        return Err(WireError::not_implemented("LabelOptions"));
+    }
     let offset = match &input.next_token {
         None => 0,
         Some(token) => token.parse::<usize>().map_err(|_| wire(Error::NextToken))?,
@@ -118,11 +134,13 @@ pub(crate) fn get_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
     let is_ascending = input.scan_by.as_deref() == Some("TimestampAscending");
     let (cloudwatch, ctx) = cloud.cloudwatch(call);
     let mut results = Vec::new();
-    for query in queries.iter().filter(|query| query.is_returned) {
+    let returned: Vec<&Query> = queries.iter().filter(|query| query.is_returned).collect();
+    for query in &returned {
         let span = Span::new(input.start_time, input.end_time, query.period_seconds)
             .map_err(wire)?
             .on_boundaries(query.period_seconds);
-        results.push(answer(query, span, is_ascending, cloudwatch, &ctx)?);
+        let label = label(query, &returned);
+        results.push(answer(query, label, span, is_ascending, cloudwatch, &ctx));
     }
     let size = input
         .max_datapoints
@@ -134,6 +152,30 @@ pub(crate) fn get_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
         next_token,
         messages: [],
     })
+}
+
+/// The label of a result: the one that was given, or the metric's name with what tells it from others
+/// of that name, the statistic and the period (recorded).
+fn label(query: &Query, returned: &[&Query]) -> String {
+    if let Some(label) = &query.label {
+        return label.clone();
+    }
+    let others = returned
+        .iter()
+        .filter(|other| other.label.is_none() && other.metric.name == query.metric.name);
+    let (mut by_statistic, mut by_period) = (false, false);
+    for other in others {
+        by_statistic |= other.statistic != query.statistic;
+        by_period |= other.period_seconds != query.period_seconds;
+    }
+    let mut label = query.metric.name.clone();
+    if by_statistic {
+        label.push_str(&format!(" {}", query.statistic));
+    }
+    if by_period {
+        label.push_str(&format!(" {}", query.period_seconds));
+    }
+    label
 }
 
 fn queries(list: Vec<QueryInput>) -> Result<Vec<Query>, Error> {
@@ -184,6 +226,11 @@ fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
             "{path}.Label `{label}`: dynamic labels are not implemented by this lab"
         )));
     }
+    if query.period.is_some() {
+        return Err(Error::Validation(format!(
+            "{path}.Period goes with an Expression, MetricStat has its own Period"
+        )));
+    }
     let required = |member: Option<String>, name: &str| {
         member.ok_or_else(|| {
             Error::Validation(format!(
@@ -204,7 +251,7 @@ fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
     };
     Ok(Query {
         id: query.id,
-        label: query.label.unwrap_or_else(|| metric.name.clone()),
+        label: query.label,
         metric,
         account,
         statistic: Statistic::parse(&stat.stat)?,
@@ -216,19 +263,24 @@ fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
 
 fn answer(
     query: &Query,
+    label: String,
     span: Span,
     is_ascending: bool,
     cloudwatch: &State,
     ctx: &Ctx<'_>,
-) -> Result<ResultOutput, WireError> {
+) -> ResultOutput {
     let source = cloudwatch.source(query.account.as_ref(), &query.metric.namespace, ctx);
+    let mut units = BTreeSet::new();
     let (points, status_code) = match &source {
         Source::NotLinked => (Vec::new(), "Forbidden"),
         Source::Readable(scope) => {
             let metric = cloudwatch.metric(scope, &query.metric);
-            let bins = metric.map_or_else(Vec::new, |metric| {
+            let mut bins = metric.map_or_else(Vec::new, |metric| {
                 bins(metric, span, query.period_seconds, query.unit.as_deref())
             });
+            units.extend(bins.iter().map(|bin| bin.unit.clone()));
+            // One value a period: that of the first unit (recorded).
+            bins.dedup_by_key(|bin| bin.start_second);
             let points = bins.iter().filter_map(|bin| {
                 Some((
                     Timestamp::from_second(bin.start_second).ok()?,
@@ -244,14 +296,22 @@ fn answer(
         timestamps.reverse();
         values.reverse();
     }
-    let (id, label) = (query.id.clone(), query.label.clone());
-    Ok(ResultOutput {
-        id,
+    let units: Vec<String> = units.into_iter().collect();
+    let messages = (units.len() > 1).then(|| {
+        let value = format!("Multiple units returned: '[{}]'", units.join(", "));
+        vec![MessageOutput {
+            code: "MultipleUnits",
+            value,
+        }]
+    });
+    ResultOutput {
+        id: query.id.clone(),
         label,
         timestamps,
         values,
         status_code,
-    })
+        messages,
+    }
 }
 
 /// Leaves `size` data points from `offset` on, counted over all results; the offset of the next

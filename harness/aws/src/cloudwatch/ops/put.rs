@@ -26,6 +26,8 @@ struct PutInput {
     metric_data: Option<Vec<DatumInput>>,
     #[serde(default)]
     entity_metric_data: Option<Value>,
+    #[serde(default)]
+    strict_entity_validation: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -59,8 +61,10 @@ struct StatisticSet {
 
 pub(crate) fn put_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: PutInput = read(input)?;
-    if input.entity_metric_data.is_some() {
-        return Err(WireError::not_implemented("EntityMetricData"));
+    if input.entity_metric_data.is_some() || input.strict_entity_validation.is_some() {
+        return Err(WireError::not_implemented(
+            "EntityMetricData and StrictEntityValidation",
+        ));
     }
     let data = input.metric_data.unwrap_or_default();
     if data.is_empty() {
@@ -72,11 +76,8 @@ pub(crate) fn put_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
         ));
     }
     if data.len() > DATA_MAX {
-        let text = format!(
-            "MetricData has {} elements, at most {DATA_MAX} are allowed",
-            data.len()
-        );
-        return Err(wire(Error::Value(text)));
+        let text = too_long("MetricData", DATA_MAX);
+        return Err(wire(text));
     }
     let data = data
         .into_iter()
@@ -88,31 +89,42 @@ pub(crate) fn put_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
     Ok(Reply::empty())
 }
 
+/// A list that is too long (grade K).
+fn too_long(path: &str, max: usize) -> Error {
+    Error::Value(format!(
+        "The collection {path} must not have a size greater than {max}."
+    ))
+}
+
+/// Two members of which one at most may be given.
+fn exclusive(path: &str, one: &str, other: &str) -> Error {
+    Error::Combination(format!(
+        "The parameters {path}.{one} and {path}.{other} are mutually exclusive and you have \
+         specified both."
+    ))
+}
+
 fn read_datum(nth: usize, datum: DatumInput) -> Result<Datum, Error> {
     let path = format!("MetricData.member.{nth}");
-    let samples = match (datum.value, datum.values, datum.statistic_values) {
-        (Some(value), None, None) => vec![Sample::Value { value, count: 1.0 }],
-        (None, Some(values), None) => counted(&path, values, datum.counts)?,
-        (None, None, Some(set)) => vec![Sample::Summary {
-            count: set.sample_count,
-            sum: set.sum,
-            minimum: set.minimum,
-            maximum: set.maximum,
-        }],
-        (None, None, None) => {
-            return Err(Error::Combination(format!(
-                "{path} needs one of Value, Values and StatisticValues"
-            )));
-        }
-        _ => {
-            return Err(Error::Combination(format!(
-                "{path} has more than one of Value, Values and StatisticValues"
-            )));
-        }
-    };
-    if !samples.iter().all(is_measurable) {
-        return Err(Error::Value(format!(
-            "{path} has a value that CloudWatch does not take"
+    if datum.value.is_some() && datum.values.is_some() {
+        return Err(exclusive(&path, "Value", "Values"));
+    }
+    if datum.value.is_some() && datum.statistic_values.is_some() {
+        return Err(exclusive(&path, "Value", "StatisticValues"));
+    }
+    let mut samples = Vec::new();
+    if let Some(value) = datum.value {
+        let value = measurable(&path, "Value", value)?;
+        samples.push(Sample::Value { value, count: 1.0 });
+    }
+    // Values and a statistic set in one datum are taken (recorded); both count.
+    samples.extend(counted(&path, datum.values, datum.counts)?);
+    if let Some(set) = datum.statistic_values {
+        samples.push(summary(&format!("{path}.StatisticValues"), &set)?);
+    }
+    if samples.is_empty() {
+        return Err(Error::Combination(format!(
+            "{path} needs one of Value, Values and StatisticValues"
         )));
     }
     Ok(Datum {
@@ -124,34 +136,72 @@ fn read_datum(nth: usize, datum: DatumInput) -> Result<Datum, Error> {
     })
 }
 
-fn counted(path: &str, values: Vec<f64>, counts: Option<Vec<f64>>) -> Result<Vec<Sample>, Error> {
-    let counts = counts.unwrap_or_else(|| vec![1.0; values.len()]);
-    if values.len() > VALUES_MAX || counts.len() != values.len() {
-        return Err(Error::Value(format!(
-            "{path} has {} Values and {} Counts: they have to be as many, and at most {VALUES_MAX}",
-            values.len(),
-            counts.len()
-        )));
+fn summary(path: &str, set: &StatisticSet) -> Result<Sample, Error> {
+    if set.minimum > set.maximum {
+        return Err(invalid(path, "Minimum", set.minimum));
     }
-    let pairs = values.into_iter().zip(counts);
-    Ok(pairs
-        .map(|(value, count)| Sample::Value { value, count })
-        .collect())
+    Ok(Sample::Summary {
+        count: countable(path, "SampleCount", set.sample_count)?,
+        sum: measurable(path, "Sum", set.sum)?,
+        minimum: measurable(path, "Minimum", set.minimum)?,
+        maximum: measurable(path, "Maximum", set.maximum)?,
+    })
 }
 
-fn is_measurable(sample: &Sample) -> bool {
-    let is_number = |number: f64| number.abs() <= VALUE_MAX;
-    match *sample {
-        Sample::Value { value, count } => is_number(value) && is_number(count) && count >= 0.0,
-        Sample::Summary {
-            count,
-            sum,
-            minimum,
-            maximum,
-        } => {
-            [count, sum, minimum, maximum].into_iter().all(is_number)
-                && count >= 0.0
-                && minimum <= maximum
-        }
+fn counted(
+    path: &str,
+    values: Option<Vec<f64>>,
+    counts: Option<Vec<f64>>,
+) -> Result<Vec<Sample>, Error> {
+    let values = values.unwrap_or_default();
+    let counts = counts.unwrap_or_else(|| vec![1.0; values.len()]);
+    if counts.len() != values.len() {
+        return Err(Error::Value(format!(
+            "The parameters {path}.Values and {path}.Counts must be of the same size."
+        )));
     }
+    if values.len() > VALUES_MAX {
+        return Err(too_long(&format!("{path}.Values"), VALUES_MAX));
+    }
+    let pairs = values.into_iter().zip(counts).enumerate();
+    pairs
+        .map(|(index, (value, count))| {
+            let (value_at, count_at) = (
+                format!("Values.member.{}", index + 1),
+                format!("Counts.member.{}", index + 1),
+            );
+            Ok(Sample::Value {
+                value: measurable(path, &value_at, value)?,
+                count: countable(path, &count_at, count)?,
+            })
+        })
+        .collect()
+}
+
+/// A number that CloudWatch takes: finite, and not too far from zero.
+fn measurable(path: &str, member: &str, number: f64) -> Result<f64, Error> {
+    if number.abs() <= VALUE_MAX {
+        Ok(number)
+    } else {
+        Err(invalid(path, member, number))
+    }
+}
+
+/// A number of values.
+fn countable(path: &str, member: &str, number: f64) -> Result<f64, Error> {
+    match measurable(path, member, number)? {
+        number if number >= 0.0 => Ok(number),
+        number => Err(invalid(path, member, number)),
+    }
+}
+
+fn invalid(path: &str, member: &str, number: f64) -> Error {
+    let shown = match number {
+        f64::INFINITY => "Infinity".to_owned(),
+        f64::NEG_INFINITY => "-Infinity".to_owned(),
+        other => format!("{other:?}"),
+    };
+    Error::Value(format!(
+        "The value {shown} for parameter {path}.{member} is invalid."
+    ))
 }

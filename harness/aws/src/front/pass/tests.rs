@@ -252,14 +252,21 @@ async fn the_request_arrives_as_the_owner_account_and_as_it_was_sent() {
 
 #[tokio::test]
 async fn another_account_needs_both_sides_here_too() {
-    let key =
-        Some("arn:aws:kms:eu-central-1:222222222222:key/11111111-2222-3333-4444-555555555555");
+    // Secrets of a backend are under keys of the lab's.
+    let key = Some("arn:aws:kms:eu-central-1:222222222222:alias/shared");
     let shared = || policy_for("Allow", "333333333333");
+    let with_key = format!(r#"{ALLOW},{{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}}"#);
     for (statements, policy, kms_key_id, expected) in [
-        (ALLOW, shared(), key, None),
-        (ALLOW, None, key, Some("AccessDeniedException")),
+        (with_key.as_str(), shared(), key, None),
+        (ALLOW, shared(), key, Some("AccessDeniedException")),
+        (with_key.as_str(), None, key, Some("AccessDeniedException")),
         ("", shared(), key, Some("AccessDeniedException")),
-        (ALLOW, shared(), None, Some("InvalidRequestException")),
+        (
+            with_key.as_str(),
+            shared(),
+            None,
+            Some("InvalidRequestException"),
+        ),
     ] {
         let (door, server) = passing(Kept {
             policy,
@@ -267,6 +274,7 @@ async fn another_account_needs_both_sides_here_too() {
             ..Kept::default()
         })
         .await;
+        crate::kms::tests::shared_key(&door, MONITORING).await;
         let reader = user(&door, MONITORING, "reader", statements).await;
         let read = reader.get_secret_value().secret_id(ARN).send().await;
         let sent = received(&server, ".GetSecretValue").await;

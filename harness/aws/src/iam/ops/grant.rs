@@ -4,7 +4,7 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Paging, Tag, encoded, tags, tags_output, wire};
+use super::{Tag, encoded, tags, tags_output, wire};
 use crate::cloud::Cloud;
 use crate::iam::Owner;
 use crate::operation::{Answer, Call, Reply, read};
@@ -14,6 +14,7 @@ use crate::operation::{Answer, Call, Reply, read};
 struct Input {
     role_name: Option<String>,
     user_name: Option<String>,
+    group_name: Option<String>,
     #[serde(default)]
     policy_name: String,
     #[serde(default)]
@@ -31,9 +32,10 @@ struct Input {
 
 impl Input {
     fn owner(&self) -> Owner<'_> {
-        match &self.role_name {
-            Some(name) => Owner::Role(name),
-            None => Owner::User(self.user_name.as_deref().unwrap_or_default()),
+        match (&self.role_name, &self.group_name) {
+            (Some(name), _) => Owner::Role(name),
+            (None, Some(name)) => Owner::Group(name),
+            (None, None) => Owner::User(self.user_name.as_deref().unwrap_or_default()),
         }
     }
 }
@@ -58,6 +60,7 @@ pub(super) fn get_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
     let name = match owner {
         Owner::Role(_) => "RoleName",
         Owner::User(_) => "UserName",
+        Owner::Group(_) => "GroupName",
     };
     Reply::to(&json!({
         name: owner.name(),
@@ -67,18 +70,13 @@ pub(super) fn get_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
 }
 
 pub(super) fn list_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
     let asked: Input = read(input)?;
     let grants = cloud
         .iam
         .grants(call.account(), asked.owner())
         .map_err(wire)?;
-    let names = grants
-        .inline
-        .keys()
-        .map(|name| name.as_str().into())
-        .collect();
-    Reply::to(&paging.page("PolicyNames", names))
+    let names: Vec<&String> = grants.inline.keys().collect();
+    Reply::to(&json!({"PolicyNames": names}))
 }
 
 pub(super) fn delete_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -109,7 +107,6 @@ pub(super) fn detach(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 }
 
 pub(super) fn list_attached(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
     let asked: Input = read(input)?;
     let grants = cloud
         .iam
@@ -126,7 +123,7 @@ pub(super) fn list_attached(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
         .filter(in_path)
         .map(|arn| json!({"PolicyName": name(arn), "PolicyArn": arn}))
         .collect();
-    Reply::to(&paging.page("AttachedPolicies", attached))
+    Reply::to(&json!({"AttachedPolicies": attached}))
 }
 
 pub(super) fn put_boundary(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -152,7 +149,7 @@ pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
         .iam
-        .tag(call.account(), asked.owner(), tags(asked.tags.clone()))
+        .tag(call.account(), asked.owner(), tags(asked.tags.clone())?)
         .map_err(wire)?;
     Ok(Reply::empty())
 }
@@ -172,5 +169,5 @@ pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
         .iam
         .grants(call.account(), asked.owner())
         .map_err(wire)?;
-    Reply::to(&json!({"Tags": tags_output(&grants.tags), "IsTruncated": false}))
+    Reply::to(&json!({"Tags": tags_output(&grants.tags)}))
 }

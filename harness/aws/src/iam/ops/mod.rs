@@ -1,10 +1,16 @@
 //! Decode, call, encode; the one mapping from IAM's errors to codes, and the table of operations.
 
+mod account;
 mod check;
+mod credential;
 mod grant;
+mod group;
+mod instance_profile;
+mod mfa;
 mod policy;
 mod provider;
 mod role;
+mod service_linked;
 mod simulate;
 mod user;
 
@@ -16,8 +22,9 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::error::Error;
-use crate::front::answer::because;
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service};
+use crate::front::answer::{because, with_evidence};
+use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
+use crate::page::{Paging, Words};
 
 macro_rules! row {
     ($name:literal, $handler:path) => {
@@ -29,64 +36,98 @@ macro_rules! row {
     };
 }
 
+/// A list, which the handler answers whole: the members that it is made of.
+macro_rules! list {
+    ($name:literal, [$($member:literal),+], $handler:path) => {
+        Row {
+            name: $name,
+            authorization: Checks(check::of),
+            handler: Locked(|cloud, call, input| {
+                PAGING.part_of(&[$($member),+], call, input, |input| $handler(cloud, call, input))
+            }),
+        }
+    };
+}
+
+/// How IAM answers lists in parts (IAM API reference, `Marker` and `MaxItems`).
+const PAGING: Paging = Paging {
+    words: Words::Marker,
+    default_size: 100,
+    // Unverified text.
+    refused: || WireError::new(400, "ValidationError", "Invalid Marker."),
+};
+
 /// The service and its operations.
 pub const SERVICE: Service = Service {
     name: "iam",
     clock_skew_seconds: 15 * 60,
+    validation: Validation::with_code("ValidationError").without_values(),
     rows: &[
         row!("CreateRole", role::create),
         row!("GetRole", role::get),
-        row!("ListRoles", role::list),
+        list!("ListRoles", ["Roles"], role::list),
         row!("UpdateRole", role::update),
         row!("UpdateRoleDescription", role::update_description),
         row!("UpdateAssumeRolePolicy", role::update_trust),
         row!("DeleteRole", role::delete),
         row!("TagRole", grant::tag),
         row!("UntagRole", grant::untag),
-        row!("ListRoleTags", grant::list_tags),
+        list!("ListRoleTags", ["Tags"], grant::list_tags),
         row!("PutRolePolicy", grant::put_inline),
         row!("GetRolePolicy", grant::get_inline),
-        row!("ListRolePolicies", grant::list_inline),
+        list!("ListRolePolicies", ["PolicyNames"], grant::list_inline),
         row!("DeleteRolePolicy", grant::delete_inline),
         row!("AttachRolePolicy", grant::attach),
         row!("DetachRolePolicy", grant::detach),
-        row!("ListAttachedRolePolicies", grant::list_attached),
+        list!(
+            "ListAttachedRolePolicies",
+            ["AttachedPolicies"],
+            grant::list_attached
+        ),
         row!("PutRolePermissionsBoundary", grant::put_boundary),
         row!("DeleteRolePermissionsBoundary", grant::delete_boundary),
         row!("CreateUser", user::create),
         row!("GetUser", user::get),
-        row!("ListUsers", user::list),
+        list!("ListUsers", ["Users"], user::list),
         row!("DeleteUser", user::delete),
         row!("TagUser", grant::tag),
         row!("UntagUser", grant::untag),
-        row!("ListUserTags", grant::list_tags),
+        list!("ListUserTags", ["Tags"], grant::list_tags),
         row!("PutUserPolicy", grant::put_inline),
         row!("GetUserPolicy", grant::get_inline),
-        row!("ListUserPolicies", grant::list_inline),
+        list!("ListUserPolicies", ["PolicyNames"], grant::list_inline),
         row!("DeleteUserPolicy", grant::delete_inline),
         row!("AttachUserPolicy", grant::attach),
         row!("DetachUserPolicy", grant::detach),
-        row!("ListAttachedUserPolicies", grant::list_attached),
+        list!(
+            "ListAttachedUserPolicies",
+            ["AttachedPolicies"],
+            grant::list_attached
+        ),
         row!("PutUserPermissionsBoundary", grant::put_boundary),
         row!("DeleteUserPermissionsBoundary", grant::delete_boundary),
-        row!("ListGroupsForUser", user::list_groups),
+        list!("ListGroupsForUser", ["Groups"], group::list_for_user),
         row!("CreateAccessKey", user::create_key),
-        row!("ListAccessKeys", user::list_keys),
+        list!("ListAccessKeys", ["AccessKeyMetadata"], user::list_keys),
         row!("UpdateAccessKey", user::update_key),
         row!("DeleteAccessKey", user::delete_key),
         row!("CreatePolicy", policy::create),
         row!("GetPolicy", policy::get),
-        row!("ListPolicies", policy::list),
+        list!("ListPolicies", ["Policies"], policy::list),
         row!("DeletePolicy", policy::delete),
-        row!("ListEntitiesForPolicy", policy::list_entities),
+        list!(
+            "ListEntitiesForPolicy",
+            ["PolicyGroups", "PolicyUsers", "PolicyRoles"],
+            policy::list_entities
+        ),
         row!("CreatePolicyVersion", policy::create_version),
         row!("GetPolicyVersion", policy::get_version),
-        row!("ListPolicyVersions", policy::list_versions),
+        list!("ListPolicyVersions", ["Versions"], policy::list_versions),
         row!("SetDefaultPolicyVersion", policy::set_default_version),
         row!("DeletePolicyVersion", policy::delete_version),
         row!("TagPolicy", policy::tag),
         row!("UntagPolicy", policy::untag),
-        row!("ListPolicyTags", policy::list_tags),
+        list!("ListPolicyTags", ["Tags"], policy::list_tags),
         row!("CreateOpenIDConnectProvider", provider::create),
         row!("GetOpenIDConnectProvider", provider::get),
         row!("ListOpenIDConnectProviders", provider::list),
@@ -105,9 +146,129 @@ pub const SERVICE: Service = Service {
         ),
         row!("TagOpenIDConnectProvider", provider::tag),
         row!("UntagOpenIDConnectProvider", provider::untag),
-        row!("ListOpenIDConnectProviderTags", provider::list_tags),
-        row!("SimulateCustomPolicy", simulate::custom),
-        row!("SimulatePrincipalPolicy", simulate::principal),
+        list!(
+            "ListOpenIDConnectProviderTags",
+            ["Tags"],
+            provider::list_tags
+        ),
+        list!(
+            "SimulateCustomPolicy",
+            ["EvaluationResults"],
+            simulate::custom
+        ),
+        list!(
+            "SimulatePrincipalPolicy",
+            ["EvaluationResults"],
+            simulate::principal
+        ),
+        row!("UpdateUser", user::update),
+        row!("GetAccessKeyLastUsed", account::access_key_last_used),
+        row!("CreateGroup", group::create),
+        list!("GetGroup", ["Users"], group::get),
+        list!("ListGroups", ["Groups"], group::list),
+        row!("UpdateGroup", group::update),
+        row!("DeleteGroup", group::delete),
+        row!("AddUserToGroup", group::add_user),
+        row!("RemoveUserFromGroup", group::remove_user),
+        row!("PutGroupPolicy", grant::put_inline),
+        row!("GetGroupPolicy", grant::get_inline),
+        list!("ListGroupPolicies", ["PolicyNames"], grant::list_inline),
+        row!("DeleteGroupPolicy", grant::delete_inline),
+        row!("AttachGroupPolicy", grant::attach),
+        row!("DetachGroupPolicy", grant::detach),
+        list!(
+            "ListAttachedGroupPolicies",
+            ["AttachedPolicies"],
+            grant::list_attached
+        ),
+        Row {
+            name: "AddRoleToInstanceProfile",
+            authorization: Checks(check::add_role_to_instance_profile),
+            handler: Locked(instance_profile::add_role),
+        },
+        row!("CreateInstanceProfile", instance_profile::create),
+        row!("GetInstanceProfile", instance_profile::get),
+        list!(
+            "ListInstanceProfiles",
+            ["InstanceProfiles"],
+            instance_profile::list
+        ),
+        list!(
+            "ListInstanceProfilesForRole",
+            ["InstanceProfiles"],
+            instance_profile::list
+        ),
+        row!(
+            "RemoveRoleFromInstanceProfile",
+            instance_profile::remove_role
+        ),
+        row!("DeleteInstanceProfile", instance_profile::delete),
+        row!("TagInstanceProfile", instance_profile::tag),
+        row!("UntagInstanceProfile", instance_profile::tag),
+        list!(
+            "ListInstanceProfileTags",
+            ["Tags"],
+            instance_profile::list_tags
+        ),
+        row!("CreateVirtualMFADevice", mfa::create),
+        row!("EnableMFADevice", mfa::enable),
+        row!("ResyncMFADevice", mfa::resync),
+        row!("DeactivateMFADevice", mfa::deactivate),
+        row!("DeleteVirtualMFADevice", mfa::delete),
+        row!("GetMFADevice", mfa::get),
+        list!("ListMFADevices", ["MFADevices"], mfa::list_of_user),
+        list!("ListVirtualMFADevices", ["VirtualMFADevices"], mfa::list),
+        row!("TagMFADevice", mfa::tag),
+        row!("UntagMFADevice", mfa::tag),
+        list!("ListMFADeviceTags", ["Tags"], mfa::list_tags),
+        row!("CreateServiceLinkedRole", service_linked::create),
+        row!("DeleteServiceLinkedRole", service_linked::delete),
+        row!(
+            "GetServiceLinkedRoleDeletionStatus",
+            service_linked::deletion_status
+        ),
+        row!(
+            "CreateServiceSpecificCredential",
+            credential::create_for_service
+        ),
+        list!(
+            "ListServiceSpecificCredentials",
+            ["ServiceSpecificCredentials"],
+            credential::list_for_service
+        ),
+        row!(
+            "UpdateServiceSpecificCredential",
+            credential::update_for_service
+        ),
+        row!(
+            "ResetServiceSpecificCredential",
+            credential::reset_for_service
+        ),
+        row!(
+            "DeleteServiceSpecificCredential",
+            credential::delete_for_service
+        ),
+        row!("CreateLoginProfile", credential::create_login),
+        row!("GetLoginProfile", credential::get_login),
+        row!("UpdateLoginProfile", credential::update_login),
+        row!("DeleteLoginProfile", credential::delete_login),
+        row!("ChangePassword", credential::change_password),
+        row!("CreateAccountAlias", account::create_alias),
+        list!(
+            "ListAccountAliases",
+            ["AccountAliases"],
+            account::list_aliases
+        ),
+        row!("DeleteAccountAlias", account::delete_alias),
+        row!(
+            "UpdateAccountPasswordPolicy",
+            account::update_password_policy
+        ),
+        row!("GetAccountPasswordPolicy", account::get_password_policy),
+        row!(
+            "DeleteAccountPasswordPolicy",
+            account::delete_password_policy
+        ),
     ],
 };
 
@@ -126,9 +287,17 @@ fn wire(error: Error) -> WireError {
             "MalformedPolicyDocument",
             Some("trust-principal-unknown"),
         ),
-        Error::Unmodifiable(_) => (400, "InvalidInput", None),
+        Error::Unmodifiable(_) => (400, "UnmodifiableEntity", None),
+        Error::Unknown { .. } => (404, "NoSuchEntity", Some("not-in-the-lab")),
+        Error::AuthenticationCode(_) => (403, "InvalidAuthenticationCode", Some("mfa-code")),
+        Error::Password(_) => (400, "PasswordPolicyViolation", None),
     };
     let answer = WireError::new(status, code, error.to_string());
+    let answer = match &error {
+        Error::Document(refused) => with_evidence(answer, refused.why.as_str()),
+        Error::Unknown { why, .. } => with_evidence(answer, why.as_str()),
+        _ => answer,
+    };
     match reason {
         Some(reason) => because(answer, reason),
         None => answer,
@@ -143,9 +312,17 @@ struct Tag {
     value: String,
 }
 
-/// Tags on the wire as they are kept.
-fn tags(given: Vec<Tag>) -> BTreeMap<String, String> {
-    given.into_iter().map(|tag| (tag.key, tag.value)).collect()
+/// Tags on the wire as they are kept; no two keys are equal but for case.
+fn tags(given: Vec<Tag>) -> Result<BTreeMap<String, String>, WireError> {
+    let mut kept: BTreeMap<String, String> = BTreeMap::new();
+    for tag in given {
+        if kept.keys().any(|key| key.eq_ignore_ascii_case(&tag.key)) {
+            let text = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+            return Err(wire(Error::Invalid(text.to_owned())));
+        }
+        kept.insert(tag.key, tag.value);
+    }
+    Ok(kept)
 }
 
 /// Tags as they are kept on the wire.
@@ -163,29 +340,4 @@ fn encoded(document: &str) -> String {
         .remove(b'_')
         .remove(b'~');
     utf8_percent_encode(document, &SET).to_string()
-}
-
-/// Which part of a list is asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Paging {
-    marker: Option<String>,
-    max_items: Option<usize>,
-}
-
-impl Paging {
-    /// `{member: part of items, "IsTruncated", "Marker"}`; the marker is the number of items that
-    /// were told.
-    fn page(&self, member: &str, items: Vec<Json>) -> Json {
-        let start = self
-            .marker
-            .as_deref()
-            .and_then(|marker| marker.parse().ok())
-            .unwrap_or(0);
-        let size = self.max_items.unwrap_or(100);
-        let end = items.len().min(start + size);
-        let marker = (end < items.len()).then(|| end.to_string());
-        let part: Vec<Json> = items.into_iter().take(end).skip(start).collect();
-        json!({member: part, "IsTruncated": marker.is_some(), "Marker": marker})
-    }
 }

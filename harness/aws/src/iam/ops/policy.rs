@@ -1,11 +1,11 @@
 //! Managed policies on the wire.
 
-use authlab_kernel::{AccountId, Timestamp};
-use authlab_wire::Value;
+use authlab_kernel::AccountId;
+use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Paging, Tag, encoded, tags, tags_output, wire};
+use super::{Tag, encoded, tags, tags_output, wire};
 use crate::cloud::Cloud;
 use crate::iam::aws_managed::{self, AwsManaged};
 use crate::iam::policy::no_version;
@@ -42,24 +42,26 @@ fn output(state: &State, account: &AccountId, policy: &ManagedPolicy) -> Json {
         "Path": policy.path,
         "DefaultVersionId": policy.default_version,
         "AttachmentCount": state.attached_to(account, &policy.arn).len(),
+        "PermissionsBoundaryUsageCount": state.boundary_uses(account, &policy.arn),
         "IsAttachable": true,
         "CreateDate": policy.created,
         "UpdateDate": policy.updated,
     })
 }
 
-/// AWS's own: the dates of its policies are not known to the lab.
+/// AWS's own; their unique ids are not known to the lab.
 fn aws_output(state: &State, account: &AccountId, policy: &AwsManaged) -> Json {
     json!({
-        "PolicyName": policy.short_name(),
+        "PolicyName": policy.name,
         "PolicyId": format!("ANPA{}", authlab_kernel::Draw::of(policy.name).base32(17)),
         "Arn": policy.arn(),
-        "Path": policy.path(),
-        "DefaultVersionId": "v1",
+        "Path": policy.path,
+        "DefaultVersionId": policy.version,
         "AttachmentCount": state.attached_to(account, &policy.arn()).len(),
+        "PermissionsBoundaryUsageCount": state.boundary_uses(account, &policy.arn()),
         "IsAttachable": true,
-        "CreateDate": Timestamp::UNIX_EPOCH,
-        "UpdateDate": Timestamp::UNIX_EPOCH,
+        "CreateDate": policy.created(),
+        "UpdateDate": policy.updated(),
     })
 }
 
@@ -74,22 +76,40 @@ fn version_output(policy: &ManagedPolicy, version: &PolicyVersion) -> Json {
 pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let names = (asked.policy_name.as_str(), asked.path.as_str());
-    let about = (asked.description, tags(asked.tags));
+    let about = (asked.description, tags(asked.tags)?);
     let when = (call.now, &call.ids);
     let policy =
         cloud
             .iam
             .create_policy(call.account(), names, &asked.policy_document, about, when);
     let policy = policy.map_err(wire)?;
-    Reply::to(&json!({"Policy": output(&cloud.iam, call.account(), &policy)}))
+    let mut made = output(&cloud.iam, call.account(), &policy);
+    if !policy.tags.is_empty() {
+        made["Tags"] = tags_output(&policy.tags);
+    }
+    Reply::to(&json!({"Policy": made}))
+}
+
+/// A policy of the caller's account.
+fn own<'c>(cloud: &'c Cloud, call: &Call, arn: &str) -> Result<&'c ManagedPolicy, WireError> {
+    if aws_managed::is_arn(arn) {
+        return Err(wire(Error::Unknown {
+            text: format!("Policy {arn} was not found."),
+            why: format!(
+                "the lab holds AWS's managed policies as of {}: `{arn}` is not among them",
+                aws_managed::as_of()
+            ),
+        }));
+    }
+    cloud.iam.get_policy(call.account(), arn).map_err(wire)
 }
 
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     if let Some(policy) = aws_managed::find(&asked.policy_arn) {
-        return Reply::to(&json!({"Policy": aws_output(&cloud.iam, call.account(), policy)}));
+        return Reply::to(&json!({"Policy": aws_output(&cloud.iam, call.account(), &policy)}));
     }
-    let policy = cloud.iam.get_policy(&asked.policy_arn).map_err(wire)?;
+    let policy = own(cloud, call, &asked.policy_arn)?;
     let mut whole = output(&cloud.iam, call.account(), policy);
     if let Json::Object(members) = &mut whole {
         members.insert("Description".to_owned(), policy.description.clone().into());
@@ -107,8 +127,8 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         only_attached: bool,
         #[serde(default)]
         path_prefix: String,
+        policy_usage_filter: Option<String>,
     }
-    let paging: Paging = read(input.clone())?;
     let asked: Input = read(input)?;
     let (state, account) = (&cloud.iam, call.account());
     let mut policies = Vec::new();
@@ -120,18 +140,20 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         );
     }
     if asked.scope.as_deref() != Some("Local") {
-        policies.extend(
-            aws_managed::ALL
-                .iter()
-                .map(|policy| aws_output(state, account, policy)),
-        );
+        policies.extend(aws_managed::all().map(|policy| aws_output(state, account, &policy)));
     }
     policies.retain(|policy| {
         let is_attached = policy["AttachmentCount"] != json!(0);
+        let is_boundary = policy["PermissionsBoundaryUsageCount"] != json!(0);
+        let is_used = match asked.policy_usage_filter.as_deref() {
+            Some("PermissionsPolicy") => is_attached,
+            Some("PermissionsBoundary") => is_boundary,
+            _ => true,
+        };
         let path = policy["Path"].as_str().unwrap_or("/");
-        (is_attached || !asked.only_attached) && path.starts_with(&asked.path_prefix)
+        is_used && (is_attached || !asked.only_attached) && path.starts_with(&asked.path_prefix)
     });
-    Reply::to(&paging.page("Policies", policies))
+    Reply::to(&json!({"Policies": policies}))
 }
 
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -144,20 +166,46 @@ pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 }
 
 pub(super) fn list_entities(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let asked: Input = read(input)?;
-    if cloud.iam.managed(&asked.policy_arn).is_none() {
-        return Err(wire(Error::no_policy(&asked.policy_arn)));
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Input {
+        policy_arn: String,
+        entity_filter: Option<String>,
+        #[serde(default)]
+        path_prefix: String,
+        policy_usage_filter: Option<String>,
     }
-    let (mut roles, mut users) = (Vec::new(), Vec::new());
-    for (owner, id) in cloud.iam.attached_to(call.account(), &asked.policy_arn) {
+    let asked: Input = read(input)?;
+    if aws_managed::find(&asked.policy_arn).is_none() {
+        own(cloud, call, &asked.policy_arn)?;
+    }
+    let (iam, account) = (&cloud.iam, call.account());
+    let entities = match asked.policy_usage_filter.as_deref() {
+        Some("PermissionsBoundary") => iam.bounded_by(account, &asked.policy_arn),
+        _ => iam.attached_to(account, &asked.policy_arn),
+    };
+    let (mut roles, mut users, mut groups) = (Vec::new(), Vec::new(), Vec::new());
+    for (owner, id) in entities {
+        let kind = match owner {
+            Owner::Role(_) => "Role",
+            Owner::User(_) => "User",
+            Owner::Group(_) => "Group",
+        };
+        let is_asked = match asked.entity_filter.as_deref() {
+            Some(only @ ("Role" | "User" | "Group")) => only == kind,
+            Some(_) => false,
+            None => true,
+        };
+        if !is_asked || !iam.path_of(account, owner).starts_with(&asked.path_prefix) {
+            continue;
+        }
         match owner {
             Owner::Role(name) => roles.push(json!({"RoleName": name, "RoleId": id})),
             Owner::User(name) => users.push(json!({"UserName": name, "UserId": id})),
+            Owner::Group(name) => groups.push(json!({"GroupName": name, "GroupId": id})),
         }
     }
-    Reply::to(
-        &json!({"PolicyRoles": roles, "PolicyUsers": users, "PolicyGroups": [], "IsTruncated": false}),
-    )
+    Reply::to(&json!({"PolicyGroups": groups, "PolicyUsers": users, "PolicyRoles": roles}))
 }
 
 pub(super) fn create_version(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -167,25 +215,25 @@ pub(super) fn create_version(cloud: &mut Cloud, call: &Call, input: Value) -> An
         .iam
         .create_version(call.account(), arn, text, asked.set_as_default, call.now);
     let made = made.map_err(wire)?;
-    let policy = cloud.iam.get_policy(arn).map_err(wire)?;
+    let policy = own(cloud, call, arn)?;
     Reply::to(&json!({"PolicyVersion": version_output(policy, &made)}))
 }
 
-pub(super) fn get_version(cloud: &mut Cloud, _call: &Call, input: Value) -> Answer {
+pub(super) fn get_version(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let missing = || wire(no_version(&asked.policy_arn, &asked.version_id));
     let mut version = match aws_managed::find(&asked.policy_arn) {
-        Some(policy) if asked.version_id == "v1" => json!({
-            "VersionId": "v1",
+        Some(policy) if asked.version_id == policy.version => json!({
+            "VersionId": policy.version,
             "IsDefaultVersion": true,
-            "CreateDate": Timestamp::UNIX_EPOCH,
-            "Document": encoded(policy.text),
+            "CreateDate": policy.updated(),
+            "Document": encoded(&policy.text().unwrap_or_default()),
         }),
         Some(_) => return Err(missing()),
         None => Json::Null,
     };
     if version.is_null() {
-        let policy = cloud.iam.get_policy(&asked.policy_arn).map_err(wire)?;
+        let policy = own(cloud, call, &asked.policy_arn)?;
         let found = policy.version(&asked.version_id).ok_or_else(missing)?;
         version = version_output(policy, found);
         version["Document"] = encoded(&found.stored.text).into();
@@ -193,21 +241,25 @@ pub(super) fn get_version(cloud: &mut Cloud, _call: &Call, input: Value) -> Answ
     Reply::to(&json!({"PolicyVersion": version}))
 }
 
-pub(super) fn list_versions(cloud: &mut Cloud, _call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
+/// Of AWS's own the lab knows the version in force only.
+pub(super) fn list_versions(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    if aws_managed::find(&asked.policy_arn).is_some() {
-        let only = json!({"VersionId": "v1", "IsDefaultVersion": true, "CreateDate": Timestamp::UNIX_EPOCH});
-        return Reply::to(&paging.page("Versions", vec![only]));
+    if let Some(policy) = aws_managed::find(&asked.policy_arn) {
+        let only = json!({
+            "VersionId": policy.version,
+            "IsDefaultVersion": true,
+            "CreateDate": policy.updated(),
+        });
+        return Reply::to(&json!({"Versions": [only]}));
     }
-    let policy = cloud.iam.get_policy(&asked.policy_arn).map_err(wire)?;
-    let versions = policy
+    let policy = own(cloud, call, &asked.policy_arn)?;
+    let versions: Vec<Json> = policy
         .versions
         .iter()
         .rev()
         .map(|version| version_output(policy, version))
         .collect();
-    Reply::to(&paging.page("Versions", versions))
+    Reply::to(&json!({"Versions": versions}))
 }
 
 pub(super) fn set_default_version(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -233,7 +285,7 @@ pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
         .iam
-        .tag_policy(call.account(), &asked.policy_arn, tags(asked.tags), &[])
+        .tag_policy(call.account(), &asked.policy_arn, tags(asked.tags)?, &[])
         .map_err(wire)?;
     Ok(Reply::empty())
 }
@@ -248,8 +300,8 @@ pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     Ok(Reply::empty())
 }
 
-pub(super) fn list_tags(cloud: &mut Cloud, _call: &Call, input: Value) -> Answer {
+pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    let policy = cloud.iam.get_policy(&asked.policy_arn).map_err(wire)?;
-    Reply::to(&json!({"Tags": tags_output(&policy.tags), "IsTruncated": false}))
+    let policy = own(cloud, call, &asked.policy_arn)?;
+    Reply::to(&json!({"Tags": tags_output(&policy.tags)}))
 }

@@ -30,7 +30,7 @@ struct Input {
 pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let (account, ids, thumbprints) = (call.account(), asked.client_ids, asked.thumbprints);
-    let about = (tags(asked.tags), call.now);
+    let about = (tags(asked.tags)?, call.now);
     let provider = cloud
         .iam
         .create_provider(account, &asked.url, ids, thumbprints, about);
@@ -101,7 +101,7 @@ pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
         .iam
-        .tag_provider(call.account(), &asked.arn, tags(asked.tags), &[])
+        .tag_provider(call.account(), &asked.arn, tags(asked.tags)?, &[])
         .map_err(wire)?;
     Ok(Reply::empty())
 }
@@ -122,5 +122,5 @@ pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
         .iam
         .provider(call.account(), &asked.arn)
         .map_err(wire)?;
-    Reply::to(&json!({"Tags": tags_output(&provider.tags), "IsTruncated": false}))
+    Reply::to(&json!({"Tags": tags_output(&provider.tags)}))
 }

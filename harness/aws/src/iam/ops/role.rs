@@ -4,7 +4,7 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Paging, Tag, encoded, tags, tags_output, wire};
+use super::{Tag, encoded, tags, tags_output, wire};
 use crate::cloud::Cloud;
 use crate::iam::role::NewRole;
 use crate::iam::{Role, State};
@@ -25,14 +25,17 @@ struct Input {
     tags: Vec<Tag>,
 }
 
-/// A permissions boundary on the wire.
+/// A permissions boundary on the wire; AWS says `Policy` where its model says
+/// `PermissionsBoundaryPolicy` (recorded).
 pub(super) fn boundary_output(arn: Option<&str>) -> Json {
-    arn.map_or(Json::Null, |arn| {
-        json!({"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn})
-    })
+    arn.map_or(
+        Json::Null,
+        |arn| json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}),
+    )
 }
 
-fn output(state: &State, role: &Role) -> Json {
+/// Without the longest session, as CreateRole tells it.
+pub(super) fn brief(state: &State, role: &Role) -> Json {
     json!({
         "Path": role.path,
         "RoleName": role.name,
@@ -41,13 +44,18 @@ fn output(state: &State, role: &Role) -> Json {
         "CreateDate": role.created,
         "AssumeRolePolicyDocument": encoded(&state.show_trust(&role.trust.document)),
         "Description": role.description,
-        "MaxSessionDuration": role.max_session_duration_seconds,
     })
 }
 
+/// As ListRoles tells it.
+fn output(state: &State, role: &Role) -> Json {
+    let mut output = brief(state, role);
+    output["MaxSessionDuration"] = role.max_session_duration_seconds.into();
+    output
+}
+
 /// With what only GetRole and CreateRole tell.
-fn whole(state: &State, role: &Role) -> Json {
-    let mut whole = output(state, role);
+fn whole(mut whole: Json, role: &Role) -> Json {
     if let Json::Object(members) = &mut whole {
         members.insert(
             "PermissionsBoundary".to_owned(),
@@ -69,13 +77,13 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         description: asked.description,
         max_session_duration_seconds: asked.max_session_duration,
         boundary: asked.permissions_boundary,
-        tags: tags(asked.tags),
+        tags: tags(asked.tags)?,
     };
     let role = cloud
         .iam
         .create_role(call.account(), new, call.now, &call.ids)
         .map_err(wire)?;
-    Reply::to(&json!({"Role": whole(&cloud.iam, &role)}))
+    Reply::to(&json!({"Role": whole(brief(&cloud.iam, &role), &role)}))
 }
 
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -84,7 +92,7 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         .iam
         .get_role(call.account(), &asked.role_name)
         .map_err(wire)?;
-    let mut role = whole(&cloud.iam, role);
+    let mut role = whole(output(&cloud.iam, role), role);
     if let Json::Object(members) = &mut role {
         // When a role was last used is not recorded.
         members.insert("RoleLastUsed".to_owned(), json!({}));
@@ -99,14 +107,13 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         #[serde(default)]
         path_prefix: String,
     }
-    let paging: Paging = read(input.clone())?;
     let asked: Input = read(input)?;
     let roles = cloud.iam.roles(call.account(), &asked.path_prefix);
-    let roles = roles
+    let roles: Vec<Json> = roles
         .into_iter()
         .map(|role| output(&cloud.iam, role))
         .collect();
-    Reply::to(&paging.page("Roles", roles))
+    Reply::to(&json!({"Roles": roles}))
 }
 
 pub(super) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -122,9 +129,10 @@ pub(super) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn update_description(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let name = asked.role_name;
+    let text = asked.description.unwrap_or_default();
     cloud
         .iam
-        .update_role(call.account(), &name, asked.description, None)
+        .describe_role(call.account(), &name, text)
         .map_err(wire)?;
     let role = cloud.iam.get_role(call.account(), &name).map_err(wire)?;
     Reply::to(&json!({"Role": output(&cloud.iam, role)}))
@@ -142,9 +150,10 @@ pub(super) fn update_trust(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
 
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    cloud
+    let role = cloud
         .iam
         .delete_role(call.account(), &asked.role_name)
         .map_err(wire)?;
+    cloud.principal_is_now(&role.arn, &role.id);
     Ok(Reply::empty())
 }

@@ -1,11 +1,12 @@
 //! Simulations on the wire.
 
+use authlab_policy::words::Refused;
 use authlab_policy::{Context, Document, DocumentKind, Outcome, Policy, PolicySet, Principal};
-use authlab_wire::{Value, WireError};
+use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Paging, wire};
+use super::wire;
 use crate::cloud::Cloud;
 use crate::iam::Error;
 use crate::iam::simulate::{Simulated, Simulation, parse_list};
@@ -17,6 +18,9 @@ struct ContextEntry {
     context_key_name: Option<String>,
     #[serde(default)]
     context_key_values: Vec<String>,
+    /// It has no effect here: the operator of a condition decides how it reads the values.
+    #[serde(default, rename = "ContextKeyType")]
+    _context_key_type: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -52,7 +56,8 @@ impl Input {
             .next();
         let resource = match &self.resource_policy {
             Some(text) => {
-                let document = Document::parse(DocumentKind::Resource, text)?;
+                let document =
+                    Document::parse(DocumentKind::Resource, text).map_err(Refused::from)?;
                 Some(Policy::new("ResourcePolicy", document))
             }
             None => None,
@@ -94,7 +99,6 @@ impl Input {
 }
 
 pub(super) fn custom(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
     let asked: Input = read(input)?;
     // Without a caller the policies are taken as those of some user of the account.
     let principal = match &asked.caller_arn {
@@ -113,11 +117,10 @@ pub(super) fn custom(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         resource_account: asked.resource_account(),
         principal,
     };
-    answer(&paging, &simulation, &asked)
+    answer(&simulation, &asked)
 }
 
 pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
     let asked: Input = read(input)?;
     let source = cloud
         .iam
@@ -153,12 +156,13 @@ pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
         policies,
         principal: source,
     };
-    answer(&paging, &simulation, &asked)
+    answer(&simulation, &asked)
 }
 
-fn answer(paging: &Paging, simulation: &Simulation, asked: &Input) -> Result<Reply, WireError> {
+fn answer(simulation: &Simulation, asked: &Input) -> Answer {
     let results = simulation.run(&asked.action_names, &asked.resource_arns);
-    Reply::to(&paging.page("EvaluationResults", results.iter().map(output).collect()))
+    let results: Vec<Json> = results.iter().map(output).collect();
+    Reply::to(&json!({"EvaluationResults": results}))
 }
 
 fn output(simulated: &Simulated) -> Json {

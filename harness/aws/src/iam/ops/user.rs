@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::role::boundary_output;
-use super::{Paging, Tag, tags, tags_output, wire};
+use super::{Tag, tags, tags_output, wire};
 use crate::cloud::Cloud;
 use crate::iam::{AccessKey, Error, User};
 use crate::operation::{Answer, Call, Reply, read};
@@ -20,6 +20,8 @@ struct Input {
     permissions_boundary: Option<String>,
     #[serde(default)]
     tags: Vec<Tag>,
+    new_user_name: Option<String>,
+    new_path: Option<String>,
     access_key_id: Option<String>,
     status: Option<String>,
 }
@@ -30,10 +32,7 @@ impl Input {
         match (&self.user_name, &call.caller.principal) {
             (Some(name), _) => Ok(name),
             (None, Principal::User { name, .. }) => Ok(name),
-            (None, _) => {
-                let text = "Must specify userName when calling with non-User credentials";
-                Err(wire(Error::Validation(text.to_owned())))
-            }
+            (None, _) => Err(wire(Error::no_user_named())),
         }
     }
 
@@ -42,7 +41,7 @@ impl Input {
     }
 }
 
-fn output(user: &User) -> Json {
+pub(super) fn output(user: &User) -> Json {
     json!({
         "Path": user.path,
         "UserName": user.name,
@@ -69,7 +68,10 @@ fn whole(user: &User) -> Json {
 pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let name = asked.user_name.as_deref().unwrap_or_default();
-    let (boundary, tags) = (asked.permissions_boundary.clone(), tags(asked.tags.clone()));
+    let (boundary, tags) = (
+        asked.permissions_boundary.clone(),
+        tags(asked.tags.clone())?,
+    );
     let when = (call.now, &call.ids);
     let user = cloud
         .iam
@@ -80,13 +82,16 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     if let (None, Principal::Root { account }) = (&asked.user_name, &call.caller.principal) {
-        // The root user is older than everything in its account; the lab knows no date.
+        let made = cloud.organizations.account(call.account()).map_or_else(
+            || cloud.iam.first_use(call.account(), call.now),
+            |own| own.joined,
+        );
         return Reply::to(&json!({"User": {
             "Path": "/",
             "UserName": "root",
             "UserId": account,
             "Arn": call.caller.arn,
-            "CreateDate": authlab_kernel::Timestamp::UNIX_EPOCH,
+            "CreateDate": made,
         }}));
     }
     let name = asked.user_name(call)?;
@@ -101,27 +106,30 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         #[serde(default)]
         path_prefix: String,
     }
-    let paging: Paging = read(input.clone())?;
     let asked: Input = read(input)?;
     let users = cloud.iam.users(call.account(), &asked.path_prefix);
-    Reply::to(&paging.page("Users", users.into_iter().map(output).collect()))
+    let users: Vec<Json> = users.into_iter().map(output).collect();
+    Reply::to(&json!({"Users": users}))
 }
 
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let name = asked.user_name.unwrap_or_default();
-    cloud.iam.delete_user(call.account(), &name).map_err(wire)?;
+    let user = cloud.iam.delete_user(call.account(), &name).map_err(wire)?;
+    cloud.principal_is_now(&user.arn, &user.id);
     Ok(Reply::empty())
 }
 
-/// There are no groups: a user is in none.
-pub(super) fn list_groups(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+pub(super) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    cloud
+    let name = asked.user_name.as_deref().unwrap_or_default();
+    let (new_name, new_path) = (asked.new_user_name.as_deref(), asked.new_path.as_deref());
+    let done = cloud
         .iam
-        .get_user(call.account(), asked.user_name(call)?)
-        .map_err(wire)?;
-    Reply::to(&Paging::default().page("Groups", Vec::new()))
+        .update_user(call.account(), name, new_name, new_path);
+    let (before, after) = done.map_err(wire)?;
+    cloud.principal_is_now(&before, &after);
+    Ok(Reply::empty())
 }
 
 fn key_output(user: &str, key: &AccessKey) -> Json {
@@ -151,16 +159,12 @@ pub(super) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
 }
 
 pub(super) fn list_keys(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let paging: Paging = read(input.clone())?;
     let asked: Input = read(input)?;
     let name = asked.user_name(call)?;
     let user = cloud.iam.get_user(call.account(), name).map_err(wire)?;
-    let keys = user
-        .access_keys
-        .values()
-        .map(|key| key_output(name, key))
-        .collect();
-    Reply::to(&paging.page("AccessKeyMetadata", keys))
+    let keys = user.access_keys.values();
+    let keys: Vec<Json> = keys.map(|key| key_output(name, key)).collect();
+    Reply::to(&json!({"AccessKeyMetadata": keys}))
 }
 
 pub(super) fn update_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {

@@ -1,17 +1,20 @@
 //! What an invocation leaves in the function's log group.
 //!
-//! The lines are those of the text format (Lambda developer guide, `monitoring-cloudwatchlogs.html`).
+//! The lines are those of the text format (Lambda developer guide, `monitoring-cloudwatchlogs.html`)
+//! or of JSON (`monitoring-cloudwatchlogs-logformat.html`, which also says the level of each event of
+//! the system; what the function writes itself is plain text and stays as it is).
 //! They are written with the execution role's permissions: a role without them leaves no log, and
 //! the function runs all the same.
 
 use authlab_kernel::id::Draw;
 use authlab_kernel::{Ids, Timestamp};
 use bytes::Bytes;
+use serde_json::{Value, json};
 
 use super::{Invocation, Prepared, environment};
 use crate::front::{FrontDoor, first_refused};
 use crate::lambda::closure::FunctionError;
-use crate::lambda::function::Configuration;
+use crate::lambda::function::{Configuration, LogLevels};
 use crate::operation::{Check, Effect};
 
 /// How much of the log `LogType: Tail` answers, in bytes.
@@ -37,6 +40,16 @@ pub fn lines(
     result: &Result<Bytes, FunctionError>,
     written: Vec<(Timestamp, String)>,
 ) -> Vec<(Timestamp, String)> {
+    if let Some(levels) = &function.log_levels {
+        return json_lines(
+            invocation,
+            function,
+            levels,
+            (started, ended),
+            result,
+            written,
+        );
+    }
     let id = &invocation.request_id;
     let mut lines = vec![(started, format!("START RequestId: {id} Version: $LATEST\n"))];
     lines.extend(written);
@@ -65,6 +78,75 @@ pub fn lines(
         ),
     ));
     lines
+}
+
+/// The lines of one invocation in JSON: the events of the system, and the function's error.
+fn json_lines(
+    invocation: &Invocation,
+    function: &Configuration,
+    levels: &LogLevels,
+    (started, ended): (Timestamp, Timestamp),
+    result: &Result<Bytes, FunctionError>,
+    written: Vec<(Timestamp, String)>,
+) -> Vec<(Timestamp, String)> {
+    let id = &invocation.request_id;
+    let stamp = |time: Timestamp| time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
+    let shows = |level: &str| rank(level) >= rank(&levels.system);
+    let event = |time: Timestamp, kind: &str, record: Value| {
+        let line =
+            json!({"time": stamp(time), "type": format!("platform.{kind}"), "record": record});
+        (time, format!("{line}\n"))
+    };
+    let mut lines = Vec::new();
+    if shows("INFO") {
+        let record = json!({"requestId": id, "version": "$LATEST"});
+        lines.push(event(started, "start", record));
+    }
+    lines.extend(written);
+    let status = match result {
+        Ok(_) => "success",
+        Err(error) if error.error_type == "Sandbox.Timedout" => "timeout",
+        Err(_) => "error",
+    };
+    if let Err(error) = result
+        && status == "error"
+        && rank("ERROR") >= rank(&levels.application)
+    {
+        let line = json!({
+            "timestamp": stamp(ended),
+            "level": "ERROR",
+            "message": error.message,
+            "errorType": error.error_type,
+            "requestId": id,
+        });
+        lines.push((ended, format!("{line}\n")));
+    }
+    let has_failed = status != "success";
+    if shows(if has_failed { "WARN" } else { "DEBUG" }) {
+        let record = json!({"requestId": id, "status": status});
+        lines.push(event(ended, "runtimeDone", record));
+    }
+    if shows(if has_failed { "WARN" } else { "INFO" }) {
+        let duration_ms = ended.duration_since(started).as_millis().max(0);
+        let record = json!({
+            "requestId": id,
+            "metrics": {
+                "durationMs": duration_ms,
+                "billedDurationMs": duration_ms.max(1),
+                "memorySizeMB": function.memory_mib,
+                "maxMemoryUsedMB": 0,
+            },
+            "status": status,
+        });
+        lines.push(event(ended, "report", record));
+    }
+    lines
+}
+
+/// How grave a level is.
+fn rank(level: &str) -> usize {
+    let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+    levels.iter().position(|known| *known == level).unwrap_or(0)
 }
 
 /// The last four kB.

@@ -1,21 +1,24 @@
 //! Functions and their configuration.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use authlab_kernel::{Component, EventDraft};
+use authlab_kernel::id::Draw;
+use authlab_kernel::{Component, EventDraft, Scope};
 use authlab_wire::{Blob, Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::wire;
 use crate::cloud::Cloud;
-use crate::front::FrontDoor;
 use crate::front::trail::{decision_detail, reason};
+use crate::front::{Enforcement, FrontDoor};
 use crate::lambda::error::Error;
-use crate::lambda::function::{Change, Configuration, NewFunction};
+use crate::lambda::function::{Change, Configuration, NewCode, NewFunction};
 use crate::lambda::invoke::role;
 use crate::lambda::name::FunctionName;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::lambda::state::Changed;
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -46,6 +49,45 @@ struct CreateInput {
 struct CodeInput {
     #[serde(default)]
     zip_file: Option<Blob>,
+    #[serde(default)]
+    image_uri: Option<String>,
+    #[serde(default)]
+    s3_bucket: Option<String>,
+    #[serde(default)]
+    s3_key: Option<String>,
+    #[serde(default)]
+    s3_object_version: Option<String>,
+    #[serde(default, rename = "SourceKMSKeyArn")]
+    source_kms_key_arn: Option<String>,
+    #[serde(default)]
+    s3_object_storage_mode: Option<String>,
+}
+
+impl CodeInput {
+    /// The package that came with the request.
+    fn package(self) -> Result<Vec<u8>, WireError> {
+        let elsewhere = [
+            &self.image_uri,
+            &self.s3_bucket,
+            &self.s3_key,
+            &self.s3_object_version,
+            &self.s3_object_storage_mode,
+        ];
+        let is_elsewhere = elsewhere.iter().any(|it| it.is_some());
+        let Some(code) = self.zip_file else {
+            return Err(WireError::not_implemented("Code without ZipFile"));
+        };
+        if is_elsewhere {
+            // Grade K.
+            let text =
+                "Please do not provide other FunctionCode parameters when providing a ZipFile.";
+            return Err(wire(Error::Value(text.to_owned())));
+        }
+        if self.source_kms_key_arn.is_some() {
+            return Err(WireError::not_implemented("Code.SourceKMSKeyArn"));
+        }
+        Ok(code.0.to_vec())
+    }
 }
 
 /// What both CreateFunction and UpdateFunctionConfiguration take.
@@ -59,6 +101,8 @@ struct SettingsInput {
     timeout: Option<i64>,
     memory_size: Option<i64>,
     environment: Option<EnvironmentInput>,
+    ephemeral_storage: Option<EphemeralInput>,
+    snap_start: Option<SnapStartInput>,
     logging_config: Option<LoggingInput>,
     tracing_config: Option<TracingInput>,
     revision_id: Option<String>,
@@ -70,11 +114,25 @@ struct EnvironmentInput {
     variables: Option<BTreeMap<String, String>>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct EphemeralInput {
+    size: i64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct SnapStartInput {
+    apply_on: Option<String>,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct LoggingInput {
     log_group: Option<String>,
     log_format: Option<String>,
+    application_log_level: Option<String>,
+    system_log_level: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -84,13 +142,9 @@ struct TracingInput {
 }
 
 impl SettingsInput {
-    fn change(self) -> Result<Change, Error> {
+    fn change(self) -> Change {
         let logging = self.logging_config.unwrap_or_default();
-        if logging.log_format.as_deref() == Some("JSON") {
-            let text = "LoggingConfig.LogFormat JSON is not implemented by this lab, give Text";
-            return Err(Error::NotSimulated(text.to_owned()));
-        }
-        Ok(Change {
+        Change {
             role: self.role,
             handler: self.handler,
             runtime: self.runtime,
@@ -98,10 +152,15 @@ impl SettingsInput {
             timeout_seconds: self.timeout,
             memory_mib: self.memory_size,
             environment: self.environment.map(|it| it.variables.unwrap_or_default()),
+            ephemeral_mib: self.ephemeral_storage.map(|it| it.size),
+            snap_start: self.snap_start.and_then(|it| it.apply_on),
             log_group: logging.log_group,
+            log_format: logging.log_format,
+            application_log_level: logging.application_log_level,
+            system_log_level: logging.system_log_level,
             tracing: self.tracing_config.and_then(|it| it.mode),
             revision_id: self.revision_id,
-        })
+        }
     }
 }
 
@@ -145,7 +204,7 @@ fn is_empty(value: &Value) -> bool {
 #[serde(rename_all = "PascalCase")]
 struct ConfigurationOutput<'a> {
     function_name: &'a str,
-    function_arn: &'a str,
+    function_arn: Cow<'a, str>,
     role: &'a str,
     handler: &'a str,
     runtime: &'a str,
@@ -157,13 +216,98 @@ struct ConfigurationOutput<'a> {
     last_modified: String,
     version: &'static str,
     revision_id: &'a str,
-    state: &'static str,
-    last_update_status: &'static str,
+    #[serde(flatten)]
+    progress: Progress,
     package_type: &'static str,
     architectures: [&'a str; 1],
     environment: Option<EnvironmentOutput<'a>>,
+    ephemeral_storage: EphemeralOutput,
+    snap_start: SnapStartOutput<'a>,
+    runtime_version_config: Option<RuntimeVersionOutput>,
     tracing_config: TracingOutput<'a>,
     logging_config: LoggingOutput<'a>,
+}
+
+/// How far a function is. Nothing takes time here: an answer that makes or changes one says
+/// `Pending` or `InProgress`, and every later one that it is done.
+#[derive(Clone, Copy, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Progress {
+    state: Option<&'static str>,
+    state_reason: Option<&'static str>,
+    state_reason_code: Option<&'static str>,
+    last_update_status: Option<&'static str>,
+    last_update_status_reason: Option<&'static str>,
+    last_update_status_reason_code: Option<&'static str>,
+}
+
+/// Why a function is not ready, in AWS's words; of an update it says the same (recorded).
+const CREATING: Option<&str> = Some("The function is being created.");
+
+impl Progress {
+    /// In lists: they say nothing of it.
+    const UNTOLD: Self = Self {
+        state: None,
+        state_reason: None,
+        state_reason_code: None,
+        last_update_status: None,
+        last_update_status_reason: None,
+        last_update_status_reason_code: None,
+    };
+
+    /// In the answer of the creation.
+    const PENDING: Self = Self {
+        state: Some("Pending"),
+        state_reason: CREATING,
+        state_reason_code: Some("Creating"),
+        ..Self::UNTOLD
+    };
+
+    /// In the answer of an update.
+    const UPDATING: Self = Self {
+        state: Some("Active"),
+        last_update_status: Some("InProgress"),
+        last_update_status_reason: CREATING,
+        last_update_status_reason_code: Some("Creating"),
+        ..Self::UNTOLD
+    };
+
+    /// Everywhere else.
+    const READY: Self = Self {
+        state: Some("Active"),
+        last_update_status: Some("Successful"),
+        ..Self::UNTOLD
+    };
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct EphemeralOutput {
+    size: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SnapStartOutput<'a> {
+    apply_on: &'a str,
+    optimization_status: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RuntimeVersionOutput {
+    runtime_version_arn: String,
+}
+
+impl RuntimeVersionOutput {
+    /// The version of a runtime that the lab says to run: one for all, since it runs none.
+    fn of(function: &Configuration) -> Self {
+        let version = Draw::of("lambda-runtime-version").hex(64);
+        let region = &function.scope.region;
+        Self {
+            runtime_version_arn: format!("arn:aws:lambda:{region}::runtime:{version}"),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -181,16 +325,55 @@ struct TracingOutput<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct LoggingOutput<'a> {
+    application_log_level: Option<&'a str>,
+    system_log_level: Option<&'a str>,
     log_format: &'static str,
     log_group: &'a str,
 }
 
 impl<'a> ConfigurationOutput<'a> {
+    /// As the answer of a change tells it.
+    fn of_change(changed: &'a Changed<'a>, progress: Progress) -> Self {
+        Self {
+            progress,
+            revision_id: &changed.revision,
+            ..Self::of(changed.function)
+        }
+    }
+
+    /// As a list tells it: less, and with the version in the ARN when versions are listed.
+    fn listed(function: &'a Configuration, with_version: bool) -> Self {
+        let whole = Self::of(function);
+        let function_arn = if with_version {
+            Cow::Owned(format!("{}:$LATEST", function.arn))
+        } else {
+            whole.function_arn
+        };
+        Self {
+            function_arn,
+            progress: Progress::UNTOLD,
+            runtime_version_config: None,
+            ..whole
+        }
+    }
+
+    /// As it is told to who named it: with the qualifier that they gave.
+    fn named(self, name: &FunctionName) -> Self {
+        Self {
+            function_arn: match &name.qualifier {
+                None => self.function_arn,
+                Some(_) => Cow::Owned(name.qualified_arn()),
+            },
+            ..self
+        }
+    }
+
     fn of(function: &'a Configuration) -> Self {
-        let variables = &function.environment;
+        let variables = function.environment.as_ref();
+        let levels = function.log_levels.as_ref();
         Self {
             function_name: &function.name,
-            function_arn: &function.arn,
+            function_arn: Cow::Borrowed(&function.arn),
             role: &function.role,
             handler: &function.handler,
             runtime: &function.runtime,
@@ -205,16 +388,25 @@ impl<'a> ConfigurationOutput<'a> {
                 .to_string(),
             version: "$LATEST",
             revision_id: &function.revision_id,
-            state: "Active",
-            last_update_status: "Successful",
+            progress: Progress::READY,
             package_type: "Zip",
             architectures: [&function.architecture],
-            environment: (!variables.is_empty()).then_some(EnvironmentOutput { variables }),
+            environment: variables.map(|variables| EnvironmentOutput { variables }),
+            ephemeral_storage: EphemeralOutput {
+                size: function.ephemeral_mib,
+            },
+            snap_start: SnapStartOutput {
+                apply_on: &function.snap_start,
+                optimization_status: "Off",
+            },
+            runtime_version_config: Some(RuntimeVersionOutput::of(function)),
             tracing_config: TracingOutput {
                 mode: &function.tracing,
             },
             logging_config: LoggingOutput {
-                log_format: "Text",
+                application_log_level: levels.map(|levels| levels.application.as_str()),
+                system_log_level: levels.map(|levels| levels.system.as_str()),
+                log_format: if levels.is_some() { "JSON" } else { "Text" },
                 log_group: &function.log_group,
             },
         }
@@ -225,12 +417,44 @@ impl<'a> ConfigurationOutput<'a> {
 #[serde(rename_all = "PascalCase")]
 struct FunctionOutput<'a> {
     configuration: ConfigurationOutput<'a>,
+    code: CodeOutput,
     tags: Option<&'a BTreeMap<String, String>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CodeOutput {
+    repository_type: &'static str,
+    location: String,
+}
+
+impl CodeOutput {
+    /// Where AWS would let the package be downloaded for ten minutes. The lab keeps none: the
+    /// address is one of this machine, where nothing answers.
+    fn of(function: &Configuration) -> Self {
+        let Scope { account, region } = &function.scope;
+        let name = format!(
+            "lambda-package\u{1f}{}\u{1f}{}",
+            function.arn, function.code_sha256
+        );
+        let object = Draw::of(&name).uuid();
+        Self {
+            repository_type: "S3",
+            location: format!(
+                "http://awslambda-{region}-tasks.s3.{region}.localhost/snapshots/{account}/{}-{object}",
+                function.name
+            ),
+        }
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ListInput {
+    #[serde(default)]
+    function_version: Option<String>,
+    #[serde(default)]
+    master_region: Option<String>,
     #[serde(default)]
     marker: Option<String>,
     #[serde(default)]
@@ -254,36 +478,43 @@ pub(crate) fn create_function<'a>(
 
 fn create(door: &FrontDoor, call: &Call, input: Value) -> Answer {
     refuse_not_simulated(&input).map_err(wire)?;
-    let settings: SettingsInput = read(input.clone())?;
-    let input: CreateInput = read(input)?;
+    let (settings, input): (SettingsInput, CreateInput) = read_both(input)?;
     if input.publish == Some(true) {
         return Err(WireError::not_implemented("Publish"));
     }
     if input.package_type.as_deref() == Some("Image") {
         return Err(WireError::not_implemented("PackageType Image"));
     }
-    let Some(code) = input.code.zip_file else {
-        return Err(WireError::not_implemented("Code without ZipFile"));
-    };
-    let name = FunctionName::read(&input.function_name, None, &call.scope).map_err(wire)?;
-    if name.scope != call.scope || name.qualifier.is_some() {
-        let text = format!("`{}` is no name for a new function", input.function_name);
-        return Err(wire(Error::Value(text)));
-    }
+    let code = input.code.package()?;
+    let name = new_name(&input.function_name, call).map_err(wire)?;
     assume(door, call, &input.role, &name.arn())?;
     let new = NewFunction {
         name: name.name,
         role: input.role,
-        code: code.0.to_vec(),
+        code,
         architecture: input.architectures.and_then(|list| list.into_iter().next()),
         tags: input.tags.unwrap_or_default(),
-        settings: settings.change().map_err(wire)?,
+        settings: settings.change(),
     };
     let mut cloud = door.cloud();
     let (lambda, ctx) = cloud.lambda(call);
-    Reply::to(&ConfigurationOutput::of(
-        lambda.create(new, &ctx).map_err(wire)?,
-    ))
+    let changed = lambda.create(new, &ctx).map_err(wire)?;
+    Reply::to(&ConfigurationOutput::of_change(&changed, Progress::PENDING))
+}
+
+/// The name of a function that is to be made: without qualifier, in the caller's own account.
+pub(in crate::lambda) fn new_name(text: &str, call: &Call) -> Result<FunctionName, Error> {
+    let name = FunctionName::read(text, None, &call.scope)?;
+    if name.scope.account != call.scope.account {
+        return Err(Error::OtherAccount);
+    }
+    if name.qualifier.is_some() {
+        // The code is recorded, the text is not.
+        return Err(Error::Value(format!(
+            "`{text}` is no name for a new function"
+        )));
+    }
+    Ok(name)
 }
 
 pub(crate) fn update_function_configuration<'a>(
@@ -296,17 +527,54 @@ pub(crate) fn update_function_configuration<'a>(
 
 fn update(door: &FrontDoor, call: &Call, input: Value) -> Answer {
     refuse_not_simulated(&input).map_err(wire)?;
-    let settings: SettingsInput = read(input.clone())?;
-    let input: NameInput = read(input)?;
+    let (settings, input): (SettingsInput, NameInput) = read_both(input)?;
     let name = FunctionName::read(&input.function_name, None, &call.scope).map_err(wire)?;
     if let Some(role) = &settings.role {
         assume(door, call, role, &name.arn())?;
     }
-    let change = settings.change().map_err(wire)?;
+    let change = settings.change();
     let mut cloud = door.cloud();
     let (lambda, ctx) = cloud.lambda(call);
-    Reply::to(&ConfigurationOutput::of(
-        lambda.update(&name, change, &ctx).map_err(wire)?,
+    let changed = lambda.update(&name, change, &ctx).map_err(wire)?;
+    Reply::to(&ConfigurationOutput::of_change(
+        &changed,
+        Progress::UPDATING,
+    ))
+}
+
+/// UpdateFunctionCode: the members beside those of [`CodeInput`] and [`NameInput`].
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct UpdateCodeInput {
+    function_name: String,
+    #[serde(default)]
+    architectures: Option<Vec<String>>,
+    #[serde(default)]
+    dry_run: Option<bool>,
+    #[serde(default)]
+    publish: Option<bool>,
+    #[serde(default)]
+    revision_id: Option<String>,
+}
+
+pub(crate) fn update_function_code(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let (code, input): (CodeInput, UpdateCodeInput) = read_both(input)?;
+    if input.publish == Some(true) {
+        return Err(WireError::not_implemented("Publish"));
+    }
+    let code = code.package()?;
+    let name = FunctionName::read(&input.function_name, None, &call.scope).map_err(wire)?;
+    let new = NewCode {
+        package: code,
+        architecture: input.architectures.and_then(|list| list.into_iter().next()),
+        revision_id: input.revision_id,
+        is_dry_run: input.dry_run.unwrap_or(false),
+    };
+    let (lambda, ctx) = cloud.lambda(call);
+    let changed = lambda.update_code(&name, new, &ctx).map_err(wire)?;
+    Reply::to(&ConfigurationOutput::of_change(
+        &changed,
+        Progress::UPDATING,
     ))
 }
 
@@ -314,12 +582,17 @@ fn update(door: &FrontDoor, call: &Call, input: Value) -> Answer {
 fn assume(door: &FrontDoor, call: &Call, role: &str, function_arn: &str) -> Result<(), WireError> {
     let judged = role::judge(&door.cloud(), role, function_arn, &call.scope, call.now)
         .ok_or_else(|| wire(Error::RoleNotAssumable))?;
+    let is_audit = door.enforcement() == Enforcement::Audit;
+    let mut detail = decision_detail(&judged);
+    if is_audit && reason(&judged.decision).is_some() {
+        detail["enforcement"] = "audit".into();
+    }
     let draft = EventDraft::new(Component::Aws, "decision")
         .request_id(call.request_id.as_str())
         .trace_id(call.trace_id.clone())
         .cause(Some(call.cause))
         .account(call.account().as_str())
-        .detail(decision_detail(&judged));
+        .detail(detail);
     match reason(&judged.decision) {
         None => {
             door.journal().record(draft.allowed());
@@ -327,6 +600,9 @@ fn assume(door: &FrontDoor, call: &Call, role: &str, function_arn: &str) -> Resu
         }
         Some(reason) => {
             door.journal().record(draft.refused(reason));
+            if is_audit {
+                return Ok(());
+            }
             Err(wire(Error::RoleNotAssumable))
         }
     }
@@ -342,19 +618,21 @@ fn named(call: &Call, input: Value) -> Result<FunctionName, WireError> {
     name.map_err(wire)
 }
 
-/// Without `Code`: there is no place to download it from.
 pub(crate) fn get_function(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let function = cloud.lambda.find(&named(call, input)?).map_err(wire)?;
+    let name = named(call, input)?;
+    let function = cloud.lambda.find(&name).map_err(wire)?;
     let tags = (!function.tags.is_empty()).then_some(&function.tags);
     Reply::to(&FunctionOutput {
-        configuration: ConfigurationOutput::of(function),
+        configuration: ConfigurationOutput::of(function).named(&name),
+        code: CodeOutput::of(function),
         tags,
     })
 }
 
 pub(crate) fn get_function_configuration(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let function = cloud.lambda.find(&named(call, input)?).map_err(wire)?;
-    Reply::to(&ConfigurationOutput::of(function))
+    let name = named(call, input)?;
+    let function = cloud.lambda.find(&name).map_err(wire)?;
+    Reply::to(&ConfigurationOutput::of(function).named(&name))
 }
 
 pub(crate) fn delete_function(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -365,6 +643,10 @@ pub(crate) fn delete_function(cloud: &mut Cloud, call: &Call, input: Value) -> A
 
 pub(crate) fn list_functions(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: ListInput = read(input)?;
+    if input.master_region.is_some() {
+        return Err(WireError::not_implemented("MasterRegion"));
+    }
+    let all_versions = input.function_version.is_some();
     let from = input.marker.as_deref().unwrap_or("");
     let size = input.max_items.unwrap_or(50).min(50);
     let mut rest = cloud
@@ -374,7 +656,7 @@ pub(crate) fn list_functions(cloud: &mut Cloud, call: &Call, input: Value) -> An
     let functions = rest
         .by_ref()
         .take(size)
-        .map(ConfigurationOutput::of)
+        .map(|function| ConfigurationOutput::listed(function, all_versions))
         .collect();
     Reply::to(&ListOutput {
         functions,

@@ -98,7 +98,7 @@ pub(crate) fn invoke<'a>(
         };
         match input.invocation_type.as_deref() {
             Some("DryRun") => {
-                permit(&door.cloud(), &invocation, call.now).map_err(refused)?;
+                permit(door, &door.cloud(), &invocation, call.now).map_err(refused)?;
                 return Reply::to(&InvokeOutput::status(204));
             }
             Some("Event") => {

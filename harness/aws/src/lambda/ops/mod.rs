@@ -8,9 +8,10 @@ pub(super) mod function;
 pub(super) mod invoke;
 pub(super) mod permission;
 
-use authlab_wire::WireError;
+use authlab_wire::{Rule, ValidationFailure, WireError};
 
 use super::error::Error;
+use super::runtime;
 
 /// The only place where the service's errors meet codes and statuses, as the model states them.
 pub(super) fn wire(error: Error) -> WireError {
@@ -19,15 +20,36 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::NoSuchFunction(_)
         | Error::OtherRegion { .. }
         | Error::NoPolicy
+        | Error::NothingToRemove
+        | Error::NoPolicyFound(_)
         | Error::NoSuchStatement(_) => (404, "ResourceNotFoundException"),
         Error::RoleNotAssumable | Error::Principal | Error::Value(_) => {
             (400, "InvalidParameterValueException")
         }
-        Error::CrossAccountRole => (403, "AccessDeniedException"),
+        Error::CrossAccountRole | Error::OtherAccount => (403, "AccessDeniedException"),
         Error::PolicyTooLong(_) => (400, "PolicyLengthExceededException"),
-        Error::Revision => (412, "PreconditionFailedException"),
+        Error::TooLarge(_) => (413, "RequestEntityTooLargeException"),
+        Error::Revision | Error::PolicyRevision => (412, "PreconditionFailedException"),
         Error::NotSimulated(_) => (501, "NotImplemented"),
     };
     let kind = if status < 500 { "User" } else { "Service" };
     WireError::new(status, code, error.to_string()).with_field("Type", kind)
+}
+
+/// What Lambda says of a failed validation in its own words: the runtime is checked last, and its
+/// refusal has another code and other words (recorded).
+pub(super) fn in_other_words(_: &str, failure: &ValidationFailure) -> Option<WireError> {
+    let is_runtime = |at: &str, rule: Rule| at == "runtime" && rule == Rule::Enum;
+    let (runtimes, others): (Vec<_>, Vec<_>) = failure
+        .violations
+        .iter()
+        .cloned()
+        .partition(|violation| is_runtime(&violation.at, violation.rule));
+    let runtime = runtimes.first()?;
+    if others.is_empty() {
+        let value = runtime.value.as_deref().unwrap_or_default();
+        return Some(wire(runtime::unknown(value.trim_matches('\''))));
+    }
+    let rest = ValidationFailure { violations: others };
+    Some(WireError::new(400, "ValidationException", rest.to_string()))
 }

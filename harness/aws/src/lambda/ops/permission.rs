@@ -8,7 +8,7 @@ use crate::cloud::Cloud;
 use crate::lambda::error::Error;
 use crate::lambda::name::FunctionName;
 use crate::lambda::permission::Grant;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -63,8 +63,7 @@ struct PolicyOutput<'a> {
 }
 
 pub(crate) fn add_permission(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let named: NameInput = read(input.clone())?;
-    let input: GrantInput = read(input)?;
+    let (named, input): (NameInput, GrantInput) = read_both(input)?;
     if input.invoked_via_function_url.is_some() {
         return Err(WireError::not_implemented("InvokedViaFunctionUrl"));
     }

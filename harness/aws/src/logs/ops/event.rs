@@ -1,7 +1,7 @@
 //! Streams and events.
 
 use authlab_kernel::id::Draw;
-use authlab_wire::Value;
+use authlab_wire::{Value, WireError};
 use serde::{Deserialize, Serialize};
 
 use super::wire;
@@ -48,7 +48,8 @@ struct StreamOutput<'a> {
     first_event_timestamp: Option<i64>,
     last_event_timestamp: Option<i64>,
     last_ingestion_time: Option<i64>,
-    upload_sequence_token: String,
+    /// Only of a stream that was written to (recorded).
+    upload_sequence_token: Option<String>,
     /// Zero for every stream since 2019 (API reference, `LogStream`).
     stored_bytes: i64,
 }
@@ -59,6 +60,8 @@ struct PutInput {
     log_group_name: String,
     log_stream_name: String,
     log_events: Vec<PutEvent>,
+    #[serde(default)]
+    entity: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -217,13 +220,16 @@ fn stream_output<'a>(group: &Group, name: &'a str, stream: &Stream) -> StreamOut
         first_event_timestamp: events.first().map(|event| event.timestamp_ms),
         last_event_timestamp: events.last().map(|event| event.timestamp_ms),
         last_ingestion_time: events.iter().map(|event| event.ingestion_ms).max(),
-        upload_sequence_token: sequence_token(&group.arn(), name),
+        upload_sequence_token: (!events.is_empty()).then(|| sequence_token(&group.arn(), name)),
         stored_bytes: 0,
     }
 }
 
 pub(crate) fn put_log_events(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: PutInput = decode(input)?;
+    if input.entity.is_some() {
+        return Err(WireError::not_implemented("entity"));
+    }
     let events = input
         .log_events
         .into_iter()
@@ -325,6 +331,6 @@ pub(crate) fn filter_log_events(cloud: &mut Cloud, call: &Call, input: Value) ->
     })
 }
 
-fn target(name: Option<&str>, identifier: Option<&str>) -> Result<Target, authlab_wire::WireError> {
+fn target(name: Option<&str>, identifier: Option<&str>) -> Result<Target, WireError> {
     Target::new(name, identifier).map_err(wire)
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use authlab_kernel::AccountId;
-use authlab_wire::Value;
+use authlab_wire::{Value, WireError};
 use serde::{Deserialize, Serialize};
 
 use super::wire;
 use crate::cloud::Cloud;
 use crate::logs::error::Error;
-use crate::logs::group::Group;
+use crate::logs::group::{Group, group_arn};
 use crate::logs::state::{NewGroup, Target};
 use crate::operation::{Answer, Call, Reply, read};
 
@@ -25,6 +25,22 @@ struct GroupInput {
     tags: Option<BTreeMap<String, String>>,
     #[serde(default)]
     retention_in_days: Option<i64>,
+    #[serde(default)]
+    deletion_protection_enabled: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UntagInput {
+    log_group_name: String,
+    tags: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ProtectionInput {
+    log_group_identifier: String,
+    deletion_protection_enabled: bool,
 }
 
 #[derive(Deserialize)]
@@ -59,7 +75,9 @@ struct GroupOutput<'a> {
     retention_in_days: Option<i64>,
     kms_key_id: Option<&'a str>,
     metric_filter_count: i64,
-    stored_bytes: usize,
+    /// Not told when groups were looked for by a pattern (recorded).
+    stored_bytes: Option<usize>,
+    deletion_protection_enabled: bool,
 }
 
 impl<'a> GroupOutput<'a> {
@@ -74,7 +92,8 @@ impl<'a> GroupOutput<'a> {
             retention_in_days: group.retention_days,
             kms_key_id: group.kms_key_id.as_deref(),
             metric_filter_count: 0,
-            stored_bytes: group.stored_bytes(),
+            stored_bytes: Some(group.stored_bytes()),
+            deletion_protection_enabled: group.is_protected,
         }
     }
 }
@@ -101,6 +120,7 @@ pub(crate) fn create_log_group(cloud: &mut Cloud, call: &Call, input: Value) -> 
         class: input.log_group_class,
         kms_key_id: input.kms_key_id,
         tags: input.tags.unwrap_or_default(),
+        is_protected: input.deletion_protection_enabled.unwrap_or(false),
     };
     let (logs, ctx) = cloud.logs(call);
     logs.create_group(new, &ctx).map_err(wire)?;
@@ -143,6 +163,7 @@ pub(crate) fn describe_log_groups(cloud: &mut Cloud, call: &Call, input: Value) 
         .map(|identifier| Target::identified(identifier).map(|target| target.arn(&call.scope)))
         .collect::<Result<_, _>>()
         .map_err(wire)?;
+    let by_pattern = input.log_group_name_pattern.is_some();
     let prefix = input.log_group_name_prefix.as_deref().unwrap_or("");
     let pattern = input.log_group_name_pattern.as_deref().unwrap_or("");
     let linked = input.include_linked_accounts.unwrap_or(false);
@@ -163,7 +184,10 @@ pub(crate) fn describe_log_groups(cloud: &mut Cloud, call: &Call, input: Value) 
     let log_groups = rest
         .by_ref()
         .take(input.limit.unwrap_or(50))
-        .map(GroupOutput::of)
+        .map(|group| GroupOutput {
+            stored_bytes: (!by_pattern).then(|| group.stored_bytes()),
+            ..GroupOutput::of(group)
+        })
         .collect();
     let next_token = rest.next().map(token);
     Reply::to(&DescribeOutput {
@@ -175,6 +199,52 @@ pub(crate) fn describe_log_groups(cloud: &mut Cloud, call: &Call, input: Value) 
 /// Sorts as [`crate::logs::State::visible`] does: no name holds a blank.
 fn token(group: &Group) -> String {
     format!("{} {}", group.name, group.scope)
+}
+
+pub(crate) fn put_deletion_protection(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: ProtectionInput = read(input)?;
+    let target = Target::identified(&input.log_group_identifier).map_err(wire)?;
+    let (logs, ctx) = cloud.logs(call);
+    logs.protect(&target, input.deletion_protection_enabled, &ctx)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+/// The old name of TagResource, by the group's name.
+pub(crate) fn tag_log_group(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: GroupInput = read(input)?;
+    let arn = group_arn(&call.scope, &input.log_group_name);
+    let (logs, ctx) = cloud.logs(call);
+    logs.tag(&arn, input.tags.unwrap_or_default(), &ctx)
+        .map_err(group_wire)?;
+    Ok(Reply::empty())
+}
+
+/// The old name of UntagResource.
+pub(crate) fn untag_log_group(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: UntagInput = read(input)?;
+    let arn = group_arn(&call.scope, &input.log_group_name);
+    let (logs, ctx) = cloud.logs(call);
+    let tags = logs.tags_mut(&arn, &ctx).map_err(group_wire)?;
+    tags.retain(|key, _| !input.tags.contains(key));
+    Ok(Reply::empty())
+}
+
+/// The old name of ListTagsForResource.
+pub(crate) fn list_tags_log_group(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: GroupInput = read(input)?;
+    let arn = group_arn(&call.scope, &input.log_group_name);
+    let (logs, ctx) = cloud.logs(call);
+    let tags = logs.tags_mut(&arn, &ctx).map_err(group_wire)?;
+    Reply::to(&TagsOutput { tags })
+}
+
+/// Who named a group is told of a group, not of a resource.
+fn group_wire(error: Error) -> WireError {
+    wire(match error {
+        Error::NoSuchResource => Error::NoSuchGroup,
+        other => other,
+    })
 }
 
 pub(crate) fn tag_resource(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {

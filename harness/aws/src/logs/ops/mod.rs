@@ -8,9 +8,23 @@ pub(super) mod event;
 pub(super) mod group;
 pub(super) mod policy;
 
-use authlab_wire::WireError;
+use authlab_wire::{Rule, ValidationFailure, WireError};
 
 use super::error::Error;
+
+/// Names that are too long are told in other words (recorded).
+pub(super) fn in_other_words(_: &str, failure: &ValidationFailure) -> Option<WireError> {
+    let is_name = |at: &str| matches!(at, "logGroupName" | "logStreamName");
+    let too_long = failure
+        .violations
+        .iter()
+        .any(|violation| violation.rule == Rule::Max && is_name(&violation.at));
+    too_long.then(|| {
+        let text =
+            "Invalid LogGroup or LogStream, both must have length less than or equal to 512.";
+        WireError::new(400, "InvalidParameterException", text)
+    })
+}
 
 /// The only place where the service's errors meet codes and statuses: every error of awsJson is a
 /// 400.
@@ -21,6 +35,8 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::NoSuchStream
         | Error::NoSuchResource
         | Error::NoSuchPolicy(_) => "ResourceNotFoundException",
+        Error::Protected => "OperationAbortedException",
+        Error::NameAndArn => "ValidationException",
         Error::TooManyPolicies => "LimitExceededException",
         Error::TooManyTags(_) => "TooManyTagsException",
         Error::NotChronological

@@ -15,19 +15,31 @@ struct PolicyInput {
     policy_name: Option<String>,
     policy_document: Option<String>,
     resource_arn: Option<String>,
+    expected_revision_id: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ListInput {
+    limit: Option<usize>,
+    next_token: Option<String>,
+    policy_scope: Option<String>,
+    resource_arn: Option<String>,
 }
 
 impl PolicyInput {
     /// Policies on single log groups are not simulated.
     fn name(&self) -> Result<&str, WireError> {
-        if self.resource_arn.is_some() {
-            return Err(WireError::not_implemented(
-                "resource policies with `resourceArn`",
-            ));
+        if self.resource_arn.is_some() || self.expected_revision_id.is_some() {
+            return Err(on_groups());
         }
         let missing = || wire(Error::Parameter("`policyName` is missing".to_owned()));
         self.policy_name.as_deref().ok_or_else(missing)
     }
+}
+
+fn on_groups() -> WireError {
+    WireError::not_implemented("resource policies with `resourceArn`")
 }
 
 #[derive(Serialize)]
@@ -40,6 +52,7 @@ struct PutOutput<'a> {
 #[serde(rename_all = "camelCase")]
 struct DescribeOutput<'a> {
     resource_policies: Vec<PolicyOutput<'a>>,
+    next_token: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -74,12 +87,28 @@ pub(crate) fn put_resource_policy(cloud: &mut Cloud, call: &Call, input: Value) 
     })
 }
 
-pub(crate) fn describe_resource_policies(cloud: &mut Cloud, call: &Call, _: Value) -> Answer {
-    let policies = cloud.logs.policies(&call.scope);
-    let resource_policies = policies
+pub(crate) fn describe_resource_policies(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: ListInput = read(input)?;
+    if input.resource_arn.is_some() {
+        return Err(on_groups());
+    }
+    // Policies on single log groups are not simulated: there are none.
+    let is_wanted = input.policy_scope.as_deref() != Some("RESOURCE");
+    let mut rest = cloud
+        .logs
+        .policies(&call.scope)
+        .filter(|_| is_wanted)
+        .skip_while(|(name, _)| Some(*name) < input.next_token.as_ref());
+    let resource_policies = rest
+        .by_ref()
+        .take(input.limit.unwrap_or(50))
         .map(|(name, policy)| PolicyOutput::of(name, policy))
         .collect();
-    Reply::to(&DescribeOutput { resource_policies })
+    let next_token = rest.next().map(|(name, _)| name.clone());
+    Reply::to(&DescribeOutput {
+        resource_policies,
+        next_token,
+    })
 }
 
 pub(crate) fn delete_resource_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {

@@ -10,8 +10,8 @@ use crate::front::answer::access_denied;
 use crate::front::trail::Trail;
 use crate::front::{Enforcement, Environment, FrontDoor, judge};
 use crate::operation::{Answer, Call, Reply, read};
-use crate::secretsmanager::check;
 use crate::secretsmanager::error::Error;
+use crate::secretsmanager::{check, key};
 
 /// How many values a page has when nothing is asked for (API reference, `BatchGetSecretValue`: at
 /// most twenty).
@@ -84,7 +84,17 @@ fn batch(door: &FrontDoor, call: &Call, input: Value) -> Answer {
         ..BatchOutput::default()
     };
     for id in ids {
-        let checks = [check::one_of_batch(&cloud, call, &id)];
+        let checks = match check::one_of_batch(&cloud, call, &id) {
+            Ok(checks) => checks,
+            Err(error) => {
+                output.errors.push(Failure {
+                    secret_id: id,
+                    error_code: error.code,
+                    message: error.message,
+                });
+                continue;
+            }
+        };
         let verdict = judge(&cloud, &call.caller, &Environment::of(call), &checks);
         verdict
             .judged
@@ -97,9 +107,22 @@ fn batch(door: &FrontDoor, call: &Call, input: Value) -> Answer {
             Some(judged) => {
                 let style = authlab_policy::MessageStyle::default();
                 let message = judged.decision.message(&judged.request, style);
-                Err(access_denied(authlab_wire::Protocol::Json11, message))
+                let last = verdict.judged.len().checked_sub(1);
+                let own = last.and_then(|last| checks.get(last)?.refusal.as_ref());
+                let own = own.and_then(|own| own.answer(judged.decision.layer()));
+                Err(own
+                    .cloned()
+                    .unwrap_or_else(|| access_denied(authlab_wire::Protocol::Json11, message)))
             }
             None => {
+                if let Err(error) = key::check_decrypts(&cloud, call, (&id, None, None)) {
+                    output.errors.push(Failure {
+                        secret_id: id,
+                        error_code: wire(error.clone()).code,
+                        message: error.to_string(),
+                    });
+                    continue;
+                }
                 let (secrets, ctx) = cloud.secretsmanager(call);
                 let read = secrets.read(&id, None, None, &ctx);
                 read.and_then(|(entry, version)| {

@@ -34,7 +34,10 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::MarkedForDeletion
         | Error::NameScheduledForDeletion
         | Error::NoContent
+        | Error::NoToken
         | Error::DefaultKey => "InvalidRequestException",
+        Error::Encryption => "EncryptionFailure",
+        Error::Decryption => "DecryptionFailure",
         Error::SecretExists(_) | Error::TokenInUse { .. } => "ResourceExistsException",
         Error::Name => "ValidationException",
         Error::TwoContents
@@ -44,6 +47,10 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::StageNotHeld { .. }
         | Error::CurrentRemoved
         | Error::NoVersionNamed
+        | Error::BatchSize
+        | Error::FilterKey
+        | Error::FilterValues(_)
+        | Error::ReplicaRegion
         | Error::TooManyTags(_)
         | Error::Parameter(_) => "InvalidParameterException",
         Error::TooManyStages(_) => "LimitExceededException",
@@ -96,6 +103,10 @@ struct ContentInput {
 }
 
 impl ContentInput {
+    fn has_any(&self) -> bool {
+        self.secret_string.is_some() || self.secret_binary.is_some()
+    }
+
     fn content(self) -> Result<Option<Content>, Error> {
         match (self.secret_string, self.secret_binary) {
             (Some(_), Some(_)) => Err(Error::TwoContents),
@@ -161,20 +172,18 @@ struct FilterInput {
     #[serde(default)]
     key: Option<String>,
     #[serde(default)]
-    values: Vec<String>,
+    values: Option<Vec<String>>,
 }
 
 fn filters(given: Vec<FilterInput>) -> Result<Vec<Filter>, Error> {
     given
         .into_iter()
-        .map(|filter| match filter.key {
-            Some(key) if !filter.values.is_empty() => Ok(Filter {
-                key,
-                values: filter.values,
-            }),
-            _ => Err(Error::Parameter(
-                "You must provide Key and Values for each filter.".to_owned(),
-            )),
+        .map(|filter| {
+            let key = filter.key.ok_or(Error::FilterKey)?;
+            match filter.values.filter(|values| !values.is_empty()) {
+                Some(values) => Ok(Filter { key, values }),
+                None => Err(Error::FilterValues(key)),
+            }
         })
         .collect()
 }

@@ -41,7 +41,7 @@ pub(in crate::secretsmanager) fn put_policy(
 struct PolicyOutput<'a> {
     #[serde(flatten)]
     named: NamedOutput<'a>,
-    resource_policy: Option<&'a str>,
+    resource_policy: Option<String>,
 }
 
 pub(in crate::secretsmanager) fn get_policy(
@@ -54,7 +54,11 @@ pub(in crate::secretsmanager) fn get_policy(
     let entry = secrets.usable(&input.secret_id, &ctx).map_err(wire)?;
     Reply::to(&PolicyOutput {
         named: NamedOutput::of(entry),
-        resource_policy: entry.policy_text.as_deref(),
+        resource_policy: entry
+            .policy
+            .as_ref()
+            .zip(entry.policy_text.as_deref())
+            .map(|(policy, text)| policy::shown(policy, text, &ctx)),
     })
 }
 

@@ -11,8 +11,9 @@ use super::{
     tag_list, tag_map, wire,
 };
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 use crate::secretsmanager::error::Error;
+use crate::secretsmanager::key;
 use crate::secretsmanager::secret::Entry;
 use crate::secretsmanager::state::{Change, NewSecret};
 
@@ -34,7 +35,16 @@ struct CreateInput {
     #[serde(default)]
     tags: Vec<Tag>,
     #[serde(default)]
-    add_replica_regions: Vec<serde::de::IgnoredAny>,
+    add_replica_regions: Vec<Replica>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Replica {
+    #[serde(default)]
+    region: Option<String>,
+    #[serde(default, rename = "KmsKeyId")]
+    _kms_key_id: Option<String>,
 }
 
 pub(in crate::secretsmanager) fn create_secret(
@@ -42,8 +52,15 @@ pub(in crate::secretsmanager) fn create_secret(
     call: &Call,
     input: Value,
 ) -> Answer {
-    let content: ContentInput = read(input.clone())?;
-    let input: CreateInput = read(input)?;
+    let (content, input): (ContentInput, CreateInput) = read_both(input)?;
+    let own_region = call.scope.region.as_str();
+    let replicas = &input.add_replica_regions;
+    if replicas
+        .iter()
+        .any(|replica| replica.region.as_deref() == Some(own_region))
+    {
+        return Err(wire(Error::ReplicaRegion));
+    }
     if !input.add_replica_regions.is_empty() {
         let what = "secretsmanager:CreateSecret with AddReplicaRegions";
         return Err(wire(Error::NotImplemented(what.to_owned())));
@@ -57,6 +74,11 @@ pub(in crate::secretsmanager) fn create_secret(
         token: input.client_request_token,
         content: content.content().map_err(wire)?,
     };
+    if new.content.is_some() {
+        let (name, key) = (new.name.as_str(), new.kms_key_id.as_deref());
+        key::check_encrypts(cloud, call, name, key).map_err(wire)?;
+        key::ensure_default(cloud, call, name, key);
+    }
     let (secrets, ctx) = cloud.secretsmanager(call);
     let (entry, version_id) = secrets.create(new, &ctx).map_err(wire)?;
     Reply::to(&VersionedOutput {
@@ -85,11 +107,25 @@ pub(in crate::secretsmanager) fn update_secret(
     call: &Call,
     input: Value,
 ) -> Answer {
-    let content: ContentInput = read(input.clone())?;
-    let input: UpdateInput = read(input)?;
+    let (content, input): (ContentInput, UpdateInput) = read_both(input)?;
+    let id = input.secret_id.as_str();
+    let re_encrypts = match &input.kms_key_id {
+        Some(new) => {
+            key::check_encrypts(cloud, call, id, Some(new)).map_err(wire)?;
+            key::may_re_encrypt(cloud, call, id, new)
+        }
+        None => false,
+    };
+    if content.has_any() {
+        let kept = key::key_of(cloud, call, id);
+        let own = input.kms_key_id.as_deref().or(kept.as_deref());
+        key::check_encrypts(cloud, call, id, own).map_err(wire)?;
+        key::ensure_default(cloud, call, id, own);
+    }
     let change = Change {
         description: input.description,
         kms_key_id: input.kms_key_id,
+        re_encrypts,
         kind: input.kind,
         token: input.client_request_token,
         content: content.content().map_err(wire)?,
@@ -191,7 +227,7 @@ impl<'a> Description<'a> {
             last_changed_date: entry.changed,
             last_accessed_date: entry.accessed,
             deleted_date: entry.deletion.map(|deletion| deletion.due),
-            tags: (!entry.tags.is_empty()).then(|| tag_list(&entry.tags)),
+            tags: entry.was_tagged.then(|| tag_list(&entry.tags)),
             version_ids_to_stages: None,
             secret_versions_to_stages: None,
         }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{ContentInput, ContentOutput, NamedOutput, page, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, read, read_both};
 use crate::secretsmanager::error::Error;
+use crate::secretsmanager::key;
 use crate::secretsmanager::password::PasswordRule;
 use crate::secretsmanager::secret::{Entry, Version};
 use crate::secretsmanager::state::NewVersion;
@@ -59,6 +60,8 @@ pub(in crate::secretsmanager) fn get_secret_value(
 ) -> Answer {
     let input: GetInput = read(input)?;
     let (version, stage) = (input.version_id.as_deref(), input.version_stage.as_deref());
+    let read = (input.secret_id.as_str(), version, stage);
+    key::check_decrypts(cloud, call, read).map_err(wire)?;
     let (secrets, ctx) = cloud.secretsmanager(call);
     let (entry, id) = secrets
         .read(&input.secret_id, version, stage, &ctx)
@@ -94,8 +97,7 @@ pub(in crate::secretsmanager) fn put_secret_value(
     call: &Call,
     input: Value,
 ) -> Answer {
-    let content: ContentInput = read(input.clone())?;
-    let input: PutInput = read(input)?;
+    let (content, input): (ContentInput, PutInput) = read_both(input)?;
     if input.rotation_token.is_some() {
         let what = "secretsmanager:PutSecretValue with RotationToken";
         return Err(wire(Error::NotImplemented(what.to_owned())));
@@ -108,6 +110,9 @@ pub(in crate::secretsmanager) fn put_secret_value(
         content: content.map_err(wire)?,
         stages: input.version_stages,
     };
+    let own = key::key_of(cloud, call, &input.secret_id);
+    key::check_encrypts(cloud, call, &input.secret_id, own.as_deref()).map_err(wire)?;
+    key::ensure_default(cloud, call, &input.secret_id, own.as_deref());
     let (secrets, ctx) = cloud.secretsmanager(call);
     let (entry, version_id) = secrets.put(&input.secret_id, new, &ctx).map_err(wire)?;
     let stages = entry
@@ -191,10 +196,6 @@ pub(in crate::secretsmanager) fn list_versions(
     let is_all = input.include_deprecated.unwrap_or(false);
     let (secrets, ctx) = cloud.secretsmanager(call);
     let entry = secrets.get(&input.secret_id, &ctx).map_err(wire)?;
-    let key = entry
-        .kms_key_id
-        .as_deref()
-        .unwrap_or("DefaultEncryptionKey");
     let versions = entry
         .versions()
         .iter()
@@ -206,7 +207,10 @@ pub(in crate::secretsmanager) fn list_versions(
             version_stages: (!stages.is_empty()).then_some(stages),
             created_date: version.created,
             last_accessed_date: version.accessed,
-            kms_key_ids: [key],
+            kms_key_ids: [version
+                .kms_key_id
+                .as_deref()
+                .unwrap_or("DefaultEncryptionKey")],
         }
     });
     let size = input.max_results.unwrap_or(PAGE_SIZE);

@@ -1,6 +1,6 @@
 //! `HTTP_PROXY`: the request goes on as it came, the answer comes back as it was.
 
-use authlab_kernel::{Component, OutboundError, OutboundRequest};
+use authlab_kernel::{Component, OutboundError, OutboundRequest, redaction};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::json;
 
@@ -110,7 +110,7 @@ fn failure(error: &OutboundError, url: &str) -> Failure {
         reason: reason.to_owned(),
         answer,
         message: error.to_string(),
-        detail: json!({ "target": url }),
+        detail: json!({ "target": redaction::url(url) }),
         status: None,
     }
 }

@@ -3,7 +3,7 @@
 mod function;
 mod http_proxy;
 
-use authlab_kernel::{Component, EventDraft};
+use authlab_kernel::{Component, EventDraft, redaction};
 use bytes::Bytes;
 use http::Response;
 use serde_json::{Value, json};
@@ -74,6 +74,8 @@ pub(crate) async fn take(
                 mut detail,
                 status,
             } = failure;
+            // It stands in the access log as in the journal.
+            let message = redaction::text(&message).into_owned();
             detail["message"] = json!(message);
             exchange.integration = Some(IntegrationFacts {
                 status,
@@ -82,6 +84,14 @@ pub(crate) async fn take(
             });
             Err(Refusal::failed(STAGE, reason, answer, detail))
         }
+    }
+}
+
+/// Where a request goes, as evidence may show it: a URL may hold a password and keys, an ARN none.
+fn shown(integration: &Integration, target: &str) -> String {
+    match integration.target {
+        Target::HttpProxy { .. } => redaction::url(target),
+        Target::Function { .. } => target.to_owned(),
     }
 }
 
@@ -105,11 +115,13 @@ async fn call(
             reason: "integration-variable-missing".to_owned(),
             answer: RefusalAnswer::InternalServerError,
             message: format!("`{variable}` has no value"),
-            detail: json!({ "target": template.as_str(), "variable": variable }),
+            detail: json!({ "target": shown(integration, template.as_str()), "variable": variable }),
             status: None,
         })?;
-    let draft = EventDraft::new(Component::Gateway, STAGE)
-        .detail(json!({ "type": integration.target.as_str(), "target": target }));
+    let draft = EventDraft::new(Component::Gateway, STAGE).detail(json!({
+        "type": integration.target.as_str(),
+        "target": shown(integration, &target),
+    }));
     exchange.record(&gateway.journal, draft);
     match &integration.target {
         Target::HttpProxy { method, .. } => {

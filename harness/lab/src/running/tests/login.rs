@@ -324,6 +324,13 @@ async fn a_login_counts_where_its_region_is_that_of_the_endpoint() {
         let url = format!("https://{host}/");
         let answer = log_in(&lab, "somebody", &url, &Value::Object(sent)).await;
         let shown = format!("{endpoint} {host} {region}: {}", answer.body);
+        if region.starts_with("cn-") {
+            // The name leads to the lab, which says that it has no such partition.
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{shown}");
+            let words = "`cn-north-1` is one of the partition `aws-cn`";
+            assert!(answer.body.contains(words), "{shown}");
+            continue;
+        }
         match refused {
             None => assert_eq!(answer.status, StatusCode::OK, "{shown}"),
             Some(region) => {

@@ -25,7 +25,7 @@ pub(super) struct Parsed {
 }
 
 /// Partitions that exist (General Reference, `aws-arns-and-namespaces.html`).
-const KNOWN_PARTITIONS: [&str; 8] = [
+pub(crate) const KNOWN_PARTITIONS: [&str; 8] = [
     "aws",
     "aws-cn",
     "aws-us-gov",

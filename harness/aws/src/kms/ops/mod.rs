@@ -1,0 +1,151 @@
+//! Decode, call, encode; the only place where the service's errors meet codes and statuses.
+//!
+//! - [`key`]: keys as a whole: make, describe, list, enable, delete, tag.
+//! - [`policy`]: key policies.
+//! - [`alias`]: names for keys.
+//! - [`rotation`]: new material for a key.
+//! - [`grant`]: permissions beside the policy.
+//! - [`crypto`]: what keys are for.
+
+pub(super) mod alias;
+pub(super) mod crypto;
+pub(super) mod grant;
+pub(super) mod key;
+pub(super) mod policy;
+pub(super) mod rotation;
+
+use authlab_wire::{Value, WireError};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::cipher::EncryptionContext;
+use super::error::Error;
+use crate::front::answer::because;
+use crate::operation::Call;
+
+/// Codes as the model states them; every one is a 400, as awsJson has it.
+pub(super) fn wire(error: Error) -> WireError {
+    let code = match &error {
+        Error::NoSuchKey(_)
+        | Error::KeyId(_)
+        | Error::AliasForKey(_)
+        | Error::ForeignRegion(_)
+        | Error::NoSuchAlias(_)
+        | Error::NoSuchPolicy
+        | Error::NoSuchGrant(_) => "NotFoundException",
+        Error::AliasExists(_) => "AlreadyExistsException",
+        Error::AliasPrefix
+        | Error::AliasCharacters(_)
+        | Error::Identifier
+        | Error::UsageMissing
+        | Error::Usage { .. }
+        | Error::DataKeySize
+        | Error::NumberOfBytes
+        | Error::PendingWindow
+        | Error::Parameter(_)
+        | Error::PolicyName => "ValidationException",
+        Error::AliasReserved => "InvalidAliasNameException",
+        Error::Disabled(_) => "DisabledException",
+        Error::PendingDeletion(_) | Error::NotPendingDeletion(_) => "KMSInvalidStateException",
+        Error::Ciphertext => "InvalidCiphertextException",
+        Error::IncorrectKey => "IncorrectKeyException",
+        Error::Lockout | Error::Principal | Error::Policy(_) => "MalformedPolicyDocumentException",
+        Error::ReservedTag | Error::TooManyTags | Error::DuplicateTags => "TagException",
+        Error::Marker => "InvalidMarkerException",
+        Error::GrantToken => "InvalidGrantTokenException",
+        Error::Grantee(_) => "InvalidArnException",
+        Error::DryRun => "DryRunOperationException",
+        Error::RotationLimit => "LimitExceededException",
+        Error::NotImplemented(_) => {
+            return WireError::new(501, "NotImplemented", error.to_string());
+        }
+    };
+    let answer = WireError::new(400, code, error.to_string());
+    match error {
+        Error::Policy(_) => because(answer, "key-policy-malformed"),
+        Error::Lockout => because(answer, "key-policy-lockout"),
+        Error::Ciphertext => because(answer, "ciphertext-invalid"),
+        _ => answer,
+    }
+}
+
+/// What a caller of another account is told when the key's side does not let them in: the same as
+/// when there is no such key (public reports of 2024).
+pub(super) fn unreachable(call: &Call, action: &str, on: &str) -> WireError {
+    let message = format!(
+        "User: {} is not authorized to perform: kms:{action} on {on} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access",
+        call.caller.principal.label()
+    );
+    WireError::new(400, "AccessDeniedException", message)
+}
+
+/// The same for a ciphertext whose key is not there.
+pub(super) fn unreachable_ciphertext(call: &Call) -> WireError {
+    let on = "the resource associated with this ciphertext";
+    because(unreachable(call, "Decrypt", on), "ciphertext-key-unknown")
+}
+
+/// The encryption context that a member holds; none and an empty one are the same.
+pub(super) fn context(input: &Value, member: &str) -> EncryptionContext {
+    let Some(Value::Map(pairs)) = input.get(member) else {
+        return EncryptionContext::new();
+    };
+    pairs
+        .iter()
+        .filter_map(|(name, value)| Some((name.clone(), value.as_text()?.to_owned())))
+        .collect()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyInput {
+    key_id: String,
+}
+
+/// A page of a list.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PageInput {
+    #[serde(default)]
+    limit: Option<usize>,
+    #[serde(default)]
+    marker: Option<String>,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    tag_key: String,
+    tag_value: String,
+}
+
+fn pairs(tags: Vec<Tag>) -> Vec<(String, String)> {
+    tags.into_iter()
+        .map(|tag| (tag.tag_key, tag.tag_value))
+        .collect()
+}
+
+/// One page of `items` and the marker of the next. A marker names its list, so that it is of no use
+/// for another.
+fn page<T>(
+    list: &str,
+    items: Vec<T>,
+    size: usize,
+    marker: Option<String>,
+) -> Result<(Vec<T>, Option<String>), Error> {
+    let start = match marker {
+        None => 0,
+        Some(marker) => read_marker(list, &marker)
+            .filter(|start| *start <= items.len())
+            .ok_or(Error::Marker)?,
+    };
+    let end = start.saturating_add(size);
+    let next = (end < items.len()).then(|| URL_SAFE_NO_PAD.encode(format!("{list}:{end}")));
+    Ok((items.into_iter().skip(start).take(size).collect(), next))
+}
+
+fn read_marker(list: &str, marker: &str) -> Option<usize> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(marker).ok()?).ok()?;
+    text.strip_prefix(list)?.strip_prefix(':')?.parse().ok()
+}

@@ -1,0 +1,256 @@
+//! What of a detail the journal keeps: bounded in depth, in the length of each text and as a whole,
+//! without credentials, and so that it reads back as it was written.
+
+use std::borrow::Cow;
+use std::mem::size_of;
+
+use serde_json::{Map, Number, Value};
+
+use super::placeholder;
+use crate::redaction;
+
+/// The longest text of an event, in bytes; what is longer is cut, and its length told.
+pub const TEXT_BYTES_MAX: usize = 4_096;
+
+/// How deeply a detail may be nested. An event is read back by parsers that stop at 128, within an
+/// explanation that is nested itself.
+pub const DEPTH_MAX: usize = 64;
+
+/// How much of a detail is kept, in bytes as [`weight`] counts them.
+const DETAIL_BYTES_MAX: usize = 128 * 1_024;
+
+/// The longest name of a member, in bytes.
+const NAME_BYTES_MAX: usize = 256;
+
+/// How much of a text is searched for credentials: more than is shown, so that none is cut in two.
+const SEARCHED_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;
+
+/// A text of at most [`TEXT_BYTES_MAX`] bytes: what is longer is cut, and its length told, as in
+/// `abc … (9,500,000 bytes)`. For evidence, and for answers that repeat what was sent.
+pub fn cut(text: &str) -> Cow<'_, str> {
+    cut_at(text, TEXT_BYTES_MAX)
+}
+
+fn cut_at(text: &str, bytes_max: usize) -> Cow<'_, str> {
+    if text.len() <= bytes_max {
+        return text.into();
+    }
+    let kept = &text[..text.floor_char_boundary(bytes_max)];
+    format!("{kept} … ({} bytes)", grouped(text.len())).into()
+}
+
+/// `9,500,000`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A text as evidence may show it: without credentials, and cut.
+pub(super) fn text(given: String) -> String {
+    let mut kept = match shown(&given, TEXT_BYTES_MAX) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(shown) => Some(shown),
+    }
+    .unwrap_or(given);
+    // What a text reserved and does not use would count, and would be there.
+    kept.shrink_to_fit();
+    kept
+}
+
+fn shown(given: &str, bytes_max: usize) -> Cow<'_, str> {
+    if given.len() <= bytes_max {
+        return redaction::text(given);
+    }
+    let searched = &given[..given.floor_char_boundary(SEARCHED_BYTES_MAX.min(given.len()))];
+    let shown = redaction::text(searched);
+    let kept = &shown[..shown.floor_char_boundary(bytes_max.min(shown.len()))];
+    format!("{kept} … ({} bytes)", grouped(given.len())).into()
+}
+
+/// Makes a detail fit to be kept.
+pub(super) fn keep(detail: Value) -> Value {
+    let mut keeper = Keeper {
+        left: DETAIL_BYTES_MAX,
+    };
+    keeper.value(detail, 0)
+}
+
+struct Keeper {
+    /// The bytes that may still be kept.
+    left: usize,
+}
+
+impl Keeper {
+    fn value(&mut self, value: Value, depth: usize) -> Value {
+        self.take(size_of::<Value>());
+        match value {
+            Value::String(given) => {
+                let mut kept = text(given);
+                if let Some(replaced) = placeholder::without_ports(&kept) {
+                    kept = replaced;
+                }
+                // Only the excess of a long list of texts can be more than is left.
+                self.take(kept.len());
+                Value::String(kept)
+            }
+            Value::Array(items) => {
+                if depth == DEPTH_MAX {
+                    return too_deep();
+                }
+                self.items(items, depth)
+            }
+            Value::Object(members) => {
+                if depth == DEPTH_MAX {
+                    return too_deep();
+                }
+                self.members(members, depth)
+            }
+            Value::Number(number) => readable(number),
+            other => other,
+        }
+    }
+
+    fn items(&mut self, items: Vec<Value>, depth: usize) -> Value {
+        let count = items.len();
+        let mut kept = Vec::new();
+        for item in items {
+            if self.left == 0 {
+                kept.push(Value::String(format!("… ({} of them)", grouped(count))));
+                break;
+            }
+            kept.push(self.value(item, depth + 1));
+        }
+        kept.shrink_to_fit();
+        Value::Array(kept)
+    }
+
+    fn members(&mut self, members: Map<String, Value>, depth: usize) -> Value {
+        let count = members.len();
+        let mut kept = Map::new();
+        for (name, value) in members {
+            if self.left == 0 {
+                let note = format!("({} members)", grouped(count));
+                kept.insert("…".to_owned(), Value::String(note));
+                break;
+            }
+            let name = match shown(&name, NAME_BYTES_MAX) {
+                Cow::Borrowed(_) => name,
+                Cow::Owned(shown) => shown,
+            };
+            self.take(size_of::<(String, Value)>() + name.len());
+            kept.insert(name, self.value(value, depth + 1));
+        }
+        Value::Object(kept)
+    }
+
+    fn take(&mut self, bytes: usize) {
+        self.left = self.left.saturating_sub(bytes);
+    }
+}
+
+fn too_deep() -> Value {
+    Value::String(format!("… (nested deeper than {DEPTH_MAX} levels)"))
+}
+
+/// A number that reads back as itself. The parser of numbers is fast and not always exact: a
+/// fraction that it would read as its neighbour is replaced by that neighbour, which stands.
+fn readable(number: Number) -> Value {
+    if !number.is_f64() {
+        return Value::Number(number);
+    }
+    let mut current = number;
+    for _ in 0..4 {
+        let text = current.to_string();
+        match serde_json::from_str::<Number>(&text) {
+            Ok(read) if read == current => return Value::Number(current),
+            Ok(read) => current = read,
+            Err(_) => return Value::String(text),
+        }
+    }
+    Value::String(current.to_string())
+}
+
+/// The memory that a value takes, in bytes: its own, its texts', its members'.
+pub(super) fn weight(value: &Value) -> usize {
+    let content = match value {
+        Value::String(text) => text.capacity(),
+        Value::Array(items) => {
+            let spare = items.capacity().saturating_sub(items.len()) * size_of::<Value>();
+            spare + items.iter().map(weight).sum::<usize>()
+        }
+        Value::Object(members) => members
+            .iter()
+            // The member's name, its hash, and its place in the index.
+            .map(|(name, value)| size_of::<(String, u64, u64)>() + name.capacity() + weight(value))
+            .sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    size_of::<Value>() + content
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_where_a_character_ends_and_tell_their_length() {
+        assert_eq!(cut("short"), "short");
+        let long = format!(
+            "{}ü{}",
+            "a".repeat(TEXT_BYTES_MAX - 1),
+            "b".repeat(9_495_903)
+        );
+        let shown = cut(&long);
+        assert!(
+            shown.ends_with("aaa … (9,500,000 bytes)"),
+            "{}",
+            &shown[4_000..]
+        );
+        let kept = keep(json!({"text": long, "list": [long], long.as_str(): 1}));
+        assert!(weight(&kept) < 3 * TEXT_BYTES_MAX, "{}", weight(&kept));
+    }
+
+    #[test]
+    fn a_credential_is_not_cut_in_two() {
+        let before = "x ".repeat((TEXT_BYTES_MAX - 20) / 2);
+        let key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+        let kept = text(format!(
+            "{before}{key} and so on, for long{}",
+            " ".repeat(100)
+        ));
+        assert!(!kept.contains("wJalr"), "{}", &kept[4_000..]);
+    }
+
+    #[test]
+    fn depth_and_breadth_are_bounded_and_told() {
+        let mut deep = json!("bottom");
+        for _ in 0..1_000 {
+            deep = Value::Object(
+                [("a".to_owned(), Value::Array(vec![deep]))]
+                    .into_iter()
+                    .collect(),
+            );
+        }
+        let kept = keep(deep).to_string();
+        assert!(kept.contains("… (nested deeper than 64 levels)"), "{kept}");
+        let kept = keep(json!({"n": vec![1; 1_000_000]}));
+        assert!(kept["n"].as_array().unwrap().len() < 10_000);
+        assert_eq!(
+            kept["n"].as_array().unwrap().last().unwrap(),
+            "… (1,000,000 of them)"
+        );
+        let many: Map<String, Value> = (0..100_000).map(|n| (n.to_string(), n.into())).collect();
+        let kept = keep(many.into());
+        assert_eq!(kept["…"], "(100,000 members)");
+        assert!(weight(&kept) < 2 * DETAIL_BYTES_MAX);
+    }
+}

@@ -1,0 +1,446 @@
+//! Redaction by the shape of a value: what looks like a credential, wherever it stands.
+//!
+//! One pass over the text; nothing is allocated for a text without a credential.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::{HIDDEN, place};
+
+/// How often a text is percent-decoded in search of a credential.
+const DECODINGS_MAX: usize = 3;
+
+/// The shortest run of characters that is looked at.
+const RUN_LENGTH_MIN: usize = 5;
+
+/// The length of a secret access key.
+const SECRET_KEY_LENGTH: usize = 40;
+
+/// How often a secret access key changes between lower case, upper case and digits, at least. A
+/// random one does some twenty times, a name of that length hardly five times.
+const SECRET_KEY_TURNS_MIN: usize = 10;
+
+/// From this length on, text that reads like noise is a session token, a key, or worse.
+const NOISE_LENGTH_MIN: usize = 80;
+
+/// The text without credentials. Each stands as `…` with what it was, `…(vault token)`.
+pub fn text(text: &str) -> Cow<'_, str> {
+    let shown = plain(text);
+    if matches!(shown, Cow::Owned(_)) || !text.contains('%') {
+        return shown;
+    }
+    // Percent-encoding hides nothing from a reader. The text stays as it is unless it hides one.
+    let mut decoded = Cow::Borrowed(text);
+    for _ in 0..DECODINGS_MAX {
+        let Some(further) = percent_decoded(&decoded) else {
+            break;
+        };
+        if let Cow::Owned(hidden) = plain(&further) {
+            return hidden.into();
+        }
+        decoded = further.into();
+    }
+    shown
+}
+
+fn plain(text: &str) -> Cow<'_, str> {
+    let found = Finder {
+        text,
+        found: Vec::new(),
+    }
+    .all();
+    if found.is_empty() {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut end = 0;
+    for (range, instead) in found {
+        shown.push_str(text.get(end..range.start).unwrap_or_default());
+        shown.push_str(&instead);
+        end = range.end;
+    }
+    shown.push_str(text.get(end..).unwrap_or_default());
+    shown.into()
+}
+
+/// The text with its escapes decoded, if it has any and is UTF-8 then.
+fn percent_decoded(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let (mut at, mut changed) = (0, false);
+    while let Some(byte) = bytes.get(at) {
+        let escaped = (*byte == b'%')
+            .then(|| u8::try_from(digit(at + 1)? * 16 + digit(at + 2)?).ok())
+            .flatten();
+        decoded.push(escaped.unwrap_or(*byte));
+        changed |= escaped.is_some();
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    changed.then(|| String::from_utf8(decoded).ok()).flatten()
+}
+
+/// A run of what tokens, keys and their names are made of.
+fn is_of_run(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
+}
+
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+}
+
+fn is_of_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+}
+
+struct Finder<'a> {
+    text: &'a str,
+    /// In the order of the text, without overlap.
+    found: Vec<(Range<usize>, Cow<'static, str>)>,
+}
+
+impl Finder<'_> {
+    fn all(mut self) -> Vec<(Range<usize>, Cow<'static, str>)> {
+        let text = self.text;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        let mut after_scheme = false;
+        while let Some(byte) = bytes.get(at) {
+            if is_of_run(*byte) {
+                let run = length_of(&bytes[at..], is_of_run);
+                let end = at + run;
+                if let Some(end) = self.private_key(at, end) {
+                    at = end;
+                } else {
+                    let whole = after_scheme
+                        && is_credential(&text[at..end])
+                        && bytes.get(end) != Some(&b'"');
+                    if whole {
+                        self.found.push((at..end, hidden("credential")));
+                    } else if run >= RUN_LENGTH_MIN {
+                        self.in_run(at..end);
+                    }
+                    after_scheme =
+                        !whole && is_scheme(&text[at..end]) && bytes.get(end) == Some(&b' ');
+                    at = end;
+                }
+                continue;
+            }
+            if *byte == b':' && bytes[at..].starts_with(b"://") && self.begins_url(at) {
+                at = self.in_url(at);
+            } else {
+                at += 1;
+            }
+            after_scheme &= *byte == b' ';
+        }
+        self.found
+    }
+
+    /// From `-----BEGIN … PRIVATE KEY-----` to its end, or to that of the text.
+    fn private_key(&mut self, start: usize, run_end: usize) -> Option<usize> {
+        let rest = self.text.get(start..)?;
+        if !self.text.get(start..run_end)?.starts_with("-----BEGIN") {
+            return None;
+        }
+        let line = rest.get(..rest.find(['\n', '\r', '\\']).unwrap_or(rest.len()))?;
+        if !line.contains("PRIVATE KEY-----") {
+            return None;
+        }
+        let end = rest
+            .find("-----END")
+            .and_then(|begin| {
+                let from = begin + "-----END".len();
+                Some(from + rest.get(from..)?.find("-----")? + "-----".len())
+            })
+            .unwrap_or(rest.len());
+        self.found.push((start..start + end, hidden("private key")));
+        Some(start + end)
+    }
+
+    /// Whether letters stand before `://`.
+    fn begins_url(&self, at: usize) -> bool {
+        at.checked_sub(1)
+            .and_then(|before| self.text.as_bytes().get(before))
+            .is_some_and(u8::is_ascii_alphanumeric)
+    }
+
+    /// What of a URL is a secret: user information, values of the query, fragment. Returns where it
+    /// ends.
+    fn in_url(&mut self, colon: usize) -> usize {
+        let text = self.text;
+        let rest = &text[colon..];
+        let ends = |character: char| {
+            character.is_whitespace() || character.is_control() || "\"'`<>|\\".contains(character)
+        };
+        let end = colon + rest.find(ends).unwrap_or(rest.len());
+        let url = &text[colon..end];
+        let shown = place::url(url);
+        if shown != url {
+            self.found.push((colon..end, shown.into()));
+        }
+        end
+    }
+
+    fn in_run(&mut self, range: Range<usize>) {
+        let run = &self.text[range.clone()];
+        let mut at = 0;
+        while at < run.len() {
+            match first_secret(run, at) {
+                Some((found, what)) => {
+                    at = found.end;
+                    let found = range.start + found.start..range.start + found.end;
+                    self.found.push((found, hidden(what)));
+                }
+                None => break,
+            }
+        }
+    }
+}
+
+fn hidden(what: &str) -> Cow<'static, str> {
+    format!("{HIDDEN}({what})").into()
+}
+
+fn is_scheme(word: &str) -> bool {
+    ["bearer", "basic", "digest", "negotiate"]
+        .iter()
+        .any(|scheme| word.eq_ignore_ascii_case(scheme))
+}
+
+/// Whether what follows a scheme is a credential, and no word of a sentence about it.
+fn is_credential(run: &str) -> bool {
+    run.len() >= 8
+        && !run
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'.')
+}
+
+fn length_of(bytes: &[u8], of: impl Fn(u8) -> bool) -> usize {
+    bytes
+        .iter()
+        .position(|byte| !of(*byte))
+        .unwrap_or(bytes.len())
+}
+
+/// The first credential of a run, from `from` on, and what it is.
+fn first_secret(run: &str, from: usize) -> Option<(Range<usize>, &'static str)> {
+    let bytes = run.as_bytes();
+    let mut at = from;
+    while at < bytes.len() {
+        let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        if begins {
+            let rest = &run[at..];
+            let found = vault_token(rest)
+                .map(|length| (length, "vault token"))
+                .or_else(|| json_in_base64(rest).map(|length| (length, "token")))
+                .or_else(|| secret_key(rest).map(|length| (length, "secret key")))
+                .or_else(|| noise(rest).map(|length| (length, "credential")));
+            if let Some((length, what)) = found {
+                return Some((at..at + length, what));
+            }
+        }
+        if bytes[at] == b'=' && is_signature(&run[from..at]) && at + 1 < bytes.len() {
+            return Some((at + 1..bytes.len(), "signature"));
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The names of SigV4's two secret parameters, in headers and in queries.
+fn is_signature(name: &str) -> bool {
+    let name = name.rsplit(['/', '=']).next().unwrap_or_default();
+    ["signature", "x-amz-signature", "x-amz-security-token"]
+        .iter()
+        .any(|secret| name.eq_ignore_ascii_case(secret))
+}
+
+/// `hvs.…`, `hvb.…`, `hvr.…`, and the older `s.…`, `b.…`, `r.…`.
+fn vault_token(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let (prefix, least) = match bytes {
+        [b'h', b'v', b's' | b'b' | b'r', b'.', ..] => (4, 1),
+        [b's' | b'b' | b'r', b'.', ..] => (2, 20),
+        _ => return None,
+    };
+    let length = length_of(&bytes[prefix..], is_of_token);
+    let body = rest.get(prefix..prefix + length)?;
+    // A host name has dots; an old token has none, but for the namespace at its end.
+    let solid = length_of(body.as_bytes(), |byte| byte != b'.');
+    (solid >= least).then_some(prefix + length)
+}
+
+/// A JSON object or list in base64: a JSON Web Token, the headers of a signed request.
+fn json_in_base64(rest: &str) -> Option<usize> {
+    // `{"`, `{ `, `{` and a line's end, `[{"`.
+    if !["eyJ", "eyI", "eyA", "ewo", "ew0", "W3si", "W3sK"]
+        .iter()
+        .any(|begin| rest.starts_with(begin))
+    {
+        return None;
+    }
+    let length = length_of(rest.as_bytes(), |byte| is_of_base64(byte) || byte == b'.');
+    (length >= 16).then_some(length)
+}
+
+/// Forty characters of base64 that read like noise.
+fn secret_key(rest: &str) -> Option<usize> {
+    let of_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let length = length_of(rest.as_bytes(), of_key);
+    let ends = !matches!(rest.as_bytes().get(length), Some(b'=' | b'-' | b'_'));
+    let candidate = rest.get(..length)?;
+    if length == SECRET_KEY_LENGTH
+        && ends
+        && turns(candidate) >= SECRET_KEY_TURNS_MIN
+        && is_mixed(candidate)
+    {
+        return Some(length);
+    }
+    None
+}
+
+/// A long text without a word in it.
+fn noise(rest: &str) -> Option<usize> {
+    let length = length_of(rest.as_bytes(), is_of_base64);
+    let candidate = rest.get(..length)?;
+    (length >= NOISE_LENGTH_MIN && is_mixed(candidate) && turns(candidate) * 4 >= length)
+        .then_some(length)
+}
+
+fn is_mixed(text: &str) -> bool {
+    let has = |of: fn(&u8) -> bool| text.as_bytes().iter().any(of);
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}
+
+/// How often the kind of the characters changes: lower case, upper case, digits.
+fn turns(text: &str) -> usize {
+    let kind = |byte: u8| match byte {
+        b'a'..=b'z' => 0u8,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let changes = |pair: &&[u8]| {
+        let (one, other) = (kind(pair[0]), kind(pair[1]));
+        // Dashes and slashes stand between words too.
+        one != other && one < 3 && other < 3
+    };
+    text.as_bytes().windows(2).filter(changes).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The secret part of each text, and what is shown.
+    const SECRETS: [(&str, &str); 27] = [
+        (
+            "auth/token/lookup/hvs.LhlLnlTYcv6ZE3oR0120BUfH",
+            "auth/token/lookup/…(vault token)",
+        ),
+        (
+            "auth/token/renew/hvb.AAAAAQJ/x",
+            "auth/token/renew/…(vault token)/x",
+        ),
+        ("hvr.AAAAAQ", "…(vault token)"),
+        (
+            "token=s.0123456789abcdefghijklmn, wait",
+            "token=…(vault token), wait",
+        ),
+        ("b.AAAAAQKr7tfbmk0pkbYyOOZg0123", "…(vault token)"),
+        ("/v1/x/hvs%2eABCDEF", "/v1/x/…(vault token)"),
+        ("/v1/x/%2568vs.ABCDEF", "/v1/x/…(vault token)"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln", "…(token)"),
+        (
+            "`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.` is no token",
+            "`…(token)` is no token",
+        ),
+        ("eyJBdXRob3JpemF0aW9uIjpb+/8=", "…(token)"),
+        (
+            "input ewogICJBdXRob3JpemF0aW9uIjo= for",
+            "input …(token) for",
+        ),
+        ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "…(secret key)"),
+        (
+            "key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY.",
+            "key …(secret key).",
+        ),
+        (
+            "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0a1b2c",
+            "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=…(signature)",
+        ),
+        (
+            "X-Amz-Security-Token=abc&x=1",
+            "X-Amz-Security-Token=…(signature)&x=1",
+        ),
+        ("http://user:password@host/p", "http://…@host/p"),
+        (
+            "cannot reach https://u:p@h:1/x?key=v sorry",
+            "cannot reach https://…@h:1/x?key=… sorry",
+        ),
+        ("http://h/#access_token=abc", "http://h/#…"),
+        ("postgres://app:hunter2@db:5432/x", "postgres://…@db:5432/x"),
+        (
+            "Authorization: Bearer 0123456789",
+            "Authorization: Bearer …(credential)",
+        ),
+        ("basic dXNlcjpwYXNz", "basic …(credential)"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY----- end",
+            "…(private key) end",
+        ),
+        ("x -----BEGIN PRIVATE KEY-----\nMIIB", "x …(private key)"),
+        (
+            "FwoGZXIvYXdzEBYaDKm3K8zQ7vT1xY2sWyK6AUdh7Zt0p9L4qR5mN8bV6cX3aS2dF1gH0jK9lP8oI7uY6tR5eW4q",
+            "…(credential)",
+        ),
+        (
+            "the hvs.A and the hvs.B",
+            "the …(vault token) and the …(vault token)",
+        ),
+        ("x-hvs.ABCDEF", "x-…(vault token)"),
+        (
+            "http://h/p/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln",
+            "http://h/p/…(token)",
+        ),
+    ];
+
+    #[test]
+    fn what_looks_like_a_credential_is_not_shown_wherever_it_stands() {
+        for (given, shown) in SECRETS {
+            assert_eq!(text(given), shown, "{given}");
+            assert_eq!(text(shown), shown, "what is hidden stays as it is: {shown}");
+        }
+    }
+
+    #[test]
+    fn evidence_stays_as_it_is() {
+        for evidence in [
+            "arn:aws:sts::222222222222:assumed-role/looker/s1",
+            "arn:aws:execute-api:us-east-1:222222222222:93atuoddv2/$default/GET/admin",
+            "AKIAIOSFODNN7EXAMPLE",
+            "secret/data/production/database/credentials2",
+            "https://login.corp.example/tenant-1/v2.0/",
+            "http://127.0.0.1:4566/x",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ",
+            "8d9f8b1e-0f4a-4c55-9f6e-2f6b7f1f7a11",
+            "s.amazonaws.com and sts.us-east-1.amazonaws.com",
+            "Bearer scope=\"read\"",
+            "Bearer realm=\"x\"",
+            "a bearer token is needed, basic authentication is not",
+            "identity/oidc/.well-known/keys, hvs. and hvs",
+            "User: arn:aws:iam::111111111111:user/a is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/VeryLongRoleNameForProductionDatabaseAccess2026",
+            "100% of %20 and %zz",
+            "{\"a\":[1,2]}",
+            "",
+        ] {
+            assert!(
+                matches!(text(evidence), Cow::Borrowed(_)),
+                "{evidence}: {}",
+                text(evidence)
+            );
+        }
+    }
+}

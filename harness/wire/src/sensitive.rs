@@ -1,0 +1,68 @@
+//! Which texts of an input are secrets, by the service's model.
+
+use crate::model::{Kind, Shape};
+use crate::{Operation, Service, Value};
+
+/// How many texts are told at most.
+const TEXTS_MAX: usize = 256;
+
+/// What is shorter is no secret, and stands in every text by chance.
+const TEXT_BYTES_MIN: usize = 4;
+
+/// The texts of an input that stand in members which the model calls sensitive: what is written down
+/// of the request must not hold them.
+#[must_use]
+pub fn sensitive_texts(operation: &Operation, input: &Value) -> Vec<String> {
+    let mut texts = Vec::new();
+    if let Some(shape) = operation.input_shape() {
+        collect(operation.service, shape, input, false, &mut texts);
+    }
+    texts
+}
+
+fn collect(
+    service: &Service,
+    shape: &Shape,
+    value: &Value,
+    is_inside: bool,
+    texts: &mut Vec<String>,
+) {
+    if texts.len() >= TEXTS_MAX {
+        return;
+    }
+    let is_secret = is_inside || shape.is_sensitive;
+    match (&shape.kind, value) {
+        (Kind::Structure { members, .. }, Value::Map(given)) => {
+            for member in members {
+                if let Some(value) = given.get(member.name) {
+                    collect(
+                        service,
+                        service.shape(member.shape),
+                        value,
+                        is_secret,
+                        texts,
+                    );
+                }
+            }
+        }
+        (Kind::List { element, .. }, Value::List(elements)) => {
+            let element = service.shape(*element);
+            for value in elements {
+                collect(service, element, value, is_secret, texts);
+            }
+        }
+        (Kind::Map { value: of, .. }, Value::Map(entries)) => {
+            let of = service.shape(*of);
+            for value in entries.values() {
+                collect(service, of, value, is_secret, texts);
+            }
+        }
+        (_, Value::Text(text)) if is_secret && text.len() >= TEXT_BYTES_MIN => {
+            texts.push(text.clone());
+        }
+        (_, Value::Blob(bytes)) if is_secret && bytes.len() >= TEXT_BYTES_MIN => {
+            texts.extend(String::from_utf8(bytes.to_vec()));
+        }
+        _ => {}
+    }
+}
