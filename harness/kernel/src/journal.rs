@@ -214,6 +214,7 @@ impl Journal {
                 ring_bytes: 0,
                 ring_bytes_max: RING_BYTES_DEFAULT,
                 issued_by: BTreeMap::new(),
+                open_traces: BTreeMap::new(),
                 subscribers: Vec::new(),
                 file: None,
             })),

@@ -216,9 +216,8 @@ impl FrontDoor {
             },
         )?;
         let caller = identify(&self.cloud(), key).expect("an access key").caller;
-        validate(operation, &input).map_err(|failure| {
-            WireError::new(400, protocol.validation_code(), failure.to_string())
-        })?;
+        validate(operation, &input)
+            .map_err(|failure| asked.service.validation.error(asked.row.name, failure))?;
         let request_id = self.ids().request_id("aws", operation.name);
         let mut trail = Trail::new(self.journal().clone(), request_id.clone(), None, None);
         let mut call = Call {

@@ -26,6 +26,7 @@ fn ask(vault: &Vault, path: &str, token: &str, body: &Value) -> Value {
         body: body.to_string().into(),
         peer: "127.0.0.1:1".parse().unwrap(),
         cause: None,
+        hop: None,
     };
     let answer = futures_util::FutureExt::now_or_never(vault.call(incoming));
     // Nothing of this waits for another system.
