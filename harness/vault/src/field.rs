@@ -95,6 +95,8 @@ pub(crate) struct Fields {
 impl Fields {
     /// Reads `data` and the `captures` of the path by the schema.
     ///
+    /// `terse` keeps the value out of the error, and words it as the newer decoder does (recorded).
+    ///
     /// # Errors
     /// `error converting input ... for field ...`, for the first field in order that does not fit.
     pub(crate) fn read(
@@ -102,6 +104,7 @@ impl Fields {
         data: &Map<String, Value>,
         captures: &[(&str, String)],
         list_type: &str,
+        terse: bool,
     ) -> Result<Self, String> {
         let schema: Vec<Field> = groups
             .iter()
@@ -127,6 +130,11 @@ impl Fields {
                 },
             };
             let value = convert(field.kind, &raw, list_type).map_err(|error| {
+                if terse {
+                    let error = terse_words(field, &raw, list_type, error);
+                    let name = duration::quoted(field.name);
+                    return format!("error converting input for field {name}: {error}");
+                }
                 format!(
                     "error converting input {} for field {}: {error}",
                     go_print(&raw),
@@ -141,6 +149,20 @@ impl Fields {
             ignored,
             replaced,
         })
+    }
+
+    /// The same with another text for a field.
+    pub(crate) fn with_text(&self, name: &'static str, text: &str) -> Self {
+        let mut changed = self.clone();
+        changed.values.insert(name, Value::from(text));
+        changed
+    }
+
+    /// The same with no other fields than these.
+    pub(crate) fn only(&self, names: &[&str]) -> Self {
+        let mut kept = self.clone();
+        kept.values.retain(|name, _| names.contains(name));
+        kept
     }
 
     /// Whether the field was given.
@@ -251,6 +273,63 @@ impl Fields {
     }
 }
 
+/// An error of the older decoder in the newer one's words, which show no value.
+fn terse_words(field: &Field, raw: &Value, list_type: &str, error: String) -> String {
+    let unconvertible = |place: &str, wanted: &str, value: &Value| {
+        let got = go_type(value, list_type);
+        format!("'{place}' expected type '{wanted}', got unconvertible type '{got}'")
+    };
+    match (field.kind, raw) {
+        (Kind::Seconds | Kind::SignedSeconds, Value::Array(_) | Value::Object(_)) => {
+            "could not parse duration from input".to_owned()
+        }
+        (Kind::Text | Kind::LowerText, _) => unconvertible("", "string", raw),
+        (Kind::Int, Value::Array(_) | Value::Object(_)) => unconvertible("", "int", raw),
+        (Kind::Bool, Value::Array(_) | Value::Object(_)) => unconvertible("", "bool", raw),
+        (Kind::Int, _) => {
+            let digits = go_print(raw);
+            let digits = digits.trim_start_matches(['-', '+']);
+            let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            let why = if number {
+                "value out of range"
+            } else {
+                "invalid syntax"
+            };
+            format!("'' cannot parse value as 'int': strconv.ParseInt: {why}")
+        }
+        (Kind::Bool, _) => {
+            "'' cannot parse value as 'bool': strconv.ParseBool: invalid syntax".to_owned()
+        }
+        (Kind::Map, Value::Array(items)) => {
+            let wrong = items.iter().enumerate().find(|(_, item)| !item.is_object());
+            wrong.map_or(error, |(index, item)| {
+                unconvertible(&format!("[{index}]"), "map[string]interface {}", item)
+            })
+        }
+        (Kind::Map, _) => unconvertible("", "map[string]interface {}", raw),
+        (Kind::List, _) => {
+            let items = raw
+                .as_array()
+                .map_or(std::slice::from_ref(raw), Vec::as_slice);
+            let odd = |item: &Value| item.is_array() || item.is_object();
+            let wrong = items.iter().enumerate().find(|(_, item)| odd(item));
+            wrong.map_or(error, |(index, item)| {
+                let what = unconvertible(&format!("[{index}]"), "string", item);
+                format!("decoding failed due to the following error(s):\n\n{what}")
+            })
+        }
+        (Kind::Pairs, Value::Object(_)) => {
+            let what = unconvertible("[0]", "string", raw);
+            format!("decoding failed due to the following error(s):\n\n{what}")
+        }
+        (Kind::Pairs, _) => {
+            let name = duration::quoted(field.name);
+            format!("invalid key pair at index 0 in field {name}")
+        }
+        _ => error,
+    }
+}
+
 fn go_type(value: &Value, list_type: &str) -> String {
     match value {
         Value::Array(_) => list_type.to_owned(),
@@ -332,7 +411,7 @@ fn text(raw: &Value, place: &str, list_type: &str) -> Result<String, String> {
 
 fn int(raw: &Value, place: &str, list_type: &str) -> Result<i64, String> {
     let parse = |text: &str| {
-        text.parse::<i64>().map_err(|_| {
+        parse_int(text).ok_or_else(|| {
             format!(
                 "cannot parse '{place}' as int: strconv.ParseInt: parsing {}: invalid syntax",
                 duration::quoted(text)
@@ -353,6 +432,28 @@ fn int(raw: &Value, place: &str, list_type: &str) -> Result<i64, String> {
             go_print(raw)
         )),
     }
+}
+
+/// Go's `strconv.ParseInt` with the base that the text names: `0x10`, `0o17`, `017`, `0b1`.
+fn parse_int(text: &str) -> Option<i64> {
+    let (negative, digits) = match text.strip_prefix(['-', '+']) {
+        Some(rest) => (text.starts_with('-'), rest),
+        None => (false, text),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let prefixed = [("0x", 16), ("0o", 8), ("0b", 2)]
+        .into_iter()
+        .find_map(|(prefix, base)| Some((lower.strip_prefix(prefix)?, base)));
+    let (digits, base) = match prefixed {
+        Some(found) => found,
+        None if lower.len() > 1 && lower.starts_with('0') => (&lower[1..], 8),
+        None => (lower.as_str(), 10),
+    };
+    if !digits.starts_with(|one: char| one.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let value = i128::from_str_radix(digits, base).ok()?;
+    i64::try_from(if negative { -value } else { value }).ok()
 }
 
 /// Go's `strconv.ParseBool`.
@@ -470,18 +571,10 @@ fn ints(raw: &Value, list_type: &str) -> Result<Value, String> {
 fn seconds(raw: &Value, list_type: &str) -> Result<i64, String> {
     match raw {
         Value::Null => Ok(0),
-        Value::Number(number) => {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a fraction of a second is dropped"
-            )]
-            let truncated = |number: f64| number as i64;
-            Ok(number
-                .as_i64()
-                .or_else(|| number.as_f64().map(truncated))
-                .unwrap_or_default())
-        }
+        // A number is read as its text: one with a fraction lacks a unit.
+        Value::Number(number) => duration::parse_seconds(&number.to_string()),
         Value::String(text) => duration::parse_seconds(text),
+        Value::Bool(_) => Err("could not parse duration from input".to_owned()),
         other => text(other, "", list_type).map(|_| 0),
     }
 }
@@ -579,7 +672,7 @@ mod tests {
 
     fn read(data: Value) -> Result<Fields, String> {
         let data = data.as_object().cloned().unwrap();
-        Fields::read(&[SCHEMA], &data, &[], "[]interface {}")
+        Fields::read(&[SCHEMA], &data, &[], "[]interface {}", false)
     }
 
     #[test]

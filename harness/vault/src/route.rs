@@ -106,6 +106,7 @@ fn read<B>(
         &call.request.data,
         captures,
         call.request.list_type(),
+        call.flavour.rules().terse_fields,
     )
 }
 

@@ -282,6 +282,7 @@ pub(crate) fn read_request(
     flavour: Flavour,
 ) -> Result<Request, Box<Answer>> {
     let Target { mut path, query } = target;
+    one_reading(incoming)?;
     check_namespace(incoming, flavour)?;
     let (operation, data, from_query) = read_operation(incoming, &path, &query)?;
     let listing = matches!(operation, Operation::List | Operation::Scan);
@@ -312,6 +313,24 @@ pub(crate) fn read_request(
         wrap: wrap_of(incoming)?,
         peer: incoming.peer,
     })
+}
+
+/// Headers that decide something are there once and are text: of two `Authorization` headers neither
+/// counts, and what cannot be read is not absent. (Of two tokens in `X-Vault-Token` the first counts:
+/// recorded.)
+fn one_reading(incoming: &Incoming) -> Result<(), Box<Answer>> {
+    for name in [
+        "authorization",
+        "x-vault-namespace",
+        "x-vault-policy-override",
+        "x-vault-wrap-format",
+        "x-vault-wrap-ttl",
+    ] {
+        if let Err(why) = incoming.field(name).text() {
+            return Err(refused(400, &format!("the header {name} {why}")));
+        }
+    }
+    Ok(())
 }
 
 /// Vault's namespaces are an enterprise feature; here a request for one is refused, so that nobody believes in an isolation that is not
