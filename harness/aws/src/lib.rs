@@ -33,6 +33,10 @@ pub(crate) mod mutate;
 #[cfg(test)]
 pub(crate) mod coverage;
 
+#[cfg(test)]
+#[path = "../../kernel/tests/support/mutate.rs"]
+mod mutate;
+
 pub mod apigatewayv2;
 pub mod cloudwatch;
 pub mod iam;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use authlab_http::{Client, Limits, Listener};
-use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret};
+use authlab_kernel::{Clock, Component, Faults, Folder as Files, Ids, Journal, Secret};
 use authlab_vault::{Flavour, Vault, VaultConfig};
 use serde_json::{Value, json};
 
@@ -40,12 +40,14 @@ impl Drop for Folder {
 
 /// The differences of a case.
 pub async fn run(case: &Value, keys: &Value, flavour: Flavour) -> Vec<String> {
+    let folder = Folder::new();
     let clock = Clock::standing("2026-01-01T00:00:00Z".parse().unwrap());
     let journal = Journal::new(clock.clone());
     let outbound = Arc::new(Client::new(journal.clone(), Faults::default()));
     let config = VaultConfig {
         flavour,
         root_token: Some(Secret::new(ROOT)),
+        files: Some(Files::at(&folder.0)),
         ..VaultConfig::default()
     };
     let vault = Vault::new(
@@ -74,7 +76,6 @@ pub async fn run(case: &Value, keys: &Value, flavour: Flavour) -> Vec<String> {
     } else {
         None
     };
-    let folder = Folder::new();
     let mut context = Context {
         env: BTreeMap::from([
             ("ADDR".to_owned(), format!("http://{address}")),
