@@ -5,9 +5,11 @@
 //! - [`policies`]: extracts AWS's managed policies from an installed moto.
 //! - [`images`]: the container images that scenarios run on.
 //! - [`coverage`]: what of each AWS service is there, written anew.
+//! - [`breaks`]: breaks the checks that the forgery matrix relies on, one at a time.
 //! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
 
 mod bench;
+mod breaks;
 mod coverage;
 mod images;
 mod models;
@@ -40,6 +42,8 @@ enum Check {
     Images(images::Arguments),
     /// Tries every operation of every AWS service, and writes what is there.
     Coverage,
+    /// Breaks the checks that the forgery matrix relies on, and demands that it notices.
+    Break(breaks::Arguments),
     /// Runs benches; without a name, all of them.
     Bench(bench::Arguments),
 }
@@ -62,6 +66,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Check::Policies(arguments) => policies::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
         Check::Coverage => coverage::run(&root),
+        Check::Break(arguments) => breaks::run(&root, &arguments),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }
 }

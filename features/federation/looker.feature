@@ -10,7 +10,7 @@ Feature: A BI client comes in by OpenID Connect federation
     And the HTTP API "bi" of the account workload-a is imported from "federation/bi.openapi.json"
     And the API "bi" has the stage "$default" with the access log:
       """
-      {"route":"$context.routeKey","status":"$context.status","caller":"$context.identity.userArn","message":"$context.error.message"}
+      {"route":"$context.routeKey","id":"$context.requestId","status":"$context.status","caller":"$context.identity.userArn","message":"$context.error.message"}
       """
     And the account workload-a trusts the issuer "corp" for the audience "looker"
     And the role "looker" of the account workload-a is trusted by:

@@ -11,7 +11,7 @@ Feature: A partner's issuer is trusted by an HTTP API and by a role
     And the HTTP API "partner" of the account workload-a is imported from "federation/partner.openapi.json"
     And the API "partner" has the stage "$default" with the access log:
       """
-      {"route":"$context.routeKey","status":"$context.status","error":"$context.authorizer.error","caller":"$context.identity.userArn"}
+      {"route":"$context.routeKey","id":"$context.requestId","status":"$context.status","error":"$context.authorizer.error","caller":"$context.identity.userArn"}
       """
 
   Rule: A route takes the tokens of its audience and scope

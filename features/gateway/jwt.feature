@@ -10,7 +10,7 @@ Feature: A JWT authorizer in front of an HTTP API
     And the HTTP API "reports" of the account workload-a is imported from "gateway/reports.openapi.json"
     And the API "reports" has the stage "$default" with the access log:
       """
-      {"route":"$context.routeKey","status":"$context.status","error":"$context.authorizer.error","subject":"$context.authorizer.claims.sub"}
+      {"route":"$context.routeKey","id":"$context.requestId","status":"$context.status","error":"$context.authorizer.error","subject":"$context.authorizer.claims.sub"}
       """
 
   @needs:mints-claims

@@ -17,7 +17,7 @@ Feature: AWS Secrets Manager: who reads a secret, and which version of it
       And GET /secret of the API "secrets" invokes the function "reader"
       And the API "secrets" has the stage "$default" with the access log:
         """
-        {"route":"$context.routeKey","status":"$context.status"}
+        {"route":"$context.routeKey","id":"$context.requestId","status":"$context.status"}
         """
 
     Scenario: The secret is in the answer

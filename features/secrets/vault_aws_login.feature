@@ -27,7 +27,7 @@ Feature: A Lambda function logs in to Vault by its AWS identity
     And GET /secret of the API "secrets" invokes the function "reader"
     And the API "secrets" has the stage "$default" with the access log:
       """
-      {"route":"$context.routeKey","status":"$context.status"}
+      {"route":"$context.routeKey","id":"$context.requestId","status":"$context.status"}
       """
     When GET /secret of the API "secrets" is called
     Then the answer has the status 200 and the body:
@@ -44,7 +44,7 @@ Feature: A Lambda function logs in to Vault by its AWS identity
     And GET /secret of the API "secrets" invokes the function "reader"
     And the API "secrets" has the stage "$default" with the access log:
       """
-      {"route":"$context.routeKey","status":"$context.status"}
+      {"route":"$context.routeKey","id":"$context.requestId","status":"$context.status"}
       """
     When GET /secret of the API "secrets" is called
     Then the answer has the status 500 and the body:
@@ -64,7 +64,7 @@ Feature: A Lambda function logs in to Vault by its AWS identity
     And GET /secret of the API "secrets" invokes the function "reader"
     And the API "secrets" has the stage "$default" with the access log:
       """
-      {"route":"$context.routeKey","status":"$context.status"}
+      {"route":"$context.routeKey","id":"$context.requestId","status":"$context.status"}
       """
     When GET /secret of the API "secrets" is called
     Then the answer has the status 500 and the body:

@@ -1,6 +1,8 @@
 //! The runner against fixture features: what it says, and with which status it ends.
 
 mod fixture_world;
+#[path = "../../harness/kernel/tests/support/mutate.rs"]
+mod mutate;
 
 use std::{error::Error, fs, path::Path, time::Duration};
 
@@ -349,4 +351,22 @@ fn wrong_examples_are_found() {
         problems[2].ends_with(": `^no record$` has no example"),
         "{problems:#?}"
     );
+}
+
+#[test]
+fn mutated_tag_expressions_never_panic() {
+    use authlab_scenarios::runner::select::Selection;
+    let seeds = [
+        "@jwt and not @slow",
+        "(@a or @b) and (not @c or (@d and @e))",
+        "not not @a",
+    ];
+    let pieces = [
+        "(", ")", "@", "@a", " and ", " or ", "not ", "and", "not", " ", "\\", "\n", "ü", "#",
+        "@a@b", "()",
+    ];
+    let (accepted, refused) = mutate::run(&seeds, &pieces, |text| {
+        Selection::parse(Some(text), None).is_ok()
+    });
+    assert!(accepted > 50 && refused > 100, "{accepted} and {refused}");
 }

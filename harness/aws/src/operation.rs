@@ -126,6 +126,10 @@ pub fn read<T: DeserializeOwned>(input: Value) -> Result<T, WireError> {
     }
 }
 
+/// The input of an operation that has no members, or none beside those that were taken out.
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+pub struct Nothing {}
+
 /// Reads an operation's input into two types that share its members: what it is about, and the
 /// rest. A member that neither has is refused as by [`read`].
 ///
@@ -224,6 +228,9 @@ pub struct Check {
     pub grants: Vec<Policy>,
     /// Another answer to a refusal than the usual one.
     pub refusal: Option<Refusal>,
+    /// Who asks for this, where it is not the caller: a service for itself, as CloudWatch Logs asks
+    /// for the key of a log group.
+    pub caller: Option<Arc<Caller>>,
     /// A role's trust policy, for `sts:AssumeRole` and its kin.
     pub trust: Option<Policy>,
     /// Condition keys beside those that the front door adds for every call (principal, time,
@@ -241,6 +248,7 @@ impl Check {
             resource_policy: None,
             grants: Vec::new(),
             refusal: None,
+            caller: None,
             trust: None,
             context: Vec::new(),
         }

@@ -100,8 +100,13 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
         user_agent: signed.user_agent.map(str::to_owned),
     };
     let owner = signed.scope.account.clone();
-    let check = Check::new("execute-api:Invoke", signed.resource, owner);
-    let verdict = door.authorize(caller, &environment, &[check]);
+    // Every reading of the path is asked for; the gateway's own comes first.
+    let checks: Vec<Check> = signed
+        .resources
+        .iter()
+        .map(|resource| Check::new("execute-api:Invoke", resource, owner.clone()))
+        .collect();
+    let verdict = door.authorize(caller, &environment, &checks);
     let Some(judged) = verdict.refusal() else {
         let detail = verdict.judged.first().map_or(Value::Null, decision_detail);
         return Admission::Allowed {
@@ -110,6 +115,9 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
         };
     };
     let reason = match judged.decision.outcome {
+        // The gateway's reading is allowed, and another is not: which of them AWS decides on is not
+        // known.
+        _ if verdict.judged.len() > 1 => "path-ambiguous",
         Outcome::ExplicitDeny => "explicit-deny",
         Outcome::Allow | Outcome::ImplicitDeny => "permission-missing",
     };

@@ -1,8 +1,10 @@
 //! `authlab up`: a lab in the foreground.
 
+use std::path::Path;
+
 use anyhow::{Context as _, anyhow};
 use authlab::file::Account;
-use authlab::{Backend, ClientClock, ClockStart, Lab, LabError, LabFile, Ports};
+use authlab::{Backend, ClientClock, ClockStart, Lab, LabBuilder, LabError, LabFile, Ports};
 use serde_json::json;
 
 use crate::arguments::{Format, Up};
@@ -60,21 +62,53 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
         .enable_all()
         .build()
         .context("no runtime")?;
-    runtime.block_on(async {
-        let signals = Signals::catch()?;
-        let lab = builder.start().await.map_err(|error| match error {
-            LabError::File(_) => Stop::Usage(anyhow!(error)),
-            other => Stop::Failed(anyhow!(other)),
-        })?;
-        output::print(&match arguments.format {
-            Format::Json => format!("{}\n", as_json(&lab)),
-            Format::Text => as_text(&lab),
-        })?;
-        signals.received().await;
-        lab.stop().await;
-        let closed = authlab::backend::close_containers().await;
-        closed.context("the containers were not removed")?;
-        Ok(End::Success)
+    let ended = runtime.block_on(stand(builder, arguments));
+    // What still blocks a thread (a file that takes nothing) is not waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Starts the lab, prints where it is, and stops it when a signal comes or its journal is lost.
+async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
+    let journal = &arguments.journal;
+    let mut signals = Signals::catch()?;
+    let started = tokio::select! {
+        started = builder.start() => started,
+        () = signals.received() => return Ok(End::Success),
+    };
+    let lab = started.map_err(|error| match error {
+        LabError::File(_) => Stop::Usage(anyhow!(error)),
+        other => Stop::Failed(anyhow!(other)),
+    })?;
+    output::print(&match arguments.format {
+        Format::Json => format!("{}\n", as_json(&lab)),
+        Format::Text => as_text(&lab),
+    })?;
+    let lost = tokio::select! {
+        () = signals.received() => None,
+        error = lab.journal().file_error() => Some(error),
+    };
+    if let Some(error) = &lost {
+        // At once: stopping may take a while.
+        let file = journal.as_deref().unwrap_or(Path::new("")).display();
+        output::warn(&format!(
+            "the journal cannot be written to `{file}`: {error}"
+        ));
+    }
+    let events = lab.journal().clone();
+    lab.stop().await;
+    events.flush_file();
+    let lost = lost.or_else(|| {
+        let error = events.take_file_error()?;
+        output::warn(&format!("the journal was not written to its end: {error}"));
+        Some(error)
+    });
+    let closed = authlab::backend::close_containers().await;
+    closed.context("the containers were not removed")?;
+    Ok(if lost.is_none() {
+        End::Success
+    } else {
+        End::Failed
     })
 }
 
@@ -155,8 +189,8 @@ fn as_text(lab: &Lab) -> String {
     }
     if let Some(id) = lab.organization_id() {
         text = text.replacen(
-            "  accounts (",
-            &format!("  organization {id}\n  accounts ("),
+            "  accounts,",
+            &format!("  organization {id}\n\n  accounts,"),
             1,
         );
     }

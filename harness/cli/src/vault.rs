@@ -39,8 +39,8 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
         .enable_all()
         .build()
         .context("no runtime")?;
-    runtime.block_on(async {
-        let signals = Signals::catch()?;
+    let ended = runtime.block_on(async {
+        let mut signals = Signals::catch()?;
         let server = VaultServer::start(config)
             .await
             .map_err(|error| Stop::Failed(anyhow!(error)))?;
@@ -48,7 +48,10 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
         signals.received().await;
         server.stop().await;
         Ok(End::Success)
-    })
+    });
+    // What still blocks a thread is not waited for.
+    runtime.shutdown_background();
+    ended
 }
 
 fn as_text(server: &VaultServer, flavour: Flavour, seed: u64) -> String {

@@ -1,5 +1,7 @@
 //! Access-log formats: a line with `$context` variables.
 
+use thiserror::Error;
+
 /// One line's format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogFormat {
@@ -17,6 +19,74 @@ enum Part {
 
 /// What begins a variable.
 const PREFIX: &str = "$context.";
+
+/// The variables of an HTTP API's access log (API Gateway developer guide,
+/// `http-api-logging-variables.html`). Those of features that are not simulated print a dash, as
+/// they do where the feature is not used.
+const VARIABLES: [&str; 49] = [
+    "accountId",
+    "apiId",
+    "awsEndpointRequestId",
+    "awsEndpointRequestId2",
+    "customDomain.basePathMatched",
+    "dataProcessed",
+    "domainName",
+    "domainPrefix",
+    "error.message",
+    "error.messageString",
+    "error.responseType",
+    "extendedRequestId",
+    "httpMethod",
+    "identity.accountId",
+    "identity.caller",
+    "identity.clientCert.clientCertPem",
+    "identity.clientCert.issuerDN",
+    "identity.clientCert.serialNumber",
+    "identity.clientCert.subjectDN",
+    "identity.clientCert.validity.notAfter",
+    "identity.clientCert.validity.notBefore",
+    "identity.cognitoAuthenticationProvider",
+    "identity.cognitoAuthenticationType",
+    "identity.cognitoIdentityId",
+    "identity.cognitoIdentityPoolId",
+    "identity.principalOrgId",
+    "identity.sourceIp",
+    "identity.user",
+    "identity.userAgent",
+    "identity.userArn",
+    "integration.error",
+    "integration.integrationStatus",
+    "integration.latency",
+    "integration.requestId",
+    "integration.status",
+    "integrationErrorMessage",
+    "integrationLatency",
+    "integrationStatus",
+    "path",
+    "protocol",
+    "requestId",
+    "requestTime",
+    "requestTimeEpoch",
+    "responseLatency",
+    "responseLength",
+    "routeKey",
+    "stage",
+    "status",
+    "tlsVersion",
+];
+
+/// Why a format is refused.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum FormatError {
+    /// Lines could not be found again (AWS's text, as observed).
+    #[error(
+        "Access Log format must include either $context.requestId or $context.extendedRequestId"
+    )]
+    NoRequestId,
+    /// A variable that HTTP APIs do not have (in our words).
+    #[error("`$context.{0}` is no variable of an HTTP API's access log")]
+    Unknown(String),
+}
 
 impl LogFormat {
     /// Reads a format; what is no variable is text. Line ends become blanks, because a line is one.
@@ -42,6 +112,24 @@ impl LogFormat {
             text: text.to_owned(),
             parts,
             json: text.trim_start().starts_with('{'),
+        }
+    }
+
+    /// Whether an HTTP API takes the format.
+    ///
+    /// # Errors
+    /// It holds no request id, or a variable that is not known.
+    pub fn check(&self) -> Result<(), FormatError> {
+        // What an authorizer passes on has names of its own.
+        let is_known = |name: &str| VARIABLES.contains(&name) || name.starts_with("authorizer.");
+        if let Some(unknown) = self.variables().find(|name| !is_known(name)) {
+            return Err(FormatError::Unknown(unknown.to_owned()));
+        }
+        let mut variables = self.variables();
+        if variables.any(|name| matches!(name, "requestId" | "extendedRequestId")) {
+            Ok(())
+        } else {
+            Err(FormatError::NoRequestId)
         }
     }
 
@@ -120,6 +208,50 @@ fn push_escaped(line: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_format_names_the_request_and_known_variables_only() {
+        let cases = [
+            ("$context.requestId", None),
+            (
+                r#"{"id":"$context.extendedRequestId","s":"$context.status"}"#,
+                None,
+            ),
+            ("$context.requestId $context.authorizer.claims.sub", None),
+            ("$context.requestId $context.authorizer.error.", None),
+            ("$context.status", Some("must include either")),
+            ("plain", Some("must include either")),
+            (
+                "$context.requestIdentity",
+                Some("`$context.requestIdentity`"),
+            ),
+            (
+                "$context.requestId $context.nonsense",
+                Some("`$context.nonsense`"),
+            ),
+            (
+                "$context.requestId $context.authorize.error",
+                Some("`$context.authorize.error`"),
+            ),
+            (
+                "$context.requestId $context.status.x",
+                Some("`$context.status.x`"),
+            ),
+            (
+                "$context.requestId $context.resourcePath",
+                Some("resourcePath"),
+            ),
+        ];
+        for (format, expected) in cases {
+            let problem = LogFormat::parse(format)
+                .check()
+                .map_err(|it| it.to_string());
+            match expected {
+                None => assert_eq!(problem, Ok(()), "{format}"),
+                Some(text) => assert!(problem.unwrap_err().contains(text), "{format}"),
+            }
+        }
+    }
 
     #[test]
     fn variables_are_filled_and_unset_ones_print_a_dash() {

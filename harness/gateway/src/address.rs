@@ -38,15 +38,13 @@ impl Address {
         let (api_id, rest) = rest.split_once('/').unwrap_or((rest, ""));
         let (stage, path) = match rest.split_once('/') {
             Some((stage, path)) => (stage, format!("/{path}")),
+            None if rest.is_empty() => (DEFAULT_STAGE, "/".to_owned()),
             None => (rest, "/".to_owned()),
         };
-        // `$` is often percent-encoded.
-        let stage = percent_decode_str(stage).decode_utf8_lossy().into_owned();
-        let stage = if stage.is_empty() {
-            DEFAULT_STAGE.to_owned()
-        } else {
-            stage
-        };
+        // `$` is often percent-encoded. What is no text names no stage.
+        let stage = percent_decode_str(stage)
+            .decode_utf8()
+            .map_or_else(|_| stage.to_owned(), std::borrow::Cow::into_owned);
         Some(Self {
             api_id: api_id.to_owned(),
             region: None,
@@ -77,6 +75,33 @@ impl Address {
             path: path.to_owned(),
         })
     }
+}
+
+/// Why it is not clear which host a request names: two headers, a header that is no text, a request
+/// target with another authority than the header (what is signed would not be what is routed), or
+/// user information. `None` when it is clear.
+pub(crate) fn host_problem(incoming: &Incoming) -> Option<String> {
+    let mut values = incoming.headers.get_all(http::header::HOST).iter();
+    let header = values.next().map(http::HeaderValue::to_str);
+    if values.next().is_some() {
+        return Some("the Host header is given more than once".to_owned());
+    }
+    let header = match header {
+        Some(Err(_)) => return Some("the Host header is no text".to_owned()),
+        Some(Ok(text)) => Some(text),
+        None => None,
+    };
+    let authority = incoming.uri.authority().map(http::uri::Authority::as_str);
+    let (authority, header) = match (authority, header) {
+        (Some(authority), Some(header)) => (authority, header),
+        (Some(one), None) | (None, Some(one)) => (one, one),
+        (None, None) => return None,
+    };
+    if authority.contains('@') || header.contains('@') {
+        return Some("the host holds user information".to_owned());
+    }
+    let differ = !authority.eq_ignore_ascii_case(header);
+    differ.then(|| format!("the request target names `{authority}`, the Host header `{header}`"))
 }
 
 #[cfg(test)]

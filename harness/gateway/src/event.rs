@@ -29,7 +29,10 @@ pub(crate) fn version_2(exchange: &Exchange<'_>) -> Value {
     insert_unless_empty(&mut event, "cookies", json!(cookies));
     let query: BTreeMap<String, String> = joined(query::pairs(exchange.raw_query()));
     insert_unless_empty(&mut event, "queryStringParameters", json!(query));
-    let path = exchange.route.as_ref().map(|(_, parameters)| parameters);
+    let path = exchange
+        .route
+        .as_ref()
+        .map(|(_, parameters)| &parameters.decoded);
     insert_unless_empty(&mut event, "pathParameters", json!(path));
     let stage = &exchange.deployment.stage_variables;
     insert_unless_empty(&mut event, "stageVariables", json!(stage));
@@ -83,7 +86,10 @@ fn context_2(exchange: &Exchange<'_>, route_key: &str) -> Value {
 /// The event of payload format 1.0.
 pub(crate) fn version_1(exchange: &Exchange<'_>) -> Value {
     let (body, is_base64) = body(exchange);
-    let path = exchange.route.as_ref().map(|(_, parameters)| parameters);
+    let path = exchange
+        .route
+        .as_ref()
+        .map(|(_, parameters)| &parameters.decoded);
     let multiple = multiple_query(exchange.raw_query());
     // Of several values the last stands.
     let single: BTreeMap<&String, Option<&String>> = multiple

@@ -1,6 +1,5 @@
 //! A request under way: what came, and what the walk has found out so far.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_http::Incoming;
@@ -10,8 +9,10 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use crate::deployment::{DEFAULT_STAGE, Deployment, Route};
+use crate::path::RequestPath;
 use crate::port::IamCaller;
 use crate::refusal::Refusal;
+use crate::route::Parameters;
 
 /// The header that carries a trace from hop to hop.
 pub(crate) const TRACE_HEADER: &str = "x-amzn-trace-id";
@@ -23,7 +24,7 @@ pub(crate) struct Exchange<'a> {
     /// What is run.
     pub deployment: &'a Deployment,
     /// The path that routes see, without the stage.
-    pub path: String,
+    pub path: RequestPath,
     /// The host name that the API is known by.
     pub domain_name: String,
     /// The request's id: `apigw-requestid` and `$context.requestId`.
@@ -35,7 +36,7 @@ pub(crate) struct Exchange<'a> {
     /// The last event of this request: the cause of the next.
     pub cause: Sequence,
     /// The route that takes it, with the path parameters.
-    pub route: Option<(&'a Route, BTreeMap<String, String>)>,
+    pub route: Option<(&'a Route, Parameters)>,
     /// Who calls.
     pub caller: Caller,
     /// What the integration was and answered.
@@ -137,7 +138,7 @@ impl Exchange<'_> {
     /// The path as clients see it: with the stage in front, unless the stage is served at the root.
     pub(crate) fn raw_path(&self) -> String {
         if self.deployment.stage == DEFAULT_STAGE {
-            self.path.clone()
+            self.path.as_text()
         } else {
             format!("/{}{}", self.deployment.stage, self.path)
         }
@@ -163,8 +164,9 @@ impl Exchange<'_> {
         self.route.as_ref().map(|(route, _)| route.key.to_string())
     }
 
-    /// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/path`, of the request's own path.
-    pub(crate) fn execute_api_arn(&self) -> String {
+    /// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/path`, of the request's own path, in every
+    /// reading of it; the one reading first.
+    pub(crate) fn execute_api_arns(&self) -> Vec<String> {
         let Deployment {
             scope,
             api_id,
@@ -172,9 +174,8 @@ impl Exchange<'_> {
             ..
         } = self.deployment;
         let verb = &self.incoming.method;
-        scope.arn(
-            "execute-api",
-            &format!("{api_id}/{stage}/{verb}{}", self.path),
-        )
+        let arn =
+            |path: String| scope.arn("execute-api", &format!("{api_id}/{stage}/{verb}{path}"));
+        self.path.readings().into_iter().map(arn).collect()
     }
 }

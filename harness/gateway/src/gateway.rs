@@ -14,9 +14,10 @@ use http::{HeaderValue, Response};
 use parking_lot::RwLock;
 use serde_json::json;
 
-use crate::address::Address;
+use crate::address::{self, Address};
 use crate::deployment::{Authorization, DEFAULT_STAGE, Deployment, IdentitySource};
 use crate::exchange::{Caller, Exchange, Trace};
+use crate::path::RequestPath;
 use crate::port::Ports;
 use crate::refusal::{Refusal, RefusalAnswer};
 use crate::walk;
@@ -98,37 +99,53 @@ impl Gateway {
         let Some(address) = Address::of(&incoming) else {
             return RefusalAnswer::NotFound.response();
         };
-        let deployment = self.deployment_of(&address);
-        let stage = deployment
-            .as_ref()
-            .map(|(deployment, _)| deployment.stage.as_str());
+        let read = RequestPath::read(&address.path);
+        let found = match &read {
+            Ok(path) => self.deployment_of(&address, path),
+            Err(_) => Ok(None),
+        };
+        let deployment = found.as_ref().ok().and_then(Option::as_ref);
+        let shown = read.as_ref().map(RequestPath::as_text);
+        let shown = shown.unwrap_or_else(|_| address.path.clone());
         // By what is asked, so that requests at the same time do not shuffle one another's ids.
-        let name = format!("{} {} {}", address.api_id, incoming.method, address.path);
+        let name = format!("{} {} {shown}", address.api_id, incoming.method);
         // The shape of a real one: fifteen characters and an equals sign.
         let request_id = format!(
             "{}=",
             self.ids.draw("request-id", "gateway", &name).base62(15)
         );
         let trace = Trace::of(&incoming.headers, now, &self.ids, &name);
+        let mut detail = json!({
+            "api": address.api_id,
+            "stage": deployment.map(|(deployment, _)| deployment.stage.as_str()),
+            "method": incoming.method.as_str(),
+            "path": redaction::request_path(&shown),
+            "host": incoming.host(),
+            "source_ip": incoming.peer.ip().to_string(),
+        });
+        if shown != address.path {
+            detail["path_as_sent"] = json!(redaction::request_path(&address.path));
+        }
         let mut draft = EventDraft::new(Component::Gateway, "request")
             .request_id(request_id.as_str())
             .trace_id(Some(trace.id.clone()))
-            .cause(self.cause_of(&incoming, deployment.as_ref().map(|(found, _)| &**found)))
-            .detail(json!({
-                "api": address.api_id,
-                "stage": stage,
-                "method": incoming.method.as_str(),
-                "path": redaction::request_path(&address.path),
-                "host": incoming.host(),
-                "source_ip": incoming.peer.ip().to_string(),
-            }));
-        if let Some((deployment, _)) = &deployment {
+            .cause(self.cause_of(&incoming, deployment.map(|(found, _)| &**found)))
+            .detail(detail);
+        if let Some((deployment, _)) = deployment {
             draft = draft.account(deployment.scope.account.as_str());
         }
         let cause = self.journal.record(draft);
         let _open = self.journal.open_trace(Some(&trace.id));
-        let Some((deployment, path)) = deployment else {
-            return self.nowhere(&address, &request_id, &trace.id, cause);
+        let turned_away = match (&read, found, address::host_problem(&incoming)) {
+            (_, _, Some(problem)) => Err(unclear("host-ambiguous", &problem, &address.path)),
+            (Err(error), _, _) => Err(unclear("path-ambiguous", &error.to_string(), &address.path)),
+            (Ok(_), Err(refusal), _) => Err(refusal),
+            (Ok(_), Ok(Some(found)), _) => Ok(found),
+            (Ok(_), Ok(None), _) => Err(self.nowhere(&address)),
+        };
+        let (deployment, path) = match turned_away {
+            Ok(found) => found,
+            Err(refusal) => return self.turn_away(&refusal, &request_id, &trace.id, cause),
         };
         let mut exchange = Exchange {
             incoming: &incoming,
@@ -149,9 +166,22 @@ impl Gateway {
 
     /// The deployment that an address names, and the path without the stage. At the root of a host
     /// a first segment that is a stage's name chooses that stage, else [`DEFAULT_STAGE`] takes all.
-    fn deployment_of(&self, address: &Address) -> Option<(Arc<Deployment>, String)> {
+    ///
+    /// # Errors
+    /// Another reading of the path leads to another stage.
+    fn deployment_of(
+        &self,
+        address: &Address,
+        path: &RequestPath,
+    ) -> Result<Option<(Arc<Deployment>, RequestPath)>, Box<Refusal>> {
         let published = self.published.read();
-        let stages = published.get(&address.api_id)?;
+        let Some(stages) = published.get(&address.api_id) else {
+            return Ok(None);
+        };
+        if let Some(stage) = &address.stage {
+            let deployment = stages.get(stage);
+            return Ok(deployment.map(|found| (Arc::clone(found), path.clone())));
+        }
         let of_region = |deployment: &&Arc<Deployment>| {
             let region = deployment.scope.region.as_str();
             address
@@ -159,17 +189,31 @@ impl Gateway {
                 .as_deref()
                 .is_none_or(|named| named == region)
         };
-        if let Some(stage) = &address.stage {
-            let deployment = stages.get(stage)?;
-            return Some((Arc::clone(deployment), address.path.clone()));
+        let stage_of = |reading: &str| {
+            let rest = reading.strip_prefix('/').unwrap_or(reading);
+            let first = rest.split('/').next().unwrap_or_default();
+            let named = stages.get(first).filter(of_region);
+            named.map(|deployment| (deployment, true)).or_else(|| {
+                let default = stages.get(DEFAULT_STAGE).filter(of_region);
+                default.map(|deployment| (deployment, false))
+            })
+        };
+        let chosen = stage_of(&path.as_text());
+        for reading in path.readings().iter().skip(1) {
+            let other = stage_of(reading).map(|(deployment, _)| &deployment.stage);
+            if other.is_some() && other != chosen.map(|(deployment, _)| &deployment.stage) {
+                let problem = format!("it names another stage when it is read as `{reading}`");
+                return Err(unclear("path-ambiguous", &problem, &address.path));
+            }
         }
-        let rest = address.path.strip_prefix('/').unwrap_or(&address.path);
-        let (first, rest) = rest.split_once('/').unwrap_or((rest, ""));
-        if let Some(deployment) = stages.get(first).filter(of_region) {
-            return Some((Arc::clone(deployment), format!("/{rest}")));
-        }
-        let deployment = stages.get(DEFAULT_STAGE).filter(of_region)?;
-        Some((Arc::clone(deployment), address.path.clone()))
+        Ok(chosen.map(|(deployment, is_named)| {
+            let path = if is_named {
+                path.behind_first()
+            } else {
+                path.clone()
+            };
+            (Arc::clone(deployment), path)
+        }))
     }
 
     /// The event that led to the request: that of the component that sent it, else the last of the
@@ -209,15 +253,9 @@ impl Gateway {
         })
     }
 
-    /// The answer where no stage is published. (404 as for a missing route is unverified: AWS's
-    /// name servers know no host of an API that is not there.)
-    fn nowhere(
-        &self,
-        address: &Address,
-        request_id: &str,
-        trace_id: &str,
-        cause: Sequence,
-    ) -> Response<Bytes> {
+    /// Why there is no stage to run. (404 as for a missing route is unverified: AWS's name servers
+    /// know no host of an API that is not there.)
+    fn nowhere(&self, address: &Address) -> Box<Refusal> {
         let stages: Option<Vec<String>> = self
             .published
             .read()
@@ -232,10 +270,20 @@ impl Gateway {
             "api": address.api_id,
             "region": address.region,
             "stage": address.stage,
-            "path": address.path,
+            "path": redaction::request_path(&address.path),
             "stages": stages,
         });
-        let refusal = Refusal::refused("route", reason, RefusalAnswer::NotFound, detail);
+        Refusal::refused("route", reason, RefusalAnswer::NotFound, detail)
+    }
+
+    /// The answer to a request that reaches no stage.
+    fn turn_away(
+        &self,
+        refusal: &Refusal,
+        request_id: &str,
+        trace_id: &str,
+        cause: Sequence,
+    ) -> Response<Bytes> {
         let draft = refusal
             .event()
             .request_id(request_id)
@@ -247,6 +295,13 @@ impl Gateway {
         }
         response
     }
+}
+
+/// A request whose path or Host can be read in two ways.
+fn unclear(reason: &'static str, problem: &str, path: &str) -> Box<Refusal> {
+    let path = redaction::request_path(path);
+    let detail = json!({ "path": path, "problem": problem });
+    Refusal::refused("route", reason, RefusalAnswer::BadRequest, detail)
 }
 
 /// The name that the API is known by, whichever address was used.

@@ -1,6 +1,7 @@
 //! The API Gateway data plane: runs a [`Deployment`], and knows nothing of the control plane.
 //!
 //! - [`deployment`]: [`Deployment`], one stage of an API, compiled and immutable.
+//! - [`path`]: the path of a request, read once.
 //! - [`route`]: route keys, path templates and precedence.
 //! - [`uri_template`]: integration URIs with stage variables and path parameters.
 //! - [`access_log`]: formats of access-log lines.
@@ -10,6 +11,7 @@
 //!   a `refusal`, and leaves its reason in the journal.
 
 pub mod deployment;
+pub mod path;
 pub mod route;
 pub mod uri_template;
 

@@ -25,8 +25,9 @@ pub struct SignedRequest<'a> {
     pub incoming: authlab_wire::Incoming<'a>,
     /// The account and Region of the API.
     pub scope: &'a Scope,
-    /// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/path`.
-    pub resource: &'a str,
+    /// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/path`, once for each way in which the path
+    /// might be read, the gateway's own first. All must be allowed: AWS's reading is not known.
+    pub resources: &'a [String],
     /// The caller's address.
     pub source_ip: &'a str,
     /// The caller's `User-Agent`.

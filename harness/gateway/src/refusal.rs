@@ -33,6 +33,8 @@ pub(crate) struct Refusal {
 /// The answers that an HTTP API gives by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RefusalAnswer {
+    /// A path or a Host with more than one reading. (That AWS answers 400 is unverified.)
+    BadRequest,
     /// No route, stage or API.
     NotFound,
     /// No token that is believed.
@@ -52,6 +54,11 @@ impl RefusalAnswer {
     /// Status, `message` and response type.
     fn facts(self) -> (StatusCode, &'static str, &'static str) {
         match self {
+            Self::BadRequest => (
+                StatusCode::BAD_REQUEST,
+                "Bad Request",
+                "BAD_REQUEST_PARAMETERS",
+            ),
             Self::NotFound => (StatusCode::NOT_FOUND, "Not Found", "NOT_FOUND"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Unauthorized", "UNAUTHORIZED"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "Forbidden", "ACCESS_DENIED"),

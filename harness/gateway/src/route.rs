@@ -9,8 +9,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use http::Method;
-use percent_encoding::percent_decode_str;
 use thiserror::Error;
+
+use crate::path::RequestPath;
 
 /// Why a text is no route key.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -77,9 +78,9 @@ impl RouteKey {
         }
     }
 
-    fn takes(&self, method: &Method, path: &str) -> Option<BTreeMap<String, String>> {
+    fn takes(&self, method: &Method, path: &RequestPath) -> Option<Parameters> {
         match self {
-            Self::Default => Some(BTreeMap::new()),
+            Self::Default => Some(Parameters::default()),
             Self::Path {
                 method: own,
                 path: template,
@@ -163,29 +164,45 @@ impl PathTemplate {
         &self.text
     }
 
-    /// The variables of a path that matches, percent-decoded.
-    fn matches(&self, path: &str) -> Option<BTreeMap<String, String>> {
-        let mut rest = path.strip_prefix('/').unwrap_or(path).split('/');
-        let mut variables = BTreeMap::new();
+    /// The variables of a path that matches.
+    fn matches(&self, path: &RequestPath) -> Option<Parameters> {
+        let mut rest = path.decoded_segments().zip(path.normal_segments());
+        let mut variables = Parameters::default();
         for segment in &self.segments {
             match segment {
                 Segment::Fixed(fixed) => {
-                    if decoded(rest.next()?) != *fixed {
+                    if rest.next()?.0 != fixed {
                         return None;
                     }
                 }
                 Segment::Variable(name) => {
-                    let part = rest.next().filter(|part| !part.is_empty())?;
-                    variables.insert(name.clone(), decoded(part));
+                    let (decoded, normal) = rest.next().filter(|(part, _)| !part.is_empty())?;
+                    variables.insert(name, decoded.to_owned(), normal.to_owned());
                 }
                 Segment::Greedy(name) => {
-                    let all: Vec<&str> = rest.by_ref().collect();
-                    let all = Some(all.join("/")).filter(|all| !all.is_empty())?;
-                    variables.insert(name.clone(), decoded(&all));
+                    let (decoded, normal): (Vec<&str>, Vec<&str>) = rest.by_ref().unzip();
+                    let all = Some(decoded.join("/")).filter(|all| !all.is_empty())?;
+                    variables.insert(name, all, normal.join("/"));
                 }
             }
         }
         rest.next().is_none().then_some(variables)
+    }
+}
+
+/// The path parameters of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameters {
+    /// Decoded, as functions see them.
+    pub decoded: BTreeMap<String, String>,
+    /// As they stand in the path: what is forwarded.
+    pub normal: BTreeMap<String, String>,
+}
+
+impl Parameters {
+    fn insert(&mut self, name: &str, decoded: String, normal: String) {
+        self.decoded.insert(name.to_owned(), decoded);
+        self.normal.insert(name.to_owned(), normal);
     }
 }
 
@@ -223,10 +240,6 @@ impl Segment {
     }
 }
 
-fn decoded(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
-}
-
 /// Something that has a route key.
 pub trait Keyed {
     /// The key.
@@ -258,7 +271,7 @@ impl<R: Keyed> RouteTable<R> {
     }
 
     /// The route that takes a request, with its path parameters. `path` is without the stage.
-    pub fn find(&self, method: &Method, path: &str) -> Option<(&R, BTreeMap<String, String>)> {
+    pub fn find(&self, method: &Method, path: &RequestPath) -> Option<(&R, Parameters)> {
         self.routes.iter().find_map(|route| {
             route
                 .key()
@@ -335,10 +348,12 @@ mod tests {
         ];
         for (method, path, expected, variables) in cases {
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
+            let read = RequestPath::read(path).expect("a path");
             let (found, given) = table
-                .find(&method, path)
+                .find(&method, &read)
                 .expect("the default takes the rest");
             let given: Vec<String> = given
+                .decoded
                 .iter()
                 .map(|(name, value)| format!("{name}={value}"))
                 .collect();

@@ -2,16 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
-/// What stays as it is in a path: RFC 3986's unreserved characters, and the slash that a greedy
-/// parameter may hold.
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
+use crate::path::encoded;
 
 /// A text whose variables are filled in per request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +46,9 @@ impl UriTemplate {
         &self.text
     }
 
-    /// The text with everything filled in.
+    /// The text with everything filled in. Path parameters are as they stand in the path of the
+    /// request, and go into the path of a URL as they are; elsewhere (a host, an ARN) everything in
+    /// them that could mean something is encoded.
     ///
     /// # Errors
     /// The name of the first variable that has no value, as it is written in the template.
@@ -71,13 +66,23 @@ impl UriTemplate {
                     None => return Err(format!("${{stageVariables.{name}}}")),
                 },
                 Part::PathParameter(name) => match path_parameters.get(name) {
-                    Some(value) => filled.extend(utf8_percent_encode(value, IN_PATH)),
+                    Some(value) if is_in_path(&filled) => filled.push_str(value),
+                    Some(value) => {
+                        let plain = percent_decode_str(value).decode_utf8_lossy();
+                        filled.push_str(&encoded(&plain));
+                    }
                     None => return Err(format!("{{{name}}}")),
                 },
             }
         }
         Ok(filled)
     }
+}
+
+/// Whether what comes next stands in the path of a URL.
+fn is_in_path(filled: &str) -> bool {
+    let behind_scheme = filled.split_once("://").map(|(_, rest)| rest);
+    behind_scheme.is_some_and(|rest| rest.contains('/') && !rest.contains(['?', '#']))
 }
 
 fn next_variable(text: &str) -> Option<(&str, Part, &str)> {
@@ -105,13 +110,19 @@ mod tests {
     #[test]
     fn variables_are_filled_or_named() {
         let stage = BTreeMap::from([("host".to_owned(), "api.example.com".to_owned())]);
-        let path = BTreeMap::from([("proxy".to_owned(), "a b/c".to_owned())]);
+        let path = BTreeMap::from([("proxy".to_owned(), "a%20b/c%2Fd:e@f".to_owned())]);
         let cases = [
             (
                 "https://${stageVariables.host}/v1/{proxy}",
-                Ok("https://api.example.com/v1/a%20b/c"),
+                Ok("https://api.example.com/v1/a%20b/c%2Fd:e@f"),
             ),
-            ("https://x/{proxy+}", Ok("https://x/a%20b/c")),
+            ("https://x/{proxy+}", Ok("https://x/a%20b/c%2Fd:e@f")),
+            ("https://x{proxy}/", Ok("https://xa%20b%2Fc%2Fd%3Ae%40f/")),
+            (
+                "https://x/?q={proxy}",
+                Ok("https://x/?q=a%20b%2Fc%2Fd%3Ae%40f"),
+            ),
+            ("arn:x:{proxy}", Ok("arn:x:a%20b%2Fc%2Fd%3Ae%40f")),
             ("https://x/{id}", Err("{id}")),
             (
                 "https://${stageVariables.port}/",

@@ -20,6 +20,11 @@ pub enum AddressError {
     /// A name leads to an HTTP endpoint.
     #[error("`{0}` is no endpoint: give an absolute URL such as `http://127.0.0.1:8480/corp`")]
     Target(String),
+    /// A name leads to loopback, or to a host that is allowed.
+    #[error(
+        "`{0}` is outside the lab: let names lead to loopback (`http://127.0.0.1:PORT`), or list its host in `outbound.allow`"
+    )]
+    Outside(String),
     /// What is allowed is a host, with or without port.
     #[error("`{0}` is no host to allow: give `host` or `host:port`")]
     Host(String),
@@ -27,6 +32,34 @@ pub enum AddressError {
 
 /// Whether a host, in lower case, is one of those that a rule is about.
 type HostRule = fn(&str) -> bool;
+
+/// Whether a client that may call the `allowed` hosts can let `name` lead to `target`: that is loopback
+/// or one of those hosts.
+///
+/// # Errors
+/// [`AddressError`] names what was given.
+pub fn check_mapping(name: &str, target: &str, allowed: &[&str]) -> Result<(), AddressError> {
+    let mut addresses = Addresses::default();
+    for host in allowed {
+        addresses.allow(host)?;
+    }
+    addresses.map_name(name, target)?;
+    let outside = || AddressError::Outside(target.to_owned());
+    let uri: Uri = target.parse().map_err(|_| outside())?;
+    let host = normal_host(uri.host().unwrap_or_default());
+    match addresses.peer(&uri, &host, false) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(outside()),
+    }
+}
+
+/// Whether `host` is one that a client can be told to allow.
+///
+/// # Errors
+/// [`AddressError::Host`].
+pub fn check_allowed(host: &str) -> Result<(), AddressError> {
+    Addresses::default().allow(host)
+}
 
 /// The rules of one client.
 #[derive(Clone, Debug, Default)]

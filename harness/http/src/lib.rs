@@ -23,7 +23,7 @@ pub mod listener;
 
 mod connection;
 
-pub use address::AddressError;
+pub use address::{AddressError, check_allowed, check_mapping};
 pub use client::Client;
 pub use gate::{Gate, GuestError, Guests};
 pub use hop::{Hop, HopMark};

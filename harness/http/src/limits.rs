@@ -32,7 +32,7 @@ impl Default for Limits {
             header_read_timeout: Duration::from_secs(60),
             body_read_timeout: Duration::from_secs(30),
             connections_max: 1024,
-            stop_timeout: Duration::from_secs(10),
+            stop_timeout: Duration::from_secs(2),
         }
     }
 }

@@ -167,7 +167,8 @@ async fn accept(listener: TcpListener, port: Arc<Port>, mut stopping: watch::Rec
         .await
         .is_err()
     {
-        connections.shutdown().await;
+        // Not waited for: a server that blocks its thread would block the end as well.
+        connections.abort_all();
     }
 }
 

@@ -270,6 +270,34 @@ async fn stopping_finishes_what_is_in_flight_and_closes_the_port() {
 }
 
 #[tokio::test]
+async fn stopping_waits_for_no_client_that_holds_a_request_back() {
+    let limits = Limits {
+        stop_timeout: Duration::from_millis(50),
+        ..limits()
+    };
+    let (running, echo) = start(limits).await;
+    let mut held = Vec::new();
+    for sent in [
+        "",
+        "GET / HT",
+        "GET / HTTP/1.1\r\nhost: h\r\n",
+        "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 9\r\n\r\nab",
+        "POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab",
+        "GET /wait HTTP/1.1\r\nhost: h\r\n\r\n",
+    ] {
+        let mut stream = TcpStream::connect(running.address()).await.unwrap();
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        held.push(stream);
+    }
+    echo.entered.notified().await;
+    // The stop itself takes 50 ms; the rest is for a machine that is busy.
+    let stopped = tokio::time::timeout(Duration::from_secs(3), running.stop()).await;
+    assert!(stopped.is_ok());
+    let most = Limits::default().stop_timeout;
+    assert!(most < Duration::from_secs(3), "{most:?}");
+}
+
+#[tokio::test]
 async fn a_busy_port_is_named_together_with_the_option_that_chooses_another() {
     let (running, _) = start(limits()).await;
     let busy = Listener::bind("vault", running.address(), "--vault-port")

@@ -7,8 +7,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::lock::Mutex as AsyncMutex;
 use jiff::{SignedDuration, Timestamp};
@@ -78,6 +81,14 @@ pub enum ClockError {
     /// The result is no date.
     #[error("the clock cannot show a time {0} seconds from now")]
     OutOfRange(i64),
+    /// A component's clock would show no date.
+    #[error("the clock of {component} cannot be {seconds} seconds ahead: it would show no date")]
+    OffsetOutOfRange {
+        /// Whose clock.
+        component: Component,
+        /// The offset.
+        seconds: i64,
+    },
     /// No such component, or one without a clock of its own.
     #[error("`{0}` is no component with a clock: give one of aws, gateway, vault, oidc")]
     UnknownComponent(String),
@@ -97,7 +108,11 @@ struct Segment {
     lab: Timestamp,
 }
 
+/// Waits in wall time: what a clock does before it jumps, where clients sign with the machine's clock.
+pub type Pause = Arc<dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
 struct State {
+    pause: Option<Pause>,
     pace: Pace,
     /// Never empty; the last is in force. Kept whole: a signed date may lie in an earlier one.
     segments: Vec<Segment>,
@@ -139,6 +154,7 @@ impl Clock {
 
     fn with_wall(pace: Pace, at: Timestamp, wall: Wall) -> Self {
         let state = State {
+            pause: None,
             pace,
             segments: vec![Segment {
                 wall: wall.now(),
@@ -178,29 +194,55 @@ impl Clock {
         }
     }
 
+    /// Makes every jump begin with a second of the wall, by waiting for one with `pause`.
+    ///
+    /// A signed date has whole seconds. Where clients sign with the machine's clock, one that was
+    /// written in the second of a jump could be of before it or of after it; so none is: what was
+    /// signed before the jump has expired with it, and what is signed after it fits.
+    pub fn pause_before_jumps(&self, pause: Pause) {
+        self.0.state.lock().pause = Some(pause);
+    }
+
     /// Puts `component` ahead of the lab (or behind it, when negative) by this many seconds.
-    pub fn set_offset_seconds(&self, component: Component, offset_seconds: i64) {
-        self.0
-            .state
-            .lock()
-            .offsets_seconds
-            .insert(component, offset_seconds);
+    ///
+    /// # Errors
+    /// [`ClockError::OffsetOutOfRange`] when it would show no date.
+    pub fn set_offset_seconds(
+        &self,
+        component: Component,
+        offset_seconds: i64,
+    ) -> Result<(), ClockError> {
+        let now = self.now();
+        let mut state = self.0.state.lock();
+        if shifted(now, offset_seconds).is_none() {
+            return Err(ClockError::OffsetOutOfRange {
+                component,
+                seconds: offset_seconds,
+            });
+        }
+        state.offsets_seconds.insert(component, offset_seconds);
+        Ok(())
     }
 
     /// Moves the clock forward, firing each timer at its due time, and returns when no work that
     /// fell due is left.
     ///
     /// # Errors
-    /// [`ClockError::Backwards`] for a negative number, [`ClockError::OutOfRange`] beyond year 9999.
+    /// [`ClockError::Backwards`] for a negative number, [`ClockError::OutOfRange`] beyond year 9999,
+    /// [`ClockError::OffsetOutOfRange`] when a component's clock would be beyond it.
     pub async fn advance_seconds(&self, seconds: i64) -> Result<Timestamp, ClockError> {
         if seconds < 0 {
             return Err(ClockError::Backwards(seconds));
         }
         let _moving = self.0.moving.lock().await;
-        let target = self
-            .now()
-            .checked_add(SignedDuration::from_secs(seconds))
-            .map_err(|_| ClockError::OutOfRange(seconds))?;
+        let target = || {
+            let target = shifted(self.now(), seconds).ok_or(ClockError::OutOfRange(seconds))?;
+            self.fits(target).map(|()| target)
+        };
+        // What is refused is refused at once.
+        target()?;
+        self.wait_for_second().await;
+        let target = target()?;
         self.fire_until(target).await;
         self.jump(target);
         Ok(target)
@@ -208,12 +250,48 @@ impl Clock {
 
     /// Sets the clock. Forwards, what falls due on the way fires as in an advance; backwards,
     /// nothing does. Running clocks go on running.
-    pub async fn set(&self, target: Timestamp) {
+    ///
+    /// # Errors
+    /// [`ClockError::OffsetOutOfRange`] when a component's clock would show no date.
+    pub async fn set(&self, target: Timestamp) -> Result<(), ClockError> {
         let _moving = self.0.moving.lock().await;
+        self.fits(target)?;
+        self.wait_for_second().await;
         if target > self.now() {
             self.fire_until(target).await;
         }
         self.jump(target);
+        Ok(())
+    }
+
+    /// Whether every component's clock shows a date when the lab's shows `target`.
+    fn fits(&self, target: Timestamp) -> Result<(), ClockError> {
+        let state = self.0.state.lock();
+        let wrong = state
+            .offsets_seconds
+            .iter()
+            .find(|(_, seconds)| shifted(target, **seconds).is_none());
+        match wrong {
+            None => Ok(()),
+            Some((component, seconds)) => Err(ClockError::OffsetOutOfRange {
+                component: *component,
+                seconds: *seconds,
+            }),
+        }
+    }
+
+    /// Waits until another second of the wall has begun, where jumps begin with one.
+    async fn wait_for_second(&self) {
+        let pause = self.0.state.lock().pause.clone();
+        let Some(pause) = pause else {
+            return;
+        };
+        let second = self.0.wall.now().as_second();
+        while self.0.wall.now().as_second() == second {
+            let gone = self.0.wall.now().subsec_nanosecond();
+            let left = 1_000_000_000u32.saturating_sub(gone.unsigned_abs());
+            pause(Duration::from_nanos(u64::from(left))).await;
+        }
     }
 
     /// Fires what is due by now: what the driver of a running clock calls when a timer is due.
@@ -260,13 +338,27 @@ impl Clock {
     fn jump(&self, lab: Timestamp) {
         let wall = self.0.wall.now();
         let mut state = self.0.state.lock();
-        // Many jumps at one wall instant leave one segment: the last.
-        if let Some(last) = state.segments.last_mut().filter(|last| last.wall == wall) {
+        // From the beginning of the second on, as signed dates count: see `pause_before_jumps`.
+        let fraction = SignedDuration::from_nanos(wall.subsec_nanosecond().into());
+        let begin = wall.checked_sub(fraction).unwrap_or(wall);
+        let since = state.segments.last().map(|last| last.wall);
+        let from = since.map_or(begin, |since| since.max(begin));
+        let lab = match state.pace {
+            Pace::Standing => lab,
+            Pace::Running => lab.checked_sub(wall.duration_since(from)).unwrap_or(lab),
+        };
+        // Many jumps within one second of the wall leave one segment: the last.
+        if let Some(last) = state.segments.last_mut().filter(|last| last.wall == from) {
             last.lab = lab;
         } else {
-            state.segments.push(Segment { wall, lab });
+            state.segments.push(Segment { wall: from, lab });
         }
     }
+}
+
+/// A time so many seconds later, if that is a date.
+fn shifted(time: Timestamp, seconds: i64) -> Option<Timestamp> {
+    time.checked_add(SignedDuration::from_secs(seconds)).ok()
 }
 
 impl fmt::Debug for Clock {
@@ -303,7 +395,13 @@ impl ComponentClock {
     /// What this component takes the time to be.
     pub fn now(&self) -> Timestamp {
         let now = self.clock.now();
-        now.checked_add(self.offset()).unwrap_or(now)
+        // A running clock may reach the last date that there is.
+        let last = if self.offset().is_negative() {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        };
+        now.checked_add(self.offset()).unwrap_or(last)
     }
 
     /// The component's offset from the lab's time.
@@ -375,6 +473,10 @@ mod tests {
             .block_on(work)
     }
 
+    fn parked() -> Pause {
+        Arc::new(|time| Box::pin(async move { std::thread::park_timeout(time) }))
+    }
+
     #[test]
     fn a_standing_clock_moves_only_when_told() {
         let clock = Clock::standing(at("2026-01-01T00:00:00Z"));
@@ -390,19 +492,69 @@ mod tests {
             Err(ClockError::OutOfRange(i64::MAX))
         );
         assert_eq!(clock.now(), at("2026-01-01T01:00:00Z"));
-        block_on(clock.set(at("2025-01-01T00:00:00Z")));
+        block_on(clock.set(at("2025-01-01T00:00:00Z"))).unwrap();
         assert_eq!(clock.now(), at("2025-01-01T00:00:00Z"));
     }
 
     #[test]
     fn a_component_runs_ahead_by_its_offset_and_no_other_does() {
         let clock = Clock::standing(at("2026-01-01T00:00:00Z"));
-        clock.set_offset_seconds(Component::Gateway, -90);
+        clock.set_offset_seconds(Component::Gateway, -90).unwrap();
         assert_eq!(
             clock.component(Component::Gateway).now(),
             at("2025-12-31T23:58:30Z")
         );
         assert_eq!(clock.component(Component::Vault).now(), clock.now());
+    }
+
+    #[test]
+    fn no_offset_is_taken_and_ignored() {
+        let clock = Clock::standing(at("2026-01-01T00:00:00Z"));
+        // How far it is to the first and to the last date.
+        let (back, ahead) = (-439_000_000_000, 251_000_000_000);
+        for seconds in [0, 1, -90, 250_000_000_000, -63_000_000_000] {
+            clock.set_offset_seconds(Component::Vault, seconds).unwrap();
+            let shown = clock.component(Component::Vault).now();
+            let expected = SignedDuration::from_secs(seconds);
+            assert_eq!(shown.duration_since(clock.now()), expected);
+        }
+        clock.set_offset_seconds(Component::Vault, 7).unwrap();
+        for seconds in [ahead * 2, back, i64::MAX, i64::MIN] {
+            let refused = clock.set_offset_seconds(Component::Vault, seconds);
+            let component = Component::Vault;
+            let expected = ClockError::OffsetOutOfRange { component, seconds };
+            assert_eq!(refused, Err(expected));
+            let offset = clock.component(Component::Vault).offset();
+            assert_eq!(offset, SignedDuration::from_secs(7), "{seconds}");
+        }
+        // Neither does a move make one that was taken leave the calendar.
+        clock.set_offset_seconds(Component::Vault, 86_400).unwrap();
+        let last_day = at("9999-12-30T12:00:00Z");
+        assert!(block_on(clock.set(last_day)).is_err());
+        assert_eq!(clock.now(), at("2026-01-01T00:00:00Z"));
+        clock.set_offset_seconds(Component::Vault, 0).unwrap();
+        block_on(clock.set(last_day)).unwrap();
+        clock.set_offset_seconds(Component::Vault, 30).unwrap();
+        assert!(block_on(clock.advance_seconds(20 * 3_600)).is_err());
+        assert_eq!(clock.now(), last_day);
+    }
+
+    #[test]
+    fn a_date_of_before_a_jump_stays_before_it_in_whole_seconds_too() {
+        let seconds = |time: Timestamp| Timestamp::from_second(time.as_second()).unwrap();
+        for clock in [Clock::wall(), Clock::standing(at("2026-01-01T00:00:00Z"))] {
+            clock.pause_before_jumps(parked());
+            let signed = seconds(clock.wall_now());
+            let before = clock.now();
+            block_on(clock.advance_seconds(960)).unwrap();
+            let age = clock.now().duration_since(clock.lab_time_of_wall(signed));
+            assert!(age >= SignedDuration::from_secs(959), "{age}");
+            assert!(clock.now().duration_since(before) >= SignedDuration::from_secs(960));
+            // The twin: what is signed from now on is of now.
+            let signed = seconds(clock.wall_now());
+            let age = clock.now().duration_since(clock.lab_time_of_wall(signed));
+            assert!(age.abs() <= SignedDuration::from_secs(2), "{age}");
+        }
     }
 
     #[test]
@@ -447,6 +599,7 @@ mod tests {
     #[test]
     fn a_wall_date_keeps_the_lab_time_it_had() {
         let clock = Clock::wall();
+        clock.pause_before_jumps(parked());
         let signed = clock.wall_now();
         let before = clock.lab_time_of_wall(signed);
         block_on(clock.advance_seconds(86_400)).unwrap();

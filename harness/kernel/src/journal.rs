@@ -259,6 +259,17 @@ impl Journal {
         self.state.lock().file.as_ref()?.take_error()
     }
 
+    /// Waits until something goes wrong with the file, and says what; forever where there is none.
+    pub fn file_error(&self) -> impl Future<Output = String> + use<> {
+        let failed = self.state.lock().file.as_ref().map(LineFile::failed);
+        async move {
+            match failed {
+                Some(failed) => failed.await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
     /// Records an event; its number is the cause of what follows from it.
     pub fn record(&self, draft: EventDraft) -> Sequence {
         // Whoever chose these texts, a client or the lab, they pass the gate.

@@ -317,9 +317,9 @@ impl Lab {
     /// # Errors
     /// [`LabError::Statement`] when one of them is no address.
     pub fn map_name(&self, name: &str, target: &str) -> Result<(), LabError> {
-        self.core
-            .outbound
-            .map_name(name, target)
+        let allow: Vec<&str> = self.core.file.allow.iter().map(String::as_str).collect();
+        authlab_http::check_mapping(name, target, &allow)
+            .and_then(|()| self.core.outbound.map_name(name, target))
             .map_err(|error| LabError::Statement {
                 field: format!("names.{name}"),
                 reason: error.to_string(),
@@ -360,11 +360,11 @@ impl Lab {
         Chain::of(&events, request_id)
     }
 
-    /// Stops every server, after the requests in flight are answered.
+    /// Stops every server, after the requests in flight are answered; those that take longer than
+    /// [`authlab_http::Limits::stop_timeout`] are cut off.
     pub async fn stop(self) {
-        for server in self.servers {
-            server.stop().await;
-        }
+        // All at once: a client that holds each port must not hold the lab once for each.
+        futures_util::future::join_all(self.servers.into_iter().map(Running::stop)).await;
     }
 }
 

@@ -141,7 +141,12 @@ fn authenticate<'a>(
     incoming: &Incoming,
     form: &Form,
 ) -> Result<(String, Option<&'a ClientConfig>), GrantError> {
-    let challenge = incoming.headers.contains_key(header::AUTHORIZATION);
+    let given = incoming.field(header::AUTHORIZATION).text();
+    let given = given.map_err(|why| {
+        // RFC 6749, section 5.2: a request that "includes multiple credentials".
+        GrantError::InvalidRequest(format!("the Authorization header {why}"))
+    })?;
+    let challenge = given.is_some();
     let refused = |reason| GrantError::InvalidClient { reason, challenge };
     let (id, secret) = if challenge {
         if form.one("client_secret").is_some() {
@@ -149,7 +154,7 @@ fn authenticate<'a>(
                 "the client authenticates twice: use the header or the body".to_owned(),
             ));
         }
-        let header = incoming.header(header::AUTHORIZATION).unwrap_or_default();
+        let header = given.unwrap_or_default();
         basic(header).ok_or_else(|| refused("the Authorization header is no Basic credential"))?
     } else {
         let id = form

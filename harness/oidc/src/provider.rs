@@ -1,7 +1,9 @@
 //! The server.
 
 use authlab_http::{Incoming, Rejection, Service};
-use authlab_kernel::{Component, ComponentClock, EventDraft, Ids, Journal, Sequence, Timestamp};
+use authlab_kernel::{
+    Component, ComponentClock, EventDraft, Ids, Journal, Sequence, Timestamp, redaction,
+};
 use authlab_token::Token;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -246,7 +248,15 @@ impl Oidc {
         let grant = match grant::decide(issuer, incoming) {
             Ok(grant) => grant,
             Err(error) => {
-                let detail = json!({"issuer": issuer.config.name, "error": error.to_string()});
+                // What stands for the grant may be anything, a secret in the wrong field included.
+                let told = match &error {
+                    GrantError::UnsupportedGrantType(given) => {
+                        let given = redaction::value(given);
+                        GrantError::UnsupportedGrantType(given).to_string()
+                    }
+                    other => other.to_string(),
+                };
+                let detail = json!({"issuer": issuer.config.name, "error": told});
                 let reason = error.code().replace('_', "-");
                 self.journal.record(event.refused(reason).detail(detail));
                 return grant_refused(&error);

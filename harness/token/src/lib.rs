@@ -22,6 +22,7 @@ pub mod source;
 pub mod token;
 
 mod der;
+mod once;
 
 pub use algorithm::Algorithm;
 pub use claim::{

@@ -337,8 +337,12 @@ impl KeySource {
         Ok(keys)
     }
 
-    /// The `jwks_uri` of an issuer (OpenID Connect Discovery, section 4).
-    async fn discover(&self, issuer: &str, trail: &Trail) -> Result<String, KeySourceError> {
+    /// The `jwks_uri` of an issuer (OpenID Connect Discovery, section 4), fetched now: nothing is
+    /// kept of it, and no key set is fetched.
+    ///
+    /// # Errors
+    /// [`KeySourceError`] of the discovery document.
+    pub async fn discover(&self, issuer: &str, trail: &Trail) -> Result<String, KeySourceError> {
         let url = format!(
             "{}/.well-known/openid-configuration",
             issuer.trim_end_matches('/')

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use crate::algorithm::{Algorithm, UnknownAlgorithm};
+use crate::once::{Once, REPEATED};
 
 /// A part of the compact form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,12 @@ pub enum TokenError {
     /// A segment is not base64url without padding.
     #[error("the token's {part} is not base64url without padding")]
     Base64 {
+        /// Which one.
+        part: Part,
+    },
+    /// A segment names a member twice, at some depth.
+    #[error("the token's {part} names a member twice")]
+    Repeated {
         /// Which one.
         part: Part,
     },
@@ -231,14 +238,95 @@ fn decode(segment: &str, part: Part) -> Result<Vec<u8>, TokenError> {
 
 fn object(segment: &str, part: Part) -> Result<Map<String, Value>, TokenError> {
     match serde_json::from_slice(&decode(segment, part)?) {
-        Ok(Value::Object(members)) => Ok(members),
+        Ok(Once(Value::Object(members))) => Ok(members),
+        Err(error) if error.to_string().starts_with(REPEATED) => Err(TokenError::Repeated { part }),
         _ => Err(TokenError::Object { part }),
     }
 }
 
 #[cfg(test)]
+#[path = "../../kernel/tests/support/mutate.rs"]
+mod mutate;
+
+#[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claim::{Leeway, check_times};
+
+    /// Numbers that no sum of them and a leeway may overflow on, as JSON spells them.
+    #[test]
+    fn no_time_in_a_token_panics_and_none_far_away_is_believed() {
+        let seeds = [
+            r#"{"exp":1768478400,"nbf":1768478400,"iat":1768478400}"#,
+            r#"{"exp":9223372036854775807,"nbf":-9223372036854775808}"#,
+        ];
+        let pieces = [
+            "9223372036854775807",
+            "-9223372036854775808",
+            "18446744073709551615",
+            "1e308",
+            "-1e308",
+            "1e999",
+            "0.5",
+            "-0",
+            "null",
+            "true",
+            "[1]",
+            "{}",
+            "\"1768478400\"",
+            "\"exp\":",
+            "\"nbf\":",
+            "\"iat\":",
+            ",",
+            "1",
+            "9",
+            "-",
+            "e",
+            "}",
+            "{",
+        ];
+        let now = "2026-01-15T12:00:00Z"
+            .parse::<authlab_kernel::Timestamp>()
+            .unwrap();
+        let (accepted, refused) = mutate::run(&seeds, &pieces, |claims| {
+            let segment = URL_SAFE_NO_PAD.encode(claims);
+            let Ok(token) = Token::parse(&format!("e30.{segment}.")) else {
+                return false;
+            };
+            let _described = token.describe();
+            for seconds in [0, 60, i64::MAX, i64::MIN] {
+                let leeway = Leeway {
+                    exp_seconds: seconds,
+                    nbf_seconds: seconds,
+                    iat_seconds: seconds,
+                };
+                let _checked = check_times(&token, now, leeway);
+            }
+            true
+        });
+        assert!(accepted > 20 && refused > 100, "{accepted} and {refused}");
+        let none = Leeway {
+            exp_seconds: 0,
+            nbf_seconds: 0,
+            iat_seconds: 0,
+        };
+        for (claims, good) in [
+            (json!({"exp": i64::MAX}), true),
+            (json!({"exp": i64::MIN}), false),
+            (json!({"nbf": i64::MAX}), false),
+            (json!({"nbf": i64::MIN}), true),
+            (json!({"iat": i64::MAX}), false),
+            (json!({"iat": i64::MIN}), true),
+            (json!({"exp": now.as_second() + 1}), true),
+            (json!({"exp": now.as_second()}), false),
+        ] {
+            assert_eq!(
+                check_times(&token(claims.clone()), now, none).is_ok(),
+                good,
+                "{claims}"
+            );
+        }
+    }
 
     fn token(claims: Value) -> Token {
         let header = json!({"alg": "none", "kid": "k"});
@@ -263,6 +351,15 @@ mod tests {
             ),
             ("..", TokenError::Object { part: Part::Header }),
             ("e30.W10.", TokenError::Object { part: Part::Claims }),
+            // {"a":1,"a":2} and {"a":[{"b":1,"b":1}]}
+            (
+                "eyJhIjoxLCJhIjoyfQ.e30.",
+                TokenError::Repeated { part: Part::Header },
+            ),
+            (
+                "e30.eyJhIjpbeyJiIjoxLCJiIjoxfV19.",
+                TokenError::Repeated { part: Part::Claims },
+            ),
             ("e30.e3.", TokenError::Base64 { part: Part::Claims }),
         ];
         for (text, expected) in cases {

@@ -92,13 +92,48 @@ pub(crate) fn message(message: &str, request: &Request) -> String {
     let mut longest_first: Vec<String> = brought.into_iter().collect();
     longest_first.sort_by_key(|text| std::cmp::Reverse(text.len()));
     let mut shown = message.to_owned();
-    for text in longest_first {
-        if shown.contains(&text) {
-            shown = shown.replace(&text, redaction::HIDDEN);
+    for text in &longest_first {
+        if shown.contains(text) {
+            shown = shown.replace(text, redaction::HIDDEN);
         }
-        let quoted = duration::quoted(&text);
+        let quoted = duration::quoted(text);
         if shown.contains(&quoted) {
             shown = shown.replace(&quoted, "\"…\"");
+        }
+    }
+    without_fragments(&shown, &longest_first)
+}
+
+/// The text without pieces of what the request brought: a parser of policies repeats a word of them.
+/// What is quoted, and what no word of a sentence looks like, is such a piece if it stands there.
+fn without_fragments(message: &str, brought: &[String]) -> String {
+    let is_mark = |character: char| "'\"`".contains(character);
+    let mut shown = String::with_capacity(message.len());
+    let mut quote = None;
+    for piece in
+        message.split_inclusive(|character: char| is_mark(character) || character.is_whitespace())
+    {
+        let word = piece
+            .trim_end_matches(|character: char| is_mark(character) || character.is_whitespace());
+        let end = piece.get(word.len()..).unwrap_or_default();
+        let is_word = word
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || b"-.,:".contains(&byte));
+        let is_suspect = word.len() >= SECRET_BYTES_MIN
+            && (quote.is_some() || (word.len() >= 2 * SECRET_BYTES_MIN && !is_word));
+        let bare = word.trim_matches(|character: char| character.is_ascii_punctuation());
+        if is_suspect && brought.iter().any(|text| text.contains(bare)) {
+            shown.push_str(redaction::HIDDEN);
+        } else {
+            shown.push_str(word);
+        }
+        shown.push_str(end);
+        if let Some(mark) = end.chars().find(|character| is_mark(*character)) {
+            quote = if quote == Some(mark) {
+                None
+            } else {
+                Some(mark)
+            };
         }
     }
     shown
@@ -225,6 +260,19 @@ mod tests {
                 let shown = message(&text, &request);
                 assert!(!shown.contains(secret), "{shown}");
             }
+        }
+        let policy = format!("path \"{secret}/a\" {{ capabilities = [\"{secret}\"] }} {secret}");
+        let policy = request("sys/policy/x", json!({ "policy": policy }));
+        for text in [
+            format!("path \"{secret}/a\": invalid capability '{secret}'"),
+            format!("At 1:2: illegal character: {secret}."),
+        ] {
+            let shown = message(&text, &policy);
+            assert!(!shown.contains(secret), "{shown}");
+            assert!(
+                shown.contains("illegal character") || shown.contains("invalid capability"),
+                "{shown}"
+            );
         }
         let named = request("auth/jwt/login", json!({"role": "app", "jwt": "abc"}));
         let text = "role \"app\" could not be found";

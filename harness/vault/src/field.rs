@@ -108,17 +108,23 @@ impl Words {
     }
 
     fn unparsed(self, place: &str, wanted: &str, function: &str, text: &str) -> String {
+        let digits = text.trim_start_matches(['-', '+']);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let why = if is_number && function == "ParseInt" {
+            "value out of range"
+        } else {
+            "invalid syntax"
+        };
         match self {
             Self::WithValues => {
                 let text = duration::quoted(text);
                 format!(
-                    "cannot parse '{place}' as {wanted}: strconv.{function}: parsing {text}: \
-                     invalid syntax"
+                    "cannot parse '{place}' as {wanted}: strconv.{function}: parsing {text}: {why}"
                 )
             }
-            Self::WithoutValues => format!(
-                "'{place}' cannot parse value as '{wanted}': strconv.{function}: invalid syntax"
-            ),
+            Self::WithoutValues => {
+                format!("'{place}' cannot parse value as '{wanted}': strconv.{function}: {why}")
+            }
         }
     }
 
@@ -145,6 +151,8 @@ pub(crate) struct Fields {
 
 impl Fields {
     /// Reads `data` and the `captures` of the path by the schema.
+    ///
+    /// `words` say how an error words the value.
     ///
     /// # Errors
     /// `error converting input ... for field ...`, for the first field in order that does not fit.
@@ -198,6 +206,20 @@ impl Fields {
             ignored,
             replaced,
         })
+    }
+
+    /// The same with another text for a field.
+    pub(crate) fn with_text(&self, name: &'static str, text: &str) -> Self {
+        let mut changed = self.clone();
+        changed.values.insert(name, Value::from(text));
+        changed
+    }
+
+    /// The same with no other fields than these.
+    pub(crate) fn only(&self, names: &[&str]) -> Self {
+        let mut kept = self.clone();
+        kept.values.retain(|name, _| names.contains(name));
+        kept
     }
 
     /// Whether the field was given.
@@ -388,10 +410,8 @@ fn text(raw: &Value, place: &str, list_type: &str, words: Words) -> Result<Strin
 }
 
 fn int(raw: &Value, place: &str, list_type: &str, words: Words) -> Result<i64, String> {
-    let parse = |text: &str| {
-        text.parse::<i64>()
-            .map_err(|_| words.unparsed(place, "int", "ParseInt", text))
-    };
+    let parse =
+        |text: &str| parse_int(text).ok_or_else(|| words.unparsed(place, "int", "ParseInt", text));
     match raw {
         Value::Null => Ok(0),
         Value::Bool(truth) => Ok(i64::from(*truth)),
@@ -404,6 +424,28 @@ fn int(raw: &Value, place: &str, list_type: &str, words: Words) -> Result<i64, S
             Err(words.unconvertible(place, "int", raw, list_type))
         }
     }
+}
+
+/// Go's `strconv.ParseInt` with the base that the text names: `0x10`, `0o17`, `017`, `0b1`.
+fn parse_int(text: &str) -> Option<i64> {
+    let (negative, digits) = match text.strip_prefix(['-', '+']) {
+        Some(rest) => (text.starts_with('-'), rest),
+        None => (false, text),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let prefixed = [("0x", 16), ("0o", 8), ("0b", 2)]
+        .into_iter()
+        .find_map(|(prefix, base)| Some((lower.strip_prefix(prefix)?, base)));
+    let (digits, base) = match prefixed {
+        Some(found) => found,
+        None if lower.len() > 1 && lower.starts_with('0') => (&lower[1..], 8),
+        None => (lower.as_str(), 10),
+    };
+    if !digits.starts_with(|one: char| one.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let value = i128::from_str_radix(digits, base).ok()?;
+    i64::try_from(if negative { -value } else { value }).ok()
 }
 
 /// Go's `strconv.ParseBool`.
@@ -547,22 +589,10 @@ fn seconds(raw: &Value, list_type: &str, words: Words) -> Result<i64, String> {
     let newer = words == Words::WithoutValues;
     match raw {
         Value::Null => Ok(0),
-        Value::Number(number) if newer && number.as_i64().is_none() => {
-            let number = duration::quoted(&number.to_string());
-            Err(format!("time: missing unit in duration {number}"))
-        }
-        Value::Number(number) => {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a fraction of a second is dropped"
-            )]
-            let truncated = |number: f64| number as i64;
-            Ok(number
-                .as_i64()
-                .or_else(|| number.as_f64().map(truncated))
-                .unwrap_or_default())
-        }
+        // A number is read as its text: one with a fraction lacks a unit.
+        Value::Number(number) => duration::parse_seconds(&number.to_string()),
         Value::String(text) => duration::parse_seconds(text),
+        Value::Bool(_) => Err("could not parse duration from input".to_owned()),
         _ if newer => Err("could not parse duration from input".to_owned()),
         other => text(other, "", list_type, words).map(|_| 0),
     }

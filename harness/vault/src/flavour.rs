@@ -8,6 +8,13 @@
 //! | a token that is not known | two errors | one error | one error |
 //! | `auth/aws` | Vault's own | the plug-in's, older | the plug-in's, older |
 //! | namespaces | refused by name | ignored | ignored |
+//! | `after`, `limit` of a LIST | ignored | ignored | heeded |
+//! | userpass `password_hash` | taken | ignored | taken |
+//! | a secret id after its end | refused | until the sweep, 60 s | refused |
+//! | a chosen root token | created, as in a dev server | of the initialisation | created |
+//! | a field that cannot be read | named with its value | with its value | without its value |
+//! | a claim `Aud` beside the registered `aud` | another claim | another claim | refused |
+//! | AppRole `bind-secret-id` | an endpoint | an endpoint | no endpoint |
 //!
 //! What differs is a member of [`Rules`], one constant per flavour: code asks for the rule, never for
 //! the product's name.
@@ -45,6 +52,24 @@ pub(crate) struct Rules {
     /// `X-Vault-Namespace` is refused by name: an isolation that is not there must not be believed
     /// in. OpenBao 2.2's core, the reference, ignored the header.
     pub(crate) refuses_namespaces: bool,
+    /// A LIST heeds `after` and `limit`.
+    pub(crate) pages_lists: bool,
+    /// Userpass takes a password as its bcrypt hash.
+    pub(crate) password_hash: bool,
+    /// How long after its end a secret id of AppRole still logs in, in seconds: the older server only
+    /// swept them away, once a minute (recorded: 1 s after the end it let the login through).
+    pub(crate) secret_id_grace_seconds: i64,
+    /// The root token that was chosen when the server started is one that was created, as that of a
+    /// dev server is; else it is that of the initialisation.
+    pub(crate) chosen_root_is_created: bool,
+    /// A token in the body of `auth/token/lookup` and its kin must be text, or is no token.
+    pub(crate) strict_token_field: bool,
+    /// `auth/jwt` shows what the newer one does, and refuses a registered claim in another case.
+    pub(crate) newer_jwt: bool,
+    /// AppRole has the endpoint `bind-secret-id` of a role's setting.
+    pub(crate) bind_secret_id_setting: bool,
+    /// AppRole warns of a period beyond the mount's maximum, too.
+    pub(crate) warns_of_period: bool,
     /// `auth/aws` is Vault's own method and not OpenBao's plug-in, which stands at an older state.
     pub(crate) own_aws_method: bool,
 }
@@ -58,6 +83,14 @@ const VAULT: Rules = Rules {
     batch_prefix: "hvb.",
     mount_type: true,
     refuses_namespaces: true,
+    pages_lists: false,
+    password_hash: true,
+    secret_id_grace_seconds: 0,
+    chosen_root_is_created: true,
+    strict_token_field: false,
+    newer_jwt: false,
+    bind_secret_id_setting: true,
+    warns_of_period: true,
     own_aws_method: true,
 };
 
@@ -70,6 +103,14 @@ const OPENBAO: Rules = Rules {
     batch_prefix: "hvb.",
     mount_type: false,
     refuses_namespaces: false,
+    pages_lists: false,
+    password_hash: false,
+    secret_id_grace_seconds: 60,
+    chosen_root_is_created: false,
+    strict_token_field: false,
+    newer_jwt: false,
+    bind_secret_id_setting: true,
+    warns_of_period: true,
     own_aws_method: false,
 };
 
@@ -77,6 +118,14 @@ const OPENBAO_27: Rules = Rules {
     version: "2.7.2",
     service_prefix: "s.",
     batch_prefix: "b.",
+    pages_lists: true,
+    password_hash: true,
+    secret_id_grace_seconds: 0,
+    chosen_root_is_created: true,
+    strict_token_field: true,
+    newer_jwt: true,
+    bind_secret_id_setting: false,
+    warns_of_period: false,
     ..OPENBAO
 };
 

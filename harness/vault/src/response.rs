@@ -226,11 +226,6 @@ impl Fault {
             .because("not-implemented")
     }
 
-    /// 404 without a text.
-    pub(crate) fn not_found() -> Self {
-        Self::new(404, None, "not-found")
-    }
-
     /// 403 with a plain text.
     pub(crate) fn denied(message: impl Into<String>) -> Self {
         let message = message.into();

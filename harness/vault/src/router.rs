@@ -579,6 +579,12 @@ fn route(
         Backend::Token => dispatch(token::routes::ROUTES, state, &call),
         Backend::Kv1(store) => dispatch(kv1::ROUTES, store, &call),
         Backend::Kv2(store) => dispatch(kv2::ROUTES, store, &call),
+        Backend::AppRole(method) if admitted.login => {
+            auth::looked_ahead(dispatch(auth::approle::ROUTES, method, &call))
+        }
+        Backend::Userpass(method) if admitted.login => {
+            auth::looked_ahead(dispatch(auth::userpass::ROUTES, method, &call))
+        }
         Backend::AppRole(method) => dispatch(auth::approle::ROUTES, method, &call),
         Backend::Aws(method) => dispatch(auth::aws::ROUTES, &mut **method, &call),
         Backend::Jwt(method) => dispatch(auth::jwt::ROUTES, &mut **method, &call),

@@ -74,6 +74,9 @@ impl Vault {
         if let Some(found) = found {
             return json_answer(found.code, found.body.as_ref());
         }
+        if let Err(answer) = one_reading(&incoming) {
+            return *answer;
+        }
         if let Some((status, text)) = namespace_refusal(&incoming, self.config.flavour) {
             return self.refuse_namespace(method, &target.path, status, &text);
         }
@@ -324,6 +327,7 @@ pub(crate) fn read_request(
     flavour: Flavour,
 ) -> Result<Request, Box<Answer>> {
     let Target { mut path, query } = target;
+    one_reading(incoming)?;
     let (operation, data, from_query) = read_operation(incoming, &path, &query, flavour)?;
     let listing = matches!(operation, Operation::List | Operation::Scan);
     if listing && !path.ends_with('/') {
@@ -353,6 +357,24 @@ pub(crate) fn read_request(
         wrap: wrap_of(incoming)?,
         peer: incoming.peer,
     })
+}
+
+/// Headers that decide something are there once and are text: of two `Authorization` headers neither
+/// counts, and what cannot be read is not absent. (Of two tokens in `X-Vault-Token` the first counts:
+/// recorded.)
+fn one_reading(incoming: &Incoming) -> Result<(), Box<Answer>> {
+    for name in [
+        "authorization",
+        "x-vault-namespace",
+        "x-vault-policy-override",
+        "x-vault-wrap-format",
+        "x-vault-wrap-ttl",
+    ] {
+        if let Err(why) = incoming.field(name).text() {
+            return Err(refused(400, &format!("the header {name} {why}")));
+        }
+    }
+    Ok(())
 }
 
 /// The refusal of a request for a namespace. There is none but the root: that of HashiCorp's Enterprise

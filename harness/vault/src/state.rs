@@ -76,7 +76,15 @@ const WRAPPING_POLICY: &str = include_str!("policy/response_wrapping.hcl");
 
 impl State {
     /// A server as it starts: unsealed, with the mounts that every server has.
-    pub(crate) fn new(flavour: Flavour, ids: &Ids, now: Timestamp, root_token: &Secret) -> Self {
+    ///
+    /// `created` says that the root token was chosen and made, as that of a dev server is.
+    pub(crate) fn new(
+        flavour: Flavour,
+        ids: &Ids,
+        now: Timestamp,
+        root_token: &Secret,
+        created: bool,
+    ) -> Self {
         let mut state = Self {
             flavour,
             mounts: BTreeMap::new(),
@@ -124,10 +132,14 @@ impl State {
             accessor,
             kind: Type::Service,
             parent: None,
-            path: "auth/token/root".to_owned(),
+            path: if created {
+                "auth/token/create".to_owned()
+            } else {
+                "auth/token/root".to_owned()
+            },
             policies: vec!["root".to_owned()],
             metadata: BTreeMap::new(),
-            display_name: "root".to_owned(),
+            display_name: if created { "token" } else { "root" }.to_owned(),
             num_uses: 0,
             created: now,
             creation_ttl: 0,
@@ -136,7 +148,14 @@ impl State {
             role: None,
             entity_id: String::new(),
             bound_cidrs: Vec::new(),
-            lease: None,
+            lease: created.then(|| TokenLease {
+                issued: now,
+                expires: None,
+                last_renewal: None,
+                renewable: false,
+                ttl: 0,
+                internal: serde_json::Map::new(),
+            }),
         });
         state
     }
@@ -358,9 +377,6 @@ impl State {
         } else {
             TokenType::Service
         };
-        if kind == Type::Batch {
-            auth.num_uses = 0;
-        }
         Ok(Login {
             auth,
             warnings,
@@ -375,9 +391,12 @@ impl State {
             .and_then(|mount| mount.tuning.token_type)
             .unwrap_or_default();
         match (of_mount, of_role) {
-            (TokenType::Service, _) | (_, TokenType::Service) => Type::Service,
-            (TokenType::Batch, _) | (_, TokenType::Batch | TokenType::DefaultBatch) => Type::Batch,
-            (TokenType::DefaultBatch, _) => Type::Batch,
+            (TokenType::Service, _) => Type::Service,
+            (TokenType::Batch, _) => Type::Batch,
+            (_, TokenType::Service) => Type::Service,
+            (_, TokenType::Batch | TokenType::DefaultBatch) | (TokenType::DefaultBatch, _) => {
+                Type::Batch
+            }
             _ => Type::Service,
         }
     }
@@ -414,10 +433,10 @@ impl State {
         let Some(entry) = self.tokens.tokens.get(key).cloned() else {
             return Err(Fault::invalid("token not found").because("token-unknown"));
         };
-        let Some(lease) = entry.lease.clone().filter(|lease| lease.expires.is_some()) else {
+        let Some(lease) = entry.lease.clone() else {
             return Err(Fault::invalid("invalid lease ID").because("token-without-lease"));
         };
-        if !lease.renewable {
+        if !lease.renewable || lease.expires.is_none() {
             return Err(Fault::invalid("lease is not renewable").because("token-not-renewable"));
         }
         let wish = self.renewal_wish(&entry).map_err(|error| {

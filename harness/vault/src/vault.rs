@@ -192,7 +192,8 @@ fn start(config: &VaultConfig, ids: &Ids, now: Timestamp) -> Result<(State, Secr
         .root_token
         .clone()
         .unwrap_or_else(|| Secret::new(service_token(config.flavour, ids, "root")));
-    let mut state = State::new(config.flavour, ids, now, &root_token);
+    let created = config.root_token.is_some() && config.flavour.rules().chosen_root_is_created;
+    let mut state = State::new(config.flavour, ids, now, &root_token, created);
     state.files.clone_from(&config.files);
     let secret = MountConfig {
         path: "secret".to_owned(),

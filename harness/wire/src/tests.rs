@@ -1,6 +1,7 @@
 //! Tests of the whole crate through its public functions.
 
 mod answer;
+mod fuzz;
 mod hostile;
 mod models;
 mod one_reading;

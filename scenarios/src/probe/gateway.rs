@@ -82,7 +82,7 @@ async fn make_api(world: &mut World, upstream: &str, issuer_url: &str) -> StepRe
     let destination = format!("arn:aws:logs:{region}:{account}:log-group:{LOG_GROUP}");
     let log = aws_sdk_apigatewayv2::types::AccessLogSettings::builder()
         .destination_arn(destination)
-        .format("$context.status")
+        .format("$context.requestId $context.status")
         .build();
     let stage = gateway.create_stage().api_id(&id).stage_name("$default");
     stage

@@ -156,6 +156,10 @@ fn plan<W: ScenarioWorld>(registry: &Registry<W>, case: &Case) -> Result<Vec<Pla
                 });
                 continue;
             }
+            // Many unknown steps are one mistake, such as a file of another vocabulary.
+            Found::Undefined if problems.len() >= suggest::COMPARED_STEPS_MAX => {
+                suggest::one_of_many(step)
+            }
             Found::Undefined => suggest::undefined(registry, step),
             Found::Ambiguous(definitions) => suggest::ambiguous(step, &definitions),
         };

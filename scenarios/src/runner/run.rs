@@ -93,6 +93,14 @@ pub enum RunError {
         /// Where reading stopped, from 1.
         column: usize,
     },
+    /// A tag expression longer or deeper than a person writes.
+    #[error(
+        "the tag expression has {length} bytes or too many operators: give at most 4096 bytes, and 64 parentheses, `not`, `and` and `or` together"
+    )]
+    TagsTooLarge {
+        /// How long it is, in bytes.
+        length: usize,
+    },
     /// A pattern that is no regular expression.
     #[error("`{pattern}` is no regular expression: {reason}")]
     Name {

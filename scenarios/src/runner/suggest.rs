@@ -10,10 +10,18 @@ const MOST: usize = 3;
 /// How near, of 1, a suggestion must be.
 const NEAR_ENOUGH: f64 = 0.6;
 
+/// The longest step that is compared with the vocabulary, in characters of its skeleton: the
+/// comparison takes the product of both lengths, and no definition is longer.
+const COMPARED_MAX: usize = 400;
+/// How much of a step is said again, in characters.
+const SAID_MAX: usize = 300;
+/// How many unknown steps of one scenario are compared; the rest is only named.
+pub(crate) const COMPARED_STEPS_MAX: usize = 50;
+
 /// What to say of a step that nothing matches: the nearest definitions.
 pub(crate) fn undefined<W: WorldInventory>(registry: &Registry<W>, step: &CaseStep) -> String {
     let keyword = Keyword::of(&step.step);
-    let head = format!("no step matches `{}`", step.text());
+    let head = format!("no step matches `{}`", cut(&step.text()));
     if let Some(other) = registry.matching(&step.step.value).next() {
         return format!(
             "{head}; it is defined for `{}`:\n{}",
@@ -33,6 +41,22 @@ pub(crate) fn undefined<W: WorldInventory>(registry: &Registry<W>, step: &CaseSt
     format!("{head}; the nearest:\n{entries}")
 }
 
+/// What to say of a step after many that nothing matches.
+pub(crate) fn one_of_many(step: &CaseStep) -> String {
+    format!("no step matches `{}`", cut(&step.text()))
+}
+
+/// The beginning of a text, and how long it is when that is not all.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(SAID_MAX) {
+        None => text.to_owned(),
+        Some((end, _)) => {
+            let start = text.get(..end).unwrap_or_default();
+            format!("{start}… ({} characters)", text.chars().count())
+        }
+    }
+}
+
 /// What to say of a step that several definitions match.
 pub(crate) fn ambiguous<W>(step: &CaseStep, definitions: &[&Definition<W>]) -> String {
     let entries = definitions
@@ -41,7 +65,10 @@ pub(crate) fn ambiguous<W>(step: &CaseStep, definitions: &[&Definition<W>]) -> S
         .map(entry)
         .collect::<Vec<_>>()
         .join("\n");
-    format!("`{}` matches more than one step:\n{entries}", step.text())
+    format!(
+        "`{}` matches more than one step:\n{entries}",
+        cut(&step.text())
+    )
 }
 
 fn entry<W>(definition: &Definition<W>) -> String {
@@ -61,7 +88,7 @@ fn nearest<'a, W: WorldInventory>(
 ) -> Vec<&'a Definition<W>> {
     /// What another keyword costs.
     const OTHER_KEYWORD: f64 = 0.1;
-    let text = skeleton(text);
+    let text = compared(text);
     let mut scored: Vec<_> = registry
         .definitions()
         .iter()
@@ -83,6 +110,13 @@ fn nearest<'a, W: WorldInventory>(
         .take(MOST)
         .map(|(_, definition)| definition)
         .collect()
+}
+
+/// The skeleton of as much of a step as is compared.
+fn compared(text: &str) -> String {
+    // Quoted texts shrink: more is read than is kept.
+    let read: String = text.chars().take(COMPARED_MAX * 10).collect();
+    skeleton(&read).chars().take(COMPARED_MAX).collect()
 }
 
 fn similarity(left: &str, right: &str) -> f64 {
@@ -117,7 +151,7 @@ fn skeleton(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::skeleton;
+    use super::{COMPARED_MAX, SAID_MAX, compared, cut, skeleton};
 
     #[test]
     fn a_skeleton_has_no_values() {
@@ -134,5 +168,24 @@ mod tests {
         ] {
             assert_eq!(skeleton(text), expected);
         }
+    }
+
+    #[test]
+    fn what_is_compared_and_said_is_bounded_whatever_the_step() {
+        let long = |text: &str| text.repeat(2_000_000 / text.len());
+        for text in [
+            long("a"),
+            long("é \"x\" "),
+            long("{a}"),
+            long("\""),
+            long("1 "),
+        ] {
+            assert!(compared(&text).chars().count() <= COMPARED_MAX);
+            let said = cut(&text);
+            assert!(said.chars().count() < SAID_MAX + 40, "{said}");
+            assert!(said.contains(&text.chars().count().to_string()), "{said}");
+        }
+        assert_eq!(compared("the role \"looker\""), "the role _");
+        assert_eq!(cut("the role"), "the role");
     }
 }

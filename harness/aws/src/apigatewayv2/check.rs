@@ -6,7 +6,19 @@
 use authlab_wire::{Models, Value, WireError};
 
 use crate::cloud::Cloud;
-use crate::operation::{Call, Check};
+use crate::operation::{Call, Check, Refusal};
+
+/// As observed.
+const NO_LOG_DELIVERY: &str = "Insufficient permissions to enable logging";
+
+/// What a caller needs beside the stage's own permission to give it an access log: API Gateway asks
+/// CloudWatch Logs for a delivery as the caller. (Developer guide, `http-api-logging.html`, names
+/// more; that these are the ones that are asked for is unverified.)
+const LOG_DELIVERY: [&str; 3] = [
+    "logs:CreateLogDelivery",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+];
 
 /// The one check of every operation.
 pub(super) fn by_method_and_path(
@@ -24,7 +36,28 @@ pub(super) fn by_method_and_path(
     let resource = format!("arn:aws:apigateway:{}::{path}", call.scope.region);
     let action = format!("apigateway:{}", operation.method);
     let check = Check::new(action, resource, call.account().clone());
-    Ok(vec![request_tags(check, input)])
+    let mut checks = vec![request_tags(check, input)];
+    if input
+        .get("AccessLogSettings")
+        .is_some_and(|it| *it != Value::Null)
+    {
+        checks.extend(log_delivery(call));
+    }
+    Ok(checks)
+}
+
+fn log_delivery(call: &Call) -> impl Iterator<Item = Check> {
+    let groups = call.scope.arn("logs", "log-group::log-stream:");
+    let describe = Check::new("logs:DescribeLogGroups", groups, call.account().clone());
+    LOG_DELIVERY
+        .into_iter()
+        .map(|action| Check::unscoped(action, call))
+        .chain([describe])
+        .map(|mut check| {
+            let error = WireError::new(400, "BadRequestException", NO_LOG_DELIVERY);
+            check.refusal = Some(Refusal::Always(error));
+            check
+        })
 }
 
 /// The path with its labels filled; a label `{apiId}` is the member `ApiId`.

@@ -61,6 +61,9 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// AWS's own words, as observed: the whole text.
+    #[error("{0}")]
+    Stated(String),
     /// The OpenAPI document cannot be read.
     #[error("Unable to import the OpenAPI document: {0}")]
     Document(String),

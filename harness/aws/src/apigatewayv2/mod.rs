@@ -7,8 +7,7 @@
 //!
 //! Deliberately not, and answered with 501 that names it: WebSocket APIs, Lambda (`REQUEST`)
 //! authorizers, service integrations (`IntegrationSubtype`), parameter mapping, VPC links, custom
-//! domains and their mappings, portals, and [`ExportApi`]. An authorizer's issuer is not called when
-//! the authorizer is made: one that cannot be reached is kept, and requests fail closed.
+//! domains and their mappings, portals, and [`ExportApi`].
 //!
 //! Sources: API Gateway V2 API reference; API Gateway developer guide, `http-api.html` and the
 //! pages below it, `api-gateway-swagger-extensions.html`. Texts of errors are `unverified` unless a
@@ -18,6 +17,7 @@
 
 mod check;
 mod compile;
+mod discovery;
 mod error;
 mod openapi;
 mod ops;
@@ -48,7 +48,8 @@ const fn row(name: &'static str, handler: Handler) -> Row {
 }
 
 /// The service and its operations. Those that answer an API's endpoint are two halves, because the
-/// endpoint's port is the front door's.
+/// endpoint's port is the front door's, and those that make an authorizer, because its issuer is
+/// asked for its discovery document.
 pub const SERVICE: Service = Service {
     name: "apigatewayv2",
     clock_skew_seconds: 15 * 60,
@@ -72,10 +73,10 @@ pub const SERVICE: Service = Service {
         row("GetIntegrations", Locked(ops::integration::list)),
         row("UpdateIntegration", Locked(ops::integration::update)),
         row("DeleteIntegration", Locked(ops::integration::delete)),
-        row("CreateAuthorizer", Locked(ops::authorizer::create)),
+        row("CreateAuthorizer", Halves(ops::authorizer::create)),
         row("GetAuthorizer", Locked(ops::authorizer::get)),
         row("GetAuthorizers", Locked(ops::authorizer::list)),
-        row("UpdateAuthorizer", Locked(ops::authorizer::update)),
+        row("UpdateAuthorizer", Halves(ops::authorizer::update)),
         row("DeleteAuthorizer", Locked(ops::authorizer::delete)),
         row("CreateStage", Locked(ops::stage::create)),
         row("GetStage", Locked(ops::stage::get)),

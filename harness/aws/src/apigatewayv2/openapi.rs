@@ -56,9 +56,7 @@ pub(super) fn read(body: &str, fail_on_warnings: bool) -> Result<Imported, Error
     if routes.is_empty() {
         warnings.push("No routes were found in the document".to_owned());
     }
-    if fail_on_warnings && !warnings.is_empty() {
-        return Err(Error::Warnings(warnings));
-    }
+    document.missing_references(&mut warnings);
     let facts = ApiFacts {
         name: document.info.title.clone(),
         protocol_type: "HTTP".to_owned(),
@@ -69,14 +67,41 @@ pub(super) fn read(body: &str, fail_on_warnings: bool) -> Result<Imported, Error
         warnings: (!warnings.is_empty()).then_some(warnings),
         ..ApiFacts::default()
     };
-    Ok(Imported {
+    let imported = Imported {
         facts,
         authorizers,
         routes,
-    })
+    };
+    if fail_on_warnings {
+        imported.refuse_warnings()?;
+    }
+    Ok(imported)
 }
 
 impl Imported {
+    /// The authorizers that would be made.
+    pub(super) fn authorizers(&self) -> &[Authorizer] {
+        &self.authorizers
+    }
+
+    /// Takes an authorizer out, with the routes that ask it (they are not made, as observed: an open
+    /// route would be worse), and says why.
+    pub(super) fn leave_out(&mut self, name: &str, warning: String) {
+        self.authorizers.retain(|it| it.name != name);
+        self.routes
+            .retain(|it| it.authorizer.as_deref() != Some(name));
+        self.facts.warnings.get_or_insert_default().push(warning);
+    }
+
+    /// # Errors
+    /// [`Error::Warnings`], if there are any.
+    pub(super) fn refuse_warnings(&self) -> Result<(), Error> {
+        match &self.facts.warnings {
+            Some(warnings) => Err(Error::Warnings(warnings.clone())),
+            None => Ok(()),
+        }
+    }
+
     /// Replaces the content of an API, and its facts but for its id; stages stay.
     pub(super) fn replace(self, api: &mut Api, ctx: &Ctx<'_>) -> Result<(), Error> {
         let kept = api.facts.clone();

@@ -1,5 +1,6 @@
 //! What a route, an integration, an authorizer and a stage may be.
 
+use authlab_gateway::access_log::{FormatError, LogFormat};
 use authlab_gateway::deployment::{DEFAULT_STAGE, IdentitySource};
 use authlab_gateway::route::RouteKey;
 use authlab_kernel::Scope;
@@ -19,6 +20,13 @@ const SCOPES_MAX: usize = 10;
 pub(super) const AUTHORIZERS_MAX: usize = 10;
 /// The most variables of a stage (reference section 3.12).
 const VARIABLES_MAX: usize = 100;
+
+/// As observed.
+const JWT_WITHOUT_AUTHORIZER: &str = "Invalid authorizer ID specified. Setting the authorization \
+                                      type to JWT requires a valid JWT authorizer.";
+/// As observed.
+const SCOPES_WITHOUT_JWT: &str = "Invalid Route authorization type specified. Authorization Scopes \
+                                  are only valid for COGNITO_USER_POOLS and JWT authorization types";
 
 fn not_implemented(what: &str) -> Error {
     Error::NotImplemented(format!("{what} is not implemented by this lab"))
@@ -44,8 +52,7 @@ pub(super) fn check_route(route: &Route, content: &Content) -> Result<(), Error>
     }
     match route.authorization_type.as_deref() {
         None | Some("NONE" | "AWS_IAM") if !scopes.is_empty() => {
-            let problem = "scopes need the authorization type JWT";
-            Err(Error::invalid("authorizationScopes", problem))
+            Err(Error::Stated(SCOPES_WITHOUT_JWT.to_owned()))
         }
         None | Some("NONE" | "AWS_IAM") => Ok(()),
         Some("JWT") => {
@@ -53,8 +60,7 @@ pub(super) fn check_route(route: &Route, content: &Content) -> Result<(), Error>
             if content.authorizers.contains_key(id) {
                 Ok(())
             } else {
-                let problem = format!("`{id}` names no authorizer of this API");
-                Err(Error::invalid("authorizerId", problem))
+                Err(Error::Stated(JWT_WITHOUT_AUTHORIZER.to_owned()))
             }
         }
         Some("CUSTOM") => Err(not_implemented("the authorization type `CUSTOM`")),
@@ -163,6 +169,32 @@ pub(super) fn function_arn(uri: &str) -> Option<&str> {
     is_function.then_some(arn)
 }
 
+/// What is said of an issuer whose discovery document cannot be had, when its authorizer is made (as
+/// observed).
+pub(super) fn undiscovered(issuer: &str) -> String {
+    format!(
+        "{}. Please try again later. Error: Invalid issuer: {issuer}. Issuer must have a valid \
+         discovery endpoint ended with '/.well-known/openid-configuration'",
+        connecting(issuer)
+    )
+}
+
+/// The same as a warning of an import (as observed).
+pub(super) fn not_created(name: &str, issuer: &str) -> String {
+    format!(
+        "Unable to create Authorizer '{name}': {}. Please try again later.",
+        connecting(issuer)
+    )
+}
+
+fn connecting(issuer: &str) -> String {
+    let base = issuer.trim_end_matches('/');
+    format!(
+        "Caught exception when connecting to {base}/.well-known/openid-configuration for issuer \
+         {issuer}"
+    )
+}
+
 /// An authorizer.
 pub(super) fn check_authorizer(authorizer: &Authorizer) -> Result<(), Error> {
     if authorizer.authorizer_type != "JWT" {
@@ -255,18 +287,22 @@ pub(super) fn log_group(settings: &AccessLogSettings, scope: &Scope) -> Result<S
         return Err(not_implemented("access logs to Firehose"));
     }
     let own = scope.arn("logs", "log-group:");
-    let group = arn
-        .strip_prefix(&own)
-        .map(|group| group.strip_suffix(":*").unwrap_or(group));
-    let group = group.filter(|group| !group.is_empty()).ok_or_else(|| {
+    // DescribeLogGroups shows ARNs with `:*` behind them, which are no destination (unverified:
+    // tools cut it off).
+    let group = arn.strip_prefix(&own);
+    let is_name = |group: &&str| !group.is_empty() && !group.contains(':');
+    let group = group.filter(is_name).ok_or_else(|| {
         let problem = format!("`{arn}` is no log group of this account and Region: give {own}NAME");
         Error::invalid("accessLogSettings.destinationArn", problem)
     })?;
-    if settings.format.as_deref().unwrap_or_default().is_empty() {
-        return Err(Error::invalid(
-            "accessLogSettings.format",
-            "a destination needs a format",
-        ));
-    }
+    let format = settings.format.as_deref().unwrap_or_default();
+    LogFormat::parse(format)
+        .check()
+        .map_err(|error| match error {
+            FormatError::NoRequestId => Error::Stated(error.to_string()),
+            FormatError::Unknown(_) => {
+                Error::invalid("accessLogSettings.format", error.to_string())
+            }
+        })?;
     Ok(group.to_owned())
 }

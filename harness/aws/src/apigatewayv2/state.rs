@@ -240,32 +240,40 @@ impl Api {
         Ok(())
     }
 
+    /// Whether an authorizer can be added or kept, as far as that is known before its issuer was
+    /// asked.
+    pub fn check_authorizer(&self, authorizer: &Authorizer) -> Result<(), Error> {
+        let is_new = authorizer.authorizer_id.is_empty();
+        if is_new && self.content.authorizers.len() >= rule::AUTHORIZERS_MAX {
+            let problem = format!("an API has at most {}", rule::AUTHORIZERS_MAX);
+            return Err(Error::invalid("authorizers", problem));
+        }
+        rule::check_authorizer(authorizer)?;
+        let id = &authorizer.authorizer_id;
+        let same =
+            |other: &&Authorizer| other.name == authorizer.name && other.authorizer_id != *id;
+        match self.content.authorizers.values().find(same) {
+            Some(_) => Err(Error::AuthorizerExists(authorizer.name.clone())),
+            None => Ok(()),
+        }
+    }
+
     /// Adds an authorizer; the id is drawn.
     pub fn add_authorizer(
         &mut self,
         mut authorizer: Authorizer,
         ctx: &Ctx<'_>,
     ) -> Result<Authorizer, Error> {
-        if self.content.authorizers.len() >= rule::AUTHORIZERS_MAX {
-            let problem = format!("an API has at most {}", rule::AUTHORIZERS_MAX);
-            return Err(Error::invalid("authorizers", problem));
-        }
+        self.check_authorizer(&authorizer)?;
         authorizer.authorizer_id = self.draw("authorizer-id", &authorizer.name, 6, ctx);
         self.put_authorizer(authorizer)
     }
 
     /// Keeps an authorizer that is new or changed.
     pub fn put_authorizer(&mut self, authorizer: Authorizer) -> Result<Authorizer, Error> {
-        rule::check_authorizer(&authorizer)?;
-        let id = &authorizer.authorizer_id;
-        let same =
-            |other: &&Authorizer| other.name == authorizer.name && other.authorizer_id != *id;
-        if self.content.authorizers.values().find(same).is_some() {
-            return Err(Error::AuthorizerExists(authorizer.name));
-        }
-        self.content
-            .authorizers
-            .insert(id.clone(), authorizer.clone());
+        self.check_authorizer(&authorizer)?;
+        let id = authorizer.authorizer_id.clone();
+        self.content.authorizers.insert(id, authorizer.clone());
         Ok(authorizer)
     }
 
@@ -301,6 +309,11 @@ impl Api {
             self.deployment(id)?;
         }
         stage.last_updated_date = Some(ctx.now);
+        // As answers show it, also where nothing was given.
+        stage
+            .default_route_settings
+            .detailed_metrics_enabled
+            .get_or_insert(false);
         self.stages.insert(stage.stage_name.clone(), stage);
         Ok(())
     }

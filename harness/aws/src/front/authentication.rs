@@ -227,15 +227,8 @@ fn check_date(
     if as_lab_time.is_ok() || door.config.client_clock == ClientClock::Lab {
         return as_lab_time;
     }
-    // A signed date has whole seconds: it may have been written at the end of its second, after the
-    // clock was moved within it.
-    let end_of_second = signed.date.saturating_add(SignedDuration::from_millis(999));
-    let lab = expect.clock.lab();
-    let meant = [signed.date, end_of_second.unwrap_or(signed.date)]
-        .map(|instant| lab.lab_time_of_wall(instant))
-        .into_iter()
-        .min_by_key(|instant| distance(*instant, now))
-        .unwrap_or(signed.date);
+    // A jump of the clock begins with a second of the wall, and a signed date has whole seconds.
+    let meant = expect.clock.lab().lab_time_of_wall(signed.date);
     if distance(meant, now) >= distance(signed.date, now) {
         return as_lab_time;
     }

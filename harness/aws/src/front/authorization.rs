@@ -97,6 +97,7 @@ pub fn judge_one(
     environment: &Environment,
     check: &Check,
 ) -> Judged {
+    let caller = check.caller.as_deref().unwrap_or(caller);
     let request = request_of(cloud, caller, environment, check);
     let policies = policies_of(cloud, caller, check);
     let decision = decide(&request, &policies);
@@ -119,6 +120,7 @@ pub fn first_refused<'c>(
     checks: &'c [Check],
 ) -> Option<&'c Check> {
     checks.iter().find(|check| {
+        let caller = check.caller.as_deref().unwrap_or(caller);
         let request = request_of(cloud, caller, environment, check);
         !verdict(&request, &policies_of(cloud, caller, check)).is_allowed()
     })

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use authlab_http::{Client, Limits, Listener, Running};
+use authlab_kernel::outbound::OutboundFuture;
 use authlab_kernel::{
-    AccountId, Clock, Component, Event, Faults, Ids, Journal, Outcome, Scope, Timestamp,
+    AccountId, Clock, Component, Event, Faults, Ids, Journal, Outbound, OutboundRequest, Outcome,
+    Scope, Timestamp,
 };
 use authlab_policy::MessageStyle;
 use authlab_wire::{Call as Routed, Models, Value, WireError, validate};
@@ -65,7 +67,8 @@ impl TestDoor {
         enforcement: Enforcement,
         prepare: impl FnOnce(&mut Cloud),
     ) -> Self {
-        let (door, clock, faults, client) = built(client_clock, enforcement);
+        let (door, clock, faults, client) =
+            built(client_clock, enforcement, |client| Arc::new(client));
         prepare(&mut door.cloud());
         let listener = Listener::bind("aws", "127.0.0.1:0".parse().unwrap(), "--aws-port")
             .await
@@ -151,12 +154,30 @@ impl TestDoor {
 
 /// A front door without a port.
 pub(crate) fn door() -> Arc<FrontDoor> {
-    built(ClientClock::Lab, Enforcement::Enforce).0
+    let issuer = |client: Client| -> Arc<dyn Outbound> { Arc::new(WithIssuer(client)) };
+    built(ClientClock::Lab, Enforcement::Enforce, issuer).0
+}
+
+/// The lab's client, and behind it the issuer `https://login.corp.example`, which has a discovery
+/// document and nothing else.
+struct WithIssuer(Client);
+
+impl Outbound for WithIssuer {
+    fn send(&self, request: OutboundRequest) -> OutboundFuture<'_> {
+        const ISSUER: &str = "https://login.corp.example";
+        if request.url != format!("{ISSUER}/.well-known/openid-configuration") {
+            return self.0.send(request);
+        }
+        let document =
+            serde_json::json!({"issuer": ISSUER, "jwks_uri": format!("{ISSUER}/keys")}).to_string();
+        Box::pin(async move { Ok(http::Response::new(document.into())) })
+    }
 }
 
 fn built(
     client_clock: ClientClock,
     enforcement: Enforcement,
+    outbound: impl FnOnce(Client) -> Arc<dyn Outbound>,
 ) -> (Arc<FrontDoor>, Clock, Faults, Client) {
     let clock = Clock::standing(START.parse().unwrap());
     let journal = Journal::new(clock.clone());
@@ -168,7 +189,7 @@ fn built(
         gateway_clock: clock.component(Component::Gateway),
         ids: ids.clone(),
         journal,
-        outbound: Arc::new(client.clone()),
+        outbound: outbound(client.clone()),
         client_clock,
         enforcement,
         message_style: MessageStyle::Style2025,
@@ -216,9 +237,8 @@ impl FrontDoor {
             },
         )?;
         let caller = identify(&self.cloud(), key).expect("an access key").caller;
-        validate(operation, &input).map_err(|failure| {
-            WireError::new(400, protocol.validation_code(), failure.to_string())
-        })?;
+        validate(operation, &input)
+            .map_err(|failure| asked.service.validation.error(asked.row.name, failure))?;
         let request_id = self.ids().request_id("aws", operation.name);
         let mut trail = Trail::new(self.journal().clone(), request_id.clone(), None, None);
         let mut call = Call {

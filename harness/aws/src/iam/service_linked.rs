@@ -169,7 +169,9 @@ mod tests {
         for linked in all() {
             count += 1;
             let arn = format!("arn:aws:iam::aws:policy/aws-service-role/{}", linked.policy);
-            assert!(crate::iam::aws_managed::policy(&arn).is_some(), "{arn}");
+            let is_known = crate::iam::aws_managed::policy(&arn).is_some();
+            // AWS attached it when that was recorded; the data of AWS's policies has it no more.
+            assert_eq!(is_known, linked.policy != "AmazonLexBotPolicy", "{arn}");
         }
         assert_eq!(count, 71);
     }

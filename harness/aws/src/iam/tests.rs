@@ -7,6 +7,12 @@ use serde_json::json;
 
 use crate::front::testing::{MANAGEMENT, TestDoor, WORKLOAD, code, refusal};
 
+mod direct;
+mod mfa;
+mod paging;
+mod principal;
+mod rules;
+
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"222222222222"},"Action":"sts:AssumeRole"}]}"#;
 
 fn allow(action: &str) -> String {

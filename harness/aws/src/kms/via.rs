@@ -4,7 +4,11 @@
 //! Sources: developer guide, `conditions-kms.html#conditions-kms-via-service`; IAM user guide,
 //! `access_forward_access_sessions.html`.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use authlab_kernel::Scope;
+use authlab_policy::Principal;
 use authlab_wire::WireError;
 
 use super::check::Asked;
@@ -13,7 +17,7 @@ use super::error::Error;
 use super::identifier::AWS_ALIAS_PREFIX;
 use crate::cloud::Cloud;
 use crate::front::{Environment, first_refused};
-use crate::operation::{Call, Check, Refusal};
+use crate::operation::{Call, Caller, Check, Refusal};
 
 /// A key in the hands of a service.
 #[derive(Clone, Debug)]
@@ -101,6 +105,50 @@ fn one(cloud: &Cloud, call: &Call, key: &Use<'_>, action: &str) -> Check {
         .with_all("aws:CalledVia", vec![principal.clone()])
         .with("aws:CalledViaFirst", principal.as_str())
         .with("aws:CalledViaLast", principal)
+}
+
+/// What a service asks of a key for itself, under its own name: the key's policy has to let the
+/// service principal in (`logs.eu-central-1.amazonaws.com`).
+///
+/// A key that is not there is refused as one that lets nobody in.
+pub fn checks_of_service(
+    cloud: &Cloud,
+    call: &Call,
+    principal: &str,
+    key: &Use<'_>,
+    actions: &[&str],
+) -> Vec<Check> {
+    let service = Arc::new(Caller {
+        principal: Principal::Service {
+            service: principal.to_owned(),
+        },
+        arn: principal.to_owned(),
+        user_id: principal.to_owned(),
+        account: key.home.account.clone(),
+        access_key_id: String::new(),
+        tags: BTreeMap::new(),
+        session: None,
+    });
+    let by_service = Call {
+        caller: Arc::clone(&service),
+        ..call.clone()
+    };
+    actions
+        .iter()
+        .map(|action| {
+            let mut check = match Asked::named(cloud, &by_service, &key.key_id()) {
+                Ok(asked) => asked.check_with(action, cloud, &by_service, &key.context, None),
+                Err(_) => Check::new(
+                    format!("kms:{action}"),
+                    key.home.arn("kms", "key/unknown"),
+                    key.home.account.clone(),
+                ),
+            };
+            check.refusal = Some(Refusal::Always(key.refusal.clone()));
+            check.caller = Some(Arc::clone(&service));
+            check
+        })
+        .collect()
 }
 
 /// Whether the key is there and can be used, after its policy was asked.

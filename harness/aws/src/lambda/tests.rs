@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{FunctionError, Invocation, InvocationContext, InvokedBy};
 use crate::front::testing::{self, TestDoor, WORKLOAD as ACCOUNT};
+use crate::front::{ClientClock, Enforcement};
 use crate::oam::testing::user;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
@@ -29,7 +30,11 @@ where
 
 /// A door whose functions can be `echo` and `fail`.
 async fn start() -> TestDoor {
-    TestDoor::start(|cloud| {
+    start_with(Enforcement::Enforce).await
+}
+
+async fn start_with(enforcement: Enforcement) -> TestDoor {
+    TestDoor::start_with(ClientClock::Lab, enforcement, |cloud| {
         let closures = cloud.lambda.closures();
         let echo = |event: Value, context: InvocationContext| async move {
             context.log.write("echoing\n");
@@ -84,6 +89,32 @@ fn create(
         .runtime(Runtime::Providedal2023)
         .role(role)
         .code(code)
+}
+
+/// An invocation of `f` by API Gateway, for this API.
+fn invocation(api: &str) -> Invocation {
+    Invocation {
+        scope: authlab_kernel::Scope::new(
+            ACCOUNT.parse().unwrap(),
+            "eu-central-1".parse().unwrap(),
+        ),
+        function: "f".to_owned(),
+        qualifier: None,
+        payload: bytes::Bytes::new(),
+        invoked_by: InvokedBy::Service {
+            principal: "apigateway.amazonaws.com".to_owned(),
+            source_arn: source_of(api),
+            source_account: ACCOUNT.parse().unwrap(),
+        },
+        cause: 1,
+        request_id: "r".to_owned(),
+        trace_id: None,
+        budget_ms: 29_000,
+    }
+}
+
+fn source_of(api: &str) -> String {
+    format!("arn:aws:execute-api:eu-central-1:{ACCOUNT}:{api}/*/GET/x")
 }
 
 #[tokio::test]
@@ -191,6 +222,79 @@ async fn a_role_that_does_not_trust_lambda_is_refused() {
 }
 
 #[tokio::test]
+async fn audit_lets_an_invocation_through_and_journals_what_refused_it() {
+    let door = start_with(Enforcement::Audit).await;
+    let client = Client::new(&door.root(ACCOUNT));
+    let other = role(&door, "other", OTHER_TRUST).await;
+    create(&client, "f", "echo", &other).send().await.unwrap();
+    client.invoke().function_name("f").send().await.unwrap();
+    let dry = client.invoke().function_name("f");
+    let dry = dry.invocation_type(InvocationType::DryRun).send().await;
+    assert_eq!(dry.unwrap().status_code(), 204);
+    super::invoke(&door.door, invocation("f")).await.unwrap();
+    let audited = door
+        .events()
+        .into_iter()
+        .filter(|event| event.kind == "decision" && event.detail["enforcement"] == "audit");
+    // The creation and two invocations by the role's trust, the service's by the function's policy.
+    assert_eq!(audited.count(), 4);
+
+    // A role that is not there is no matter of permissions.
+    let none = format!("arn:aws:iam::{ACCOUNT}:role/none");
+    let text = refusal(create(&client, "g", "echo", &none).send().await);
+    assert!(text.starts_with("InvalidParameterValueException"), "{text}");
+}
+
+#[tokio::test]
+async fn logs_in_json_hold_what_their_levels_let_through() {
+    let door = start().await;
+    let client = Client::new(&door.root(ACCOUNT));
+    let role = role(&door, "worker", TRUST).await;
+    for (name, handler, level, expected) in [
+        (
+            "info",
+            "echo",
+            "INFO",
+            vec!["platform.start", "platform.report"],
+        ),
+        (
+            "debug",
+            "echo",
+            "DEBUG",
+            vec!["platform.start", "platform.runtimeDone", "platform.report"],
+        ),
+        ("warn", "echo", "WARN", vec![]),
+        (
+            "failed",
+            "fail",
+            "WARN",
+            vec!["AccessDenied", "platform.runtimeDone", "platform.report"],
+        ),
+    ] {
+        let logging = aws_sdk_lambda::types::LoggingConfig::builder()
+            .log_format(aws_sdk_lambda::types::LogFormat::Json)
+            .system_log_level(level.into());
+        let made = create(&client, name, handler, &role).logging_config(logging.build());
+        made.send().await.unwrap();
+        client.invoke().function_name(name).send().await.unwrap();
+        let logs = aws_sdk_cloudwatchlogs::Client::new(&door.root(ACCOUNT));
+        let group = format!("/aws/lambda/{name}");
+        let found = logs.filter_log_events().log_group_name(group).send().await;
+        let kinds: Vec<String> = found
+            .unwrap()
+            .events()
+            .iter()
+            .filter_map(|event| serde_json::from_str::<Value>(event.message()?).ok())
+            .filter_map(|line| {
+                let kind = line.get("type").or(line.get("errorType"))?;
+                kind.as_str().map(str::to_owned)
+            })
+            .collect();
+        assert_eq!(kinds, expected, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn creating_a_function_needs_the_permission_to_pass_its_role() {
     let door = start().await;
     let role = role(&door, "worker", TRUST).await;
@@ -270,25 +374,6 @@ async fn a_service_needs_a_permission_for_its_source() {
     let client = Client::new(&door.root(ACCOUNT));
     let role = role(&door, "worker", TRUST).await;
     create(&client, "f", "echo", &role).send().await.unwrap();
-    let api = |id: &str| format!("arn:aws:execute-api:eu-central-1:{ACCOUNT}:{id}/*/GET/x");
-    let invocation = |id: &str| Invocation {
-        scope: authlab_kernel::Scope::new(
-            ACCOUNT.parse().unwrap(),
-            "eu-central-1".parse().unwrap(),
-        ),
-        function: "f".to_owned(),
-        qualifier: None,
-        payload: bytes::Bytes::new(),
-        invoked_by: InvokedBy::Service {
-            principal: "apigateway.amazonaws.com".to_owned(),
-            source_arn: api(id),
-            source_account: ACCOUNT.parse().unwrap(),
-        },
-        cause: 1,
-        request_id: "r".to_owned(),
-        trace_id: None,
-        budget_ms: 29_000,
-    };
     let refused = super::invoke(&door.door, invocation("one"))
         .await
         .unwrap_err();
@@ -307,13 +392,13 @@ async fn a_service_needs_a_permission_for_its_source() {
     };
     grant()
         .statement_id("one")
-        .source_arn(api("one"))
+        .source_arn(source_of("one"))
         .send()
         .await
         .unwrap();
     let again = grant()
         .statement_id("one")
-        .source_arn(api("one"))
+        .source_arn(source_of("one"))
         .send()
         .await;
     assert!(refusal(again).starts_with("ResourceConflictException"));
@@ -326,7 +411,7 @@ async fn a_service_needs_a_permission_for_its_source() {
     let policy: Value = serde_json::from_str(policy.policy().unwrap()).unwrap();
     assert_eq!(
         policy["Statement"][0]["Condition"]["ArnLike"]["AWS:SourceArn"],
-        api("one")
+        source_of("one")
     );
     client
         .remove_permission()

@@ -100,8 +100,61 @@ fn term(text: &str) -> Result<(String, &str), String> {
 }
 
 #[cfg(test)]
+#[path = "../../../kernel/tests/support/mutate.rs"]
+mod mutate;
+
+#[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mutated_patterns_never_panic() {
+        let seeds = [
+            "ERROR -404 ?warn \"a b\"",
+            "{ $.a.b = \"x*\" && ($.n > 3 || $.list[0] != 4) }",
+            "{ ($.a IS NULL) || ($.b NOT EXISTS) && $.c IS TRUE }",
+        ];
+        let pieces = [
+            "{",
+            "}",
+            "(",
+            ")",
+            "$",
+            ".",
+            "$.a",
+            "[0]",
+            "[",
+            "]",
+            " = ",
+            " != ",
+            "<",
+            ">=",
+            "&&",
+            "||",
+            "\"",
+            "*",
+            " IS NULL",
+            " NOT EXISTS",
+            " EXISTS",
+            "-",
+            "?",
+            " ",
+            "1e999",
+            "-9223372036854775809",
+            "ü",
+            "\\",
+            "%",
+        ];
+        let message = r#"{"a":{"b":"xyz"},"n":4,"list":[1,2],"c":true,"ü":null}"#;
+        let (accepted, refused) = mutate::run(&seeds, &pieces, |text| match Pattern::parse(text) {
+            Ok(pattern) => {
+                let _matched = pattern.matches(message) || pattern.matches(text);
+                true
+            }
+            Err(_) => false,
+        });
+        assert!(accepted > 100 && refused > 100, "{accepted} and {refused}");
+    }
 
     fn matches(pattern: &str, message: &str) -> bool {
         Pattern::parse(pattern).unwrap().matches(message)

@@ -31,7 +31,7 @@ pub enum Error {
     #[error("You specified a target that doesn't exist.")]
     NoTarget(String),
     /// No such policy.
-    #[error("You specified a policy that doesn't exist.")]
+    #[error("We can't find a policy with the PolicyId that you specified.")]
     NoPolicy(String),
     /// A policy of that name exists.
     #[error("A policy with the name `{0}` exists already.")]
@@ -67,7 +67,7 @@ pub enum Error {
     TypeNotSimulated(String),
     /// A document that is none.
     #[error(
-        "The provided policy document does not meet the requirements of the specified policy type: {0}"
+        "The provided policy document does not meet the requirements of the specified policy type."
     )]
     Document(#[from] DocumentError),
 }

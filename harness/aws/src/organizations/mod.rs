@@ -24,7 +24,10 @@ pub use error::Error;
 pub use policy::{ControlPolicy, PolicyType};
 pub use state::{Account, Organization, State, Unit};
 
+use authlab_wire::WireError;
+
 use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
+use crate::page::{Paging, Words};
 
 macro_rules! row {
     ($name:literal, $handler:path) => {
@@ -35,6 +38,36 @@ macro_rules! row {
         }
     };
 }
+
+/// A list, which the handler answers whole: the member that it is.
+macro_rules! list {
+    ($name:literal, $member:literal, $handler:path) => {
+        Row {
+            name: $name,
+            authorization: Checks(checks::of),
+            handler: Locked(|cloud, call, input| {
+                PAGING.part_of(&[$member], call, input, |input| {
+                    $handler(cloud, call, input)
+                })
+            }),
+        }
+    };
+}
+
+/// How Organizations answers lists in parts: twenty at once unless told otherwise (Organizations API
+/// reference, `MaxResults`; the number is unverified).
+const PAGING: Paging = Paging {
+    words: Words::Token,
+    default_size: 20,
+    // Unverified text.
+    refused: || {
+        WireError::new(
+            400,
+            "InvalidInputException",
+            "You specified an invalid value.",
+        )
+    },
+};
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
@@ -48,27 +81,37 @@ pub const SERVICE: Service = Service {
             "DescribeOrganizationalUnit",
             ops::describe_organizational_unit
         ),
-        row!("ListAccounts", ops::list_accounts),
-        row!("ListRoots", ops::list_roots),
-        row!(
+        list!("ListAccounts", "Accounts", ops::list_accounts),
+        list!("ListRoots", "Roots", ops::list_roots),
+        list!(
             "ListOrganizationalUnitsForParent",
+            "OrganizationalUnits",
             ops::list_organizational_units_for_parent
         ),
-        row!("ListAccountsForParent", ops::list_accounts_for_parent),
-        row!("ListParents", ops::list_parents),
-        row!("ListChildren", ops::list_children),
+        list!(
+            "ListAccountsForParent",
+            "Accounts",
+            ops::list_accounts_for_parent
+        ),
+        list!("ListParents", "Parents", ops::list_parents),
+        list!("ListChildren", "Children", ops::list_children),
         row!("CreatePolicy", policy_ops::create_policy),
         row!("DescribePolicy", policy_ops::describe_policy),
         row!("UpdatePolicy", policy_ops::update_policy),
         row!("DeletePolicy", policy_ops::delete_policy),
         row!("AttachPolicy", policy_ops::attach_policy),
         row!("DetachPolicy", policy_ops::detach_policy),
-        row!("ListPolicies", policy_ops::list_policies),
-        row!(
+        list!("ListPolicies", "Policies", policy_ops::list_policies),
+        list!(
             "ListPoliciesForTarget",
+            "Policies",
             policy_ops::list_policies_for_target
         ),
-        row!("ListTargetsForPolicy", policy_ops::list_targets_for_policy),
+        list!(
+            "ListTargetsForPolicy",
+            "Targets",
+            policy_ops::list_targets_for_policy
+        ),
         row!("EnablePolicyType", policy_ops::enable_policy_type),
         row!("DisablePolicyType", policy_ops::disable_policy_type),
     ],

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::error::Error;
 use super::state::{Account, Organization, Unit};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::front::answer::with_evidence;
+use crate::operation::{Answer, Call, Nothing, Reply, read};
 
 /// Codes as the model states them; all are 400.
 pub(super) fn wire(error: Error) -> WireError {
@@ -33,7 +34,11 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::TypeNotSimulated(_) => return WireError::not_implemented(&error.to_string()),
         Error::Document(_) => "MalformedPolicyDocumentException",
     };
-    WireError::new(400, code, error.to_string())
+    let answer = WireError::new(400, code, error.to_string());
+    match &error {
+        Error::Document(fault) => with_evidence(answer, fault.to_string()),
+        _ => answer,
+    }
 }
 
 /// Whatever breaks the model is told in one sentence, with the reason as a member (M: moto, and the
@@ -139,7 +144,8 @@ pub(super) fn describe_organizational_unit(cloud: &mut Cloud, call: &Call, input
     Reply::to(&json!({"OrganizationalUnit": unit_output(&organization, unit)}))
 }
 
-pub(super) fn list_accounts(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
+pub(super) fn list_accounts(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let _nothing: Nothing = read(input)?;
     let organization = member(cloud, call)?;
     let accounts: Vec<_> = organization
         .accounts
@@ -149,7 +155,8 @@ pub(super) fn list_accounts(cloud: &mut Cloud, call: &Call, _input: Value) -> An
     Reply::to(&json!({"Accounts": accounts}))
 }
 
-pub(super) fn list_roots(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
+pub(super) fn list_roots(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let _nothing: Nothing = read(input)?;
     let organization = member(cloud, call)?;
     Reply::to(&json!({"Roots": [{
         "Id": organization.root,

@@ -63,6 +63,14 @@ pub(super) fn restore_secret(cloud: &Cloud, call: &Call, input: &Value) -> Check
     Ok(vec![on_secret("RestoreSecret", cloud, call, input)?])
 }
 
+pub(super) fn rotate_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let mut check = on_secret("RotateSecret", cloud, call, input)?;
+    if let Some(function) = text(input, "RotationLambdaARN") {
+        check = check.with("secretsmanager:RotationLambdaARN", function);
+    }
+    Ok(vec![check])
+}
+
 pub(super) fn describe_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     Ok(vec![on_secret("DescribeSecret", cloud, call, input)?])
 }

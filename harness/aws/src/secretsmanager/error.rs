@@ -63,6 +63,9 @@ pub enum Error {
     /// A replica where the secret is (`unverified`: an assertion of moto).
     #[error("Invalid replica region.")]
     ReplicaRegion,
+    /// A rotation needs a function.
+    #[error("No Lambda rotation function ARN is associated with this secret.")]
+    NoRotationFunction,
     /// The key's state keeps it from encrypting. The text is the model's description of the error
     /// (`unverified`).
     #[error(

@@ -11,7 +11,7 @@
 //! the row ([`key`]), with the encryption context that names secret and version. The account's default
 //! key opens nothing for another account. A secret of a backend is under a key of the lab's.
 //!
-//! Deliberately not: rotation and replication (501).
+//! Deliberately not: rotation, of which only the refusals are here, and replication (501).
 //!
 //! Sources: the Secrets Manager API reference; user guide, `auth-and-access*.html` and
 //! `whats-in-a-secret.html`; service authorization reference, `list_awssecretsmanager.html`.
@@ -124,6 +124,11 @@ pub const SERVICE: Service = Service {
             "RestoreSecret",
             check::restore_secret,
             ops::secret::restore_secret
+        ),
+        locked!(
+            "RotateSecret",
+            check::rotate_secret,
+            ops::secret::rotate_secret
         ),
         locked!(
             "TagResource",

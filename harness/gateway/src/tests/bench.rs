@@ -30,7 +30,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 pub const ISSUER: &str = "https://login.corp.example/";
 
 /// What the access log prints of each request.
-pub const LOG_FORMAT: &str = r#"{"route":"$context.routeKey","status":"$context.status","error":"$context.authorizer.error","type":"$context.error.responseType","message":"$context.error.message","sub":"$context.authorizer.claims.sub","user":"$context.identity.userArn","integration":"$context.integrationStatus"}"#;
+pub const LOG_FORMAT: &str = r#"{"route":"$context.routeKey","status":"$context.status","error":"$context.authorizer.error","type":"$context.error.responseType","message":"$context.error.message","sub":"$context.authorizer.claims.sub","user":"$context.identity.userArn","integration":"$context.integrationStatus","path":"$context.path"}"#;
 
 /// Everything that the ports were given.
 #[derive(Default)]
@@ -39,7 +39,8 @@ pub struct Ledger {
     pub points: Mutex<Vec<MetricPoints>>,
     pub segments: Mutex<Vec<TraceSegment>>,
     pub invocations: Mutex<Vec<Invocation>>,
-    pub signed: Mutex<Vec<String>>,
+    /// Every reading of the path of each signed request.
+    pub signed: Mutex<Vec<Vec<String>>>,
     /// What the function answers next.
     pub function: Mutex<Option<Result<Bytes, FunctionFailure>>>,
 }
@@ -47,7 +48,7 @@ pub struct Ledger {
 impl Identity for Ledger {
     /// `Authorization: stranger` is nobody, `pauper` may nothing, `owner` may.
     fn admit(&self, signed: &SignedRequest<'_>) -> Admission {
-        self.signed.lock().push(signed.resource.to_owned());
+        self.signed.lock().push(signed.resources.to_vec());
         let caller = Arc::new(IamCaller {
             access_key_id: "ASIAEXAMPLE".to_owned(),
             account: "222222222222".to_owned(),
@@ -151,7 +152,7 @@ impl Bench {
             "222222222222".parse().expect("an account"),
             "us-east-1".parse().expect("a Region"),
         );
-        for stage in [DEFAULT_STAGE, "prod"] {
+        for stage in [DEFAULT_STAGE, "prod", "rest"] {
             let deployment = Arc::new(deployment(&scope, stage));
             gateway.publish("api0000001", stage, Some(deployment));
         }
@@ -348,7 +349,7 @@ fn deployment(scope: &Scope, stage: &str) -> Deployment {
         rate_per_second: 1.0,
         burst: 2,
     };
-    let routes = vec![
+    let mut routes = vec![
         route(
             "GET /daily",
             jwt(&["reports/read", "reports/all"]),
@@ -365,6 +366,12 @@ fn deployment(scope: &Scope, stage: &str) -> Deployment {
         route(
             "GET /open/{proxy+}",
             Authorization::None,
+            Some(http(&format!("{upstream}/{{proxy}}"))),
+            None,
+        ),
+        route(
+            "GET /signed/{proxy+}",
+            Authorization::AwsIam,
             Some(http(&format!("{upstream}/{{proxy}}"))),
             None,
         ),
@@ -406,6 +413,14 @@ fn deployment(scope: &Scope, stage: &str) -> Deployment {
         ),
         route("GET /bare", Authorization::None, None, None),
     ];
+    if stage == "rest" {
+        routes.push(route(
+            "$default",
+            Authorization::None,
+            Some(http(upstream)),
+            None,
+        ));
+    }
     Deployment {
         protocol: Protocol::Http,
         scope: scope.clone(),

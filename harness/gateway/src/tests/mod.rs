@@ -3,6 +3,7 @@
 
 mod bench;
 mod integration;
+mod path;
 mod token;
 
 use authlab_kernel::Component;
@@ -73,7 +74,7 @@ async fn iam_refusals_are_a_flat_403() {
             .signed
             .lock()
             .iter()
-            .all(|asked| asked == resource)
+            .all(|asked| *asked == [resource])
     );
 }
 

@@ -267,12 +267,18 @@ async fn time_and_skew_decide() {
     let bench = Bench::start().await;
     let token = bench.bearer(json!({ "exp": noon().as_second() + 300 }));
     assert_eq!(daily(&bench, &token).await.status(), 200);
-    bench.clock.set_offset_seconds(Component::Gateway, -90);
+    bench
+        .clock
+        .set_offset_seconds(Component::Gateway, -90)
+        .expect("a date");
     assert_eq!(
         daily(&bench, &token).await.reason(),
         Some("token-not-yet-valid")
     );
-    bench.clock.set_offset_seconds(Component::Gateway, 0);
+    bench
+        .clock
+        .set_offset_seconds(Component::Gateway, 0)
+        .expect("a date");
     bench.clock.advance_seconds(299).await.expect("forward");
     assert_eq!(daily(&bench, &token).await.status(), 200);
     bench.clock.advance_seconds(1).await.expect("forward");

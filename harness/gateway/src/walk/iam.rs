@@ -18,13 +18,13 @@ const AUTHORIZATION: &str = "authorization";
 
 /// Asks the port, and journals the two halves of its answer.
 pub(crate) fn take(gateway: &Gateway, exchange: &mut Exchange<'_>) -> Result<(), Box<Refusal>> {
-    let resource = exchange.execute_api_arn();
+    let resources = exchange.execute_api_arns();
     let admission = {
         let source_ip = exchange.source_ip();
         gateway.ports.identity.admit(&SignedRequest {
             incoming: as_sent(exchange.incoming),
             scope: &exchange.deployment.scope,
-            resource: &resource,
+            resources: &resources,
             source_ip: &source_ip,
             user_agent: exchange.user_agent(),
             now: gateway.clock.now(),
@@ -59,9 +59,12 @@ pub(crate) fn take(gateway: &Gateway, exchange: &mut Exchange<'_>) -> Result<(),
     exchange.caller = Caller::Iam(caller);
     let mut evidence = json!({
         "action": "execute-api:Invoke",
-        "resource": resource,
+        "resource": resources.first(),
         "decision": detail,
     });
+    if resources.len() > 1 {
+        evidence["readings"] = json!(resources);
+    }
     match refused {
         None => {
             exchange.allowed(&gateway.journal, AUTHORIZATION, evidence);

@@ -1,10 +1,12 @@
 //! Which route takes the request.
 
+use authlab_kernel::redaction;
 use serde_json::json;
 
 use crate::deployment::Route;
 use crate::exchange::Exchange;
 use crate::gateway::Gateway;
+use crate::path::RequestPath;
 use crate::refusal::{Refusal, RefusalAnswer};
 
 /// The name of the stage in the journal.
@@ -37,7 +39,7 @@ pub(crate) fn take<'a>(
             .collect();
         let detail = json!({
             "method": exchange.incoming.method.as_str(),
-            "path": exchange.path,
+            "path": redaction::request_path(&exchange.path.as_text()),
             "routes": known,
         });
         return Err(Refusal::refused(
@@ -47,12 +49,38 @@ pub(crate) fn take<'a>(
             detail,
         ));
     };
+    if let Some((reading, other)) = other_route(exchange, route) {
+        let detail = json!({
+            "path": redaction::request_path(&exchange.path.as_text()),
+            "reading": redaction::request_path(&reading),
+            "routes": [route.key.to_string(), other.key.to_string()],
+        });
+        let answer = RefusalAnswer::BadRequest;
+        return Err(Refusal::refused(STAGE, "path-ambiguous", answer, detail));
+    }
     let evidence = json!({
         "route_key": route.key.to_string(),
         "authorization": route.authorization.as_str(),
-        "path_parameters": parameters,
+        "path_parameters": parameters.decoded,
     });
     exchange.route = Some((route, parameters));
     exchange.allowed(&gateway.journal, STAGE, evidence);
     Ok(route)
+}
+
+/// Another route that some reading of the path leads to. A reading that leads nowhere lets nobody
+/// in, so it does not count.
+fn other_route<'a>(exchange: &Exchange<'a>, route: &Route) -> Option<(String, &'a Route)> {
+    let method = &exchange.incoming.method;
+    let table = &exchange.deployment.routes;
+    exchange
+        .path
+        .readings()
+        .into_iter()
+        .skip(1)
+        .find_map(|text| {
+            // Each reading stands for itself: what it decodes to has been decoded already.
+            let (other, _) = table.find(method, &RequestPath::plain(&text))?;
+            (other.key != route.key).then_some((text, other))
+        })
 }

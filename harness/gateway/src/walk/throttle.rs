@@ -25,6 +25,9 @@ pub(crate) struct Buckets(Mutex<BTreeMap<(String, String, String), Bucket>>);
 struct Bucket {
     tokens: f64,
     filled: Timestamp,
+    /// Other settings make another bucket, which starts full (that AWS does so at once is
+    /// unverified).
+    limit: Throttle,
 }
 
 impl Buckets {
@@ -44,10 +47,19 @@ impl Buckets {
     fn draw(&self, key: (String, String, String), limit: Throttle, now: Timestamp) -> (bool, f64) {
         let size = f64::from(limit.burst);
         let mut buckets = self.0.lock();
-        let bucket = buckets.entry(key).or_insert(Bucket {
+        let full = Bucket {
             tokens: size,
             filled: now,
-        });
+            limit,
+        };
+        let bucket = buckets.entry(key).or_insert(full);
+        if bucket.limit != limit {
+            *bucket = Bucket {
+                tokens: size,
+                filled: now,
+                limit,
+            };
+        }
         // A clock that was set back refills nothing.
         let passed = now.duration_since(bucket.filled).as_secs_f64().max(0.0);
         bucket.tokens = (bucket.tokens + passed * limit.rate_per_second).min(size);

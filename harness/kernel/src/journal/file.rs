@@ -3,9 +3,11 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
+use std::future::poll_fn;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
@@ -30,6 +32,8 @@ struct Queue {
     /// What went wrong; nothing is written any more.
     error: Option<io::Error>,
     has_failed: bool,
+    /// Who waits for that.
+    waker: Option<Waker>,
 }
 
 #[derive(Default)]
@@ -107,6 +111,19 @@ impl LineFile {
         }
     }
 
+    /// Waits until something goes wrong, and says what. One waits at a time.
+    pub(super) fn failed(&self) -> impl Future<Output = String> + use<> {
+        let shared = Arc::clone(&self.0);
+        poll_fn(move |context| {
+            let mut queue = shared.queue.lock();
+            if let Some(error) = queue.error.take() {
+                return Poll::Ready(error.to_string());
+            }
+            queue.waker = Some(context.waker().clone());
+            Poll::Pending
+        })
+    }
+
     /// What went wrong, once.
     pub(super) fn take_error(&self) -> Option<String> {
         self.0
@@ -132,6 +149,9 @@ impl Queue {
             self.error = Some(error);
         }
         self.has_failed = true;
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
         self.lines = VecDeque::new();
         self.bytes = 0;
     }

@@ -165,11 +165,7 @@ pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
 pub fn query(query: &str) -> String {
     let shown = query.split('&').map(|pair| {
         let Some((name, value)) = pair.split_once('=') else {
-            return if pair.is_empty() {
-                String::new()
-            } else {
-                text(pair).into_owned()
-            };
+            return if pair.is_empty() { "" } else { HIDDEN }.to_owned();
         };
         let shown = match value {
             "" => Cow::Borrowed(""),
@@ -195,16 +191,34 @@ pub fn url(url: &str) -> String {
         None => ("", before),
     };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = match authority.rsplit_once('@') {
-        Some((_, host)) => format!("{HIDDEN}@{host}"),
-        None => authority.to_owned(),
+    let (user, host) = match authority.rsplit_once('@') {
+        Some((_, host)) => ("…@", host),
+        None => ("", authority),
     };
+    let host = format!("{user}{}", if is_host(host) { host } else { HIDDEN });
     format!(
         "{}{}{}{parameters}{fragment}",
         text(scheme),
         text(&host),
         text(path)
     )
+}
+
+/// A host with its port, also with the variables of a template in it. What is none may be anything.
+fn is_host(text: &str) -> bool {
+    match text.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').is_some_and(|(address, port)| {
+            address
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte))
+                && port
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b':')
+        }),
+        None => text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._:${}".contains(&byte)),
+    }
 }
 
 /// The path of a request, as evidence may show it: as it is, but for what looks like a credential.
@@ -286,13 +300,15 @@ mod tests {
             ),
             (
                 "http://h/?flag&empty=#access_token=x",
-                "http://h/?flag&empty=#…",
+                "http://h/?…&empty=#…",
             ),
             (
                 "http://h/reset/hvs.0123456789abc/now",
                 "http://h/reset/…(vault token)/now",
             ),
-            ("no url at all", "no url at all"),
+            ("no url at all", "…"),
+            ("http://[hunter2", "http://…"),
+            ("http://[::1]:80/x", "http://[::1]:80/x"),
         ] {
             assert_eq!(url(given), shown, "{given}");
         }

@@ -286,9 +286,11 @@ fn json_in_base64(rest: &str) -> Option<usize> {
 /// Forty characters of base64 that read like noise.
 fn secret_key(rest: &str) -> Option<usize> {
     let of_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    let length = length_of(rest.as_bytes(), of_key);
-    let ends = !matches!(rest.as_bytes().get(length), Some(b'=' | b'-' | b'_'));
-    let candidate = rest.get(..length)?;
+    // A key may hold a slash, and may stand in a path: it ends where a segment does.
+    let candidate = rest.get(..SECRET_KEY_LENGTH)?;
+    let length = length_of(candidate.as_bytes(), of_key);
+    let next = rest.as_bytes().get(SECRET_KEY_LENGTH);
+    let ends = !next.is_some_and(|next| next.is_ascii_alphanumeric() || b"=-_+".contains(next));
     if length == SECRET_KEY_LENGTH
         && ends
         && turns(candidate) >= SECRET_KEY_TURNS_MIN
@@ -329,11 +331,72 @@ fn turns(text: &str) -> usize {
 }
 
 #[cfg(test)]
+#[path = "../../tests/support/mutate.rs"]
+mod mutate;
+
+#[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redaction;
+
+    #[test]
+    fn mutated_texts_never_panic_and_what_is_shown_stays_as_it_is() {
+        let seeds = [
+            "http://u:p@[::1]:80/a/hvs.abc?x=eyJhbGciOiJub25lIn0.e30.&y#z",
+            "Bearer eyJhbGciOiJub25lIn0.e30.abc and -----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY %2568vs.ABC",
+        ];
+        let pieces = [
+            "://",
+            "@",
+            "?",
+            "#",
+            "=",
+            "&",
+            "/",
+            "%",
+            "%2f",
+            "%zz",
+            "hvs.",
+            "s.",
+            "eyJ",
+            "W3si",
+            "-----BEGIN",
+            "PRIVATE KEY-----",
+            "-----END",
+            "Bearer ",
+            "basic ",
+            "Signature=",
+            "\"",
+            "'",
+            " ",
+            "\n",
+            "\u{85}",
+            "ü",
+            "\u{1f600}",
+            "…",
+            "aB3",
+            "[",
+            "]",
+        ];
+        mutate::run(&seeds, &pieces, |given| {
+            let shown = text(given);
+            let url = redaction::url(given);
+            for once in [shown.as_ref(), url.as_str()] {
+                let again = text(once);
+                assert_eq!(text(&again), again, "{given:?}");
+            }
+            let _others = (
+                redaction::query(given),
+                redaction::header("host", given),
+                redaction::value(given),
+            );
+            matches!(shown, Cow::Borrowed(_))
+        });
+    }
 
     /// The secret part of each text, and what is shown.
-    const SECRETS: [(&str, &str); 27] = [
+    const SECRETS: [(&str, &str); 28] = [
         (
             "auth/token/lookup/hvs.LhlLnlTYcv6ZE3oR0120BUfH",
             "auth/token/lookup/…(vault token)",
@@ -368,6 +431,10 @@ mod tests {
         (
             "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0a1b2c",
             "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=…(signature)",
+        ),
+        (
+            "/open/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY/now",
+            "/open/…(secret key)/now",
         ),
         (
             "X-Amz-Security-Token=abc&x=1",

@@ -9,14 +9,15 @@
 //! | `POST /_lab/reset` | | `{"now","running"}` of the start |
 //! | `POST /_lab/oidc/token` | `{"issuer"?,"claims","ttl_seconds"?,"forge"?}` | `{"token"}` |
 //!
-//! An error is a 4xx with `{"error"}` that names the field. Only loopback Hosts are answered, and
-//! no foreign Origin, so that no page in a browser and no rebound DNS name reaches it.
+//! An error is a 4xx with `{"error"}` that names the field. The port's gate
+//! ([`authlab_http::Gate::own`]) lets in only who names loopback, and no foreign Origin, whatever the
+//! other ports were told to allow: no page in a browser and no rebound DNS name reaches it.
 
 mod body;
 
 use std::sync::Weak;
 
-use authlab_http::{Incoming, Rejection, Service};
+use authlab_http::{Field, Incoming, Rejection, Service};
 use authlab_kernel::Timestamp;
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -47,7 +48,7 @@ impl Control {
     }
 
     async fn answer(&self, incoming: Incoming) -> Result<Response<Bytes>, Refusal> {
-        only_from_here(&incoming)?;
+        one_authorization(&incoming)?;
         let core = self.core.upgrade().ok_or_else(|| {
             Refusal(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -125,23 +126,13 @@ impl Service for Control {
     }
 }
 
-/// Refuses every Host that is not loopback and every Origin that is not this port's.
-fn only_from_here(incoming: &Incoming) -> Result<(), Refusal> {
-    let host = incoming.host().unwrap_or_default();
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-    let name = name.map_or(host, |(name, _)| name);
-    if !["127.0.0.1", "localhost", "[::1]"].contains(&name) {
-        let what = format!("the Host `{host}` is not loopback");
-        return Err(Refusal(StatusCode::FORBIDDEN, what));
-    }
-    match incoming.header(header::ORIGIN) {
-        Some(origin) if origin != format!("http://{host}") => Err(Refusal(
-            StatusCode::FORBIDDEN,
-            format!("the Origin `{origin}` is foreign"),
+/// Nothing here asks who calls; but a request of two callers is nobody's.
+fn one_authorization(incoming: &Incoming) -> Result<(), Refusal> {
+    match incoming.field(header::AUTHORIZATION) {
+        Field::Several => Err(Refusal::bad_request(
+            "the request has more than one Authorization header",
         )),
-        _ => Ok(()),
+        Field::Absent | Field::Text(_) | Field::Unreadable => Ok(()),
     }
 }
 
@@ -153,9 +144,13 @@ async fn move_clock(core: &Core, wanted: ClockMove) -> Result<(), Refusal> {
                 .await
                 .map_err(|error| Refusal::bad_request(format!("advance_seconds: {error}")))?;
         }
-        ClockMove::Set(time) => core.clock().set(time).await,
+        ClockMove::Set(time) => {
+            let set = core.clock().set(time).await;
+            set.map_err(|error| Refusal::bad_request(format!("set: {error}")))?;
+        }
         ClockMove::Offset(component, seconds) => {
-            core.clock().set_offset_seconds(component, seconds)
+            let set = core.clock().set_offset_seconds(component, seconds);
+            set.map_err(|error| Refusal::bad_request(format!("offset_seconds: {error}")))?;
         }
     }
     core.record_clock_move(&wanted.describe());

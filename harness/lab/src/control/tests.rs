@@ -81,6 +81,18 @@ async fn the_clock_moves_as_told_and_refuses_nonsense_by_field() {
             "aws, gateway, vault, oidc",
         ),
         (r#"{"component":"gateway"}"#, "offset_seconds: "),
+        (
+            r#"{"component":"vault","offset_seconds":9223372036854775807}"#,
+            "offset_seconds: ",
+        ),
+        (
+            r#"{"component":"vault","offset_seconds":-9223372036854775808}"#,
+            "offset_seconds: ",
+        ),
+        (
+            r#"{"component":"aws","offset_seconds":260000000000}"#,
+            "offset_seconds: ",
+        ),
         (r#"{"forward":1}"#, "forward: "),
         (r#"{}"#, "advance_seconds"),
         (

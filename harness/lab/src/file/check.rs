@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use authlab_http::Guests;
 use authlab_kernel::{AccountId, Region, Timestamp};
 use toml::Spanned;
 use url::Url;
 
 use super::{
-    Account, FileClock, Issuer, LabFile, LabFileError, Organization, Spelled, SpelledAccount,
-    SpelledIssuer,
+    Account, FileClock, Issuer, LabFile, LabFileError, LabGuests, Organization, Spelled,
+    SpelledAccount, SpelledInbound, SpelledIssuer,
 };
 
 /// The line, from 1, of a byte offset.
@@ -70,8 +71,9 @@ impl Checker<'_> {
             organization,
             accounts,
             issuers: self.issuers(spelled.issuer)?,
-            names: self.names(&spelled.names)?,
-            allow: spelled.outbound.allow,
+            names: self.names(&spelled.names, &spelled.outbound.allow)?,
+            allow: self.allowed(&spelled.outbound.allow)?,
+            guests: self.guests(&spelled.inbound)?,
             vault: spelled.vault,
             backends: spelled.backend,
         })
@@ -197,16 +199,47 @@ impl Checker<'_> {
         Ok(issuers)
     }
 
+    /// Names lead to loopback, or to what the lab may call.
     fn names(
         &self,
         spelled: &BTreeMap<Spanned<String>, Spanned<String>>,
+        allow: &[Spanned<String>],
     ) -> Result<BTreeMap<String, String>, LabFileError> {
         let mut names = BTreeMap::new();
+        let allow: Vec<&str> = allow.iter().map(|host| host.get_ref().as_str()).collect();
         for (name, address) in spelled {
-            self.url(address, &format!("names.{}", name.get_ref()))?;
+            let field = format!("names.{}", name.get_ref());
+            self.url(address, &field)?;
+            authlab_http::check_mapping(name.get_ref(), address.get_ref(), &allow)
+                .map_err(|error| self.field(address, &field, &error))?;
             names.insert(name.get_ref().clone(), address.get_ref().clone());
         }
         Ok(names)
+    }
+
+    fn allowed(&self, spelled: &[Spanned<String>]) -> Result<Vec<String>, LabFileError> {
+        let check = |host: &Spanned<String>| {
+            authlab_http::check_allowed(host.get_ref())
+                .map_err(|error| self.field(host, "outbound.allow", &error))?;
+            Ok(host.get_ref().clone())
+        };
+        spelled.iter().map(check).collect()
+    }
+
+    fn guests(&self, spelled: &SpelledInbound) -> Result<LabGuests, LabFileError> {
+        let guests = Guests::default();
+        let mut stated = LabGuests::default();
+        for host in &spelled.allow_hosts {
+            let allowed = guests.allow_host(host.get_ref());
+            allowed.map_err(|error| self.field(host, "inbound.allow_hosts", &error))?;
+            stated.hosts.push(host.get_ref().clone());
+        }
+        for origin in &spelled.allow_origins {
+            let allowed = guests.allow_origin(origin.get_ref());
+            allowed.map_err(|error| self.field(origin, "inbound.allow_origins", &error))?;
+            stated.origins.push(origin.get_ref().clone());
+        }
+        Ok(stated)
     }
 
     fn url(&self, url: &Spanned<String>, field: &str) -> Result<(), LabFileError> {

@@ -32,6 +32,10 @@
 //! [outbound]
 //! allow = ["192.0.2.10:8443"]
 //!
+//! [inbound]                           # who may call beside what is the lab's own
+//! allow_hosts = ["lab.corp.example"]
+//! allow_origins = ["http://localhost:3000"]
+//!
 //! [vault]
 //! flavour = "vault"
 //! [[vault.mount]]
@@ -104,6 +108,8 @@ pub struct LabFile {
     pub names: BTreeMap<String, String>,
     /// Addresses outside the lab that components may call.
     pub allow: Vec<String>,
+    /// Who may call the lab beside what is its own.
+    pub guests: LabGuests,
     /// Vault.
     pub vault: Vault,
     /// Which systems are containers or elsewhere.
@@ -152,6 +158,15 @@ pub struct Account {
     pub outside: bool,
     /// The organizational unit as a path of names, `Workloads/Production`; empty for the root.
     pub unit: String,
+}
+
+/// Names and pages that may call the lab beside what is its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabGuests {
+    /// Hosts without a port.
+    pub hosts: Vec<String>,
+    /// Origins as browsers send them.
+    pub origins: Vec<String>,
 }
 
 /// An OpenID Connect issuer.
@@ -235,6 +250,8 @@ struct Spelled {
     #[serde(default)]
     outbound: SpelledOutbound,
     #[serde(default)]
+    inbound: SpelledInbound,
+    #[serde(default)]
     vault: Vault,
     #[serde(default)]
     backend: BackendChoice,
@@ -272,7 +289,16 @@ struct SpelledIssuer {
 #[serde(deny_unknown_fields)]
 struct SpelledOutbound {
     #[serde(default)]
-    allow: Vec<String>,
+    allow: Vec<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpelledInbound {
+    #[serde(default)]
+    allow_hosts: Vec<Spanned<String>>,
+    #[serde(default)]
+    allow_origins: Vec<Spanned<String>>,
 }
 
 impl LabFile {
@@ -346,6 +372,7 @@ impl Default for LabFile {
             issuers: Vec::new(),
             names: BTreeMap::new(),
             allow: Vec::new(),
+            guests: LabGuests::default(),
             vault: Vault::default(),
             backends: BackendChoice::default(),
         }

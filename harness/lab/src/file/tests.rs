@@ -30,8 +30,9 @@ seed = 9
 clock = "2026-01-15T12:00:00Z"
 region = "eu-central-1"
 enforcement = "audit"
-names = { "reports.corp.example" = "http://127.0.0.1:9000" }
+names = { "reports.corp.example" = "http://127.0.0.1:9000", "far" = "http://192.0.2.10:8443" }
 outbound = { allow = ["192.0.2.10:8443"] }
+inbound = { allow_hosts = ["lab.corp.example"], allow_origins = ["http://localhost:3000"] }
 [organization]
 id = "o-1234567890"
 [[account]]
@@ -63,6 +64,9 @@ version = 1
     assert_eq!(file.accounts[1].email, "production@example.com");
     assert_eq!(file.issuers[0].clients[0].id, "looker");
     assert_eq!(file.names["reports.corp.example"], "http://127.0.0.1:9000");
+    assert_eq!(file.names["far"], "http://192.0.2.10:8443");
+    assert_eq!(file.guests.hosts, ["lab.corp.example"]);
+    assert_eq!(file.guests.origins, ["http://localhost:3000"]);
     assert_eq!(file.vault.mounts[0].version, Some(1));
 }
 
@@ -70,7 +74,7 @@ version = 1
 fn what_is_wrong_is_refused_at_its_line_and_field() {
     let one = "[[account]]\nid = \"111111111111\"\nname = \"a\"\nmanagement = true\n";
     let two = |more: &str| format!("{one}[[account]]\n{more}");
-    let table: [(&str, &str); 14] = [
+    let table: [(&str, &str); 23] = [
         (
             "seed = \"x\"",
             "lab.toml:1: seed: invalid type: string \"x\", expected u64",
@@ -120,6 +124,42 @@ fn what_is_wrong_is_refused_at_its_line_and_field() {
         (
             "[names]\n\"x\" = \"ftp://x\"",
             "lab.toml:2: names.x: `ftp://x` is no http or https URL",
+        ),
+        (
+            "seed = 1\n[names]\n\"x\" = \"http://169.254.169.254\"",
+            "lab.toml:3: names.x: `http://169.254.169.254` is outside the lab",
+        ),
+        (
+            "[names]\n\"a\" = \"http://127.0.0.1:1\"\n\"b\" = \"http://example.com\"",
+            "lab.toml:3: names.b: `http://example.com` is outside the lab",
+        ),
+        (
+            "[names]\n\"x\" = \"http://localhost.evil.example/\"",
+            "lab.toml:2: names.x: `http://localhost.evil.example/` is outside the lab",
+        ),
+        (
+            "[names]\n\"x\" = \"http://0.0.0.0:4566\"",
+            "lab.toml:2: names.x: `http://0.0.0.0:4566` is outside the lab",
+        ),
+        (
+            "[names]\n\"x\" = \"http://[::ffff:10.0.0.1]/\"",
+            "is outside the lab",
+        ),
+        (
+            "[names]\n\"x\" = \"http://192.0.2.10:1\"\n[outbound]\nallow = [\"192.0.2.10:2\"]",
+            "lab.toml:2: names.x: `http://192.0.2.10:1` is outside the lab",
+        ),
+        (
+            "[outbound]\nallow = [\"http://x/\"]",
+            "lab.toml:2: outbound.allow: `http://x/` is no host to allow",
+        ),
+        (
+            "[inbound]\nallow_hosts = [\"*\"]",
+            "lab.toml:2: inbound.allow_hosts: `*` is no host",
+        ),
+        (
+            "[inbound]\nallow_origins = [\"https://a\", \"app.example\"]",
+            "lab.toml:2: inbound.allow_origins: `app.example` is no origin",
         ),
     ];
     for (text, expected) in table {

@@ -1,9 +1,10 @@
 //! From a statement to components on ports.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use authlab_aws::front::{
-    ComponentsDoor, Enforcement, FrontDoor, FrontDoorConfig, is_identity_service,
+    ClientClock, ComponentsDoor, Enforcement, FrontDoor, FrontDoorConfig, is_identity_service,
 };
 use authlab_aws::lambda::{self, Closures};
 use authlab_aws::organizations;
@@ -111,7 +112,16 @@ fn build(
         ClockStart::Wall => Clock::wall(),
         ClockStart::Standing(time) => Clock::standing(time),
     };
+    if builder.client_clock == ClientClock::Wall {
+        clock.pause_before_jumps(Arc::new(|time| Box::pin(pause(time))));
+    }
     let file = builder.file;
+    for host in &file.guests.hosts {
+        builder.guests.allow_host(host)?;
+    }
+    for origin in &file.guests.origins {
+        builder.guests.allow_origin(origin)?;
+    }
     let ids = Ids::new(builder.seed.or(file.seed).unwrap_or(1));
     let journal = Journal::new(clock.clone());
     if let Some(bytes) = builder.journal_bytes_max {
@@ -207,6 +217,15 @@ fn build(
         audit: AuditTail::default(),
         files,
     })
+}
+
+/// Under clients that sign with the machine's clock a jump begins with a second of it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "less than a second of wall time, to tell what was signed before a jump from what was signed after"
+)]
+async fn pause(time: Duration) {
+    tokio::time::sleep(time).await;
 }
 
 /// Lets names lead to where they live: AWS's own hosts, each issuer's URL, and what the file says.

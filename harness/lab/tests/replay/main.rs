@@ -110,6 +110,7 @@ services! {
     organizations: "organizations" ["golden/organizations.json", "rows/organizations.json"],
     logs: "logs" ["rows/logs.json"],
     cloudwatch: "cloudwatch" ["rows/cloudwatch.json"],
+    oam: "oam" ["rows/oam.json"],
     apigatewayv2: "apigatewayv2" ["rows/apigatewayv2.json"],
     not_there: "not-there" ["rows/not-there.json"],
 }

@@ -508,7 +508,7 @@ async fn each_algorithm_is_published_as_it_signs() {
 #[tokio::test]
 async fn an_offset_of_the_providers_clock_stands_in_its_tokens() {
     let bench = start(issuers()).await;
-    bench.clock.set_offset_seconds(Component::Oidc, 90);
+    bench.clock.set_offset_seconds(Component::Oidc, 90).unwrap();
     let url = format!("{}/token", bench.base_url);
     let (_, answer) = ask(&url, Some(("a", "test")), "grant_type=client_credentials").await;
     assert_eq!(claims(&answer)["iat"], bench.clock.now().as_second() + 90);

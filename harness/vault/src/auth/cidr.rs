@@ -24,16 +24,18 @@ fn parse(text: &str) -> Option<(IpAddr, u8)> {
 /// # Errors
 /// The text that names the entry which is none.
 pub(crate) fn read_all(texts: &[String]) -> Result<Vec<String>, String> {
-    let texts = texts.iter().filter(|text| !text.is_empty());
     texts
+        .iter()
         .map(|text| {
             let quoted = duration::quoted(text);
-            let (address, length) = parse(text).ok_or_else(|| {
-                format!(
-                    "error parsing address {quoted}: Unable to convert {quoted} to an IPv4 or IPv6 \
-                     address, or a UNIX Socket"
-                )
-            })?;
+            let Some((address, length)) = parse(text) else {
+                return socket(text).ok_or_else(|| {
+                    format!(
+                        "error parsing address {quoted}: Unable to convert {quoted} to an IPv4 or \
+                         IPv6 address, or a UNIX Socket"
+                    )
+                });
+            };
             let single = length == if address.is_ipv4() { 32 } else { 128 };
             Ok(if single {
                 address.to_string()
@@ -42,6 +44,27 @@ pub(crate) fn read_all(texts: &[String]) -> Result<Vec<String>, String> {
             })
         })
         .collect()
+}
+
+/// What has a slash and is no range is the path of a socket to the reference: it is taken, shown in
+/// quotes, and holds no address (recorded with `10.0.0.0/33`).
+fn socket(text: &str) -> Option<String> {
+    let path = text.contains('/') || text.starts_with('.');
+    path.then(|| duration::quoted(&duration::quoted(text)))
+}
+
+/// Whether each of the inner ranges lies within one of the outer; no outer ranges hold everything.
+pub(crate) fn holds_all(outer: &[String], inner: &[String]) -> bool {
+    let holds = |outer: &str, inner: &str| match (parse(outer), parse(inner)) {
+        (Some((_, wide)), Some((base, narrow))) => {
+            wide <= narrow && contains(std::slice::from_ref(&outer.to_owned()), base)
+        }
+        _ => false,
+    };
+    outer.is_empty()
+        || inner
+            .iter()
+            .all(|range| outer.iter().any(|outer| holds(outer, range)))
 }
 
 /// Whether a text is a range in the strict form, with its length.
@@ -86,5 +109,36 @@ mod tests {
         assert!(contains(&[], local));
         assert_eq!(read_all(&ranges("127.0.0.1/32")).unwrap(), ["127.0.0.1"]);
         assert!(read_all(&ranges("x")).is_err());
+        assert!(read_all(&ranges("")).is_err());
+        let socket = read_all(&ranges("10.0.0.0/33")).unwrap();
+        assert!(!contains(&socket, "10.0.0.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_range_within_another_is_no_wider_and_of_its_kind() {
+        for (outer, inner, holds) in [
+            ("", "0.0.0.0/0", true),
+            ("10.0.0.0/8", "10.1.0.0/16", true),
+            ("10.0.0.0/8", "10.0.0.0/8", true),
+            ("10.0.0.0/8", "10.0.0.0/7", false),
+            ("10.0.0.0/8", "0.0.0.0/0", false),
+            ("10.0.0.0/8", "11.0.0.1/32", false),
+            ("10.0.0.0/8", "::1/128", false),
+            ("127.0.0.1", "127.0.0.1/32", true),
+            ("127.0.0.1", "127.0.0.0/31", false),
+            ("::/0", "::1/128", true),
+            ("10.0.0.0/8,127.0.0.0/8", "10.1.0.0/16,127.0.0.1/32", true),
+            ("10.0.0.0/8,127.0.0.0/8", "10.1.0.0/16,128.0.0.1/32", false),
+        ] {
+            let list = |text: &str| -> Vec<String> {
+                let items = text.split(',').filter(|item| !item.is_empty());
+                items.map(str::to_owned).collect()
+            };
+            assert_eq!(
+                holds_all(&list(outer), &list(inner)),
+                holds,
+                "{outer} {inner}"
+            );
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The settings that the roles of all methods have in common: what the tokens are like.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
 
@@ -50,11 +51,16 @@ impl Params {
     pub(crate) fn update(&mut self, fields: &Fields, old: &[&'static str]) -> Result<(), Fault> {
         // Whether the old name gives the value: only when the new one does not.
         let mut by_old = |new: &str, name: &'static str| {
+            let given = old.contains(&name) && fields.has(name);
             if fields.has(new) {
-                self.old.remove(name);
+                // The new name gives the value; under the old one it is shown if both were given.
+                if given {
+                    self.old.insert(name);
+                } else {
+                    self.old.remove(name);
+                }
                 return false;
             }
-            let given = old.contains(&name) && fields.has(name);
             if given {
                 self.old.insert(name);
             }
@@ -101,7 +107,9 @@ impl Params {
             .given_bool("token_strictly_bind_ip")
             .unwrap_or(self.strictly_bind_ip);
         if let Some(given) = fields.given_text("token_type") {
-            self.kind = TokenType::named(&given).ok_or_else(|| {
+            // `default-service` and `default-batch` are words of mounts and token roles.
+            let plain = !given.starts_with("default-");
+            self.kind = TokenType::named(&given).filter(|_| plain).ok_or_else(|| {
                 Fault::answer(format!(
                     "invalid 'token_type' value {}",
                     duration::quoted(&given)
@@ -129,6 +137,11 @@ impl Params {
         if self.ttl > 0 && self.max_ttl > 0 && self.ttl > self.max_ttl {
             return Err(Fault::answer(
                 "'token_ttl' cannot be greater than 'token_max_ttl'",
+            ));
+        }
+        if self.strictly_bind_ip && !self.bound_cidrs.is_empty() {
+            return Err(Fault::answer(
+                "'token_strictly_bind_ip' conflicts with 'token_bound_cidrs'; set only one",
             ));
         }
         if self.num_uses < 0 {
@@ -163,7 +176,25 @@ impl Params {
                 "policies" => json!(self.policies),
                 _ => json!(self.ttl),
             };
-            into.insert((*name).to_owned(), value);
+            let empty = value == json!([]) || value == json!(0);
+            if !empty {
+                into.insert((*name).to_owned(), value);
+            }
+        }
+    }
+
+    /// What a setting that was made under its old name is shown under beside the new one.
+    pub(crate) fn old_name(&self, name: &str) -> Option<&'static str> {
+        self.old.iter().find(|old| **old == name).copied()
+    }
+
+    /// The ranges that a token of this login may be used from: those of the settings, or the one
+    /// address that logged in.
+    fn bound_to(&self, peer: IpAddr) -> Vec<String> {
+        if self.strictly_bind_ip {
+            vec![peer.to_string()]
+        } else {
+            self.bound_cidrs.clone()
         }
     }
 
@@ -178,8 +209,8 @@ impl Params {
         }
     }
 
-    /// A login's result with these settings.
-    pub(crate) fn auth(&self) -> Auth {
+    /// The result of a login from `peer` with these settings.
+    pub(crate) fn auth(&self, peer: IpAddr) -> Auth {
         Auth {
             policies: self.policies.clone(),
             ttl: self.ttl,
@@ -189,7 +220,7 @@ impl Params {
             no_default_policy: self.no_default_policy,
             num_uses: self.num_uses,
             kind: self.kind,
-            bound_cidrs: self.bound_cidrs.clone(),
+            bound_cidrs: self.bound_to(peer),
             renewable: true,
             ..Auth::default()
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use authlab_kernel::Secret;
 use serde_json::{Map, Value};
 
-use super::cidr;
 use super::params::{self, Params};
+use super::{PAGE, cidr, listed};
 use crate::field::{Field, Fields, Kind};
 use crate::identity::LoginAlias;
 use crate::request::{Call, Operation};
@@ -15,10 +15,42 @@ use crate::route::Route;
 use crate::token::{Auth, Entry};
 use crate::ttl::Wish;
 
+/// How many bytes of a password count: all that bcrypt reads.
+const PASSWORD_BYTES_MAX: usize = 72;
+/// The least cost of a hash that is taken (recorded).
+const COST_MIN: u32 = 5;
+/// The greatest cost of a hash that is verified here: each step more doubles how long a login takes,
+/// and nothing else is answered meanwhile.
+const COST_MAX: u32 = 12;
+
+/// A password. One that was given in the clear is kept so: its hash would protect nothing here.
+#[derive(Clone, Debug)]
+enum Password {
+    Clear(Secret),
+    /// Its bcrypt hash.
+    Hash(Secret),
+}
+
+impl Password {
+    /// Whether a login's password is this one. bcrypt does not read beyond 72 bytes.
+    fn matches(&self, given: &str) -> bool {
+        let read = given.as_bytes();
+        let read = read.get(..PASSWORD_BYTES_MAX).unwrap_or(read);
+        match self {
+            Self::Clear(secret) => match std::str::from_utf8(read) {
+                Ok(text) => secret.matches(text),
+                // Cut within a character: no password in the clear ends so.
+                Err(_) => false,
+            },
+            Self::Hash(hash) => bcrypt::verify(read, hash.expose_secret()).unwrap_or(false),
+        }
+    }
+}
+
 /// A user.
 #[derive(Clone, Debug)]
 pub(crate) struct User {
-    password: Secret,
+    password: Password,
     params: Params,
 }
 
@@ -29,9 +61,14 @@ pub(crate) struct Userpass {
 }
 
 const OLD: &[&str] = &["policies", "ttl", "max_ttl", "bound_cidrs"];
+const LOGIN: &[Field] = &[
+    Field::new("username", Kind::LowerText),
+    Field::new("password", Kind::Text),
+];
 const USER: &[Field] = &[
     Field::new("username", Kind::LowerText),
     Field::new("password", Kind::Text),
+    Field::new("password_hash", Kind::Text),
     Field::new("policies", Kind::CommaList),
     Field::new("ttl", Kind::Seconds),
     Field::new("max_ttl", Kind::Seconds),
@@ -42,7 +79,7 @@ const USER: &[Field] = &[
 pub(crate) const ROUTES: &[Route<Userpass>] = &[
     Route {
         pattern: "users/?",
-        fields: &[],
+        fields: &[PAGE],
         existence: None,
         operations: &[(Operation::List, list)],
     },
@@ -70,7 +107,7 @@ pub(crate) const ROUTES: &[Route<Userpass>] = &[
     },
     Route {
         pattern: "login/{username}",
-        fields: &[USER],
+        fields: &[LOGIN],
         existence: None,
         operations: &[(Operation::Update, login)],
     },
@@ -80,8 +117,9 @@ fn exists(method: &Userpass, _: &Call<'_>, fields: &Fields) -> bool {
     method.users.contains_key(&fields.text("username"))
 }
 
-fn list(method: &mut Userpass, _: &Call<'_>, _: &Fields) -> Outcome {
-    Ok(Some(Response::list(method.users.keys().cloned())))
+fn list(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let names = method.users.keys().cloned();
+    Ok(Some(listed(call, fields, names)))
 }
 
 fn read(method: &mut Userpass, _: &Call<'_>, fields: &Fields) -> Outcome {
@@ -92,16 +130,71 @@ fn read(method: &mut Userpass, _: &Call<'_>, fields: &Fields) -> Outcome {
     }))
 }
 
-fn write(method: &mut Userpass, _: &Call<'_>, fields: &Fields) -> Outcome {
+/// The password of a request, in the clear or as its hash.
+fn password_of(call: &Call<'_>, fields: &Fields) -> Result<Option<Password>, Fault> {
+    let given = |name: &str| fields.given_text(name).filter(|text| !text.is_empty());
+    let hash = given("password_hash").filter(|_| call.flavour.rules().password_hash);
+    match (given("password"), hash) {
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(Fault::invalid(
+            "only one of password or password_hash may be provided",
+        )),
+        (Some(password), None) if password.len() > PASSWORD_BYTES_MAX => {
+            let text = "bcrypt: password length exceeds 72 bytes";
+            Err(Fault::error(text).because("invalid-request"))
+        }
+        (Some(password), None) => Ok(Some(Password::Clear(Secret::new(password)))),
+        (None, Some(hash)) => check_hash(&hash).map(|()| Some(Password::Hash(Secret::new(hash)))),
+    }
+}
+
+/// A hash of the form `$2b$10$` and 53 characters, whose cost is one that can be verified.
+fn check_hash(hash: &str) -> Result<(), Fault> {
+    let cost =
+        cost_of(hash).ok_or_else(|| Fault::invalid("password_hash is not a valid bcrypt hash"))?;
+    if cost < COST_MIN {
+        return Err(Fault::invalid(format!(
+            "bcrypt cost of {cost} is too low, want {COST_MIN} at minimum"
+        )));
+    }
+    if cost > COST_MAX {
+        let text = format!(
+            "a bcrypt cost of {cost} is not verified by authlab: give a hash of the cost \
+             {COST_MAX} or less"
+        );
+        return Err(Fault::answer(text)
+            .with_status(501)
+            .because("not-implemented"));
+    }
+    Ok(())
+}
+
+fn cost_of(hash: &str) -> Option<u32> {
+    let rest = ["$2a$", "$2b$", "$2x$", "$2y$"]
+        .iter()
+        .find_map(|prefix| hash.strip_prefix(prefix))?;
+    let (cost, content) = rest.split_once('$')?;
+    // The reference looks at the length only; what is no hash then fits no password.
+    let sound = cost.len() == 2 && content.len() >= 52;
+    let cost: u32 = cost.parse().ok()?;
+    (sound && (4..=31).contains(&cost)).then_some(cost)
+}
+
+fn missing_password(call: &Call<'_>) -> Fault {
+    Fault::invalid(if call.flavour.rules().password_hash {
+        "must provide either password or password_hash"
+    } else {
+        "missing password"
+    })
+}
+
+fn write(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     let name = fields.text("username");
     let known = method.users.get(&name).cloned();
-    let password = fields
-        .given_text("password")
-        .filter(|password| !password.is_empty());
-    let password = match (password, &known) {
-        (Some(password), _) => Secret::new(password),
+    let password = match (password_of(call, fields)?, &known) {
+        (Some(password), _) => password,
         (None, Some(user)) => user.password.clone(),
-        (None, None) => return Err(Fault::invalid("missing password")),
+        (None, None) => return Err(missing_password(call)),
     };
     let mut params = known.map(|user| user.params).unwrap_or_default();
     params.update(fields, OLD)?;
@@ -109,15 +202,11 @@ fn write(method: &mut Userpass, _: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(None)
 }
 
-fn write_password(method: &mut Userpass, _: &Call<'_>, fields: &Fields) -> Outcome {
-    let password = fields.text("password");
+fn write_password(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     let Some(user) = method.users.get_mut(&fields.text("username")) else {
         return Err(Fault::error("username does not exist"));
     };
-    if password.is_empty() {
-        return Err(Fault::invalid("missing password"));
-    }
-    user.password = Secret::new(password);
+    user.password = password_of(call, fields)?.ok_or_else(|| missing_password(call))?;
     Ok(None)
 }
 
@@ -125,7 +214,8 @@ fn write_policies(method: &mut Userpass, _: &Call<'_>, fields: &Fields) -> Outco
     let Some(user) = method.users.get_mut(&fields.text("username")) else {
         return Err(Fault::error("username does not exist"));
     };
-    user.params.update(fields, OLD)?;
+    user.params
+        .update(&fields.only(&["policies", "token_policies"]), OLD)?;
     Ok(None)
 }
 
@@ -159,7 +249,7 @@ fn login(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
             name,
             ..LoginAlias::default()
         }),
-        ..user.params.auth()
+        ..user.params.auth(call.peer_address())
     };
     Ok(Some(Response {
         auth: Some(Box::new(auth)),

@@ -156,6 +156,12 @@ fn decide(
     let Some(parent) = call.caller else {
         return Err(Fault::permission_denied());
     };
+    if parent.num_uses < 0 {
+        // This request was the last that the token had: it is looked for in vain.
+        return Err(Fault::invalid(
+            "parent token lookup failed: no parent found",
+        ));
+    }
     if parent.kind == Type::Batch {
         return Err(Fault::answer("batch tokens cannot create more tokens"));
     }
@@ -166,6 +172,9 @@ fn decide(
     }
     let sudo = state.acl_of(parent).has_sudo(&call.request.path);
     let kind = kind_of(fields, role)?;
+    if fields.int("num_uses") < 0 {
+        return Err(Fault::invalid("number of uses cannot be negative"));
+    }
     let custom_id = fields.given_text("id").filter(|id| !id.is_empty());
     if custom_id.is_some() {
         if !sudo {
@@ -181,6 +190,9 @@ fn decide(
         return Err(Fault::invalid(
             "root tokens may not be created without parent token being root",
         ));
+    }
+    if is_root && kind == Type::Batch {
+        return Err(Fault::answer("batch tokens cannot be root tokens"));
     }
     if fields.bool("no_parent") && role.is_none() && !sudo {
         return Err(Fault::invalid(
@@ -242,7 +254,11 @@ fn entry_of(
         policies: decided.policies.clone(),
         metadata: fields.pairs("meta"),
         display_name: display_name(&fields.text("display_name")),
-        num_uses: decided.num_uses,
+        num_uses: match decided.kind {
+            Type::Service => decided.num_uses,
+            // Nobody counts the uses of a token that is not stored.
+            Type::Batch => 0,
+        },
         created: call.now,
         creation_ttl: ttl,
         period: decided.life.shown_period,
@@ -303,31 +319,41 @@ fn uses_of(fields: &Fields, role: Option<&Role>) -> i64 {
 fn kind_of(fields: &Fields, role: Option<&Role>) -> Result<Type, Fault> {
     let asked = fields.text("type");
     let kind = match (role.map(|role| role.token_type), asked.as_str()) {
-        (Some(TokenType::Service), _) | (_, "service") => Type::Service,
-        (Some(TokenType::Batch), _) | (_, "batch") => Type::Batch,
-        (Some(TokenType::DefaultBatch), "") => Type::Batch,
+        (Some(TokenType::Service), _) => Type::Service,
+        (Some(TokenType::Batch), _) => Type::Batch,
+        (_, "service") => Type::Service,
+        (_, "batch") | (Some(TokenType::DefaultBatch), "") => Type::Batch,
         (_, "") => Type::Service,
         _ => return Err(Fault::answer("invalid 'token_type' value")),
     };
     if kind == Type::Batch {
-        let explicit = duration::parse_seconds(&fields.text("explicit_max_ttl")).unwrap_or(1);
-        let bad = if explicit != 0 {
-            Some("explicit_max_ttl")
-        } else if fields.int("num_uses") != 0 {
-            Some("num_uses")
-        } else if !fields.text("period").is_empty() {
-            Some("period")
-        } else {
-            None
-        };
-        if let Some(field) = bad {
-            let field = duration::quoted(field);
-            return Err(Fault::answer(format!(
-                "batch tokens cannot have {field} set"
-            )));
-        }
+        check_batch(fields)?;
     }
     Ok(kind)
+}
+
+/// What a batch token cannot have. Clients send the zero of every field: that is not to have it.
+fn check_batch(fields: &Fields) -> Result<(), Fault> {
+    let seconds = |name: &str| {
+        duration::parse_seconds(&fields.text(name))
+            .map_err(|_| Fault::answer(format!("'{name}' value could not be parsed")))
+    };
+    let set = |name: &str| {
+        let name = duration::quoted(name);
+        Err(Fault::answer(format!(
+            "batch tokens cannot have {name} set"
+        )))
+    };
+    if seconds("explicit_max_ttl")? != 0 {
+        return set("explicit_max_ttl");
+    }
+    if fields.int("num_uses") != 0 {
+        return set("num_uses");
+    }
+    if seconds("period")? != 0 {
+        return set("period");
+    }
+    Ok(())
 }
 
 fn policies_of(
@@ -337,8 +363,7 @@ fn policies_of(
     sudo: bool,
 ) -> Result<Vec<String>, Fault> {
     let asked = fields.list("policies");
-    let without_default =
-        fields.bool("no_default_policy") || role.is_some_and(|role| role.token_no_default_policy);
+    let without_default = fields.bool("no_default_policy");
     let limiting = role.filter(|role| {
         !role.allowed_policies.is_empty()
             || !role.allowed_policies_glob.is_empty()
@@ -347,7 +372,13 @@ fn policies_of(
     });
     let (policies, add_default) = match limiting {
         Some(role) => (
-            policies_by_role(&asked, role, parent, without_default)?,
+            policies_by_role(
+                &asked,
+                role,
+                parent,
+                // Only a role with lists of policies heeds its own wish (recorded).
+                without_default || role.token_no_default_policy,
+            )?,
             false,
         ),
         None if asked.is_empty() => (parent.policies.clone(), false),

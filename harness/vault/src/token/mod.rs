@@ -257,7 +257,6 @@ impl Auth {
             "client_token": token,
             "accessor": self.accessor,
             "policies": policies,
-            "token_policies": self.policies,
             "metadata": texts_or_null(&self.metadata),
             "lease_duration": self.ttl,
             "renewable": self.renewable,
@@ -267,11 +266,13 @@ impl Auth {
             "mfa_requirement": null,
             "num_uses": self.num_uses,
         });
-        if let (false, Some(members)) = (self.identity_policies.is_empty(), shown.as_object_mut()) {
-            members.insert(
-                "identity_policies".to_owned(),
-                json!(self.identity_policies),
-            );
+        for (name, policies) in [
+            ("token_policies", &self.policies),
+            ("identity_policies", &self.identity_policies),
+        ] {
+            if let (false, Some(members)) = (policies.is_empty(), shown.as_object_mut()) {
+                members.insert(name.to_owned(), json!(policies));
+            }
         }
         shown
     }

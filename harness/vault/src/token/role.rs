@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::TokenType;
-use crate::auth::cidr;
+use crate::auth::{cidr, listed};
 use crate::field::{Fallback, Field, Fields, Kind};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -31,6 +31,8 @@ pub(crate) struct Role {
     old_period: i64,
     /// Set through the old name of `token_explicit_max_ttl`.
     old_explicit_max_ttl: i64,
+    /// Set through the old name of `token_bound_cidrs`.
+    old_bound_cidrs: Vec<String>,
 }
 
 /// The fields of a role.
@@ -81,6 +83,9 @@ impl Role {
                     json!(self.token_bound_cidrs),
                 );
             }
+            if !self.old_bound_cidrs.is_empty() {
+                members.insert("bound_cidrs".to_owned(), json!(self.old_bound_cidrs));
+            }
             if self.token_num_uses > 0 {
                 members.insert("token_num_uses".to_owned(), json!(self.token_num_uses));
             }
@@ -101,8 +106,9 @@ pub(crate) fn read(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome 
         .map(|role| Response::data(role.to_json())))
 }
 
-pub(crate) fn list(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
-    Ok(Some(Response::list(state.tokens.roles.keys().cloned())))
+pub(crate) fn list(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let names = state.tokens.roles.keys().cloned();
+    Ok(Some(listed(call, fields, names)))
 }
 
 pub(crate) fn delete(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
@@ -110,7 +116,7 @@ pub(crate) fn delete(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcom
     Ok(None)
 }
 
-pub(crate) fn write(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(crate) fn write(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let name = fields.text("role_name");
     let known = state.tokens.roles.get(&name).cloned();
     let mut role = known.unwrap_or_else(|| Role {
@@ -148,78 +154,129 @@ pub(crate) fn write(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome
                 "given role path suffix contains invalid characters; must match \\w[\\w-.]+\\w",
             ));
         }
+        if suffix.contains("..") {
+            return Err(Fault::answer(
+                "error registering path suffix: path cannot contain parent references",
+            ));
+        }
         role.path_suffix = suffix;
     }
-    write_token_settings(&mut role, fields)?;
-    if role.token_type == TokenType::Batch && !role.orphan {
-        return Err(Fault::answer(
-            "'token_type' cannot be 'batch' when role is set to generate non-orphan tokens",
-        ));
-    }
-    if role.token_type == TokenType::Batch && role.renewable {
-        return Err(Fault::answer(
-            "'token_type' cannot be 'batch' when role is set to generate renewable tokens",
+    let mut warnings = write_token_settings(&mut role, fields)?;
+    check_batch(&role)?;
+    let given = fields.has("token_explicit_max_ttl") || fields.has("explicit_max_ttl");
+    if given && role.token_explicit_max_ttl > call.mount.max_ttl {
+        warnings.push(format!(
+            "Given explicit max TTL of {} is greater than system/mount allowed value of {} \
+             seconds; until this is fixed attempting to create tokens against this role will \
+             result in an error",
+            role.token_explicit_max_ttl, call.mount.max_ttl
         ));
     }
     state.tokens.roles.insert(name, role);
-    Ok(None)
+    Ok((!warnings.is_empty()).then(|| Response {
+        warnings,
+        ..Response::default()
+    }))
 }
 
-/// Whether three characters in a row, the outer two of them of a word, are somewhere in a suffix that
+/// What a role whose tokens are batch tokens cannot ask for.
+fn check_batch(role: &Role) -> Result<(), Fault> {
+    if role.token_type != TokenType::Batch {
+        return Ok(());
+    }
+    let wishes = [
+        (!role.orphan, "non-orphan tokens"),
+        (role.token_period != 0, "periodic tokens"),
+        (role.renewable, "renewable tokens"),
+        (
+            role.token_explicit_max_ttl != 0,
+            "tokens with an explicit max TTL",
+        ),
+    ];
+    match wishes.into_iter().find(|(wished, _)| *wished) {
+        Some((_, what)) => Err(Fault::answer(format!(
+            "'token_type' cannot be 'batch' when role is set to generate {what}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Whether three or more characters in a row, the outer two of them of a word, are somewhere in a suffix that
 /// is given: the reference does not anchor its pattern.
 fn is_suffix(suffix: &str) -> bool {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let fits = |three: &[u8]| match three {
-        [first, middle, last] => {
-            word(*first) && (word(*middle) || b"-.".contains(middle)) && word(*last)
-        }
-        _ => false,
+    let bytes = suffix.as_bytes();
+    let fits = |start: usize| {
+        let rest = bytes.get(start + 1..).unwrap_or_default();
+        let inner = rest
+            .iter()
+            .take_while(|byte| word(**byte) || b"-.".contains(byte));
+        word(bytes[start]) && inner.enumerate().any(|(nth, byte)| nth > 0 && word(*byte))
     };
-    suffix.is_empty() || suffix.as_bytes().windows(3).any(fits)
+    suffix.is_empty() || (0..bytes.len()).any(fits)
 }
 
-fn write_token_settings(role: &mut Role, fields: &Fields) -> Result<(), Fault> {
-    if let Some(period) = fields.given_int("period") {
-        role.old_period = period;
-        role.token_period = period;
-    }
+/// The settings that roles of all methods have. A setting that is given under its old name as well is
+/// taken from the new one, with a warning.
+fn write_token_settings(role: &mut Role, fields: &Fields) -> Result<Vec<String>, Fault> {
+    let mut warnings = Vec::new();
+    let mut both = |new: &str, old: &str| {
+        if fields.has(new) && fields.has(old) {
+            warnings.push(format!(
+                "Both '{new}' and deprecated '{old}' value supplied, ignoring the deprecated value"
+            ));
+        }
+    };
+    both("token_period", "period");
+    both("token_bound_cidrs", "bound_cidrs");
+    both("token_explicit_max_ttl", "explicit_max_ttl");
     if let Some(period) = fields.given_int("token_period") {
-        role.token_period = period;
-    }
-    if let Some(ttl) = fields.given_int("explicit_max_ttl") {
-        role.old_explicit_max_ttl = ttl;
-        role.token_explicit_max_ttl = ttl;
+        (role.token_period, role.old_period) = (period, 0);
+    } else if let Some(period) = fields.given_int("period") {
+        (role.token_period, role.old_period) = (period, period);
     }
     if let Some(ttl) = fields.given_int("token_explicit_max_ttl") {
-        role.token_explicit_max_ttl = ttl;
+        (role.token_explicit_max_ttl, role.old_explicit_max_ttl) = (ttl, 0);
+    } else if let Some(ttl) = fields.given_int("explicit_max_ttl") {
+        (role.token_explicit_max_ttl, role.old_explicit_max_ttl) = (ttl, ttl);
     }
-    let cidrs = fields
-        .given_list("token_bound_cidrs")
-        .or_else(|| fields.given_list("bound_cidrs"));
-    if let Some(cidrs) = cidrs {
-        role.token_bound_cidrs = cidr::read_all(&cidrs)
-            .map_err(|error| Fault::answer(format!("error parsing role fields: {error}")))?;
+    let parsed = |cidrs: &[String]| {
+        cidr::read_all(cidrs)
+            .map_err(|error| Fault::answer(format!("error parsing role fields: {error}")))
+    };
+    if let Some(cidrs) = fields.given_list("token_bound_cidrs") {
+        role.token_bound_cidrs = parsed(&cidrs)?;
+        role.old_bound_cidrs.clear();
+    } else if let Some(cidrs) = fields.given_list("bound_cidrs") {
+        role.token_bound_cidrs = parsed(&cidrs)?;
+        role.old_bound_cidrs.clone_from(&role.token_bound_cidrs);
     }
     if let Some(uses) = fields.given_int("token_num_uses") {
         if uses < 0 {
-            return Err(Fault::answer("'token_num_uses' cannot be negative"));
+            return Err(Fault::answer(
+                "error parsing role fields: 'token_num_uses' cannot be negative",
+            ));
         }
         role.token_num_uses = uses;
+    }
+    // Asked of the type before this write: the reference reads the type last (recorded).
+    let batch = matches!(role.token_type, TokenType::Batch | TokenType::DefaultBatch);
+    if batch && role.token_num_uses != 0 {
+        return Err(Fault::answer(
+            "error parsing role fields: 'token_type' cannot be 'batch' or 'default_batch' when set \
+             to generate tokens with limited use count",
+        ));
     }
     if let Some(without) = fields.given_bool("token_no_default_policy") {
         role.token_no_default_policy = without;
     }
     if let Some(name) = fields.given_text("token_type") {
-        role.token_type = match TokenType::named(&name) {
-            Some(TokenType::Default) => TokenType::DefaultService,
-            Some(kind) => kind,
-            None => {
+        role.token_type = TokenType::named(&name)
+            .filter(|kind| *kind != TokenType::Default)
+            .ok_or_else(|| {
                 let name = crate::duration::quoted(&name);
-                return Err(Fault::answer(format!(
-                    "error parsing role fields: invalid 'token_type' value {name}"
-                )));
-            }
-        };
+                Fault::answer(format!("invalid 'token_type' value {name}"))
+            })?;
     }
-    Ok(())
+    Ok(warnings)
 }

@@ -4,20 +4,16 @@ use serde_json::Value;
 
 use super::store::{End, digest};
 use super::{Entry, Type, create, role};
+use crate::auth::{PAGE, listed};
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome, Response};
 use crate::route::Route;
 use crate::state::State;
 
-const TOKEN: &[Field] = &[
-    Field::new("token", Kind::Text),
-    Field::new("increment", Kind::Seconds),
-];
-const ACCESSOR: &[Field] = &[
-    Field::new("accessor", Kind::Text),
-    Field::new("increment", Kind::Seconds),
-];
+const TOKEN: &[Field] = &[Field::new("token", Kind::Text)];
+const ACCESSOR: &[Field] = &[Field::new("accessor", Kind::Text)];
+const INCREMENT: &[Field] = &[Field::new("increment", Kind::Seconds)];
 
 /// The table.
 pub(crate) const ROUTES: &[Route<State>] = &[
@@ -62,19 +58,19 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     },
     Route {
         pattern: "renew",
-        fields: &[TOKEN],
+        fields: &[TOKEN, INCREMENT],
         existence: None,
         operations: &[(Operation::Update, renew)],
     },
     Route {
         pattern: "renew-self",
-        fields: &[TOKEN],
+        fields: &[TOKEN, INCREMENT],
         existence: None,
         operations: &[(Operation::Update, renew_self)],
     },
     Route {
         pattern: "renew-accessor",
-        fields: &[ACCESSOR],
+        fields: &[ACCESSOR, INCREMENT],
         existence: None,
         operations: &[(Operation::Update, renew_accessor)],
     },
@@ -104,13 +100,13 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     },
     Route {
         pattern: "accessors/?",
-        fields: &[],
+        fields: &[PAGE],
         existence: None,
         operations: &[(Operation::List, accessors)],
     },
     Route {
         pattern: "roles/?",
-        fields: &[],
+        fields: &[PAGE],
         existence: None,
         operations: &[(Operation::List, role::list)],
     },
@@ -141,8 +137,17 @@ fn own(call: &Call<'_>) -> Result<String, Fault> {
     Ok(caller.id.expose_secret().to_owned())
 }
 
+/// The token of a request's body. Where the flavour is strict, what is given and no text is no token.
+fn token_of(call: &Call<'_>, fields: &Fields) -> Result<String, Fault> {
+    let given = call.request.data.get("token");
+    if call.flavour.rules().strict_token_field && given.is_some_and(|given| !given.is_string()) {
+        return Err(Fault::denied("invalid token").because("token-unknown"));
+    }
+    Ok(fields.text("token"))
+}
+
 fn lookup(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let given = fields.text("token");
+    let given = token_of(call, fields)?;
     let token = if given.is_empty() { own(call)? } else { given };
     lookup_token(state, call, &token)
 }
@@ -175,7 +180,7 @@ fn lookup_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outco
 }
 
 fn renew(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let token = fields.text("token");
+    let token = token_of(call, fields)?;
     if token.is_empty() {
         return Err(Fault::invalid("missing token ID"));
     }
@@ -209,7 +214,7 @@ fn renew_token(
 }
 
 fn revoke(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let token = fields.text("token");
+    let token = token_of(call, fields)?;
     if token.is_empty() {
         return Err(Fault::invalid("missing token ID"));
     }
@@ -222,6 +227,11 @@ fn revoke_self(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
 }
 
 fn revoke_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    // A token that is gone needs no revoking: the answer only says so.
+    let accessor = fields.text("accessor");
+    if !accessor.is_empty() && state.tokens.by_accessor(&accessor).is_none() {
+        return Ok(Some(Response::warning("No token found with this accessor")));
+    }
     let key = named(state, fields)?;
     revoke_key(state, call, &key)
 }
@@ -240,7 +250,7 @@ fn revoke_key(state: &mut State, call: &Call<'_>, key: &str) -> Outcome {
 }
 
 fn revoke_orphan(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let token = fields.text("token");
+    let token = token_of(call, fields)?;
     if token.is_empty() {
         return Err(Fault::invalid("missing token ID"));
     }
@@ -251,15 +261,20 @@ fn revoke_orphan(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome
         ));
     }
     let key = digest(&token);
-    if !state.tokens.tokens.contains_key(&key) {
-        return Err(Fault::answer("token to revoke not found"));
+    match state.tokens.tokens.get(&key) {
+        None => return Err(Fault::answer("token to revoke not found")),
+        Some(entry) if entry.kind == Type::Batch => {
+            return Err(Fault::answer("batch tokens cannot be revoked"));
+        }
+        Some(_) => {}
     }
     state.tokens.revoke_orphaning(&key, call.now);
     Ok(None)
 }
 
-fn accessors(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
-    Ok(Some(Response::list(state.tokens.accessors().cloned())))
+fn accessors(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let accessors = state.tokens.accessors().cloned();
+    Ok(Some(listed(call, fields, accessors)))
 }
 
 fn tidy(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod aws;
 mod bench;
 mod concurrent;
+mod limits;
 mod relay;
 
 use authlab_kernel::{Outcome, Secret};
@@ -336,7 +338,8 @@ async fn an_offset_of_vaults_clock_moves_the_end_of_its_tokens() {
     assert_eq!(status, 200);
     bench
         .clock
-        .set_offset_seconds(authlab_kernel::Component::Vault, 601);
+        .set_offset_seconds(authlab_kernel::Component::Vault, 601)
+        .unwrap();
     let (status, _) = bench
         .request("GET", "auth/token/lookup-self", &token, None)
         .await;

@@ -48,7 +48,9 @@ fn authorization(request: &Request) -> String {
     value.to_str().unwrap().to_owned()
 }
 
-/// What is done to a header: its name is known, the rest is text.
+/// What somebody does to the value of an Authorization header.
+type Edit = Box<dyn Fn(&str) -> String>;
+
 fn with_authorization(change: impl Fn(&str) -> String) -> Request {
     let mut request = signed();
     let value = change(&authorization(&request));
@@ -57,9 +59,6 @@ fn with_authorization(change: impl Fn(&str) -> String) -> Request {
         .insert("authorization", value.parse().unwrap());
     request
 }
-
-/// How a signed header is bent.
-type Edit = Box<dyn Fn(&str) -> String>;
 
 fn part<'a>(authorization: &'a str, name: &str) -> &'a str {
     let (_, rest) = authorization.split_once(&format!("{name}=")).unwrap();

@@ -1,8 +1,10 @@
 //! As much of an OpenAPI document as API Gateway reads.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::apigatewayv2::resource;
 
@@ -43,6 +45,142 @@ pub(super) struct Components {
     pub security_schemes: BTreeMap<String, SecurityScheme>,
     #[serde(rename = "x-amazon-apigateway-integrations")]
     pub integrations: BTreeMap<String, Integration>,
+    schemas: BTreeMap<String, Node>,
+    responses: BTreeMap<String, Node>,
+    parameters: BTreeMap<String, Node>,
+    examples: BTreeMap<String, Node>,
+    #[serde(rename = "requestBodies")]
+    request_bodies: BTreeMap<String, Node>,
+    headers: BTreeMap<String, Node>,
+    links: BTreeMap<String, Node>,
+    callbacks: BTreeMap<String, Node>,
+}
+
+impl Components {
+    /// Whether `#/components/KIND/NAME` is there. Other references are not looked into.
+    fn has(&self, reference: &str) -> bool {
+        let Some(place) = reference.strip_prefix("#/components/") else {
+            return true;
+        };
+        let Some((kind, name)) = place.split_once('/') else {
+            return false;
+        };
+        let nodes = match kind {
+            "schemas" => &self.schemas,
+            "responses" => &self.responses,
+            "parameters" => &self.parameters,
+            "examples" => &self.examples,
+            "requestBodies" => &self.request_bodies,
+            "headers" => &self.headers,
+            "links" => &self.links,
+            "callbacks" => &self.callbacks,
+            _ => return true,
+        };
+        let name = name.split('/').next().unwrap_or_default();
+        let name = name.replace("~1", "/").replace("~0", "~");
+        nodes.contains_key(&name)
+    }
+}
+
+/// What is not read but for the references in it.
+#[derive(Debug)]
+enum Node {
+    Map(Vec<(String, Node)>),
+    List(Vec<Node>),
+    Text(String),
+    Other,
+}
+
+impl Node {
+    /// Every `$ref` below, with the names of the members on the way to it. Media types are left out
+    /// of the way, as AWS's warnings leave them out.
+    fn references<'a>(&'a self, way: &mut Vec<&'a str>, found: &mut Vec<(String, &'a str)>) {
+        match self {
+            Self::Map(members) => {
+                for (name, node) in members {
+                    if let (true, Self::Text(reference)) = (name == "$ref", node) {
+                        found.push((way.join("."), reference));
+                        continue;
+                    }
+                    let is_media_type = way.last() == Some(&"content") && name.contains('/');
+                    if is_media_type {
+                        node.references(way, found);
+                    } else {
+                        way.push(name);
+                        node.references(way, found);
+                        way.pop();
+                    }
+                }
+            }
+            Self::List(items) => {
+                for node in items {
+                    node.references(way, found);
+                }
+            }
+            Self::Text(_) | Self::Other => {}
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut members = Vec::new();
+        // Statuses are numbers in YAML.
+        while let Some((name, node)) = access.next_entry::<Scalar, Node>()? {
+            members.push((name.text(), node));
+        }
+        Ok(Node::Map(members))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut items = Vec::new();
+        while let Some(node) = access.next_element()? {
+            items.push(node);
+        }
+        Ok(Node::List(items))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Other)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,6 +220,35 @@ pub(super) struct PathItem {
     any: Option<Operation>,
 }
 
+impl Document {
+    /// Adds a warning for each reference of an operation that leads nowhere (the text as observed for
+    /// the schema of a response).
+    pub(super) fn missing_references(&self, warnings: &mut Vec<String>) {
+        for (path, item) in &self.paths {
+            for (method, operation) in item.operations() {
+                let member = member_of(method);
+                let parts = [
+                    ("responses", &operation.responses),
+                    ("requestBody", &operation.request_body),
+                    ("parameters", &operation.parameters),
+                ];
+                let mut found = Vec::new();
+                for (name, node) in parts {
+                    if let Some(node) = node {
+                        node.references(&mut vec![name], &mut found);
+                    }
+                }
+                let missing = found.iter().filter(|(_, it)| !self.components.has(it));
+                warnings.extend(missing.map(|(way, reference)| {
+                    format!(
+                        "Parse issue: attribute paths.'{path}'({member}).{way}.{reference} is missing"
+                    )
+                }));
+            }
+        }
+    }
+}
+
 impl PathItem {
     /// Methods as route keys name them, with what is said of each.
     pub(super) fn operations(&self) -> impl Iterator<Item = (&'static str, &Operation)> {
@@ -117,6 +284,10 @@ pub(super) struct Operation {
     pub auth: Option<AuthExtension>,
     #[serde(rename = "x-amazon-apigateway-integration")]
     pub integration: Option<Integration>,
+    responses: Option<Node>,
+    #[serde(rename = "requestBody")]
+    request_body: Option<Node>,
+    parameters: Option<Node>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -397,6 +397,10 @@ impl<'de> Deserializer<'de> for Node {
 }
 
 #[cfg(test)]
+#[path = "../../../../kernel/tests/support/mutate.rs"]
+mod mutate;
+
+#[cfg(test)]
 mod tests {
     use serde::Deserialize as _;
     use serde_json::{Value, json};
@@ -494,6 +498,25 @@ mod tests {
             read(&" ".repeat(BYTES_MAX + 1)).unwrap_err(),
             YamlError::TooLong(_)
         ));
+    }
+
+    #[test]
+    fn mutated_documents_never_panic_and_are_bounded() {
+        let seeds = [
+            "openapi: 3.0.1\ninfo:\n  title: a\n  version: 1.0\npaths:\n  /a:\n    get: {}\n",
+            "a: &x {b: [1, 'two', \"three\"]}\nc: *x\nd: |\n  text\n   more\ne: >-\n  folded\n",
+            "- - - a\n    - b\n- {a: {b: {c: [~, 0x1F, 1e3, .5]}}}\n",
+            "%YAML 1.2\n---\n!!str a: !t b\n? [x]\n: y\n...\n",
+        ];
+        let pieces = [
+            "[", "]", "{", "}", ": ", "- ", "? ", ",", "\n", "\n  ", "  ", "'", "\"", "|", ">",
+            "&a ", "*a", "!!str ", "!x ", "#", " #", "%", "---\n", "...", "\\", "\t", "\u{85}",
+            "ü", "\u{feff}", "~", "0x", "1e999", "<<: *a", "\r\n", "a", "-",
+        ];
+        let (accepted, refused) = mutate::run(&seeds, &pieces, |text| {
+            read(text).is_ok_and(|node| Value::deserialize(node).is_ok())
+        });
+        assert!(accepted > 100 && refused > 100, "{accepted} and {refused}");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiInput, PageInput, changed, deleted, merged, page, wire};
 use crate::apigatewayv2::error::Error;
-use crate::apigatewayv2::openapi;
 use crate::apigatewayv2::resource::{Api, ApiFacts, Integration, Route, Stage};
+use crate::apigatewayv2::{discovery, openapi, rule};
 use crate::cloud::Cloud;
 use crate::front::FrontDoor;
 use crate::operation::{Answer, Call, Ctx, Reply, read, read_both, read_part};
@@ -231,16 +231,31 @@ struct ImportInput {
     fail_on_warnings: Option<bool>,
 }
 
-impl ImportInput {
-    fn document(self) -> Result<openapi::Imported, WireError> {
-        match self.basepath.as_deref() {
-            None | Some("ignore") => {}
-            Some(other) => {
-                return Err(WireError::not_implemented(&format!("basepath={other}")));
-            }
+/// The document, read and with its issuers asked, without the lock.
+async fn document(
+    door: &FrontDoor,
+    call: &Call,
+    input: ImportInput,
+) -> Result<openapi::Imported, WireError> {
+    match input.basepath.as_deref() {
+        None | Some("ignore") => {}
+        Some(other) => {
+            return Err(WireError::not_implemented(&format!("basepath={other}")));
         }
-        openapi::read(&self.body, self.fail_on_warnings.unwrap_or(false)).map_err(wire)
     }
+    let mut imported = openapi::read(&input.body, false).map_err(wire)?;
+    for authorizer in imported.authorizers().to_vec() {
+        if let Some(issuer) = discovery::missing(door, call, &authorizer).await {
+            imported.leave_out(
+                &authorizer.name,
+                rule::not_created(&authorizer.name, &issuer),
+            );
+        }
+    }
+    if input.fail_on_warnings.unwrap_or(false) {
+        imported.refuse_warnings().map_err(wire)?;
+    }
+    Ok(imported)
 }
 
 pub(in crate::apigatewayv2) fn import<'a>(
@@ -248,20 +263,19 @@ pub(in crate::apigatewayv2) fn import<'a>(
     call: &'a Call,
     input: Value,
 ) -> BoxFuture<'a, Answer> {
-    // A document is read before the lock is taken: nobody waits for it.
-    let imported = read::<ImportInput>(input).and_then(ImportInput::document);
-    with_port(door, move |cloud, port| {
-        let imported = imported?;
-        let (state, ctx) = cloud.apigatewayv2(call);
-        let api_id = state.create(imported.facts.clone(), &ctx).map_err(wire)?;
-        if let Err(error) = state.change(&api_id, &ctx, |api| imported.replace(api, &ctx)) {
-            state.delete(&api_id, &ctx).map_err(wire)?;
-            return Err(wire(error));
-        }
-        Reply::to(&ApiOutput::of(
-            state.api(ctx.scope, &api_id).map_err(wire)?,
-            port,
-        ))
+    Box::pin(async move {
+        let imported = document(door, call, read(input)?).await?;
+        let work = |cloud: &mut Cloud, port| {
+            let (state, ctx) = cloud.apigatewayv2(call);
+            let api_id = state.create(imported.facts.clone(), &ctx).map_err(wire)?;
+            if let Err(error) = state.change(&api_id, &ctx, |api| imported.replace(api, &ctx)) {
+                state.delete(&api_id, &ctx).map_err(wire)?;
+                return Err(wire(error));
+            }
+            let api = state.api(ctx.scope, &api_id).map_err(wire)?;
+            Reply::to(&ApiOutput::of(api, port))
+        };
+        with_port(door, work).await
     })
 }
 
@@ -270,16 +284,21 @@ pub(in crate::apigatewayv2) fn reimport<'a>(
     call: &'a Call,
     input: Value,
 ) -> BoxFuture<'a, Answer> {
-    let read = read_both::<ApiInput, ImportInput>(input)
-        .and_then(|(of, import)| Ok((of, import.document()?)));
-    with_port(door, move |cloud, port| {
-        let (of, imported) = read?;
-        let (state, ctx) = cloud.apigatewayv2(call);
-        let edit = |api: &mut Api| imported.replace(api, &ctx);
-        let ((), effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
-        changed(
-            &ApiOutput::of(state.api(ctx.scope, &of.api_id).map_err(wire)?, port),
-            effects,
-        )
+    Box::pin(async move {
+        let (of, import): (ApiInput, ImportInput) = read_both(input)?;
+        {
+            let mut cloud = door.cloud();
+            let (state, ctx) = cloud.apigatewayv2(call);
+            state.api(ctx.scope, &of.api_id).map_err(wire)?;
+        }
+        let imported = document(door, call, import).await?;
+        let work = |cloud: &mut Cloud, port| {
+            let (state, ctx) = cloud.apigatewayv2(call);
+            let edit = |api: &mut Api| imported.replace(api, &ctx);
+            let ((), effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
+            let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
+            changed(&ApiOutput::of(api, port), effects)
+        };
+        with_port(door, work).await
     })
 }

@@ -29,6 +29,7 @@ fn wire(error: Error) -> WireError {
         | Error::NoRoutes
         | Error::AutoDeployed(_)
         | Error::Invalid { .. }
+        | Error::Stated(_)
         | Error::Document(_)
         | Error::Warnings(_) => (400, "BadRequestException"),
         Error::NotImplemented(_) => (501, "NotImplemented"),

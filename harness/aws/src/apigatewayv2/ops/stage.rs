@@ -1,11 +1,12 @@
 //! CreateStage, GetStage, GetStages, UpdateStage, DeleteStage and the deletion of settings.
 
-use authlab_wire::Value;
+use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 
 use super::{ApiInput, PageInput, changed, deleted, merged, page, wire};
 use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::resource::{Api, Stage};
+use crate::apigatewayv2::rule;
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Call, Ctx, Reply, read, read_both, read_part};
 
@@ -19,12 +20,27 @@ struct Input {
 
 pub(in crate::apigatewayv2) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (of, stage): (Input, Stage) = read_both(input)?;
+    check_log_group(cloud, call, &stage)?;
     edited(cloud, call, &of, |api, ctx| {
         if stage.auto_deploy && stage.deployment_id.is_some() {
             return Err(Error::AutoDeployed(stage.stage_name.clone()));
         }
         api.add_stage(stage, ctx)
     })
+}
+
+/// An access log goes to a group that is there. (AWS's text is not known.)
+fn check_log_group(cloud: &Cloud, call: &Call, stage: &Stage) -> Result<(), WireError> {
+    let Some(settings) = &stage.access_log_settings else {
+        return Ok(());
+    };
+    let group = rule::log_group(settings, &call.scope).map_err(wire)?;
+    if cloud.logs.group(&call.scope, &group).is_some() {
+        return Ok(());
+    }
+    let problem = format!("there is no log group `{group}`: make it first");
+    let member = "accessLogSettings.destinationArn";
+    Err(wire(Error::invalid(member, problem)))
 }
 
 pub(in crate::apigatewayv2) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -44,6 +60,7 @@ pub(in crate::apigatewayv2) fn list(cloud: &mut Cloud, call: &Call, input: Value
 pub(in crate::apigatewayv2) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let of: Input = read_part(&input)?;
     let chooses_deployment = input.get("DeploymentId").is_some();
+    check_log_group(cloud, call, &read_part(&input)?)?;
     let stage: Stage = {
         let (state, ctx) = cloud.apigatewayv2(call);
         let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;

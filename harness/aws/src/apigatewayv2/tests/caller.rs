@@ -161,7 +161,9 @@ async fn a_signed_caller_needs_the_permission_for_the_very_path() {
             (403, Some(reason.to_owned()))
         );
     }
-    lab.clock.set_offset_seconds(Component::Gateway, 301);
+    lab.clock
+        .set_offset_seconds(Component::Gateway, 301)
+        .unwrap();
     let skewed = Signed::get(&key, &secret, "/a").send(&lab, &host).await;
     assert_eq!(skewed, (403, Some("clock-skew".to_owned())));
 }
@@ -243,17 +245,38 @@ async fn a_function_answers_once_its_policy_lets_the_api_in() {
         refused,
         (500, r#"{"message":"Internal Server Error"}"#.to_owned())
     );
-    let permission = lambda
-        .add_permission()
-        .function_name("greeter")
-        .statement_id("api");
-    let permission = permission
-        .action("lambda:InvokeFunction")
-        .principal("apigateway.amazonaws.com")
-        .source_arn(format!(
-            "arn:aws:execute-api:eu-central-1:{WORKLOAD}:{api_id}/*/*"
-        ));
-    permission.send().await.unwrap();
+    // The route `$default` has no method in its ARN: two segments follow the API. The first four let
+    // the gateway in, the others do not.
+    let patterns = [
+        ("*/*", true),
+        ("*/$default", true),
+        ("$default/$default", true),
+        ("*", true),
+        ("*/*/*", false),
+        ("*/*/$default", false),
+        ("$default/*/$default", false),
+    ];
+    for (pattern, lets_in) in patterns.into_iter().rev() {
+        let source = format!("arn:aws:execute-api:eu-central-1:{WORKLOAD}:{api_id}/{pattern}");
+        let permission = lambda
+            .add_permission()
+            .function_name("greeter")
+            .statement_id("api")
+            .action("lambda:InvokeFunction")
+            .principal("apigateway.amazonaws.com")
+            .source_arn(source);
+        permission.send().await.unwrap();
+        let expected = if lets_in { 200 } else { 500 };
+        assert_eq!(
+            super::get(&lab, api_id, "/hi").await.0,
+            expected,
+            "{pattern}"
+        );
+        if pattern != "*/*" {
+            let remove = lambda.remove_permission().function_name("greeter");
+            remove.statement_id("api").send().await.unwrap();
+        }
+    }
     assert_eq!(
         super::get(&lab, api_id, "/hi").await,
         (200, r#"{"path":"/hi"}"#.to_owned())

@@ -69,7 +69,10 @@ x-amazon-apigateway-importexport-version: "1.0"
 async fn a_document_becomes_an_api_without_stages() {
     let (lab, client) = lab().await;
     let upstream = upstream().await;
-    let document = DOCUMENT.replace("UPSTREAM", &upstream.uri());
+    let issuer = super::issuer().await;
+    let document = DOCUMENT
+        .replace("UPSTREAM", &upstream.uri())
+        .replace("https://login.corp.example/", &issuer.uri());
     let made = client
         .import_api()
         .body(&document)
@@ -134,7 +137,7 @@ async fn a_document_becomes_an_api_without_stages() {
         .items
         .unwrap();
     let configuration = authorizers[0].jwt_configuration().unwrap();
-    assert_eq!(configuration.issuer(), Some("https://login.corp.example/"));
+    assert_eq!(configuration.issuer(), Some(issuer.uri().as_str()));
     assert!(
         client
             .get_stages()
@@ -290,5 +293,85 @@ fn warnings_fail_only_when_asked() {
     assert_eq!(
         error,
         "Warnings found during import:\n\tNo integration defined for route GET /a"
+    );
+}
+
+#[tokio::test]
+async fn an_authorizer_whose_issuer_has_no_document_is_a_warning_and_its_routes_are_not_made() {
+    let (lab, client) = lab().await;
+    let upstream = upstream().await;
+    let document = DOCUMENT
+        .replace("UPSTREAM", &upstream.uri())
+        .replace("https://login.corp.example/", "https://nowhere.example");
+    let warning = "Unable to create Authorizer 'corp': Caught exception when connecting to \
+                   https://nowhere.example/.well-known/openid-configuration for issuer \
+                   https://nowhere.example. Please try again later.";
+    let import = || client.import_api().body(&document);
+    let error = import().fail_on_warnings(true).send().await.unwrap_err();
+    assert_eq!((status(&error), code(&error)), (400, "BadRequestException"));
+    let expected = format!("Warnings found during import:\n\t{warning}");
+    assert_eq!(message(&error), expected);
+    assert!(client.get_apis().send().await.unwrap().items().is_empty());
+
+    let made = import().send().await.unwrap();
+    assert_eq!(made.warnings(), [warning]);
+    let api_id = made.api_id().unwrap();
+    let authorizers = client.get_authorizers().api_id(api_id).send().await;
+    assert!(authorizers.unwrap().items().is_empty());
+    let stage = client.create_stage().api_id(api_id).stage_name("$default");
+    stage.auto_deploy(true).send().await.unwrap();
+    // The route is not there, so what takes the rest answers: the trap that AWS's users know.
+    assert_eq!(
+        get(&lab, api_id, "/daily").await,
+        (200, "/default".to_owned())
+    );
+    let error = client
+        .reimport_api()
+        .api_id(api_id)
+        .body(&document)
+        .fail_on_warnings(true)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(message(&error), expected);
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_a_warning() {
+    let document = |reference: &str| {
+        format!(
+            r##"{{"openapi":"3.0.1","info":{{"title":"x"}},"paths":{{"/update":{{"get":{{
+            "responses":{{"200":{{"description":"fine","content":{{"application/json":
+            {{"schema":{{"$ref":"{reference}"}}}}}}}}}},
+            "x-amazon-apigateway-integration":{{"type":"http_proxy","httpMethod":"GET",
+            "uri":"https://upstream.example","payloadFormatVersion":"1.0"}}}}}}}},
+            "components":{{"schemas":{{"Known":{{"type":"object"}}}}}}}}"##
+        )
+    };
+    let error = openapi::read(
+        &document("#/components/schemas/ModelThatDoesNotExist"),
+        true,
+    );
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "Warnings found during import:\n\tParse issue: attribute \
+         paths.'/update'(get).responses.200.content.schema.\
+         #/components/schemas/ModelThatDoesNotExist is missing"
+    );
+    for good in [
+        "#/components/schemas/Known",
+        "#/components/schemas/Known/properties/a",
+    ] {
+        assert!(openapi::read(&document(good), true).is_ok(), "{good}");
+    }
+    let yaml = "openapi: 3.0.1\ninfo: {title: x}\npaths:\n  /a:\n    get:\n      responses:\n        \
+                200: {$ref: '#/components/responses/Gone'}\n";
+    let read = openapi::read(yaml, false).unwrap();
+    let warnings = read.facts.warnings.unwrap();
+    assert!(
+        warnings
+            .iter()
+            .any(|it| it.contains("(get).responses.200.#/components/responses/Gone")),
+        "{warnings:?}"
     );
 }

@@ -2,12 +2,14 @@
 
 mod caller;
 mod import;
+mod path;
 mod resources;
 
 use std::sync::Arc;
 
 use authlab_gateway::Gateway;
 use aws_sdk_apigatewayv2::Client;
+use aws_sdk_apigatewayv2::operation::create_authorizer::builders::CreateAuthorizerFluentBuilder;
 use aws_sdk_apigatewayv2::types::{
     AccessLogSettings, AuthorizerType, IntegrationType, JwtConfiguration, ProtocolType,
 };
@@ -84,6 +86,34 @@ async fn upstream() -> wiremock::MockServer {
         .mount(&server)
         .await;
     server
+}
+
+/// An issuer that has a discovery document, and nothing else.
+async fn issuer() -> wiremock::MockServer {
+    let server = wiremock::MockServer::start().await;
+    let document = serde_json::json!({
+        "issuer": server.uri(), "jwks_uri": format!("{}/keys", server.uri()),
+    });
+    let answer = wiremock::ResponseTemplate::new(200).set_body_json(document);
+    wiremock::Mock::given(wiremock::matchers::path(
+        "/.well-known/openid-configuration",
+    ))
+    .respond_with(answer)
+    .mount(&server)
+    .await;
+    server
+}
+
+/// A JWT authorizer `corp` of an issuer, to be made.
+fn authorizer(client: &Client, api_id: &str, issuer: &str) -> CreateAuthorizerFluentBuilder {
+    let configuration = JwtConfiguration::builder().issuer(issuer).audience("a");
+    client
+        .create_authorizer()
+        .api_id(api_id)
+        .name("corp")
+        .authorizer_type(AuthorizerType::Jwt)
+        .identity_source("$request.header.Authorization")
+        .jwt_configuration(configuration.build())
 }
 
 /// An API with an HTTP integration.
@@ -171,11 +201,14 @@ async fn auto_deploy_follows_every_change_and_access_logs_are_delivered() {
     let (lab, client) = lab().await;
     let upstream = upstream().await;
     let (api_id, target) = api(&client, &upstream).await;
+    let logs = aws_sdk_cloudwatchlogs::Client::new(&lab.root(WORKLOAD));
+    let group = logs.create_log_group().log_group_name("orders");
+    group.send().await.unwrap();
     let log = AccessLogSettings::builder()
         .destination_arn(format!(
             "arn:aws:logs:eu-central-1:{WORKLOAD}:log-group:orders"
         ))
-        .format("$context.routeKey $context.status $context.authorizer.error")
+        .format("$context.routeKey $context.status $context.authorizer.error $context.requestId")
         .build();
     let stage = client
         .create_stage()
@@ -197,19 +230,8 @@ async fn auto_deploy_follows_every_change_and_access_logs_are_delivered() {
         .target(&target);
     let route_id = route.send().await.unwrap().route_id.unwrap();
     assert_eq!(get(&lab, &api_id, "/a").await.0, 200);
-    let authorizer = client
-        .create_authorizer()
-        .api_id(&api_id)
-        .name("corp")
-        .authorizer_type(AuthorizerType::Jwt)
-        .identity_source("$request.header.Authorization")
-        .jwt_configuration(
-            JwtConfiguration::builder()
-                .issuer("https://nowhere.example/")
-                .audience("a")
-                .build(),
-        );
-    // An issuer that nobody reaches is kept.
+    let issuer = issuer().await;
+    let authorizer = authorizer(&client, &api_id, &issuer.uri());
     let authorizer_id = authorizer.send().await.unwrap().authorizer_id.unwrap();
     let update = client.update_route().api_id(&api_id).route_id(&route_id);
     let update = update
@@ -226,7 +248,6 @@ async fn auto_deploy_follows_every_change_and_access_logs_are_delivered() {
         .authorizer_id(&authorizer_id);
     let error = in_use.send().await.unwrap_err();
     assert_eq!((status(&error), code(&error)), (409, "ConflictException"));
-    let logs = aws_sdk_cloudwatchlogs::Client::new(&lab.root(WORKLOAD));
     let lines = logs
         .filter_log_events()
         .log_group_name("orders")
@@ -237,7 +258,7 @@ async fn auto_deploy_follows_every_change_and_access_logs_are_delivered() {
         .events
         .unwrap_or_default()
         .into_iter()
-        .filter_map(|line| line.message)
+        .filter_map(|line| Some(line.message?.rsplit_once(' ')?.0.to_owned()))
         .collect();
     assert_eq!(
         lines,

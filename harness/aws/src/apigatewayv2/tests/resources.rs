@@ -1,9 +1,11 @@
 //! Making, changing and taking away the parts of an API.
 
-use aws_sdk_apigatewayv2::types::{AuthorizerType, Cors, IntegrationType, ProtocolType};
+use aws_sdk_apigatewayv2::types::{
+    AuthorizerType, Cors, IntegrationType, JwtConfiguration, ProtocolType,
+};
 
 use super::{api, code, get, lab, message, status, upstream};
-use crate::front::testing::OUTSIDER;
+use crate::front::testing::{OUTSIDER, WORKLOAD};
 
 #[tokio::test]
 async fn an_api_is_its_accounts_and_has_the_doors_port() {
@@ -224,11 +226,13 @@ async fn what_cannot_be_names_the_member() {
             route("GET /a")
                 .target(&target)
                 .authorization_type("JWT".into()),
-            "authorizerId",
+            "Invalid authorizer ID specified. Setting the authorization type to JWT requires a \
+             valid JWT authorizer.",
         ),
         (
             route("GET /a").authorization_scopes("a"),
-            "authorizationScopes",
+            "Invalid Route authorization type specified. Authorization Scopes are only valid for \
+             COGNITO_USER_POOLS and JWT authorization types",
         ),
     ];
     for (request, member) in cases {
@@ -323,4 +327,200 @@ async fn a_quick_created_api_answers_at_once() {
         client.get_apis().send().await.unwrap().items.unwrap().len(),
         1
     );
+}
+
+/// Settings of an access log, for a group of the API's account unless another ARN is given.
+fn access_log(destination: &str, format: &str) -> aws_sdk_apigatewayv2::types::AccessLogSettings {
+    let destination = if destination.starts_with("arn:") {
+        destination.to_owned()
+    } else {
+        format!("arn:aws:logs:eu-central-1:{WORKLOAD}:log-group:{destination}")
+    };
+    aws_sdk_apigatewayv2::types::AccessLogSettings::builder()
+        .destination_arn(destination)
+        .format(format)
+        .build()
+}
+
+#[tokio::test]
+async fn an_access_log_has_a_group_that_is_there_and_a_format_with_the_request_id() {
+    let (lab, client) = lab().await;
+    let upstream = upstream().await;
+    let (api_id, _) = api(&client, &upstream).await;
+    let logs = aws_sdk_cloudwatchlogs::Client::new(&lab.root(WORKLOAD));
+    let group = logs.create_log_group().log_group_name("orders");
+    group.send().await.unwrap();
+    let good = "$context.requestId $context.status";
+    let must = "Access Log format must include either $context.requestId or \
+                $context.extendedRequestId";
+    let elsewhere = format!("arn:aws:logs:us-east-1:{WORKLOAD}:log-group:orders");
+    let cases = [
+        ("orders", "$context.status", must),
+        ("orders", "", must),
+        (
+            "orders",
+            "$context.requestId $context.nonsense",
+            "$context.nonsense",
+        ),
+        (
+            "orders",
+            "$context.requestId $context.authorize.error",
+            "authorize.error",
+        ),
+        ("orders:*", good, "destinationArn"),
+        ("absent", good, "destinationArn"),
+        ("", good, "destinationArn"),
+        (elsewhere.as_str(), good, "destinationArn"),
+    ];
+    let stage = || client.create_stage().api_id(&api_id).stage_name("prod");
+    for (destination, format, expected) in cases {
+        let settings = access_log(destination, format);
+        let error = stage()
+            .access_log_settings(settings)
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (status(&error), code(&error)),
+            (400, "BadRequestException"),
+            "{destination} {format}"
+        );
+        assert!(message(&error).contains(expected), "{}", message(&error));
+    }
+    let made = stage().access_log_settings(access_log("orders", good));
+    let made = made.send().await.unwrap();
+    let settings = made.default_route_settings().unwrap();
+    assert_eq!(settings.detailed_metrics_enabled(), Some(false));
+    let update = client.update_stage().api_id(&api_id).stage_name("prod");
+    let update = update.access_log_settings(access_log("orders", "$context.status"));
+    assert_eq!(message(&update.send().await.unwrap_err()), must);
+}
+
+#[tokio::test]
+async fn an_access_log_needs_the_rights_of_a_delivery() {
+    let (lab, client) = lab().await;
+    let upstream = upstream().await;
+    let (api_id, _) = api(&client, &upstream).await;
+    let logs = aws_sdk_cloudwatchlogs::Client::new(&lab.root(WORKLOAD));
+    let group = logs.create_log_group().log_group_name("orders");
+    group.send().await.unwrap();
+    let iam = aws_sdk_iam::Client::new(&lab.root(WORKLOAD));
+    iam.create_user().user_name("ann").send().await.unwrap();
+    let key = iam
+        .create_access_key()
+        .user_name("ann")
+        .send()
+        .await
+        .unwrap();
+    let key = key.access_key.unwrap();
+    let ann = lab.sdk(&key.access_key_id, &key.secret_access_key, None);
+    let ann = aws_sdk_apigatewayv2::Client::new(&ann);
+    let delivery = [
+        "logs:CreateLogDelivery",
+        "logs:PutResourcePolicy",
+        "logs:DescribeResourcePolicies",
+        "logs:DescribeLogGroups",
+    ];
+    let may = async |logs: Vec<&str>| {
+        let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "apigateway:*", "Resource": "*"},
+            {"Effect": "Allow", "Action": logs, "Resource": "*"},
+        ]});
+        let put = iam.put_user_policy().user_name("ann").policy_name("deploy");
+        let put = put.policy_document(policy.to_string());
+        put.send().await.unwrap();
+    };
+    let stage = |name: &str| ann.create_stage().api_id(&api_id).stage_name(name);
+    let settings = || access_log("orders", "$context.requestId");
+    for missing in delivery {
+        may(delivery.into_iter().filter(|it| *it != missing).collect()).await;
+        let error = stage("prod").access_log_settings(settings()).send().await;
+        let error = error.unwrap_err();
+        assert_eq!(
+            (status(&error), code(&error), message(&error)),
+            (
+                400,
+                "BadRequestException",
+                "Insufficient permissions to enable logging"
+            ),
+            "{missing}"
+        );
+    }
+    // Without an access log none of them is asked for.
+    stage("plain").send().await.unwrap();
+    may(delivery.to_vec()).await;
+    let made = stage("prod").access_log_settings(settings());
+    made.send().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_issuer_is_asked_when_its_authorizer_is_made() {
+    let (lab, client) = lab().await;
+    let upstream = upstream().await;
+    let (api_id, _) = api(&client, &upstream).await;
+    let issuer = super::issuer().await;
+    let refused = async |url: &str| {
+        let error = super::authorizer(&client, &api_id, url).send().await;
+        let error = error.unwrap_err();
+        let base = url.trim_end_matches('/');
+        let expected = format!(
+            "Caught exception when connecting to {base}/.well-known/openid-configuration for issuer \
+             {url}. Please try again later. Error: Invalid issuer: {url}. Issuer must have a valid \
+             discovery endpoint ended with '/.well-known/openid-configuration'"
+        );
+        assert_eq!(
+            (status(&error), code(&error), message(&error)),
+            (400, "BadRequestException", expected.as_str())
+        );
+    };
+    refused("https://nowhere.example/").await;
+    refused("http://127.0.0.1:9").await;
+    refused(&upstream.uri()).await;
+    // One that really answers later than the gateway waits is one that does not answer.
+    let late = wiremock::MockServer::start().await;
+    let document = serde_json::json!({"issuer": late.uri(), "jwks_uri": late.uri()});
+    let answer = wiremock::ResponseTemplate::new(200)
+        .set_body_json(document)
+        .set_delay(std::time::Duration::from_secs(20));
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(answer)
+        .mount(&late)
+        .await;
+    refused(&late.uri()).await;
+    let reasons = lab.events();
+    let found = reasons.iter().filter(|event| event.kind == "authorizer");
+    let found: Vec<&str> = found.filter_map(|event| event.reason.as_deref()).collect();
+    assert_eq!(
+        found,
+        [
+            "discovery-unreachable",
+            "discovery-unreachable",
+            "discovery-document",
+            "discovery-unreachable"
+        ]
+    );
+    let made = super::authorizer(&client, &api_id, &issuer.uri());
+    let id = made.send().await.unwrap().authorizer_id.unwrap();
+    // Nothing of the refused ones stays, and an update asks as well.
+    let all = client
+        .get_authorizers()
+        .api_id(&api_id)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(all.items().len(), 1);
+    let update = |url: &str| {
+        let configuration = JwtConfiguration::builder()
+            .issuer(url)
+            .audience("a")
+            .build();
+        let update = client
+            .update_authorizer()
+            .api_id(&api_id)
+            .authorizer_id(&id);
+        update.jwt_configuration(configuration)
+    };
+    let error = update("https://nowhere.example/").send().await.unwrap_err();
+    assert_eq!((status(&error), code(&error)), (400, "BadRequestException"));
+    update(&issuer.uri()).send().await.unwrap();
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::wire;
 use crate::cloud::Cloud;
 use crate::iam::{Error, PasswordPolicy};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Nothing, Reply, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -27,7 +27,8 @@ pub(super) fn create_alias(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
     Ok(Reply::empty())
 }
 
-pub(super) fn list_aliases(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
+pub(super) fn list_aliases(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let _nothing: Nothing = read(input)?;
     let aliases: Vec<&str> = cloud.iam.alias(call.account()).into_iter().collect();
     Reply::to(&json!({"AccountAliases": aliases}))
 }

@@ -35,6 +35,7 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::NameScheduledForDeletion
         | Error::NoContent
         | Error::NoToken
+        | Error::NoRotationFunction
         | Error::DefaultKey => "InvalidRequestException",
         Error::Encryption => "EncryptionFailure",
         Error::Decryption => "DecryptionFailure",

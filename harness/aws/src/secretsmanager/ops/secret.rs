@@ -194,6 +194,26 @@ pub(in crate::secretsmanager) fn restore_secret(
     Reply::to(&NamedOutput::of(entry))
 }
 
+/// The refusals of RotateSecret; a rotation itself is not simulated.
+pub(in crate::secretsmanager) fn rotate_secret(
+    cloud: &mut Cloud,
+    call: &Call,
+    input: Value,
+) -> Answer {
+    let id = input
+        .get("SecretId")
+        .and_then(Value::as_text)
+        .unwrap_or_default();
+    let (secrets, ctx) = cloud.secretsmanager(call);
+    secrets.usable(id, &ctx).map_err(wire)?;
+    // No secret here has a function from before.
+    if input.get("RotationLambdaARN").is_none() {
+        return Err(wire(Error::NoRotationFunction));
+    }
+    let what = "secretsmanager:RotateSecret with RotationLambdaARN";
+    Err(wire(Error::NotImplemented(what.to_owned())))
+}
+
 /// A secret without what it holds: an answer of DescribeSecret, an entry of ListSecrets.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]

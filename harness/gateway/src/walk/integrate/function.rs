@@ -41,11 +41,13 @@ pub(super) async fn call(
         cause: exchange.cause,
     };
     let answer = gateway.ports.functions.invoke(invocation).await;
-    let answer = answer.map_err(|error| invoke_failure(error, &function_arn))?;
+    let source_arn = source_arn(exchange);
+    let answer = answer.map_err(|error| invoke_failure(error, &function_arn, &source_arn))?;
     let response = read(&answer, payload).map_err(|problem| Failure {
         reason: "function-answer-malformed".to_owned(),
         answer: RefusalAnswer::InternalServerError,
         message: problem,
+        logged: None,
         detail: json!({ "function": function_arn }),
         status: Some(200),
     })?;
@@ -53,15 +55,16 @@ pub(super) async fn call(
     Ok((response, 200))
 }
 
-/// What a function's resource policy sees as its source: the route's method and path template.
-/// (That greedy and `$default` routes show `*` there is unverified.)
+/// What a function's resource policy sees as its source: the route's method and path template, and
+/// `$default` alone for that route, without a method (as observed: `api/$default/$default`). That
+/// routes for `ANY` show `*`, and greedy ones their template, is unverified.
 fn source_arn(exchange: &Exchange<'_>) -> String {
     let deployment = exchange.deployment;
     let route = exchange
         .route
         .as_ref()
         .map(|(route, _)| match route.key.resource() {
-            "$default" => "*/$default".to_owned(),
+            "$default" => "$default".to_owned(),
             resource if route.key.method() == "ANY" => format!("*{resource}"),
             resource => format!("{}{resource}", route.key.method()),
         });
@@ -74,10 +77,22 @@ fn source_arn(exchange: &Exchange<'_>) -> String {
     deployment.scope.arn("execute-api", &resource)
 }
 
-fn invoke_failure(error: FunctionFailure, function_arn: &str) -> Failure {
+/// What an access log says of a function that the gateway may not invoke (as observed).
+const NOT_PERMITTED: &str = "The IAM role configured on the integration or API Gateway doesn't have \
+                             permissions to call the integration. Check the permissions and try again.";
+
+fn invoke_failure(error: FunctionFailure, function_arn: &str, source_arn: &str) -> Failure {
     let mut detail = json!({ "function": function_arn });
+    let mut logged = None;
     let (reason, answer, message, status) = match error {
         FunctionFailure::Invoke { reason, message } => {
+            if matches!(
+                reason.as_str(),
+                "permission-missing" | "explicit-deny" | "not-permitted"
+            ) {
+                logged = Some(NOT_PERMITTED.to_owned());
+                detail["source_arn"] = json!(source_arn);
+            }
             (reason, RefusalAnswer::InternalServerError, message, None)
         }
         FunctionFailure::Function { error } => {
@@ -103,6 +118,7 @@ fn invoke_failure(error: FunctionFailure, function_arn: &str) -> Failure {
         reason,
         answer,
         message,
+        logged,
         detail,
         status,
     }

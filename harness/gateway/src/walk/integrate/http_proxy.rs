@@ -95,21 +95,39 @@ fn headers(exchange: &Exchange<'_>) -> HeaderMap {
 }
 
 fn failure(error: &OutboundError, url: &str) -> Failure {
-    let (reason, answer) = match error {
-        OutboundError::Url { .. } => ("integration-uri", RefusalAnswer::InternalServerError),
-        OutboundError::NotAllowed { .. } => {
-            ("integration-not-allowed", RefusalAnswer::ServiceUnavailable)
-        }
-        OutboundError::Unreachable { .. } => {
-            ("integration-unreachable", RefusalAnswer::ServiceUnavailable)
-        }
-        OutboundError::Timeout { .. } => ("integration-timeout", RefusalAnswer::ServiceUnavailable),
-        OutboundError::Answer { .. } => ("integration-answer", RefusalAnswer::InternalServerError),
+    // An access log never shows the URL, which may hold credentials. (AWS's texts are not known.)
+    let (reason, answer, logged) = match error {
+        OutboundError::Url { .. } => (
+            "integration-uri",
+            RefusalAnswer::InternalServerError,
+            "the integration's URL cannot be called",
+        ),
+        OutboundError::NotAllowed { .. } => (
+            "integration-not-allowed",
+            RefusalAnswer::ServiceUnavailable,
+            "the integration's host may not be called",
+        ),
+        OutboundError::Unreachable { .. } => (
+            "integration-unreachable",
+            RefusalAnswer::ServiceUnavailable,
+            "the integration cannot be reached",
+        ),
+        OutboundError::Timeout { .. } => (
+            "integration-timeout",
+            RefusalAnswer::ServiceUnavailable,
+            "the integration did not answer in time",
+        ),
+        OutboundError::Answer { .. } => (
+            "integration-answer",
+            RefusalAnswer::InternalServerError,
+            "the integration's answer cannot be read",
+        ),
     };
     Failure {
         reason: reason.to_owned(),
         answer,
         message: error.to_string(),
+        logged: Some(logged.to_owned()),
         detail: json!({ "target": redaction::url(url) }),
         status: None,
     }

@@ -23,8 +23,11 @@ struct Failure {
     reason: String,
     /// What the client gets.
     answer: RefusalAnswer,
-    /// `$context.integrationErrorMessage`.
+    /// What happened, for the journal.
     message: String,
+    /// `$context.integrationErrorMessage`, where it is another text: AWS's, or one without what a
+    /// URL may hide.
+    logged: Option<String>,
     /// Evidence, for the journal.
     detail: Value,
     /// The status that the integration answered, if it did.
@@ -71,6 +74,7 @@ pub(crate) async fn take(
                 reason,
                 answer,
                 message,
+                logged,
                 mut detail,
                 status,
             } = failure;
@@ -80,7 +84,7 @@ pub(crate) async fn take(
             exchange.integration = Some(IntegrationFacts {
                 status,
                 latency_ms,
-                error: Some(message),
+                error: Some(logged.unwrap_or(message)),
             });
             Err(Refusal::failed(STAGE, reason, answer, detail))
         }
@@ -107,7 +111,7 @@ async fn call(
     let parameters = exchange
         .route
         .as_ref()
-        .map(|(_, parameters)| parameters.clone());
+        .map(|(_, parameters)| parameters.normal.clone());
     let variables = &exchange.deployment.stage_variables;
     let target = template
         .fill(variables, &parameters.unwrap_or_default())
@@ -115,6 +119,7 @@ async fn call(
             reason: "integration-variable-missing".to_owned(),
             answer: RefusalAnswer::InternalServerError,
             message: format!("`{variable}` has no value"),
+            logged: None,
             detail: json!({ "target": shown(integration, template.as_str()), "variable": variable }),
             status: None,
         })?;

@@ -349,3 +349,52 @@ async fn a_login_counts_where_its_region_is_that_of_the_endpoint() {
     }
     lab.stop().await;
 }
+
+/// A wall-clock lab, as `authlab up` starts one: what was signed before a jump has expired with it.
+#[tokio::test]
+async fn a_login_that_was_signed_before_a_jump_has_expired() {
+    let lab = Lab::builder()
+        .clock(crate::ClockStart::Wall)
+        .client_clock(crate::ClientClock::Wall)
+        .start()
+        .await
+        .unwrap();
+    prepare(&lab, json!({})).await;
+    let (key, secret) = user_key(&lab).await;
+    let sign = || {
+        let signer = Signer {
+            access_key: &key,
+            secret: &secret,
+            session_token: None,
+            region: "us-east-1",
+            service: "sts",
+            now: lab.clock().wall_now(),
+            options: Options::STANDARD,
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static("sts.amazonaws.com"));
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert("content-type", kind);
+        let body = Bytes::from_static(BODY.as_bytes());
+        sigv4::sign(&signer, &Method::POST, "/", "", &mut headers, &body).unwrap();
+        let sent: Map<_, _> = headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), json!([value.to_str().unwrap()])))
+            .collect();
+        Value::Object(sent)
+    };
+    let url = "https://sts.amazonaws.com/";
+    for _ in 0..2 {
+        let before = sign();
+        let moved = json!({"advance_seconds": 960}).to_string();
+        let control = format!("{}/_lab/clock", lab.endpoints().control);
+        let answer = ask(&Method::POST, &control, HeaderMap::new(), &moved).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let answer = log_in(&lab, "somebody", url, &before).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
+        assert!(answer.body.contains("Signature expired"), "{}", answer.body);
+        let answer = log_in(&lab, "somebody", url, &sign()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    }
+    lab.stop().await;
+}

@@ -180,3 +180,56 @@ async fn a_strangers_mark_hangs_nothing_on_an_event_of_somebody_else() {
     assert_eq!(chain.first_refusal, None, "{:?}", chain.refusal());
     lab.stop().await;
 }
+
+#[tokio::test]
+async fn two_authorization_headers_are_nobodys_on_every_port() {
+    let lab = Lab::builder().start().await.unwrap();
+    let endpoints = lab.endpoints().clone();
+    let aws = endpoints.aws.strip_prefix("http://").unwrap();
+    let body = "Action=GetCallerIdentity&Version=2011-06-15";
+    let signing = Signing {
+        access_key: "222222222222",
+        service: "sts",
+        region: "us-east-1",
+        host: aws,
+    };
+    let mut once = signed(&lab, &signing, (&Method::POST, "/"), body);
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+    once.insert("content-type", form.clone());
+    let mut basic = headers(&[("authorization", "Basic YTp0ZXN0")]);
+    basic.insert("content-type", form);
+    let token = format!("Bearer {}", lab.vault_root_token());
+    let cases = [
+        (format!("{}/", endpoints.aws), Method::POST, once, body),
+        (
+            format!("{}/v1/auth/token/lookup-self", endpoints.vault),
+            Method::GET,
+            headers(&[("authorization", token.as_str())]),
+            "",
+        ),
+        (
+            endpoints.oidc.token_endpoint.clone(),
+            Method::POST,
+            basic,
+            "grant_type=client_credentials",
+        ),
+        (
+            format!("{}/_lab/clock", endpoints.control),
+            Method::GET,
+            headers(&[("authorization", "Bearer x")]),
+            "",
+        ),
+    ];
+    for (url, method, own, body) in cases {
+        let asked = ask(&method, &url, own.clone(), body).await;
+        assert_eq!(asked.status, StatusCode::OK, "{url}: {asked:?}");
+        let good = own["authorization"].clone();
+        for second in [good, HeaderValue::from_static("Bearer other")] {
+            let mut two = own.clone();
+            two.append("authorization", second);
+            let asked = ask(&method, &url, two, body).await;
+            assert!(asked.status.is_client_error(), "{url}: {asked:?}");
+        }
+    }
+    lab.stop().await;
+}

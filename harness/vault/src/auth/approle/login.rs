@@ -1,27 +1,45 @@
 //! Logging in with a role id and a secret id.
 
-use super::{AppRole, Role};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde_json::json;
+
+use super::secret_id::check_within;
+use super::{AppRole, Role, SecretId};
 use crate::auth::cidr;
 use crate::duration;
 use crate::field::Fields;
 use crate::identity::LoginAlias;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
+use crate::token::Entry;
 use crate::token::store::digest;
-use crate::token::{Auth, Entry};
 use crate::ttl::Wish;
-use std::collections::BTreeMap;
 
-pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
+/// Other operations than a write: the core asks whom the login is for before it finds that there is
+/// no such operation (recorded).
+pub(super) fn other(_: &mut AppRole, _: &Call<'_>, fields: &Fields) -> Outcome {
+    role_id_of(fields)?;
+    Err(Fault::unsupported_operation())
+}
+
+fn role_id_of(fields: &Fields) -> Result<String, Fault> {
     let role_id = fields.text("role_id");
     if role_id.is_empty() {
         return Err(Fault::error("missing role_id").because("role-id-missing"));
     }
-    let wrong = || {
-        Fault::answer("invalid role or secret ID")
-            .because("invalid-credentials")
-            .audit_as("invalid credentials")
-    };
+    Ok(role_id)
+}
+
+fn wrong() -> Fault {
+    Fault::answer("invalid role or secret ID")
+        .because("invalid-credentials")
+        .audit_as("invalid credentials")
+}
+
+pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let role_id = role_id_of(fields)?;
     let found = method
         .roles
         .iter_mut()
@@ -29,61 +47,81 @@ pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> O
     let (name, role) = found.ok_or_else(wrong)?;
     let mut metadata = BTreeMap::from([("role_name".to_owned(), name.clone())]);
     let address = call.peer_address();
-    let mut token_cidrs = Vec::new();
+    let mut auth = role.params.auth(address);
+    // The reference takes the ranges of the settings, whatever they say of strict binding.
+    auth.bound_cidrs.clone_from(&role.params.bound_cidrs);
     if role.bind_secret_id {
         let secret = fields.text("secret_id");
         if secret.is_empty() {
             return Err(Fault::answer("missing secret_id").because("secret-id-missing"));
         }
         let key = digest(&secret);
-        let entry = role.secret_ids.get(&key).ok_or_else(wrong)?;
-        if !entry.secret.matches(&secret) {
-            return Err(wrong());
+        let entry = check_secret_id(role, &key, &secret, call)?;
+        if !entry.token_bound_cidrs.is_empty() {
+            auth.bound_cidrs = cidr::read_all(&entry.token_bound_cidrs).map_err(Fault::error)?;
         }
-        if !cidr::contains(&entry.cidr_list, address) {
-            return Err(unauthorized(&address.to_string(), "secret ID"));
-        }
-        check_address(role, &address.to_string(), address)?;
-        token_cidrs.clone_from(&entry.token_bound_cidrs);
         metadata.extend(entry.metadata.clone());
+        check_address(role, address)?;
         spend(role, &key, call);
     } else {
-        check_address(role, &address.to_string(), address)?;
+        check_address(role, address)?;
     }
-    if !cidr::contains(&role.params.bound_cidrs, address) {
-        return Err(Fault::denied("permission denied").because("address-not-bound"));
-    }
-    let mut auth = Auth {
-        alias: Some(LoginAlias {
-            name: role_id,
-            metadata: metadata.clone(),
-        }),
-        metadata,
-        ..role.params.auth()
-    };
-    if !token_cidrs.is_empty() {
-        auth.bound_cidrs = token_cidrs;
-    }
+    auth.alias = Some(LoginAlias {
+        name: role_id,
+        metadata: metadata.clone(),
+    });
+    auth.metadata = metadata;
     Ok(Some(Response {
         auth: Some(Box::new(auth)),
         ..Response::default()
     }))
 }
 
-fn check_address(role: &Role, shown: &str, address: std::net::IpAddr) -> Result<(), Fault> {
-    if cidr::contains(&role.secret_id_bound_cidrs, address) {
-        return Ok(());
+/// The secret id: known, not ended, within what the role binds now, and used from where it may be.
+fn check_secret_id<'r>(
+    role: &'r Role,
+    key: &str,
+    secret: &str,
+    call: &Call<'_>,
+) -> Result<&'r SecretId, Fault> {
+    let entry = role.secret_ids.get(key).ok_or_else(wrong)?;
+    if !entry.secret.matches(secret) {
+        return Err(wrong());
     }
-    Err(unauthorized(shown, "role"))
+    if entry.has_ended(call) {
+        let expires = entry.expires.map(|expires| expires.to_string());
+        return Err(wrong().evidence(json!({
+            "secret_id_accessor": entry.accessor,
+            "secret_id_expired_at": expires,
+        })));
+    }
+    check_within(role.ranges(), &entry.cidr_list)?;
+    let address = call.peer_address();
+    if entry.cidr_list.is_empty() || cidr::contains(&entry.cidr_list, address) {
+        return Ok(entry);
+    }
+    let shown = duration::quoted(&address.to_string());
+    // A secret id whose uses are counted is checked elsewhere, in other words (recorded).
+    let text = if entry.uses_left == 0 {
+        format!("source address {shown} unauthorized through CIDR restrictions on the secret ID")
+    } else {
+        format!(
+            "source address {shown} unauthorized by CIDR restrictions on the secret ID: %!w(<nil>)"
+        )
+    };
+    Err(Fault::answer(text).because("address-not-bound"))
 }
 
-fn unauthorized(address: &str, by: &str) -> Fault {
+fn check_address(role: &Role, address: IpAddr) -> Result<(), Fault> {
+    if cidr::contains(role.ranges(), address) {
+        return Ok(());
+    }
     // The `%!w(<nil>)` is a slip of the reference's, seen by its clients (recorded).
-    Fault::answer(format!(
-        "source address {} unauthorized by CIDR restrictions on the {by}: %!w(<nil>)",
-        duration::quoted(address)
+    Err(Fault::answer(format!(
+        "source address {} unauthorized by CIDR restrictions on the role: %!w(<nil>)",
+        duration::quoted(&address.to_string())
     ))
-    .because("address-not-bound")
+    .because("address-not-bound"))
 }
 
 /// Counts a use. A secret id whose uses are limited goes with the last.

@@ -1,20 +1,22 @@
 //! The auth method `approle`: a role id and a secret id.
 //!
-//! - [`role`]: roles, as a whole and field by field.
+//! - [`role`]: roles as a whole; [`setting`]: field by field.
 //! - [`secret_id`]: making, looking up and destroying secret ids.
 //! - [`login`]: logging in.
 
 mod login;
 mod role;
 mod secret_id;
+mod setting;
 
 use std::collections::BTreeMap;
 
 use authlab_kernel::{Secret, Timestamp};
 
+use super::PAGE;
 use super::params::{self, Params};
 use crate::field::{Fallback, Field, Kind};
-use crate::request::Operation;
+use crate::request::{Call, Operation};
 use crate::route::Route;
 
 /// A role.
@@ -23,7 +25,8 @@ pub(crate) struct Role {
     pub(crate) role_id: String,
     pub(crate) bind_secret_id: bool,
     pub(crate) local_secret_ids: bool,
-    pub(crate) secret_id_bound_cidrs: Vec<String>,
+    /// `None`: never set, or cleared; an empty list is shown as one.
+    pub(crate) secret_id_bound_cidrs: Option<Vec<String>>,
     pub(crate) secret_id_num_uses: i64,
     pub(crate) secret_id_ttl: i64,
     pub(crate) params: Params,
@@ -47,6 +50,40 @@ pub(crate) struct SecretId {
     pub(crate) token_bound_cidrs: Vec<String>,
 }
 
+/// How long a secret id that has ended is still listed, in seconds: the reference sweeps once a minute.
+const SWEEP_SECONDS: i64 = 60;
+
+impl Role {
+    /// The ranges from which its secret ids may be used; none means from anywhere.
+    pub(crate) fn ranges(&self) -> &[String] {
+        self.secret_id_bound_cidrs.as_deref().unwrap_or_default()
+    }
+}
+
+impl SecretId {
+    /// Whether its time is over, and it is of no use any more.
+    fn has_ended(&self, call: &Call<'_>) -> bool {
+        let grace = call.flavour.rules().secret_id_grace_seconds;
+        self.ended_before(call.now, grace)
+    }
+
+    fn ended_before(&self, now: Timestamp, seconds: i64) -> bool {
+        self.expires.is_some_and(|expires| {
+            expires <= now && now.as_second().saturating_sub(expires.as_second()) >= seconds
+        })
+    }
+}
+
+impl AppRole {
+    /// Forgets the secret ids that ended at least so many seconds ago.
+    pub(crate) fn sweep(&mut self, now: Timestamp, grace_seconds: i64) {
+        for role in self.roles.values_mut() {
+            role.secret_ids
+                .retain(|_, entry| !entry.ended_before(now, grace_seconds));
+        }
+    }
+}
+
 /// The roles of one mount, by their name in lower case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AppRole {
@@ -65,9 +102,9 @@ const ROLE: &[Field] = &[
     Field::new("role_id", Kind::Text),
     Field::new("local_secret_ids", Kind::Bool),
 ];
-const SECRET_ID: &[Field] = &[
-    Field::new("secret_id", Kind::Text),
-    Field::new("secret_id_accessor", Kind::Text),
+const SECRET_ID: &[Field] = &[Field::new("secret_id", Kind::Text)];
+const ACCESSOR: &[Field] = &[Field::new("secret_id_accessor", Kind::Text)];
+const NEW_SECRET_ID: &[Field] = &[
     Field::new("metadata", Kind::Text),
     Field::new("cidr_list", Kind::CommaList),
     Field::new("token_bound_cidrs", Kind::CommaList),
@@ -79,7 +116,7 @@ const SECRET_ID: &[Field] = &[
 pub(crate) const ROUTES: &[Route<AppRole>] = &[
     Route {
         pattern: "role/?",
-        fields: &[],
+        fields: &[PAGE],
         existence: None,
         operations: &[(Operation::List, role::list)],
     },
@@ -104,7 +141,7 @@ pub(crate) const ROUTES: &[Route<AppRole>] = &[
     },
     Route {
         pattern: "role/{role_name}/secret-id/?",
-        fields: &[NAME, SECRET_ID],
+        fields: &[NAME, NEW_SECRET_ID, PAGE],
         existence: None,
         operations: &[
             (Operation::Update, secret_id::create),
@@ -113,7 +150,7 @@ pub(crate) const ROUTES: &[Route<AppRole>] = &[
     },
     Route {
         pattern: "role/{role_name}/custom-secret-id/?",
-        fields: &[NAME, SECRET_ID],
+        fields: &[NAME, NEW_SECRET_ID, SECRET_ID],
         existence: None,
         operations: &[(Operation::Update, secret_id::create_custom)],
     },
@@ -134,13 +171,13 @@ pub(crate) const ROUTES: &[Route<AppRole>] = &[
     },
     Route {
         pattern: "role/{role_name}/secret-id-accessor/lookup/?",
-        fields: &[NAME, SECRET_ID],
+        fields: &[NAME, ACCESSOR],
         existence: None,
         operations: &[(Operation::Update, secret_id::lookup_accessor)],
     },
     Route {
         pattern: "role/{role_name}/secret-id-accessor/destroy/?",
-        fields: &[NAME, SECRET_ID],
+        fields: &[NAME, ACCESSOR],
         existence: None,
         operations: &[
             (Operation::Update, secret_id::destroy_accessor),
@@ -157,9 +194,9 @@ pub(crate) const ROUTES: &[Route<AppRole>] = &[
         ],
         existence: None,
         operations: &[
-            (Operation::Read, role::read_setting),
-            (Operation::Update, role::write_setting),
-            (Operation::Delete, role::delete_setting),
+            (Operation::Read, setting::read),
+            (Operation::Update, setting::write),
+            (Operation::Delete, setting::delete),
         ],
     },
     Route {
@@ -171,7 +208,9 @@ pub(crate) const ROUTES: &[Route<AppRole>] = &[
         existence: None,
         operations: &[
             (Operation::Update, login::login),
-            (Operation::Read, login::login),
+            (Operation::Read, login::other),
+            (Operation::Delete, login::other),
+            (Operation::Patch, login::other),
         ],
     },
     Route {

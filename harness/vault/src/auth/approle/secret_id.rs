@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use authlab_kernel::{Secret, SignedDuration};
 use serde_json::{Map, Value, json};
 
-use super::{AppRole, Role, SecretId};
-use crate::auth::cidr;
+use super::{AppRole, Role, SWEEP_SECONDS, SecretId};
+use crate::auth::{cidr, listed};
 use crate::duration;
 use crate::field::Fields;
 use crate::request::Call;
@@ -37,7 +37,8 @@ fn no_role(name: &str) -> String {
 pub(super) fn create(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     let name = fields.text("role_name");
     let draw = call.draw("approle-secret-id", &name);
-    add(method, call, fields, draw.uuid())
+    let secret = draw.uuid();
+    add(method, call, fields, secret)
 }
 
 pub(super) fn create_custom(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -50,6 +51,7 @@ pub(super) fn create_custom(method: &mut AppRole, call: &Call<'_>, fields: &Fiel
 
 fn add(method: &mut AppRole, call: &Call<'_>, fields: &Fields, secret: String) -> Outcome {
     let name = fields.text("role_name");
+    method.sweep(call.now, SWEEP_SECONDS);
     let Some(role) = method.roles.get_mut(&name) else {
         return Err(Fault::answer(no_role(&name)).with_status(404));
     };
@@ -59,9 +61,12 @@ fn add(method: &mut AppRole, call: &Call<'_>, fields: &Fields, secret: String) -
     let uses = uses_of(role, fields)?;
     let ttl = ttl_of(role, fields)?;
     let metadata = metadata_of(&fields.text("metadata"))?;
-    let cidr_list = ranges_within(role, &fields.list("cidr_list"))?;
-    let token_bound_cidrs =
-        cidr::read_all(&fields.list("token_bound_cidrs")).map_err(Fault::answer)?;
+    let cidr_list = fields.list("cidr_list");
+    check_ranges("CIDR", &cidr_list)?;
+    check_within(role.ranges(), &cidr_list)?;
+    let token_bound_cidrs = fields.list("token_bound_cidrs");
+    check_ranges("token CIDR", &token_bound_cidrs)?;
+    check_within(&role.params.bound_cidrs, &token_bound_cidrs)?;
     let key = digest(&secret);
     if role.secret_ids.contains_key(&key) {
         return Err(Fault::error(
@@ -118,89 +123,143 @@ fn ttl_of(role: &Role, fields: &Fields) -> Result<i64, Fault> {
     Ok(ttl)
 }
 
-/// JSON text, or `key=value,key=value`, or that in base64.
+/// JSON text or `key=value,key=value`, either also in base64. A JSON null counts as an empty text, and
+/// no value may be empty.
 fn metadata_of(text: &str) -> Result<BTreeMap<String, String>, Fault> {
     use base64::Engine as _;
-    if text.is_empty() {
+    let refuse = |why: String| Fault::answer(format!("failed to parse metadata: {why}"));
+    let text = text.trim();
+    let decoded = base64::engine::general_purpose::STANDARD.decode(text).ok();
+    let decoded = decoded.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text = decoded.as_deref().unwrap_or(text);
+    if text.trim().is_empty() {
         return Ok(BTreeMap::new());
     }
-    if let Ok(texts) = serde_json::from_str(text) {
-        return Ok(texts);
+    let parsed: Result<Option<BTreeMap<String, Option<String>>>, _> = serde_json::from_str(text);
+    let texts = match parsed {
+        Ok(texts) => {
+            let texts = texts.unwrap_or_default().into_iter();
+            texts
+                .map(|(key, value)| (key, value.unwrap_or_default()))
+                .collect()
+        }
+        Err(_) => {
+            pairs_of(text).map_err(|why| refuse(format!("failed to parse the input: {why}")))?
+        }
+    };
+    match texts
+        .iter()
+        .find(|(key, value)| !key.is_empty() && value.is_empty())
+    {
+        Some((key, _)) => {
+            let key = duration::quoted(key);
+            Err(refuse(format!("invalid value for key {key}")))
+        }
+        None => Ok(texts),
     }
-    let decoded = base64::engine::general_purpose::STANDARD.decode(text).ok();
-    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-    if let Some(texts) = decoded.and_then(|text| serde_json::from_str(&text).ok()) {
-        return Ok(texts);
-    }
-    let pairs = text.split(',').map(|pair| pair.split_once('='));
-    let pairs: Option<BTreeMap<String, String>> = pairs
-        .map(|pair| pair.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned())))
-        .collect();
-    pairs.ok_or_else(|| {
-        Fault::answer(
-            "failed to parse metadata: failed to parse the input: invalid <key,value> format",
-        )
-    })
 }
 
-fn ranges_within(role: &Role, ranges: &[String]) -> Result<Vec<String>, Fault> {
-    for range in ranges {
-        if !cidr::is_range(range) {
-            return Err(Fault::answer(format!(
-                "failed to validate CIDR blocks: invalid CIDR address: {range}"
-            )));
+/// `key=value,key=value`: exactly one `=` in each, and text on both sides.
+fn pairs_of(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let mut items: Vec<&str> = text.split(',').map(str::trim).collect();
+    items.retain(|item| !item.is_empty());
+    items.sort_unstable();
+    let mut pairs = BTreeMap::new();
+    for item in items {
+        let parts: Vec<&str> = item.split('=').map(str::trim).collect();
+        let [key, value] = parts.as_slice() else {
+            return Err("invalid <key,value> format".to_owned());
+        };
+        if key.is_empty() || value.is_empty() {
+            return Err(format!(
+                "invalid <key,value> pair: key: {} value: {}",
+                duration::quoted(key),
+                duration::quoted(value)
+            ));
         }
-        let address = range
-            .split('/')
-            .next()
-            .and_then(|address| address.parse().ok());
-        let inside =
-            address.is_some_and(|address| cidr::contains(&role.secret_id_bound_cidrs, address));
-        if !inside {
-            // The reference's text for a range outside the role's is not recorded; unverified.
-            return Err(Fault::answer(format!(
-                "failed to verify subset relationship between CIDR blocks on the role and CIDR \
-                 blocks on the secret ID: {range}"
-            )));
-        }
+        pairs.insert((*key).to_owned(), (*value).to_owned());
     }
-    Ok(ranges.to_vec())
+    Ok(pairs)
 }
 
-pub(super) fn list(method: &mut AppRole, _: &Call<'_>, fields: &Fields) -> Outcome {
+/// Ranges must be written with their length here.
+fn check_ranges(what: &str, ranges: &[String]) -> Result<(), Fault> {
+    match ranges.iter().find(|range| !cidr::is_range(range)) {
+        Some(wrong) => Err(Fault::error(format!(
+            "failed to validate {what} blocks: invalid CIDR address: {wrong}"
+        ))
+        .because("invalid-request")),
+        None => Ok(()),
+    }
+}
+
+/// What a secret id binds must lie within what its role binds, when it is made and when it is used.
+///
+/// # Errors
+/// A range that does not; the text is the reference's, its slip included (recorded).
+pub(super) fn check_within(of_role: &[String], of_secret_id: &[String]) -> Result<(), Fault> {
+    if cidr::holds_all(of_role, of_secret_id) {
+        return Ok(());
+    }
+    let list = |ranges: &[String]| {
+        let ranges: Vec<String> = ranges.iter().map(|range| duration::quoted(range)).collect();
+        ranges.join(" ")
+    };
+    Err(Fault::error(format!(
+        "failed to verify subset relationship between CIDR blocks on the role [{}] and CIDR blocks \
+         on the secret ID [{}]: %!w(<nil>)",
+        list(of_role),
+        list(of_secret_id)
+    ))
+    .because("address-not-bound"))
+}
+
+pub(super) fn list(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     let name = fields.text("role_name");
+    method.sweep(call.now, SWEEP_SECONDS);
     let Some(role) = method.roles.get(&name) else {
         return Err(Fault::answer(no_role(&name)));
     };
-    Ok(Some(Response::list(
-        role.secret_ids.values().map(|entry| entry.accessor.clone()),
-    )))
+    let mut accessors: Vec<String> = role
+        .secret_ids
+        .values()
+        .map(|entry| entry.accessor.clone())
+        .collect();
+    accessors.sort_unstable();
+    Ok(Some(listed(call, fields, accessors.into_iter())))
 }
 
-fn role_of<'m>(method: &'m mut AppRole, fields: &Fields) -> Result<&'m mut Role, Fault> {
+fn role_of<'m>(
+    method: &'m mut AppRole,
+    call: &Call<'_>,
+    fields: &Fields,
+) -> Result<&'m mut Role, Fault> {
     let name = fields.text("role_name");
+    method.sweep(call.now, SWEEP_SECONDS);
     method
         .roles
         .get_mut(&name)
-        .ok_or_else(|| Fault::error(no_role(&name)))
+        .ok_or_else(|| Fault::error(no_role(&name)).because("invalid-request"))
 }
 
-pub(super) fn lookup(method: &mut AppRole, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn lookup(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     let secret = fields.text("secret_id");
     if secret.is_empty() {
         return Err(Fault::answer("missing secret_id"));
     }
-    let role = role_of(method, fields)?;
+    let role = role_of(method, call, fields)?;
     let found = role.secret_ids.get(&digest(&secret));
+    let found = found.filter(|entry| !entry.has_ended(call));
     Ok(found.map(|entry| Response::data(entry.to_json())))
 }
 
-pub(super) fn destroy(method: &mut AppRole, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn destroy(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     let secret = fields.text("secret_id");
     if secret.is_empty() {
         return Err(Fault::answer("missing secret_id"));
     }
-    role_of(method, fields)?.secret_ids.remove(&digest(&secret));
+    let role = role_of(method, call, fields)?;
+    role.secret_ids.remove(&digest(&secret));
     Ok(None)
 }
 
@@ -212,34 +271,54 @@ fn accessor_of(fields: &Fields) -> Result<String, Fault> {
     Ok(accessor)
 }
 
-/// An accessor that nobody has: a 404 whose content is the error (as recorded).
-fn no_accessor(accessor: &str) -> Response {
+fn no_accessor(accessor: &str) -> String {
     let accessor = duration::quoted(accessor);
-    let mut content = Map::new();
-    let text = format!("failed to find accessor entry for secret_id_accessor: {accessor}");
-    content.insert("error".to_owned(), Value::from(text));
-    Response::data(Value::Object(content)).with_status(404)
+    format!("failed to find accessor entry for secret_id_accessor: {accessor}")
 }
 
-pub(super) fn lookup_accessor(method: &mut AppRole, _: &Call<'_>, fields: &Fields) -> Outcome {
+/// Whose secret id an accessor names. Accessors are known to the whole mount.
+fn owner_of(method: &AppRole, accessor: &str) -> Option<String> {
+    let has = |role: &Role| {
+        role.secret_ids
+            .values()
+            .any(|entry| entry.accessor == *accessor)
+    };
+    let found = method.roles.iter().find(|(_, role)| has(role));
+    found.map(|(name, _)| name.clone())
+}
+
+pub(super) fn lookup_accessor(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     let accessor = accessor_of(fields)?;
-    let role = role_of(method, fields)?;
+    role_of(method, call, fields)?;
+    if owner_of(method, &accessor).is_none() {
+        // A 404 whose content is the error (as recorded).
+        let mut content = Map::new();
+        content.insert("error".to_owned(), Value::from(no_accessor(&accessor)));
+        return Ok(Some(
+            Response::data(Value::Object(content)).with_status(404),
+        ));
+    }
+    let role = role_of(method, call, fields)?;
     let found = role
         .secret_ids
         .values()
-        .find(|entry| entry.accessor == accessor);
-    let answer = found.map(|entry| Response::data(entry.to_json()));
-    Ok(Some(answer.unwrap_or_else(|| no_accessor(&accessor))))
+        .find(|entry| entry.accessor == accessor && !entry.has_ended(call));
+    Ok(found.map(|entry| Response::data(entry.to_json())))
 }
 
-pub(super) fn destroy_accessor(method: &mut AppRole, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn destroy_accessor(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     let accessor = accessor_of(fields)?;
-    let role = role_of(method, fields)?;
-    let before = role.secret_ids.len();
-    role.secret_ids
-        .retain(|_, entry| entry.accessor != accessor);
-    if role.secret_ids.len() == before {
-        return Ok(Some(no_accessor(&accessor)));
+    role_of(method, call, fields)?;
+    match owner_of(method, &accessor) {
+        None => Err(Fault::error(no_accessor(&accessor)).because("accessor-unknown")),
+        Some(owner) if owner != fields.text("role_name") => {
+            Err(Fault::denied("invalid secret id accessor").because("accessor-unknown"))
+        }
+        Some(_) => {
+            let role = role_of(method, call, fields)?;
+            role.secret_ids
+                .retain(|_, entry| entry.accessor != accessor);
+            Ok(None)
+        }
     }
-    Ok(None)
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use authlab_wire::sigv4;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::arn::Principal;
 use super::config::canonical_header;
 use super::upstream::{self, Caller};
-use super::{Aws, Client, Role};
+use super::{Aws, Client, Role, presigned};
 use crate::auth::cidr;
 use crate::duration;
 use crate::field::Fields;
@@ -31,7 +32,12 @@ pub(super) fn login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outco
         "iam_request_body",
         "iam_request_headers",
     ];
-    let all_iam = iam.iter().all(|name| fields.has(name));
+    // A signed GET has no body.
+    let get =
+        fields.text("iam_http_request_method") == "GET" && call.flavour.rules().own_aws_method;
+    let all_iam = iam
+        .iter()
+        .all(|name| fields.has(name) || (get && *name == "iam_request_body"));
     if any_instance && all_iam {
         return Err(Fault::answer(
             "supplied auth values for both ec2 and iam auth types",
@@ -70,6 +76,9 @@ fn instance_login(fields: &Fields) -> Fault {
 
 /// The signed request, read from the login.
 struct Signed {
+    method: Method,
+    /// The headers that a presigned URL says are signed.
+    presigned: Option<Vec<String>>,
     host: String,
     path: String,
     body: String,
@@ -88,20 +97,28 @@ fn decode(fields: &Fields, name: &str) -> Result<String, Fault> {
         .ok_or_else(|| Fault::answer(format!("failed to base64 decode {name}")))
 }
 
-fn read_signed(fields: &Fields) -> Result<Signed, Fault> {
+fn read_signed(call: &Call<'_>, fields: &Fields) -> Result<Signed, Fault> {
     let method = fields.text("iam_http_request_method");
     if method.is_empty() {
         return Err(Fault::answer("missing iam_http_request_method"));
     }
-    if method != "POST" {
+    // Vault takes a signed GET since 1.13 (hashicorp/vault#10961).
+    let get = method == "GET" && call.flavour.rules().own_aws_method;
+    if method != "POST" && !get {
         return Err(Fault::answer(
             "invalid iam_http_request_method; currently only 'POST' is supported",
         ));
     }
     let url = decode(fields, "iam_request_url")?;
-    let (host, path) = read_url(&url)?;
-    let body = decode(fields, "iam_request_body")?;
-    check_body(&body)?;
+    let presigned = if get { presigned::read(&url)? } else { None };
+    let (host, path) = read_url(&url, get)?;
+    let body = if get {
+        presigned::check_no_body(fields)?
+    } else {
+        let body = decode(fields, "iam_request_body")?;
+        check_body(&body)?;
+        body
+    };
     let given = fields.map("iam_request_headers");
     if given.is_empty() {
         return Err(Fault::answer("missing iam_request_headers"));
@@ -118,7 +135,13 @@ fn read_signed(fields: &Fields) -> Result<Signed, Fault> {
             .or_default()
             .extend(texts.map(str::to_owned));
     }
+    if presigned.is_some() && headers.contains_key("Authorization") {
+        // Two signatures: which of them STS would heed is not asked.
+        return Err(Fault::answer("invalid request").because("aws-url-query"));
+    }
     Ok(Signed {
+        method: if get { Method::GET } else { Method::POST },
+        presigned,
         host,
         path,
         body,
@@ -126,7 +149,8 @@ fn read_signed(fields: &Fields) -> Result<Signed, Fault> {
     })
 }
 
-fn read_url(url: &str) -> Result<(String, String), Fault> {
+/// Host and path; the query of a signed GET stays with its path.
+fn read_url(url: &str, get: bool) -> Result<(String, String), Fault> {
     let malformed = || Fault::answer("error parsing iam_request_url");
     if url.chars().any(|one| one.is_control()) || url.starts_with(':') {
         return Err(malformed());
@@ -135,13 +159,14 @@ fn read_url(url: &str) -> Result<(String, String), Fault> {
         .split_once('?')
         .map_or((url, ""), |(before, query)| (before, query));
     let forced = url.ends_with('?');
-    if !query.is_empty() {
+    if !query.is_empty() && !get {
         return Err(Fault::answer("invalid request").because("aws-url-query"));
     }
     let without_scheme = before.split_once("://").map(|(_, rest)| rest);
     let Some(rest) = without_scheme else {
         // Without a scheme the whole text is a path, and there is no host.
-        return Ok((String::new(), before.to_owned()));
+        let path = if get { url } else { before };
+        return Ok((String::new(), path.to_owned()));
     };
     let (host, path) = match rest.split_once('/') {
         Some((host, path)) => (host, format!("/{path}")),
@@ -149,7 +174,11 @@ fn read_url(url: &str) -> Result<(String, String), Fault> {
     };
     // User information is no part of the host.
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let path = if forced { format!("{path}?") } else { path };
+    let path = match (forced, query) {
+        (true, _) => format!("{path}?"),
+        (false, "") => path,
+        (false, query) => format!("{path}?{query}"),
+    };
     let broken_escape = percent_pairs(path.as_str()).is_err();
     if host.contains(' ') || broken_escape {
         return Err(malformed());
@@ -158,7 +187,7 @@ fn read_url(url: &str) -> Result<(String, String), Fault> {
 }
 
 /// Checks percent-encoding; the error is the first broken escape.
-fn percent_pairs(text: &str) -> Result<(), String> {
+pub(super) fn percent_pairs(text: &str) -> Result<(), String> {
     let bytes = text.as_bytes();
     let mut index = 0;
     while index < bytes.len() {
@@ -197,7 +226,8 @@ fn check_body(body: &str) -> Result<(), Fault> {
 }
 
 /// The header that ties a login to this Vault must be there, right, and signed.
-fn check_server_id(client: &Client, headers: &BTreeMap<String, Vec<String>>) -> Result<(), Fault> {
+fn check_server_id(client: &Client, request: &Signed) -> Result<(), Fault> {
+    let headers = &request.headers;
     let wanted = &client.iam_server_id_header_value;
     if wanted.is_empty() {
         return Ok(());
@@ -223,7 +253,10 @@ fn check_server_id(client: &Client, headers: &BTreeMap<String, Vec<String>>) -> 
     }
     let authorizations = headers.get("Authorization").map(Vec::as_slice);
     let signed = match authorizations.unwrap_or_default() {
-        [] => return refuse("missing Authorization header".to_owned()),
+        [] => match &request.presigned {
+            Some(signed) => signed.clone(),
+            None => return refuse("missing Authorization header".to_owned()),
+        },
         // The reading of STS itself: a header that it would read in another way proves nothing.
         [one] => sigv4::signed_headers(one).unwrap_or_default(),
         _ => Vec::new(),
@@ -266,25 +299,24 @@ fn check_headers(client: &Client, headers: &BTreeMap<String, Vec<String>>) -> Re
 }
 
 fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let signed = read_signed(fields)?;
+    let signed = read_signed(call, fields)?;
     let client = method.client.clone().unwrap_or_default();
-    check_server_id(&client, &signed.headers)?;
+    check_server_id(&client, &signed)?;
     check_headers(&client, &signed.headers)?;
-    let endpoint = upstream::first_given(
-        &client.sts_endpoint,
-        &client.endpoint,
-        "https://sts.amazonaws.com",
-    );
+    let endpoint = endpoint_of(&client, &signed)?;
     let attempts = if client.max_retries < 0 {
         4
     } else {
         client.max_retries + 1
     };
-    let target = (signed.host.as_str(), signed.path.as_str());
-    let target = (target.0, if target.1.is_empty() { "" } else { target.1 });
+    let target = (
+        signed.method.clone(),
+        signed.host.as_str(),
+        signed.path.as_str(),
+    );
     let caller = upstream::get_caller_identity(
         call,
-        endpoint,
+        &endpoint,
         target,
         &signed.headers,
         &signed.body,
@@ -322,7 +354,49 @@ fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
         );
     }
     check_binding(method, call, &role, &shown, &caller, &principal)?;
-    Ok(Some(answer(method, &name, &role, &caller, &principal)))
+    Ok(Some(answer(
+        method, call, &name, &role, &caller, &principal,
+    )))
+}
+
+/// Where the signed request is sent: the configured endpoint, or that of the Region which the client
+/// signed for, where the configuration leaves it to the client.
+fn endpoint_of(client: &Client, signed: &Signed) -> Result<String, Fault> {
+    if !client.use_sts_region_from_client {
+        let endpoint = upstream::first_given(
+            &client.sts_endpoint,
+            &client.endpoint,
+            "https://sts.amazonaws.com",
+        );
+        return Ok(endpoint.to_owned());
+    }
+    let of_header = signed.headers.get("Authorization").and_then(|values| {
+        let (_, rest) = values.first()?.split_once("Credential=")?;
+        Some(rest.split(',').next()?.trim().to_owned())
+    });
+    let credential = of_header.or_else(|| presigned::credential(&signed.path));
+    let region = credential.as_deref().and_then(|one| one.split('/').nth(2));
+    // A Region becomes part of a host's name: nothing but the name of one gets there.
+    let named = |region: &&str| {
+        let parts: Vec<&str> = region.split('-').collect();
+        let word =
+            |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+        match parts.split_last() {
+            Some((number, words)) if words.len() >= 2 => {
+                number.len() == 1
+                    && number.bytes().all(|byte| byte.is_ascii_digit())
+                    && words.iter().all(word)
+            }
+            _ => false,
+        }
+    };
+    match region.filter(named) {
+        Some(region) => Ok(format!("https://sts.{region}.amazonaws.com")),
+        // The reference's text is not known here; unverified.
+        None => {
+            Err(Fault::answer("region missing from Authorization header").because("aws-region"))
+        }
+    }
 }
 
 fn check_binding(
@@ -403,6 +477,7 @@ fn full_arn(
 
 fn answer(
     method: &Aws,
+    call: &Call<'_>,
     name: &str,
     role: &Role,
     caller: &Caller,
@@ -448,7 +523,7 @@ fn answer(
             metadata: alias_metadata,
         }),
         internal: internal.as_object().cloned().unwrap_or_else(Map::new),
-        ..role.params.auth()
+        ..role.params.auth(call.peer_address())
     };
     let evidence = json!({
         "role": name,

@@ -1,26 +1,31 @@
 //! The auth method `aws`, type `iam`: a request signed for STS is the proof of who one is.
 //!
 //! Simulated: the whole `iam` type, verified by calling STS and IAM at the configured endpoints.
-//! Not simulated: the `ec2` type (its proofs are refused by name), inference of instances, and roles
-//! in other accounts (`config/sts`).
+//! Not simulated: the `ec2` type (its proofs and its lists are refused by name) and inference of
+//! instances.
 //!
 //! - [`config`]: the client's and the identity's configuration.
+//! - [`account`]: how principals of other accounts are looked up; [`rotate`]: a new access key.
 //! - [`role`]: roles and their bindings.
 //! - [`arn`]: the ARNs of principals.
 //! - [`login`]: the login and its order of checks.
 //! - [`upstream`]: the calls to STS and IAM.
 //! - [`sign`]: the signature of Vault's own calls.
 
+mod account;
 mod arn;
 mod config;
 mod login;
+mod presigned;
 mod role;
+mod rotate;
 mod sign;
+mod unbuilt;
 mod upstream;
 
 use std::collections::BTreeMap;
 
-use super::params;
+use super::{PAGE, params};
 use crate::field::{Fallback, Field, Kind};
 use crate::request::Operation;
 use crate::route::Route;
@@ -35,6 +40,8 @@ pub(crate) struct Aws {
     pub(crate) identity: Identity,
     /// By the name in lower case.
     pub(crate) roles: BTreeMap<String, Role>,
+    /// How other accounts are got into, by their number.
+    pub(crate) accounts: BTreeMap<String, account::Access>,
     /// The full ARN of a principal by its unique id, looked up once.
     pub(crate) full_arns: BTreeMap<String, String>,
 }
@@ -92,6 +99,19 @@ const LOGIN: &[Field] = &[
     Field::new("signature", Kind::Text),
 ];
 
+const ACCOUNT: &[Field] = &[
+    Field::new("account_id", Kind::Text),
+    Field::new("sts_role", Kind::Text),
+    Field::new("external_id", Kind::Text),
+];
+const UNBUILT: &[Field] = &[Field::new("*", Kind::Any)];
+const UNBUILT_OPERATIONS: &[(Operation, crate::route::Handler<Aws>)] = &[
+    (Operation::Read, unbuilt::refuse),
+    (Operation::Update, unbuilt::refuse),
+    (Operation::Delete, unbuilt::refuse),
+    (Operation::List, unbuilt::refuse),
+];
+
 /// The table.
 pub(crate) const ROUTES: &[Route<Aws>] = &[
     Route {
@@ -102,13 +122,13 @@ pub(crate) const ROUTES: &[Route<Aws>] = &[
     },
     Route {
         pattern: "role/?",
-        fields: &[],
+        fields: &[PAGE],
         existence: None,
         operations: &[(Operation::List, role::list)],
     },
     Route {
         pattern: "roles/?",
-        fields: &[],
+        fields: &[PAGE],
         existence: None,
         operations: &[(Operation::List, role::list)],
     },
@@ -140,5 +160,141 @@ pub(crate) const ROUTES: &[Route<Aws>] = &[
             (Operation::Read, config::read_identity),
             (Operation::Update, config::write_identity),
         ],
+    },
+    Route {
+        pattern: "config/sts/?",
+        fields: &[PAGE],
+        existence: None,
+        operations: &[(Operation::List, account::list)],
+    },
+    Route {
+        pattern: "config/sts/{account_id}",
+        fields: &[ACCOUNT],
+        existence: Some(account::exists),
+        operations: &[
+            (Operation::Read, account::read),
+            (Operation::Update, account::write),
+            (Operation::Delete, account::delete),
+        ],
+    },
+    Route {
+        pattern: "config/rotate-root",
+        fields: &[],
+        existence: None,
+        operations: &[(Operation::Update, rotate::rotate_root)],
+    },
+    Route {
+        pattern: "tidy/identity-accesslist",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "tidy/identity-whitelist",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "tidy/roletag-denylist",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "tidy/roletag-blacklist",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "config/tidy/identity-accesslist",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "config/tidy/identity-whitelist",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "config/tidy/roletag-denylist",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "config/tidy/roletag-blacklist",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "identity-accesslist/?",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "identity-whitelist/?",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "identity-accesslist/{instance_id}",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "identity-whitelist/{instance_id}",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "roletag-denylist/?",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "roletag-blacklist/?",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "roletag-denylist/{role_tag*}",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "roletag-blacklist/{role_tag*}",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "role/{role}/tag",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "config/certificates/?",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
+    },
+    Route {
+        pattern: "config/certificate/{cert_name}",
+        fields: &[UNBUILT],
+        existence: None,
+        operations: UNBUILT_OPERATIONS,
     },
 ];

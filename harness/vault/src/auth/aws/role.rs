@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::arn::Principal;
 use super::{Aws, upstream};
+use crate::auth::listed;
 use crate::auth::params::Params;
 use crate::duration;
 use crate::field::Fields;
@@ -50,8 +51,9 @@ pub(super) fn exists(method: &Aws, _: &Call<'_>, fields: &Fields) -> bool {
     method.roles.contains_key(&fields.text("role"))
 }
 
-pub(super) fn list(method: &mut Aws, _: &Call<'_>, _: &Fields) -> Outcome {
-    Ok(Some(Response::list(method.roles.keys().cloned())))
+pub(super) fn list(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let names = method.roles.keys().cloned();
+    Ok(Some(listed(call, fields, names)))
 }
 
 pub(super) fn delete(method: &mut Aws, _: &Call<'_>, fields: &Fields) -> Outcome {
@@ -178,6 +180,7 @@ fn bind_principals(
         role.resolve = resolve;
     }
     if let Some(arns) = fields.given_list("bound_iam_principal_arn") {
+        check_sessions(call, &arns)?;
         role.principal_arns = arns;
         resolve_again = true;
     }
@@ -201,6 +204,29 @@ fn bind_principals(
         role.principal_ids.push(found.unique_id);
     }
     Ok(())
+}
+
+/// A session is never what a role binds: the reference resolves users and roles only, and what it
+/// compares is the ARN of a session's role. Vault itself is not asked whether it resolves: a bound
+/// session that could never log in is refused in the words of one that cannot be resolved.
+fn check_sessions(call: &Call<'_>, arns: &[String]) -> Result<(), Fault> {
+    let session = |arn: &&String| {
+        let resource = arn.split(':').nth(5).unwrap_or_default();
+        let sts = arn.split(':').nth(2) == Some("sts");
+        sts || resource.starts_with("assumed-role/")
+    };
+    let found = arns.iter().find(session);
+    match found.filter(|_| call.flavour.rules().own_aws_method) {
+        Some(arn) => {
+            let arn = duration::quoted(arn);
+            Err(Fault::answer(format!(
+                "unable to resolve ARN {arn} to internal ID: unrecognized error type \
+                 \"assumed-role\""
+            ))
+            .because("aws-principal-kind"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Whether the settings go together.

@@ -11,7 +11,8 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::arn::Principal;
-use super::{Aws, Client, sign};
+use super::sign::Credentials;
+use super::{Aws, Client, account, sign};
 use crate::request::Call;
 use crate::response::Fault;
 
@@ -52,7 +53,7 @@ fn request(
 pub(super) fn get_caller_identity(
     call: &Call<'_>,
     endpoint: &str,
-    (host, path): (&str, &str),
+    (method, host, path): (Method, &str, &str),
     headers: &BTreeMap<String, Vec<String>>,
     body: &str,
     attempts: i64,
@@ -82,12 +83,18 @@ pub(super) fn get_caller_identity(
         sent,
         body.to_owned(),
     );
+    let (verb, word) = if method == Method::GET {
+        ("GET", "Get")
+    } else {
+        ("POST", "Post")
+    };
+    let outbound = OutboundRequest { method, ..outbound };
     Ok(match call.fetch(outbound)? {
         Ok(response) => read_caller(&response),
         Err(error) => {
             let reason = transport_error(&url, &error);
             Err(format!(
-                "error making request: POST {url} giving up after {attempts} attempt(s): Post \
+                "error making request: {verb} {url} giving up after {attempts} attempt(s): {word} \
                  \"{url}\": {reason}"
             ))
         }
@@ -158,11 +165,66 @@ pub(super) fn get_principal(
             return Ok(Err(format!("unrecognized error type {other}")));
         }
     };
+    let credentials = match account::credentials(method, call, &principal.account)? {
+        Ok(credentials) => credentials,
+        Err(error) => return Ok(Err(error)),
+    };
+    let purpose = if element == "User" {
+        "iam-get-user"
+    } else {
+        "iam-get-role"
+    };
+    let answer = ask_iam(call, client, credentials.as_ref(), purpose, body)?;
+    Ok(answer.and_then(|response| read_principal(&response, element, id)))
+}
+
+/// A call of Vault's own to IAM, signed if there is anything to sign with. The inner error is what
+/// the reference's client says when nobody answers.
+pub(super) fn ask_iam(
+    call: &Call<'_>,
+    client: &Client,
+    credentials: Option<&Credentials>,
+    purpose: &'static str,
+    body: String,
+) -> Result<Result<OutboundResponse, String>, Fault> {
     let endpoint = first_given(
         &client.iam_endpoint,
         &client.endpoint,
         "https://iam.amazonaws.com",
     );
+    let scope = (AwsService::Iam, "us-east-1");
+    ask(call, endpoint, scope, credentials, purpose, body)
+}
+
+/// A call of Vault's own to STS.
+pub(super) fn ask_sts(
+    call: &Call<'_>,
+    client: &Client,
+    credentials: Option<&Credentials>,
+    purpose: &'static str,
+    body: String,
+) -> Result<Result<OutboundResponse, String>, Fault> {
+    let region = first_given(&client.sts_region, "", "us-east-1");
+    let of_region = format!("https://sts.{region}.amazonaws.com");
+    let global = "https://sts.amazonaws.com";
+    let fallback = if client.sts_region.is_empty() {
+        global
+    } else {
+        &of_region
+    };
+    let endpoint = first_given(&client.sts_endpoint, &client.endpoint, fallback);
+    let scope = (AwsService::Sts, region);
+    ask(call, endpoint, scope, credentials, purpose, body)
+}
+
+fn ask(
+    call: &Call<'_>,
+    endpoint: &str,
+    (service, region): (AwsService, &str),
+    credentials: Option<&Credentials>,
+    purpose: &'static str,
+    body: String,
+) -> Result<Result<OutboundResponse, String>, Fault> {
     let url = format!("{}/", endpoint.trim_end_matches('/'));
     let host = url
         .split("//")
@@ -175,37 +237,18 @@ pub(super) fn get_principal(
         http::header::CONTENT_TYPE,
         HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"),
     );
-    if let (false, Some(secret)) = (client.access_key.is_empty(), &client.secret_key) {
+    if let Some(credentials) = credentials {
         let target = (host, path);
-        sign::sign(
-            &mut headers,
-            &client.access_key,
-            secret,
-            ("iam", "us-east-1"),
-            target,
-            &body,
-            call.now,
-        );
+        let scope = (service.as_str(), region);
+        sign::sign(&mut headers, credentials, scope, target, &body, call.now);
     }
-    let purpose = if element == "User" {
-        "iam-get-user"
-    } else {
-        "iam-get-role"
-    };
-    Ok(
-        match call.fetch(request(
-            (AwsService::Iam, purpose),
-            url.clone(),
-            headers,
-            body,
-        ))? {
-            Ok(response) => read_principal(&response, element, id),
-            Err(error) => Err(format!(
-                "RequestError: send request failed\ncaused by: Post \"{url}\": {}",
-                transport_error(&url, &error)
-            )),
-        },
-    )
+    let answer = call.fetch(request((service, purpose), url.clone(), headers, body))?;
+    Ok(answer.map_err(|error| {
+        format!(
+            "RequestError: send request failed\ncaused by: Post \"{url}\": {}",
+            transport_error(&url, &error)
+        )
+    }))
 }
 
 /// The first of three texts that is not empty.
@@ -217,6 +260,19 @@ pub(super) fn first_given<'t>(one: &'t str, other: &'t str, last: &'t str) -> &'
 }
 
 fn read_principal(response: &OutboundResponse, element: &str, id: &str) -> Result<Found, String> {
+    let texts = read_element(response, element)?;
+    let text = |name: &str| texts.get(name).cloned().unwrap_or_default();
+    Ok(Found {
+        unique_id: text(id),
+        arn: text("Arn"),
+    })
+}
+
+/// The texts of an element of an answer; the error is that of the service, as its client prints it.
+pub(super) fn read_element(
+    response: &OutboundResponse,
+    element: &str,
+) -> Result<BTreeMap<String, String>, String> {
     let body = String::from_utf8_lossy(response.body()).into_owned();
     if response.status() != http::StatusCode::OK {
         let error = texts_of(&body, "Error").unwrap_or_default();
@@ -230,13 +286,8 @@ fn read_principal(response: &OutboundResponse, element: &str, id: &str) -> Resul
             request_id.get("RequestId").cloned().unwrap_or_default()
         ));
     }
-    let texts = texts_of(&body, element)
-        .ok_or_else(|| "SerializationError: failed decoding Query response".to_owned())?;
-    let text = |name: &str| texts.get(name).cloned().unwrap_or_default();
-    Ok(Found {
-        unique_id: text(id),
-        arn: text("Arn"),
-    })
+    texts_of(&body, element)
+        .ok_or_else(|| "SerializationError: failed decoding Query response".to_owned())
 }
 
 /// The texts of the elements directly below the first element of that name, in a document that is

@@ -93,11 +93,12 @@ pub(super) fn check_times(times: Times, role: &Role, now: Timestamp) -> Result<(
         return Err(("jwt-without-times", text.to_owned()));
     }
     if expires == 0 {
-        expires = issued.max(not_before) + leeway(role.expiration_leeway, LEEWAY_DEFAULT);
+        let leeway = leeway(role.expiration_leeway, LEEWAY_DEFAULT);
+        expires = issued.max(not_before).saturating_add(leeway);
     }
     if not_before == 0 {
         not_before = if issued == 0 {
-            expires - leeway(role.not_before_leeway, LEEWAY_DEFAULT)
+            expires.saturating_sub(leeway(role.not_before_leeway, LEEWAY_DEFAULT))
         } else {
             issued
         };
@@ -105,8 +106,11 @@ pub(super) fn check_times(times: Times, role: &Role, now: Timestamp) -> Result<(
     let skew = leeway(role.clock_skew_leeway, SKEW_DEFAULT);
     // Compared with the fraction of a second, as the reference does.
     let now = now.as_microsecond();
-    let (early, late) = (now + skew * 1_000_000, now - skew * 1_000_000);
     let micro = |seconds: i64| seconds.saturating_mul(1_000_000);
+    let (early, late) = (
+        now.saturating_add(micro(skew)),
+        now.saturating_sub(micro(skew)),
+    );
     if late > micro(expires) {
         let text = "invalid expiration time (exp) claim: token is expired";
         return Err(("jwt-expired", text.to_owned()));
@@ -194,11 +198,67 @@ fn value_fits(wanted: &Value, actual: &Value, globs: bool) -> bool {
     match (wanted, actual) {
         (Value::String(pattern), Value::String(text)) if globs => glob(pattern, text),
         (Value::Number(wanted), Value::Number(actual)) => {
-            // Whole parts are compared: an oddity of the reference (recorded).
-            wanted.as_f64().map(f64::trunc) == actual.as_f64().map(f64::trunc)
+            // A bound number must be whole, as it is written; a token's loses its fraction (recorded).
+            wanted.as_i64().is_some() && wanted.as_i64() == actual.as_f64().map(whole)
         }
         (wanted, actual) => wanted == actual,
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the fraction is dropped, and what is too large is the largest"
+)]
+fn whole(number: f64) -> i64 {
+    number as i64
+}
+
+/// The registered claims must be of their types (RFC 7519, section 4.1), whoever asks for them.
+///
+/// # Errors
+/// The first that is not, in the words of the reference's library; where `folded` is set also a name
+/// that is a registered one but for its case.
+pub(super) fn check_types(claims: &Map<String, Value>, folded: bool) -> Result<(), Refused> {
+    const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+    if folded {
+        let mut kin = claims.keys().filter_map(|name| {
+            let registered = REGISTERED
+                .iter()
+                .find(|one| name != *one && name.eq_ignore_ascii_case(one))?;
+            Some((name, registered))
+        });
+        if let Some((name, registered)) = kin.next() {
+            let (name, registered) = (quoted(name), quoted(registered));
+            let text = format!(
+                "ambiguous claim: key {name} collides with registered claim {registered} under \
+                 case folding"
+            );
+            return Err(("jwt-malformed", text));
+        }
+    }
+    for name in ["iss", "sub", "jti"] {
+        let kind = match claims.get(name) {
+            None | Some(Value::Null | Value::String(_)) => continue,
+            Some(Value::Number(_)) => "number",
+            Some(Value::Bool(_)) => "bool",
+            Some(Value::Array(_)) => "array",
+            Some(Value::Object(_)) => "object",
+        };
+        let text = format!(
+            "json: cannot unmarshal {kind} into Go struct field Claims.{name} of type string"
+        );
+        return Err(("jwt-malformed", text));
+    }
+    let audience = match claims.get("aud") {
+        None | Some(Value::String(_)) => true,
+        Some(Value::Array(items)) => items.iter().all(Value::is_string),
+        Some(_) => false,
+    };
+    if !audience {
+        let text = "go-jose/go-jose/jwt: expected string or array value to unmarshal to Audience";
+        return Err(("jwt-malformed", text.to_owned()));
+    }
+    Ok(())
 }
 
 /// A `*` anywhere stands for any text.
@@ -316,8 +376,14 @@ fn templates(policy: &str) -> Vec<&str> {
 
 /// Only `{{.claim}}` is known of the template language.
 pub(super) fn check_template(policy: &str) -> Result<(), String> {
+    let open = policy.rsplit_once("{{").map(|(_, tail)| tail.trim());
+    let open = open.filter(|tail| !tail.contains("}}"));
+    if open.is_some_and(|tail| tail.starts_with('.')) {
+        return Err("template: template:1: unclosed action".to_owned());
+    }
     match templates(policy)
         .into_iter()
+        .chain(open)
         .find(|name| !name.starts_with('.'))
     {
         Some(name) => {

@@ -30,14 +30,14 @@ pub(crate) struct Config {
     namespace_in_state: bool,
 }
 
-pub(super) fn read(method: &mut Jwt, _: &Call<'_>, _: &Fields) -> Outcome {
+pub(super) fn read(method: &mut Jwt, call: &Call<'_>, _: &Fields) -> Outcome {
     Ok(method.config.as_ref().map(|config| {
         let algorithms: Vec<&str> = config
             .algorithms
             .iter()
             .map(|algorithm| algorithm.as_str())
             .collect();
-        Response::data(json!({
+        let mut shown = json!({
             "bound_issuer": config.bound_issuer,
             "default_role": config.default_role,
             "jwks_ca_pem": config.jwks_ca_pem,
@@ -51,7 +51,12 @@ pub(super) fn read(method: &mut Jwt, _: &Call<'_>, _: &Fields) -> Outcome {
             "oidc_response_mode": config.response_mode,
             "oidc_response_types": config.response_types,
             "provider_config": config.provider_config,
-        }))
+        });
+        if call.flavour.rules().newer_jwt {
+            shown["status"] = json!("valid");
+            shown["override_allowed_server_names"] = json!([]);
+        }
+        Response::data(shown)
     }))
 }
 
@@ -76,12 +81,16 @@ pub(super) fn write(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
         algorithms: Vec::new(),
         bound_issuer: fields.text("bound_issuer"),
         provider_config: fields.map("provider_config"),
-        namespace_in_state: fields.given_bool("namespace_in_state").unwrap_or(true),
+        namespace_in_state: fields.given_bool("namespace_in_state").unwrap_or_else(|| {
+            let known = method.config.as_ref();
+            known.is_none_or(|config| config.namespace_in_state)
+        }),
         public_pems: pems.iter().map(|pem| pem.trim().to_owned()).collect(),
     };
     check_sources(&config).map_err(Fault::answer)?;
     let config = check_keys(config, call, &pems)?;
     let algorithms = algorithms(&fields.list("jwt_supported_algs"))?;
+    check_response(&config).map_err(Fault::answer)?;
     if let Some(provider) = config.provider_config.get("provider") {
         let provider = quoted(&crate::field::go_print(provider));
         return Err(Fault::answer(format!(
@@ -114,6 +123,28 @@ fn check_sources(config: &Config) -> Result<(), &'static str> {
         return Err("'oidc_discovery_url' must be set for OIDC");
     }
     Ok(())
+}
+
+/// How a provider may answer the browser flow: what does not go together is refused, although no
+/// browser logs in here.
+fn check_response(config: &Config) -> Result<(), String> {
+    let types = &config.response_types;
+    if !types
+        .iter()
+        .all(|one| matches!(one.as_str(), "code" | "id_token"))
+    {
+        return Err(format!(
+            "invalid response_types [{}]. 'code' and 'id_token' are allowed",
+            types.join(" ")
+        ));
+    }
+    match config.response_mode.as_str() {
+        "" | "query" if types.iter().any(|one| one == "id_token") => {
+            Err("query response_mode may not be used with an id_token response_type".to_owned())
+        }
+        "" | "query" | "form_post" => Ok(()),
+        other => Err(format!("invalid response_mode: {}", quoted(other))),
+    }
 }
 
 fn is_pem(text: &str) -> bool {

@@ -44,6 +44,8 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
     if !cidr::contains(&role.params.bound_cidrs, call.peer_address()) {
         return Err(Fault::denied("permission denied").because("address-not-bound"));
     }
+    // White space is no part of a token, wherever it stands (recorded).
+    let text: String = text.chars().filter(|one| !one.is_whitespace()).collect();
     let token = read_token(&text)?;
     let seen = evidence(&name, &role, &config, &token, call.now);
     let invalid = |(reason, error): claims::Refused| {
@@ -65,7 +67,7 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
     let refused = |(reason, error): claims::Refused| {
         Fault::answer(error).because(reason).evidence(seen.clone())
     };
-    let auth = auth_of(&name, &role, token.claims()).map_err(refused)?;
+    let auth = auth_of(&name, &role, token.claims(), call.peer_address()).map_err(refused)?;
     claims::check_bound(&role, token.claims()).map_err(|unbound| {
         let (reason, error) = unbound.refused;
         refused((reason, format!("error validating claims: {error}")))
@@ -129,6 +131,7 @@ fn check_token(
     call: &Call<'_>,
 ) -> Result<(), claims::Refused> {
     let claims = token.claims();
+    claims::check_types(claims, call.flavour.rules().newer_jwt)?;
     let times = claims::read_times(claims)?;
     let accepted: &[_] = if config.algorithms.is_empty() {
         &keys::ASYMMETRIC
@@ -160,7 +163,12 @@ fn check_token(
     claims::check_times(times, role, call.now)
 }
 
-fn auth_of(name: &str, role: &Role, claims: &Map<String, Value>) -> Result<Auth, claims::Refused> {
+fn auth_of(
+    name: &str,
+    role: &Role,
+    claims: &Map<String, Value>,
+    peer: std::net::IpAddr,
+) -> Result<Auth, claims::Refused> {
     let user = claims::user(role, claims)?;
     let mut metadata = claims::metadata(role, claims)?;
     metadata.insert("role".to_owned(), name.to_owned());
@@ -173,7 +181,7 @@ fn auth_of(name: &str, role: &Role, claims: &Map<String, Value>) -> Result<Auth,
         }),
         metadata,
         group_aliases: groups,
-        ..role.params.auth()
+        ..role.params.auth(peer)
     };
     if role.template_claims {
         auth.policies = auth

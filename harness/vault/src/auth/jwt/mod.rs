@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use authlab_token::KeySet;
 
-use super::params;
+use super::{PAGE, params};
 use crate::field::{Fallback, Field, Kind};
 use crate::request::Operation;
 use crate::route::Route;
@@ -116,7 +116,7 @@ pub(crate) const ROUTES: &[Route<Jwt>] = &[
     },
     Route {
         pattern: "role/?",
-        fields: &[],
+        fields: &[PAGE],
         existence: None,
         operations: &[(Operation::List, role::list)],
     },

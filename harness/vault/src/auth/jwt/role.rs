@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::Jwt;
+use crate::auth::listed;
 use crate::auth::params::Params;
 use crate::duration::quoted;
 use crate::field::Fields;
@@ -37,6 +38,7 @@ pub(crate) struct Role {
     verbose_oidc_logging: bool,
     oauth2_metadata: Vec<String>,
     max_age: i64,
+    poll_interval: i64,
     pub(crate) params: Params,
 }
 
@@ -61,8 +63,9 @@ pub(super) fn exists(method: &Jwt, _: &Call<'_>, fields: &Fields) -> bool {
     method.roles.contains_key(&fields.text("name"))
 }
 
-pub(super) fn list(method: &mut Jwt, _: &Call<'_>, _: &Fields) -> Outcome {
-    Ok(Some(Response::list(method.roles.keys().cloned())))
+pub(super) fn list(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let names = method.roles.keys().cloned();
+    Ok(Some(listed(call, fields, names)))
 }
 
 pub(super) fn delete(method: &mut Jwt, _: &Call<'_>, fields: &Fields) -> Outcome {
@@ -70,7 +73,7 @@ pub(super) fn delete(method: &mut Jwt, _: &Call<'_>, fields: &Fields) -> Outcome
     Ok(None)
 }
 
-pub(super) fn read(method: &mut Jwt, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn read(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(method.roles.get(&fields.text("name")).map(|role| {
         let bound_claims = if role.bound_claims.is_empty() {
             Value::Null
@@ -99,6 +102,12 @@ pub(super) fn read(method: &mut Jwt, _: &Call<'_>, fields: &Fields) -> Outcome {
             "verbose_oidc_logging": role.verbose_oidc_logging,
         });
         let mut members = shown.as_object().cloned().unwrap_or_default();
+        if role.poll_interval != 0 {
+            members.insert("poll_interval".to_owned(), json!(role.poll_interval));
+        }
+        if call.flavour.rules().newer_jwt {
+            members.insert("oidc_disable_confirmation".to_owned(), json!(false));
+        }
         role.params.show(&mut members);
         Response::data(Value::Object(members))
     }))
@@ -130,8 +139,14 @@ pub(super) fn write(method: &mut Jwt, _: &Call<'_>, fields: &Fields) -> Outcome 
             })?;
         }
     }
+    let verbose = role.verbose_oidc_logging;
     method.roles.insert(name, role);
-    Ok(None)
+    Ok(verbose.then(|| {
+        Response::warning(
+            "verbose_oidc_logging has been enabled for this role. This is not recommended in \
+             production since sensitive information may be present in OIDC responses.",
+        )
+    }))
 }
 
 fn take_over(role: &mut Role, fields: &Fields) {
@@ -151,6 +166,7 @@ fn take_over(role: &mut Role, fields: &Fields) {
         ("not_before_leeway", &mut role.not_before_leeway),
         ("clock_skew_leeway", &mut role.clock_skew_leeway),
         ("max_age", &mut role.max_age),
+        ("poll_interval", &mut role.poll_interval),
     ] {
         if let Some(given) = fields.given_int(name) {
             *seconds = given;
@@ -190,6 +206,18 @@ fn check(role: &Role) -> Result<(), String> {
             role.bound_claims_type
         ));
     }
+    let known = ["client", "direct", "device"];
+    if !known.contains(&role.callback_mode.as_str()) {
+        return Err(format!("invalid 'callback_mode': {}", role.callback_mode));
+    }
+    let known = ["access_token", "id_token", "refresh_token"];
+    if let Some(wrong) = role
+        .oauth2_metadata
+        .iter()
+        .find(|name| !known.contains(&name.as_str()))
+    {
+        return Err(format!("Unrecognized oauth2 metadata name {wrong}"));
+    }
     let mut targets = BTreeSet::new();
     for target in role.claim_mappings.values() {
         let shown = quoted(target);
@@ -221,14 +249,13 @@ fn check(role: &Role) -> Result<(), String> {
         );
     }
     if role.bound_claims_type == "glob" {
-        for (claim, value) in &role.bound_claims {
+        for value in role.bound_claims.values() {
             let items = value
                 .as_array()
                 .map_or(std::slice::from_ref(value), Vec::as_slice);
             if let Some(wrong) = items.iter().find(|item| !item.is_string()) {
-                // The reference's text was not recorded; unverified.
                 return Err(format!(
-                    "claim is not a string or list of strings: {claim}: {}",
+                    "claim is not a string: {}",
                     crate::field::go_print(wrong)
                 ));
             }

@@ -1,0 +1,230 @@
+//! Breaks the checks that the forgery matrix relies on, one at a time, and demands that the matrix
+//! notices: a matrix that stays green whatever is broken proves nothing.
+//!
+//! `harness/lab/tests/forgery/breaks.toml` names each check, and how it is broken. The tree itself is
+//! never touched: what git knows of it is copied to `target/break/tree`, which is built in
+//! `target/break/target` (or `--target DIR`), so that only the first build is a long one.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use anyhow::{Context as _, bail, ensure};
+use clap::Args;
+use serde::Deserialize;
+
+/// Where the checks stand.
+const LIST: &str = "harness/lab/tests/forgery/breaks.toml";
+
+/// Which checks are broken.
+#[derive(Args)]
+pub struct Arguments {
+    /// Only the checks whose name holds this text.
+    #[arg(long)]
+    only: Option<String>,
+    /// Lists the checks and breaks none.
+    #[arg(long)]
+    list: bool,
+    /// Builds in this folder, whose foreign crates may be built already.
+    #[arg(long, value_name = "DIR")]
+    target: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    #[serde(rename = "break")]
+    breaks: Vec<Break>,
+}
+
+/// One check, and how it is broken.
+#[derive(Deserialize)]
+struct Break {
+    /// What is checked.
+    check: String,
+    /// The file, from the root of the tree.
+    file: PathBuf,
+    /// A text that stands once in the file.
+    from: String,
+    /// What stands in its place when the check is broken.
+    to: String,
+}
+
+impl Break {
+    /// The broken file.
+    fn applied(&self, root: &Path) -> anyhow::Result<String> {
+        let path = root.join(&self.file);
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("`{}` cannot be read", path.display()))?;
+        let found = text.matches(&self.from).count();
+        ensure!(
+            found == 1,
+            "`{}`: `{}` stands {found} times in `{}`: give a text that stands once",
+            self.check,
+            self.from,
+            self.file.display()
+        );
+        Ok(text.replace(&self.from, &self.to))
+    }
+}
+
+fn read(root: &Path) -> anyhow::Result<Vec<Break>> {
+    let text = std::fs::read_to_string(root.join(LIST)).with_context(|| format!("`{LIST}`"))?;
+    let list: List = toml::from_str(&text).with_context(|| format!("`{LIST}`"))?;
+    Ok(list.breaks)
+}
+
+/// Breaks the checks one by one.
+pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+    let only = arguments.only.as_deref().unwrap_or_default();
+    let breaks: Vec<Break> = read(root)?
+        .into_iter()
+        .filter(|one| one.check.contains(only))
+        .collect();
+    ensure!(
+        !breaks.is_empty(),
+        "no check holds `{only}` in its name: see --list"
+    );
+    if arguments.list {
+        for one in &breaks {
+            println!("{} ({})", one.check, one.file.display());
+        }
+        return Ok(());
+    }
+    let scratch = root.join("target/break");
+    let tree = scratch.join("tree");
+    copy(root, &tree)?;
+    let target = arguments.target.clone();
+    let target = target.unwrap_or_else(|| scratch.join("target"));
+    let whole = matrix(&tree, &target, true)?;
+    ensure!(
+        whole.status.success(),
+        "the matrix fails before anything is broken:\n{}",
+        told(&whole)
+    );
+    let mut unnoticed = Vec::new();
+    for one in &breaks {
+        let turned = broken(root, &tree, &target, one)?;
+        println!("{:<50} {turned} cells turned", one.check);
+        if turned == 0 {
+            unnoticed.push(one.check.as_str());
+        }
+    }
+    if !unnoticed.is_empty() {
+        bail!("broken, and no cell turned: {}", unnoticed.join("; "));
+    }
+    println!("{} checks were broken, and each was noticed", breaks.len());
+    Ok(())
+}
+
+/// How many cells turn when one check is broken.
+fn broken(root: &Path, tree: &Path, target: &Path, one: &Break) -> anyhow::Result<usize> {
+    let file = tree.join(&one.file);
+    std::fs::write(&file, one.applied(root)?)?;
+    let built = matrix(tree, target, false);
+    let ran = built.and_then(|built| {
+        ensure!(
+            built.status.success(),
+            "`{}` does not build when it is broken:\n{}",
+            one.check,
+            told(&built)
+        );
+        matrix(tree, target, true)
+    });
+    std::fs::copy(root.join(&one.file), &file)?;
+    let ran = ran?;
+    let text = String::from_utf8_lossy(&ran.stdout);
+    let turned = text
+        .lines()
+        .filter(|line| line.ends_with("<-- TURNED"))
+        .count();
+    // A lab that does not come up, or a helper that stops, is noticed as well.
+    Ok(if ran.status.success() {
+        0
+    } else {
+        turned.max(1)
+    })
+}
+
+/// Builds the matrix, and runs it.
+fn matrix(tree: &Path, target: &Path, runs: bool) -> anyhow::Result<Output> {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args([
+            "test",
+            "--quiet",
+            "--package",
+            "authlab",
+            "--test",
+            "forgery",
+        ])
+        .args(if runs {
+            &["--", "--nocapture"][..]
+        } else {
+            &["--no-run"]
+        })
+        .env("CARGO_TARGET_DIR", target)
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
+        .current_dir(tree);
+    command.output().context("cargo cannot be started")
+}
+
+fn told(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = text.lines().collect();
+    let start = lines.len().saturating_sub(40);
+    lines.get(start..).unwrap_or_default().join("\n")
+}
+
+/// Copies what git knows of the tree, new files included; a file that is the same keeps its time, so
+/// that it is not built again.
+fn copy(root: &Path, tree: &Path) -> anyhow::Result<()> {
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(root)
+        .output()
+        .context("git cannot be started")?;
+    ensure!(listed.status.success(), "git does not list the tree");
+    let names = String::from_utf8(listed.stdout).context("a file's name is no text")?;
+    for name in names.split('\0').filter(|name| !name.is_empty()) {
+        let (from, to) = (root.join(name), tree.join(name));
+        let Ok(content) = std::fs::read(&from) else {
+            continue;
+        };
+        if std::fs::read(&to).is_ok_and(|there| there == content) {
+            continue;
+        }
+        if let Some(folder) = to.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(&to, content).with_context(|| format!("`{}`", to.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_break_names_a_text_that_stands_once() {
+        let root = crate::root().unwrap();
+        let breaks = read(&root).unwrap();
+        assert!(breaks.len() >= 20, "{}", breaks.len());
+        for one in &breaks {
+            let broken = one.applied(&root).unwrap();
+            assert_ne!(
+                broken,
+                std::fs::read_to_string(root.join(&one.file)).unwrap()
+            );
+        }
+        let mut names: Vec<&str> = breaks.iter().map(|one| one.check.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), breaks.len());
+    }
+}

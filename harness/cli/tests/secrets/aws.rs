@@ -1,0 +1,289 @@
+//! The services of AWS: sensitive members, credentials, bodies in every protocol.
+
+use serde_json::{Value, json};
+
+use super::lab::{REGION, Request};
+use super::{Contents, Ends, Scan, Secret, Texts};
+
+/// A request of a service, signed by the account's root user, or by a wrong secret.
+fn service(
+    scan: &mut Scan,
+    (name, place, ends): (&'static str, &'static str, Ends),
+    request: impl FnOnce(&Secret) -> Request,
+) {
+    let key = match ends {
+        // A signature that does not stand: the rebuilt request is evidence.
+        Ends::Refused if place.starts_with("signed") => "wrong",
+        _ => "test",
+    };
+    scan.plant(("aws", place, ends), |lab, secret| {
+        request(secret)
+            .host(format!("{name}.{REGION}.amazonaws.com"))
+            .signed(&lab.account, key, None, name)
+    });
+}
+
+fn json_call(target: &str, body: &Value) -> Request {
+    Request::new("POST", "/")
+        .header("content-type", "application/x-amz-json-1.1")
+        .header("x-amz-target", target)
+        .body(body.to_string())
+}
+
+fn form(body: String) -> Request {
+    Request::new("POST", "/")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+}
+
+pub fn plant(scan: &mut Scan) {
+    secrets(scan);
+    credentials(scan);
+    bodies(scan);
+}
+
+fn secrets(scan: &mut Scan) {
+    use Ends::{Accepted, Refused};
+    let values: [(&'static str, Ends, &str, Contents); 8] = [
+        (
+            "SecretString",
+            Accepted,
+            "CreateSecret",
+            |secret| json!({"Name": "one", "SecretString": secret.plain()}),
+        ),
+        (
+            "SecretString, name taken",
+            Refused,
+            "CreateSecret",
+            |secret| json!({"Name": "one", "SecretString": secret.plain()}),
+        ),
+        (
+            "SecretString, JSON in it",
+            Accepted,
+            "PutSecretValue",
+            |secret| json!({"SecretId": "one", "SecretString": json!({"password": secret.plain()}).to_string()}),
+        ),
+        (
+            "SecretString of a wrong type",
+            Refused,
+            "PutSecretValue",
+            |secret| json!({"SecretId": "one", "SecretString": {"password": secret.plain()}}),
+        ),
+        (
+            "SecretBinary",
+            Accepted,
+            "PutSecretValue",
+            |secret| json!({"SecretId": "one", "SecretBinary": secret.in_base64(&secret.plain())}),
+        ),
+        (
+            "SecretBinary, no base64",
+            Refused,
+            "PutSecretValue",
+            |secret| json!({"SecretId": "one", "SecretBinary": format!("?{}", secret.plain())}),
+        ),
+        (
+            "resource policy, broken",
+            Refused,
+            "PutResourcePolicy",
+            |secret| json!({"SecretId": "one", "ResourcePolicy": format!("{{\"Statement\": \"{}", secret.plain())}),
+        ),
+        (
+            "unknown member",
+            Ends::Either,
+            "PutSecretValue",
+            |secret| json!({"SecretId": "none", "SecretString": secret.plain(), "Password": secret.plain()}),
+        ),
+    ];
+    for (place, ends, operation, body) in values {
+        let body_of = move |secret: &Secret| {
+            let mut body = body(secret);
+            if !matches!(operation, "PutResourcePolicy") {
+                body["ClientRequestToken"] = json!(format!("{:032}", secret.plain()));
+            }
+            body
+        };
+        service(scan, ("secretsmanager", place, ends), |secret| {
+            json_call(&format!("secretsmanager.{operation}"), &body_of(secret))
+        });
+    }
+}
+
+fn credentials(scan: &mut Scan) {
+    use Ends::{Either, Refused};
+    for (form_of, place) in [
+        (Secret::token as Texts, "JWT, not believed"),
+        (Secret::plain, "no JWT at all"),
+    ] {
+        scan.plant(("aws", place, Refused), |lab, secret| {
+            form(format!(
+                "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::{}:role/x&RoleSessionName=s&WebIdentityToken={}",
+                lab.account,
+                form_of(secret)
+            ))
+            .host("sts.amazonaws.com")
+        });
+    }
+    scan.plant(("aws", "session token", Refused), |lab, secret| {
+        form("Action=GetCallerIdentity&Version=2011-06-15".to_owned())
+            .host(format!("sts.{REGION}.amazonaws.com"))
+            .signed(&lab.account, "test", Some(&secret.plain()), "sts")
+    });
+    scan.plant(("aws", "presigned URL", Refused), |lab, secret| {
+        let target = format!(
+            "/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={}%2F20260115%2F{REGION}%2Fsts%2Faws4_request&X-Amz-Date=20260115T120000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature={}&X-Amz-Security-Token={1}",
+            lab.account, secret.plain()
+        );
+        Request::new("GET", target).host(format!("sts.{REGION}.amazonaws.com"))
+    });
+    for name in [
+        "cookie",
+        "x-api-key",
+        "x-vault-token",
+        "proxy-authorization",
+        "x-something-new",
+        "content-md5",
+    ] {
+        for ends in [Refused, Ends::Accepted] {
+            service(scan, ("sts", "signed header", ends), |secret| {
+                form("Action=GetCallerIdentity&Version=2011-06-15".to_owned())
+                    .header(name, secret.plain())
+            });
+        }
+    }
+    service(scan, ("sts", "signed query", Refused), |secret| {
+        Request::new(
+            "GET",
+            format!(
+                "/?Action=GetCallerIdentity&Version=2011-06-15&Password={}",
+                secret.plain()
+            ),
+        )
+    });
+    for name in [
+        "authorization",
+        "x-amz-security-token",
+        "x-amzn-trace-id",
+        "x-amz-target",
+    ] {
+        scan.plant(("aws", "unsigned header", Refused), |_, secret| {
+            let value = match name {
+                "x-amzn-trace-id" => format!("Root={}", secret.plain()),
+                "x-amz-target" => format!("Logs_20140328.{}", secret.vault_token()),
+                _ => secret.plain(),
+            };
+            form("Action=GetCallerIdentity&Version=2011-06-15".to_owned())
+                .host("sts.amazonaws.com")
+                .header(name, value)
+        });
+    }
+    scan.plant(("aws", "user information", Either), |_, secret| {
+        let target = format!(
+            "http://user:{}@sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15",
+            secret.plain()
+        );
+        Request::new("GET", target).host("sts.amazonaws.com")
+    });
+    scan.plant(("aws", "path segment", Refused), |_, secret| {
+        Request::new("GET", format!("/v2/apis/{}", secret.vault_token()))
+            .host(format!("apigateway.{REGION}.amazonaws.com"))
+    });
+}
+
+fn bodies(scan: &mut Scan) {
+    use Ends::{Either, Refused};
+    service(scan, ("iam", "form", Either), |secret| {
+        form(format!(
+            "Action=CreateLoginProfile&Version=2010-05-08&UserName=nobody&Password={}",
+            secret.plain()
+        ))
+    });
+    service(scan, ("iam", "form, signed too late", Either), |secret| {
+        form(format!(
+            "Action=ChangePassword&Version=2010-05-08&OldPassword={0}&NewPassword={0}",
+            secret.plain()
+        ))
+    });
+    service(scan, ("iam", "XML", Refused), |secret| {
+        Request::new("POST", "/")
+            .header("content-type", "text/xml")
+            .body(format!(
+                "<CreateUser><Password>{}</Password></CreateUser>",
+                secret.plain()
+            ))
+    });
+    service(scan, ("iam", "multipart", Refused), |secret| {
+        Request::new("POST", "/")
+            .header("content-type", "multipart/form-data; boundary=b")
+            .body(format!(
+                "--b\r\ncontent-disposition: form-data; name=\"Password\"\r\n\r\n{}\r\n--b--\r\n",
+                secret.plain()
+            ))
+    });
+    service(
+        scan,
+        ("lambda", "environment of a function", Either),
+        |secret| {
+            Request::new("POST", "/2015-03-31/functions").json(&json!({
+            "FunctionName": "f", "Role": "arn:aws:iam::111111111111:role/none", "Handler": "h",
+            "Runtime": "provided.al2023", "Code": {"ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="},
+            "Environment": {"Variables": {"PASSWORD": secret.plain()}},
+        }))
+        },
+    );
+    service(
+        scan,
+        ("lambda", "environment of a wrong type", Refused),
+        |secret| {
+            Request::new("POST", "/2015-03-31/functions").json(&json!({
+                "FunctionName": "f", "Environment": {"Variables": {"PASSWORD": [secret.plain()]}},
+            }))
+        },
+    );
+    for (ends, cut) in [(Either, 0), (Refused, 4)] {
+        service(scan, ("monitoring", "CBOR", ends), |secret| {
+            let mut body = Vec::new();
+            let value = json!({"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": 1.0, "Password": secret.plain()}]});
+            ciborium::into_writer(&value, &mut body).unwrap();
+            body.truncate(body.len() - cut);
+            Request::new(
+                "POST",
+                "/service/GraniteServiceVersion20100801/operation/PutMetricData",
+            )
+            .header("smithy-protocol", "rpc-v2-cbor")
+            .header("content-type", "application/cbor")
+            .body(body)
+        });
+    }
+    service(scan, ("logs", "broken JSON", Refused), |secret| {
+        Request::new("POST", "/")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", "Logs_20140328.PutLogEvents")
+            .body(format!("{{\"logGroupName\": \"{}\"", secret.plain()))
+    });
+    service(scan, ("logs", "template", Refused), |secret| {
+        json_call(
+            "Logs_20140328.PutMetricFilter",
+            &json!({
+                "logGroupName": "access", "filterName": "f", "filterPattern": format!("{{ $.password = \"{}\"", secret.plain()),
+                "metricTransformations": [],
+            }),
+        )
+    });
+    for (ends, document) in [
+        (
+            Refused,
+            "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"{}\"}]}",
+        ),
+        (Refused, "{\"{}\":1}"),
+        (Refused, "{}"),
+    ] {
+        service(scan, ("iam", "policy document", ends), |secret| {
+            let document = document.replace("{}", &secret.vault_token());
+            let document: String =
+                url::form_urlencoded::byte_serialize(document.as_bytes()).collect();
+            form(format!(
+                "Action=CreatePolicy&Version=2010-05-08&PolicyName=p&PolicyDocument={document}"
+            ))
+        });
+    }
+}
