@@ -110,13 +110,13 @@ pub struct Up {
     /// Write every event of the journal to this file, as JSON lines.
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+    /// How much memory the journal may take, in MiB: beyond that the oldest events are forgotten.
+    #[arg(long, value_name = "MIB", default_value = "64")]
+    pub journal_memory: Option<usize>,
     /// The folder below which every file lies that a client names, such as that of an audit device
     /// [default: one that goes with the lab].
     #[arg(long, value_name = "DIR")]
     pub files: Option<PathBuf>,
-    /// How much memory the journal may take, in MiB: beyond that the oldest events are forgotten.
-    #[arg(long, value_name = "MIB", default_value = "64")]
-    pub journal_memory: Option<usize>,
 }
 
 /// `authlab vault`.

@@ -150,8 +150,8 @@ pub struct LabBuilder {
     pub(crate) ports: Ports,
     pub(crate) ip: Ipv4Addr,
     pub(crate) journal_file: Option<PathBuf>,
-    pub(crate) files: Option<PathBuf>,
     pub(crate) journal_bytes_max: Option<usize>,
+    pub(crate) files: Option<PathBuf>,
     pub(crate) backends: BackendChoice,
     pub(crate) guests: Guests,
 }
@@ -167,8 +167,8 @@ impl Default for LabBuilder {
             ports: Ports::default(),
             ip: Ipv4Addr::LOCALHOST,
             journal_file: None,
-            files: None,
             journal_bytes_max: None,
+            files: None,
             backends: BackendChoice::default(),
             guests: Guests::default(),
         }

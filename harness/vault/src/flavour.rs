@@ -11,7 +11,7 @@
 //! | `after`, `limit` of a LIST | ignored | ignored | heeded |
 //! | userpass `password_hash` | taken | ignored | taken |
 //! | a secret id after its end | refused | until the sweep, 60 s | refused |
-//! | a chosen root token | created, as in a dev server | of the initialisation | created |
+//! | a chosen root token | created, as in a dev server | of the initialisation | of the initialisation |
 //! | a field that cannot be read | named with its value | with its value | without its value |
 //! | a claim `Aud` beside the registered `aud` | another claim | another claim | refused |
 //! | AppRole `bind-secret-id` | an endpoint | an endpoint | no endpoint |
@@ -121,7 +121,6 @@ const OPENBAO_27: Rules = Rules {
     pages_lists: true,
     password_hash: true,
     secret_id_grace_seconds: 0,
-    chosen_root_is_created: true,
     strict_token_field: true,
     newer_jwt: true,
     bind_secret_id_setting: false,

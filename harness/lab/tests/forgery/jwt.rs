@@ -24,6 +24,9 @@ const ALL: &[Way] = &[Way::Http, Way::Sts, Way::Vault];
 const HTTP: &[Way] = &[Way::Http];
 /// Those that bind a subject.
 const BOUND: &[Way] = &[Way::Sts, Way::Vault];
+/// Those that read a token as it was sent. Vault takes blanks out first, as its library does: what is
+/// signed stays the same.
+const AS_SENT: &[Way] = &[Way::Http, Way::Sts];
 /// Those that ask for an expiry.
 const EXPIRING: &[Way] = &[Way::Http, Way::Sts];
 
@@ -401,7 +404,7 @@ const SHAPES: &[Attack] = &[
             json!({"payload": c, "signatures": [{"protected": h, "signature": s}]}).to_string()
         })
     }),
-    attack("a blank inside", ALL, |t| {
+    attack("a blank inside", AS_SENT, |t| {
         text(t, |[h, c, s]| format!("{h}. {c}.{s}"))
     }),
     attack("padding", ALL, |t| {
