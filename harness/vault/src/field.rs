@@ -108,17 +108,23 @@ impl Words {
     }
 
     fn unparsed(self, place: &str, wanted: &str, function: &str, text: &str) -> String {
+        let digits = text.trim_start_matches(['-', '+']);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let why = if is_number && function == "ParseInt" {
+            "value out of range"
+        } else {
+            "invalid syntax"
+        };
         match self {
             Self::WithValues => {
                 let text = duration::quoted(text);
                 format!(
-                    "cannot parse '{place}' as {wanted}: strconv.{function}: parsing {text}: \
-                     invalid syntax"
+                    "cannot parse '{place}' as {wanted}: strconv.{function}: parsing {text}: {why}"
                 )
             }
-            Self::WithoutValues => format!(
-                "'{place}' cannot parse value as '{wanted}': strconv.{function}: invalid syntax"
-            ),
+            Self::WithoutValues => {
+                format!("'{place}' cannot parse value as '{wanted}': strconv.{function}: {why}")
+            }
         }
     }
 
@@ -145,6 +151,8 @@ pub(crate) struct Fields {
 
 impl Fields {
     /// Reads `data` and the `captures` of the path by the schema.
+    ///
+    /// `words` say how an error words the value.
     ///
     /// # Errors
     /// `error converting input ... for field ...`, for the first field in order that does not fit.
@@ -581,22 +589,10 @@ fn seconds(raw: &Value, list_type: &str, words: Words) -> Result<i64, String> {
     let newer = words == Words::WithoutValues;
     match raw {
         Value::Null => Ok(0),
-        Value::Number(number) if newer && number.as_i64().is_none() => {
-            let number = duration::quoted(&number.to_string());
-            Err(format!("time: missing unit in duration {number}"))
-        }
-        Value::Number(number) => {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a fraction of a second is dropped"
-            )]
-            let truncated = |number: f64| number as i64;
-            Ok(number
-                .as_i64()
-                .or_else(|| number.as_f64().map(truncated))
-                .unwrap_or_default())
-        }
+        // A number is read as its text: one with a fraction lacks a unit.
+        Value::Number(number) => duration::parse_seconds(&number.to_string()),
         Value::String(text) => duration::parse_seconds(text),
+        Value::Bool(_) => Err("could not parse duration from input".to_owned()),
         _ if newer => Err("could not parse duration from input".to_owned()),
         other => text(other, "", list_type, words).map(|_| 0),
     }

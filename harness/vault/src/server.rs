@@ -74,6 +74,9 @@ impl Vault {
         if let Some(found) = found {
             return json_answer(found.code, found.body.as_ref());
         }
+        if let Err(answer) = one_reading(&incoming) {
+            return *answer;
+        }
         if let Some((status, text)) = namespace_refusal(&incoming, self.config.flavour) {
             return self.refuse_namespace(method, &target.path, status, &text);
         }

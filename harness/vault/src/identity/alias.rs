@@ -145,6 +145,10 @@ fn update(
     if same {
         return Ok(None);
     }
+    if moves && fields.text("id").is_empty() {
+        // Named by mount and name, an alias that moves is written anew (recorded).
+        alias.custom_metadata = Some(fields.pairs("custom_metadata"));
+    }
     alias.updated = call.now;
     let answer = json!({"id": alias.id, "canonical_id": new_owner});
     if new_owner == owner {
