@@ -100,7 +100,7 @@ mod tests {
                 "/lab/files/var/log/vault/audit.log",
             ),
             ("//etc//passwd", "/lab/files/etc/passwd"),
-            ("/home/me/.bashrc", "/lab/files/home/me/.bashrc"),
+            ("/etc/me/.bashrc", "/lab/files/etc/me/.bashrc"),
             ("...", "/lab/files/..."),
             ("a b/é.log", "/lab/files/a b/é.log"),
             ("~/x", "/lab/files/~/x"),

@@ -65,7 +65,7 @@ impl WireError {
 
 /// The longest message that is sent, in bytes. Lambda repeats an environment of more than 4 KiB; a
 /// text that repeats megabytes of what was sent is not sent back.
-const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 
 /// What an error is called in each protocol, and what its model says.
 struct Naming<'a> {
