@@ -15,10 +15,11 @@ BINARY = os.environ.get("AUTHLAB_BINARY", str(ROOT / "target" / "debug" / "authl
 class LabProcess:
     """A lab on free ports. Use it as a context."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, stderr=None):
         ports = [word for name in ("aws", "vault", "oidc", "control") for word in (f"--{name}-port", "0")]
         self.process = subprocess.Popen(
-            [BINARY, "up", "--format", "json", *ports, *arguments], stdout=subprocess.PIPE, text=True
+            [BINARY, "up", "--format", "json", *ports, *arguments],
+            stdout=subprocess.PIPE, stderr=stderr, text=True,
         )
         line = self.process.stdout.readline()
         if not line:

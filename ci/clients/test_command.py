@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -16,7 +17,8 @@ class Command(unittest.TestCase):
     def test_the_line_says_where_everything_is(self):
         with LabProcess() as lab:
             said = lab.endpoints
-            self.assertEqual(set(said), {"aws", "vault", "oidc", "control"})
+            self.assertEqual(set(said), {"seed", "organization", "aws", "vault", "oidc", "control"})
+            self.assertEqual(said["organization"], "o-authlab001")
             names = [account["name"] for account in said["aws"]["accounts"]]
             self.assertEqual(names, ["management", "workload-a", "workload-b", "monitoring"])
             self.assertEqual(set(said["oidc"]), {"issuer", "token_endpoint", "jwks_uri"})
@@ -73,6 +75,80 @@ class Command(unittest.TestCase):
 
         self.assertEqual(root(5), root(5))
         self.assertNotEqual(root(5), root(6))
+
+    def test_a_lab_draws_its_seed_and_says_it(self):
+        drawn = []
+        for _ in range(2):
+            with LabProcess() as lab:
+                drawn.append((lab.endpoints["seed"], lab.endpoints["vault"]["root_token"]))
+        self.assertNotEqual(drawn[0][0], drawn[1][0])
+        self.assertNotEqual(drawn[0][1], drawn[1][1])
+        with LabProcess("--seed", str(drawn[0][0])) as lab:
+            self.assertEqual(lab.endpoints["vault"]["root_token"], drawn[0][1])
+
+    def test_it_stops_in_three_seconds_whatever_a_client_holds(self):
+        held = (b"", b"GET / HT", b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nab")
+        lab = LabProcess()
+        clients = []
+        for url in (lab.endpoints["aws"]["endpoint"], lab.endpoints["vault"]["addr"], lab.endpoints["control"]):
+            for sent in held:
+                clients.append(socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))))
+                self.addCleanup(clients[-1].close)
+                clients[-1].sendall(sent)
+        begin = time.monotonic()
+        self.assertEqual(lab.stop(), (0, ""))
+        self.assertLess(time.monotonic() - begin, 3.5)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        lab = LabProcess()
+        port = int(lab.endpoints["vault"]["addr"].rsplit(":", 1)[1])
+        held, idle = (socket.create_connection(("127.0.0.1", port)) for _ in range(2))
+        with held, idle:
+            held.sendall(b"POST / HTTP/1.1\r\n")
+            # Answered, so what was held back has arrived before.
+            self.assertEqual(lab.control("GET", "/_lab/health")[0], 200)
+            lab.process.send_signal(signal.SIGINT)
+            # Who asks for nothing is let go once the first signal was heard.
+            self.assertEqual(idle.recv(1), b"")
+            self.assertEqual(lab.stop(signal.SIGTERM)[0], 130)
+
+    def test_a_journal_that_cannot_be_written_ends_it_and_is_told(self):
+        run = subprocess.run(
+            [BINARY, "up", "--aws-port", "0", "--vault-port", "0", "--oidc-port", "0", "--control-port", "0",
+             "--journal", "/nowhere/journal"],
+            capture_output=True, text=True, timeout=30,
+        )
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("/nowhere/journal", run.stderr)
+        lab = LabProcess("--journal", "/dev/full", stderr=subprocess.PIPE)
+        address = lab.endpoints["vault"]["addr"]
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"{address}/v1/secret/data/x")
+        caught.exception.close()
+        with lab.process.stderr as told:
+            self.assertIn("/dev/full", told.read())
+        self.assertEqual(lab.process.wait(timeout=30), 1)
+        lab.process.stdout.close()
+
+    def test_pages_and_names_are_let_in_by_option_only(self):
+        def status(lab, headers):
+            address = lab.endpoints["vault"]["addr"]
+            request = urllib.request.Request(f"{address}/v1/sys/health", headers=headers)
+            try:
+                with urllib.request.urlopen(request) as answer:
+                    return answer.status
+            except urllib.error.HTTPError as error:
+                with error:
+                    return error.code
+
+        page, name = {"Origin": "http://localhost:3000"}, {"Host": "lab.corp.example"}
+        with LabProcess() as lab:
+            self.assertEqual([status(lab, each) for each in ({}, page, name)], [200, 403, 403])
+        with LabProcess("--allow-origin", page["Origin"], "--allow-host", name["Host"]) as lab:
+            self.assertEqual([status(lab, each) for each in ({}, page, name)], [200, 200, 200])
+        for option in ("--allow-origin", "--allow-host"):
+            run = subprocess.run([BINARY, "up", option, "*"], capture_output=True, text=True, timeout=30)
+            self.assertEqual((run.returncode, option in run.stderr), (2, True))
 
 
 class VaultAlone(unittest.TestCase):

@@ -27,6 +27,10 @@ pub mod front;
 pub mod ports;
 
 #[cfg(test)]
+#[path = "../../kernel/tests/support/mutate.rs"]
+pub(crate) mod mutate;
+
+#[cfg(test)]
 pub(crate) mod coverage;
 
 pub mod apigatewayv2;

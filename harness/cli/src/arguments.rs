@@ -113,6 +113,10 @@ pub struct Up {
     /// How much memory the journal may take, in MiB: beyond that the oldest events are forgotten.
     #[arg(long, value_name = "MIB", default_value = "64")]
     pub journal_memory: Option<usize>,
+    /// The folder below which every file lies that a client names, such as that of an audit device
+    /// [default: one that goes with the lab].
+    #[arg(long, value_name = "DIR")]
+    pub files: Option<PathBuf>,
 }
 
 /// `authlab vault`.
@@ -130,6 +134,10 @@ pub struct Vault {
     /// Whose texts it answers with.
     #[arg(long, value_enum, default_value_t = Flavour::Vault)]
     pub flavour: Flavour,
+    /// The folder below which every file lies that a client names, such as that of an audit device
+    /// [default: one that goes with the server].
+    #[arg(long, value_name = "DIR")]
+    pub files: Option<PathBuf>,
     /// The seed of every id and token [default: one that is drawn].
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

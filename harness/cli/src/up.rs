@@ -52,6 +52,9 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
     if let Some(mebibytes) = arguments.journal_memory {
         builder = builder.journal_bytes_max(mebibytes.saturating_mul(1024 * 1024));
     }
+    if let Some(files) = &arguments.files {
+        builder = builder.files(files);
+    }
     if let Some(journal) = &arguments.journal {
         builder = builder.journal_file(journal);
     }

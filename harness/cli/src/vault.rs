@@ -31,6 +31,7 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
             Flavour::Openbao27 => VaultFlavour::Openbao27,
         },
         root_token: arguments.root_token.as_deref().map(Secret::new),
+        files: arguments.files.clone(),
         seed,
         guests,
     };

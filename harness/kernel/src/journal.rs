@@ -27,7 +27,7 @@ mod bounded;
 mod file;
 mod placeholder;
 
-pub use bounded::{DEPTH_MAX, TEXT_BYTES_MAX, cut};
+pub use bounded::{DEPTH_MAX, TEXT_BYTES_MAX, cut, cut_at};
 
 use file::LineFile;
 

@@ -151,6 +151,7 @@ pub struct LabBuilder {
     pub(crate) ip: Ipv4Addr,
     pub(crate) journal_file: Option<PathBuf>,
     pub(crate) journal_bytes_max: Option<usize>,
+    pub(crate) files: Option<PathBuf>,
     pub(crate) backends: BackendChoice,
     pub(crate) guests: Guests,
 }
@@ -167,6 +168,7 @@ impl Default for LabBuilder {
             ip: Ipv4Addr::LOCALHOST,
             journal_file: None,
             journal_bytes_max: None,
+            files: None,
             backends: BackendChoice::default(),
             guests: Guests::default(),
         }
@@ -257,6 +259,14 @@ impl LabBuilder {
     #[must_use]
     pub fn journal_file(mut self, file: &Path) -> Self {
         self.journal_file = Some(file.to_path_buf());
+        self
+    }
+
+    /// The folder below which every file lies that a client names (audit devices); without one they
+    /// lie in a folder that goes with the lab.
+    #[must_use]
+    pub fn files(mut self, folder: &Path) -> Self {
+        self.files = Some(folder.to_path_buf());
         self
     }
 

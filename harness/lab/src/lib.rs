@@ -35,6 +35,8 @@ pub mod explain;
 
 pub mod diagnose;
 
+mod files;
+
 mod vault_server;
 
 mod driver;

@@ -3,6 +3,7 @@
 mod assembly;
 mod backends;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use authlab_aws::front::FrontDoor;
@@ -24,6 +25,7 @@ use crate::client::{Credentials, sdk_config};
 use crate::driver::Driver;
 use crate::explain::{Chain, ExplainError};
 use crate::file::{Account, LabFile};
+use crate::files::Files;
 
 /// Where a lab answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +73,7 @@ pub(crate) struct Core {
     places: RwLock<Places>,
     bridge: backends::BridgePorts,
     audit: AuditTail,
+    files: Files,
     closures: Closures,
     /// The administrator of each stated account, in the order of the accounts. Seed and names make
     /// the keys: they are the same after a reset.
@@ -254,6 +257,12 @@ impl Lab {
     /// embedded Vault has the audit devices that it is given.
     pub fn follows_audit(&self) -> bool {
         self.core.places.read().vault_lease().is_some()
+    }
+
+    /// The folder below which the files lie that clients name, such as those of audit devices of the
+    /// embedded Vault. It goes with the lab, unless it was given.
+    pub fn files(&self) -> &Path {
+        self.core.files.path()
     }
 
     /// How many calls went to the AWS backend without being decided.

@@ -2,6 +2,7 @@
 //! -dev` is used for, without a lab around it.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use authlab_http::{Client, Gate, Guests, HopMark, Limits, Listener, Running};
@@ -11,6 +12,7 @@ use authlab_vault::{Vault, VaultConfig};
 use crate::builder::LabError;
 use crate::driver::Driver;
 use crate::file::VaultFlavour;
+use crate::files::Files;
 
 /// Where `vault server -dev` listens, too.
 const PORT: u16 = 8200;
@@ -26,6 +28,8 @@ pub struct VaultServerConfig {
     pub root_token: Option<Secret>,
     /// The seed of every id.
     pub seed: u64,
+    /// The folder below which the files of audit devices lie; without one they go with the server.
+    pub files: Option<PathBuf>,
     /// Names and pages that are let in beside its own.
     pub guests: Guests,
 }
@@ -37,6 +41,7 @@ impl Default for VaultServerConfig {
             flavour: VaultFlavour::default(),
             root_token: None,
             seed: 1,
+            files: None,
             guests: Guests::default(),
         }
     }
@@ -52,6 +57,7 @@ pub struct VaultServer {
     root_token: String,
     running: Running,
     _driver: Driver,
+    _files: Files,
 }
 
 impl VaultServer {
@@ -63,6 +69,7 @@ impl VaultServer {
     pub async fn start(config: VaultServerConfig) -> Result<Self, LabError> {
         let listener = Listener::bind("vault", config.listen, "--listen").await?;
         let address = listener.address();
+        let files = Files::open(config.files.as_deref())?;
         let clock = Clock::wall();
         let journal = Journal::new(clock.clone());
         let ids = Ids::new(config.seed);
@@ -79,6 +86,7 @@ impl VaultServer {
             VaultConfig {
                 flavour: config.flavour.into(),
                 root_token: config.root_token,
+                files: Some(files.folder()),
                 ..VaultConfig::default()
             },
             clock.component(Component::Vault),
@@ -96,6 +104,7 @@ impl VaultServer {
             root_token,
             running: listener.serve_behind(gate, Limits::default(), vault),
             _driver: Driver::start(clock),
+            _files: files,
         })
     }
 

@@ -81,6 +81,63 @@ impl Field {
     }
 }
 
+/// How errors word a value that does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// The older library: the value stands in the text.
+    WithValues,
+    /// The newer one, which leaves it out.
+    WithoutValues,
+}
+
+impl Words {
+    /// A type that cannot be converted.
+    pub(crate) fn unconvertible(
+        self,
+        place: &str,
+        wanted: &str,
+        raw: &Value,
+        list_type: &str,
+    ) -> String {
+        let got = go_type(raw, list_type);
+        let text = format!("'{place}' expected type '{wanted}', got unconvertible type '{got}'");
+        match self {
+            Self::WithValues => format!("{text}, value: '{}'", go_print(raw)),
+            Self::WithoutValues => text,
+        }
+    }
+
+    fn unparsed(self, place: &str, wanted: &str, function: &str, text: &str) -> String {
+        let digits = text.trim_start_matches(['-', '+']);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let why = if is_number && function == "ParseInt" {
+            "value out of range"
+        } else {
+            "invalid syntax"
+        };
+        match self {
+            Self::WithValues => {
+                let text = duration::quoted(text);
+                format!(
+                    "cannot parse '{place}' as {wanted}: strconv.{function}: parsing {text}: {why}"
+                )
+            }
+            Self::WithoutValues => {
+                format!("'{place}' cannot parse value as '{wanted}': strconv.{function}: {why}")
+            }
+        }
+    }
+
+    fn of_list(self, error: &str) -> String {
+        match self {
+            Self::WithValues => format!("1 error(s) decoding:\n\n* {error}"),
+            Self::WithoutValues => {
+                format!("decoding failed due to the following error(s):\n\n{error}")
+            }
+        }
+    }
+}
+
 /// The fields of one request, read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields {
@@ -95,7 +152,7 @@ pub(crate) struct Fields {
 impl Fields {
     /// Reads `data` and the `captures` of the path by the schema.
     ///
-    /// `terse` keeps the value out of the error, and words it as the newer decoder does (recorded).
+    /// `words` say how an error words the value.
     ///
     /// # Errors
     /// `error converting input ... for field ...`, for the first field in order that does not fit.
@@ -104,7 +161,7 @@ impl Fields {
         data: &Map<String, Value>,
         captures: &[(&str, String)],
         list_type: &str,
-        terse: bool,
+        words: Words,
     ) -> Result<Self, String> {
         let schema: Vec<Field> = groups
             .iter()
@@ -129,17 +186,17 @@ impl Fields {
                     None => continue,
                 },
             };
-            let value = convert(field.kind, &raw, list_type).map_err(|error| {
-                if terse {
-                    let error = terse_words(field, &raw, list_type, error);
-                    let name = duration::quoted(field.name);
-                    return format!("error converting input for field {name}: {error}");
+            let value = convert(field, &raw, list_type, words).map_err(|error| {
+                let name = duration::quoted(field.name);
+                match words {
+                    Words::WithValues => {
+                        let given = go_print(&raw);
+                        format!("error converting input {given} for field {name}: {error}")
+                    }
+                    Words::WithoutValues => {
+                        format!("error converting input for field {name}: {error}")
+                    }
                 }
-                format!(
-                    "error converting input {} for field {}: {error}",
-                    go_print(&raw),
-                    duration::quoted(field.name)
-                )
             })?;
             values.insert(field.name, value);
         }
@@ -273,63 +330,6 @@ impl Fields {
     }
 }
 
-/// An error of the older decoder in the newer one's words, which show no value.
-fn terse_words(field: &Field, raw: &Value, list_type: &str, error: String) -> String {
-    let unconvertible = |place: &str, wanted: &str, value: &Value| {
-        let got = go_type(value, list_type);
-        format!("'{place}' expected type '{wanted}', got unconvertible type '{got}'")
-    };
-    match (field.kind, raw) {
-        (Kind::Seconds | Kind::SignedSeconds, Value::Array(_) | Value::Object(_)) => {
-            "could not parse duration from input".to_owned()
-        }
-        (Kind::Text | Kind::LowerText, _) => unconvertible("", "string", raw),
-        (Kind::Int, Value::Array(_) | Value::Object(_)) => unconvertible("", "int", raw),
-        (Kind::Bool, Value::Array(_) | Value::Object(_)) => unconvertible("", "bool", raw),
-        (Kind::Int, _) => {
-            let digits = go_print(raw);
-            let digits = digits.trim_start_matches(['-', '+']);
-            let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-            let why = if number {
-                "value out of range"
-            } else {
-                "invalid syntax"
-            };
-            format!("'' cannot parse value as 'int': strconv.ParseInt: {why}")
-        }
-        (Kind::Bool, _) => {
-            "'' cannot parse value as 'bool': strconv.ParseBool: invalid syntax".to_owned()
-        }
-        (Kind::Map, Value::Array(items)) => {
-            let wrong = items.iter().enumerate().find(|(_, item)| !item.is_object());
-            wrong.map_or(error, |(index, item)| {
-                unconvertible(&format!("[{index}]"), "map[string]interface {}", item)
-            })
-        }
-        (Kind::Map, _) => unconvertible("", "map[string]interface {}", raw),
-        (Kind::List, _) => {
-            let items = raw
-                .as_array()
-                .map_or(std::slice::from_ref(raw), Vec::as_slice);
-            let odd = |item: &Value| item.is_array() || item.is_object();
-            let wrong = items.iter().enumerate().find(|(_, item)| odd(item));
-            wrong.map_or(error, |(index, item)| {
-                let what = unconvertible(&format!("[{index}]"), "string", item);
-                format!("decoding failed due to the following error(s):\n\n{what}")
-            })
-        }
-        (Kind::Pairs, Value::Object(_)) => {
-            let what = unconvertible("[0]", "string", raw);
-            format!("decoding failed due to the following error(s):\n\n{what}")
-        }
-        (Kind::Pairs, _) => {
-            let name = duration::quoted(field.name);
-            format!("invalid key pair at index 0 in field {name}")
-        }
-        _ => error,
-    }
-}
-
 fn go_type(value: &Value, list_type: &str) -> String {
     match value {
         Value::Array(_) => list_type.to_owned(),
@@ -371,53 +371,47 @@ pub(crate) fn go_print(value: &Value) -> String {
     }
 }
 
-fn convert(kind: Kind, raw: &Value, list_type: &str) -> Result<Value, String> {
-    match kind {
+fn convert(field: &Field, raw: &Value, list_type: &str, words: Words) -> Result<Value, String> {
+    match field.kind {
         Kind::Any => Ok(raw.clone()),
-        Kind::Text => text(raw, "", list_type).map(Value::String),
-        Kind::LowerText => text(raw, "", list_type).map(|text| Value::String(text.to_lowercase())),
-        Kind::Int => int(raw, "", list_type).map(Value::from),
-        Kind::Bool => boolean(raw).map(Value::Bool),
-        Kind::Map => map(raw).map(Value::Object),
-        Kind::Pairs => pairs(raw, list_type),
+        Kind::Text => text(raw, "", list_type, words).map(Value::String),
+        Kind::LowerText => {
+            text(raw, "", list_type, words).map(|text| Value::String(text.to_lowercase()))
+        }
+        Kind::Int => int(raw, "", list_type, words).map(Value::from),
+        Kind::Bool => boolean(raw, list_type, words).map(Value::Bool),
+        Kind::Map => map(raw, list_type, words).map(Value::Object),
+        Kind::Pairs => pairs(raw, list_type, field.name, words),
         Kind::List => list(raw, false, list_type),
         Kind::CommaList => list(raw, true, list_type),
-        Kind::CommaInts => ints(raw, list_type),
+        Kind::CommaInts => ints(raw, list_type, words),
         Kind::Seconds => {
-            let seconds = seconds(raw, list_type)?;
+            let seconds = seconds(raw, list_type, words)?;
             if seconds < 0 {
                 return Err(format!("cannot provide negative value '{seconds}'"));
             }
             Ok(Value::from(seconds))
         }
-        Kind::SignedSeconds => seconds(raw, list_type).map(Value::from),
+        Kind::SignedSeconds => seconds(raw, list_type, words).map(Value::from),
         Kind::Headers => headers(raw).map(Value::Object),
     }
 }
 
-fn text(raw: &Value, place: &str, list_type: &str) -> Result<String, String> {
+fn text(raw: &Value, place: &str, list_type: &str, words: Words) -> Result<String, String> {
     match raw {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(truth) => Ok(if *truth { "1" } else { "0" }.to_owned()),
         Value::Null => Ok(String::new()),
-        Value::Array(_) | Value::Object(_) => Err(format!(
-            "'{place}' expected type 'string', got unconvertible type '{}', value: '{}'",
-            go_type(raw, list_type),
-            go_print(raw)
-        )),
+        Value::Array(_) | Value::Object(_) => {
+            Err(words.unconvertible(place, "string", raw, list_type))
+        }
     }
 }
 
-fn int(raw: &Value, place: &str, list_type: &str) -> Result<i64, String> {
-    let parse = |text: &str| {
-        parse_int(text).ok_or_else(|| {
-            format!(
-                "cannot parse '{place}' as int: strconv.ParseInt: parsing {}: invalid syntax",
-                duration::quoted(text)
-            )
-        })
-    };
+fn int(raw: &Value, place: &str, list_type: &str, words: Words) -> Result<i64, String> {
+    let parse =
+        |text: &str| parse_int(text).ok_or_else(|| words.unparsed(place, "int", "ParseInt", text));
     match raw {
         Value::Null => Ok(0),
         Value::Bool(truth) => Ok(i64::from(*truth)),
@@ -426,11 +420,9 @@ fn int(raw: &Value, place: &str, list_type: &str) -> Result<i64, String> {
         Value::Number(number) => number
             .as_i64()
             .map_or_else(|| parse(&number.to_string()), Ok),
-        Value::Array(_) | Value::Object(_) => Err(format!(
-            "'{place}' expected type 'int', got unconvertible type '{}', value: '{}'",
-            go_type(raw, list_type),
-            go_print(raw)
-        )),
+        Value::Array(_) | Value::Object(_) => {
+            Err(words.unconvertible(place, "int", raw, list_type))
+        }
     }
 }
 
@@ -465,27 +457,28 @@ pub(crate) fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-fn boolean(raw: &Value) -> Result<bool, String> {
+fn boolean(raw: &Value, list_type: &str, words: Words) -> Result<bool, String> {
+    let parse =
+        |text: &str| parse_bool(text).ok_or_else(|| words.unparsed("", "bool", "ParseBool", text));
     match raw {
         Value::Null => Ok(false),
         Value::Bool(truth) => Ok(*truth),
+        // The newer library reads a number as its text: 5 is neither.
+        Value::Number(number) if words == Words::WithoutValues => parse(&number.to_string()),
         Value::Number(number) => Ok(number.as_f64().is_some_and(|number| number != 0.0)),
         Value::String(text) if text.is_empty() => Ok(false),
-        Value::String(text) => parse_bool(text).ok_or_else(|| {
-            format!(
-                "cannot parse '' as bool: strconv.ParseBool: parsing {}: invalid syntax",
-                duration::quoted(text)
-            )
-        }),
-        Value::Array(_) | Value::Object(_) => Err(format!(
-            "'' expected type 'bool', got unconvertible type '{}', value: '{}'",
-            go_type(raw, "[]interface {}"),
-            go_print(raw)
-        )),
+        Value::String(text) => parse(text),
+        Value::Array(_) | Value::Object(_) => Err(words.unconvertible("", "bool", raw, list_type)),
     }
 }
 
-fn map(raw: &Value) -> Result<Map<String, Value>, String> {
+fn map(raw: &Value, list_type: &str, words: Words) -> Result<Map<String, Value>, String> {
+    let refuse = |place: &str, raw: &Value| match words {
+        Words::WithValues => format!("'{place}' expected a map, got '{}'", go_kind(raw)),
+        Words::WithoutValues => {
+            words.unconvertible(place, "map[string]interface {}", raw, list_type)
+        }
+    };
     match raw {
         Value::Null => Ok(Map::new()),
         Value::Object(members) => Ok(members.clone()),
@@ -493,46 +486,66 @@ fn map(raw: &Value) -> Result<Map<String, Value>, String> {
             let mut merged = Map::new();
             for (index, item) in items.iter().enumerate() {
                 let Value::Object(members) = item else {
-                    return Err(format!(
-                        "'[{index}]' expected a map, got '{}'",
-                        go_kind(item)
-                    ));
+                    return Err(refuse(&format!("[{index}]"), item));
                 };
                 merged.extend(members.clone());
             }
             Ok(merged)
         }
-        _ => Err(format!("'' expected a map, got '{}'", go_kind(raw))),
+        _ => Err(refuse("", raw)),
     }
 }
 
-fn pairs(raw: &Value, list_type: &str) -> Result<Value, String> {
+fn pairs(raw: &Value, list_type: &str, field: &str, words: Words) -> Result<Value, String> {
+    let newer = words == Words::WithoutValues;
     let items: Vec<String> = match raw {
         Value::Null => Vec::new(),
         Value::Object(members) => {
             let mut texts = Map::new();
             for (key, value) in members {
-                texts.insert(key.clone(), Value::String(text(value, key, list_type)?));
+                let place = if newer { "[0]" } else { key };
+                let text = text(value, place, list_type, words)
+                    .map_err(|error| if newer { words.of_list(&error) } else { error })?;
+                texts.insert(key.clone(), Value::String(text));
             }
             return Ok(Value::Object(texts));
         }
         Value::Array(items) => items
             .iter()
-            .map(|item| text(item, "", list_type))
+            .enumerate()
+            .map(|(index, item)| {
+                let place = if newer {
+                    format!("[{index}]")
+                } else {
+                    String::new()
+                };
+                text(item, &place, list_type, words)
+                    .map_err(|error| if newer { words.of_list(&error) } else { error })
+            })
             .collect::<Result<_, _>>()?,
-        other => vec![text(other, "", list_type)?],
+        other => vec![text(other, "", list_type, words)?],
     };
     let mut texts = Map::new();
-    for item in items.iter().filter(|item| !item.is_empty()) {
+    for (index, item) in items.iter().enumerate() {
+        if item.is_empty() && !newer {
+            continue;
+        }
         let Some((key, value)) = item.split_once('=') else {
-            return Err(format!("invalid key pair {}", duration::quoted(item)));
+            return Err(if newer {
+                let field = duration::quoted(field);
+                format!("invalid key pair at index {index} in field {field}")
+            } else {
+                format!("invalid key pair {}", duration::quoted(item))
+            });
         };
         texts.insert(key.to_owned(), Value::from(value));
     }
     Ok(Value::Object(texts))
 }
 
+/// Lists are read by the older library everywhere (recorded).
 fn list(raw: &Value, split: bool, list_type: &str) -> Result<Value, String> {
+    let words = Words::WithValues;
     let items = match raw {
         Value::Null => Vec::new(),
         Value::String(text) if text.is_empty() => Vec::new(),
@@ -545,37 +558,43 @@ fn list(raw: &Value, split: bool, list_type: &str) -> Result<Value, String> {
     };
     let mut texts = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let item = text(item, &format!("[{index}]"), list_type)
-            .map_err(|error| format!("1 error(s) decoding:\n\n* {error}"))?;
+        let item = text(item, &format!("[{index}]"), list_type, words)
+            .map_err(|error| words.of_list(&error))?;
         texts.push(Value::from(if split { item.trim() } else { &item }));
     }
     Ok(Value::Array(texts))
 }
 
-fn ints(raw: &Value, list_type: &str) -> Result<Value, String> {
-    let Value::Array(items) = list(raw, true, list_type)? else {
-        return Ok(Value::Array(Vec::new()));
+fn ints(raw: &Value, list_type: &str, words: Words) -> Result<Value, String> {
+    let items = match raw {
+        Value::Object(_) if words == Words::WithoutValues => vec![raw.clone()],
+        _ => match list(raw, true, list_type)? {
+            Value::Array(items) => items,
+            _ => Vec::new(),
+        },
     };
     let numbers: Result<Vec<Value>, String> = items
         .iter()
         .enumerate()
         .map(|(index, item)| {
-            int(item, &format!("[{index}]"), list_type)
+            int(item, &format!("[{index}]"), list_type, words)
                 .map(Value::from)
-                .map_err(|error| format!("1 error(s) decoding:\n\n* {error}"))
+                .map_err(|error| words.of_list(&error))
         })
         .collect();
     numbers.map(Value::Array)
 }
 
-fn seconds(raw: &Value, list_type: &str) -> Result<i64, String> {
+fn seconds(raw: &Value, list_type: &str, words: Words) -> Result<i64, String> {
+    let newer = words == Words::WithoutValues;
     match raw {
         Value::Null => Ok(0),
         // A number is read as its text: one with a fraction lacks a unit.
         Value::Number(number) => duration::parse_seconds(&number.to_string()),
         Value::String(text) => duration::parse_seconds(text),
         Value::Bool(_) => Err("could not parse duration from input".to_owned()),
-        other => text(other, "", list_type).map(|_| 0),
+        _ if newer => Err("could not parse duration from input".to_owned()),
+        other => text(other, "", list_type, words).map(|_| 0),
     }
 }
 
@@ -616,14 +635,15 @@ fn headers(raw: &Value) -> Result<Map<String, Value>, String> {
         };
         let texts: Vec<Value> = values
             .iter()
-            .map(|value| text(value, "", "[]interface {}").map(Value::String))
+            .map(|value| text(value, "", "[]interface {}", Words::WithValues).map(Value::String))
             .collect::<Result<_, _>>()?;
         lists.insert(name, Value::Array(texts));
     }
     Ok(lists)
 }
 
-fn json_type(value: &Value) -> &'static str {
+/// The name of a value's type in errors of Go's JSON decoder.
+pub(crate) fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Array(_) => "array",
         Value::String(_) => "string",
@@ -636,7 +656,7 @@ fn json_type(value: &Value) -> &'static str {
 
 /// How Go's JSON decoder words the first wrong character: only the cases that were recorded are
 /// told apart, the others get its general form.
-fn go_json_error(json: &str) -> String {
+pub(crate) fn go_json_error(json: &str) -> String {
     let mut characters = json.trim_start().chars();
     let first = characters.next().unwrap_or(' ');
     for literal in ["null", "true", "false"] {
@@ -672,7 +692,7 @@ mod tests {
 
     fn read(data: Value) -> Result<Fields, String> {
         let data = data.as_object().cloned().unwrap();
-        Fields::read(&[SCHEMA], &data, &[], "[]interface {}", false)
+        Fields::read(&[SCHEMA], &data, &[], "[]interface {}", Words::WithValues)
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //! | `after`, `limit` of a LIST | ignored | ignored | heeded |
 //! | userpass `password_hash` | taken | ignored | taken |
 //! | a secret id after its end | refused | until the sweep, 60 s | refused |
-//! | a chosen root token | created, as in a dev server | of the initialisation | created |
+//! | a chosen root token | created, as in a dev server | of the initialisation | of the initialisation |
 //! | a field that cannot be read | named with its value | with its value | without its value |
 //! | a claim `Aud` beside the registered `aud` | another claim | another claim | refused |
 //! | AppRole `bind-secret-id` | an endpoint | an endpoint | no endpoint |
@@ -64,8 +64,6 @@ pub(crate) struct Rules {
     pub(crate) chosen_root_is_created: bool,
     /// A token in the body of `auth/token/lookup` and its kin must be text, or is no token.
     pub(crate) strict_token_field: bool,
-    /// A field that cannot be read is refused without its value, in the newer decoder's words.
-    pub(crate) terse_fields: bool,
     /// `auth/jwt` shows what the newer one does, and refuses a registered claim in another case.
     pub(crate) newer_jwt: bool,
     /// AppRole has the endpoint `bind-secret-id` of a role's setting.
@@ -90,7 +88,6 @@ const VAULT: Rules = Rules {
     secret_id_grace_seconds: 0,
     chosen_root_is_created: true,
     strict_token_field: false,
-    terse_fields: false,
     newer_jwt: false,
     bind_secret_id_setting: true,
     warns_of_period: true,
@@ -111,7 +108,6 @@ const OPENBAO: Rules = Rules {
     secret_id_grace_seconds: 60,
     chosen_root_is_created: false,
     strict_token_field: false,
-    terse_fields: false,
     newer_jwt: false,
     bind_secret_id_setting: true,
     warns_of_period: true,
@@ -125,9 +121,7 @@ const OPENBAO_27: Rules = Rules {
     pages_lists: true,
     password_hash: true,
     secret_id_grace_seconds: 0,
-    chosen_root_is_created: true,
     strict_token_field: true,
-    terse_fields: true,
     newer_jwt: true,
     bind_secret_id_setting: false,
     warns_of_period: false,

@@ -20,12 +20,14 @@
 
 mod audit;
 mod auth;
+mod core_rules;
 mod duration;
 mod event;
 mod evidence;
 mod field;
 mod flavour;
 mod identity;
+mod known;
 mod mount;
 mod policy;
 mod relay;

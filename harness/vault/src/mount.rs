@@ -8,6 +8,7 @@ use crate::auth::approle::AppRole;
 use crate::auth::aws::Aws;
 use crate::auth::jwt::Jwt;
 use crate::auth::userpass::Userpass;
+use crate::flavour::Flavour;
 use crate::request::MountView;
 use crate::secret::kv1::Kv1;
 use crate::secret::kv2::Kv2;
@@ -45,6 +46,31 @@ pub(crate) struct Tuning {
     pub(crate) passthrough_request_headers: Vec<String>,
     pub(crate) allowed_response_headers: Vec<String>,
     pub(crate) token_type: Option<TokenType>,
+    /// Set once it was tuned.
+    pub(crate) lockout: Option<Lockout>,
+}
+
+/// When a user who fails to log in is locked out. The defaults are Vault's (document "User lockout").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lockout {
+    /// How many failures lock.
+    pub(crate) threshold: u64,
+    /// For how many seconds.
+    pub(crate) duration: i64,
+    /// After how many seconds failures are forgotten.
+    pub(crate) counter_reset: i64,
+    pub(crate) disabled: bool,
+}
+
+impl Default for Lockout {
+    fn default() -> Self {
+        Self {
+            threshold: 5,
+            duration: 900,
+            counter_reset: 900,
+            disabled: false,
+        }
+    }
 }
 
 impl Tuning {
@@ -140,7 +166,7 @@ impl Mount {
     }
 
     /// The mount as `sys/mounts` and `sys/auth` list it.
-    pub(crate) fn to_json(&self, version: &str) -> Value {
+    pub(crate) fn to_json(&self, flavour: Flavour) -> Value {
         let mut config = Map::new();
         config.insert(
             "default_lease_ttl".to_owned(),
@@ -160,13 +186,15 @@ impl Mount {
             "local": self.local,
             "options": self.options,
             "plugin_version": "",
-            "running_plugin_version": format!("v{version}+builtin"),
+            "running_plugin_version": flavour.builtin_version(),
             "running_sha256": "",
             "seal_wrap": self.seal_wrap,
             "type": self.kind,
             "uuid": self.uuid,
         });
-        if let (true, Some(members)) = (self.kind == "kv", shown.as_object_mut()) {
+        let shows_status = self.kind == "kv" || (self.is_auth() && flavour.core().auth_status);
+        let own = matches!(self.backend, Backend::Token);
+        if let (true, Some(members)) = (shows_status && !own, shown.as_object_mut()) {
             members.insert("deprecation_status".to_owned(), Value::from("supported"));
         }
         shown
@@ -183,6 +211,16 @@ impl Mount {
             json!(self.tuning.force_no_cache),
         );
         self.tuning.show_set(&mut shown);
+        if let Some(lockout) = &self.tuning.lockout {
+            for (name, value) in [
+                ("threshold", json!(lockout.threshold)),
+                ("duration", json!(lockout.duration)),
+                ("counter_reset_duration", json!(lockout.counter_reset)),
+                ("disable", json!(lockout.disabled)),
+            ] {
+                shown.insert(format!("user_lockout_{name}"), value);
+            }
+        }
         if let Some(options) = self.options.as_ref().filter(|options| !options.is_empty()) {
             shown.insert("options".to_owned(), json!(options));
         }

@@ -219,6 +219,13 @@ impl Fault {
         Self::coded(404, "unsupported path").because("unsupported-path")
     }
 
+    /// 501: what is asked for is not there, and the text names it.
+    pub(crate) fn not_simulated(message: impl Into<String>) -> Self {
+        Self::answer(message)
+            .with_status(501)
+            .because("not-implemented")
+    }
+
     /// 403 with a plain text.
     pub(crate) fn denied(message: impl Into<String>) -> Self {
         let message = message.into();

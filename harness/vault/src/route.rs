@@ -106,7 +106,7 @@ fn read<B>(
         &call.request.data,
         captures,
         call.request.list_type(),
-        call.flavour.rules().terse_fields,
+        call.flavour.core().words,
     )
 }
 
@@ -117,7 +117,8 @@ fn is_name(segment: &str) -> bool {
     segment.chars().all(inner) && segment.starts_with(word) && segment.ends_with(word)
 }
 
-fn matches(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+/// What a pattern captures of a path, if it fits.
+pub(crate) fn matches(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
     let (pattern, path) = match pattern.strip_suffix("/?") {
         Some(pattern) => (pattern, path.strip_suffix('/').unwrap_or(path)),
         None => (pattern, path),

@@ -13,7 +13,7 @@ use crate::mount::Backend;
 use crate::policy::Decision;
 use crate::request::{Answers, Call, MountView, Operation, Request};
 use crate::response::{Fault, Outcome, Refusal, Response, one_error};
-use crate::route::{dispatch, would_create};
+use crate::route::{dispatch, find, would_create};
 use crate::secret::{cubbyhole, kv1, kv2};
 use crate::state::State;
 use crate::token::{Entry, Type};
@@ -41,6 +41,8 @@ pub(crate) struct Admitted {
     pub(crate) last_use: bool,
     pub(crate) decision: Option<Decision>,
     pub(crate) login: bool,
+    /// The path needs no token, and is no login.
+    open: bool,
     existence_checked: bool,
     identity_policies: Vec<String>,
     /// Whom a login is for, where failures are counted.
@@ -106,7 +108,8 @@ pub(crate) fn admit(
             .to_owned()
     });
     let login = mount.is_some_and(|mount| mount.is_login(&path));
-    let open = view.as_ref().is_some_and(|view| view.path == "sys/") && is_open(&path);
+    let open = view.as_ref().is_some_and(|view| view.path == "sys/") && is_open(&path)
+        || crate::known::needs_no_token(&request.path);
     let mut admitted = Admitted {
         request,
         mount: view,
@@ -115,7 +118,8 @@ pub(crate) fn admit(
         uses_before: 0,
         last_use: false,
         decision: None,
-        login: login || (open),
+        login: login || open,
+        open,
         existence_checked: false,
         identity_policies: Vec::new(),
         user: None,
@@ -132,7 +136,7 @@ pub(crate) fn admit(
             let mount = admitted
                 .mount
                 .as_ref()
-                .map_or("", |view| view.path.as_str());
+                .map_or("", |view| view.accessor.as_str());
             if state.is_locked(mount, user, environment.now) {
                 let fault = Fault::denied("permission denied").because("user-locked-out");
                 return Err(Box::new(stopped(admitted, fault, json!({}))));
@@ -368,6 +372,21 @@ fn refuse<T>(
     Err(Box::new(ending))
 }
 
+/// The end of a request whose lines no device has written.
+pub(crate) fn unwritten(ending: Box<Ending>) -> Box<Ending> {
+    let refusal = stopped_refusal(audit_failed(crate::audit::NOT_LOGGED));
+    Box::new(Ending {
+        result: Err(refusal),
+        ..*ending
+    })
+}
+
+/// The same for a request that was let through and is not handled now.
+pub(crate) fn unhandled(admitted: Admitted) -> Box<Ending> {
+    let fault = audit_failed(crate::audit::NOT_LOGGED);
+    Box::new(stopped(admitted, fault, json!({})))
+}
+
 fn audit_failed(error: &str) -> Fault {
     Fault::error(error.to_owned()).because("audit-failed")
 }
@@ -379,6 +398,7 @@ fn line<'a>(
     kind: &'static str,
 ) -> Line<'a> {
     Line {
+        flavour: environment.flavour,
         kind,
         time: environment.now.to_string(),
         request: &admitted.request,
@@ -395,6 +415,7 @@ fn line<'a>(
         identity_policies: &admitted.identity_policies,
         uses_before: admitted.uses_before,
         decision: admitted.decision.as_ref(),
+        open: admitted.open && environment.flavour.core().audit_open_allowed,
         login: admitted.login,
         login_auth: None,
         entity_created: false,
@@ -450,6 +471,10 @@ fn authorize(
         decision.refused = Some(crate::policy::acl::Refused::LacksSudo);
     }
     let allowed = decision.allowed;
+    if let Some(limit) = decision.limit {
+        let data = &mut admitted.request.data;
+        data.insert("limit".to_owned(), json!(limit.to_string()));
+    }
     admitted.decision = Some(decision);
     if !allowed {
         let own_policies = json!({});
@@ -518,6 +543,31 @@ pub(crate) fn handle(
     let Some(view) = &admitted.mount else {
         return Err(no_handler(&admitted.request.path));
     };
+    if admitted.request.operation == Operation::Help {
+        return Err(if has_route(state, view, &admitted.path) {
+            crate::known::no_help(&admitted.request.path)
+        } else {
+            Fault::unsupported_path()
+        });
+    }
+    let outcome = route(state, environment, admitted, view, answers);
+    let unknown = matches!(&outcome, Err(Fault::Refused(refusal))
+        if matches!(refusal.reason, "unsupported-path" | "unsupported-operation"));
+    let operation = admitted.request.operation;
+    match crate::known::unbuilt(&view.path, &admitted.path, operation, environment.flavour) {
+        Some(fault) if unknown => Err(fault),
+        _ => outcome,
+    }
+}
+
+/// Runs the handler of the mount's engine or method.
+fn route(
+    state: &mut State,
+    environment: Environment<'_>,
+    admitted: &Admitted,
+    view: &MountView,
+    answers: &Answers,
+) -> Outcome {
     let call = call(admitted, view, environment, answers);
     let Some(mount) = state.mounts.get_mut(&view.path) else {
         return Err(no_handler(&admitted.request.path));
@@ -539,6 +589,25 @@ pub(crate) fn handle(
         Backend::Aws(method) => dispatch(auth::aws::ROUTES, &mut **method, &call),
         Backend::Jwt(method) => dispatch(auth::jwt::ROUTES, &mut **method, &call),
         Backend::Userpass(method) => dispatch(auth::userpass::ROUTES, method, &call),
+    }
+}
+
+/// Whether the engine or method has an endpoint at a path, or would have in the real server.
+fn has_route(state: &State, view: &MountView, path: &str) -> bool {
+    let Some(mount) = state.mounts.get(&view.path) else {
+        return false;
+    };
+    match &mount.backend {
+        Backend::Cubbyhole => find(cubbyhole::ROUTES, path).is_some(),
+        Backend::Identity => find(identity::ROUTES, path).is_some(),
+        Backend::System => find(sys::ROUTES, path).is_some(),
+        Backend::Token => find(token::routes::ROUTES, path).is_some(),
+        Backend::Kv1(_) => find(kv1::ROUTES, path).is_some(),
+        Backend::Kv2(_) => find(kv2::ROUTES, path).is_some(),
+        Backend::AppRole(_) => find(auth::approle::ROUTES, path).is_some(),
+        Backend::Aws(_) => find(auth::aws::ROUTES, path).is_some(),
+        Backend::Jwt(_) => find(auth::jwt::ROUTES, path).is_some(),
+        Backend::Userpass(_) => find(auth::userpass::ROUTES, path).is_some(),
     }
 }
 
@@ -634,7 +703,7 @@ fn complete_login(
     if let Some(user) = user {
         let failed = matches!(&outcome, Err(Fault::Refused(refusal)) if refusal.reason == "invalid-credentials");
         if failed || outcome.is_ok() {
-            state.count_login(&call.mount.path, user, failed, call.now);
+            state.count_login(&call.mount.accessor, user, failed, call.now);
         }
     }
     let Ok(Some(mut response)) = outcome else {
@@ -662,11 +731,13 @@ fn stopped_refusal(fault: Fault) -> Box<Refusal> {
 
 /// An answer without content is not wrapped.
 fn wraps(request: &Request, response: &Response) -> bool {
-    let found = response.status.is_none_or(|status| status < 400) && response.raw.is_none();
+    // What was unwrapped is wrapped again, if that is asked for.
+    let own = response.raw.is_some() && request.path != "sys/wrapping/unwrap";
+    let found = response.status.is_none_or(|status| status < 400) && !own;
     let not_yet = response.wrap_info.is_none();
     let data = response.data.as_ref();
     let empty_list = request.operation == Operation::List && data.is_none_or(Map::is_empty);
-    let content = data.is_some() || response.auth.is_some();
+    let content = data.is_some() || response.auth.is_some() || response.raw.is_some();
     found && not_yet && content && !empty_list && !response.bodiless
 }
 

@@ -1,7 +1,7 @@
 //! HTTP in and out.
 
 use authlab_http::{Incoming, Rejection, Service};
-use authlab_kernel::Timestamp;
+use authlab_kernel::{Component, EventDraft, Timestamp};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -23,6 +23,9 @@ use crate::vault::Vault;
 const DEPTH_MAX: usize = 1_000;
 /// How many calls to other systems one request may wait for.
 const CALLS_MAX: usize = 16;
+
+/// Carries the id of the request, also of a refusal: `authlab explain` takes it.
+const REQUEST_ID_HEADER: &str = "x-authlab-request-id";
 
 type Answer = HttpResponse<Bytes>;
 
@@ -47,7 +50,7 @@ impl Service for Vault {
 impl Vault {
     async fn answer(&self, incoming: Incoming) -> Answer {
         self.expire();
-        let target = match target_of(&incoming) {
+        let target = match target_of(&incoming, self.config.flavour) {
             Ok(target) => target,
             Err(answer) => return *answer,
         };
@@ -71,12 +74,33 @@ impl Vault {
         if let Some(found) = found {
             return json_answer(found.code, found.body.as_ref());
         }
+        if let Err(answer) = one_reading(&incoming) {
+            return *answer;
+        }
+        if let Some((status, text)) = namespace_refusal(&incoming, self.config.flavour) {
+            return self.refuse_namespace(method, &target.path, status, &text);
+        }
         let mut request = match read_request(&incoming, target, self.config.flavour) {
             Ok(request) => request,
             Err(answer) => return *answer,
         };
         request.id = self.request_id(method, &request);
         self.run(request, incoming.cause).await
+    }
+
+    /// Answers a request for a namespace, which nothing here has, and journals it.
+    fn refuse_namespace(&self, method: &str, path: &str, status: u16, text: &str) -> Answer {
+        let detail = json!({
+            "method": method,
+            "path": path,
+            "status": status,
+            "message": text,
+        });
+        let draft = EventDraft::new(Component::Vault, "request")
+            .detail(detail)
+            .refused("namespace-refused");
+        self.journal.record(draft);
+        *refused(status, text)
     }
 
     /// An id whose name is what is asked and by whom, whatever else is in flight.
@@ -96,10 +120,18 @@ impl Vault {
     async fn run(&self, request: Request, given: Option<u64>) -> Answer {
         let cause = event::cause_of(&self.journal, &request, given);
         let request_id = request.id.clone();
-        let admitted = router::admit(&mut self.state.lock(), self.environment(), request);
+        let (admitted, handed) = {
+            let mut state = self.state.lock();
+            let admitted = router::admit(&mut state, self.environment(), request);
+            (admitted, state.audit.take_handed())
+        };
+        // Nothing is held while an audit device writes.
+        let written = handed.are_written().await;
         let mut admitted = match admitted {
-            Ok(admitted) => admitted,
-            Err(ending) => return self.conclude(&ending, cause),
+            Ok(admitted) if written => admitted,
+            Ok(admitted) => return self.conclude(&router::unhandled(admitted), cause),
+            Err(ending) if written => return self.conclude(&ending, cause),
+            Err(ending) => return self.conclude(&router::unwritten(ending), cause),
         };
         let mut answers = Answers::default();
         let outcome = loop {
@@ -120,13 +152,17 @@ impl Vault {
                 outcome => break outcome,
             }
         };
-        let ending = router::finish(
-            &mut self.state.lock(),
-            self.environment(),
-            admitted,
-            outcome,
-        );
+        let (ending, handed) = {
+            let mut state = self.state.lock();
+            let ending = router::finish(&mut state, self.environment(), admitted, outcome);
+            (Box::new(ending), state.audit.take_handed())
+        };
         self.schedule();
+        let ending = if handed.are_written().await {
+            ending
+        } else {
+            router::unwritten(ending)
+        };
         self.conclude(&ending, cause)
     }
 
@@ -139,7 +175,12 @@ impl Vault {
             self.journal
                 .credential_issued(token.expose_secret(), sequence);
         }
-        json_answer(status, body.as_ref())
+        let mut answer = json_answer(status, body.as_ref());
+        // A refusal has no place for its id in the body.
+        if let Ok(id) = HeaderValue::from_str(&ending.request.id) {
+            answer.headers_mut().insert(REQUEST_ID_HEADER, id);
+        }
+        answer
     }
 }
 
@@ -150,7 +191,7 @@ pub(crate) struct Target {
     query: Vec<(String, String)>,
 }
 
-pub(crate) fn target_of(incoming: &Incoming) -> Result<Target, Box<Answer>> {
+pub(crate) fn target_of(incoming: &Incoming, flavour: Flavour) -> Result<Target, Box<Answer>> {
     let raw = incoming.uri.path();
     if !escapes_are_sound(raw) {
         let mut answer = HttpResponse::new(Bytes::from_static(b"400 Bad Request"));
@@ -166,7 +207,7 @@ pub(crate) fn target_of(incoming: &Incoming) -> Result<Target, Box<Answer>> {
         return Err(Box::new(answer));
     };
     if let Some(clean) = cleaned(raw) {
-        return Err(Box::new(moved(incoming, &clean)));
+        return Err(Box::new(moved(incoming, &clean, flavour)));
     }
     let Some(path) = decoded.strip_prefix("/v1/") else {
         let page = decoded == "/"
@@ -235,19 +276,23 @@ fn cleaned(path: &str) -> Option<String> {
     Some(format!("/{}{slash}", clean.join("/")))
 }
 
-fn moved(incoming: &Incoming, clean: &str) -> Answer {
+fn moved(incoming: &Incoming, clean: &str, flavour: Flavour) -> Answer {
+    let (status, title) = match flavour.core().moved_status {
+        307 => (StatusCode::TEMPORARY_REDIRECT, "Temporary Redirect"),
+        _ => (StatusCode::MOVED_PERMANENTLY, "Moved Permanently"),
+    };
     let location = match incoming.uri.query() {
         Some(query) => format!("{clean}?{query}"),
         None => clean.to_owned(),
     };
     let page = incoming.method == http::Method::GET;
     let body = if page {
-        format!("<a href=\"{location}\">Moved Permanently</a>.\n\n")
+        format!("<a href=\"{location}\">{title}</a>.\n\n")
     } else {
         String::new()
     };
     let mut answer = HttpResponse::new(Bytes::from(body));
-    *answer.status_mut() = StatusCode::MOVED_PERMANENTLY;
+    *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(location) = HeaderValue::from_str(&location) {
@@ -283,8 +328,7 @@ pub(crate) fn read_request(
 ) -> Result<Request, Box<Answer>> {
     let Target { mut path, query } = target;
     one_reading(incoming)?;
-    check_namespace(incoming, flavour)?;
-    let (operation, data, from_query) = read_operation(incoming, &path, &query)?;
+    let (operation, data, from_query) = read_operation(incoming, &path, &query, flavour)?;
     let listing = matches!(operation, Operation::List | Operation::Scan);
     if listing && !path.ends_with('/') {
         path.push('/');
@@ -333,20 +377,22 @@ fn one_reading(incoming: &Incoming) -> Result<(), Box<Answer>> {
     Ok(())
 }
 
-/// Vault's namespaces are an enterprise feature; here a request for one is refused, so that nobody believes in an isolation that is not
-/// there.
-fn check_namespace(incoming: &Incoming, flavour: Flavour) -> Result<(), Box<Answer>> {
+/// The refusal of a request for a namespace. There is none but the root: that of HashiCorp's Enterprise
+/// is named as not simulated, OpenBao 2.7 says that it is not there, and 2.2 did not look.
+fn namespace_refusal(incoming: &Incoming, flavour: Flavour) -> Option<(u16, String)> {
     let namespace = incoming.header("x-vault-namespace").unwrap_or_default();
-    let root = matches!(namespace.trim_matches('/'), "" | "root");
-    if !flavour.rules().refuses_namespaces || root {
-        return Ok(());
+    if matches!(namespace.trim_matches('/'), "" | "root") {
+        return None;
     }
-    Err(refused(
-        501,
-        &format!(
+    if flavour.core().namespaces_are_missing {
+        return Some((404, "namespace not found".to_owned()));
+    }
+    flavour.rules().refuses_namespaces.then(|| {
+        let text = format!(
             "namespaces are not simulated by authlab: leave `{namespace}` out of X-Vault-Namespace"
-        ),
-    ))
+        );
+        (501, text)
+    })
 }
 
 fn token_of(incoming: &Incoming) -> Option<String> {
@@ -403,6 +449,7 @@ fn read_operation(
     incoming: &Incoming,
     path: &str,
     query: &[(String, String)],
+    flavour: Flavour,
 ) -> Result<Read, Box<Answer>> {
     let from_query = |without: &str| query_data(query, without);
     match incoming.method.as_str() {
@@ -436,7 +483,7 @@ fn read_operation(
             if path.ends_with('/') {
                 return Err(refused(400, "cannot write to a path ending in '/'"));
             }
-            Ok((Operation::Update, body_data(incoming)?, false))
+            Ok((Operation::Update, body_data(incoming, flavour)?, false))
         }
         "PATCH" => {
             let content_type = incoming.header(header::CONTENT_TYPE).unwrap_or_default();
@@ -458,7 +505,7 @@ fn read_operation(
                     ),
                 ));
             }
-            Ok((Operation::Patch, body_data(incoming)?, false))
+            Ok((Operation::Patch, body_data(incoming, flavour)?, false))
         }
         "HEAD" | "OPTIONS" => Ok((Operation::Other, Map::new(), true)),
         _ => Err(Box::new(json_answer(405, Some(&error_body(None))))),
@@ -482,7 +529,7 @@ fn query_data(query: &[(String, String)], without: &str) -> Map<String, Value> {
     data
 }
 
-fn body_data(incoming: &Incoming) -> Result<Map<String, Value>, Box<Answer>> {
+fn body_data(incoming: &Incoming, flavour: Flavour) -> Result<Map<String, Value>, Box<Answer>> {
     let content_type = incoming.header(header::CONTENT_TYPE).unwrap_or_default();
     if content_type.starts_with("application/x-www-form-urlencoded")
         && !incoming.body.trim_ascii_start().starts_with(b"{")
@@ -492,10 +539,63 @@ fn body_data(incoming: &Incoming) -> Result<Map<String, Value>, Box<Answer>> {
             .collect();
         return Ok(query_data(&pairs, ""));
     }
+    if flavour.core().json_errors
+        && let Some(error) = json_error(&incoming.body)
+    {
+        let text = format!("failed to decode JSON input: {error}");
+        return Err(refused(400, &text));
+    }
     match first_json(&incoming.body) {
         Ok(None | Some(Value::Null)) => Ok(Map::new()),
         Ok(Some(Value::Object(members))) => Ok(members),
         _ => Err(refused(400, "error parsing JSON")),
+    }
+}
+
+/// What the newer reference says is wrong with a body, as far as its words are known (recorded for
+/// the cases of the differential test; the others get its general form).
+fn json_error(body: &[u8]) -> Option<String> {
+    if depth(body) > DEPTH_MAX {
+        return Some("exceeded max depth".to_owned());
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    reader.disable_recursion_limit();
+    let mut values = reader.into_iter::<Value>();
+    let at = |error: &serde_json::Error| {
+        let text = String::from_utf8_lossy(body);
+        let line = text.lines().nth(error.line().saturating_sub(1))?;
+        let characters: Vec<char> = line.chars().collect();
+        let mut start = error.column().saturating_sub(1).min(characters.len());
+        // The word that the character stands in says which literal was begun.
+        while start > 0 && characters[start - 1].is_ascii_alphabetic() {
+            start -= 1;
+        }
+        Some(characters[start..].iter().collect::<String>())
+    };
+    match values.next()? {
+        Ok(Value::Object(_) | Value::Null) => {}
+        Ok(other) => {
+            let kind = crate::field::json_type(&other);
+            return Some(format!(
+                "json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
+            ));
+        }
+        Err(error) if error.is_eof() => return Some("unexpected EOF".to_owned()),
+        Err(error) if error.to_string().starts_with("trailing comma") => {
+            return Some("invalid character ',' looking for beginning of value".to_owned());
+        }
+        Err(error) => {
+            let rest = at(&error).unwrap_or_default();
+            if rest.starts_with('}') {
+                return Some("missing value after object key".to_owned());
+            }
+            return Some(crate::field::go_json_error(&rest));
+        }
+    }
+    match values.next()? {
+        // A second document is not looked at.
+        Ok(_) => None,
+        Err(error) => Some(crate::field::go_json_error(&at(&error).unwrap_or_default())),
     }
 }
 
@@ -548,7 +648,7 @@ fn is_flat(path: &str) -> bool {
         "sys/ha-status",
         "sys/remount",
     ];
-    const BELOW: [&str; 8] = [
+    const BELOW: [&str; 7] = [
         "sys/mounts/",
         "sys/auth/",
         "sys/audit/",
@@ -556,7 +656,6 @@ fn is_flat(path: &str) -> bool {
         "sys/policy/",
         "sys/capabilities",
         "sys/config/",
-        "sys/remount/",
     ];
     EXACT.contains(&path) || BELOW.iter().any(|prefix| path.starts_with(prefix))
 }

@@ -3,24 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use authlab_kernel::{Ids, Secret, SignedDuration, Timestamp};
+use authlab_kernel::{Folder, Ids, Secret, SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::audit::Broker;
 use crate::flavour::Flavour;
 use crate::identity;
-use crate::mount::{Backend, Mount, Tuning};
+use crate::mount::{Backend, Lockout, Mount, Tuning};
 use crate::policy::{Acl, Policy, template};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 use crate::secret::cubbyhole::Cubbyhole;
+use crate::sys::cors::Cors;
+use crate::sys::rotate::Keyring;
 use crate::token::store::{End, digest};
 use crate::token::{self, Auth, Entry, TokenLease, TokenType, Type};
 use crate::ttl::{self, Bounds, Wish};
-
-/// How many failed logins lock a user out, and for how long in seconds (Vault: "User lockout").
-const LOCKOUT_FAILURES: u32 = 5;
-const LOCKOUT_SECONDS: i64 = 900;
 
 /// The state of the server. One lock holds it, never across an await.
 #[derive(Debug)]
@@ -34,13 +32,21 @@ pub(crate) struct State {
     pub(crate) identity: identity::Store,
     pub(crate) cubbyhole: Cubbyhole,
     pub(crate) audit: Broker,
+    pub(crate) cors: Option<Cors>,
+    pub(crate) keyring: Keyring,
+    /// The moves of mounts that were asked for: from where to where, by their ids.
+    pub(crate) moves: BTreeMap<String, (String, String)>,
+    /// Where files lie that a client names.
+    pub(crate) files: Option<Folder>,
     pub(crate) cluster_id: String,
     pub(crate) cluster_name: String,
     pub(crate) started: Timestamp,
+    /// The time of the request in hand.
+    pub(crate) now: Timestamp,
     /// The key that signs wrapping tokens in the form of a JWT.
     pub(crate) wrapping_key: Vec<u8>,
-    /// Failed logins by mount and user: how many, and the last.
-    failures: BTreeMap<(String, String), (u32, Timestamp)>,
+    /// Failed logins by the mount's accessor and user: how many, and the last.
+    failures: BTreeMap<(String, String), (u64, Timestamp)>,
     /// Ends for which a timer is to be set.
     pub(crate) due: Vec<(Timestamp, String)>,
     /// The tokens that were issued under the lock that is held: whoever lets go of it takes them out
@@ -66,7 +72,6 @@ pub(crate) struct Expired {
     pub(crate) at: Timestamp,
 }
 
-const DEFAULT_POLICY: &str = include_str!("policy/default.hcl");
 const WRAPPING_POLICY: &str = include_str!("policy/response_wrapping.hcl");
 
 impl State {
@@ -86,26 +91,38 @@ impl State {
             policies: BTreeMap::new(),
             password_policies: BTreeMap::new(),
             tokens: token::Store::default(),
-            identity: identity::Store::default(),
+            identity: identity::Store {
+                name_end: flavour.core().identity_name_end,
+                ..identity::Store::default()
+            },
             cubbyhole: Cubbyhole::default(),
             audit: Broker::default(),
+            cors: None,
+            keyring: Keyring::new(now),
+            moves: BTreeMap::new(),
+            files: None,
             cluster_id: ids.draw("vault-cluster", "", "id").uuid(),
             cluster_name: format!(
                 "vault-cluster-{}",
                 ids.draw("vault-cluster", "", "name").hex(8)
             ),
             started: now,
+            now,
             wrapping_key: ids.draw("vault-wrapping-key", "", "").bytes(32),
             failures: BTreeMap::new(),
             due: Vec::new(),
             issued: Vec::new(),
         };
         for (name, text) in [
-            ("default", DEFAULT_POLICY),
+            ("default", flavour.core().default_policy),
             ("response-wrapping", WRAPPING_POLICY),
             ("root", ""),
         ] {
-            let policy = Policy::read(text).unwrap_or_default();
+            let mut policy = Policy::read(text, flavour).unwrap_or_default();
+            if !text.is_empty() {
+                policy.version = 1;
+                policy.modified = Some(now);
+            }
             state.policies.insert(name.to_owned(), policy);
         }
         state.add_system_mounts(ids);
@@ -251,14 +268,24 @@ impl State {
         names.extend(self.identity_policies_of(entry));
         names.sort();
         names.dedup();
-        let filled: Vec<(String, Policy)> = names
-            .into_iter()
-            .filter_map(|name| {
-                let policy = template::fill(self.policies.get(&name)?, view.as_ref());
-                Some((name, policy))
-            })
-            .collect();
-        Acl::merged(filled.iter().map(|(name, policy)| (name.as_str(), policy)))
+        let mut unresolved = Vec::new();
+        let mut filled: Vec<(String, Policy)> = Vec::new();
+        for name in names {
+            let Some(policy) = self.policies.get(&name) else {
+                continue;
+            };
+            if policy.expiration.is_some_and(|until| until <= self.now) {
+                continue;
+            }
+            let (mut policy, dropped) = template::fill(policy, view.as_ref());
+            policy
+                .rules
+                .retain(|rule| rule.expiration.is_none_or(|until| until > self.now));
+            unresolved.extend(dropped.into_iter().map(|path| (name.clone(), path)));
+            filled.push((name, policy));
+        }
+        let policies = filled.iter().map(|(name, policy)| (name.as_str(), policy));
+        Acl::merged(policies, self.flavour).without_value(unresolved)
     }
 
     /// The policies that a token has through its entity.
@@ -266,12 +293,10 @@ impl State {
         self.identity.policies_of(&entry.entity_id)
     }
 
-    /// Whether a token's entity was disabled.
+    /// Whether a token's entity was disabled or deleted: the token goes no further.
     pub(crate) fn is_disabled(&self, entry: &Entry) -> bool {
-        self.identity
-            .entities
-            .get(&entry.entity_id)
-            .is_some_and(|entity| entity.disabled)
+        let entity = self.identity.entity(&entry.entity_id);
+        !entry.entity_id.is_empty() && entity.is_none_or(|entity| entity.disabled)
     }
 
     /// Makes a token, with its end if it has one.
@@ -504,6 +529,7 @@ impl State {
 
     /// Ends what is due.
     pub(crate) fn expire(&mut self, now: Timestamp) -> Vec<Expired> {
+        self.now = now;
         let mut expired = Vec::new();
         for (at, key) in self.tokens.due(now) {
             let Some(entry) = self.tokens.tokens.get(&key) else {
@@ -536,23 +562,53 @@ impl State {
         }
     }
 
-    /// Whether a user has failed too often of late.
-    pub(crate) fn is_locked(&self, mount: &str, user: &str, now: Timestamp) -> bool {
-        let key = (mount.to_owned(), user.to_owned());
-        self.failures.get(&key).is_some_and(|(count, last)| {
-            *count >= LOCKOUT_FAILURES && now.as_second() - last.as_second() < LOCKOUT_SECONDS
-        })
+    fn lockout_of(&self, accessor: &str) -> Lockout {
+        let mount = self
+            .mounts
+            .values()
+            .find(|mount| mount.accessor == accessor);
+        let tuned = mount.and_then(|mount| mount.tuning.lockout);
+        tuned.unwrap_or_default()
+    }
+
+    /// Whether a user has failed too often of late at the mount with this accessor.
+    pub(crate) fn is_locked(&self, accessor: &str, user: &str, now: Timestamp) -> bool {
+        let lockout = self.lockout_of(accessor);
+        let key = (accessor.to_owned(), user.to_owned());
+        !lockout.disabled
+            && self.failures.get(&key).is_some_and(|(count, last)| {
+                *count >= lockout.threshold && now.as_second() - last.as_second() < lockout.duration
+            })
+    }
+
+    /// Who is locked out, by the accessors of mounts.
+    pub(crate) fn locked_users(&self, now: Timestamp) -> BTreeMap<String, Vec<String>> {
+        let mut locked: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (accessor, user) in self.failures.keys() {
+            if self.is_locked(accessor, user, now) {
+                let users = locked.entry(accessor.clone()).or_default();
+                users.push(user.clone());
+            }
+        }
+        locked
+    }
+
+    /// Forgets the failures of a user.
+    pub(crate) fn unlock(&mut self, accessor: &str, user: &str) {
+        self.failures
+            .remove(&(accessor.to_owned(), user.to_owned()));
     }
 
     /// Counts a login that was refused for its credentials, or forgets the count after a good one.
-    pub(crate) fn count_login(&mut self, mount: &str, user: &str, failed: bool, now: Timestamp) {
-        let key = (mount.to_owned(), user.to_owned());
+    pub(crate) fn count_login(&mut self, accessor: &str, user: &str, failed: bool, now: Timestamp) {
         if !failed {
-            self.failures.remove(&key);
+            self.unlock(accessor, user);
             return;
         }
+        let lockout = self.lockout_of(accessor);
+        let key = (accessor.to_owned(), user.to_owned());
         let entry = self.failures.entry(key).or_insert((0, now));
-        if now.as_second() - entry.1.as_second() >= LOCKOUT_SECONDS {
+        if now.as_second() - entry.1.as_second() >= lockout.counter_reset {
             entry.0 = 0;
         }
         *entry = (entry.0 + 1, now);

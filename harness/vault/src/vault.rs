@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, Secret, Timestamp,
+    Component, ComponentClock, EventDraft, Folder, Ids, Journal, Outbound, Secret, Timestamp,
 };
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use serde_json::json;
 use thiserror::Error;
 
-use crate::audit::Device;
+use crate::audit::{Device, Wish};
 use crate::flavour::Flavour;
 use crate::response::Fault;
 use crate::router::Environment;
@@ -30,6 +30,8 @@ pub struct VaultConfig {
     pub mounts: Vec<MountConfig>,
     /// The audit devices that are enabled from the start.
     pub audit: Vec<AuditFile>,
+    /// The folder below which every file lies that a client names; without one, clients name none.
+    pub files: Option<Folder>,
 }
 
 /// A mount from the start.
@@ -192,6 +194,7 @@ fn start(config: &VaultConfig, ids: &Ids, now: Timestamp) -> Result<(State, Secr
         .unwrap_or_else(|| Secret::new(service_token(config.flavour, ids, "root")));
     let created = config.root_token.is_some() && config.flavour.rules().chosen_root_is_created;
     let mut state = State::new(config.flavour, ids, now, &root_token, created);
+    state.files.clone_from(&config.files);
     let secret = MountConfig {
         path: "secret".to_owned(),
         kind: "kv-v2".to_owned(),
@@ -215,7 +218,13 @@ fn start(config: &VaultConfig, ids: &Ids, now: Timestamp) -> Result<(State, Secr
         ]);
         let path = format!("{}/", device.path.trim_matches('/'));
         let salt = ids.draw("audit-salt", "vault/sys/", &path).bytes(32);
-        let opened = Device::open("file".to_owned(), String::new(), false, options, salt);
+        let wish = Wish {
+            description: String::new(),
+            local: false,
+            options,
+            salt,
+        };
+        let opened = Device::given(wish, &device.file, config.flavour);
         let opened = opened.map_err(|reason| SetupError::Audit {
             path: path.clone(),
             reason,

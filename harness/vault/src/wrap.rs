@@ -31,7 +31,10 @@ pub(crate) fn wrap(
     wish: WrapWish,
     response: &Response,
 ) -> Response {
-    let content = response.envelope(&call.request.id);
+    let content = match &response.raw {
+        Some(raw) => raw.clone(),
+        None => response.envelope(&call.request.id),
+    };
     let of_secret_id = response.data.as_ref().and_then(|data| {
         data.get("secret_id_accessor")
             .and_then(Value::as_str)

@@ -42,7 +42,11 @@ pub(super) async fn access_logs(world: &mut World) -> StepResult<Option<String>>
         .await?;
     let lines = found.events.unwrap_or_default();
     let lines: Vec<_> = lines.iter().filter_map(|event| event.message()).collect();
-    Ok((lines != ["200", "401"]).then(|| format!("the access log has {lines:?}")))
+    let statuses: Vec<_> = lines
+        .iter()
+        .map(|line| line.rsplit(' ').next().unwrap_or(line))
+        .collect();
+    Ok((statuses != ["200", "401"]).then(|| format!("the access log has {lines:?}")))
 }
 
 async fn make_api(world: &mut World, upstream: &str, issuer_url: &str) -> StepResult {

@@ -26,7 +26,7 @@ pub(super) const SECRET_MOUNT: &str = "secret";
 /// The IAM user as whom Vault asks IAM.
 const LOOKUP_USER: &str = "vault";
 
-/// The name of the audit file in the scenario's own folder.
+/// The name of the audit file in the lab's folder.
 const AUDIT_FILE: &str = "vault-audit.log";
 
 /// Writes an ACL policy.
@@ -139,8 +139,8 @@ async fn audits_to_file(world: &mut World) -> StepResult {
         world.document.note_audit(AuditLog::Journal);
         return Ok(());
     }
-    let file = world.scratch()?.join(AUDIT_FILE);
-    let body = json!({ "type": "file", "options": { "file_path": file } });
+    let file = world.lab().files().join(AUDIT_FILE);
+    let body = json!({ "type": "file", "options": { "file_path": AUDIT_FILE } });
     world
         .vault_as_root(Method::POST, "sys/audit/file", Some(&body))
         .await?;

@@ -39,7 +39,7 @@ pub(super) struct Tried {
 /// A lab in which everything stands that an operation needs, and a user without permissions.
 pub(super) struct Bench<'s> {
     door: Arc<FrontDoor>,
-    captured: BTreeMap<String, String>,
+    captured: BTreeMap<String, Json>,
     account: String,
     key: String,
     service: &'s str,
@@ -58,7 +58,7 @@ impl<'s> Bench<'s> {
             ("region", REGION),
             ("now", START),
         ];
-        let captured = captured.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let captured = captured.map(|(name, value)| (name.to_owned(), json!(value)));
         let mut bench = Self {
             door: door(),
             captured: captured.into(),
@@ -73,7 +73,8 @@ impl<'s> Bench<'s> {
         let user = bench.as_root("iam:CreateUser", json!({"UserName": USER}));
         user.await;
         let key = bench.as_root("iam:CreateAccessKey", json!({"UserName": USER}));
-        bench.key = text_at(&key.await, "/AccessKey/AccessKeyId");
+        let key = found_at(&key.await, "/AccessKey/AccessKeyId");
+        bench.key = key.as_str().unwrap_or_default().to_owned();
         bench
     }
 
@@ -90,7 +91,7 @@ impl<'s> Bench<'s> {
         });
         for (name, pointer) in &step.capture {
             self.captured
-                .insert(name.clone(), text_at(&answer, pointer));
+                .insert(name.clone(), found_at(&answer, pointer));
         }
     }
 
@@ -254,12 +255,44 @@ async fn perform(
     operation: &str,
     input: &Json,
 ) -> Result<Value, WireError> {
+    let model = Models::service(service).expect("a model");
+    let shape = model
+        .operation(operation)
+        .and_then(|operation| operation.input_shape());
     let input = match to_value(input).expect("JSON is a value") {
         Value::Null => Value::empty(),
-        input => input,
+        input => shape
+            .map(|shape| with_blobs(model, shape, input.clone()))
+            .unwrap_or(input),
     };
     door.perform_as(key, REGION, service, operation, input)
         .await
+}
+
+/// Texts and lists of numbers become bytes where the model wants bytes.
+fn with_blobs(model: &'static Model, shape: &Shape, value: Value) -> Value {
+    match (&shape.kind, value) {
+        (Kind::Blob, Value::Text(text)) => Value::Blob(text.into()),
+        (Kind::Blob, Value::List(numbers)) => {
+            let bytes = numbers.iter().filter_map(|number| match number {
+                Value::Integer(number) => u8::try_from(*number).ok(),
+                _ => None,
+            });
+            Value::Blob(bytes.collect())
+        }
+        (Kind::Structure { members, .. }, Value::Map(given)) => {
+            let typed = given.into_iter().map(|(name, value)| {
+                let member = members.iter().find(|member| member.name == name);
+                let value = match member {
+                    Some(member) => with_blobs(model, model.shape(member.shape), value),
+                    None => value,
+                };
+                (name, value)
+            });
+            Value::Map(typed.collect())
+        }
+        (_, value) => value,
+    }
 }
 
 fn account_id(name: &str) -> &str {
@@ -272,11 +305,12 @@ fn account_id(name: &str) -> &str {
     }
 }
 
-fn text_at(answer: &Value, pointer: &str) -> String {
+fn found_at(answer: &Value, pointer: &str) -> Json {
+    let member = pointer.strip_prefix('/').and_then(|name| answer.get(name));
+    if let Some(Value::Blob(bytes)) = member {
+        return bytes.to_vec().into();
+    }
     let json = serde_json::to_value(answer).expect("an answer is JSON");
-    let found = json.pointer(pointer);
-    let found = found.unwrap_or_else(|| panic!("nothing at {pointer} in {json}"));
-    found
-        .as_str()
-        .map_or_else(|| found.to_string(), str::to_owned)
+    let found = json.pointer(pointer).cloned();
+    found.unwrap_or_else(|| panic!("nothing at {pointer} in {json}"))
 }

@@ -73,13 +73,19 @@ impl Samples {
     }
 }
 
-/// `input` with every `${name}` replaced by what was captured under it.
-pub(super) fn filled(input: &Value, captured: &BTreeMap<String, String>) -> Value {
+/// `input` with every `${name}` replaced by what was captured under it. A text that is nothing else
+/// becomes what was captured as it is: bytes are a list of numbers.
+pub(super) fn filled(input: &Value, captured: &BTreeMap<String, Value>) -> Value {
     match input {
         Value::String(text) => {
             let mut text = text.clone();
             for (name, value) in captured {
-                text = text.replace(&format!("${{{name}}}"), value);
+                let place = format!("${{{name}}}");
+                match value {
+                    Value::String(value) => text = text.replace(&place, value),
+                    whole if text == place => return whole.clone(),
+                    _ => {}
+                }
             }
             Value::String(text)
         }

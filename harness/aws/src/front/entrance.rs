@@ -104,6 +104,15 @@ mod tests {
     use super::*;
 
     fn entrance(host: &str, target: &str, hop: Option<(Destination, &str)>) -> Entrance {
+        entrance_by(Callers::Anybody, host, target, hop)
+    }
+
+    fn entrance_by(
+        callers: Callers,
+        host: &str,
+        target: &str,
+        hop: Option<(Destination, &str)>,
+    ) -> Entrance {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, host.parse().unwrap());
         let incoming = Incoming {
@@ -119,7 +128,7 @@ mod tests {
                 endpoint: endpoint.to_owned(),
             }),
         };
-        Entrance::of(&incoming, Callers::Anybody)
+        Entrance::of(&incoming, callers)
     }
 
     /// The host, the request target, and what a component's call is for.
@@ -159,6 +168,25 @@ mod tests {
             if service.is_some() {
                 assert_eq!(found.service, service, "{shown}");
             }
+        }
+    }
+
+    #[test]
+    fn a_system_in_a_container_is_answered_by_sts_and_iam_alone() {
+        for (host, target, service) in [
+            ("sts.amazonaws.com", "/", "sts"),
+            ("sts.eu-west-1.amazonaws.com", "/", "sts"),
+            ("iam.amazonaws.com", "/", "iam"),
+            ("host.docker.internal:4566", "/", "sts"),
+            ("secretsmanager.us-east-1.amazonaws.com", "/", "sts"),
+            ("s3.amazonaws.com", "/", "sts"),
+            ("a.execute-api.us-east-1.amazonaws.com", "/", "sts"),
+            ("a.execute-api.us-east-1.localhost:4566", "/", "sts"),
+            ("127.0.0.1:4566", "/_aws/execute-api/a/$default/x", "sts"),
+        ] {
+            let found = entrance_by(Callers::Components, host, target, None);
+            assert_eq!(found.service, Some(service), "{host} {target}");
+            assert!(!found.is_for_gateway, "{host} {target}");
         }
     }
 

@@ -9,8 +9,8 @@ use aws_sdk_lambda::types::{FunctionCode, InvocationType, LogType, Runtime};
 use serde_json::{Value, json};
 
 use super::{FunctionError, Invocation, InvocationContext, InvokedBy};
-use crate::front::{ClientClock, Enforcement};
 use crate::front::testing::{self, TestDoor, WORKLOAD as ACCOUNT};
+use crate::front::{ClientClock, Enforcement};
 use crate::oam::testing::user;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
@@ -232,9 +232,10 @@ async fn audit_lets_an_invocation_through_and_journals_what_refused_it() {
     let dry = dry.invocation_type(InvocationType::DryRun).send().await;
     assert_eq!(dry.unwrap().status_code(), 204);
     super::invoke(&door.door, invocation("f")).await.unwrap();
-    let audited = door.events().into_iter().filter(|event| {
-        event.kind == "decision" && event.detail["enforcement"] == "audit"
-    });
+    let audited = door
+        .events()
+        .into_iter()
+        .filter(|event| event.kind == "decision" && event.detail["enforcement"] == "audit");
     // The creation and two invocations by the role's trust, the service's by the function's policy.
     assert_eq!(audited.count(), 4);
 
@@ -250,7 +251,12 @@ async fn logs_in_json_hold_what_their_levels_let_through() {
     let client = Client::new(&door.root(ACCOUNT));
     let role = role(&door, "worker", TRUST).await;
     for (name, handler, level, expected) in [
-        ("info", "echo", "INFO", vec!["platform.start", "platform.report"]),
+        (
+            "info",
+            "echo",
+            "INFO",
+            vec!["platform.start", "platform.report"],
+        ),
         (
             "debug",
             "echo",

@@ -100,10 +100,6 @@ fn term(text: &str) -> Result<(String, &str), String> {
 }
 
 #[cfg(test)]
-#[path = "../../../kernel/tests/support/mutate.rs"]
-mod mutate;
-
-#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -146,13 +142,14 @@ mod tests {
             "%",
         ];
         let message = r#"{"a":{"b":"xyz"},"n":4,"list":[1,2],"c":true,"ü":null}"#;
-        let (accepted, refused) = mutate::run(&seeds, &pieces, |text| match Pattern::parse(text) {
-            Ok(pattern) => {
-                let _matched = pattern.matches(message) || pattern.matches(text);
-                true
-            }
-            Err(_) => false,
-        });
+        let (accepted, refused) =
+            crate::mutate::run(&seeds, &pieces, |text| match Pattern::parse(text) {
+                Ok(pattern) => {
+                    let _matched = pattern.matches(message) || pattern.matches(text);
+                    true
+                }
+                Err(_) => false,
+            });
         assert!(accepted > 100 && refused > 100, "{accepted} and {refused}");
     }
 

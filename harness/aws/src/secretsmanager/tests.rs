@@ -820,8 +820,17 @@ async fn what_is_wrong_or_missing_is_named() {
         !message.contains(VALUE),
         "a value that is too long is not told"
     );
-    let (found, message) = refusal(client.rotate_secret().secret_id("db").send().await);
+    let (found, message) = refusal(
+        client
+            .stop_replication_to_replica()
+            .secret_id("db")
+            .send()
+            .await,
+    );
     assert_eq!(found, "NotImplemented");
-    assert!(message.contains("secretsmanager:RotateSecret"), "{message}");
+    assert!(
+        message.contains("secretsmanager:StopReplicationToReplica"),
+        "{message}"
+    );
     assert!(!format!("{:?}", door.events()).contains(VALUE));
 }

@@ -225,7 +225,7 @@ fn bodies(scan: &mut Scan) {
         |secret| {
             Request::new("POST", "/2015-03-31/functions").json(&json!({
             "FunctionName": "f", "Role": "arn:aws:iam::111111111111:role/none", "Handler": "h",
-            "Runtime": "provided.al2023", "Code": {"ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="},
+            "Runtime": "provided.al2023", "Code": {"ZipFile": "UEsDBBQAAAAAAAAAIQAAAAAAAAAAAAAAAAAIAAAAaW5kZXgucHlQSwECFAMUAAAAAAAAACEAAAAAAAAAAAAAAAAACAAAAAAAAAAAAAAAAAAAAAAAaW5kZXgucHlQSwUGAAAAAAEAAQA2AAAAJgAAAAAA"},
             "Environment": {"Variables": {"PASSWORD": secret.plain()}},
         }))
         },

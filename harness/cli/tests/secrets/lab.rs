@@ -173,6 +173,7 @@ impl Lab {
             .arg("--journal")
             .arg(folder.join("journal"))
             .current_dir(&folder)
+            .env("TMPDIR", &folder)
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(folder.join("stderr")).unwrap())
             .spawn()

@@ -7,9 +7,24 @@ use serde_json::{Value, json};
 use super::lab::{Lab, Request};
 use super::{Contents, Ends, Scan, Secret, Texts};
 
-/// Where the audit device writes.
+/// What the audit device is to write to: a file below the lab's own folder.
+const AUDIT_FILE: &str = "audit.log";
+
+/// Where the audit device writes. The lab's folder is a temporary one, and the test's folder is where
+/// the lab's temporary folders are.
 pub fn audit_file(lab: &Lab) -> PathBuf {
-    lab.folder.join("audit.log")
+    let mut open = vec![lab.folder.clone()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.ends_with(AUDIT_FILE) {
+                return path;
+            }
+        }
+    }
+    panic!("there is no {AUDIT_FILE}");
 }
 
 const SETUP: [(&str, &str, &str); 8] = [
@@ -50,8 +65,7 @@ pub fn plant(scan: &mut Scan) {
             answer.body
         );
     }
-    let file = audit_file(&scan.lab);
-    let device = json!({"type": "file", "options": {"file_path": file}});
+    let device = json!({"type": "file", "options": {"file_path": AUDIT_FILE}});
     let answer = scan.lab.vault("PUT", "sys/audit/file", &device);
     assert!(answer.status < 300, "{} {}", answer.status, answer.body);
     stored(scan);

@@ -31,7 +31,8 @@ pub fn cut(text: &str) -> Cow<'_, str> {
     cut_at(text, TEXT_BYTES_MAX)
 }
 
-fn cut_at(text: &str, bytes_max: usize) -> Cow<'_, str> {
+/// As [`cut`], with another length.
+pub fn cut_at(text: &str, bytes_max: usize) -> Cow<'_, str> {
     if text.len() <= bytes_max {
         return text.into();
     }

@@ -26,6 +26,7 @@ use crate::builder::{ClockStart, LabBuilder, LabError};
 use crate::client::Credentials;
 use crate::control::Control;
 use crate::file::{self, LabFile, VaultFlavour};
+use crate::files::Files;
 
 /// Opens the four ports, then builds what answers on them: components know each other's addresses
 /// before the first request.
@@ -174,7 +175,12 @@ fn build(
     };
     let oidc = kernel.oidc(oidc_config(&file, &urls.oidc), places.oidc.as_ref())?;
     map_names(&outbound, &file, &oidc, urls)?;
-    let vault = kernel.vault(vault_config(&file), places.vault.as_ref())?;
+    let files = Files::open(builder.files.as_deref())?;
+    let vault_config = VaultConfig {
+        files: Some(files.folder()),
+        ..vault_config(&file)
+    };
+    let vault = kernel.vault(vault_config, places.vault.as_ref())?;
     backends::pass(&door, &file, &places, &choice.unchecked)?;
     let issuer = oidc.issuer_url(None).unwrap_or_default();
     let issuer_base = oidc.endpoint_base(None).unwrap_or_default();
@@ -209,6 +215,7 @@ fn build(
         places: RwLock::new(places),
         bridge: BridgePorts::default(),
         audit: AuditTail::default(),
+        files,
     })
 }
 
@@ -384,6 +391,7 @@ pub(super) fn vault_config(file: &LabFile) -> VaultConfig {
         root_token: file.vault.root_token.as_deref().map(Secret::new),
         mounts: file.vault.mounts.iter().map(mount_config).collect(),
         audit: Vec::new(),
+        files: None,
     }
 }
 

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use authlab_kernel::Draw;
+use authlab_kernel::Timestamp;
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use super::Device;
 use crate::evidence;
+use crate::flavour::Flavour;
 use crate::mount::{Backend, Mount};
 use crate::policy::Decision;
 use crate::request::{Operation, Request};
 use crate::response::{Refusal, Response, one_error};
-use crate::token::{Auth, Entry, TokenType, Type};
+use crate::token::{Auth, Entry, TokenType};
 
 /// A request (and its answer), before a device hashes it.
 pub(crate) struct Line<'a> {
+    pub(crate) flavour: Flavour,
     /// `request` or `response`.
     pub(crate) kind: &'static str,
     pub(crate) time: String,
@@ -29,6 +31,8 @@ pub(crate) struct Line<'a> {
     /// The uses that were left before this request.
     pub(crate) uses_before: i64,
     pub(crate) decision: Option<&'a Decision>,
+    /// A path that needs no token, where the flavour says that it was allowed.
+    pub(crate) open: bool,
     /// A login; after its success with the token made.
     pub(crate) login: bool,
     pub(crate) login_auth: Option<&'a Auth>,
@@ -36,23 +40,6 @@ pub(crate) struct Line<'a> {
     pub(crate) error: Option<String>,
     pub(crate) refusal: Option<&'a Refusal>,
     pub(crate) response: Option<&'a Response>,
-}
-
-/// The text under which the core keeps a token. Clients of the API never see it; audit lines do.
-fn inner(entry: &Entry) -> String {
-    let id = entry.id.expose_secret();
-    if entry.kind == Type::Batch || !id.starts_with("hvs.") || entry.path == "auth/token/root" {
-        return id.to_owned();
-    }
-    inner_text(id)
-}
-
-fn inner_text(token: &str) -> String {
-    if token.starts_with("hvs.") {
-        format!("hvs.{}", Draw::of(token).base62(24))
-    } else {
-        token.to_owned()
-    }
 }
 
 impl Line<'_> {
@@ -73,6 +60,16 @@ impl Line<'_> {
         Value::Object(line)
     }
 
+    fn digests<'d>(&self, device: &'d Device, plain: &'d [String], numbers: bool) -> Digests<'d> {
+        let rules = self.flavour.core();
+        Digests {
+            device,
+            plain,
+            numbers: numbers && rules.audit_hashes_numbers,
+            shows_times: rules.audit_shows_times,
+        }
+    }
+
     fn auth(&self, device: &Device) -> Value {
         if let Some(auth) = self.login_auth {
             let mut shown = auth_json(device, auth);
@@ -83,7 +80,7 @@ impl Line<'_> {
         }
         let Some(caller) = self.caller else {
             let mut shown = json!({"token_type": "default"});
-            if self.login && self.kind == "request" {
+            if (self.login && self.kind == "request") || self.open {
                 shown["policy_results"] = json!({"allowed": true});
             }
             return shown;
@@ -127,6 +124,9 @@ impl Line<'_> {
         if self.uses_before > 0 {
             insert("remaining_uses", json!(self.uses_before));
         }
+        if self.open {
+            insert("policy_results", json!({"allowed": true}));
+        }
         if let Some(decision) = self.decision {
             let mut results = json!({"allowed": decision.allowed});
             if decision.allowed && !decision.granting.is_empty() {
@@ -160,15 +160,15 @@ impl Line<'_> {
         };
         match self.caller {
             Some(caller) => {
-                insert("client_id", json!(client_id(caller)));
-                insert("client_token", secret(device, &inner(caller)));
+                insert("client_id", json!(client_id(caller, self.flavour)));
+                insert("client_token", secret(device, caller.id.expose_secret()));
                 if !caller.accessor.is_empty() {
                     insert("client_token_accessor", accessor(device, &caller.accessor));
                 }
             }
             None => {
                 if let Some(token) = request.token.as_deref().filter(|_| !self.login) {
-                    insert("client_token", secret(device, &inner_text(token)));
+                    insert("client_token", secret(device, token));
                 }
             }
         }
@@ -177,7 +177,8 @@ impl Line<'_> {
                 .mount
                 .map(|mount| &mount.tuning.audit_non_hmac_request_keys);
             let plain = plain.map(Vec::as_slice).unwrap_or_default();
-            insert("data", members_hashed(device, &request.data, plain, true));
+            let digests = self.digests(device, plain, true);
+            insert("data", digests.of_members(&request.data));
         }
         if let Some(wrap) = request.wrap {
             insert("wrap_ttl", json!(wrap.ttl_nanoseconds / 1_000_000_000));
@@ -195,7 +196,10 @@ impl Line<'_> {
             insert("mount_class", json!(mount.class()));
             insert("mount_point", json!(mount.path));
             insert("mount_type", json!(mount.kind));
-            insert("mount_running_version", json!(VERSION));
+            insert(
+                "mount_running_version",
+                json!(self.flavour.builtin_version()),
+            );
         }
         shown
     }
@@ -233,7 +237,10 @@ impl Line<'_> {
             insert("mount_class", json!(mount.class()));
             insert("mount_point", json!(mount.path));
             insert("mount_type", json!(mount.kind));
-            insert("mount_running_plugin_version", json!(VERSION));
+            insert(
+                "mount_running_plugin_version",
+                json!(self.flavour.builtin_version()),
+            );
         }
         if let Some(refusal) = self.refusal.filter(|refusal| refusal.audit_data) {
             let text = refusal.message.clone().unwrap_or_default();
@@ -274,7 +281,8 @@ impl Line<'_> {
             let numbers = self
                 .mount
                 .is_some_and(|mount| matches!(mount.backend, Backend::Kv1(_) | Backend::Cubbyhole));
-            let mut hashed = members_hashed(device, data, plain, numbers);
+            let digests = self.digests(device, plain, numbers);
+            let mut hashed = digests.of_members(data);
             if let (true, true, Some(members)) =
                 (device.elide_lists, listing, hashed.as_object_mut())
             {
@@ -306,9 +314,6 @@ impl Line<'_> {
     }
 }
 
-/// The version that lines name for every mount.
-const VERSION: &str = "v2.2.0+builtin";
-
 fn secret(device: &Device, text: &str) -> Value {
     if device.raw {
         json!(text)
@@ -338,11 +343,13 @@ fn shown_path(device: &Device, path: &str) -> String {
     }
 }
 
-fn client_id(entry: &Entry) -> String {
+/// The id of a client: its entity, or a digest of its policies and namespace (`root`).
+fn client_id(entry: &Entry, flavour: Flavour) -> String {
     if !entry.entity_id.is_empty() {
         return entry.entity_id.clone();
     }
-    let policies = format!("{}.root", entry.policies.join(","));
+    let delimiter = flavour.core().client_id_delimiter;
+    let policies = format!("{}{delimiter}root", entry.policies.join("\u{7f}"));
     let digest = ring::digest::digest(&ring::digest::SHA256, policies.as_bytes());
     base64::engine::general_purpose::STANDARD.encode(digest)
 }
@@ -391,42 +398,48 @@ fn auth_json(device: &Device, auth: &Auth) -> Value {
     shown
 }
 
-/// Members with every text (and, where asked, every number) hashed, but for the plain ones.
-fn members_hashed(
-    device: &Device,
-    members: &Map<String, Value>,
-    plain: &[String],
+/// How the data of a line is hashed.
+struct Digests<'a> {
+    device: &'a Device,
+    /// The members whose values stand as they are, wherever they are.
+    plain: &'a [String],
     numbers: bool,
-) -> Value {
-    let hashed = members.iter().map(|(name, value)| {
-        let is_plain = plain.iter().any(|plain| plain == name)
-            || matches!(name.as_str(), "expire_time" | "issue_time" | "last_renewal");
-        let value = if is_plain {
-            value.clone()
-        } else {
-            hashed(device, value, numbers)
-        };
-        (name.clone(), value)
-    });
-    Value::Object(hashed.collect())
+    shows_times: bool,
 }
 
-fn hashed(device: &Device, value: &Value, numbers: bool) -> Value {
-    match value {
-        Value::String(text) => secret(device, text),
-        Value::Number(number) if numbers && !device.raw => secret(device, &number.to_string()),
-        Value::Array(items) => Value::Array(
-            items
-                .iter()
-                .map(|item| hashed(device, item, numbers))
-                .collect(),
-        ),
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, value)| (name.clone(), hashed(device, value, numbers)))
-                .collect(),
-        ),
-        other => other.clone(),
+impl<'a> Digests<'a> {
+    fn of_members(&self, members: &Map<String, Value>) -> Value {
+        let hashed = members.iter().map(|(name, value)| {
+            // Times in the answers about tokens and leases are times by type, not texts.
+            let is_time = matches!(name.as_str(), "expire_time" | "issue_time" | "last_renewal");
+            let value = if is_time {
+                value.clone()
+            } else {
+                self.hashed(name, value)
+            };
+            (name.clone(), value)
+        });
+        Value::Object(hashed.collect())
+    }
+
+    /// A value below the member `name`: items of a list are below the list's.
+    fn hashed(&self, name: &str, value: &Value) -> Value {
+        match value {
+            Value::Array(items) => items.iter().map(|item| self.hashed(name, item)).collect(),
+            Value::Object(members) => {
+                let members = members.iter();
+                let members = members.map(|(name, value)| (name.clone(), self.hashed(name, value)));
+                Value::Object(members.collect())
+            }
+            value if self.plain.iter().any(|plain| plain == name) => value.clone(),
+            Value::String(text) if self.shows_times && text.parse::<Timestamp>().is_ok() => {
+                value.clone()
+            }
+            Value::String(text) => secret(self.device, text),
+            Value::Number(number) if self.numbers && !self.device.raw => {
+                secret(self.device, &number.to_string())
+            }
+            other => other.clone(),
+        }
     }
 }

@@ -1,29 +1,52 @@
-//! Audit devices: every request and its answer as a JSON line, with secrets as keyed digests.
+//! Audit devices: every request and its answer as a line, with secrets as keyed digests.
 //!
-//! - [`line`]: what stands in a line.
+//! - [`line`]: what stands in a line. [`jsonx`]: its other spelling.
+//! - [`file`]: where lines go, and the threads that write them.
 
+mod file;
+mod jsonx;
 pub(crate) mod line;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::path::Path;
 
+use authlab_kernel::Folder;
 use ring::hmac;
 use serde_json::{Value, json};
 
+use crate::duration::quoted;
 use crate::field::parse_bool;
+use crate::flavour::Flavour;
+use crate::response::Fault;
 
-/// A file that gets the lines.
+use file::{Receipt, Sink};
+
+/// The options of a device that are read. Others would be accepted and ignored.
+const OPTIONS: [&str; 9] = [
+    "file_path",
+    "path",
+    "format",
+    "log_raw",
+    "hmac_accessor",
+    "elide_list_responses",
+    "mode",
+    "prefix",
+    "skip_test",
+];
+
+/// A device.
 #[derive(Clone)]
 pub(crate) struct Device {
     pub(crate) kind: String,
     pub(crate) description: String,
     pub(crate) local: bool,
     pub(crate) options: BTreeMap<String, String>,
-    file: String,
+    sink: Sink,
     raw: bool,
     hmac_accessor: bool,
     elide_lists: bool,
+    jsonx: bool,
     prefix: String,
     salt: Vec<u8>,
 }
@@ -37,65 +60,139 @@ impl std::fmt::Debug for Device {
     }
 }
 
+/// What a device is made of.
+pub(crate) struct Wish {
+    pub(crate) description: String,
+    pub(crate) local: bool,
+    pub(crate) options: BTreeMap<String, String>,
+    pub(crate) salt: Vec<u8>,
+}
+
 impl Device {
-    /// A device of the type `file`.
+    /// A device of the type `file` that a client asks for.
     ///
     /// # Errors
     /// An option that is none, or a file that cannot be written.
-    pub(crate) fn open(
-        kind: String,
-        description: String,
-        local: bool,
-        options: BTreeMap<String, String>,
-        salt: Vec<u8>,
-    ) -> Result<Self, String> {
-        let flag = |name: &str, fallback: bool| match options.get(name) {
-            None => Ok(fallback),
-            Some(text) => parse_bool(text).ok_or_else(|| {
-                let text = crate::duration::quoted(text);
-                format!("strconv.ParseBool: parsing {text}: invalid syntax")
-            }),
-        };
-        let file = options.get("file_path").or_else(|| options.get("path"));
-        let Some(file) = file.filter(|file| !file.is_empty()).cloned() else {
-            return Err("file_path is required".to_owned());
-        };
-        let format = options.get("format").map_or("json", String::as_str);
-        if !matches!(format, "json" | "jsonx") {
-            return Err(format!(
-                "unknown format type {}",
-                crate::duration::quoted(format)
-            ));
-        }
-        let hmac_accessor = flag("hmac_accessor", true)?;
-        let raw = flag("log_raw", false)?;
-        let elide_lists = flag("elide_list_responses", false)?;
-        if let Some(mode) = options.get("mode")
-            && u32::from_str_radix(mode, 8).is_err()
+    pub(crate) fn named(
+        wish: Wish,
+        folder: Option<&Folder>,
+        flavour: Flavour,
+    ) -> Result<Self, Fault> {
+        let options = &wish.options;
+        if let Some(name) = options
+            .keys()
+            .find(|name| !OPTIONS.contains(&name.as_str()))
         {
-            let mode = crate::duration::quoted(mode);
-            return Err(format!("strconv.ParseUint: parsing {mode}: invalid syntax"));
+            return Err(Fault::not_simulated(format!(
+                "the option `{name}` of an audit device is not simulated by authlab: leave it out"
+            )));
         }
-        let device = Self {
-            prefix: options.get("prefix").cloned().unwrap_or_default(),
-            kind,
+        let mut device = Self::without_file(wish, flavour).map_err(Fault::invalid)?;
+        let named = device.file_path().map_err(Fault::invalid)?;
+        let mode = device.mode().map_err(Fault::invalid)?;
+        device.sink = match named.as_str() {
+            "discard" | "/dev/null" => Sink::Discard,
+            "stdout" => {
+                return Err(Fault::not_simulated(
+                    "audit lines on the server's standard output are not simulated by authlab: \
+                     give a file, or `discard`",
+                ));
+            }
+            named => {
+                let folder = folder.ok_or_else(|| {
+                    Fault::not_simulated(
+                        "this server has no folder for files of its clients: give it one (the \
+                         option `--files`), or use `discard`",
+                    )
+                })?;
+                file::open_named(folder, named, mode).map_err(|error| {
+                    Fault::invalid(format!(
+                        "sanity check failed; unable to open {} for writing: {error}",
+                        quoted(named)
+                    ))
+                })?
+            }
+        };
+        Ok(device)
+    }
+
+    /// A device whose file the configuration of the lab names.
+    ///
+    /// # Errors
+    /// What is wrong with an option, or with the file.
+    pub(crate) fn given(wish: Wish, path: &Path, flavour: Flavour) -> Result<Self, String> {
+        let mut device = Self::without_file(wish, flavour)?;
+        device.sink = file::open_given(path).map_err(|error| {
+            let path = path.display();
+            format!("`{path}` cannot be opened for writing: {error}")
+        })?;
+        Ok(device)
+    }
+
+    fn without_file(wish: Wish, flavour: Flavour) -> Result<Self, String> {
+        let Wish {
             description,
             local,
             options,
-            file,
-            raw,
-            hmac_accessor,
-            elide_lists,
             salt,
+        } = wish;
+        let flag = |name: &str, fallback: bool| match options.get(name) {
+            None => Ok(fallback),
+            Some(text) => parse_bool(text).ok_or_else(|| {
+                let text = quoted(text);
+                format!("strconv.ParseBool: parsing {text}: invalid syntax")
+            }),
         };
-        device.append("").map_err(|error| {
-            let file = &device.file;
-            format!(
-                "sanity check failed; unable to open {} for writing: {error}",
-                crate::duration::quoted(file)
-            )
-        })?;
-        Ok(device)
+        let rules = flavour.core();
+        let format = options.get("format").map_or("json", String::as_str);
+        match format {
+            "json" => {}
+            "jsonx" if rules.audit_jsonx => {}
+            "jsonx" => {
+                return Err(
+                    "jsonx formatting has been removed, consider switching to json by \
+                            omitting \"format\" or setting it to \"json\""
+                        .to_owned(),
+                );
+            }
+            other => return Err(format!("unknown format type {}", quoted(other))),
+        }
+        let prefix = options.get("prefix").cloned().unwrap_or_default();
+        if !prefix.is_empty() && !rules.audit_prefix {
+            return Err("audit log prefixing is not allowed".to_owned());
+        }
+        Ok(Self {
+            kind: "file".to_owned(),
+            description,
+            local,
+            sink: Sink::Discard,
+            raw: flag("log_raw", false)?,
+            hmac_accessor: flag("hmac_accessor", true)?,
+            elide_lists: flag("elide_list_responses", false)?,
+            jsonx: format == "jsonx",
+            prefix,
+            options,
+            salt,
+        })
+    }
+
+    fn file_path(&self) -> Result<String, String> {
+        let options = &self.options;
+        let named = options.get("file_path").or_else(|| options.get("path"));
+        let named = named.filter(|named| !named.is_empty()).cloned();
+        named.ok_or_else(|| "file_path is required".to_owned())
+    }
+
+    fn mode(&self) -> Result<Option<u32>, String> {
+        let Some(text) = self.options.get("mode") else {
+            return Ok(None);
+        };
+        let mode = u32::from_str_radix(text, 8).ok();
+        let mode = mode.filter(|_| !text.starts_with('+'));
+        mode.map(Some).ok_or_else(|| {
+            let text = quoted(text);
+            format!("strconv.ParseUint: parsing {text}: invalid syntax")
+        })
     }
 
     /// The keyed digest of a text: what `sys/audit-hash` answers.
@@ -107,19 +204,14 @@ impl Device {
         )
     }
 
-    fn append(&self, text: &str) -> std::io::Result<()> {
-        if matches!(self.file.as_str(), "stdout" | "discard" | "/dev/null") {
-            return Ok(());
-        }
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&self.file)?;
-        file.write_all(text.as_bytes())
-    }
-
-    fn write(&self, line: &Value) -> std::io::Result<()> {
-        self.append(&format!("{}{line}\n", self.prefix))
+    fn send(&self, line: &Value) -> Option<Receipt> {
+        let prefix = &self.prefix;
+        let text = if self.jsonx {
+            format!("{prefix}{}\n", jsonx::line(line))
+        } else {
+            format!("{prefix}{line}\n")
+        };
+        self.sink.send(text)
     }
 
     /// The device as `sys/audit` lists it.
@@ -135,36 +227,78 @@ impl Device {
 }
 
 /// All devices.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Broker {
     /// By their path with its slash.
     pub(crate) devices: BTreeMap<String, Device>,
     /// The request headers that stand in lines, each with whether its value is hashed.
     pub(crate) headers: BTreeMap<String, bool>,
+    /// The lines that were handed over under the lock that is held: whoever lets go of it takes them
+    /// out before, and waits for them after.
+    handed: RefCell<Handed>,
+}
+
+/// Lines on their way, each with the devices that got it.
+#[derive(Default)]
+pub(crate) struct Handed(Vec<Vec<(Sink, Receipt)>>);
+
+impl std::fmt::Debug for Handed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Handed({} lines)", self.0.len())
+    }
+}
+
+/// The text of the refusal when no device can write.
+pub(crate) const NOT_LOGGED: &str = "no audit backend succeeded in logging the request";
+
+impl Handed {
+    /// Whether every line was written by one device at least.
+    pub(crate) async fn are_written(self) -> bool {
+        for line in self.0 {
+            let mut written = false;
+            for (sink, receipt) in line {
+                written |= sink.confirm(receipt).await;
+            }
+            if !written {
+                return false;
+            }
+        }
+        true
+    }
 }
 
 impl Broker {
-    /// Writes a line to every device. With devices of which none can write, the request is refused.
+    /// Hands a line to every device, without waiting. With devices of which none takes it, the
+    /// request is refused; whether it was written is known from [`Broker::take_handed`].
     ///
     /// # Errors
-    /// No device could write.
+    /// No device takes the line.
     pub(crate) fn write(&self, line: &line::Line<'_>) -> Result<(), String> {
         if self.devices.is_empty() {
             return Ok(());
         }
-        let written = self
-            .devices
-            .values()
-            .filter(|device| device.write(&line.render(device, &self.headers)).is_ok())
-            .count();
-        if written == 0 {
-            return Err("no audit backend succeeded in logging the request".to_owned());
+        let handed = self.devices.values().filter_map(|device| {
+            let receipt = device.send(&line.render(device, &self.headers))?;
+            Some((device.sink.clone(), receipt))
+        });
+        let handed: Vec<(Sink, Receipt)> = handed.collect();
+        if handed.is_empty() {
+            return Err(NOT_LOGGED.to_owned());
         }
+        self.handed.borrow_mut().0.push(handed);
         Ok(())
     }
 
-    /// Writes the line with which a new device begins.
-    pub(crate) fn write_test(device: &Device, id: &str, time: &str) {
+    /// The lines that were handed over since the last call.
+    pub(crate) fn take_handed(&self) -> Handed {
+        self.handed.take()
+    }
+
+    /// Hands over the line with which a new device begins.
+    ///
+    /// # Errors
+    /// The device does not take it.
+    pub(crate) fn write_test(&self, device: &Device, id: &str, time: &str) -> Result<(), String> {
         let line = json!({
             "time": time,
             "type": "request",
@@ -176,7 +310,9 @@ impl Broker {
                 "path": "sys/audit/test",
             },
         });
-        // The device was opened a moment ago; if it fails now, the next request tells.
-        drop(device.write(&line));
+        let receipt = device.send(&line).ok_or_else(|| NOT_LOGGED.to_owned())?;
+        let handed = vec![(device.sink.clone(), receipt)];
+        self.handed.borrow_mut().0.push(handed);
+        Ok(())
     }
 }

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::document::{Capability, Parameters, Policy, Rule};
+use super::parameter::is_meant;
+use crate::flavour::Flavour;
 use crate::request::{Operation, WrapWish};
 
 /// What the rules for one path, from all policies, come to.
@@ -24,6 +26,7 @@ struct Permissions {
     required_parameters: Vec<String>,
     min_wrapping_ttl: i64,
     max_wrapping_ttl: i64,
+    pagination_limit: i64,
 }
 
 impl Permissions {
@@ -54,6 +57,7 @@ impl Permissions {
         }
         self.max_wrapping_ttl = lesser(self.max_wrapping_ttl, rule.max_wrapping_ttl);
         self.min_wrapping_ttl = lesser(self.min_wrapping_ttl, rule.min_wrapping_ttl);
+        self.pagination_limit = lesser(self.pagination_limit, rule.pagination_limit);
         merge_parameters(
             &mut self.allowed_parameters,
             rule.allowed_parameters.as_ref(),
@@ -95,6 +99,10 @@ pub(crate) struct Acl {
     exact: BTreeMap<String, Permissions>,
     prefix: BTreeMap<String, Permissions>,
     segments: BTreeMap<String, Permissions>,
+    /// See [`crate::core_rules::CoreRules::list_trims_first`].
+    list_trims_first: bool,
+    /// Rules that do not count, since their template has no value for this token: policy and path.
+    unresolved: Vec<(String, String)>,
 }
 
 /// Why a request was refused.
@@ -102,6 +110,9 @@ pub(crate) struct Acl {
 pub(crate) enum Refused {
     /// No rule matches the path.
     NoRule,
+    /// No rule matches the path, and a rule whose path begins as that of the request has a template
+    /// without a value for this token.
+    Unresolved,
     /// The deciding rule denies.
     Denied,
     /// The deciding rule lacks this capability.
@@ -116,6 +127,8 @@ pub(crate) enum Refused {
     DeniedParameter(String),
     /// A parameter (or its value) is not among the allowed ones.
     NotAllowedParameter(String),
+    /// A list asks for more names than the rule lets it.
+    PaginationLimit(i64),
 }
 
 /// What the policies say about one request, with the evidence.
@@ -137,6 +150,10 @@ pub(crate) struct Decision {
     pub(crate) granting: Vec<String>,
     /// Why not.
     pub(crate) refused: Option<Refused>,
+    /// How many names a list is to give, where the rule says so and the request does not.
+    pub(crate) limit: Option<i64>,
+    /// The rules that might have matched if their templates had a value: policy and path.
+    pub(crate) unresolved: Vec<(String, String)>,
 }
 
 impl Decision {
@@ -158,6 +175,12 @@ impl Decision {
         let (lacking, why) = match &self.refused {
             None => return evidence,
             Some(Refused::NoRule) => (None, "no-rule-matches".to_owned()),
+            Some(Refused::Unresolved) => {
+                let rules = self.unresolved.iter();
+                let rules = rules.map(|(policy, path)| json!({"policy": policy, "path": path}));
+                evidence["unresolved"] = rules.collect();
+                (None, "template-unresolved".to_owned())
+            }
             Some(Refused::Denied) => (None, "rule-denies".to_owned()),
             Some(Refused::Lacks(capability)) => {
                 (Some(capability.as_str()), "capability-missing".to_owned())
@@ -170,6 +193,9 @@ impl Decision {
             Some(Refused::DeniedParameter(name)) => (None, format!("parameter-denied:{name}")),
             Some(Refused::NotAllowedParameter(name)) => {
                 (None, format!("parameter-not-allowed:{name}"))
+            }
+            Some(Refused::PaginationLimit(limit)) => {
+                (None, format!("pagination-limit-exceeded:{limit}"))
             }
         };
         if let Some(members) = evidence.as_object_mut() {
@@ -197,14 +223,36 @@ impl Acl {
     }
 
     /// Merges policies, given by name, whose templates are filled in.
-    pub(crate) fn merged<'p>(policies: impl IntoIterator<Item = (&'p str, &'p Policy)>) -> Self {
-        let mut acl = Self::default();
+    pub(crate) fn merged<'p>(
+        policies: impl IntoIterator<Item = (&'p str, &'p Policy)>,
+        flavour: Flavour,
+    ) -> Self {
+        let mut acl = Self {
+            list_trims_first: flavour.core().list_trims_first,
+            ..Self::default()
+        };
         for (name, policy) in policies {
             for rule in &policy.rules {
                 acl.add(name, rule);
             }
         }
         acl
+    }
+
+    /// Keeps the rules that fell away for want of a value in their templates, for the evidence.
+    pub(crate) fn without_value(mut self, rules: Vec<(String, String)>) -> Self {
+        self.unresolved = rules;
+        self
+    }
+
+    /// The rules without a value in their template whose path begins as this one.
+    fn unresolved_for(&self, path: &str) -> Vec<(String, String)> {
+        let rules = self.unresolved.iter();
+        let fits = |(_, template): &&(String, String)| {
+            let start = template.split("{{").next().unwrap_or_default();
+            path.starts_with(start)
+        };
+        rules.filter(fits).cloned().collect()
     }
 
     fn add(&mut self, policy: &str, rule: &Rule) {
@@ -227,12 +275,17 @@ impl Acl {
             return Some(found);
         }
         if listing {
-            // A list asks for `a/` where policies name `a`: the name without the slash counts first
-            // (recorded for capabilities; the same for requests).
+            // A list asks for `a/` where policies name `a`. The exact path without the slash counts
+            // before every glob; which spelling the globs see first is the flavour's.
             let trimmed = path.strip_suffix('/').unwrap_or(path);
+            let (first, second) = if self.list_trims_first {
+                (trimmed, path)
+            } else {
+                (path, trimmed)
+            };
             return exact(trimmed)
-                .or_else(|| self.glob(trimmed))
-                .or_else(|| self.glob(path));
+                .or_else(|| self.glob(first))
+                .or_else(|| self.glob(second));
         }
         self.glob(path)
     }
@@ -351,8 +404,15 @@ impl Acl {
         }
         let listing = matches!(operation, Operation::List | Operation::Scan);
         let Some((rule, permissions)) = self.deciding(path, listing) else {
+            let unresolved = self.unresolved_for(path);
+            let refused = if unresolved.is_empty() {
+                Refused::NoRule
+            } else {
+                Refused::Unresolved
+            };
             return Decision {
-                refused: Some(Refused::NoRule),
+                refused: Some(refused),
+                unresolved,
                 ..Decision::default()
             };
         };
@@ -382,6 +442,12 @@ impl Acl {
             .cloned()
             .unwrap_or_default();
         decision.refused = permissions.refusal(wanted, operation, data, wrap);
+        if listing && decision.refused.is_none() && permissions.pagination_limit > 0 {
+            decision.limit = permissions.limit_of_list(data);
+            if decision.limit.is_none() {
+                decision.refused = Some(Refused::PaginationLimit(permissions.pagination_limit));
+            }
+        }
         decision.allowed = decision.refused.is_none();
         decision
     }
@@ -480,13 +546,28 @@ impl Permissions {
             Operation::Read | Operation::Update | Operation::Create | Operation::Patch
         );
         if checked {
-            self.parameter_refusal(data)
+            self.parameter_refusal(data, operation == Operation::Read)
         } else {
             None
         }
     }
 
-    fn parameter_refusal(&self, data: &Map<String, Value>) -> Option<Refused> {
+    /// How many names a list may give: what it asks for, the rule's limit if it asks for nothing;
+    /// `None` if it asks for more, or for what is no number.
+    fn limit_of_list(&self, data: &Map<String, Value>) -> Option<i64> {
+        let asked = match data.get("limit") {
+            None => 0,
+            Some(Value::String(text)) => text.parse().ok()?,
+            Some(value) => value.as_i64()?,
+        };
+        match asked {
+            0 => Some(self.pagination_limit),
+            asked if asked < 0 || asked > self.pagination_limit => None,
+            asked => Some(asked),
+        }
+    }
+
+    fn parameter_refusal(&self, data: &Map<String, Value>, from_query: bool) -> Option<Refused> {
         let missing = self
             .required_parameters
             .iter()
@@ -502,7 +583,7 @@ impl Permissions {
         }
         for (name, value) in data {
             let denied = self.denied_parameters.get(&name.to_lowercase());
-            if denied.is_some_and(|values| value_fits(value, values)) {
+            if denied.is_some_and(|values| is_meant(value, values, from_query)) {
                 return Some(Refused::DeniedParameter(name.clone()));
             }
         }
@@ -512,22 +593,12 @@ impl Permissions {
         }
         let not_allowed = data.iter().find(|(name, value)| {
             match self.allowed_parameters.get(&name.to_lowercase()) {
-                Some(values) => !value_fits(value, values),
+                Some(values) => !is_meant(value, values, from_query),
                 None => !any_name,
             }
         });
         not_allowed.map(|(name, _)| Refused::NotAllowedParameter(name.clone()))
     }
-}
-
-/// Whether a value is meant by a list of values; an empty list means any.
-fn value_fits(value: &Value, values: &[Value]) -> bool {
-    values.is_empty()
-        || values.iter().any(|wanted| match (wanted, value) {
-            (Value::String(pattern), Value::String(text)) => glob_fits(pattern, text),
-            (Value::Null, _) => false,
-            (wanted, value) => wanted == value,
-        })
 }
 
 /// A `*` at the beginning, at the end or at both; elsewhere it is a character like any other.
@@ -548,8 +619,8 @@ mod tests {
     use super::*;
 
     fn acl(text: &str) -> Acl {
-        let policy = Policy::read(text).unwrap();
-        Acl::merged([("p", &policy)])
+        let policy = Policy::read(text, Flavour::OpenBao).unwrap();
+        Acl::merged([("p", &policy)], Flavour::OpenBao)
     }
 
     fn allowed(acl: &Acl, path: &str) -> bool {

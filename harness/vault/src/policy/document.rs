@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use authlab_kernel::Timestamp;
+use thiserror::Error;
 
 use super::hcl::{Item, Literal, Node, parse};
+use super::parameter::Wanted;
 use super::scan::error_at;
 use crate::duration;
+use crate::flavour::Flavour;
 use crate::response::one_error;
 
 /// What a rule may allow.
@@ -57,7 +60,7 @@ impl Capability {
 }
 
 /// Parameter names in lower case, each with the values that are meant; an empty list means any.
-pub(crate) type Parameters = BTreeMap<String, Vec<Value>>;
+pub(crate) type Parameters = BTreeMap<String, Vec<Wanted>>;
 
 /// One `path` block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,6 +75,21 @@ pub(crate) struct Rule {
     pub(crate) min_wrapping_ttl: i64,
     /// Nanoseconds; 0 is no bound.
     pub(crate) max_wrapping_ttl: i64,
+    /// How many names a list may ask for; 0 is no bound.
+    pub(crate) pagination_limit: i64,
+    /// From when on the rule does not count.
+    pub(crate) expiration: Option<Timestamp>,
+}
+
+/// Why a policy is not taken.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub(crate) enum PolicyError {
+    /// It is wrong, in the words of the reference, without `failed to parse policy: `.
+    #[error("{0}")]
+    Wrong(String),
+    /// It asks for what is not there; taken and ignored it would promise a bound that is none.
+    #[error("`{0}` in the rule for `{1}` is not simulated by authlab: leave it out")]
+    NotSimulated(&'static str, String),
 }
 
 /// A policy.
@@ -81,9 +99,17 @@ pub(crate) struct Policy {
     pub(crate) text: String,
     /// Its rules in order.
     pub(crate) rules: Vec<Rule>,
+    /// How often it was written.
+    pub(crate) version: u64,
+    pub(crate) modified: Option<Timestamp>,
+    /// Writers have to say which version they change.
+    pub(crate) cas_required: bool,
+    /// From when on the policy is no more.
+    pub(crate) expiration: Option<Timestamp>,
 }
 
-const RULE_KEYS: [&str; 11] = [
+/// The keys of a rule that every flavour knows.
+const RULE_KEYS: [&str; 10] = [
     "comment",
     "policy",
     "capabilities",
@@ -94,24 +120,32 @@ const RULE_KEYS: [&str; 11] = [
     "max_wrapping_ttl",
     "mfa_methods",
     "control_group",
-    "pagination_limit",
+];
+
+/// The keys of a rule that would bound what it allows, and that nothing here reads.
+const NOT_SIMULATED: [&str; 4] = [
+    "mfa_methods",
+    "control_group",
+    "subscribe_event_types",
+    "list_scan_response_keys_filter_path",
 ];
 
 impl Policy {
     /// Reads a policy's text, HCL or JSON.
     ///
     /// # Errors
-    /// What is wrong, as the reference words it, without `failed to parse policy: `.
-    pub(crate) fn read(text: &str) -> Result<Self, String> {
-        let items = parse(text)?;
-        check_keys(&items, &["name", "path"])?;
+    /// What is wrong with it, or what of it is not simulated.
+    pub(crate) fn read(text: &str, flavour: Flavour) -> Result<Self, PolicyError> {
+        let items = parse(text).map_err(PolicyError::Wrong)?;
+        check_keys(&items, &["name", "path"]).map_err(PolicyError::Wrong)?;
         let mut rules = Vec::new();
         for item in items.iter().filter(|item| item.keys[0] == "path") {
-            rules.extend(read_rule(item)?);
+            rules.push(read_rule(item, flavour)?);
         }
         Ok(Self {
             text: text.to_owned(),
             rules,
+            ..Self::default()
         })
     }
 }
@@ -141,42 +175,56 @@ fn check_keys(items: &[Item], valid: &[&str]) -> Result<(), String> {
     }
 }
 
-fn read_rule(item: &Item) -> Result<Vec<Rule>, String> {
+fn read_rule(item: &Item, flavour: Flavour) -> Result<Rule, PolicyError> {
     let key = item.keys.get(1).unwrap_or(&item.keys[0]);
-    let prefix = |error: String| {
-        let place = format!("path {}:", duration::quoted(key));
-        match error.strip_prefix("1 error occurred:\n\t* ") {
-            Some(inner) => format!("1 error occurred:\n\t* {place} {inner}"),
-            None => format!("{place} {error}"),
-        }
+    let place = format!("path {}:", duration::quoted(key));
+    let twice = flavour.core().rule_path_outside;
+    let worded = |error: RuleError| match error {
+        RuleError::Keys(error) => match error.strip_prefix("1 error occurred:\n\t* ") {
+            Some(inner) if !twice => format!("1 error occurred:\n\t* {place} {inner}"),
+            _ => format!("{place} {error}"),
+        },
+        RuleError::OfRule(error) if twice => format!("{place} {place} {error}"),
+        RuleError::OfRule(error) => format!("{place} {error}"),
+        RuleError::Plain(error) if twice => format!("{place} {error}"),
+        RuleError::Plain(error) => error,
     };
+    let wrong = |error: RuleError| PolicyError::Wrong(worded(error));
+    if !super::template::is_balanced(key) {
+        let text = "failed to validate policy templating: unbalanced templating characters";
+        return Err(wrong(RuleError::Plain(text.to_owned())));
+    }
     let Node::Object(members, _) = &item.value else {
-        return Err(prefix(format!(
-            "cannot check HCL keys of type {}",
-            item.value.type_name()
-        )));
+        let kind = item.value.type_name();
+        return Err(wrong(RuleError::Keys(format!(
+            "cannot check HCL keys of type {kind}"
+        ))));
     };
-    check_keys(members, &RULE_KEYS).map_err(prefix)?;
+    let more = flavour.core().more_rule_keys;
+    let known: Vec<&str> = RULE_KEYS.iter().chain(more).copied().collect();
+    check_keys(members, &known).map_err(|error| wrong(RuleError::Keys(error)))?;
+    for name in NOT_SIMULATED {
+        if members.iter().any(|member| member.keys[0] == name) {
+            return Err(PolicyError::NotSimulated(name, key.clone()));
+        }
+    }
     let mut rule = Rule {
         path: key.strip_prefix('/').unwrap_or(key).to_owned(),
         ..Rule::default()
     };
     if rule.path.contains("+*") {
-        return Err(prefix(
-            "invalid use of wildcards ('+*' is forbidden)".to_owned(),
-        ));
+        let text = "invalid use of wildcards ('+*' is forbidden)";
+        return Err(wrong(RuleError::OfRule(text.to_owned())));
     }
     for member in members {
-        read_member(&mut rule, member).map_err(|error| match error {
-            RuleError::OfRule(error) => prefix(error),
-            RuleError::Plain(error) => error,
-        })?;
+        read_member(&mut rule, member).map_err(wrong)?;
     }
     if rule.capabilities.contains(&Capability::Deny) {
-        // Nothing beside a denial counts.
+        // Nothing beside a denial counts, but the time until which it holds.
         rule = Rule {
             path: rule.path,
             capabilities: vec![Capability::Deny],
+            expiration: rule.expiration,
             ..Rule::default()
         };
     }
@@ -184,13 +232,16 @@ fn read_rule(item: &Item) -> Result<Vec<Rule>, String> {
         && rule.max_wrapping_ttl > 0
         && rule.max_wrapping_ttl < rule.min_wrapping_ttl
     {
-        return Err("max_wrapping_ttl cannot be less than min_wrapping_ttl".to_owned());
+        let text = "max_wrapping_ttl cannot be less than min_wrapping_ttl";
+        return Err(wrong(RuleError::Plain(text.to_owned())));
     }
-    Ok(vec![rule])
+    Ok(rule)
 }
 
 /// An error that names its path, or not: the reference is not consistent.
 enum RuleError {
+    /// About the keys of a rule: a list of errors.
+    Keys(String),
     OfRule(String),
     Plain(String),
 }
@@ -200,7 +251,7 @@ fn read_member(rule: &mut Rule, member: &Item) -> Result<(), RuleError> {
     match member.keys[0].as_str() {
         "policy" => old_policy(rule, value).map_err(RuleError::OfRule)?,
         "capabilities" => {
-            for name in texts(value).map_err(RuleError::OfRule)? {
+            for name in texts("Capabilities", value).map_err(RuleError::OfRule)? {
                 let capability = Capability::named(&name).ok_or_else(|| {
                     let name = duration::quoted(&name);
                     RuleError::OfRule(format!("invalid capability {name}"))
@@ -209,23 +260,23 @@ fn read_member(rule: &mut Rule, member: &Item) -> Result<(), RuleError> {
             }
         }
         "allowed_parameters" => {
-            let parameters = parameters("allowed_parameters", value).map_err(RuleError::OfRule)?;
-            rule.allowed_parameters
-                .get_or_insert_default()
-                .extend(parameters);
+            let known = rule.allowed_parameters.get_or_insert_default();
+            parameters(known, member).map_err(RuleError::OfRule)?;
         }
         "denied_parameters" => {
-            let parameters = parameters("denied_parameters", value).map_err(RuleError::OfRule)?;
-            rule.denied_parameters
-                .get_or_insert_default()
-                .extend(parameters);
+            let known = rule.denied_parameters.get_or_insert_default();
+            parameters(known, member).map_err(RuleError::OfRule)?;
         }
         "required_parameters" => {
             rule.required_parameters
-                .extend(texts(value).map_err(RuleError::OfRule)?);
+                .extend(texts("required_parameters", value).map_err(RuleError::OfRule)?);
         }
         "min_wrapping_ttl" => rule.min_wrapping_ttl = wrapping_ttl("min_wrapping_ttl", value)?,
         "max_wrapping_ttl" => rule.max_wrapping_ttl = wrapping_ttl("max_wrapping_ttl", value)?,
+        "pagination_limit" => {
+            rule.pagination_limit = whole("pagination_limit", value).map_err(RuleError::OfRule)?;
+        }
+        "expiration" => rule.expiration = Some(time(value).map_err(RuleError::OfRule)?),
         _ => {}
     }
     Ok(())
@@ -249,64 +300,126 @@ fn old_policy(rule: &mut Rule, value: &Node) -> Result<(), String> {
     Ok(())
 }
 
-fn texts(value: &Node) -> Result<Vec<String>, String> {
-    let Node::List(items, _) = value else {
-        let message = format!("unknown slice type: {}", value.type_name());
-        return Err(error_at(value.position(), &message));
+fn texts(name: &str, value: &Node) -> Result<Vec<String>, String> {
+    let unknown = |index: usize, node: &str, position| {
+        let message = format!("root.{name}[{index}]: unknown type for string {node}");
+        error_at(position, &message)
     };
-    items
-        .iter()
-        .map(|item| match item {
-            Node::Literal(Literal::Text(text), _) => Ok(text.clone()),
-            Node::Literal(Literal::Int(number), _) => Ok(number.to_string()),
-            other => {
-                let message = format!("unknown type for string {}", other.type_name());
-                Err(error_at(other.position(), &message))
-            }
-        })
-        .collect()
+    let items = match value {
+        Node::List(items, _) => items,
+        Node::Object(members, position) if !members.is_empty() => {
+            return Err(unknown(0, "*ast.ObjectItem", position.after()));
+        }
+        Node::Object(..) => return Ok(Vec::new()),
+        Node::Literal(..) => {
+            let message = format!("unknown slice type: {}", value.type_name());
+            return Err(error_at(value.position(), &message));
+        }
+    };
+    let texts = items.iter().enumerate().map(|(index, item)| match item {
+        Node::Literal(Literal::Text(text), _) => Ok(text.clone()),
+        Node::Literal(Literal::Int(number), _) => Ok(number.to_string()),
+        other => Err(unknown(index, other.type_name(), other.position())),
+    });
+    texts.collect()
 }
 
-fn parameters(name: &str, value: &Node) -> Result<Parameters, String> {
+/// The values of one member, each kept: an empty list means any, so a value that is dropped would
+/// allow or deny everything.
+fn values(node: &Node) -> Result<Vec<Wanted>, String> {
+    match node {
+        Node::List(items, _) => Ok(items.iter().map(Wanted::of).collect()),
+        Node::Object(..) => Ok(vec![Wanted::of(node)]),
+        Node::Literal(..) => {
+            let message = format!("unknown slice type: {}", node.type_name());
+            Err(error_at(node.position(), &message))
+        }
+    }
+}
+
+/// Adds what `name { parameter = [...] }` or `name "parameter" { ... }` says.
+fn parameters(into: &mut Parameters, member: &Item) -> Result<(), String> {
+    let (name, value) = (&member.keys[0], &member.value);
+    let mut add = |parameter: &str, values: Vec<Wanted>| {
+        let known = into.entry(parameter.to_lowercase()).or_default();
+        known.extend(values);
+    };
+    if let Some(label) = member.keys.get(1) {
+        add(label, vec![Wanted::of(value)]);
+        return Ok(());
+    }
     let Node::Object(members, _) = value else {
-        let message = format!(
-            "root.{name}: not an object type for map ({})",
-            value.type_name()
-        );
+        let kind = value.type_name();
+        let message = format!("root.{name}: not an object type for map ({kind})");
         return Err(error_at(value.position(), &message));
     };
-    let mut parameters = Parameters::new();
     for member in members {
-        let Node::List(items, _) = &member.value else {
-            let message = format!("unknown slice type: {}", member.value.type_name());
-            return Err(error_at(member.value.position(), &message));
-        };
-        let values = items.iter().filter_map(|item| match item {
-            Node::Literal(Literal::Text(text), _) => Some(Value::from(text.clone())),
-            Node::Literal(Literal::Bool(truth), _) => Some(Value::from(*truth)),
-            // A number of a policy never equals a number of a request: their Go types differ. The
-            // marker below is no JSON that a request can hold at that place.
-            Node::Literal(Literal::Int(_) | Literal::Float(_), _) => Some(Value::Null),
-            _ => None,
-        });
-        parameters
-            .entry(member.keys[0].to_lowercase())
-            .or_default()
-            .extend(values);
+        if member.keys.len() > 1 {
+            add(&member.keys[0], vec![Wanted::Never]);
+        } else {
+            add(&member.keys[0], values(&member.value)?);
+        }
     }
-    Ok(parameters)
+    Ok(())
 }
 
 fn wrapping_ttl(name: &str, value: &Node) -> Result<i64, RuleError> {
+    const SECOND: i64 = 1_000_000_000;
+    let wrong = |error: &str| RuleError::Plain(format!("error parsing {name}: {error}"));
+    let of_seconds = |seconds: i64| {
+        let product = seconds.checked_mul(SECOND);
+        product.ok_or_else(|| {
+            wrong("multiplication of durations resulted in overflow, one operand may be too large")
+        })
+    };
     match value {
-        Node::Literal(Literal::Int(seconds), _) => Ok(seconds.saturating_mul(1_000_000_000)),
-        Node::Literal(Literal::Text(text), _) => duration::parse_nanoseconds(text)
-            .map_err(|error| RuleError::Plain(format!("error parsing {name}: {error}"))),
-        other => Err(RuleError::Plain(format!(
-            "error parsing {name}: {}",
-            other.type_name()
-        ))),
+        Node::Literal(Literal::Int(seconds), _) => of_seconds(*seconds),
+        Node::Literal(Literal::Float(seconds), _) => {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a fraction of a second is dropped, as the reference does"
+            )]
+            let whole = *seconds as i64;
+            of_seconds(whole)
+        }
+        Node::Literal(Literal::Text(text), _) if text.is_empty() => Ok(0),
+        Node::Literal(Literal::Text(text), _) => {
+            duration::parse_nanoseconds(text).map_err(|error| wrong(&error))
+        }
+        _ => Err(wrong("could not parse duration from input")),
     }
+}
+
+fn whole(name: &str, value: &Node) -> Result<i64, String> {
+    match value {
+        Node::Literal(Literal::Int(number), _) => Ok(*number),
+        Node::Literal(Literal::Text(text), _) => text.parse().map_err(|_| {
+            let text = duration::quoted(text);
+            format!("strconv.ParseInt: parsing {text}: invalid syntax")
+        }),
+        other => {
+            let message = format!("root.{name}: unknown type {}", other.type_name());
+            Err(error_at(other.position(), &message))
+        }
+    }
+}
+
+/// A time: RFC 3339, or seconds since 1970.
+fn time(value: &Node) -> Result<Timestamp, String> {
+    let found = match value {
+        Node::Literal(Literal::Int(number), _) => absolute_time(&number.to_string()),
+        Node::Literal(Literal::Text(text), _) => absolute_time(text),
+        _ => None,
+    };
+    found.ok_or_else(|| {
+        "invalid expiration time: could not parse string as date and time".to_owned()
+    })
+}
+
+/// A time as policies and their endpoints take it: RFC 3339, or seconds since 1970.
+pub(crate) fn absolute_time(text: &str) -> Option<Timestamp> {
+    let of_seconds = || Timestamp::from_second(text.parse().ok()?).ok();
+    text.parse().ok().or_else(of_seconds)
 }
 
 #[cfg(test)]
@@ -341,13 +454,15 @@ mod tests {
                 "path \"a\": At 1:21: root.Policy: unknown type for string *ast.ListType",
             ),
         ] {
-            assert_eq!(Policy::read(text).unwrap_err(), error, "{text}");
+            let refused = Policy::read(text, Flavour::OpenBao).unwrap_err();
+            assert_eq!(refused, PolicyError::Wrong(error.to_owned()), "{text}");
         }
     }
 
     #[test]
     fn a_denial_stands_alone() {
-        let policy = Policy::read("path \"a\" { capabilities = [\"sudo\", \"deny\"] }").unwrap();
+        let text = "path \"a\" { capabilities = [\"sudo\", \"deny\"] }";
+        let policy = Policy::read(text, Flavour::OpenBao).unwrap();
         assert_eq!(policy.rules[0].capabilities, [Capability::Deny]);
     }
 }

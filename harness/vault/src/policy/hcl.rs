@@ -1,11 +1,9 @@
 //! The tree of an HCL 1 text. JSON texts give the same tree.
 
-use serde_json::Value as Json;
-
 use super::scan::{Kind, Position, Scanner, Token, error_at};
 
 /// How deeply objects and lists may be nested.
-const DEPTH_MAX: usize = 64;
+pub(super) const DEPTH_MAX: usize = 64;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +62,7 @@ impl Node {
 /// What the reference's parser says, with line and column.
 pub(crate) fn parse(text: &str) -> Result<Vec<Item>, String> {
     if text.trim_start().starts_with('{') {
-        return parse_json(text);
+        return super::json::parse(text);
     }
     let mut parser = Parser {
         scanner: Scanner::new(text),
@@ -76,74 +74,6 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Item>, String> {
         Stop::Eof => "unexpected end".to_owned(),
         Stop::Error(message) => message,
     })
-}
-
-/// A text cut short is what has been read of it, as in the reference.
-fn parse_json(text: &str) -> Result<Vec<Item>, String> {
-    match serde_json::from_str::<Json>(text) {
-        Ok(Json::Object(members)) => Ok(json_items(&members)),
-        Ok(_) => Ok(Vec::new()),
-        Err(error) if error.is_eof() => Ok(Vec::new()),
-        Err(error) => {
-            let position = Position {
-                line: error.line(),
-                column: error.column(),
-            };
-            Err(error_at(position, "illegal character"))
-        }
-    }
-}
-
-fn json_items(members: &serde_json::Map<String, Json>) -> Vec<Item> {
-    let mut items = Vec::new();
-    for (key, value) in members {
-        let nested = |value: &Json| match value {
-            Json::Object(inner) if inner.values().all(Json::is_object) && !inner.is_empty() => {
-                Some(inner.clone())
-            }
-            _ => None,
-        };
-        let values = match value {
-            Json::Array(list) if list.iter().all(Json::is_object) && !list.is_empty() => {
-                list.clone()
-            }
-            single => vec![single.clone()],
-        };
-        for value in values {
-            if let Some(inner) = nested(&value) {
-                items.extend(inner.iter().map(|(label, value)| Item {
-                    keys: vec![key.clone(), label.clone()],
-                    line: 1,
-                    value: json_node(value),
-                }));
-            } else {
-                items.push(Item {
-                    keys: vec![key.clone()],
-                    line: 1,
-                    value: json_node(&value),
-                });
-            }
-        }
-    }
-    items
-}
-
-fn json_node(value: &Json) -> Node {
-    let position = Position { line: 1, column: 1 };
-    match value {
-        Json::Object(members) => Node::Object(json_items(members), position),
-        Json::Array(items) => Node::List(items.iter().map(json_node).collect(), position),
-        Json::String(text) => Node::Literal(Literal::Text(text.clone()), position),
-        Json::Bool(truth) => Node::Literal(Literal::Bool(*truth), position),
-        Json::Number(number) => {
-            let literal = number.as_i64().map_or_else(
-                || Literal::Float(number.as_f64().unwrap_or(0.0)),
-                Literal::Int,
-            );
-            Node::Literal(literal, position)
-        }
-        Json::Null => Node::Literal(Literal::Text(String::new()), position),
-    }
 }
 
 /// Why parsing stopped.
@@ -429,7 +359,7 @@ mod tests {
         let hcl = parse("path \"a\" { capabilities = [\"read\",] }").unwrap();
         let json = parse(r#"{"path":{"a":{"capabilities":["read"]}}}"#).unwrap();
         assert_eq!(hcl[0].keys, json[0].keys);
-        assert!(parse("{\"path\":{\"a\":").unwrap().is_empty());
+        assert!(parse("{\"path\":{\"a\":").is_ok());
         let deep = "a = ".to_owned() + &"[".repeat(5_000);
         assert!(parse(&deep).unwrap_err().contains("nested"));
     }

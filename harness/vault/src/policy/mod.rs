@@ -1,15 +1,18 @@
 //! ACL policies: their text, what it means, and what they allow.
 //!
 //! - [`scan`] and [`hcl`]: the first version of HCL, with its error texts and positions.
-//! - [`document`]: a policy's rules.
+//! - [`json`]: a policy that is written as JSON.
+//! - [`document`]: a policy's rules. [`parameter`]: the values that a rule means.
 //! - [`template`]: `{{identity...}}` in paths.
 //! - [`acl`]: the policies of a token, merged, and their decision with its reason.
 
 pub(crate) mod acl;
 pub(crate) mod document;
 pub(crate) mod hcl;
+mod json;
+pub(crate) mod parameter;
 pub(crate) mod scan;
 pub(crate) mod template;
 
 pub(crate) use acl::{Acl, Decision};
-pub(crate) use document::Policy;
+pub(crate) use document::{Policy, PolicyError};

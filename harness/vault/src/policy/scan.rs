@@ -71,6 +71,16 @@ pub(crate) struct Position {
     pub(crate) column: usize,
 }
 
+impl Position {
+    /// One character further.
+    pub(crate) fn after(self) -> Self {
+        Self {
+            column: self.column + 1,
+            ..self
+        }
+    }
+}
+
 /// A token.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Token {
@@ -82,6 +92,10 @@ pub(crate) struct Token {
 
 /// What is wrong, and where: `At 1:6: illegal char`.
 pub(crate) fn error_at(position: Position, message: &str) -> String {
+    if position.line == 0 {
+        // The tree of a JSON text has no positions.
+        return format!("At -: {message}");
+    }
     format!("At {}:{}: {message}", position.line, position.column)
 }
 

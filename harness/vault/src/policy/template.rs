@@ -3,23 +3,38 @@
 use super::document::{Policy, Rule};
 use crate::identity::View;
 
+/// Whether every `{{` of a path has its `}}`, as the reference counts them: between two `{{`, and
+/// after the last, there is exactly one.
+pub(crate) fn is_balanced(path: &str) -> bool {
+    let mut pieces = path.split("{{");
+    let start = pieces.next().unwrap_or_default();
+    !start.contains("}}") && pieces.all(|piece| piece.matches("}}").count() == 1)
+}
+
 /// Fills in a policy for one entity. A rule whose template has no value is dropped, and so is every
-/// rule with a template when the token has no entity.
-pub(crate) fn fill(policy: &Policy, view: Option<&View<'_>>) -> Policy {
-    let rules = policy.rules.iter().filter_map(|rule| {
+/// rule with a template when the token has no entity; the paths of those are given beside.
+pub(crate) fn fill(policy: &Policy, view: Option<&View<'_>>) -> (Policy, Vec<String>) {
+    let mut dropped = Vec::new();
+    let mut rules = Vec::new();
+    for rule in &policy.rules {
         if !rule.path.contains("{{") {
-            return Some(rule.clone());
+            rules.push(rule.clone());
+            continue;
         }
-        let path = fill_path(&rule.path, view?)?;
-        Some(Rule {
-            path,
-            ..rule.clone()
-        })
-    });
-    Policy {
-        text: policy.text.clone(),
-        rules: rules.collect(),
+        match view.and_then(|view| fill_path(&rule.path, view)) {
+            Some(path) => rules.push(Rule {
+                path,
+                ..rule.clone()
+            }),
+            None => dropped.push(rule.path.clone()),
+        }
     }
+    let filled = Policy {
+        text: policy.text.clone(),
+        rules,
+        ..Policy::default()
+    };
+    (filled, dropped)
 }
 
 fn fill_path(path: &str, view: &View<'_>) -> Option<String> {
@@ -70,7 +85,7 @@ fn entity_value(field: &str, view: &View<'_>) -> Option<String> {
             return alias.metadata.get(key).cloned();
         }
         if let Some(key) = field.strip_prefix("custom_metadata.") {
-            return alias.custom_metadata.get(key).cloned();
+            return alias.custom_metadata.as_ref()?.get(key).cloned();
         }
         return match field {
             "id" => Some(alias.id.clone()),

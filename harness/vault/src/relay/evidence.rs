@@ -7,8 +7,12 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::VaultRelay;
+use crate::flavour::Flavour;
 use crate::policy::{Acl, Policy};
 use crate::request::{Operation, Request};
+
+/// Whose rules the policies of a server elsewhere are read by: which it is, it does not say.
+const FLAVOUR: Flavour = Flavour::Vault;
 
 /// Words in the server's refusal of a JWT login and the reason that they stand for (the texts are
 /// those of OpenBao's and Vault's method `jwt`, as the embedded one has them).
@@ -224,11 +228,14 @@ impl VaultRelay {
                 let answer = self.ask(Method::GET, &path, None, origin).await;
                 let text = answer
                     .and_then(|(_, body)| Some(body.pointer("/data/policy")?.as_str()?.to_owned()));
-                if let Some(policy) = text.and_then(|text| Policy::read(&text).ok()) {
+                if let Some(policy) = text.and_then(|text| Policy::read(&text, FLAVOUR).ok()) {
                     policies.push((name, policy));
                 }
             }
-            Acl::merged(policies.iter().map(|(name, policy)| (*name, policy)))
+            Acl::merged(
+                policies.iter().map(|(name, policy)| (*name, policy)),
+                FLAVOUR,
+            )
         };
         let decide = |operation| acl.decide(operation, &request.path, &request.data, request.wrap);
         let mut decision = decide(request.operation);

@@ -120,7 +120,7 @@ impl VaultRelay {
     }
 
     async fn answer(&self, incoming: Incoming) -> Response<Bytes> {
-        let target = match server::target_of(&incoming) {
+        let target = match server::target_of(&incoming, Flavour::Vault) {
             Ok(target) => target,
             Err(answer) => return *answer,
         };

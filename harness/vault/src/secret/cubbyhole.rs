@@ -34,9 +34,10 @@ pub(crate) const ROUTES: &[Route<Cubbyhole>] = &[Route {
 fn owner(call: &Call<'_>) -> Result<String, Fault> {
     match call.caller {
         Some(token) if token.kind == Type::Service => Ok(token.accessor.clone()),
-        _ => Err(Fault::answer(
-            "cubbyhole operations are only supported by \"service\" type tokens",
-        )),
+        _ => Err(Fault::answer(format!(
+            "cubbyhole operations are only supported by {} type tokens",
+            call.flavour.in_quotes("service")
+        ))),
     }
 }
 

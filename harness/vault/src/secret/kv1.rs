@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{all_below, escapes, names_below, page};
+use super::{all_below, escapes, names_below};
 use crate::duration;
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
@@ -17,11 +17,7 @@ pub(crate) struct Kv1 {
     pub(crate) values: BTreeMap<String, Map<String, Value>>,
 }
 
-const FIELDS: &[Field] = &[
-    Field::new("path", Kind::Text),
-    Field::new("after", Kind::Text),
-    Field::new("limit", Kind::Int),
-];
+const FIELDS: &[Field] = &[Field::new("path", Kind::Text)];
 
 /// The table.
 pub(crate) const ROUTES: &[Route<Kv1>] = &[Route {
@@ -52,9 +48,7 @@ fn read(store: &mut Kv1, call: &Call<'_>, _: &Fields) -> Outcome {
         _ => None,
     };
     let lease = LeaseInfo {
-        duration: seconds
-            .filter(|seconds| *seconds > 0)
-            .unwrap_or(call.mount.default_ttl),
+        duration: seconds.unwrap_or(call.mount.default_ttl),
         ..LeaseInfo::default()
     };
     Ok(Some(Response {
@@ -81,12 +75,10 @@ fn delete(store: &mut Kv1, call: &Call<'_>, _: &Fields) -> Outcome {
     Ok(None)
 }
 
-fn list(store: &mut Kv1, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let names = names_below(store.values.keys(), call.path);
-    Ok(Some(Response::list(page(
-        names,
-        &fields.text("after"),
-        fields.int("limit"),
+fn list(store: &mut Kv1, call: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(Response::list(names_below(
+        store.values.keys(),
+        call.path,
     ))))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::audit::{Broker, Device};
+use crate::audit::{Device, Wish};
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -25,27 +25,40 @@ pub(super) fn enable(state: &mut State, call: &Call<'_>, fields: &Fields) -> Out
     let kind = fields.text("type");
     match kind.as_str() {
         "file" => {}
-        "syslog" | "socket" => {
-            return Err(Fault::answer(format!(
+        "syslog" | "socket" | "http" => {
+            return Err(Fault::not_simulated(format!(
                 "the audit device `{kind}` is not simulated by authlab: use `file`"
-            ))
-            .with_status(501)
-            .because("not-implemented"));
+            )));
         }
         other => {
             let other = crate::duration::quoted(other);
             return Err(Fault::invalid(format!("unknown backend type: {other}")));
         }
     }
-    if state.audit.devices.contains_key(&path) {
+    let devices = state.audit.devices.keys();
+    if devices
+        .into_iter()
+        .any(|known| known.starts_with(&path) || path.starts_with(known))
+    {
         return Err(Fault::invalid("path already in use"));
     }
-    let salt = call.draw("audit-salt", &path).bytes(32);
-    let options = fields.pairs("options");
-    let (description, local) = (fields.text("description"), fields.bool("local"));
-    let device = Device::open(kind, description, local, options, salt).map_err(Fault::invalid)?;
-    let id = call.draw("audit-test", &path).uuid();
-    Broker::write_test(&device, &id, &call.now.to_string());
+    let wish = Wish {
+        description: fields.text("description"),
+        local: fields.bool("local"),
+        options: fields.pairs("options"),
+        salt: call.draw("audit-salt", &path).bytes(32),
+    };
+    let skips_test = wish
+        .options
+        .get("skip_test")
+        .is_some_and(|text| text == "true");
+    let device = Device::named(wish, state.files.as_ref(), call.flavour)?;
+    if !skips_test {
+        let id = call.draw("audit-test", &path).uuid();
+        let time = call.now.to_string();
+        let written = state.audit.write_test(&device, &id, &time);
+        written.map_err(|error| Fault::error(error).because("audit-failed"))?;
+    }
     state.audit.devices.insert(path, device);
     Ok(None)
 }
@@ -55,14 +68,19 @@ pub(super) fn disable(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outco
     Ok(None)
 }
 
-pub(super) fn hash(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn hash(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let input = fields.text("input");
     if input.is_empty() {
         return Err(Fault::answer("the \"input\" parameter is empty"));
     }
     let path = slashed(fields);
     let Some(device) = state.audit.devices.get(&path) else {
-        let path = crate::duration::quoted(path.trim_end_matches('/'));
+        let shown = if call.flavour.core().audit_backend_slash {
+            path.as_str()
+        } else {
+            path.trim_end_matches('/')
+        };
+        let path = crate::duration::quoted(shown);
         return Err(Fault::invalid(format!("unknown audit backend {path}")));
     };
     Ok(Some(Response::data(json!({"hash": device.hash(&input)}))))

@@ -5,15 +5,20 @@
 //! - [`capabilities`]: what a token may do.
 //! - [`leases`]: looking up, renewing and revoking.
 //! - [`wrapping`]: response wrapping.
-//! - [`audit`]: audit devices.
+//! - [`audit`]: audit devices. [`cors`]: cross-origin requests. [`locked`]: users locked out.
+//! - [`rotate`]: the keys of the server, by number. [`plugins`]: the catalog.
 //! - [`tools`]: hashes, random bytes, and what the server says of itself.
 //! - [`status`]: the endpoints that answer without the core: health, seal status.
 
 mod audit;
 mod capabilities;
+pub(crate) mod cors;
 mod leases;
+mod locked;
 mod mounts;
+mod plugins;
 mod policies;
+pub(crate) mod rotate;
 pub(crate) mod status;
 mod tools;
 mod wrapping;
@@ -53,7 +58,7 @@ const POLICY: &[Field] = &[
     Field::new("name", Kind::Text),
     Field::new("policy", Kind::Text),
     Field::new("rules", Kind::Text),
-    Field::new("ttl", Kind::Text),
+    Field::new("ttl", Kind::Seconds),
     Field::new("expiration", Kind::Text),
     Field::new("cas", Kind::Int),
     Field::new("cas_required", Kind::Bool),
@@ -74,6 +79,25 @@ const LEASE: &[Field] = &[
     Field::new("include_child_namespaces", Kind::Bool),
     Field::new("limit", Kind::Text),
 ];
+const LOCKED: &[Field] = &[
+    Field::new("mount_accessor", Kind::Text),
+    Field::new("alias_identifier", Kind::Text),
+];
+const CORS: &[Field] = &[
+    Field::new("allowed_origins", Kind::CommaList),
+    Field::new("allowed_headers", Kind::CommaList),
+    Field::new("allow_credentials", Kind::Bool),
+];
+const ROTATE: &[Field] = &[
+    Field::new("enabled", Kind::Bool),
+    Field::new("max_operations", Kind::Int),
+    Field::new("interval", Kind::Seconds),
+];
+const PLUGIN: &[Field] = &[
+    Field::new("type", Kind::Text),
+    Field::new("name", Kind::Text),
+];
+const MIGRATION: &[Field] = &[Field::new("migration_id", Kind::Text)];
 const WRAPPING: &[Field] = &[Field::new("token", Kind::Text)];
 const AUDIT: &[Field] = &[
     Field::new("type", Kind::Text),
@@ -136,7 +160,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     row("remount", &[REMOUNT], &[(Update, mounts::remount)]),
     row(
         "remount/status/{migration_id*}",
-        &[],
+        &[MIGRATION],
         &[(Read, mounts::remount_status)],
     ),
     row("internal/ui/mounts", &[], &[(Read, mounts::visible)]),
@@ -162,6 +186,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
         &[
             (Read, policies::read),
             (Update, policies::write),
+            (Operation::Patch, policies::patch),
             (Delete, policies::delete),
         ],
     ),
@@ -307,7 +332,51 @@ pub(crate) const ROUTES: &[Route<State>] = &[
             (Delete, audit::delete_header),
         ],
     ),
-    row("config/cors", &[], &[(Read, tools::cors)]),
+    row(
+        "config/cors",
+        &[CORS],
+        &[
+            (Read, cors::read),
+            (Update, cors::write),
+            (Delete, cors::delete),
+        ],
+    ),
+    row("config/state/sanitized", &[], &[(Read, tools::sanitized)]),
+    row("locked-users", &[LOCKED], &[(Read, locked::list)]),
+    row(
+        "locked-users/{mount_accessor}/unlock/{alias_identifier*}",
+        &[LOCKED],
+        &[(Update, locked::unlock)],
+    ),
+    row("internal/ui/namespaces", &[], &[(Read, tools::namespaces)]),
+    row(
+        "internal/counters/entities",
+        &[],
+        &[(Read, tools::count_entities)],
+    ),
+    row(
+        "internal/counters/tokens",
+        &[],
+        &[(Read, tools::count_tokens)],
+    ),
+    row(
+        "internal/counters/requests",
+        &[],
+        &[(Read, tools::no_counter)],
+    ),
+    row("step-down", &[], &[(Update, tools::step_down)]),
+    row("rotate", &[], &[(Update, rotate::rotate)]),
+    row("rotate/keyring", &[], &[(Update, rotate::rotate)]),
+    row(
+        "rotate/config",
+        &[ROTATE],
+        &[(Read, rotate::read), (Update, rotate::write)],
+    ),
+    row(
+        "rotate/keyring/config",
+        &[ROTATE],
+        &[(Read, rotate::read), (Update, rotate::write)],
+    ),
     row("tools/hash", &[TOOL], &[(Update, tools::hash)]),
     row("tools/hash/{algorithm}", &[TOOL], &[(Update, tools::hash)]),
     row("tools/random", &[TOOL], &[(Update, tools::random)]),
@@ -316,14 +385,19 @@ pub(crate) const ROUTES: &[Route<State>] = &[
         &[TOOL],
         &[(Update, tools::random)],
     ),
-    row("key-status", &[], &[(Read, tools::key_status)]),
+    row("key-status", &[], &[(Read, rotate::status)]),
     row("ha-status", &[], &[(Read, tools::ha_status)]),
     row("version-history/?", &[], &[(List, tools::version_history)]),
     row("replication/status", &[], &[(Read, tools::no_replication)]),
+    row("plugins/catalog", &[], &[(Read, plugins::all)]),
     row(
         "plugins/catalog/{type}/{name}",
-        &[ANY],
-        &[(Read, tools::plugin)],
+        &[PLUGIN],
+        &[(Read, plugins::read)],
     ),
-    row("plugins/catalog/{type}/?", &[ANY], &[(Read, tools::plugin)]),
+    row(
+        "plugins/catalog/{type}/?",
+        &[PLUGIN],
+        &[(List, plugins::list), (Read, plugins::old)],
+    ),
 ];

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::auth::approle::AppRole;
 use crate::auth::userpass::Userpass;
 use crate::duration::{self, quoted};
-use crate::field::{Fields, go_print};
-use crate::mount::{Backend, Mount, SYSTEM_TTL, Tuning};
+use crate::field::{Fields, go_print, parse_bool};
+use crate::mount::{Backend, Lockout, Mount, SYSTEM_TTL, Tuning};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 use crate::secret::kv1::Kv1;
@@ -65,12 +65,7 @@ fn listed(state: &State, auth: bool) -> Map<String, Value> {
         .values()
         .filter(|mount| mount.is_auth() == auth);
     mounts
-        .map(|mount| {
-            (
-                short(&mount.path).to_owned(),
-                mount.to_json(state.flavour.version()),
-            )
-        })
+        .map(|mount| (short(&mount.path).to_owned(), mount.to_json(state.flavour)))
         .collect()
 }
 
@@ -106,7 +101,7 @@ fn read(state: &State, fields: &Fields, auth: bool) -> Outcome {
     }
     let path = whole(&path, auth);
     match state.mounts.get(&path) {
-        Some(mount) => Ok(Some(Response::data(mount.to_json(state.flavour.version())))),
+        Some(mount) => Ok(Some(Response::data(mount.to_json(state.flavour)))),
         None if auth => Err(Fault::invalid(format!(
             "No auth engine at {}",
             short(&path)
@@ -147,7 +142,23 @@ fn write(state: &mut State, call: &Call<'_>, fields: &Fields, auth: bool) -> Out
         }
         _ => kind,
     };
+    for (name, unread) in [
+        (
+            "external_entropy_access",
+            fields.bool("external_entropy_access"),
+        ),
+        ("plugin_version", !fields.text("plugin_version").is_empty()),
+    ] {
+        if unread {
+            return Err(Fault::not_simulated(format!(
+                "`{name}` of a mount is not simulated by authlab: leave it out"
+            )));
+        }
+    }
     let path = whole(&path, auth);
+    if !auth && path.starts_with("auth/") {
+        return Err(Fault::invalid(format!("cannot mount {}", quoted(&path))));
+    }
     let mut mount = mount_at(state, call.ids, &path, &kind, options)?;
     mount.description = fields.text("description");
     mount.local = fields.bool("local");
@@ -166,6 +177,17 @@ pub(crate) fn mount_at(
     options: BTreeMap<String, String>,
 ) -> Result<Mount, Fault> {
     let auth = path.starts_with("auth/");
+    let of_server = |own: &&str| path.starts_with(*own);
+    let own = ["sys/", "cubbyhole/", "identity/", "audit/"];
+    let own = own.iter().any(of_server) || (path == "auth/");
+    if own && state.flavour.core().mount_names_own {
+        return Err(Fault::invalid(format!("cannot mount {}", quoted(path))));
+    }
+    if auth && kind == "token" {
+        return Err(Fault::invalid(
+            "token credential backend cannot be instantiated",
+        ));
+    }
     if let Some(taken) = state.conflict(path) {
         return Err(Fault::invalid(format!(
             "path is already in use at {}",
@@ -221,10 +243,27 @@ fn method(kind: &str) -> Result<Backend, Fault> {
         "aws" => Ok(Backend::Aws(Box::default())),
         "jwt" | "oidc" => Ok(Backend::Jwt(Box::default())),
         "userpass" => Ok(Backend::Userpass(Userpass::default())),
-        "token" => Err(Fault::invalid(
-            "token credential backend cannot be instantiated",
-        )),
         _ => Err(unknown(kind)),
+    }
+}
+
+/// What of a mount's `config` the real servers read and this one does not.
+const UNREAD_CONFIG: &[&str] = &[
+    "allowed_managed_keys",
+    "delegated_auth_accessors",
+    "identity_token_key",
+    "plugin_version",
+    "trim_request_trailing_slashes",
+];
+
+/// Command lines send the zero value of everything.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(truth) => !truth,
+        Value::String(text) => text.is_empty() || text == "false",
+        Value::Array(items) => items.is_empty(),
+        _ => false,
     }
 }
 
@@ -242,6 +281,16 @@ fn read_config(config: &Map<String, Value>, auth: bool) -> Result<Tuning, Fault>
             Fault::invalid(format!("unable to parse {label} TTL of {text}: {error}"))
         })
     };
+    for name in UNREAD_CONFIG {
+        if config.get(*name).is_some_and(|value| !is_zero(value)) {
+            return Err(Fault::not_simulated(format!(
+                "`{name}` in the `config` of a mount is not simulated by authlab: leave it out"
+            )));
+        }
+    }
+    if let Some(Value::Object(lockouts)) = config.get("user_lockout_config") {
+        tuning.lockout = Some(lockout(Lockout::default(), lockouts)?);
+    }
     tuning.default_ttl = seconds("default_lease_ttl", "default")?;
     tuning.max_ttl = seconds("max_lease_ttl", "max")?;
     if tuning.max_ttl > 0 && tuning.default_ttl > tuning.max_ttl {
@@ -312,7 +361,11 @@ fn visibility(name: &str) -> Result<String, Fault> {
 
 pub(super) fn delete_secret(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let path = whole(&fields.text("path"), false);
-    if matches!(path.as_str(), "sys/" | "cubbyhole/" | "identity/") {
+    let of_server = |own: &&str| path.starts_with(*own);
+    if ["sys/", "cubbyhole/", "identity/", "auth/"]
+        .iter()
+        .any(of_server)
+    {
         return Err(Fault::invalid(format!("cannot unmount {}", quoted(&path))));
     }
     unmount(state, call, &path);
@@ -399,6 +452,15 @@ fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outc
         }
         tuning.token_type = Some(token_type(&name)?);
     }
+    if let Some(config) = fields.given_map("user_lockout_config") {
+        if !matches!(mount.backend, Backend::Userpass(_) | Backend::AppRole(_)) {
+            return Err(Fault::invalid(format!(
+                "tuning of user lockout configuration for auth type {} not allowed",
+                quoted(&mount.kind)
+            )));
+        }
+        tuning.lockout = Some(lockout(tuning.lockout.unwrap_or_default(), &config)?);
+    }
     let warning = if fields.has("options") {
         tune_options(mount, call, fields.pairs("options"))?
     } else {
@@ -409,6 +471,41 @@ fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outc
     }
     mount.tuning = tuning;
     Ok(warning.map(Response::warning))
+}
+
+/// The rule for locking users out, with what a request changes of it.
+fn lockout(mut rule: Lockout, config: &Map<String, Value>) -> Result<Lockout, Fault> {
+    if let Some(value) = config.get("lockout_threshold") {
+        let text = go_print(value);
+        rule.threshold = text.parse().map_err(|_| {
+            Fault::invalid(format!(
+                "unable to parse user lockout threshold: strconv.ParseUint: parsing {}: invalid \
+                 syntax",
+                quoted(&text)
+            ))
+        })?;
+    }
+    for (name, seconds) in [
+        ("lockout_duration", &mut rule.duration),
+        ("lockout_counter_reset_duration", &mut rule.counter_reset),
+    ] {
+        if let Some(value) = config.get(name) {
+            let text = go_print(value);
+            *seconds = duration::parse_seconds(&text)
+                .map_err(|error| Fault::invalid(format!("unable to parse user {name}: {error}")))?;
+        }
+    }
+    if let Some(value) = config.get("lockout_disable") {
+        let text = go_print(value);
+        rule.disabled = parse_bool(&text).ok_or_else(|| {
+            Fault::invalid(format!(
+                "unable to parse user lockout disable: strconv.ParseBool: parsing {}: invalid \
+                 syntax",
+                quoted(&text)
+            ))
+        })?;
+    }
+    Ok(rule)
 }
 
 /// Options may raise a key/value engine to version 2, never lower it.
@@ -430,6 +527,11 @@ fn tune_options(
             .get("version")
             .and_then(|text| text.parse().ok())
             .unwrap_or(0);
+        if !(0..=2).contains(&wanted) {
+            return Err(Fault::invalid(format!(
+                "invalid version provided: {wanted}"
+            )));
+        }
         if wanted < current {
             return Err(Fault::invalid(format!(
                 "cannot downgrade mount from version {current}"
@@ -439,8 +541,14 @@ fn tune_options(
             if let Backend::Kv1(store) = &mount.backend {
                 mount.backend = Backend::Kv2(Kv2::upgraded(&store.values, call.now));
             }
+            let shown = if call.flavour.core().mount_names_own {
+                // The reference words it with the version that was (recorded).
+                current
+            } else {
+                2
+            };
             warning = Some(format!(
-                "Upgrading mount from version {current} to version 2. This mount will be \
+                "Upgrading mount from version {current} to version {shown}. This mount will be \
                  unavailable for a brief period and will resume service shortly."
             ));
         }
@@ -488,6 +596,7 @@ pub(super) fn remount(state: &mut State, call: &Call<'_>, fields: &Fields) -> Ou
         state.add_mount(mount);
     }
     let id = call.draw("migration", &format!("{from}->{to}")).uuid();
+    state.moves.insert(id.clone(), (from, to));
     let product = state.flavour.product();
     let mut response = Response::data(json!({"migration_id": id}));
     response.warnings.push(format!(
@@ -497,9 +606,15 @@ pub(super) fn remount(state: &mut State, call: &Call<'_>, fields: &Fields) -> Ou
     Ok(Some(response))
 }
 
-pub(super) fn remount_status(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
-    // A move is done before it is answered: there is none under way.
-    Ok(None)
+/// A move is done before it is answered.
+pub(super) fn remount_status(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+    let id = fields.text("migration_id");
+    Ok(state.moves.get(&id).map(|(from, to)| {
+        Response::data(json!({
+            "migration_id": id,
+            "migration_info": {"source_mount": from, "target_mount": to, "status": "success"},
+        }))
+    }))
 }
 
 pub(super) fn visible(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
@@ -507,7 +622,7 @@ pub(super) fn visible(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome
     let acl = call.caller.map(|caller| state.acl_of(caller));
     for mount in state.mounts.values() {
         let shown = match &acl {
-            Some(acl) if acl.touches_mount(&mount.path) => mount.to_json(state.flavour.version()),
+            Some(acl) if acl.touches_mount(&mount.path) => mount.to_json(state.flavour),
             Some(_) => continue,
             None if mount.tuning.listing_visibility == "unauth" => json!({
                 "description": mount.description,
@@ -545,7 +660,7 @@ pub(super) fn visible_one(state: &mut State, call: &Call<'_>, fields: &Fields) -
         ))
         .because("policy-denied"));
     };
-    let mut shown = mount.to_json(state.flavour.version());
+    let mut shown = mount.to_json(state.flavour);
     shown["path"] = Value::from(mount.path.clone());
     Ok(Some(Response::data(shown)))
 }

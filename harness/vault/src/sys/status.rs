@@ -40,6 +40,9 @@ pub(crate) fn find(
     match (path, method) {
         ("sys/health", "GET" | "HEAD") => Some(health(state, method, query, now)),
         ("sys/seal-status", "GET") => Some(answer(seal_status(state))),
+        ("sys/leader", "GET") if state.flavour.core().lean_status => {
+            Some(answer(json!({"ha_enabled": false})))
+        }
         ("sys/leader", "GET") => Some(answer(json!({
             "active_time": "0001-01-01T00:00:00Z",
             "ha_enabled": false,
@@ -70,7 +73,7 @@ fn health(state: &State, method: &str, query: &[(String, String)], now: Timestam
             _ => return refusal(400, None),
         },
     };
-    let body = json!({
+    let mut body = json!({
         "cluster_id": state.cluster_id,
         "cluster_name": state.cluster_name,
         "initialized": true,
@@ -82,6 +85,9 @@ fn health(state: &State, method: &str, query: &[(String, String)], now: Timestam
         "standby": false,
         "version": state.flavour.version(),
     });
+    if let (true, Some(members)) = (state.flavour.core().lean_status, body.as_object_mut()) {
+        members.remove("performance_standby");
+    }
     Status {
         code,
         body: (method != "HEAD").then_some(body),
@@ -89,8 +95,9 @@ fn health(state: &State, method: &str, query: &[(String, String)], now: Timestam
 }
 
 fn seal_status(state: &State) -> Value {
-    json!({
-        "build_date": "",
+    let rules = state.flavour.core();
+    let mut shown = json!({
+        rules.date_of_build: rules.date,
         "cluster_id": state.cluster_id,
         "cluster_name": state.cluster_name,
         "initialized": true,
@@ -103,7 +110,11 @@ fn seal_status(state: &State) -> Value {
         "t": 1,
         "type": "shamir",
         "version": state.flavour.version(),
-    })
+    });
+    if rules.lean_status {
+        shown["storage_type"] = json!("inmem");
+    }
+    shown
 }
 
 fn unseal(body: &Value) -> Status {

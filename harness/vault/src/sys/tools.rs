@@ -10,11 +10,12 @@ use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 use crate::state::State;
+use crate::token::Type;
 
 /// How many random bytes are given at most.
 const RANDOM_BYTES_MAX: i64 = 128 * 1024;
 
-pub(super) fn hash(_: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn hash(_: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let name = fields.text("algorithm");
     let algorithm = match name.as_str() {
         "" | "sha2-256" => &digest::SHA256,
@@ -40,6 +41,11 @@ pub(super) fn hash(_: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
         "" | "hex" => hex::encode(sum),
         "base64" => STANDARD.encode(sum),
         other => {
+            let other = if call.flavour.core().single_quotes {
+                quoted(other)
+            } else {
+                other.to_owned()
+            };
             return Err(Fault::answer(format!(
                 "unsupported encoding format {other}; must be \"hex\" or \"base64\""
             )));
@@ -61,11 +67,13 @@ pub(super) fn random(_: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome
         })?
     };
     if count < 1 {
-        return Err(Fault::answer("\"bytes\" cannot be less than 1"));
+        let bytes = call.flavour.in_quotes("bytes");
+        return Err(Fault::answer(format!("{bytes} cannot be less than 1")));
     }
     if count > RANDOM_BYTES_MAX {
         return Err(Fault::answer(format!(
-            "\"bytes\" should be less than {RANDOM_BYTES_MAX}"
+            "{} should be less than {RANDOM_BYTES_MAX}",
+            call.flavour.in_quotes("bytes")
         )));
     }
     let caller = call.caller.map_or("", |caller| caller.accessor.as_str());
@@ -86,17 +94,6 @@ pub(super) fn random(_: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome
     Ok(Some(Response::data(json!({"random_bytes": text}))))
 }
 
-pub(super) fn cors(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
-    Ok(Some(Response::data(json!({"enabled": false}))))
-}
-
-pub(super) fn key_status(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
-    let installed = state.started.to_string();
-    Ok(Some(Response::data(
-        json!({"encryptions": 0, "install_time": installed, "term": 1}),
-    )))
-}
-
 pub(super) fn ha_status(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
     Ok(Some(Response::data(json!({"nodes": [{
         "active_node": true,
@@ -110,8 +107,9 @@ pub(super) fn ha_status(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome 
 
 pub(super) fn version_history(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
     let version = state.flavour.version();
+    let date = state.flavour.core().date_of_build;
     let info = json!({
-        "build_date": "",
+        date: state.flavour.core().date,
         "previous_version": null,
         "timestamp_installed": state.started.to_string(),
     });
@@ -126,27 +124,78 @@ pub(super) fn no_replication(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome
         .because("unsupported-path"))
 }
 
-pub(super) fn plugin(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
-    let mut parts = call.path.trim_start_matches("plugins/catalog/").split('/');
-    let (Some(kind), Some(name)) = (parts.next(), parts.next()) else {
-        return Err(Fault::unsupported_operation());
-    };
-    let known = matches!(
-        (kind, name),
-        ("secret", "kv") | ("auth", "approle" | "aws" | "jwt" | "oidc" | "userpass")
-    );
-    let version = format!("v{}+builtin", state.flavour.version());
-    Ok(known.then(|| {
-        Response::data(json!({
-            "args": null,
-            "builtin": true,
-            "command": "",
-            "deprecation_status": "supported",
-            "name": name,
-            "sha256": "",
-            "version": version,
-        }))
-    }))
+/// What the server was configured with: nothing but what every server has.
+pub(super) fn sanitized(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(Response::data(json!({
+        "api_addr": "",
+        "cache_size": 0,
+        "cluster_addr": "",
+        "cluster_cipher_suites": "",
+        "cluster_name": state.cluster_name,
+        "default_lease_ttl": 0,
+        "default_max_request_duration": 0,
+        "disable_cache": false,
+        "disable_clustering": false,
+        "disable_indexing": false,
+        "disable_mlock": true,
+        "disable_performance_standby": false,
+        "disable_printable_check": false,
+        "disable_sealwrap": false,
+        "disable_sentinel_trace": false,
+        "enable_response_header_hostname": false,
+        "enable_response_header_raft_node_id": false,
+        "enable_ui": false,
+        "listeners": [{"config": {"tls_disable": true}, "type": "tcp"}],
+        "log_format": "",
+        "log_level": "",
+        "log_requests_level": "",
+        "max_lease_ttl": 0,
+        "pid_file": "",
+        "plugin_directory": "",
+        "plugin_file_permissions": 0,
+        "plugin_file_uid": 0,
+        "raw_storage_endpoint": false,
+        "seals": [{"disabled": false, "type": "shamir"}],
+        "storage": {
+            "cluster_addr": "",
+            "disable_clustering": false,
+            "redirect_addr": "",
+            "type": "inmem",
+        },
+    }))))
+}
+
+/// The namespaces that a page could show: there is none but the root.
+pub(super) fn namespaces(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(Some(Response::data(json!({}))))
+}
+
+pub(super) fn count_entities(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    let total = state.identity.entities.len();
+    Ok(Some(Response::data(
+        json!({"counters": {"entities": {"total": total}}}),
+    )))
+}
+
+pub(super) fn count_tokens(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    let tokens = state.tokens.tokens.values();
+    let total = tokens.filter(|entry| entry.kind == Type::Service).count();
+    Ok(Some(Response::data(
+        json!({"counters": {"service_tokens": {"total": total}}}),
+    )))
+}
+
+pub(super) fn no_counter(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Err(
+        Fault::answer("The functionality has been removed on this path")
+            .with_status(404)
+            .because("not-found"),
+    )
+}
+
+/// There is no other node that could take over: nothing happens, as on a real single node.
+pub(super) fn step_down(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+    Ok(None)
 }
 
 /// The skeleton of the API document: the paths are not described.

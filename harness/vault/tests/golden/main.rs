@@ -100,7 +100,7 @@ mod openbao_27 {
 
     topics!(
         Flavour::OpenBao27, "openbao-2.7/";
-        logins,
+        audit, identity, kv, logins, params, sys,
     );
 }
 

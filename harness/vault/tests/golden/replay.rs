@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use authlab_http::{Client, Limits, Listener};
-use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret};
+use authlab_kernel::{Clock, Component, Faults, Folder as Files, Ids, Journal};
 use authlab_vault::{Flavour, Vault, VaultConfig};
 use serde_json::{Value, json};
 
@@ -14,8 +14,6 @@ use crate::matching::Context;
 use crate::signing;
 use crate::upstream::Upstream;
 use crate::wire::exchange;
-
-const ROOT: &str = "hvs.root0000000000000000000000";
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
@@ -40,12 +38,13 @@ impl Drop for Folder {
 
 /// The differences of a case.
 pub async fn run(case: &Value, keys: &Value, flavour: Flavour) -> Vec<String> {
+    let folder = Folder::new();
     let clock = Clock::standing("2026-01-01T00:00:00Z".parse().unwrap());
     let journal = Journal::new(clock.clone());
     let outbound = Arc::new(Client::new(journal.clone(), Faults::default()));
     let config = VaultConfig {
         flavour,
-        root_token: Some(Secret::new(ROOT)),
+        files: Some(Files::at(&folder.0)),
         ..VaultConfig::default()
     };
     let vault = Vault::new(
@@ -56,6 +55,8 @@ pub async fn run(case: &Value, keys: &Value, flavour: Flavour) -> Vec<String> {
         outbound,
     )
     .unwrap();
+    // That of the initialisation: one that was chosen is another kind of token in some flavours.
+    let root_token = vault.root_token().expose_secret().to_owned();
     let listener = Listener::bind("vault", "127.0.0.1:0".parse().unwrap(), "--vault-port")
         .await
         .unwrap();
@@ -66,7 +67,7 @@ pub async fn run(case: &Value, keys: &Value, flavour: Flavour) -> Vec<String> {
     };
     let running = listener.serve(limits, vault);
     // The reference was a production server: nothing is mounted at `secret/`.
-    let root = [("X-Vault-Token".to_owned(), ROOT.to_owned())];
+    let root = [("X-Vault-Token".to_owned(), root_token.clone())];
     exchange(address, "DELETE", "/v1/sys/mounts/secret", &root, None).await;
 
     let upstream = if case.get("upstream").is_some() {
@@ -74,13 +75,12 @@ pub async fn run(case: &Value, keys: &Value, flavour: Flavour) -> Vec<String> {
     } else {
         None
     };
-    let folder = Folder::new();
     let mut context = Context {
         env: BTreeMap::from([
             ("ADDR".to_owned(), format!("http://{address}")),
             ("AUDIT_DIR".to_owned(), folder.0.display().to_string()),
         ]),
-        vars: BTreeMap::from([("root".to_owned(), json!(ROOT))]),
+        vars: BTreeMap::from([("root".to_owned(), json!(root_token))]),
         ..Context::default()
     };
     if let Some(upstream) = &upstream {

@@ -50,7 +50,7 @@ async fn embedded(clock: &Clock) -> (SocketAddr, String, Running) {
     let journal = Journal::new(clock.clone());
     let outbound = Arc::new(Client::new(journal.clone(), Faults::default()));
     let config = VaultConfig {
-        flavour: Flavour::OpenBao,
+        flavour: Flavour::OpenBao27,
         ..VaultConfig::default()
     };
     let component = clock.component(Component::Vault);

@@ -63,6 +63,10 @@ impl WireError {
     }
 }
 
+/// The longest message that is sent, in bytes. Lambda repeats an environment of more than 4 KiB; a
+/// text that repeats megabytes of what was sent is not sent back.
+const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+
 /// What an error is called in each protocol, and what its model says.
 struct Naming<'a> {
     shape: Option<&'a Shape>,
@@ -101,9 +105,8 @@ pub fn encode_error(
     request_id: &str,
     error: &WireError,
 ) -> Response<Bytes> {
-    // A text that repeats megabytes of what was sent is not sent back.
     let short;
-    let error = match journal::cut(&error.message) {
+    let error = match journal::cut_at(&error.message, MESSAGE_BYTES_MAX) {
         Cow::Borrowed(_) => error,
         Cow::Owned(message) => {
             short = WireError {

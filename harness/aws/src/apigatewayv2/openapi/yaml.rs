@@ -397,10 +397,6 @@ impl<'de> Deserializer<'de> for Node {
 }
 
 #[cfg(test)]
-#[path = "../../../../kernel/tests/support/mutate.rs"]
-mod mutate;
-
-#[cfg(test)]
 mod tests {
     use serde::Deserialize as _;
     use serde_json::{Value, json};
@@ -513,7 +509,7 @@ mod tests {
             "&a ", "*a", "!!str ", "!x ", "#", " #", "%", "---\n", "...", "\\", "\t", "\u{85}",
             "ü", "\u{feff}", "~", "0x", "1e999", "<<: *a", "\r\n", "a", "-",
         ];
-        let (accepted, refused) = mutate::run(&seeds, &pieces, |text| {
+        let (accepted, refused) = crate::mutate::run(&seeds, &pieces, |text| {
             read(text).is_ok_and(|node| Value::deserialize(node).is_ok())
         });
         assert!(accepted > 100 && refused > 100, "{accepted} and {refused}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use authlab_kernel::{AccountId, Timestamp};
-use authlab_wire::{Value, WireError};
+use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{Dimension, dimensions, wire};
@@ -33,8 +33,6 @@ struct DataInput {
     max_datapoints: Option<usize>,
     #[serde(default)]
     next_token: Option<String>,
-    #[serde(default)]
-    label_options: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -122,9 +120,6 @@ pub(crate) fn get_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
         return Err(wire(Error::Validation(format!(
             "MetricDataQueries has {count} elements, give 1 to {QUERIES_MAX}"
         ))));
-    }
-    if input.label_options.is_some() {
-        return Err(WireError::not_implemented("LabelOptions"));
     }
     let offset = match &input.next_token {
         None => 0,

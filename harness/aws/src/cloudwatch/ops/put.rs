@@ -26,8 +26,6 @@ struct PutInput {
     metric_data: Option<Vec<DatumInput>>,
     #[serde(default)]
     entity_metric_data: Option<Value>,
-    #[serde(default)]
-    strict_entity_validation: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -61,10 +59,8 @@ struct StatisticSet {
 
 pub(crate) fn put_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: PutInput = read(input)?;
-    if input.entity_metric_data.is_some() || input.strict_entity_validation.is_some() {
-        return Err(WireError::not_implemented(
-            "EntityMetricData and StrictEntityValidation",
-        ));
+    if input.entity_metric_data.is_some() {
+        return Err(WireError::not_implemented("EntityMetricData"));
     }
     let data = input.metric_data.unwrap_or_default();
     if data.is_empty() {

@@ -389,10 +389,15 @@ async fn what_cannot_be_decided_is_not_sent_on() {
 async fn only_operations_with_a_row_pass() {
     let (door, server) = passing(Kept::default()).await;
     let root = Client::new(&door.root(WORKLOAD));
-    let (found, message) = refusal(root.rotate_secret().secret_id("db").send().await);
+    let (found, message) = refusal(
+        root.stop_replication_to_replica()
+            .secret_id("db")
+            .send()
+            .await,
+    );
     assert_eq!(found, "NotImplemented");
     assert!(
-        message.contains("`secretsmanager:RotateSecret`"),
+        message.contains("`secretsmanager:StopReplicationToReplica`"),
         "{message}"
     );
     assert!(message.contains("does not pass"), "{message}");

@@ -60,8 +60,9 @@ struct PutInput {
     log_group_name: String,
     log_stream_name: String,
     log_events: Vec<PutEvent>,
-    #[serde(default)]
-    entity: Option<Value>,
+    /// AWS takes it and looks at it no more (API reference, since 2023).
+    #[serde(default, rename = "sequenceToken")]
+    _sequence_token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +97,9 @@ struct GetInput {
     limit: Option<usize>,
     start_from_head: Option<bool>,
     next_token: Option<String>,
+    /// Read by the check, which asks for a further permission; nothing is masked here.
+    #[serde(rename = "unmask")]
+    _unmask: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -126,6 +130,12 @@ struct FilterInput {
     filter_pattern: Option<String>,
     limit: Option<usize>,
     next_token: Option<String>,
+    /// Read by the check, which asks for a further permission; nothing is masked here.
+    #[serde(rename = "unmask")]
+    _unmask: Option<bool>,
+    /// AWS takes it and interleaves in any case (API reference, since 2019).
+    #[serde(rename = "interleaved")]
+    _interleaved: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -227,9 +237,6 @@ fn stream_output<'a>(group: &Group, name: &'a str, stream: &Stream) -> StreamOut
 
 pub(crate) fn put_log_events(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: PutInput = decode(input)?;
-    if input.entity.is_some() {
-        return Err(WireError::not_implemented("entity"));
-    }
     let events = input
         .log_events
         .into_iter()

@@ -49,6 +49,8 @@ fn check_and_set(store: &Kv2, path: &str, fields: &Fields) -> Result<(), Fault> 
         }
         None => return Ok(()),
         Some(Value::String(text)) => text.parse::<i64>().ok(),
+        Some(Value::Bool(truth)) => Some(i64::from(*truth)),
+        Some(Value::Null) => Some(0),
         Some(value) => value.as_i64(),
     };
     let Some(expected) = expected else {
@@ -74,12 +76,13 @@ pub(super) fn write(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcom
         return Err(Fault::invalid("no data provided"));
     };
     check_and_set(store, &path, fields)?;
-    Ok(Some(add_version(
-        store,
-        call,
-        path,
-        &Value::Object(content),
-    )))
+    let absent = call.request.data.get("data").is_some_and(Value::is_null);
+    let content = if absent {
+        Value::Null
+    } else {
+        Value::Object(content)
+    };
+    Ok(Some(add_version(store, call, path, &content)))
 }
 
 fn add_version(store: &mut Kv2, call: &Call<'_>, path: String, content: &Value) -> Response {
@@ -115,15 +118,18 @@ pub(super) fn patch(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcom
             .with_status(404),
         ));
     };
+    check_and_set(store, &path, fields)?;
     if !version.is_readable(call.now) {
         let metadata = key.version_json(number, version);
         return Ok(Some(Response::data(metadata).with_status(404)));
     }
-    check_and_set(store, &path, fields)?;
-    if call.request.data.get("data").is_some_and(Value::is_null) {
+    if !call.flavour.core().kv_null_patch
+        && call.request.data.get("data").is_some_and(Value::is_null)
+    {
         return Err(Fault::error("Invalid JSON Patch"));
     }
-    let mut content = version.data.clone().unwrap_or_else(|| json!({}));
+    let known = version.data.clone().filter(|data| !data.is_null());
+    let mut content = known.unwrap_or_else(|| json!({}));
     merge(&mut content, &Value::Object(changes));
     Ok(Some(add_version(store, call, path, &content)))
 }
@@ -226,7 +232,10 @@ pub(super) fn subkeys(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outc
     if !version.is_readable(call.now) {
         return Ok(Some(unreadable(key, number, version, "subkeys")));
     }
-    let depth = fields.int("depth");
+    let depth = match fields.int("depth") {
+        depth if depth < 0 => 1,
+        depth => depth,
+    };
     let metadata = key.version_json(number, version);
     let content = version.data.as_ref().unwrap_or(&Value::Null);
     let subkeys = without_values(content, depth, 1);
@@ -238,6 +247,8 @@ pub(super) fn subkeys(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outc
 /// The names of a tree; below `depth` (0: none) nothing is shown.
 fn without_values(value: &Value, depth: i64, level: i64) -> Value {
     match value {
+        // An empty object is a value, but at the top.
+        Value::Object(members) if members.is_empty() && level > 1 => Value::Null,
         Value::Object(members) if depth == 0 || level <= depth => Value::Object(
             members
                 .iter()

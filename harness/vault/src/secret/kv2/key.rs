@@ -38,6 +38,9 @@ pub(crate) struct Key {
     pub(crate) versions: BTreeMap<u64, Version>,
     pub(crate) max_versions: u32,
     pub(crate) cas_required: bool,
+    pub(crate) metadata_cas_required: bool,
+    /// How often the metadata were written.
+    pub(crate) metadata_version: u64,
     pub(crate) delete_version_after: i64,
     pub(crate) custom_metadata: BTreeMap<String, String>,
 }
@@ -52,6 +55,8 @@ impl Key {
             versions: BTreeMap::new(),
             max_versions: 0,
             cas_required: false,
+            metadata_cas_required: false,
+            metadata_version: 0,
             delete_version_after: 0,
             custom_metadata: BTreeMap::new(),
         }
@@ -108,7 +113,7 @@ impl Key {
     }
 
     /// The whole key as `metadata/` shows it.
-    pub(crate) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self, metadata_cas: bool) -> Value {
         let versions: Map<String, Value> = self
             .versions
             .iter()
@@ -121,7 +126,7 @@ impl Key {
                 (number.to_string(), value)
             })
             .collect();
-        json!({
+        let mut shown = json!({
             "cas_required": self.cas_required,
             "created_time": self.created.to_string(),
             "current_version": self.current_version,
@@ -131,7 +136,12 @@ impl Key {
             "oldest_version": self.oldest_version,
             "updated_time": self.updated.to_string(),
             "versions": versions,
-        })
+        });
+        if metadata_cas {
+            shown["current_metadata_version"] = json!(self.metadata_version);
+            shown["metadata_cas_required"] = json!(self.metadata_cas_required);
+        }
+        shown
     }
 }
 

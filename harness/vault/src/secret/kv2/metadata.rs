@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Config, Key, Kv2};
 use crate::duration;
-use crate::field::Fields;
+use crate::field::{Fields, Words};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response, one_error};
 use crate::secret::{all_below, names_below, page};
@@ -15,13 +15,17 @@ const KEYS_MAX: usize = 64;
 const KEY_BYTES_MAX: usize = 128;
 const VALUE_BYTES_MAX: usize = 512;
 
-pub(super) fn read_config(store: &mut Kv2, _: &Call<'_>, _: &Fields) -> Outcome {
+pub(super) fn read_config(store: &mut Kv2, call: &Call<'_>, _: &Fields) -> Outcome {
     let config = &store.config;
-    Ok(Some(Response::data(json!({
+    let mut shown = json!({
         "cas_required": config.cas_required,
         "delete_version_after": duration::long(config.delete_version_after),
         "max_versions": config.max_versions,
-    }))))
+    });
+    if call.flavour.core().metadata_cas {
+        shown["metadata_cas_required"] = json!(config.metadata_cas_required);
+    }
+    Ok(Some(Response::data(shown)))
 }
 
 /// The engine keeps 32 bits without a sign, and a negative number wraps around.
@@ -35,12 +39,16 @@ fn versions_bound(number: i64) -> u32 {
     bound
 }
 
-pub(super) fn write_config(store: &mut Kv2, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn write_config(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcome {
     let Config {
         cas_required,
+        metadata_cas_required,
         max_versions,
         delete_version_after,
     } = &mut store.config;
+    if let Some(required) = fields.given_bool("metadata_cas_required") {
+        *metadata_cas_required = required && call.flavour.core().metadata_cas;
+    }
     if let Some(required) = fields.given_bool("cas_required") {
         *cas_required = required;
     }
@@ -53,11 +61,12 @@ pub(super) fn write_config(store: &mut Kv2, _: &Call<'_>, fields: &Fields) -> Ou
     Ok(None)
 }
 
-pub(super) fn read(store: &mut Kv2, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn read(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let metadata_cas = call.flavour.core().metadata_cas;
     Ok(store
         .keys
         .get(&fields.text("path"))
-        .map(|key| Response::data(key.to_json())))
+        .map(|key| Response::data(key.to_json(metadata_cas))))
 }
 
 pub(super) fn delete(store: &mut Kv2, _: &Call<'_>, fields: &Fields) -> Outcome {
@@ -81,7 +90,10 @@ pub(super) fn scan(store: &mut Kv2, _: &Call<'_>, fields: &Fields) -> Outcome {
     ))))
 }
 
-fn custom_metadata(given: &Map<String, Value>) -> Result<BTreeMap<String, String>, Fault> {
+fn custom_metadata(
+    given: &Map<String, Value>,
+    words: Words,
+) -> Result<BTreeMap<String, String>, Fault> {
     let mut texts = BTreeMap::new();
     for (key, value) in given {
         let text = match value {
@@ -90,15 +102,9 @@ fn custom_metadata(given: &Map<String, Value>) -> Result<BTreeMap<String, String
             Value::Bool(truth) => if *truth { "1" } else { "0" }.to_owned(),
             Value::Null => String::new(),
             Value::Array(_) | Value::Object(_) => {
-                let kind = if value.is_array() {
-                    "[]interface {}"
-                } else {
-                    "map[string]interface {}"
-                };
-                let printed = crate::field::go_print(value);
+                let error = words.unconvertible("", "string", value, "[]interface {}");
                 return Err(Fault::invalid(format!(
-                    "custom_metadata validation failed: '' expected type 'string', got \
-                     unconvertible type '{kind}', value: '{printed}'"
+                    "custom_metadata validation failed: {error}"
                 )));
             }
         };
@@ -166,10 +172,27 @@ pub(super) fn write(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcom
         return Err(Fault::answer("missing path"));
     }
     let custom = fields.given_map("custom_metadata");
-    let custom = custom.map(|given| custom_metadata(&given)).transpose()?;
+    let words = call.flavour.core().words;
+    let custom = custom
+        .map(|given| custom_metadata(&given, words))
+        .transpose()?;
+    check_and_set(store, call, &path, fields)?;
     let required = fields.given_bool("cas_required");
-    let ignored = store.config.cas_required && required == Some(false);
+    let of_metadata = fields
+        .given_bool("metadata_cas_required")
+        .filter(|_| call.flavour.core().metadata_cas);
+    let mut ignored = Vec::new();
+    if store.config.cas_required && required == Some(false) {
+        ignored.push("cas_required");
+    }
+    if store.config.metadata_cas_required && of_metadata == Some(false) {
+        ignored.push("metadata_cas_required");
+    }
     let key = store.keys.entry(path).or_insert_with(|| Key::new(call.now));
+    if let Some(required) = of_metadata {
+        key.metadata_cas_required = required;
+    }
+    key.metadata_version += 1;
     if let Some(versions) = fields.given_int("max_versions") {
         key.max_versions = versions_bound(versions);
     }
@@ -182,13 +205,64 @@ pub(super) fn write(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcom
     if let Some(custom) = custom {
         key.custom_metadata = custom;
     }
-    let warning = "\"cas_required\" set to false, but is mandated by backend config. This value will \
-                   be ignored.";
-    Ok(ignored.then(|| Response::warning(warning)))
+    let warnings: Vec<String> = ignored
+        .into_iter()
+        .map(|name| {
+            format!(
+                "\"{name}\" set to false, but is mandated by backend config. This value will be \
+                 ignored."
+            )
+        })
+        .collect();
+    Ok((!warnings.is_empty()).then(|| Response {
+        warnings,
+        ..Response::default()
+    }))
 }
 
-pub(super) fn patch(store: &mut Kv2, _: &Call<'_>, fields: &Fields) -> Outcome {
-    let Some(key) = store.keys.get_mut(&fields.text("path")) else {
+/// Check-and-set for metadata: the state that the writer expects must be the current one. -1 is any.
+fn check_and_set(store: &Kv2, call: &Call<'_>, path: &str, fields: &Fields) -> Result<(), Fault> {
+    if !call.flavour.core().metadata_cas {
+        return Ok(());
+    }
+    let key = store.keys.get(path);
+    let of_key = key.is_some_and(|key| key.metadata_cas_required);
+    let current = key.map_or(0, |key| key.metadata_version);
+    match fields.given_int("metadata_cas") {
+        None if of_key || store.config.metadata_cas_required => Err(Fault::invalid(
+            "metadata check-and-set parameter required for this call",
+        )),
+        None | Some(-1) => Ok(()),
+        Some(given) if u64::try_from(given).ok() == Some(current) => Ok(()),
+        Some(_) => Err(Fault::invalid(
+            "metadata check-and-set parameter does not match the current version",
+        )),
+    }
+}
+
+/// A patch is merged as JSON into what has types: a number or a truth value is no text there.
+fn check_patch(changes: &Map<String, Value>) -> Result<(), Fault> {
+    for (name, value) in changes {
+        let kind = match value {
+            Value::Number(_) => "number",
+            Value::Bool(_) => "bool",
+            _ => continue,
+        };
+        return Err(Fault::error(format!(
+            "json: cannot unmarshal {kind} into Go struct field .custom_metadata.{name} of type \
+             string"
+        ))
+        .because("invalid-request"));
+    }
+    Ok(())
+}
+
+pub(super) fn patch(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let path = fields.text("path");
+    if store.keys.contains_key(&path) {
+        check_and_set(store, call, &path, fields)?;
+    }
+    let Some(key) = store.keys.get_mut(&path) else {
         return Ok(Some(
             Response {
                 bodiless: true,
@@ -197,27 +271,43 @@ pub(super) fn patch(store: &mut Kv2, _: &Call<'_>, fields: &Fields) -> Outcome {
             .with_status(404),
         ));
     };
+    let words = call.flavour.core().words;
     let custom = match fields.given_map("custom_metadata") {
         None => None,
         Some(changes) if changes.is_empty() => Some(BTreeMap::new()),
         Some(changes) => {
+            check_patch(&changes)?;
             let mut content = json!(key.custom_metadata);
             super::data::merge(&mut content, &Value::Object(changes));
             let members = content.as_object().cloned().unwrap_or_default();
-            Some(custom_metadata(&members)?)
+            Some(custom_metadata(&members, words)?)
         }
     };
     if let Some(versions) = fields.given_int("max_versions") {
+        if versions < 0 {
+            return Err(Fault::error(format!(
+                "json: cannot unmarshal number {versions} into Go struct field .max_versions of \
+                 type uint32"
+            ))
+            .because("invalid-request"));
+        }
         key.max_versions = versions_bound(versions);
+    }
+    if let Some(required) = fields.given_bool("metadata_cas_required") {
+        key.metadata_cas_required = required && call.flavour.core().metadata_cas;
     }
     if let Some(required) = fields.given_bool("cas_required") {
         key.cas_required = required;
     }
-    if let Some(seconds) = fields.given_int("delete_version_after") {
+    let removed = call.request.data.get("delete_version_after");
+    if let Some(seconds) = fields.given_int("delete_version_after")
+        && !removed.is_some_and(Value::is_null)
+    {
         key.delete_version_after = seconds;
     }
     if let Some(custom) = custom {
         key.custom_metadata = custom;
     }
+    key.metadata_version += 1;
     Ok(None)
 }

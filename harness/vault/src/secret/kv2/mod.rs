@@ -24,6 +24,8 @@ pub(crate) use key::Key;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Config {
     pub(crate) cas_required: bool,
+    /// Writers of metadata have to say which state they change.
+    pub(crate) metadata_cas_required: bool,
     pub(crate) max_versions: u32,
     /// Seconds; 0 is never.
     pub(crate) delete_version_after: i64,
@@ -51,9 +53,11 @@ const SETTINGS: &[Field] = &[
     Field::new("cas_required", Kind::Bool),
     Field::new("max_versions", Kind::Int),
     Field::new("delete_version_after", Kind::Seconds),
+    Field::new("metadata_cas_required", Kind::Bool),
 ];
 const METADATA: &[Field] = &[
     Field::new("custom_metadata", Kind::Map),
+    Field::new("metadata_cas", Kind::Int),
     Field::new("after", Kind::Text),
     Field::new("limit", Kind::Int),
 ];
@@ -127,6 +131,7 @@ pub(crate) const ROUTES: &[Route<Kv2>] = &[
             (Operation::Patch, invalid_path),
             (Operation::Delete, invalid_path),
             (Operation::List, invalid_path),
+            (Operation::Scan, invalid_path),
         ],
     },
 ];
@@ -137,8 +142,13 @@ fn invalid_path(_: &mut Kv2, call: &Call<'_>, _: &Fields) -> Outcome {
         Operation::Patch => "patch",
         Operation::Delete => "delete",
         Operation::List => "list",
+        Operation::Scan => "scan",
         _ => "get",
     };
+    if call.flavour.core().metadata_cas && matches!(call.path, "data" | "metadata") {
+        let warning = "Non-listing operations on the root of a K/V v2 mount are not supported.";
+        return Ok(Some(Response::warning(warning).with_status(404)));
+    }
     let (product, command) = (call.flavour.product(), call.flavour.command());
     let warning = format!(
         "Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API \
