@@ -106,6 +106,7 @@ impl Bench {
             body: Vec::new(),
             signed_body: Vec::new(),
             expires: "300".to_owned(),
+            unsorted: false,
         }
     }
 

@@ -22,6 +22,7 @@ enum Way {
 
 const ALL: &[Way] = &[Way::Http, Way::Sts, Way::Vault];
 const HTTP: &[Way] = &[Way::Http];
+const STS: &[Way] = &[Way::Sts];
 /// Those that bind a subject.
 const BOUND: &[Way] = &[Way::Sts, Way::Vault];
 /// Those that read a token as it was sent. Vault takes blanks out first, as its library does: what is
@@ -102,15 +103,15 @@ static KEYS: LazyLock<[signature::RsaKeyPair; 2]> = LazyLock::new(|| {
     })
 });
 
-fn rsa(key: usize, input: &[u8]) -> Vec<u8> {
+fn rsa(key: usize, padding: &'static dyn signature::RsaEncoding, input: &[u8]) -> Vec<u8> {
     let key = &KEYS[key];
     let mut signature = vec![0; key.public().modulus_len()];
     #[expect(
         clippy::disallowed_methods,
-        reason = "blinding, which leaves no trace in a signature of PKCS #1"
+        reason = "blinding, which leaves no trace in a signature of PKCS #1; PSS is random by itself"
     )]
     let random = rand::SystemRandom::new();
-    key.sign(&signature::RSA_PKCS1_SHA256, &random, input, &mut signature)
+    key.sign(padding, &random, input, &mut signature)
         .expect("a signature");
     signature
 }
@@ -118,7 +119,16 @@ fn rsa(key: usize, input: &[u8]) -> Vec<u8> {
 /// A token of these texts, whatever they are, signed with RS256.
 fn signed_text(key: usize, header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> Vec<u8> {
     let input = format!("{}.{}", base64url(header), base64url(claims));
-    let signature = base64url(rsa(key, input.as_bytes()));
+    let signature = base64url(rsa(key, &signature::RSA_PKCS1_SHA256, input.as_bytes()));
+    format!("{input}.{signature}").into_bytes()
+}
+
+/// A token that the issuer's key really signs with PS256.
+fn signed_pss(token: &Token) -> Vec<u8> {
+    let header = with(&token.header, json!({"alg": "PS256"}));
+    let (header, claims) = (header.to_string(), token.claims.to_string());
+    let input = format!("{}.{}", base64url(header), base64url(claims));
+    let signature = base64url(rsa(0, &signature::RSA_PSS_SHA256, input.as_bytes()));
     format!("{input}.{signature}").into_bytes()
 }
 
@@ -255,6 +265,8 @@ const SIGNATURES: &[Attack] = &[
         token.pop();
         token
     }),
+    // STS takes RS* and ES* only (HTTP APIs take PS* too).
+    attack("alg PS256, signed as such", STS, signed_pss),
     attack("alg absent", ALL, |t| {
         signed(&without(&t.header, "alg"), &t.claims)
     }),

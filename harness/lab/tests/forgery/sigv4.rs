@@ -185,6 +185,12 @@ fn part<'a>(authorization: &'a str, name: &str) -> &'a str {
 
 /// What applies to the header.
 const HEADER: &[Attack] = &[
+    planned("an unsorted list, signed so", |_, p| p.unsorted = true),
+    Attack {
+        name: "a header signed as empty that is not there",
+        plan: |_, p| p.more.push(("x-zero".to_owned(), String::new())),
+        sent: |_, r| r.headers.retain(|(name, _)| name != "x-zero"),
+    },
     sent("no signature", |_, r| {
         r.headers.retain(|(name, _)| name != "authorization")
     }),

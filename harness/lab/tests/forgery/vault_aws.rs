@@ -234,6 +234,13 @@ const ATTACKS: &[Attack] = &[
     }),
     handed("another role", |_, l| l.role = "admin".to_owned()),
     // The server id.
+    planned("a login for another Vault", |_, p| {
+        for (name, value) in &mut p.more {
+            if name == "x-vault-aws-iam-server-id" {
+                *value = "vault.other.example".to_owned();
+            }
+        }
+    }),
     handed("no server id", |_, l| {
         drop(l.headers.as_object_mut().and_then(|all| all.remove(NAME)))
     }),

@@ -147,6 +147,8 @@ pub struct Plan {
     /// What is hashed as the body.
     pub signed_body: Vec<u8>,
     pub expires: String,
+    /// Whether the list of signed headers stands in the wrong order, and is signed so.
+    pub unsorted: bool,
 }
 
 impl Plan {
@@ -208,9 +210,13 @@ impl Plan {
     /// Signed in its headers.
     pub fn by_header(&self) -> Request {
         let headers = self.headers(true);
-        let names: Vec<&str> = headers.keys().map(String::as_str).collect();
+        let mut listed: Vec<(&String, &String)> = headers.iter().collect();
+        if self.unsorted {
+            listed.reverse();
+        }
+        let names: Vec<&str> = listed.iter().map(|(name, _)| name.as_str()).collect();
         let names = names.join(";");
-        let lines: String = headers
+        let lines: String = listed
             .iter()
             .map(|(name, value)| format!("{name}:{value}\n"))
             .collect();
