@@ -119,13 +119,15 @@ fn text(answer: &Value, member: &str) -> String {
 }
 
 /// A key of WORKLOAD; its ARN.
-async fn key(door: &TestDoor, policy: Option<Value>) -> String {
+pub(crate) async fn key(door: &TestDoor, policy: Option<Value>) -> String {
     let mut input = json!({});
     if let Some(statements) = policy {
         let own = json!({
             "Effect": "Allow",
             "Principal": { "AWS": "arn:aws:iam::222222222222:root" },
-            "Action": ["kms:PutKeyPolicy", "kms:CreateGrant", "kms:DescribeKey"],
+            "Action": [
+                "kms:PutKeyPolicy", "kms:CreateGrant", "kms:DescribeKey", "kms:DisableKey",
+            ],
             "Resource": "*",
         });
         let mut all = vec![own];

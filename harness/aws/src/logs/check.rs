@@ -14,20 +14,39 @@ use std::collections::BTreeMap;
 use authlab_wire::{Value, WireError};
 
 use super::group::group_arn;
+use super::key;
 use super::state::Target;
 use crate::cloud::Cloud;
 use crate::operation::{Call, Check};
 
 type Checks = Result<Vec<Check>, WireError>;
 
-pub(super) fn create_log_group(_: &Cloud, call: &Call, input: &Value) -> Checks {
-    let check = on_stream("logs:CreateLogGroup", call, text(input, "logGroupName"), "");
-    let Some(Value::Map(tags)) = input.get("tags") else {
-        return Ok(vec![check]);
+pub(super) fn create_log_group(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let name = text(input, "logGroupName");
+    let check = on_stream("logs:CreateLogGroup", call, name, "");
+    let mut checks = match input.get("tags") {
+        Some(Value::Map(tags)) => {
+            let arn = group_arn(&call.scope, name);
+            let tagging = Check::new("logs:TagResource", arn, call.account().clone());
+            vec![request_tags(check, tags), request_tags(tagging, tags)]
+        }
+        _ => vec![check],
     };
-    let arn = group_arn(&call.scope, text(input, "logGroupName"));
-    let tagging = Check::new("logs:TagResource", arn, call.account().clone());
-    Ok(vec![request_tags(check, tags), request_tags(tagging, tags)])
+    if input.get("kmsKeyId").is_some() {
+        checks.extend(key::checks(cloud, call, name, text(input, "kmsKeyId"))?);
+    }
+    Ok(checks)
+}
+
+pub(super) fn associate_key(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let mut checks = named("logs:AssociateKmsKey", call, input)?;
+    let (name, id) = (text(input, "logGroupName"), text(input, "kmsKeyId"));
+    checks.extend(key::checks(cloud, call, name, id)?);
+    Ok(checks)
+}
+
+pub(super) fn disassociate_key(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    named("logs:DisassociateKmsKey", call, input)
 }
 
 pub(super) fn delete_log_group(_: &Cloud, call: &Call, input: &Value) -> Checks {

@@ -7,9 +7,9 @@
 //! filters included. Other services write through [`State::append`].
 //!
 //! Deliberately not: Insights queries, subscription and metric filters, exports, live tail, data
-//! protection, encryption (a KMS key is stored as a name), resource policies as grants (no caller
-//! in the lab needs one: the gateway's deliveries are effects), sequence tokens (AWS ignores them
-//! since 2023).
+//! protection, resource policies as grants (no caller in the lab needs one: the gateway's deliveries
+//! are effects), sequence tokens (AWS ignores them since 2023). A group's key is asked when it is
+//! given to the group, not when events are written and read.
 //!
 //! What a monitoring account is answered for a group that is not shared is not documented: here
 //! the group does not exist (`unverified`).
@@ -20,6 +20,7 @@
 mod check;
 mod error;
 mod group;
+mod key;
 mod ops;
 mod pattern;
 mod read;
@@ -54,6 +55,16 @@ pub const SERVICE: Service = Service {
             name: "DescribeLogGroups",
             authorization: Checks(check::describe_log_groups),
             handler: Locked(ops::group::describe_log_groups),
+        },
+        Row {
+            name: "AssociateKmsKey",
+            authorization: Checks(check::associate_key),
+            handler: Locked(ops::group::associate_key),
+        },
+        Row {
+            name: "DisassociateKmsKey",
+            authorization: Checks(check::disassociate_key),
+            handler: Locked(ops::group::disassociate_key),
         },
         Row {
             name: "PutRetentionPolicy",

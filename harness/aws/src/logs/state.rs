@@ -270,6 +270,15 @@ impl State {
         Ok(())
     }
 
+    /// Gives a group a key, or takes it away.
+    ///
+    /// # Errors
+    /// The caller has no such group.
+    pub fn set_key(&mut self, name: &str, key: Option<String>, ctx: &Ctx<'_>) -> Result<(), Error> {
+        self.own_group(name, ctx)?.kms_key_id = key;
+        Ok(())
+    }
+
     /// States whether a group can be deleted.
     ///
     /// # Errors

@@ -366,3 +366,61 @@ async fn a_monitoring_account_reads_what_is_shared_and_nothing_else() {
         .unwrap();
     assert_eq!(backwards.log_groups().len(), 2, "the source sees its own");
 }
+
+#[tokio::test]
+async fn the_key_of_a_group_lets_the_service_in_for_that_group() {
+    use crate::kms::tests::{key, root, well};
+    use serde_json::json;
+    let door = TestDoor::start(|_| {}).await;
+    let client = Client::new(&door.root(SOURCE));
+    let allow = |service: &str, group: &str| {
+        json!([{
+            "Effect": "Allow",
+            "Principal": { "Service": service },
+            "Action": ["kms:GenerateDataKey*", "kms:Decrypt*"],
+            "Resource": "*",
+            "Condition": { "ArnLike": {
+                "kms:EncryptionContext:aws:logs:arn":
+                    format!("arn:aws:logs:eu-central-1:222222222222:log-group:{group}"),
+            } },
+        }])
+    };
+    let here = "logs.eu-central-1.amazonaws.com";
+    let denied = "AccessDeniedException: The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:eu-central-1:222222222222:log-group:/app'";
+    let old = client.create_log_group().log_group_name("/old");
+    old.send().await.unwrap();
+    for (statements, expected) in [
+        (json!([]), denied),
+        (allow("logs.us-east-1.amazonaws.com", "*"), denied),
+        (allow(here, "/other"), denied),
+        (allow(here, "/*"), ""),
+    ] {
+        let arn = key(&door, Some(statements)).await;
+        let create = client.create_log_group().log_group_name("/app");
+        let made = create.kms_key_id(&arn).send().await;
+        let associate = client.associate_kms_key().log_group_name("/old");
+        let associated = associate.kms_key_id(&arn).send().await;
+        if !expected.is_empty() {
+            assert_eq!(refusal(made), expected);
+            assert!(refusal(associated).starts_with("AccessDeniedException"));
+            continue;
+        }
+        made.unwrap();
+        associated.unwrap();
+        let listed = client.describe_log_groups().send().await.unwrap();
+        let mut groups = listed.log_groups().iter();
+        assert!(groups.all(|it| it.kms_key_id() == Some(arn.as_str())));
+        let id = arn.rsplit('/').next().unwrap();
+        let by_id = client.create_log_group().log_group_name("/id");
+        assert_eq!(
+            refusal(by_id.kms_key_id(id).send().await),
+            "InvalidParameterException: The specified KMS Key Id could not be found."
+        );
+        let disassociate = client.disassociate_kms_key().log_group_name("/old");
+        disassociate.send().await.unwrap();
+        well(&door, &root(SOURCE), "DisableKey", json!({ "KeyId": arn })).await;
+        let again = client.associate_kms_key().log_group_name("/old");
+        let again = again.kms_key_id(&arn).send().await;
+        assert!(refusal(again).starts_with("InvalidParameterException"));
+    }
+}

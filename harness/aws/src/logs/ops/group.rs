@@ -10,6 +10,7 @@ use super::wire;
 use crate::cloud::Cloud;
 use crate::logs::error::Error;
 use crate::logs::group::{Group, group_arn};
+use crate::logs::key;
 use crate::logs::state::{NewGroup, Target};
 use crate::operation::{Answer, Call, Reply, read};
 
@@ -122,8 +123,38 @@ pub(crate) fn create_log_group(cloud: &mut Cloud, call: &Call, input: Value) -> 
         tags: input.tags.unwrap_or_default(),
         is_protected: input.deletion_protection_enabled.unwrap_or(false),
     };
+    if let Some(id) = &new.kms_key_id {
+        key::check_usable(cloud, call, &new.name, id)?;
+    }
     let (logs, ctx) = cloud.logs(call);
     logs.create_group(new, &ctx).map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyInput {
+    log_group_name: String,
+    #[serde(default)]
+    kms_key_id: Option<String>,
+}
+
+pub(crate) fn associate_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: KeyInput = read(input)?;
+    if let Some(id) = &input.kms_key_id {
+        key::check_usable(cloud, call, &input.log_group_name, id)?;
+    }
+    let (logs, ctx) = cloud.logs(call);
+    logs.set_key(&input.log_group_name, input.kms_key_id, &ctx)
+        .map_err(wire)?;
+    Ok(Reply::empty())
+}
+
+pub(crate) fn disassociate_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: KeyInput = read(input)?;
+    let (logs, ctx) = cloud.logs(call);
+    logs.set_key(&input.log_group_name, None, &ctx)
+        .map_err(wire)?;
     Ok(Reply::empty())
 }
 
