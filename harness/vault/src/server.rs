@@ -78,7 +78,7 @@ impl Vault {
             return *answer;
         }
         if let Some((status, text)) = namespace_refusal(&incoming, self.config.flavour) {
-            return self.refuse_namespace(method, &target.path, status, &text);
+            return self.refuse_namespace(&incoming, &target.path, status, &text);
         }
         let mut request = match read_request(&incoming, target, self.config.flavour) {
             Ok(request) => request,
@@ -89,12 +89,15 @@ impl Vault {
     }
 
     /// Answers a request for a namespace, which nothing here has, and journals it.
-    fn refuse_namespace(&self, method: &str, path: &str, status: u16, text: &str) -> Answer {
+    fn refuse_namespace(&self, incoming: &Incoming, path: &str, status: u16, text: &str) -> Answer {
+        let given = incoming.header("x-vault-namespace").unwrap_or_default();
         let detail = json!({
-            "method": method,
-            "path": path,
+            "method": incoming.method.as_str(),
+            "path": crate::evidence::path(path),
             "status": status,
-            "message": text,
+            // A header may hold anything, a token in the wrong one included.
+            "message": text.replace(given, authlab_kernel::redaction::HIDDEN),
+            "namespace": authlab_kernel::redaction::value(given),
         });
         let draft = EventDraft::new(Component::Vault, "request")
             .detail(detail)

@@ -195,7 +195,8 @@ fn no_flood_fills_the_journal_or_comes_back() {
             answer.body.len()
         );
         assert!(answer.status >= 400 || answer.status == 200, "{table}");
-        assert!(answer.body.len() < 32 * 1024, "{table}");
+        // AWS repeats some texts at length; nobody repeats megabytes.
+        assert!(answer.body.len() < 80 * 1024, "{table}");
         // A handful of events, each of them bounded.
         assert!(grown < 512 * 1024, "{table}");
     }

@@ -25,22 +25,25 @@ const NOISE_LENGTH_MIN: usize = 80;
 
 /// The text without credentials. Each stands as `…` with what it was, `…(vault token)`.
 pub fn text(text: &str) -> Cow<'_, str> {
-    let shown = plain(text);
-    if matches!(shown, Cow::Owned(_)) || !text.contains('%') {
-        return shown;
-    }
-    // Percent-encoding hides nothing from a reader. The text stays as it is unless it hides one.
-    let mut decoded = Cow::Borrowed(text);
-    for _ in 0..DECODINGS_MAX {
-        let Some(further) = percent_decoded(&decoded) else {
-            break;
-        };
-        if let Cow::Owned(hidden) = plain(&further) {
-            return hidden.into();
-        }
-        decoded = further.into();
+    let mut shown = plain(text);
+    // Percent-encoding hides nothing from a reader. The text stays as it is unless it hides one; what
+    // was found in the clear says nothing of what else there is.
+    while let Some(further) = without_encoded(&shown) {
+        shown = further.into();
     }
     shown
+}
+
+/// The text decoded and without the credentials that its percent-encoding hid, if it hid any.
+fn without_encoded(text: &str) -> Option<String> {
+    let mut decoded = percent_decoded(text)?;
+    for _ in 0..DECODINGS_MAX {
+        if let Cow::Owned(hidden) = plain(&decoded) {
+            return Some(hidden);
+        }
+        decoded = percent_decoded(&decoded)?;
+    }
+    None
 }
 
 fn plain(text: &str) -> Cow<'_, str> {
@@ -396,7 +399,7 @@ mod tests {
     }
 
     /// The secret part of each text, and what is shown.
-    const SECRETS: [(&str, &str); 28] = [
+    const SECRETS: [(&str, &str); 29] = [
         (
             "auth/token/lookup/hvs.LhlLnlTYcv6ZE3oR0120BUfH",
             "auth/token/lookup/…(vault token)",
@@ -413,6 +416,7 @@ mod tests {
         ("b.AAAAAQKr7tfbmk0pkbYyOOZg0123", "…(vault token)"),
         ("/v1/x/hvs%2eABCDEF", "/v1/x/…(vault token)"),
         ("/v1/x/%2568vs.ABCDEF", "/v1/x/…(vault token)"),
+        ("hvs.ABC and %68vs.DEF", "…(vault token) and …(vault token)"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln", "…(token)"),
         (
             "`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.` is no token",
