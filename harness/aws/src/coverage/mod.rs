@@ -4,8 +4,8 @@
 //! wire: once by a user who may do everything, which shows the permissions that the call asks for;
 //! once by a user with exactly these, who must succeed; and once for each of them by a user who lacks
 //! it, who must be refused. What comes out stands in `coverage/<service>.txt`, a line for each
-//! operation: `cargo ci coverage` writes it anew, and the tests here fail when it differs, so that
-//! nothing gets lost unseen.
+//! operation: `cargo ci coverage` writes it anew, and the tests here fail when a line of it is true no
+//! more, so that nothing gets lost unseen.
 //!
 //! - [`sample`]: the samples, and how their texts are filled in.
 //! - [`bench`]: one lab, one caller, one call.
