@@ -34,10 +34,12 @@ Feature: A JWT authorizer in front of an HTTP API
     Then the answer has the status 200
     And nothing was refused
 
+  @needs:issuer-at-root
   Scenario: A route without an authorizer asks for nothing
     When GET /health of the API "reports" is called
     Then the answer has the status 200
 
+  @needs:issuer-at-root
   Scenario: No token
     When GET /daily of the API "reports" is called
     Then the answer has the status 401 and the body:
