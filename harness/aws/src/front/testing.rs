@@ -10,6 +10,7 @@ use authlab_kernel::{
     Scope, Timestamp,
 };
 use authlab_policy::MessageStyle;
+use authlab_token::{KeySet, SigningKey};
 use authlab_wire::{Call as Routed, Models, Value, WireError, validate};
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -158,19 +159,27 @@ pub(crate) fn door() -> Arc<FrontDoor> {
     built(ClientClock::Lab, Enforcement::Enforce, issuer).0
 }
 
-/// The lab's client, and behind it the issuer `https://login.corp.example`, which has a discovery
-/// document and nothing else.
+/// Behind the lab's client in [`door`].
+pub(crate) const ISSUER: &str = "https://login.corp.example";
+
+/// The lab's client, and behind it the issuer [`ISSUER`], which has a discovery document and the
+/// first test key.
 struct WithIssuer(Client);
 
 impl Outbound for WithIssuer {
     fn send(&self, request: OutboundRequest) -> OutboundFuture<'_> {
-        const ISSUER: &str = "https://login.corp.example";
-        if request.url != format!("{ISSUER}/.well-known/openid-configuration") {
-            return self.0.send(request);
-        }
-        let document =
-            serde_json::json!({"issuer": ISSUER, "jwks_uri": format!("{ISSUER}/keys")}).to_string();
-        Box::pin(async move { Ok(http::Response::new(document.into())) })
+        let keys = format!("{ISSUER}/keys");
+        let document = match request.url.strip_prefix(ISSUER) {
+            Some("/.well-known/openid-configuration") => {
+                serde_json::json!({"issuer": ISSUER, "jwks_uri": keys})
+            }
+            Some("/keys") => {
+                let key = SigningKey::test_key(0).expect("a test key");
+                KeySet::of(vec![key.jwk()]).to_value()
+            }
+            _ => return self.0.send(request),
+        };
+        Box::pin(async move { Ok(http::Response::new(document.to_string().into())) })
     }
 }
 

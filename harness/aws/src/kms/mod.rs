@@ -52,6 +52,7 @@ pub const SERVICE: Service = Service {
     name: "kms",
     clock_skew_seconds: 5 * 60,
     validation: Validation::with_code("ValidationException"),
+    token_refused: |_| ops::wire(Error::Marker),
     rows: &[
         locked!(
             "CancelKeyDeletion",

@@ -43,6 +43,8 @@ pub use name::FunctionName;
 pub use permission::{Grant, Permissions};
 pub use state::State;
 
+use authlab_wire::WireError;
+
 use crate::operation::{
     Authorization::Checks, Handler::Halves, Handler::Locked, Row, Service, Validation,
 };
@@ -53,6 +55,8 @@ pub const SERVICE: Service = Service {
     // Measured on AWS (reference, SIG-01).
     clock_skew_seconds: 5 * 60,
     validation: Validation::with_code("ValidationException").or(ops::in_other_words),
+    // Unverified text.
+    token_refused: |_| WireError::new(400, "InvalidParameterValueException", "Invalid Marker"),
     rows: &[
         Row {
             name: "CreateFunction",

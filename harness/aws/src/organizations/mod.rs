@@ -46,9 +46,7 @@ macro_rules! list {
             name: $name,
             authorization: Checks(checks::of),
             handler: Locked(|cloud, call, input| {
-                PAGING.part_of(&[$member], call, input, |input| {
-                    $handler(cloud, call, input)
-                })
+                PAGING.part_of(&[$member], input, |input| $handler(cloud, call, input))
             }),
         }
     };
@@ -59,14 +57,6 @@ macro_rules! list {
 const PAGING: Paging = Paging {
     words: Words::Token,
     default_size: 20,
-    // Unverified text.
-    refused: || {
-        WireError::new(
-            400,
-            "InvalidInputException",
-            "You specified an invalid value.",
-        )
-    },
 };
 
 /// The service and its operations.
@@ -74,6 +64,12 @@ pub const SERVICE: Service = Service {
     name: "organizations",
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("InvalidInputException").or(ops::in_other_words),
+    // The reason is of the model (InvalidInputExceptionReason), the text as for any invalid value.
+    token_refused: |_| {
+        let text = "You specified an invalid value.";
+        WireError::new(400, "InvalidInputException", text)
+            .with_field("Reason", "INVALID_NEXT_TOKEN")
+    },
     rows: &[
         row!("DescribeOrganization", ops::describe_organization),
         row!("DescribeAccount", ops::describe_account),

@@ -141,8 +141,8 @@ pub enum Error {
     #[error("A version has at most 20 staging labels, this one would have {0}.")]
     TooManyStages(usize),
     /// The page token was not given out (`unverified`).
-    #[error("The NextToken is invalid: `{0}`.")]
-    NextToken(String),
+    #[error("The NextToken is invalid.")]
+    NextToken,
     /// A combination that is not taken (`unverified`).
     #[error("{0}")]
     Parameter(String),

@@ -59,6 +59,7 @@ pub const SERVICE: Service = Service {
     name: "secretsmanager",
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("ValidationException"),
+    token_refused: |_| ops::wire(Error::NextToken),
     rows: &[
         Row {
             name: "BatchGetSecretValue",

@@ -62,6 +62,14 @@ fn wire(error: Error) -> WireError {
     WireError::new(status, code, error.to_string())
 }
 
+/// The refusal of a token; ListMetrics has no InvalidNextToken in its model.
+pub(super) fn token_refused(operation: &str) -> WireError {
+    wire(match operation {
+        "ListMetrics" => Error::Value("The value for parameter NextToken is invalid.".to_owned()),
+        _ => Error::NextToken,
+    })
+}
+
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Dimension {

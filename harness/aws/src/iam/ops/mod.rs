@@ -43,7 +43,7 @@ macro_rules! list {
             name: $name,
             authorization: Checks(check::of),
             handler: Locked(|cloud, call, input| {
-                PAGING.part_of(&[$($member),+], call, input, |input| $handler(cloud, call, input))
+                PAGING.part_of(&[$($member),+], input, |input| $handler(cloud, call, input))
             }),
         }
     };
@@ -53,8 +53,6 @@ macro_rules! list {
 const PAGING: Paging = Paging {
     words: Words::Marker,
     default_size: 100,
-    // Unverified text.
-    refused: || WireError::new(400, "ValidationError", "Invalid Marker."),
 };
 
 /// The service and its operations.
@@ -62,6 +60,8 @@ pub const SERVICE: Service = Service {
     name: "iam",
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("ValidationError").without_values(),
+    // Unverified text.
+    token_refused: |_| WireError::new(400, "ValidationError", "Invalid Marker."),
     rows: &[
         row!("CreateRole", role::create),
         row!("GetRole", role::get),

@@ -57,7 +57,7 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::TooManyStages(_) => "LimitExceededException",
         Error::Policy(_) | Error::Principal => "MalformedPolicyDocumentException",
         Error::PublicPolicy => "PublicPolicyException",
-        Error::NextToken(_) => "InvalidNextTokenException",
+        Error::NextToken => "InvalidNextTokenException",
         Error::NotImplemented(_) => {
             return WireError::new(501, "NotImplemented", error.to_string());
         }
@@ -227,7 +227,7 @@ fn page<T>(
         None => 0,
         Some(token) => match token.parse::<usize>() {
             Ok(start) if start <= items.len() => start,
-            _ => return Err(Error::NextToken(token)),
+            _ => return Err(Error::NextToken),
         },
     };
     let end = start.saturating_add(size);
