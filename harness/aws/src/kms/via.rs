@@ -159,8 +159,7 @@ pub fn check_usable(cloud: &Cloud, call: &Call, key: &Use<'_>) -> Result<(), Err
     if key.is_managed() {
         return Ok(());
     }
-    cloud
-        .kms
-        .find(&key.key_id(), &key.home, call.now)?
-        .check_usable()
+    let found = cloud.kms.find(&key.key_id(), &key.home, call.now)?;
+    found.check_usable()?;
+    found.check_encrypts("GenerateDataKey")
 }

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::TRUST;
 use super::direct::Direct;
-use crate::front::testing::MANAGEMENT;
+use crate::front::testing::{MANAGEMENT, MONITORING, WORKLOAD};
 use crate::operation::Service;
 
 const ALLOW: &str =
@@ -263,6 +263,39 @@ async fn every_list_of_organizations_comes_in_parts() {
         let attach = json!({"PolicyId": id, "TargetId": target});
         ask("organizations:AttachPolicy", attach).await.unwrap();
     }
+    let services = ["config.amazonaws.com", "sso.amazonaws.com"];
+    for (index, service) in services.into_iter().enumerate() {
+        let made = [
+            (
+                "CreateOrganizationalUnit",
+                json!({"ParentId": root, "Name": service}),
+            ),
+            (
+                "CreateAccount",
+                json!({"AccountName": service, "Email": format!("{index}@x.org")}),
+            ),
+            (
+                "EnableAWSServiceAccess",
+                json!({"ServicePrincipal": service}),
+            ),
+            (
+                "TagResource",
+                json!({"ResourceId": root, "Tags": [{"Key": service, "Value": "v"}]}),
+            ),
+            (
+                "RegisterDelegatedAdministrator",
+                json!({"AccountId": WORKLOAD, "ServicePrincipal": service}),
+            ),
+            (
+                "RegisterDelegatedAdministrator",
+                json!({"AccountId": MONITORING, "ServicePrincipal": service}),
+            ),
+        ];
+        for (operation, input) in made {
+            let call = format!("organizations:{operation}");
+            lab.ask_as(MANAGEMENT, &call, input).await.unwrap();
+        }
+    }
     for row in service.rows {
         if !is_list(service, row.name, "NextToken") {
             continue;
@@ -274,8 +307,14 @@ async fn every_list_of_organizations_comes_in_parts() {
             "ListPolicies" => json!({"Filter": kind}),
             "ListPoliciesForTarget" => json!({"Filter": kind, "TargetId": root}),
             "ListTargetsForPolicy" => json!({"PolicyId": id}),
-            // There is one root, every child has one parent, and no unit is here.
-            "ListRoots" | "ListParents" | "ListOrganizationalUnitsForParent" => continue,
+            "ListOrganizationalUnitsForParent" => json!({"ParentId": root}),
+            "ListCreateAccountStatus"
+            | "ListAWSServiceAccessForOrganization"
+            | "ListDelegatedAdministrators" => json!({}),
+            "ListTagsForResource" => json!({"ResourceId": root}),
+            "ListDelegatedServicesForAccount" => json!({"AccountId": WORKLOAD}),
+            // There is one root, and every child has one parent.
+            "ListRoots" | "ListParents" => continue,
             other => panic!("{other} is not in the table"),
         };
         let call = format!("organizations:{}", row.name);
