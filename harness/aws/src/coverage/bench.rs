@@ -11,6 +11,7 @@ use super::field;
 use super::sample::{Operation, Samples, Step, filled};
 use crate::front::FrontDoor;
 use crate::front::testing::{MANAGEMENT, MONITORING, OUTSIDER, START, WORKLOAD, door};
+use crate::lambda::{FunctionError, InvocationContext};
 
 /// Where calls are made.
 const REGION: &str = "eu-central-1";
@@ -67,6 +68,9 @@ impl<'s> Bench<'s> {
             service: &samples.service,
             sample,
         };
+        let echo = |event: Json, _: InvocationContext| async move { Ok::<_, FunctionError>(event) };
+        let closures = bench.door.cloud().lambda.closures().clone();
+        closures.register("h.h", Arc::new(echo));
         for step in samples.prepare.iter().chain(&sample.prepare) {
             bench.prepare(step, &samples.account).await;
         }

@@ -289,17 +289,41 @@ fn decide(
     Ok((function, refusal))
 }
 
+/// Whether an invocation would run, without running it: the function is there, its policy lets the
+/// invoker in, and it has code. The trust of its role is asked when it runs.
+///
+/// # Errors
+/// As [`invoke`].
+pub fn check_runs(
+    door: &FrontDoor,
+    cloud: &Cloud,
+    invocation: &Invocation,
+    now: Timestamp,
+) -> Result<(), InvokeError> {
+    match permit(door, cloud, invocation, now) {
+        Ok(function) => closure(cloud, &function).map(|_| ()),
+        Err(InvokeError::RoleNotAssumable) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The code of a function.
+fn closure(cloud: &Cloud, function: &Configuration) -> Result<Arc<dyn Function>, InvokeError> {
+    let closures = cloud.lambda.closures();
+    closures
+        .get(&function.handler)
+        .ok_or_else(|| InvokeError::NotRegistered {
+            function: function.name.clone(),
+            handler: function.handler.clone(),
+            known: closures.names().join(", "),
+        })
+}
+
 fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, InvokeError> {
     let now = door.clock().now();
     let mut cloud = door.cloud();
     let function = permit(door, &cloud, invocation, now)?;
-    let Some(closure) = cloud.lambda.closures().get(&function.handler) else {
-        return Err(InvokeError::NotRegistered {
-            function: function.name,
-            handler: function.handler,
-            known: cloud.lambda.closures().names().join(", "),
-        });
-    };
+    let closure = closure(&cloud, &function)?;
     let Some(role) = cloud.iam.role_by_arn(&function.role) else {
         return Err(InvokeError::RoleNotAssumable);
     };

@@ -38,7 +38,7 @@ pub use archive::package;
 pub use closure::{Closures, Function, FunctionError, FunctionLog, InvocationContext};
 pub use error::Error;
 pub use function::{Change, Configuration, LogLevels, NewCode, NewFunction};
-pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy, invoke};
+pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy, check_runs, invoke};
 pub use name::FunctionName;
 pub use permission::{Grant, Permissions};
 pub use state::State;
