@@ -54,6 +54,9 @@ pub enum Error {
         "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided."
     )]
     BatchSize,
+    /// A batch is of a list or of a filter (`unverified`: an assertion of moto).
+    #[error("Either 'SecretIdList' or 'Filters' must be provided, but not both.")]
+    BatchOfWhat,
     /// A filter without its key.
     #[error("Invalid filter key")]
     FilterKey,

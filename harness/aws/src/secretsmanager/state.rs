@@ -353,8 +353,8 @@ impl State {
         ctx: &Ctx<'_>,
     ) -> Result<Deleted, Error> {
         match window_days {
-            Some(_) if is_forced => return Err(Error::ForceWithWindow),
             Some(days) if !(7..=30).contains(&days) => return Err(Error::RecoveryWindow),
+            Some(_) if is_forced => return Err(Error::ForceWithWindow),
             _ => {}
         }
         if is_forced {

@@ -74,10 +74,10 @@ pub(crate) fn list_metrics(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
     let input: ListInput = read(input)?;
     let offset = match &input.next_token {
         None => 0,
-        // ListMetrics has no InvalidNextToken in its model.
+        // ListMetrics has no InvalidNextToken in its model (`unverified`: an assertion of moto).
         Some(token) => token.parse::<usize>().map_err(|_| {
             wire(Error::Value(
-                "The value for parameter NextToken is invalid.".to_owned(),
+                "Request parameter NextToken is invalid".to_owned(),
             ))
         })?,
     };

