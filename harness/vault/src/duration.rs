@@ -32,6 +32,20 @@ pub(crate) fn parse_seconds(text: &str) -> Result<i64, String> {
     parse_nanoseconds(text).map(|nanoseconds| nanoseconds / NANOSECONDS)
 }
 
+/// The refusal of a number of seconds or days that no duration can hold.
+pub(crate) const OVERFLOW: &str =
+    "multiplication of durations resulted in overflow, one operand may be too large";
+
+/// Whether a bare number of seconds, or one of days, is more than a duration can hold.
+pub(crate) fn overflows(text: &str) -> bool {
+    let (number, scale) = match text.strip_suffix('d') {
+        Some(days) => (days, 86_400 * NANOSECONDS),
+        None => (text, NANOSECONDS),
+    };
+    let number = number.parse::<i64>().ok();
+    number.is_some_and(|number| number.checked_mul(scale).is_none())
+}
+
 fn parse_go(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {}", quoted(text));
     let (negative, mut rest) = match text.as_bytes().first() {

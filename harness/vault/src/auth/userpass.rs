@@ -122,10 +122,10 @@ fn list(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(Some(listed(call, fields, names)))
 }
 
-fn read(method: &mut Userpass, _: &Call<'_>, fields: &Fields) -> Outcome {
+fn read(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(method.users.get(&fields.text("username")).map(|user| {
         let mut shown = Map::new();
-        user.params.show(&mut shown);
+        user.params.show(call.flavour, &mut shown);
         Response::data(Value::Object(shown))
     }))
 }

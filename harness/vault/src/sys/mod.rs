@@ -23,7 +23,7 @@ pub(crate) mod status;
 mod tools;
 mod wrapping;
 
-use crate::field::{Field, Kind};
+use crate::field::{Fallback, Field, Kind};
 use crate::request::Operation;
 use crate::route::Route;
 use crate::state::State;
@@ -63,22 +63,28 @@ const POLICY: &[Field] = &[
     Field::new("cas", Kind::Int),
     Field::new("cas_required", Kind::Bool),
 ];
+const PASSWORD_POLICY: &[Field] = &[
+    Field::new("name", Kind::Text),
+    Field::new("policy", Kind::Text),
+];
 const CAPABILITIES: &[Field] = &[
     Field::new("token", Kind::Text),
     Field::new("accessor", Kind::Text),
     Field::new("path", Kind::CommaList),
     Field::new("paths", Kind::CommaList),
 ];
-const LEASE: &[Field] = &[
+const LEASE_ID: &[Field] = &[
     Field::new("lease_id", Kind::Text),
     Field::new("url_lease_id", Kind::Text),
-    Field::new("prefix", Kind::Text),
-    Field::new("increment", Kind::Seconds),
-    Field::new("sync", Kind::Bool),
+];
+const INCREMENT: &[Field] = &[Field::new("increment", Kind::Seconds)];
+const SYNC: &[Field] = &[Field::new("sync", Kind::Bool).or(Fallback::True)];
+const PREFIX: &[Field] = &[Field::new("prefix", Kind::Text)];
+const IRREVOCABLE: &[Field] = &[
     Field::new("type", Kind::Text),
     Field::new("include_child_namespaces", Kind::Bool),
-    Field::new("limit", Kind::Text),
 ];
+const LIMIT: &[Field] = &[Field::new("limit", Kind::Text)];
 const LOCKED: &[Field] = &[
     Field::new("mount_accessor", Kind::Text),
     Field::new("alias_identifier", Kind::Text),
@@ -211,12 +217,12 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     ),
     row(
         "policies/password/{name}/generate",
-        &[POLICY],
+        &[PASSWORD_POLICY],
         &[(Read, policies::generate_password)],
     ),
     row(
         "policies/password/{name}",
-        &[POLICY],
+        &[PASSWORD_POLICY],
         &[
             (Read, policies::read_password),
             (Update, policies::write_password),
@@ -238,58 +244,79 @@ pub(crate) const ROUTES: &[Route<State>] = &[
         &[CAPABILITIES],
         &[(Update, capabilities::of_accessor)],
     ),
-    row("leases", &[LEASE], &[(Read, leases::irrevocable)]),
-    row("leases/count", &[LEASE], &[(Read, leases::count)]),
+    row(
+        "leases",
+        &[IRREVOCABLE, LIMIT],
+        &[(Read, leases::irrevocable)],
+    ),
+    row("leases/count", &[IRREVOCABLE], &[(Read, leases::count)]),
     row(
         "leases/lookup",
-        &[LEASE],
+        &[LEASE_ID],
         &[(Update, leases::lookup), (List, leases::list)],
     ),
-    row("leases/lookup/{prefix*}", &[LEASE], &[(List, leases::list)]),
-    row("leases/renew", &[LEASE], &[(Update, leases::renew)]),
     row(
-        "leases/renew/{url_lease_id*}",
-        &[LEASE],
+        "leases/lookup/{prefix*}",
+        &[PREFIX],
+        &[(List, leases::list)],
+    ),
+    row(
+        "leases/renew",
+        &[LEASE_ID, INCREMENT],
         &[(Update, leases::renew)],
     ),
-    row("leases/revoke", &[LEASE], &[(Update, leases::revoke)]),
+    row(
+        "leases/renew/{url_lease_id*}",
+        &[LEASE_ID, INCREMENT],
+        &[(Update, leases::renew)],
+    ),
+    row(
+        "leases/revoke",
+        &[LEASE_ID, SYNC],
+        &[(Update, leases::revoke)],
+    ),
     row(
         "leases/revoke/{url_lease_id*}",
-        &[LEASE],
+        &[LEASE_ID, SYNC],
         &[(Update, leases::revoke)],
     ),
     row(
         "leases/revoke-prefix/{prefix*}",
-        &[LEASE],
+        &[PREFIX, SYNC],
         &[(Update, leases::revoke_prefix)],
     ),
     row(
         "leases/revoke-force/{prefix*}",
-        &[LEASE],
-        &[(Update, leases::revoke_prefix)],
+        &[PREFIX],
+        &[(Update, leases::revoke_force)],
     ),
-    row("leases/tidy", &[], &[(Update, leases::tidy)]),
-    row("renew", &[LEASE], &[(Update, leases::renew)]),
+    row("leases/tidy", &[ANY], &[(Update, leases::tidy)]),
+    // The names of the same before there was `leases/`.
+    row(
+        "renew",
+        &[LEASE_ID, INCREMENT],
+        &[(Update, leases::old_renew)],
+    ),
     row(
         "renew/{url_lease_id*}",
-        &[LEASE],
-        &[(Update, leases::renew)],
+        &[LEASE_ID, INCREMENT],
+        &[(Update, leases::old_renew)],
     ),
-    row("revoke", &[LEASE], &[(Update, leases::revoke)]),
+    row("revoke", &[LEASE_ID, SYNC], &[(Update, leases::old_revoke)]),
     row(
         "revoke/{url_lease_id*}",
-        &[LEASE],
-        &[(Update, leases::revoke)],
+        &[LEASE_ID, SYNC],
+        &[(Update, leases::old_revoke)],
     ),
     row(
         "revoke-prefix/{prefix*}",
-        &[LEASE],
-        &[(Update, leases::revoke_prefix)],
+        &[PREFIX, SYNC],
+        &[(Update, leases::old_revoke_prefix)],
     ),
     row(
         "revoke-force/{prefix*}",
-        &[LEASE],
-        &[(Update, leases::revoke_prefix)],
+        &[PREFIX],
+        &[(Update, leases::old_revoke_force)],
     ),
     row("wrapping/wrap", &[ANY], &[(Update, wrapping::wrap)]),
     row(
