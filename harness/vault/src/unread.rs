@@ -7,10 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use authlab_kernel::{Ids, Secret, Timestamp};
+use authlab_token::SigningKey;
 use serde_json::{Map, Value, json};
 
 use crate::field::{Field, Kind, asked};
 use crate::flavour::Flavour;
+use crate::mount::Backend;
 use crate::request::{Answers, Operation, Request};
 use crate::route::Route;
 use crate::router::{self, Environment};
@@ -23,6 +25,60 @@ use crate::{auth, identity, sys, token};
 const UNREAD: &[(&str, &str, &str, &str)] = &[
     (
         "sys/",
+        "tools/hash/{urlalgorithm}",
+        "algorithm",
+        "the path names it",
+    ),
+    (
+        "sys/",
+        "tools/random/{source}/{urlbytes}",
+        "bytes",
+        "the path names it",
+    ),
+    (
+        "auth/approle/",
+        "role/{role_name}/local-secret-ids/?",
+        "local_secret_ids",
+        "only read",
+    ),
+    (
+        "auth/aws/",
+        "login",
+        "nonce",
+        "of logins of the type ec2, which answer 501",
+    ),
+    (
+        "auth/aws/",
+        "login",
+        "role",
+        "asked for once STS has answered",
+    ),
+    (
+        "auth/token/",
+        "lookup-self",
+        "token",
+        "the caller's own is meant",
+    ),
+    (
+        "auth/token/",
+        "renew-self",
+        "token",
+        "the caller's own is meant",
+    ),
+    (
+        "auth/token/",
+        "revoke-self",
+        "token",
+        "the caller's own is meant",
+    ),
+    (
+        "sys/",
+        "capabilities-self",
+        "token",
+        "the caller's own is meant",
+    ),
+    (
+        "sys/",
         "leases",
         "include_child_namespaces",
         "no namespace is below another",
@@ -32,6 +88,24 @@ const UNREAD: &[(&str, &str, &str, &str)] = &[
         "leases/count",
         "include_child_namespaces",
         "no namespace is below another",
+    ),
+    (
+        "sys/",
+        "policies/password/{name}/generate",
+        "policy",
+        "only read",
+    ),
+    (
+        "sys/",
+        "wrapping/rewrap",
+        "token",
+        "asked for before the handler",
+    ),
+    (
+        "sys/",
+        "wrapping/unwrap",
+        "token",
+        "asked for before the handler",
     ),
 ];
 
@@ -55,7 +129,28 @@ const SETUP: &[(&str, &str)] = &[
     ("secret/metadata/x", r#"{"custom_metadata": {"a": "b"}}"#),
     ("identity/entity", r#"{"name": "x"}"#),
     ("identity/group", r#"{"name": "x"}"#),
+    ("identity/entity", r#"{"name": "y"}"#),
     ("identity/group", r#"{"name": "y", "type": "external"}"#),
+    (
+        "identity/entity-alias",
+        r#"{"name": "x", "mount_accessor": "{{accessor}}", "canonical_id": "{{entity}}"}"#,
+    ),
+    (
+        "identity/entity-alias",
+        r#"{"name": "y", "mount_accessor": "{{accessor}}", "canonical_id": "{{other}}"}"#,
+    ),
+    (
+        "identity/group-alias",
+        r#"{"name": "x", "mount_accessor": "{{accessor}}"}"#,
+    ),
+    (
+        "auth/token/create",
+        r#"{"policies": ["default"], "ttl": "1h"}"#,
+    ),
+    (
+        "auth/jwt/config",
+        r#"{"jwt_validation_pubkeys": ["{{pem}}"]}"#,
+    ),
 ];
 
 /// What an endpoint needs besides the field in question, by mount and pattern.
@@ -63,7 +158,7 @@ const NEEDED: &[(&str, &str, &str)] = &[
     (
         "auth/approle/",
         "login",
-        r#"{"role_id": "x", "secret_id": "x"}"#,
+        r#"{"role_id": "{{role_id}}", "secret_id": "x"}"#,
     ),
     (
         "auth/aws/",
@@ -84,6 +179,11 @@ const NEEDED: &[(&str, &str, &str)] = &[
         "auth/aws/",
         "role/{role}",
         r#"{"bound_iam_principal_arn": "arn:aws:iam::111111111111:role/x", "resolve_aws_unique_ids": false}"#,
+    ),
+    (
+        "auth/jwt/",
+        "config",
+        r#"{"jwt_validation_pubkeys": ["{{pem}}"]}"#,
     ),
     (
         "auth/jwt/",
@@ -119,13 +219,18 @@ const NEEDED: &[(&str, &str, &str)] = &[
     ),
     (
         "identity/",
-        "group-alias",
+        "group-alias/id/{id}",
         r#"{"name": "x", "mount_accessor": "{{accessor}}"}"#,
     ),
     (
         "identity/",
+        "group-alias",
+        r#"{"name": "z", "mount_accessor": "{{accessor}}"}"#,
+    ),
+    (
+        "identity/",
         "entity/merge",
-        r#"{"from_entity_ids": "x", "to_entity_id": "{{entity}}"}"#,
+        r#"{"from_entity_ids": "{{other}}", "to_entity_id": "{{entity}}"}"#,
     ),
     (
         "identity/",
@@ -179,8 +284,21 @@ const NEEDED: &[(&str, &str, &str)] = &[
 
 /// Paths of a pattern beside that which has `x` everywhere.
 const PATHS: &[(&str, &str)] = &[
+    ("alias/id/{id}", "alias/id/{{alias}}"),
     ("auth/{path*}", "auth/userpass/tune"),
+    ("entity-alias/id/{id}", "entity-alias/id/{{alias}}"),
+    ("entity/id/{id}", "entity/id/{{entity}}"),
+    ("group-alias/id/{id}", "group-alias/id/{{group_alias}}"),
+    ("group/id/{id}", "group/id/{{group}}"),
     ("mounts/{path*}", "mounts/kv1/tune"),
+    ("persona/id/{id}", "persona/id/{{alias}}"),
+    ("tools/hash/{urlalgorithm}", "tools/hash/sha2-256"),
+    (
+        "tools/random/{source}/{urlbytes}",
+        "tools/random/platform/8",
+    ),
+    ("tools/random/{urlbytes}", "tools/random/platform"),
+    ("tools/random/{urlbytes}", "tools/random/8"),
 ];
 
 /// An endpoint.
@@ -264,14 +382,9 @@ impl Server {
             flavour,
         };
         for (path, body) in SETUP {
-            server.ask(Operation::Update, path, &object(body));
+            let body = object(&server.filled(body));
+            server.ask(Operation::Update, path, &body);
         }
-        let wish = json!({"policies": ["default"], "ttl": "1h"});
-        server.ask(
-            Operation::Update,
-            "auth/token/create",
-            wish.as_object().unwrap(),
-        );
         server
     }
 
@@ -303,32 +416,55 @@ impl Server {
         }
     }
 
-    /// A body with the ids of what is there.
-    fn filled(&self, body: &str) -> Map<String, Value> {
-        let accessor = self
-            .state
+    /// A text with the names of what is there.
+    fn filled(&self, text: &str) -> String {
+        let state = &self.state;
+        let mount = state.mounts.get("auth/userpass/");
+        let mut entities = state.identity.entities.values();
+        let of = |named: &str| {
+            let mut entities = state.identity.entities.values();
+            entities
+                .find(|one| one.name == named)
+                .map(|one| one.id.clone())
+        };
+        let alias = entities.find_map(|entity| entity.aliases.first());
+        let groups = &state.identity.groups;
+        let group = groups.values().find(|group| !group.external);
+        let group_alias = groups.values().find_map(|group| group.alias.as_ref());
+        let entry = state.tokens.tokens.values().find(|entry| !entry.is_root());
+        let role_id = state
             .mounts
-            .get("auth/userpass/")
-            .map(|mount| mount.accessor.clone());
-        let entity = self.state.identity.entities.keys().next().cloned();
-        let entry = self
-            .state
-            .tokens
-            .tokens
-            .values()
-            .find(|entry| !entry.is_root());
-        let entry = entry.unwrap();
+            .get("auth/approle/")
+            .and_then(|mount| match &mount.backend {
+                Backend::AppRole(method) => method.roles.get("x").map(|role| role.role_id.clone()),
+                _ => None,
+            });
+        let key = SigningKey::test_key(0).unwrap().jwk().to_public_pem();
         let values = [
-            ("{{accessor}}", accessor.unwrap()),
-            ("{{entity}}", entity.unwrap()),
-            ("{{lease}}", entry.lease_id()),
-            ("{{token}}", entry.id.expose_secret().to_owned()),
-            ("{{token_accessor}}", entry.accessor.clone()),
+            ("{{accessor}}", mount.map(|mount| mount.accessor.clone())),
+            ("{{alias}}", alias.map(|alias| alias.id.clone())),
+            ("{{entity}}", of("x")),
+            ("{{other}}", of("y")),
+            ("{{group}}", group.map(|group| group.id.clone())),
+            ("{{group_alias}}", group_alias.map(|alias| alias.id.clone())),
+            ("{{lease}}", entry.map(crate::token::Entry::lease_id)),
+            ("{{pem}}", key.map(|pem| pem.replace('\n', "\\n"))),
+            ("{{role_id}}", role_id),
+            (
+                "{{token}}",
+                entry.map(|entry| entry.id.expose_secret().to_owned()),
+            ),
+            (
+                "{{token_accessor}}",
+                entry.map(|entry| entry.accessor.clone()),
+            ),
         ];
-        let body = values.iter().fold(body.to_owned(), |body, (name, value)| {
-            body.replace(name, value)
-        });
-        object(&body)
+        values
+            .iter()
+            .fold(text.to_owned(), |text, (name, value)| match value {
+                Some(value) => text.replace(name, value),
+                None => text,
+            })
     }
 }
 
@@ -368,7 +504,7 @@ fn bodies(server: &Server, row: &Row) -> Vec<Map<String, Value>> {
     let needed = NEEDED
         .iter()
         .filter(|(mount, pattern, _)| (*mount, *pattern) == (row.mount, row.pattern));
-    let needed = needed.map(|(_, _, body)| server.filled(body));
+    let needed = needed.map(|(_, _, body)| object(&server.filled(body)));
     let bases: Vec<_> = std::iter::once(Map::new()).chain(needed).collect();
     let mut bodies = bases.clone();
     for base in &bases {
@@ -389,11 +525,15 @@ fn bodies(server: &Server, row: &Row) -> Vec<Map<String, Value>> {
 
 /// The names of the fields that no run of an endpoint asks for.
 fn unread(row: &Row) -> BTreeSet<&'static str> {
+    let captured = |name: &str| {
+        row.pattern.contains(&format!("{{{name}}}"))
+            || row.pattern.contains(&format!("{{{name}*}}"))
+    };
     let mut unread: BTreeSet<&str> = row
         .fields
         .iter()
         .map(|field| field.name)
-        .filter(|name| *name != "*")
+        .filter(|name| *name != "*" && !captured(name))
         .collect();
     for flavour in Flavour::ALL {
         for operation in &row.operations {
@@ -402,7 +542,8 @@ fn unread(row: &Row) -> BTreeSet<&'static str> {
             drop(asked::take());
             for path in paths(row.pattern) {
                 for body in &bodies {
-                    server.ask(*operation, &format!("{}{path}", row.mount), body);
+                    let path = server.filled(&format!("{}{path}", row.mount));
+                    server.ask(*operation, &path, body);
                 }
             }
             let asked = asked::take();

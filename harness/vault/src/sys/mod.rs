@@ -57,22 +57,22 @@ const REMOUNT: &[Field] = &[Field::new("from", Kind::Text), Field::new("to", Kin
 const POLICY: &[Field] = &[
     Field::new("name", Kind::Text),
     Field::new("policy", Kind::Text),
-    Field::new("rules", Kind::Text),
     Field::new("ttl", Kind::Seconds),
     Field::new("expiration", Kind::Text),
     Field::new("cas", Kind::Int),
     Field::new("cas_required", Kind::Bool),
 ];
+const OLD_POLICY: &[Field] = &[Field::new("rules", Kind::Text)];
 const PASSWORD_POLICY: &[Field] = &[
     Field::new("name", Kind::Text),
     Field::new("policy", Kind::Text),
 ];
-const CAPABILITIES: &[Field] = &[
-    Field::new("token", Kind::Text),
-    Field::new("accessor", Kind::Text),
+const PATHS: &[Field] = &[
     Field::new("path", Kind::CommaList),
     Field::new("paths", Kind::CommaList),
 ];
+const OF_TOKEN: &[Field] = &[Field::new("token", Kind::Text)];
+const OF_ACCESSOR: &[Field] = &[Field::new("accessor", Kind::Text)];
 const LEASE_ID: &[Field] = &[
     Field::new("lease_id", Kind::Text),
     Field::new("url_lease_id", Kind::Text),
@@ -85,10 +85,8 @@ const IRREVOCABLE: &[Field] = &[
     Field::new("include_child_namespaces", Kind::Bool),
 ];
 const LIMIT: &[Field] = &[Field::new("limit", Kind::Text)];
-const LOCKED: &[Field] = &[
-    Field::new("mount_accessor", Kind::Text),
-    Field::new("alias_identifier", Kind::Text),
-];
+const LOCKED: &[Field] = &[Field::new("mount_accessor", Kind::Text)];
+const LOCKED_USER: &[Field] = &[Field::new("alias_identifier", Kind::Text)];
 const CORS: &[Field] = &[
     Field::new("allowed_origins", Kind::CommaList),
     Field::new("allowed_headers", Kind::CommaList),
@@ -99,10 +97,8 @@ const ROTATE: &[Field] = &[
     Field::new("max_operations", Kind::Int),
     Field::new("interval", Kind::Seconds),
 ];
-const PLUGIN: &[Field] = &[
-    Field::new("type", Kind::Text),
-    Field::new("name", Kind::Text),
-];
+const PLUGIN_TYPE: &[Field] = &[Field::new("type", Kind::Text)];
+const PLUGIN_NAME: &[Field] = &[Field::new("name", Kind::Text)];
 const MIGRATION: &[Field] = &[Field::new("migration_id", Kind::Text)];
 const WRAPPING: &[Field] = &[Field::new("token", Kind::Text)];
 const AUDIT: &[Field] = &[
@@ -110,19 +106,24 @@ const AUDIT: &[Field] = &[
     Field::new("description", Kind::Text),
     Field::new("options", Kind::Pairs),
     Field::new("local", Kind::Bool),
-    Field::new("input", Kind::Text),
 ];
+const AUDIT_INPUT: &[Field] = &[Field::new("input", Kind::Text)];
 const HEADER: &[Field] = &[
     Field::new("header", Kind::Text),
     Field::new("hmac", Kind::Bool),
 ];
-const TOOL: &[Field] = &[
+const HASH: &[Field] = &[
+    Field::new("urlalgorithm", Kind::Text),
     Field::new("algorithm", Kind::Text),
-    Field::new("urlbytes", Kind::Text),
     Field::new("input", Kind::Text),
     Field::new("format", Kind::Text),
-    Field::new("bytes", Kind::Int),
 ];
+const RANDOM: &[Field] = &[
+    Field::new("urlbytes", Kind::Text),
+    Field::new("bytes", Kind::Int),
+    Field::new("format", Kind::Text),
+];
+const RANDOM_SOURCE: &[Field] = &[Field::new("source", Kind::Text)];
 const ANY: &[Field] = &[Field::new("*", Kind::Any)];
 
 /// A row without an existence check.
@@ -203,7 +204,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     ),
     row(
         "policy/{name*}",
-        &[POLICY],
+        &[POLICY, OLD_POLICY],
         &[
             (Read, policies::read_old),
             (Update, policies::write_old),
@@ -231,17 +232,17 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     ),
     row(
         "capabilities",
-        &[CAPABILITIES],
+        &[OF_TOKEN, PATHS],
         &[(Update, capabilities::of_token)],
     ),
     row(
         "capabilities-self",
-        &[CAPABILITIES],
+        &[OF_TOKEN, PATHS],
         &[(Update, capabilities::of_self)],
     ),
     row(
         "capabilities-accessor",
-        &[CAPABILITIES],
+        &[OF_ACCESSOR, PATHS],
         &[(Update, capabilities::of_accessor)],
     ),
     row(
@@ -342,7 +343,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     ),
     row(
         "audit-hash/{path*}",
-        &[PATH, AUDIT],
+        &[PATH, AUDIT_INPUT],
         &[(Update, audit::hash)],
     ),
     row(
@@ -372,7 +373,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     row("locked-users", &[LOCKED], &[(Read, locked::list)]),
     row(
         "locked-users/{mount_accessor}/unlock/{alias_identifier*}",
-        &[LOCKED],
+        &[LOCKED, LOCKED_USER],
         &[(Update, locked::unlock)],
     ),
     row("internal/ui/namespaces", &[], &[(Read, tools::namespaces)]),
@@ -404,13 +405,22 @@ pub(crate) const ROUTES: &[Route<State>] = &[
         &[ROTATE],
         &[(Read, rotate::read), (Update, rotate::write)],
     ),
-    row("tools/hash", &[TOOL], &[(Update, tools::hash)]),
-    row("tools/hash/{algorithm}", &[TOOL], &[(Update, tools::hash)]),
-    row("tools/random", &[TOOL], &[(Update, tools::random)]),
+    row("tools/hash", &[HASH], &[(Update, tools::hash)]),
+    row(
+        "tools/hash/{urlalgorithm}",
+        &[HASH],
+        &[(Update, tools::hash)],
+    ),
+    row("tools/random", &[RANDOM], &[(Update, tools::random)]),
     row(
         "tools/random/{urlbytes}",
-        &[TOOL],
+        &[RANDOM],
         &[(Update, tools::random)],
+    ),
+    row(
+        "tools/random/{source}/{urlbytes}",
+        &[RANDOM, RANDOM_SOURCE],
+        &[(Update, tools::random_of)],
     ),
     row("key-status", &[], &[(Read, rotate::status)]),
     row("ha-status", &[], &[(Read, tools::ha_status)]),
@@ -419,12 +429,12 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     row("plugins/catalog", &[], &[(Read, plugins::all)]),
     row(
         "plugins/catalog/{type}/{name}",
-        &[PLUGIN],
+        &[PLUGIN_TYPE, PLUGIN_NAME],
         &[(Read, plugins::read)],
     ),
     row(
         "plugins/catalog/{type}/?",
-        &[PLUGIN],
+        &[PLUGIN_TYPE],
         &[(List, plugins::list), (Read, plugins::old)],
     ),
 ];

@@ -16,7 +16,6 @@ use crate::ttl::{self, Bounds, Wish};
 
 /// The fields of a creation.
 pub(crate) const FIELDS: &[Field] = &[
-    Field::new("role_name", Kind::Text),
     Field::new("display_name", Kind::Text),
     Field::new("explicit_max_ttl", Kind::Text),
     Field::new("entity_alias", Kind::Text),
@@ -32,6 +31,9 @@ pub(crate) const FIELDS: &[Field] = &[
     Field::new("no_parent", Kind::Bool),
     Field::new("policies", Kind::List),
 ];
+
+/// Where the path names a role.
+pub(crate) const ROLE: &[Field] = &[Field::new("role_name", Kind::Text)];
 
 const CUSTOM_ID: &str = "Supplying a custom ID for the token uses the weaker SHA1 hashing instead of \
                          the more secure SHA2-256 HMAC for token obfuscation. SHA1 hashed tokens on \

@@ -30,7 +30,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     },
     Route {
         pattern: "create/{role_name}",
-        fields: &[create::FIELDS],
+        fields: &[create::ROLE, create::FIELDS],
         existence: None,
         operations: &[(Operation::Update, create::with_role)],
     },
