@@ -144,7 +144,7 @@ impl Mount {
 
     /// The longest TTL in force.
     pub(crate) fn max_ttl(&self) -> i64 {
-        if self.tuning.max_ttl > 0 {
+        if self.tuning.max_ttl != 0 {
             self.tuning.max_ttl
         } else {
             SYSTEM_TTL
@@ -153,12 +153,11 @@ impl Mount {
 
     /// The TTL in force without a wish.
     pub(crate) fn default_ttl(&self) -> i64 {
-        let default = if self.tuning.default_ttl > 0 {
+        if self.tuning.default_ttl != 0 {
             self.tuning.default_ttl
         } else {
             SYSTEM_TTL
-        };
-        default.min(self.max_ttl())
+        }
     }
 
     /// What handlers see.

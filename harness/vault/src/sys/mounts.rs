@@ -305,7 +305,6 @@ fn read_config(config: &Map<String, Value>, auth: bool) -> Result<Tuning, Fault>
     }
     tuning.default_ttl = seconds("default_lease_ttl", "default")?;
     tuning.max_ttl = seconds("max_lease_ttl", "max")?;
-    check_not_negative(&tuning)?;
     if tuning.max_ttl > 0 && tuning.default_ttl > tuning.max_ttl {
         return Err(Fault::invalid(
             "given default lease TTL greater than given max lease TTL",
@@ -353,21 +352,6 @@ fn read_config(config: &Map<String, Value>, auth: bool) -> Result<Tuning, Fault>
         tuning.token_type = Some(token_type(&name)?);
     }
     Ok(tuning)
-}
-
-/// The real servers keep a time to live below zero, and then issue nothing that lives.
-fn check_not_negative(tuning: &Tuning) -> Result<(), Fault> {
-    for (name, seconds) in [
-        ("default_lease_ttl", tuning.default_ttl),
-        ("max_lease_ttl", tuning.max_ttl),
-    ] {
-        if seconds < 0 {
-            return Err(Fault::not_simulated(format!(
-                "a `{name}` below zero is not simulated by authlab: give 0 for the system's"
-            )));
-        }
-    }
-    Ok(())
 }
 
 fn token_type(name: &str) -> Result<TokenType, Fault> {
@@ -441,7 +425,6 @@ fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outc
     let mut tuning = mount.tuning.clone();
     tuning.default_ttl = seconds("default_lease_ttl", tuning.default_ttl)?;
     tuning.max_ttl = seconds("max_lease_ttl", tuning.max_ttl)?;
-    check_not_negative(&tuning)?;
     if tuning.max_ttl > 0 && tuning.max_ttl < tuning.default_ttl {
         return Err(Fault::invalid(format!(
             "backend max lease TTL of {} would be less than backend default lease TTL of {}",
