@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use crate::cross_origin::Guest;
 use crate::gate::Gate;
 use crate::hop;
 use crate::incoming::{Incoming, Rejection, Service};
@@ -81,9 +82,13 @@ pub(crate) async fn serve(
 
 async fn answer(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Response<Bytes> {
     let service = &*port.service;
+    let mut guest = None;
     let answering = async {
-        match read(request, ends, port).await {
-            Ok(incoming) => service.call(incoming).await,
+        match read(request, ends, port, &mut guest).await {
+            Ok(incoming) => match guest.as_ref().and_then(|guest| guest.preflight(&incoming)) {
+                Some(preflight) => preflight,
+                None => service.call(incoming).await,
+            },
             Err(unread) => {
                 let mut response = match unread {
                     Unread::Rejected(rejection) => service.reject(rejection),
@@ -102,6 +107,9 @@ async fn answer(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Resp
         .catch_unwind()
         .await
         .unwrap_or_else(|_| service.broken());
+    if let Some(guest) = &guest {
+        guest.let_read(response.headers_mut());
+    }
     if !response.headers().contains_key(header::DATE)
         && let Some(date) = service.now().and_then(http_date)
     {
@@ -126,7 +134,13 @@ enum Unread {
     TurnedAway(Box<Incoming>, Rejection),
 }
 
-async fn read(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Result<Incoming, Unread> {
+/// Reads a request to its end. `page` becomes the guest whose page may read the answer.
+async fn read(
+    request: Request<IncomingBody>,
+    ends: Ends,
+    port: &Port,
+    page: &mut Option<Guest>,
+) -> Result<Incoming, Unread> {
     let (mut head, mut body) = request.into_parts();
     if head_bytes(&head) > port.limits.headers_bytes_max {
         return Err(Unread::Rejected(Rejection::HeadersTooLarge));
@@ -142,12 +156,15 @@ async fn read(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Result
         cause: hop.as_ref().map(|hop| hop.cause),
         hop,
     };
-    if let Err(rejection) = admitted {
-        // A client that is still sending would see a reset connection instead of the answer.
-        if !incoming.headers.contains_key(header::EXPECT) {
-            discard(&mut body).await;
+    match admitted {
+        Ok(guest) => *page = guest.filter(|_| !port.service.answers_pages(&incoming)),
+        Err(rejection) => {
+            // A client that is still sending would see a reset connection instead of the answer.
+            if !incoming.headers.contains_key(header::EXPECT) {
+                discard(&mut body).await;
+            }
+            return Err(Unread::TurnedAway(Box::new(incoming), rejection));
         }
-        return Err(Unread::TurnedAway(Box::new(incoming), rejection));
     }
     incoming.body = read_body(&incoming.headers, body, port.limits)
         .await
