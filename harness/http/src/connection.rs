@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use crate::cross_origin::Guest;
 use crate::gate::Gate;
 use crate::hop;
-use crate::incoming::{Incoming, Rejection, Service};
+use crate::incoming::{Field, Incoming, Rejection, Service};
 use crate::limits::Limits;
 
 /// Up to this much of a body that is refused is still read: a client that is busy sending would
@@ -166,10 +166,23 @@ async fn read(
             return Err(Unread::TurnedAway(Box::new(incoming), rejection));
         }
     }
+    one_framing(&incoming.headers).map_err(Unread::Rejected)?;
     incoming.body = read_body(&incoming.headers, body, port.limits)
         .await
         .map_err(Unread::Rejected)?;
     Ok(incoming)
+}
+
+/// A body that is coded otherwise than in chunks, once, would be handed on as something that it is not
+/// (RFC 9112, section 6.1: a server answers a coding that it does not understand with an error).
+fn one_framing(headers: &http::HeaderMap) -> Result<(), Rejection> {
+    match Field::of(headers, header::TRANSFER_ENCODING) {
+        Field::Absent => Ok(()),
+        Field::Text(coding) if coding.trim().eq_ignore_ascii_case("chunked") => Ok(()),
+        Field::Text(_) | Field::Unreadable | Field::Several => Err(Rejection::Malformed {
+            reason: "the `Transfer-Encoding` is not `chunked`, once".to_owned(),
+        }),
+    }
 }
 
 /// The size of the header section, about as it was on the wire.

@@ -203,6 +203,60 @@ async fn limits_hold_and_what_is_just_within_them_passes() {
 }
 
 #[tokio::test]
+async fn a_body_has_one_length_and_one_coding() {
+    let (running, _) = start(limits()).await;
+    let chunks = "1\r\nx\r\n0\r\n\r\n";
+    for (framing, body, status) in [
+        ("content-length: 1", "x", "200"),
+        ("transfer-encoding: chunked", chunks, "200"),
+        ("Transfer-Encoding: Chunked ", chunks, "200"),
+        ("transfer-encoding: gzip, chunked", chunks, "400"),
+        ("transfer-encoding: chunked, chunked", chunks, "400"),
+        (
+            "transfer-encoding: chunked\r\ntransfer-encoding: chunked",
+            chunks,
+            "400",
+        ),
+        (
+            "transfer-encoding: gzip\r\ntransfer-encoding: chunked",
+            chunks,
+            "400",
+        ),
+        ("transfer-encoding: chunked, identity", chunks, "400"),
+        ("transfer-encoding: identity", "", "400"),
+        ("transfer-encoding: \u{b}chunked", chunks, "400"),
+        ("transfer-encoding : chunked", chunks, "400"),
+        ("content-length: 1\r\ncontent-length: 2", "xy", "400"),
+        ("content-length: +1", "x", "400"),
+        ("content-length: 1, 1", "x", "400"),
+        ("content-length: 0x1", "x", "400"),
+        ("content-length: 18446744073709551616", "x", "400"),
+        ("transfer-encoding: chunked", "-1\r\nx", "400"),
+        (
+            "transfer-encoding: chunked",
+            "1ffffffffffffffff\r\nx",
+            "400",
+        ),
+        ("transfer-encoding: chunked", "0\r\nx y: z\r\n\r\n", "400"),
+    ] {
+        let request =
+            format!("POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{framing}\r\n\r\n{body}");
+        let answer = exchange(running.address(), request.as_bytes()).await;
+        let expected = format!("HTTP/1.1 {status}");
+        assert!(
+            answer.starts_with(&expected),
+            "{framing:?} {body:?}: {answer}"
+        );
+        assert_eq!(
+            answer.matches("HTTP/1.1 ").count(),
+            1,
+            "{framing:?}: {answer}"
+        );
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_client_that_stalls_is_let_go() {
     let short = Duration::from_millis(50);
     let limits = Limits {
