@@ -63,8 +63,8 @@ pub struct BackendOptions {
 /// Who may call from a browser or by a name that is not the lab's.
 #[derive(Args)]
 pub struct GuestOptions {
-    /// Let pages of this origin, such as http://localhost:3000, call AWS, the gateway, Vault and the
-    /// issuers; may be repeated. Every other foreign origin is refused.
+    /// Let pages of this origin, such as http://localhost:3000, call every port and read the answers;
+    /// may be repeated. Every other foreign origin is refused.
     #[arg(long, value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
     /// Answer requests for this host, such as lab.corp.example, beside loopback, AWS's names and
