@@ -317,6 +317,10 @@ impl Service for Gateway {
         Box::pin(self.answer(incoming))
     }
 
+    fn answers_pages(&self, _: &Incoming) -> bool {
+        true
+    }
+
     fn reject(&self, rejection: Rejection) -> Response<Bytes> {
         crate::answer::message(rejection.status(), &rejection.to_string())
     }

@@ -17,9 +17,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use crate::cross_origin::Guest;
 use crate::gate::Gate;
 use crate::hop;
-use crate::incoming::{Incoming, Rejection, Service};
+use crate::incoming::{Field, Incoming, Rejection, Service};
 use crate::limits::Limits;
 
 /// Up to this much of a body that is refused is still read: a client that is busy sending would
@@ -81,9 +82,13 @@ pub(crate) async fn serve(
 
 async fn answer(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Response<Bytes> {
     let service = &*port.service;
+    let mut guest = None;
     let answering = async {
-        match read(request, ends, port).await {
-            Ok(incoming) => service.call(incoming).await,
+        match read(request, ends, port, &mut guest).await {
+            Ok(incoming) => match guest.as_ref().and_then(|guest| guest.preflight(&incoming)) {
+                Some(preflight) => preflight,
+                None => service.call(incoming).await,
+            },
             Err(unread) => {
                 let mut response = match unread {
                     Unread::Rejected(rejection) => service.reject(rejection),
@@ -102,6 +107,9 @@ async fn answer(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Resp
         .catch_unwind()
         .await
         .unwrap_or_else(|_| service.broken());
+    if let Some(guest) = &guest {
+        guest.let_read(response.headers_mut());
+    }
     if !response.headers().contains_key(header::DATE)
         && let Some(date) = service.now().and_then(http_date)
     {
@@ -126,7 +134,13 @@ enum Unread {
     TurnedAway(Box<Incoming>, Rejection),
 }
 
-async fn read(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Result<Incoming, Unread> {
+/// Reads a request to its end. `page` becomes the guest whose page may read the answer.
+async fn read(
+    request: Request<IncomingBody>,
+    ends: Ends,
+    port: &Port,
+    page: &mut Option<Guest>,
+) -> Result<Incoming, Unread> {
     let (mut head, mut body) = request.into_parts();
     if head_bytes(&head) > port.limits.headers_bytes_max {
         return Err(Unread::Rejected(Rejection::HeadersTooLarge));
@@ -142,17 +156,33 @@ async fn read(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Result
         cause: hop.as_ref().map(|hop| hop.cause),
         hop,
     };
-    if let Err(rejection) = admitted {
-        // A client that is still sending would see a reset connection instead of the answer.
-        if !incoming.headers.contains_key(header::EXPECT) {
-            discard(&mut body).await;
+    match admitted {
+        Ok(guest) => *page = guest.filter(|_| !port.service.answers_pages(&incoming)),
+        Err(rejection) => {
+            // A client that is still sending would see a reset connection instead of the answer.
+            if !incoming.headers.contains_key(header::EXPECT) {
+                discard(&mut body).await;
+            }
+            return Err(Unread::TurnedAway(Box::new(incoming), rejection));
         }
-        return Err(Unread::TurnedAway(Box::new(incoming), rejection));
     }
+    one_framing(&incoming.headers).map_err(Unread::Rejected)?;
     incoming.body = read_body(&incoming.headers, body, port.limits)
         .await
         .map_err(Unread::Rejected)?;
     Ok(incoming)
+}
+
+/// A body that is coded otherwise than in chunks, once, would be handed on as something that it is not
+/// (RFC 9112, section 6.1: a server answers a coding that it does not understand with an error).
+fn one_framing(headers: &http::HeaderMap) -> Result<(), Rejection> {
+    match Field::of(headers, header::TRANSFER_ENCODING) {
+        Field::Absent => Ok(()),
+        Field::Text(coding) if coding.trim().eq_ignore_ascii_case("chunked") => Ok(()),
+        Field::Text(_) | Field::Unreadable | Field::Several => Err(Rejection::Malformed {
+            reason: "the `Transfer-Encoding` is not `chunked`, once".to_owned(),
+        }),
+    }
 }
 
 /// The size of the header section, about as it was on the wire.

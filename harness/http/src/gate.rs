@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use crate::address::{literal_address, normal_host};
 use crate::client::Client;
+use crate::cross_origin::Guest;
 use crate::hop::HopMark;
 use crate::incoming::{Field, Rejection};
 
@@ -66,11 +67,7 @@ impl Guests {
     /// # Errors
     /// [`GuestError::Host`].
     pub fn allow_host(&self, host: &str) -> Result<(), GuestError> {
-        let parsed = host.parse::<Authority>().ok();
-        let is_host = parsed.is_some_and(|authority| {
-            authority.port().is_none() && !authority.host().is_empty() && !host.contains(['@', '*'])
-        });
-        if !is_host {
+        if !matches!(authority(host), Some(parsed) if parsed.port().is_none()) {
             return Err(GuestError::Host(shown(host)));
         }
         self.0.write().hosts.insert(normal_host(host));
@@ -88,8 +85,7 @@ impl Guests {
             && scheme
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-        let is_host = host.parse::<Authority>().is_ok() && !host.contains(['@', '*', '/']);
-        if !(is_scheme && is_host) {
+        if !is_scheme || authority(host).is_none() {
             return Err(wrong());
         }
         self.0.write().origins.insert(normal_origin(origin));
@@ -118,8 +114,17 @@ pub struct Gate {
 struct Names {
     aws: bool,
     client: Option<Client>,
-    guests: Option<Guests>,
+    guests: Option<(Guests, Whom)>,
     more: BTreeSet<String>,
+}
+
+/// Which guests are let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whom {
+    /// Who comes under a guest's name, and the pages of guests.
+    HostsAndPages,
+    /// The pages alone.
+    Pages,
 }
 
 impl Gate {
@@ -176,7 +181,14 @@ impl Gate {
     /// Lets guests in.
     #[must_use]
     pub fn with_guests(mut self, guests: Guests) -> Self {
-        self.names.get_or_insert_default().guests = Some(guests);
+        self.names.get_or_insert_default().guests = Some((guests, Whom::HostsAndPages));
+        self
+    }
+
+    /// Lets the pages of guests in, under the port's own names alone.
+    #[must_use]
+    pub fn with_pages_of(mut self, guests: Guests) -> Self {
+        self.names.get_or_insert_default().guests = Some((guests, Whom::Pages));
         self
     }
 
@@ -184,10 +196,14 @@ impl Gate {
         self.mark.as_ref()
     }
 
-    /// Whether a request that came to `local` may be read.
-    pub(crate) fn admit(&self, head: &Parts, local: SocketAddr) -> Result<(), Rejection> {
+    /// Whether a request that came to `local` may be read, and the guest whose page sent it.
+    pub(crate) fn admit(
+        &self,
+        head: &Parts,
+        local: SocketAddr,
+    ) -> Result<Option<Guest>, Rejection> {
         let Some(names) = &self.names else {
-            return Ok(());
+            return Ok(None);
         };
         let admitted = names.admit(head, local);
         if let (Err(rejection), Some((journal, component))) = (&admitted, &self.record) {
@@ -211,14 +227,15 @@ impl Gate {
 }
 
 impl Names {
-    fn admit(&self, head: &Parts, local: SocketAddr) -> Result<(), Rejection> {
+    fn admit(&self, head: &Parts, local: SocketAddr) -> Result<Option<Guest>, Rejection> {
         let host = host_of(head)?;
         let name = normal_host(host.host());
         if !self.are_own(&name, host.port_u16(), local) {
             return Err(Rejection::ForeignHost { host: shown(&name) });
         }
         let guest = self.origin(&head.headers, &host)?;
-        fetch_site(&head.headers, guest)
+        fetch_site(&head.headers, guest.is_some())?;
+        Ok(guest)
     }
 
     fn are_own(&self, name: &str, port: Option<u16>, local: SocketAddr) -> bool {
@@ -231,31 +248,26 @@ impl Names {
                 .client
                 .as_ref()
                 .is_some_and(|client| client.leads(name, port, local.port()))
-            || self
-                .guests
-                .as_ref()
-                .is_some_and(|guests| guests.has_host(name))
+            || matches!(&self.guests, Some((guests, Whom::HostsAndPages)) if guests.has_host(name))
     }
 
-    /// Whether the page that sent it is one of a guest; refused when it is a stranger's.
-    fn origin(&self, headers: &HeaderMap, host: &Authority) -> Result<bool, Rejection> {
+    /// The guest whose page sent it, if one did; refused when it is a stranger's.
+    fn origin(&self, headers: &HeaderMap, host: &Authority) -> Result<Option<Guest>, Rejection> {
         let foreign = |origin: &str| Rejection::ForeignOrigin {
             origin: shown(origin),
         };
         let origin = match Field::of(headers, header::ORIGIN).text() {
-            Ok(None) => return Ok(false),
+            Ok(None) => return Ok(None),
             Ok(Some(origin)) => origin,
             Err(why) => return Err(foreign(why)),
         };
-        if self
-            .guests
-            .as_ref()
-            .is_some_and(|guests| guests.has_origin(origin))
+        if let Some((guests, _)) = &self.guests
+            && guests.has_origin(origin)
         {
-            return Ok(true);
+            return Ok(headers.get(header::ORIGIN).cloned().map(Guest));
         }
         if normal_origin(origin) == normal_origin(&format!("http://{host}")) {
-            return Ok(false);
+            return Ok(None);
         }
         Err(foreign(origin))
     }
@@ -306,6 +318,15 @@ fn fetch_site(headers: &HeaderMap, of_guest: bool) -> Result<(), Rejection> {
         return Ok(());
     }
     Err(Rejection::CrossSite { site: shown(site) })
+}
+
+/// A host with or without a port, if the text is one and nothing else.
+fn authority(text: &str) -> Option<Authority> {
+    let parsed = text.parse::<Authority>().ok()?;
+    let rest = text.strip_prefix(parsed.host())?;
+    let port_is_sound = rest.is_empty() || parsed.port_u16().is_some();
+    let is_host = !parsed.host().is_empty() && !text.contains(['@', '*', '/']);
+    (is_host && port_is_sound).then_some(parsed)
 }
 
 /// In lower case and without the port that the scheme means anyway.

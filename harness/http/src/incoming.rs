@@ -182,6 +182,12 @@ pub trait Service: Send + Sync + 'static {
         self.reject(rejection)
     }
 
+    /// Whether pages of other origins are this server's own affair for such a request: then it answers
+    /// preflights and says who may read. Else the port does both, for guests alone.
+    fn answers_pages(&self, _incoming: &Incoming) -> bool {
+        false
+    }
+
     /// The answer when [`Service::call`] panicked: a bug of the lab, never the client's fault.
     fn broken(&self) -> Response<Bytes> {
         plain(

@@ -22,6 +22,7 @@ pub mod limits;
 pub mod listener;
 
 mod connection;
+mod cross_origin;
 
 pub use address::{AddressError, check_allowed, check_mapping};
 pub use client::Client;

@@ -203,6 +203,60 @@ async fn limits_hold_and_what_is_just_within_them_passes() {
 }
 
 #[tokio::test]
+async fn a_body_has_one_length_and_one_coding() {
+    let (running, _) = start(limits()).await;
+    let chunks = "1\r\nx\r\n0\r\n\r\n";
+    for (framing, body, status) in [
+        ("content-length: 1", "x", "200"),
+        ("transfer-encoding: chunked", chunks, "200"),
+        ("Transfer-Encoding: Chunked ", chunks, "200"),
+        ("transfer-encoding: gzip, chunked", chunks, "400"),
+        ("transfer-encoding: chunked, chunked", chunks, "400"),
+        (
+            "transfer-encoding: chunked\r\ntransfer-encoding: chunked",
+            chunks,
+            "400",
+        ),
+        (
+            "transfer-encoding: gzip\r\ntransfer-encoding: chunked",
+            chunks,
+            "400",
+        ),
+        ("transfer-encoding: chunked, identity", chunks, "400"),
+        ("transfer-encoding: identity", "", "400"),
+        ("transfer-encoding: \u{b}chunked", chunks, "400"),
+        ("transfer-encoding : chunked", chunks, "400"),
+        ("content-length: 1\r\ncontent-length: 2", "xy", "400"),
+        ("content-length: +1", "x", "400"),
+        ("content-length: 1, 1", "x", "400"),
+        ("content-length: 0x1", "x", "400"),
+        ("content-length: 18446744073709551616", "x", "400"),
+        ("transfer-encoding: chunked", "-1\r\nx", "400"),
+        (
+            "transfer-encoding: chunked",
+            "1ffffffffffffffff\r\nx",
+            "400",
+        ),
+        ("transfer-encoding: chunked", "0\r\nx y: z\r\n\r\n", "400"),
+    ] {
+        let request =
+            format!("POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{framing}\r\n\r\n{body}");
+        let answer = exchange(running.address(), request.as_bytes()).await;
+        let expected = format!("HTTP/1.1 {status}");
+        assert!(
+            answer.starts_with(&expected),
+            "{framing:?} {body:?}: {answer}"
+        );
+        assert_eq!(
+            answer.matches("HTTP/1.1 ").count(),
+            1,
+            "{framing:?}: {answer}"
+        );
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_client_that_stalls_is_let_go() {
     let short = Duration::from_millis(50);
     let limits = Limits {
@@ -514,6 +568,118 @@ async fn a_page_of_a_foreign_origin_gets_nothing() {
     running.stop().await;
 }
 
+/// The headers of an answer whose names begin so, in lower case.
+fn cross_origin_headers(answer: &str) -> Vec<String> {
+    let (head, _) = answer.split_once("\r\n\r\n").unwrap_or((answer, ""));
+    let mut found: Vec<String> = head
+        .split("\r\n")
+        .filter(|line| line.starts_with("access-control-") || line.starts_with("vary"))
+        .map(str::to_owned)
+        .collect();
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn a_page_of_a_guest_can_read_its_answers_and_no_other_page_can() {
+    let (running, _) = start_gated().await;
+    let ask = async |line: &str, headers: &str| {
+        let rest = "content-length: 0\r\nconnection: close\r\n\r\n";
+        let request = format!("{line} HTTP/1.1\r\nhost: 127.0.0.1:4566\r\n{headers}{rest}");
+        exchange(running.address(), request.as_bytes()).await
+    };
+    let guest = "origin: https://app.example\r\n";
+    let origin = "access-control-allow-origin: https://app.example";
+    for (line, status) in [
+        ("GET /", "200"),
+        ("DELETE /", "200"),
+        ("OPTIONS /", "200"),
+        ("GET /panic", "500"),
+        ("GET /large", "413"),
+    ] {
+        let more = match line {
+            "GET /large" => format!("{guest}content-length: 99999999\r\nexpect: 100-continue\r\n"),
+            _ => guest.to_owned(),
+        };
+        let answer = match line {
+            "GET /large" => {
+                let request = format!("{line} HTTP/1.1\r\nhost: 127.0.0.1\r\n{more}\r\n");
+                exchange(running.address(), request.as_bytes()).await
+            }
+            _ => ask(line, &more).await,
+        };
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{line}: {answer}"
+        );
+        let expected = [
+            "access-control-allow-origin: https://app.example",
+            "access-control-expose-headers: *",
+            "vary: origin",
+        ];
+        assert_eq!(cross_origin_headers(&answer), expected, "{line}: {answer}");
+    }
+    let preflights = [
+        (
+            "access-control-request-method: DELETE\r\n",
+            &["methods: DELETE"][..],
+        ),
+        (
+            "access-control-request-method: LIST\r\naccess-control-request-headers: x-vault-token, content-type\r\n",
+            &["headers: x-vault-token, content-type", "methods: LIST"],
+        ),
+        (
+            "access-control-request-method: GET\r\naccess-control-request-private-network: true\r\n",
+            &["methods: GET", "private-network: true"],
+        ),
+        // What cannot be read is not granted.
+        ("access-control-request-method: G T\r\n", &[]),
+        (
+            "access-control-request-method: GET\r\naccess-control-request-method: PUT\r\n",
+            &[],
+        ),
+        (
+            "access-control-request-method: GET\r\naccess-control-request-headers: a b\r\n",
+            &["methods: GET"],
+        ),
+    ];
+    for (headers, allowed) in preflights {
+        let answer = ask("OPTIONS /panic", &format!("{guest}{headers}")).await;
+        assert!(answer.starts_with("HTTP/1.1 204"), "{headers}: {answer}");
+        let found = cross_origin_headers(&answer);
+        assert!(found.iter().any(|line| line == origin), "{answer}");
+        let found: Vec<&str> = found
+            .iter()
+            .filter_map(|line| line.strip_prefix("access-control-allow-"))
+            .filter(|line| !line.starts_with("origin"))
+            .collect();
+        assert_eq!(found, allowed, "{headers}: {answer}");
+    }
+    // Nobody else: other origins, no origin, the port's own page, a guest under a foreign name.
+    for headers in [
+        "",
+        "origin: https://evil.example\r\n",
+        "origin: null\r\n",
+        "origin: http://127.0.0.1:4566\r\n",
+        "origin: https://app.example\r\norigin: https://app.example\r\n",
+    ] {
+        for line in ["GET /", "OPTIONS /"] {
+            let asks = format!("{headers}access-control-request-method: GET\r\n");
+            let answer = ask(line, &asks).await;
+            assert_eq!(
+                cross_origin_headers(&answer),
+                [""; 0],
+                "{line} {headers}: {answer}"
+            );
+        }
+    }
+    let rebound = format!("GET / HTTP/1.1\r\nhost: evil.example\r\n{guest}\r\n");
+    let answer = exchange(running.address(), rebound.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert_eq!(cross_origin_headers(&answer), [""; 0], "{answer}");
+    running.stop().await;
+}
+
 #[test]
 fn guests_are_hosts_and_origins_and_nothing_wider() {
     let guests = Guests::default();
@@ -529,6 +695,7 @@ fn guests_are_hosts_and_origins_and_nothing_wider() {
         "me@a",
         "http://a",
         "a b",
+        "a:",
     ] {
         assert!(guests.allow_host(host).is_err(), "{host}");
     }
@@ -548,6 +715,8 @@ fn guests_are_hosts_and_origins_and_nothing_wider() {
         "https://a/",
         "https://*.a",
         "https://me@a",
+        "https://a:",
+        "https://a:65536",
     ] {
         assert!(guests.allow_origin(origin).is_err(), "{origin}");
     }

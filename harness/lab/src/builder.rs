@@ -227,8 +227,9 @@ impl LabBuilder {
         self
     }
 
-    /// Lets pages of this origin (`http://localhost:3000`) call AWS, the gateway, Vault and the
-    /// issuers from a browser. Without it every foreign origin is refused.
+    /// Lets pages of this origin (`http://localhost:3000`) call every port from a browser and read the
+    /// answers, but for those of an API, whose own CORS says so. Without it every foreign origin is
+    /// refused.
     ///
     /// # Errors
     /// [`LabError::Guest`] when it is no origin.

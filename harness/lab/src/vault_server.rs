@@ -30,6 +30,8 @@ pub struct VaultServerConfig {
     pub seed: u64,
     /// The folder below which the files of audit devices lie; without one they go with the server.
     pub files: Option<PathBuf>,
+    /// The file that gets every event of the journal, as JSON lines.
+    pub journal: Option<PathBuf>,
     /// Names and pages that are let in beside its own.
     pub guests: Guests,
 }
@@ -42,6 +44,7 @@ impl Default for VaultServerConfig {
             root_token: None,
             seed: 1,
             files: None,
+            journal: None,
             guests: Guests::default(),
         }
     }
@@ -56,6 +59,7 @@ pub struct VaultServer {
     address: SocketAddr,
     root_token: String,
     running: Running,
+    journal: Journal,
     _driver: Driver,
     _files: Files,
 }
@@ -64,14 +68,18 @@ impl VaultServer {
     /// Starts it: the port answers when this returns.
     ///
     /// # Errors
-    /// [`LabError::Port`] when it cannot listen there; [`LabError::Statement`] when Vault refuses
-    /// its configuration.
+    /// [`LabError::Port`] when it cannot listen there; [`LabError::JournalFile`] when the journal
+    /// cannot be written; [`LabError::Statement`] when Vault refuses its configuration.
     pub async fn start(config: VaultServerConfig) -> Result<Self, LabError> {
         let listener = Listener::bind("vault", config.listen, "--listen").await?;
         let address = listener.address();
         let files = Files::open(config.files.as_deref())?;
         let clock = Clock::wall();
         let journal = Journal::new(clock.clone());
+        if let Some(file) = config.journal {
+            let opened = journal.write_to(&file);
+            opened.map_err(|source| LabError::JournalFile { file, source })?;
+        }
         let ids = Ids::new(config.seed);
         let secret = ids.draw("hop-mark", "vault", "outbound").base62(43);
         let mark = HopMark::new(Secret::new(secret), journal.clone());
@@ -91,7 +99,7 @@ impl VaultServer {
             },
             clock.component(Component::Vault),
             ids,
-            journal,
+            journal.clone(),
             Arc::new(outbound),
         )
         .map_err(|error| LabError::Statement {
@@ -102,6 +110,7 @@ impl VaultServer {
         Ok(Self {
             address,
             root_token,
+            journal,
             running: listener.serve_behind(gate, Limits::default(), vault),
             _driver: Driver::start(clock),
             _files: files,
@@ -111,6 +120,11 @@ impl VaultServer {
     /// Where it answers: `http://127.0.0.1:8200`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What happens.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// The root token.

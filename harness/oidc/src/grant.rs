@@ -1,7 +1,10 @@
 //! The token endpoint: `client_credentials` (RFC 6749, sections 2.3.1, 4.4 and 5).
 
+use std::collections::BTreeSet;
+
 use authlab_http::Incoming;
 use authlab_kernel::Secret;
+use authlab_kernel::journal::cut_at;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header;
@@ -14,6 +17,9 @@ use crate::issuer::Issuer;
 
 /// The secret of every client of an issuer that declares none.
 const ANYBODYS_SECRET: &str = "test";
+
+/// How much of a parameter's name is repeated, in bytes.
+const SHOWN_BYTES_MAX: usize = 200;
 
 /// Parameters that may be given several times (RFC 8707, section 2; RFC 8693, section 2.1).
 const REPEATABLE: [&str; 2] = ["audience", "resource"];
@@ -226,9 +232,16 @@ impl Form {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(&incoming.body)
             .into_owned()
             .collect();
-        for (index, (name, _)) in pairs.iter().enumerate() {
-            let again = pairs.iter().take(index).any(|(before, _)| before == name);
-            if again && !REPEATABLE.contains(&name.as_str()) {
+        let mut seen = BTreeSet::new();
+        for (name, value) in &pairs {
+            // What was no UTF-8 is not what was sent.
+            if name.contains(char::REPLACEMENT_CHARACTER)
+                || value.contains(char::REPLACEMENT_CHARACTER)
+            {
+                return Err(wrong("a parameter cannot be read: its bytes are no UTF-8"));
+            }
+            if !seen.insert(name.as_str()) && !REPEATABLE.contains(&name.as_str()) {
+                let name = cut_at(name, SHOWN_BYTES_MAX);
                 return Err(GrantError::InvalidRequest(format!(
                     "`{name}` is given twice"
                 )));

@@ -5,6 +5,7 @@
 //! - [`token`]: [`Token`], parsed and not yet believed.
 //! - [`key`]: [`Jwk`] and [`KeySet`], public keys as JSON and as PEM.
 //! - [`signature`]: [`verify`], which binds the key's type to the algorithm.
+//! - [`once`]: [`once::Once`], JSON in which every member is named once.
 //! - [`claim`]: [`check_times`], [`check_issuer`], [`check_audience`].
 //! - [`signing`]: [`SigningKey`] and the pool of test keys.
 //! - [`source`]: [`KeySource`], the key sets of issuers, cached as their consumer caches them.
@@ -16,13 +17,13 @@
 pub mod algorithm;
 pub mod claim;
 pub mod key;
+pub mod once;
 pub mod signature;
 pub mod signing;
 pub mod source;
 pub mod token;
 
 mod der;
-mod once;
 
 pub use algorithm::Algorithm;
 pub use claim::{

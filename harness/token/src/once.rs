@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Number, Value};
 
 /// A value without a name that stands twice, at any depth.
-pub(crate) struct Once(pub(crate) Value);
+pub struct Once(pub Value);
 
 /// What the error of a repeated name begins with.
 pub(crate) const REPEATED: &str = "a member is named twice";

@@ -3,6 +3,7 @@
 use authlab_kernel::{Component, EventDraft, Journal, Sequence, Timestamp};
 use serde_json::{Map, Value, json};
 
+use crate::auth::aws::presigned;
 use crate::evidence;
 use crate::request::Request;
 use crate::response::Response;
@@ -25,15 +26,30 @@ pub(crate) fn cause_of(
         .or(given)
 }
 
-/// The access key id of the request that an AWS login carries.
+/// The access key id of the request that an AWS login carries: in its headers, or in its URL.
 fn signer(request: &Request) -> Option<String> {
+    let credential = header_credential(request).or_else(|| {
+        let url = decoded(request.data_text("iam_request_url")?)?;
+        presigned::credential(&url)
+    });
+    credential?.split('/').next().map(str::to_owned)
+}
+
+fn decoded(text: &str) -> Option<String> {
     use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// What the header `Authorization` of the login's request names as its credential.
+fn header_credential(request: &Request) -> Option<String> {
     let headers = request.data.get("iam_request_headers")?;
     let members = match headers {
         Value::Object(members) => members.clone(),
         Value::String(text) => {
-            let decoded = base64::engine::general_purpose::STANDARD.decode(text).ok();
-            let json = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+            let json = decoded(text);
             let parsed: Value = serde_json::from_str(json.as_deref().unwrap_or(text)).ok()?;
             parsed.as_object()?.clone()
         }
@@ -47,7 +63,7 @@ fn signer(request: &Request) -> Option<String> {
         .and_then(|values| values.first())
         .unwrap_or(value);
     let (_, credential) = value.as_str()?.split_once("Credential=")?;
-    credential.split('/').next().map(str::to_owned)
+    Some(credential.to_owned())
 }
 
 /// The `jti` of the token that a JWT login carries. Nothing is verified for that.

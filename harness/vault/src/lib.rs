@@ -41,6 +41,8 @@ mod state;
 mod sys;
 mod token;
 mod ttl;
+#[cfg(test)]
+mod unread;
 mod vault;
 mod wrap;
 

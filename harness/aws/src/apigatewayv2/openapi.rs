@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use self::document::{Document, Integration as DocumentIntegration, Operation};
 use super::error::Error;
 use super::resource::{Api, ApiFacts, Authorizer, Integration, JwtConfiguration, Route, Texts};
+use super::rule;
 use crate::operation::Ctx;
 
 /// The scheme with which exported documents mark AWS_IAM routes.
@@ -53,6 +54,7 @@ pub(super) fn read(body: &str, fail_on_warnings: bool) -> Result<Imported, Error
     let mut warnings = Vec::new();
     let authorizers = authorizers(&document, &mut warnings)?;
     let routes = routes(&document, &authorizers, &mut warnings)?;
+    rule::check_counts(authorizers.len(), routes.len())?;
     if routes.is_empty() {
         warnings.push("No routes were found in the document".to_owned());
     }

@@ -17,7 +17,9 @@ const AUDIENCES_MAX: usize = 50;
 /// The most scopes of a route (reference table 4.1).
 const SCOPES_MAX: usize = 10;
 /// The most authorizers of an API (reference table 4.1).
-pub(super) const AUTHORIZERS_MAX: usize = 10;
+const AUTHORIZERS_MAX: usize = 10;
+/// The most routes of an API (API Gateway developer guide, `http-api-quotas.html`).
+const ROUTES_MAX: usize = 300;
 /// The most variables of a stage (reference section 3.12).
 const VARIABLES_MAX: usize = 100;
 
@@ -30,6 +32,23 @@ const SCOPES_WITHOUT_JWT: &str = "Invalid Route authorization type specified. Au
 
 fn not_implemented(what: &str) -> Error {
     Error::NotImplemented(format!("{what} is not implemented by this lab"))
+}
+
+/// Whether an API may have as many authorizers and routes: also before a document's become an API, so
+/// that nobody asks a thousand issuers for it or makes everybody wait.
+///
+/// # Errors
+/// The field. (AWS's own text is unverified.)
+pub(super) fn check_counts(authorizers: usize, routes: usize) -> Result<(), Error> {
+    for (field, count, most) in [
+        ("authorizers", authorizers, AUTHORIZERS_MAX),
+        ("routes", routes, ROUTES_MAX),
+    ] {
+        if count > most {
+            return Err(Error::invalid(field, format!("an API has at most {most}")));
+        }
+    }
+    Ok(())
 }
 
 /// A route of `content`.

@@ -154,6 +154,7 @@ impl Api {
 
     /// Adds a route; the id is drawn.
     pub fn add_route(&mut self, mut route: Route, ctx: &Ctx<'_>) -> Result<Route, Error> {
+        rule::check_counts(0, self.content.routes.len() + 1)?;
         route.route_id = self.draw("route-id", &route.route_key, 7, ctx);
         self.put_route(route)
     }
@@ -243,10 +244,8 @@ impl Api {
     /// Whether an authorizer can be added or kept, as far as that is known before its issuer was
     /// asked.
     pub fn check_authorizer(&self, authorizer: &Authorizer) -> Result<(), Error> {
-        let is_new = authorizer.authorizer_id.is_empty();
-        if is_new && self.content.authorizers.len() >= rule::AUTHORIZERS_MAX {
-            let problem = format!("an API has at most {}", rule::AUTHORIZERS_MAX);
-            return Err(Error::invalid("authorizers", problem));
+        if authorizer.authorizer_id.is_empty() {
+            rule::check_counts(self.content.authorizers.len() + 1, 0)?;
         }
         rule::check_authorizer(authorizer)?;
         let id = &authorizer.authorizer_id;

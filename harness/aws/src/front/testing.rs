@@ -267,6 +267,44 @@ impl FrontDoor {
     }
 }
 
+impl FrontDoor {
+    /// A call without a wire, in the tests' Region, by who has this key: an answer, or
+    /// `STATUS CODE: MESSAGE`.
+    pub(crate) async fn asked(
+        &self,
+        key: &str,
+        call: &str,
+        input: serde_json::Value,
+    ) -> Result<serde_json::Value, String> {
+        let input = authlab_wire::to_value(&input).unwrap();
+        self.asked_value(key, call, input).await
+    }
+
+    /// The same with an input that JSON does not hold.
+    pub(crate) async fn asked_value(
+        &self,
+        key: &str,
+        call: &str,
+        input: Value,
+    ) -> Result<serde_json::Value, String> {
+        let (service, operation) = call.split_once(':').unwrap();
+        let answer = self.perform_as(key, "eu-central-1", service, operation, input);
+        match answer.await {
+            Ok(answer) => Ok(serde_json::to_value(&answer).unwrap()),
+            Err(error) => Err(format!(
+                "{} {}: {}",
+                error.status, error.code, error.message
+            )),
+        }
+    }
+
+    /// A call by WORKLOAD's root user that is expected to be well.
+    pub(crate) async fn well(&self, call: &str, input: serde_json::Value) -> serde_json::Value {
+        let answer = self.asked(WORKLOAD, call, input).await;
+        answer.unwrap_or_else(|error| panic!("{call}: {error}"))
+    }
+}
+
 /// An account's id.
 pub(crate) fn account(id: &str) -> AccountId {
     id.parse().unwrap()

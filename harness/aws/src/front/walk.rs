@@ -42,6 +42,12 @@ impl HttpService for FrontDoor {
         })
     }
 
+    /// An API answers pages itself, as it is configured; services of AWS leave it to the port.
+    fn answers_pages(&self, incoming: &HttpIncoming) -> bool {
+        let gateway = self.gateway();
+        gateway.is_some_and(|gateway| gateway.claims(incoming))
+    }
+
     fn turn_away(&self, incoming: &HttpIncoming, rejection: Rejection) -> Response<Bytes> {
         let gateway = self.gateway();
         if let Some(gateway) = gateway.filter(|gateway| gateway.claims(incoming)) {

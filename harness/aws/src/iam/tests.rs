@@ -372,7 +372,7 @@ async fn providers_take_https_and_loopback_only() {
         "login.corp.example",
         "https://a.example/?q=1",
     ] {
-        assert_eq!(code(create(refused).await), "InvalidInput", "{refused}");
+        assert_eq!(code(create(refused).await), "ValidationError", "{refused}");
     }
     assert_eq!(
         code(create("https://login.corp.example/").await),

@@ -7,8 +7,20 @@ use super::{Ends, Scan};
 
 pub fn plant(scan: &mut Scan) {
     use Ends::{Accepted, Either, Refused};
+    for target in [
+        "/_lab/clock?token={}",
+        "/_lab/clock?{}=1",
+        "/_lab/journal?since={}",
+    ] {
+        scan.plant(("control", "query", Refused), |_, secret| {
+            Request::new("GET", target.replace("{}", &secret.plain()))
+        });
+    }
     scan.plant(("control", "query", Accepted), |_, secret| {
-        Request::new("GET", format!("/_lab/clock?token={}", secret.plain()))
+        Request::new(
+            "GET",
+            format!("/_lab/journal?request_id={}", secret.plain()),
+        )
     });
     scan.plant(("control", "header", Accepted), |_, secret| {
         Request::new("GET", "/_lab/clock").header("authorization", secret.plain())

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::shape::text_within;
 use super::{HIDDEN, text};
 use crate::secret::fingerprint;
 
@@ -163,6 +164,10 @@ pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
 /// A query string as evidence may show it: every name, and the values of SigV4's own parameters.
 /// What `=` does not divide is a value.
 pub fn query(query: &str) -> String {
+    query_within(query, 0)
+}
+
+fn query_within(query: &str, depth: usize) -> String {
     let shown = query.split('&').map(|pair| {
         let Some((name, value)) = pair.split_once('=') else {
             return if pair.is_empty() { "" } else { HIDDEN }.to_owned();
@@ -171,7 +176,7 @@ pub fn query(query: &str) -> String {
             "" => Cow::Borrowed(""),
             _ => by_form(&PARAMETERS, name, value, true).unwrap_or(HIDDEN.into()),
         };
-        format!("{}={shown}", text(name))
+        format!("{}={shown}", text_within(name, depth))
     });
     shown.collect::<Vec<_>>().join("&")
 }
@@ -179,11 +184,16 @@ pub fn query(query: &str) -> String {
 /// A URL as evidence may show it: without user information and fragment, its query as [`query`]
 /// shows it, and its path without what looks like a credential.
 pub fn url(url: &str) -> String {
+    url_within(url, 1)
+}
+
+/// As [`url`], where the URL is the `depth`th of those that stand within one another.
+pub(super) fn url_within(url: &str, depth: usize) -> String {
     let (url, fragment) = url
         .split_once('#')
         .map_or((url, ""), |(url, _)| (url, "#…"));
     let (before, parameters) = match url.split_once('?') {
-        Some((before, parameters)) => (before, format!("?{}", query(parameters))),
+        Some((before, parameters)) => (before, format!("?{}", query_within(parameters, depth))),
         None => (url, String::new()),
     };
     let (scheme, rest) = match before.find("://") {
@@ -198,9 +208,9 @@ pub fn url(url: &str) -> String {
     let host = format!("{user}{}", if is_host(host) { host } else { HIDDEN });
     format!(
         "{}{}{}{parameters}{fragment}",
-        text(scheme),
-        text(&host),
-        text(path)
+        text_within(scheme, depth),
+        text_within(&host, depth),
+        text_within(path, depth)
     )
 }
 

@@ -23,22 +23,36 @@ const SECRET_KEY_TURNS_MIN: usize = 10;
 /// From this length on, text that reads like noise is a session token, a key, or worse.
 const NOISE_LENGTH_MIN: usize = 80;
 
+/// How much of the line of a private key is read: longer than any label.
+const KEY_LINE_BYTES_MAX: usize = 128;
+
+/// How often a URL may stand within another: what is deeper is not shown.
+const URL_DEPTH_MAX: usize = 4;
+
 /// The text without credentials. Each stands as `…` with what it was, `…(vault token)`.
 pub fn text(text: &str) -> Cow<'_, str> {
-    let mut shown = plain(text);
+    text_within(text, 0)
+}
+
+/// As [`text`], where the text is part of `depth` URLs.
+pub(super) fn text_within(text: &str, depth: usize) -> Cow<'_, str> {
+    if depth > URL_DEPTH_MAX && (text.contains("://") || text.contains('%')) {
+        return HIDDEN.into();
+    }
+    let mut shown = plain(text, depth);
     // Percent-encoding hides nothing from a reader. The text stays as it is unless it hides one; what
     // was found in the clear says nothing of what else there is.
-    while let Some(further) = without_encoded(&shown) {
+    while let Some(further) = without_encoded(&shown, depth) {
         shown = further.into();
     }
     shown
 }
 
 /// The text decoded and without the credentials that its percent-encoding hid, if it hid any.
-fn without_encoded(text: &str) -> Option<String> {
+fn without_encoded(text: &str, depth: usize) -> Option<String> {
     let mut decoded = percent_decoded(text)?;
     for _ in 0..DECODINGS_MAX {
-        if let Cow::Owned(hidden) = plain(&decoded) {
+        if let Cow::Owned(hidden) = plain(&decoded, depth) {
             return Some(hidden);
         }
         decoded = percent_decoded(&decoded)?;
@@ -46,9 +60,10 @@ fn without_encoded(text: &str) -> Option<String> {
     None
 }
 
-fn plain(text: &str) -> Cow<'_, str> {
+fn plain(text: &str, depth: usize) -> Cow<'_, str> {
     let found = Finder {
         text,
+        depth,
         found: Vec::new(),
     }
     .all();
@@ -98,6 +113,8 @@ fn is_of_base64(byte: u8) -> bool {
 
 struct Finder<'a> {
     text: &'a str,
+    /// In how many URLs the text stands.
+    depth: usize,
     /// In the order of the text, without overlap.
     found: Vec<(Range<usize>, Cow<'static, str>)>,
 }
@@ -145,7 +162,8 @@ impl Finder<'_> {
         if !self.text.get(start..run_end)?.starts_with("-----BEGIN") {
             return None;
         }
-        let line = rest.get(..rest.find(['\n', '\r', '\\']).unwrap_or(rest.len()))?;
+        let line = rest.get(..rest.floor_char_boundary(KEY_LINE_BYTES_MAX))?;
+        let line = line.split(['\n', '\r', '\\']).next()?;
         if !line.contains("PRIVATE KEY-----") {
             return None;
         }
@@ -177,7 +195,7 @@ impl Finder<'_> {
         };
         let end = colon + rest.find(ends).unwrap_or(rest.len());
         let url = &text[colon..end];
-        let shown = place::url(url);
+        let shown = place::url_within(url, self.depth + 1);
         if shown != url {
             self.found.push((colon..end, shown.into()));
         }
@@ -186,9 +204,10 @@ impl Finder<'_> {
 
     fn in_run(&mut self, range: Range<usize>) {
         let run = &self.text[range.clone()];
+        let mut noise = Noise::default();
         let mut at = 0;
         while at < run.len() {
-            match first_secret(run, at) {
+            match first_secret(run, at, &mut noise) {
                 Some((found, what)) => {
                     at = found.end;
                     let found = range.start + found.start..range.start + found.end;
@@ -226,7 +245,7 @@ fn length_of(bytes: &[u8], of: impl Fn(u8) -> bool) -> usize {
 }
 
 /// The first credential of a run, from `from` on, and what it is.
-fn first_secret(run: &str, from: usize) -> Option<(Range<usize>, &'static str)> {
+fn first_secret(run: &str, from: usize, noise: &mut Noise) -> Option<(Range<usize>, &'static str)> {
     let bytes = run.as_bytes();
     let mut at = from;
     while at < bytes.len() {
@@ -237,7 +256,7 @@ fn first_secret(run: &str, from: usize) -> Option<(Range<usize>, &'static str)> 
                 .map(|length| (length, "vault token"))
                 .or_else(|| json_in_base64(rest).map(|length| (length, "token")))
                 .or_else(|| secret_key(rest).map(|length| (length, "secret key")))
-                .or_else(|| noise(rest).map(|length| (length, "credential")));
+                .or_else(|| noise.at(run, at).map(|length| (length, "credential")));
             if let Some((length, what)) = found {
                 return Some((at..at + length, what));
             }
@@ -266,11 +285,10 @@ fn vault_token(rest: &str) -> Option<usize> {
         [b's' | b'b' | b'r', b'.', ..] => (2, 20),
         _ => return None,
     };
-    let length = length_of(&bytes[prefix..], is_of_token);
-    let body = rest.get(prefix..prefix + length)?;
     // A host name has dots; an old token has none, but for the namespace at its end.
-    let solid = length_of(body.as_bytes(), |byte| byte != b'.');
-    (solid >= least).then_some(prefix + length)
+    let body = bytes.get(prefix..)?;
+    let solid = length_of(body, |byte| is_of_token(byte) && byte != b'.');
+    (solid >= least).then(|| prefix + length_of(body, is_of_token))
 }
 
 /// A JSON object or list in base64: a JSON Web Token, the headers of a signed request.
@@ -304,12 +322,48 @@ fn secret_key(rest: &str) -> Option<usize> {
     None
 }
 
-/// A long text without a word in it.
-fn noise(rest: &str) -> Option<usize> {
-    let length = length_of(rest.as_bytes(), is_of_base64);
-    let candidate = rest.get(..length)?;
-    (length >= NOISE_LENGTH_MIN && is_mixed(candidate) && turns(candidate) * 4 >= length)
-        .then_some(length)
+/// Where a run holds a long text without a word in it. What is counted from each place to the end of
+/// a stretch of base64 is counted once for the stretch: a run may hold as many places as characters.
+#[derive(Default)]
+struct Noise {
+    stretch: Range<usize>,
+    /// How often the kind of the characters changes from each place of the stretch to its end.
+    turns: Vec<usize>,
+    /// The last place from which lower case, upper case and digits all follow.
+    mixed_until: Option<usize>,
+}
+
+impl Noise {
+    /// The length of the noise that begins at `at`.
+    fn at(&mut self, run: &str, at: usize) -> Option<usize> {
+        if !self.stretch.contains(&at) {
+            let length = length_of(run.as_bytes().get(at..)?, is_of_base64);
+            self.read(run.get(at..at + length)?, at);
+        }
+        let length = self.stretch.end.checked_sub(at)?;
+        let turns = *self.turns.get(at - self.stretch.start)?;
+        let is_mixed = self.mixed_until.is_some_and(|until| at <= until);
+        (length >= NOISE_LENGTH_MIN && is_mixed && turns * 4 >= length).then_some(length)
+    }
+
+    fn read(&mut self, stretch: &str, start: usize) {
+        let bytes = stretch.as_bytes();
+        self.stretch = start..start + bytes.len();
+        self.turns = vec![0; bytes.len()];
+        let mut turns = 0;
+        for (place, pair) in bytes.windows(2).enumerate().rev() {
+            turns += usize::from(is_turn(pair));
+            self.turns[place] = turns;
+        }
+        let last = |of: fn(&u8) -> bool| bytes.iter().rposition(of);
+        let kinds = [
+            last(u8::is_ascii_lowercase),
+            last(u8::is_ascii_uppercase),
+            last(u8::is_ascii_digit),
+        ];
+        let all: Option<Vec<usize>> = kinds.into_iter().collect();
+        self.mixed_until = all.and_then(|all| Some(start + all.into_iter().min()?));
+    }
 }
 
 fn is_mixed(text: &str) -> bool {
@@ -319,18 +373,23 @@ fn is_mixed(text: &str) -> bool {
 
 /// How often the kind of the characters changes: lower case, upper case, digits.
 fn turns(text: &str) -> usize {
-    let kind = |byte: u8| match byte {
-        b'a'..=b'z' => 0u8,
-        b'A'..=b'Z' => 1,
-        b'0'..=b'9' => 2,
+    text.as_bytes()
+        .windows(2)
+        .filter(|pair| is_turn(pair))
+        .count()
+}
+
+/// Whether the second of two characters is of another kind than the first.
+fn is_turn(pair: &[u8]) -> bool {
+    let kind = |byte: Option<&u8>| match byte {
+        Some(b'a'..=b'z') => 0u8,
+        Some(b'A'..=b'Z') => 1,
+        Some(b'0'..=b'9') => 2,
         _ => 3,
     };
-    let changes = |pair: &&[u8]| {
-        let (one, other) = (kind(pair[0]), kind(pair[1]));
-        // Dashes and slashes stand between words too.
-        one != other && one < 3 && other < 3
-    };
-    text.as_bytes().windows(2).filter(changes).count()
+    let (one, other) = (kind(pair.first()), kind(pair.get(1)));
+    // Dashes and slashes stand between words too.
+    one != other && one < 3 && other < 3
 }
 
 #[cfg(test)]
@@ -396,6 +455,72 @@ mod tests {
             );
             matches!(shown, Cow::Borrowed(_))
         });
+    }
+
+    #[test]
+    fn no_text_is_too_long_or_nested_too_deeply_to_be_searched() {
+        // Each piece over and over: what is worse than linear does not come to an end here, and what
+        // calls itself for each piece has no stack left.
+        for piece in [
+            "a/",
+            "/",
+            "%2f",
+            "a=",
+            "=",
+            "s.a.",
+            "hvs.",
+            "hvs./",
+            "a.b",
+            "eyJ",
+            "eyJ.",
+            "aB3",
+            "aB3/",
+            "-----BEGIN ",
+            "-----BEGIN\n",
+            "-----BEGIN PRIVATE KEY-----",
+            "a://",
+            "://",
+            "a://b?",
+            "a://b@",
+            "a://b#",
+            "a://[",
+            "a%3a//",
+            "a://?x=",
+            "a://?a://",
+            "Bearer ",
+            "Bearer a",
+            "signature=",
+            "signature=/",
+            "%25",
+            "\"",
+            " ",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY/",
+        ] {
+            let long = piece.repeat(80_000 / piece.len());
+            let shown = text(&long);
+            assert_eq!(text(&shown), shown, "{piece}");
+            let _others = (
+                redaction::url(&long),
+                redaction::query(&long),
+                redaction::request_path(&long),
+                redaction::header("x", &long),
+            );
+        }
+    }
+
+    #[test]
+    fn a_url_within_a_url_keeps_its_credentials_to_itself_at_every_depth() {
+        for depth in 0..12 {
+            let outer = "http://h/p/".repeat(depth);
+            let given = format!("{outer}http://user:hunter2@inner/hvs.0123456789abc?key=hunter2");
+            let shown = text(&given);
+            assert!(
+                !shown.contains("hunter2") && !shown.contains("hvs."),
+                "{shown}"
+            );
+            assert!(shown.starts_with("http://"), "{shown}");
+            assert_eq!(text(&shown), shown);
+        }
     }
 
     /// The secret part of each text, and what is shown.

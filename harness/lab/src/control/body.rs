@@ -2,6 +2,7 @@
 
 use authlab_kernel::{Component, Timestamp};
 use authlab_oidc::MintRequest;
+use authlab_token::once::Once;
 use serde_json::{Map, Value, json};
 
 use super::Refusal;
@@ -69,10 +70,24 @@ pub(super) fn mint_request(body: &[u8]) -> Result<MintRequest, Refusal> {
     MintRequest::parse(&Value::Object(object(body)?)).map_err(Refusal::bad_request)
 }
 
+/// Whether there is no body, or an object without a member.
+pub(super) fn nothing(body: &[u8]) -> Result<(), Refusal> {
+    let members = match body {
+        [] => Map::new(),
+        _ => object(body)?,
+    };
+    match members.keys().next() {
+        None => Ok(()),
+        Some(name) => Err(Refusal::bad_request(format!(
+            "{name}: is not known: nothing is to be said here"
+        ))),
+    }
+}
+
 fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(Refusal::bad_request("the body is no JSON object")),
+        Ok(Once(Value::Object(members))) => Ok(members),
+        Ok(Once(_)) => Err(Refusal::bad_request("the body is no JSON object")),
         Err(error) => Err(Refusal::bad_request(format!(
             "the body is no JSON: {error}"
         ))),

@@ -9,16 +9,18 @@
 //! | `POST /_lab/reset` | | `{"now","running"}` of the start |
 //! | `POST /_lab/oidc/token` | `{"issuer"?,"claims","ttl_seconds"?,"forge"?}` | `{"token"}` |
 //!
-//! An error is a 4xx with `{"error"}` that names the field. The port's gate
-//! ([`authlab_http::Gate::own`]) lets in only who names loopback, and no foreign Origin, whatever the
-//! other ports were told to allow: no page in a browser and no rebound DNS name reaches it.
+//! An error is a 4xx with `{"error"}` that names the field; what no code reads (another parameter, a
+//! member, one that is given twice) is such an error. The port's gate ([`authlab_http::Gate::own`])
+//! lets in only who names loopback, whatever names the other ports were told to answer, and of foreign
+//! pages only those of an origin that the lab was told to allow: no other page in a browser and no
+//! rebound DNS name reaches it.
 
 mod body;
 
 use std::sync::Weak;
 
 use authlab_http::{Field, Incoming, Rejection, Service};
-use authlab_kernel::Timestamp;
+use authlab_kernel::{Sequence, Timestamp};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -56,6 +58,7 @@ impl Control {
             )
         })?;
         let path = incoming.uri.path();
+        let asked = Query::read(path, incoming.uri.query().unwrap_or_default())?;
         match (path, &incoming.method) {
             ("/_lab/health", &Method::GET) => Ok(json_answer(StatusCode::OK, &core.health())),
             ("/_lab/clock", &Method::GET) => Ok(clock_answer(&core)),
@@ -70,9 +73,10 @@ impl Control {
                         format!("Vault's audit log: {error}"),
                     )
                 })?;
-                journal(&core, &incoming)
+                journal(&core, &asked)
             }
             ("/_lab/reset", &Method::POST) => {
+                body::nothing(&incoming.body)?;
                 core.reset().await.map_err(|error| {
                     Refusal(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
                 })?;
@@ -157,27 +161,51 @@ async fn move_clock(core: &Core, wanted: ClockMove) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn journal(core: &Core, incoming: &Incoming) -> Result<Response<Bytes>, Refusal> {
-    let mut request_id = None;
-    let mut since = 0;
-    let query = incoming.uri.query().unwrap_or_default();
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        match name.as_ref() {
-            "request_id" => request_id = Some(value.into_owned()),
-            "since" => {
-                since = value.parse().map_err(|_| {
-                    Refusal::bad_request(format!("since: `{value}` is no event's number"))
-                })?;
-            }
-            _ => {
-                let what = format!("`{name}` is not known: give request_id or since");
-                return Err(Refusal::bad_request(what));
+/// What a query asks for: only the journal can be asked for less than all.
+#[derive(Default)]
+struct Query {
+    request_id: Option<String>,
+    since: Option<Sequence>,
+}
+
+impl Query {
+    fn read(path: &str, query: &str) -> Result<Self, Refusal> {
+        let known: &[&str] = match path {
+            "/_lab/journal" => &["request_id", "since"],
+            _ => &[],
+        };
+        let mut asked = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let again = match known.iter().find(|known| **known == name) {
+                Some(&"request_id") => asked.request_id.replace(value.into_owned()).is_some(),
+                Some(_) => {
+                    let number = value.parse().map_err(|_| {
+                        Refusal::bad_request(format!("since: `{value}` is no event's number"))
+                    })?;
+                    asked.since.replace(number).is_some()
+                }
+                None => {
+                    let what = match known {
+                        [] => "`".to_owned() + path + "` takes no parameters",
+                        _ => format!("give {}", known.join(" or ")),
+                    };
+                    return Err(Refusal::bad_request(format!(
+                        "`{name}` is not known: {what}"
+                    )));
+                }
+            };
+            if again {
+                return Err(Refusal::bad_request(format!("{name}: is given twice")));
             }
         }
+        Ok(asked)
     }
+}
+
+fn journal(core: &Core, asked: &Query) -> Result<Response<Bytes>, Refusal> {
     let mut lines = Vec::new();
-    for event in core.journal().events_since(since) {
-        if request_id.is_some() && event.request_id != request_id {
+    for event in core.journal().events_since(asked.since.unwrap_or(0)) {
+        if asked.request_id.is_some() && event.request_id != asked.request_id {
             continue;
         }
         // An event is plain data: it always serializes.

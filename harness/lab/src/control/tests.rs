@@ -200,3 +200,99 @@ async fn only_loopback_hosts_and_own_origins_are_answered() {
     let wrong = ask(&lab, "DELETE", "/_lab/clock", &[], "").await;
     assert_eq!(wrong.status, StatusCode::METHOD_NOT_ALLOWED);
 }
+
+#[tokio::test]
+async fn what_no_code_reads_is_refused_wherever_it_stands() {
+    let lab = lab().await;
+    let before = lab.journal().last();
+    let good = [
+        ("GET", "/_lab/journal?since=0&request_id=none", ""),
+        ("GET", "/_lab/journal?", ""),
+        ("POST", "/_lab/reset", "{}"),
+        (
+            "POST",
+            "/_lab/oidc/token",
+            r#"{"claims":{"a":{"b":1},"c":{"b":1}}}"#,
+        ),
+    ];
+    for (method, path, body) in good {
+        let asked = ask(&lab, method, path, &[], body).await;
+        assert_eq!(
+            asked.status,
+            StatusCode::OK,
+            "{method} {path} {body}: {}",
+            asked.body
+        );
+    }
+    let unread = [
+        ("GET", "/_lab/journal?since=0&since=9", "", "since"),
+        (
+            "GET",
+            "/_lab/journal?request_id=a&request_id=a",
+            "",
+            "request_id",
+        ),
+        (
+            "GET",
+            "/_lab/journal?since=18446744073709551616",
+            "",
+            "since",
+        ),
+        ("GET", "/_lab/journal?Since=1", "", "Since"),
+        ("GET", "/_lab/journal?since", "", "since"),
+        ("GET", "/_lab/clock?since=1", "", "since"),
+        ("GET", "/_lab/health?verbose", "", "verbose"),
+        (
+            "POST",
+            "/_lab/clock?advance_seconds=1",
+            r#"{"advance_seconds":1}"#,
+            "advance_seconds",
+        ),
+        ("POST", "/_lab/reset?hard=1", "", "hard"),
+        ("POST", "/_lab/reset", r#"{"seed":1}"#, "seed"),
+        ("POST", "/_lab/reset", "now", "body"),
+        (
+            "POST",
+            "/_lab/oidc/token?issuer=a",
+            r#"{"claims":{}}"#,
+            "issuer",
+        ),
+        (
+            "POST",
+            "/_lab/clock",
+            r#"{"advance_seconds":1,"advance_seconds":2}"#,
+            "twice",
+        ),
+        (
+            "POST",
+            "/_lab/oidc/token",
+            r#"{"claims":{},"claims":{"a":1}}"#,
+            "twice",
+        ),
+        (
+            "POST",
+            "/_lab/oidc/token",
+            r#"{"claims":{"a":[{"b":1,"b":2}]}}"#,
+            "twice",
+        ),
+    ];
+    for (method, path, body, named) in unread {
+        let asked = ask(&lab, method, path, &[], body).await;
+        assert_eq!(
+            asked.status,
+            StatusCode::BAD_REQUEST,
+            "{method} {path} {body}: {}",
+            asked.body
+        );
+        assert!(
+            asked.error().contains(named),
+            "{path} {body}: {}",
+            asked.error()
+        );
+    }
+    assert!(
+        lab.journal().last() <= before + 1,
+        "a reset, a token, and nothing else"
+    );
+    lab.stop().await;
+}

@@ -3,7 +3,7 @@
 use authlab_kernel::journal::Event;
 use serde_json::Value;
 
-use super::{Entry, reason, text};
+use super::{Entry, Mender, reason, text};
 
 /// How far a clock may be off before "not yet valid" is no longer taken for skew, in seconds.
 const SKEW_SECONDS_MAX: i64 = 300;
@@ -12,6 +12,7 @@ const SKEW_SECONDS_MAX: i64 = 300;
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         class: "issuer-trailing-slash",
+        mender: Mender::Owner,
         title: "the issuers differ by a trailing slash",
         find: |event| {
             let (configured, token) = issuers(event)?;
@@ -21,6 +22,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "issuer-entra-version",
+        mender: Mender::Owner,
         title: "an Entra ID token of version 1 meets an authorizer of version 2, or the reverse",
         find: |event| {
             let (configured, token) = issuers(event)?;
@@ -40,6 +42,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "issuer-drift",
+        mender: Mender::Owner,
         title: "the token comes from another issuer than the authorizer trusts",
         find: |event| {
             let (configured, token) = issuers(event)?;
@@ -49,6 +52,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "audience-absent",
+        mender: Mender::Owner,
         title: "the token names no audience",
         find: |event| {
             if !refused(event, "audience-mismatch") || !is_null(event, "/audience/token") {
@@ -67,6 +71,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "audience-not-configured",
+        mender: Mender::Owner,
         title: "the token is for another audience",
         find: |event| {
             if !refused(event, "audience-mismatch") || is_null(event, "/audience/token") {
@@ -85,6 +90,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "token-expired",
+        mender: Mender::Caller,
         title: "the token has expired",
         find: |event| {
             let now = number(event, "/times/now").filter(|_| refused(event, "token-expired"))?;
@@ -97,6 +103,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "clock-skew",
+        mender: Mender::Owner,
         title: "the gateway's clock and the issuer's differ",
         find: |event| {
             let ahead = ahead_seconds(event)?;
@@ -110,6 +117,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "token-not-yet-valid",
+        mender: Mender::Owner,
         title: "the token is meant for later",
         find: |event| {
             let ahead = ahead_seconds(event)?;
@@ -123,6 +131,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "scope-missing",
+        mender: Mender::Owner,
         title: "the token has none of the route's scopes",
         find: |event| {
             refused(event, "scope-missing").then(|| {
@@ -139,6 +148,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "key-unknown",
+        mender: Mender::Owner,
         title: "the token is signed with a key that the issuer does not publish",
         find: |event| {
             refused(event, "key-unknown").then(|| {
@@ -152,6 +162,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "signature-forged",
+        mender: Mender::Nobody,
         title: "the token was altered, or signed with another key",
         find: |event| {
             (refused(event, "signature-invalid")).then(|| {
@@ -168,6 +179,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "algorithm-unsupported",
+        mender: Mender::Owner,
         title: "the token is signed in a way that the authorizer does not take",
         find: |event| {
             refused(event, "algorithm-unsupported").then(|| {
@@ -184,6 +196,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "issuer-unreachable",
+        mender: Mender::Owner,
         title: "the gateway cannot fetch the issuer's keys",
         find: |event| {
             let code = event
@@ -201,6 +214,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "token-missing",
+        mender: Mender::Caller,
         title: "the request carries no token",
         find: |event| {
             refused(event, "token-missing").then(|| {

@@ -3,12 +3,13 @@
 use authlab_kernel::journal::Event;
 use serde_json::Value;
 
-use super::Entry;
+use super::{Entry, Mender};
 
 /// The classes, the most specific first.
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         class: "trust-subject-mismatch",
+        mender: Mender::Owner,
         title: "the role's trust policy names another subject",
         find: |event| {
             let miss = failing_key(decision(event)?, "trust", ":sub")?;
@@ -17,6 +18,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "trust-audience-mismatch",
+        mender: Mender::Owner,
         title: "the role's trust policy names another audience",
         find: |event| {
             let miss = failing_key(decision(event)?, "trust", ":aud")?;
@@ -25,6 +27,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "trust-principal-missing",
+        mender: Mender::Owner,
         title: "the role's trust policy does not name the caller",
         find: |event| {
             let decision = decision(event)?;
@@ -47,6 +50,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "sink-policy-resource-type",
+        mender: Mender::Owner,
         title: "the sink's policy does not take all the types that the link shares",
         find: |event| {
             let miss = failing_key(decision(event)?, "resource", "oam:ResourceTypes")?;
@@ -55,6 +59,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "sink-policy-organization",
+        mender: Mender::Owner,
         title: "the sink's policy takes accounts of one organization only",
         find: |event| {
             let decision = decision(event)?;
@@ -70,6 +75,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "condition-not-met",
+        mender: Mender::Owner,
         title: "a statement allows the action, under a condition that the request does not meet",
         find: |event| {
             let decision = decision(event)?;
@@ -82,6 +88,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "policy-denies",
+        mender: Mender::Owner,
         title: "a statement denies the action",
         find: |event| {
             let decision = decision(event)?;
@@ -109,6 +116,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "no-policy-allows",
+        mender: Mender::Owner,
         title: "no statement of the layer allows the action",
         find: |event| {
             let decision = decision(event)?;
@@ -128,6 +136,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "session-expired",
+        mender: Mender::Caller,
         title: "the session has expired",
         find: |event| {
             (event.reason.as_deref() == Some("credential-expired")).then(|| {
@@ -141,6 +150,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "signing-clock-skew",
+        mender: Mender::Caller,
         title: "the signer's clock differs from the service's",
         find: |event| {
             (event.reason.as_deref() == Some("clock-skew")).then(|| {
@@ -156,6 +166,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "signature-mismatch",
+        mender: Mender::Caller,
         title: "what was signed is not what arrived",
         find: |event| {
             (event.reason.as_deref() == Some("signature-mismatch")).then(|| {

@@ -1,9 +1,12 @@
 //! Classes of cause, computed from the evidence in a chain and never from a scenario's name.
 //!
-//! One entry per class, in the file of the system that refused. An allowed chain yields none.
+//! One entry per class, in the file of the system that refused; below them, in [`reason`], what is known
+//! of each reason by its code alone, so that none is left without a title, a cause and a fix. An allowed
+//! chain yields none.
 
 mod gateway;
 mod iam;
+mod reason;
 mod sts;
 mod vault;
 
@@ -11,6 +14,8 @@ use authlab_kernel::journal::Event;
 use serde::Serialize;
 
 use crate::explain::first_refusal;
+
+pub use reason::Mender;
 
 /// What went wrong, in words of the person who has to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,23 +28,27 @@ pub struct Diagnosis {
     pub cause: String,
     /// What to change.
     pub fix: String,
+    /// Who can change it.
+    pub mender: Mender,
 }
 
 /// One class of cause.
 struct Entry {
     class: &'static str,
+    mender: Mender,
     title: &'static str,
     /// The cause and the fix, when the evidence of this refusal is of this class.
     find: fn(&Event) -> Option<(String, String)>,
 }
 
-/// Every diagnosis that the first refusal of a chain supports, the most specific first.
+/// Every diagnosis that the first refusal of a chain supports, the most specific first; what its reason
+/// alone tells where there is none.
 pub fn all(chain: &[Event]) -> Vec<Diagnosis> {
     let Some(refusal) = first_refusal(chain) else {
         return Vec::new();
     };
     let tables: [&[Entry]; 4] = [gateway::ENTRIES, sts::ENTRIES, iam::ENTRIES, vault::ENTRIES];
-    tables
+    let computed: Vec<Diagnosis> = tables
         .into_iter()
         .flatten()
         .filter_map(|entry| {
@@ -49,9 +58,14 @@ pub fn all(chain: &[Event]) -> Vec<Diagnosis> {
                 title: entry.title,
                 cause,
                 fix,
+                mender: entry.mender,
             })
         })
-        .collect()
+        .collect();
+    if computed.is_empty() {
+        return reason::by_code(refusal).into_iter().collect();
+    }
+    computed
 }
 
 /// A text member of an event's detail, by JSON pointer.

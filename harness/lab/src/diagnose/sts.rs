@@ -3,12 +3,13 @@
 use authlab_kernel::journal::Event;
 
 use super::gateway::list;
-use super::{Entry, reason, text};
+use super::{Entry, Mender, reason, text};
 
 /// The classes, the most specific first.
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         class: "issuer-trailing-slash",
+        mender: Mender::Owner,
         title: "the issuers differ by a trailing slash",
         find: |event| {
             let issuer = issuer(event)?;
@@ -22,6 +23,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "provider-missing",
+        mender: Mender::Owner,
         title: "the role's account has no OpenID Connect provider for the token's issuer",
         find: |event| {
             let issuer = issuer(event)?;
@@ -40,6 +42,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "provider-audience-missing",
+        mender: Mender::Owner,
         title: "the token's audience is no client id of the provider",
         find: |event| {
             reason(event, "aws", "audience").then(|| {
@@ -57,6 +60,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "token-expired",
+        mender: Mender::Caller,
         title: "the token has expired",
         find: |event| {
             reason(event, "aws", "expired").then(|| {
@@ -71,6 +75,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "signature-forged",
+        mender: Mender::Nobody,
         title: "the token was altered, or signed with another key",
         find: |event| {
             reason(event, "aws", "signature").then(|| {

@@ -4,12 +4,13 @@ use authlab_kernel::journal::Event;
 use serde_json::Value;
 
 use super::gateway::list;
-use super::{Entry, reason, text};
+use super::{Entry, Mender, reason, text};
 
 /// The classes, the most specific first.
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         class: "vault-policy-path",
+        mender: Mender::Owner,
         title: "no policy of the token reaches the path",
         find: |event| {
             reason(event, "vault", "policy-denied").then(|| {
@@ -24,6 +25,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "vault-token-expired",
+        mender: Mender::Caller,
         title: "the Vault token has outlived its time to live",
         find: |event| {
             reason(event, "vault", "token-expired").then(|| {
@@ -37,6 +39,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "vault-token-revoked",
+        mender: Mender::Caller,
         title: "the Vault token was revoked",
         find: |event| {
             reason(event, "vault", "token-revoked").then(|| {
@@ -55,6 +58,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "vault-jwt-audience",
+        mender: Mender::Owner,
         title: "the token is for another audience than the Vault role is bound to",
         find: |event| {
             reason(event, "vault", "jwt-audience").then(|| {
@@ -80,6 +84,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "vault-jwt-claim",
+        mender: Mender::Owner,
         title: "the token lacks a claim that the Vault role is bound to",
         find: |event| {
             let refused = ["jwt-claim", "jwt-claim-missing"]
@@ -98,6 +103,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "vault-jwt-expired",
+        mender: Mender::Caller,
         title: "the issuer's token had expired before the login",
         find: |event| {
             let now = seconds(event, "/now").filter(|_| reason(event, "vault", "jwt-expired"))?;
@@ -114,6 +120,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "vault-principal-recreated",
+        mender: Mender::Owner,
         title: "the Vault role is bound to an AWS principal of this name that is gone",
         find: |event| {
             let (arn, id) = same_name(event)?;
@@ -128,6 +135,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "vault-role-mismatch",
+        mender: Mender::Owner,
         title: "the Vault role is bound to another AWS principal",
         find: |event| {
             let refused = reason(event, "vault", "aws-principal-not-bound");
@@ -146,6 +154,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         class: "vault-role-missing",
+        mender: Mender::Owner,
         title: "Vault has no such role",
         find: |event| {
             reason(event, "vault", "aws-role-unknown").then(|| {

@@ -53,6 +53,7 @@ impl fmt::Display for Chain {
             writeln!(formatter, "  {}", indented(diagnosis.title))?;
             writeln!(formatter, "  cause: {}", indented(&diagnosis.cause))?;
             writeln!(formatter, "  fix:   {}", indented(&diagnosis.fix))?;
+            writeln!(formatter, "  by:    {}", diagnosis.mender.as_str())?;
         }
         writeln!(formatter, "evidence:")?;
         evidence(formatter, &refusal.detail, 1)?;

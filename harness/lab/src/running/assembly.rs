@@ -71,7 +71,9 @@ pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Runn
         vault.serve_behind(gate(Component::Vault), limits, core.vault.service()),
         oidc.serve_behind(gate(Component::Oidc), limits, core.oidc.service()),
         control.serve_behind(
-            Gate::own().recorded(core.journal.clone(), Component::Lab),
+            Gate::own()
+                .with_pages_of(core.guests.clone())
+                .recorded(core.journal.clone(), Component::Lab),
             limits,
             Arc::new(Control::new(Arc::downgrade(&core))),
         ),

@@ -2,6 +2,8 @@
 
 use aws_sdk_apigatewayv2::types::IntegrationType;
 
+use serde_json::json;
+
 use super::super::openapi;
 use super::{code, get, lab, message, status, upstream};
 
@@ -278,6 +280,46 @@ fn what_a_document_may_not_say_is_named_with_its_place() {
             .unwrap_err()
             .to_string();
         assert!(error.contains(&expected), "{to}: {error}");
+    }
+}
+
+#[test]
+fn what_a_document_may_hold_is_counted_before_anything_is_asked_or_made() {
+    let document = |routes: usize, authorizers: usize| {
+        let path = |number| (format!("/a{number}"), json!({"get": {}}));
+        let scheme = |number: usize| {
+            let authorizer = json!({
+                "type": "jwt",
+                "identitySource": "$request.header.Authorization",
+                "jwtConfiguration": {"issuer": "https://login.example/", "audience": ["a"]},
+            });
+            let scheme = json!({"type": "oauth2", "x-amazon-apigateway-authorizer": authorizer});
+            (format!("s{number}"), scheme)
+        };
+        json!({
+            "openapi": "3.0.1",
+            "info": {"title": "x"},
+            "paths": (0..routes).map(path).collect::<serde_json::Map<_, _>>(),
+            "components": {
+                "securitySchemes": (0..authorizers).map(scheme).collect::<serde_json::Map<_, _>>(),
+            },
+        })
+        .to_string()
+    };
+    for (routes, authorizers, refused) in [
+        (300, 10, None),
+        (301, 10, Some("routes")),
+        (300, 11, Some("authorizers")),
+        (50_000, 0, Some("routes")),
+    ] {
+        let read = openapi::read(&document(routes, authorizers), false);
+        let named = read.err().map(|error| error.to_string());
+        let fits = match (&named, refused) {
+            (None, None) => true,
+            (Some(error), Some(field)) => error.contains(field) && error.contains("at most"),
+            _ => false,
+        };
+        assert!(fits, "{routes} {authorizers}: {named:?}");
     }
 }
 

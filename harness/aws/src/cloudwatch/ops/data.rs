@@ -1,5 +1,6 @@
 //! GetMetricData.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use authlab_kernel::{AccountId, Timestamp};
@@ -125,6 +126,12 @@ pub(crate) fn get_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
         None => 0,
         Some(token) => token.parse::<usize>().map_err(|_| wire(Error::NextToken))?,
     };
+    let (start, end) = (input.start_time.as_second(), input.end_time.as_second());
+    match start.cmp(&end) {
+        Ordering::Greater => return Err(wire(Error::DataBackwards)),
+        Ordering::Equal => return Err(wire(Error::DataEmpty)),
+        Ordering::Less => {}
+    }
     let queries = queries(input.metric_data_queries).map_err(wire)?;
     let is_ascending = input.scan_by.as_deref() == Some("TimestampAscending");
     let (cloudwatch, ctx) = cloud.cloudwatch(call);
@@ -211,8 +218,9 @@ fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
             )));
         }
         (None, None) => {
+            // With the line break, as moto asserts it (`unverified`).
             return Err(Error::Validation(format!(
-                "{path} needs MetricStat or Expression"
+                "The parameter {path}.MetricStat is required.\n"
             )));
         }
     };

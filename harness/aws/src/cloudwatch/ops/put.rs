@@ -85,7 +85,7 @@ pub(crate) fn put_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
     Ok(Reply::empty())
 }
 
-/// A list that is too long (grade K).
+/// A list that is too long (`unverified`).
 fn too_long(path: &str, max: usize) -> Error {
     Error::Value(format!(
         "The collection {path} must not have a size greater than {max}."

@@ -97,26 +97,90 @@ async fn each_port_refuses_strangers_in_the_shape_of_its_protocol() {
 }
 
 #[tokio::test]
-async fn who_is_let_in_gets_in_and_the_control_port_stays_closed() {
+async fn who_is_let_in_gets_in_and_its_pages_can_read_what_each_port_answers() {
     let builder = Lab::builder().allow_origin("https://app.example").unwrap();
     let builder = builder.allow_host("lab.corp.example").unwrap();
     let lab = builder.start().await.unwrap();
     let endpoints = lab.endpoints().clone();
-    let guests: [&[(&str, &str)]; 3] = [
-        &[("origin", "https://app.example")],
-        &[
-            ("origin", "https://app.example"),
-            ("sec-fetch-site", "cross-site"),
-        ],
-        &[("host", "lab.corp.example:8200")],
+    let id = api_to(&lab, "http://127.0.0.1:1/").await;
+    let control = format!("{}/_lab/health", endpoints.control);
+    let ports = [
+        format!("{}/v1/sys/health", endpoints.vault),
+        format!(
+            "{}/?Action=GetCallerIdentity&Version=2011-06-15",
+            endpoints.aws
+        ),
+        endpoints.oidc.jwks_uri.clone(),
+        format!("{}/nothing", endpoints.oidc_base),
+        control.clone(),
     ];
-    for guest in guests {
-        let url = format!("{}/v1/sys/health", endpoints.vault);
-        let asked = ask(&Method::GET, &url, headers(guest), "").await;
-        assert_eq!(asked.status, StatusCode::OK, "{guest:?}: {asked:?}");
-        let url = format!("{}/_lab/health", endpoints.control);
-        let asked = ask(&Method::GET, &url, headers(guest), "").await;
-        assert_eq!(asked.status, StatusCode::FORBIDDEN, "{guest:?}: {asked:?}");
+    let page = [
+        ("origin", "https://app.example"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    let preflight = [
+        ("origin", "https://app.example"),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "x-vault-token"),
+    ];
+    let reader = |asked: &Asked| asked.headers.get("access-control-allow-origin").cloned();
+    for url in &ports {
+        let asked = ask(&Method::GET, url, headers(&page), "").await;
+        assert!(!asked.body.contains("--allow-"), "{url}: {asked:?}");
+        assert_eq!(
+            reader(&asked).unwrap(),
+            "https://app.example",
+            "{url}: {asked:?}"
+        );
+        let asked = ask(&Method::OPTIONS, url, headers(&preflight), "").await;
+        assert_eq!(asked.status, StatusCode::NO_CONTENT, "{url}: {asked:?}");
+        assert_eq!(
+            reader(&asked).unwrap(),
+            "https://app.example",
+            "{url}: {asked:?}"
+        );
+        assert_eq!(
+            asked.headers["access-control-allow-headers"], "x-vault-token",
+            "{url}"
+        );
+        // Its twin that is not allowed, and a page that comes under a foreign name.
+        for stranger in [
+            &[
+                ("origin", "https://evil.example"),
+                ("access-control-request-method", "POST"),
+            ][..],
+            &[
+                ("origin", "https://app.example"),
+                ("host", "evil.example"),
+                ("access-control-request-method", "POST"),
+            ],
+        ] {
+            for method in [Method::GET, Method::OPTIONS] {
+                let asked = ask(&method, url, headers(stranger), "").await;
+                assert_eq!(
+                    asked.status,
+                    StatusCode::FORBIDDEN,
+                    "{url} {stranger:?}: {asked:?}"
+                );
+                assert_eq!(reader(&asked), None, "{url} {stranger:?}: {asked:?}");
+            }
+        }
+        // A name that the lab was told to answer leads to all but the control port.
+        let named = [("host", "lab.corp.example:8200")];
+        let asked = ask(&Method::GET, url, headers(&named), "").await;
+        let is_control = *url == control;
+        assert_eq!(
+            asked.body.contains("--allow-host"),
+            is_control,
+            "{url}: {asked:?}"
+        );
+    }
+    // Who may read an API's answers is said by its own configuration: this one has none.
+    let url = format!("{}/_aws/execute-api/{id}/$default/x", endpoints.aws);
+    for (method, pairs) in [(Method::GET, &page[..]), (Method::OPTIONS, &preflight)] {
+        let asked = ask(&method, &url, headers(pairs), "").await;
+        assert!(!asked.body.contains("--allow-"), "{asked:?}");
+        assert_eq!(reader(&asked), None, "{asked:?}");
     }
     lab.stop().await;
 }
