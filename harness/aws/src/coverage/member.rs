@@ -6,42 +6,47 @@
 //! reads it. The values are those of the samples and some of each kind; a member that needs a
 //! neighbour, a filter something to find, gets a variant in `coverage/<service>.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use authlab_wire::{Models, Operation as Model, Shape, Value, WireError};
+use authlab_wire::{Kind, Models, Operation as Model, Shape, Value, WireError};
 use serde_json::{Value as Json, json};
 
 use super::bench::{self, Bench, told};
 use super::place::{self, Place, Values};
 use super::sample::{Operation, Samples};
-use super::{is_as_stated, named};
+use super::{is_as_stated, named, refusal};
 use crate::operation::Service;
 
 /// What can be seen of a call.
 struct Seen<'s> {
     bench: Bench<'s>,
-    input: Json,
     answer: Result<Value, WireError>,
     told: Json,
     /// What was decided: whoever reads a member only to authorize does nothing with it.
     decisions: Json,
-    later: Option<Json>,
+    followed: Option<Vec<Json>>,
+    /// What the reading operations answer, by the input that names what they are asked for.
+    reads: BTreeMap<String, Json>,
 }
 
 /// One call whose members are tried.
 struct Base<'s> {
     samples: &'s Samples,
     sample: &'s Operation,
+    /// A lab in which nothing is called: it knows what was captured.
+    bench: Bench<'s>,
     input: Json,
     seen: BTreeMap<String, Seen<'s>>,
 }
 
 impl<'s> Base<'s> {
     async fn of(samples: &'s Samples, sample: &'s Operation) -> Self {
-        let input = Bench::prepared(samples, sample).await.input();
+        let bench = Bench::prepared(samples, sample).await;
+        let input = bench.input();
         Self {
             samples,
             sample,
+            bench,
             input,
             seen: BTreeMap::new(),
         }
@@ -57,11 +62,11 @@ impl<'s> Base<'s> {
             let told = json!([told(&tried.answer), events]);
             let seen = Seen {
                 bench,
-                input,
                 answer: tried.answer,
                 told,
                 decisions: decisions.into(),
-                later: None,
+                followed: None,
+                reads: BTreeMap::new(),
             };
             self.seen.insert(name.clone(), seen);
         }
@@ -80,23 +85,40 @@ impl<'s> Base<'s> {
         if first != self.see(other.clone()).await.told {
             return true;
         }
-        let (samples, mut later) = (self.samples, Vec::new());
-        for input in [one, other] {
-            let seen = self.see(input.clone()).await;
-            if seen.later.is_none() {
-                seen.later = Some(seen.look(service, samples).await);
-            }
-            later.extend(seen.later.clone());
+        let samples = self.samples;
+        let first = self.see(one.clone()).await.follow().await;
+        if first != self.see(other.clone()).await.follow().await {
+            return true;
         }
-        later.first() != later.last()
+        // Both labs are asked the same, in the names of the one input and of the other.
+        for names in [one, other] {
+            let asked = (service, samples, names);
+            let first = self.see(one.clone()).await.look(asked).await;
+            if first != self.see(other.clone()).await.look(asked).await {
+                return true;
+            }
+        }
+        false
     }
 }
 
 impl Seen<'_> {
-    /// What the reading operations answer now, about what the call named or made.
-    async fn look(&mut self, service: &Service, samples: &Samples) -> Json {
-        let mut answers = self.bench.follow(&self.answer).await;
+    /// What the sample's further steps show.
+    async fn follow(&mut self) -> Vec<Json> {
+        if self.followed.is_none() {
+            self.followed = Some(self.bench.follow(&self.answer).await);
+        }
+        self.followed.clone().unwrap_or_default()
+    }
+
+    /// What the reading operations answer now, about what an input names or the answer tells.
+    async fn look(&mut self, (service, samples, names): (&Service, &Samples, &Json)) -> Json {
+        let key = names.to_string();
+        if let Some(known) = self.reads.get(&key) {
+            return known.clone();
+        }
         let answer = told(&self.answer);
+        let mut answers = Vec::new();
         let reads = |name: &str| {
             ["Get", "List", "Describe"]
                 .iter()
@@ -109,22 +131,24 @@ impl Seen<'_> {
             let members = model.and_then(Model::input_shape).map(Shape::members);
             for member in members.unwrap_or_default() {
                 let is_asked = member.is_required || input.get(member.name).is_some();
-                let named = self.input.get(member.name).filter(|it| it.is_string());
+                let named = names.get(member.name).filter(|it| it.is_string());
                 // `PolicyArn` is the `Arn` that CreatePolicy answers.
                 let short = if member.name.ends_with("Arn") {
                     "Arn"
                 } else {
                     member.name
                 };
-                let mut names = [member.name, short].into_iter();
-                let named = named.or_else(|| names.find_map(|name| found_in(&answer, name)));
+                let mut tried = [member.name, short].into_iter();
+                let named = named.or_else(|| tried.find_map(|name| found_in(&answer, name)));
                 if let (true, Some(named)) = (is_asked, named) {
                     input[member.name] = named.clone();
                 }
             }
             answers.push(self.bench.read(service.name, &sample.name, &input).await);
         }
-        answers.into()
+        let answers = Json::from(answers);
+        self.reads.insert(key, answers.clone());
+        answers
     }
 }
 
@@ -155,9 +179,8 @@ async fn look_at(
 ) -> Found {
     let mut inputs = vec![values.put(&base.input, place, None)];
     inputs.extend(place::at(&base.input, place).map(|_| base.input.clone()));
-    let bench = Bench::prepared(base.samples, base.sample).await;
     for value in values.of(place.member, place.shape) {
-        inputs.push(values.put(&base.input, place, Some(&bench.fill(&value))));
+        inputs.push(values.put(&base.input, place, Some(&base.bench.fill(&value))));
     }
     inputs.dedup();
     inputs.retain(|input| place::is_valid(operation, input));
@@ -180,6 +203,40 @@ async fn look_at(
     }
     last.truncate(last.floor_char_boundary(300));
     Found::Ignored(inputs.len(), last)
+}
+
+/// Whether a second element of a list of texts or numbers is read as well; `None` where no list of
+/// two is taken.
+async fn second_is_read(
+    service: &Service,
+    base: &mut Base<'_>,
+    values: &Values<'_>,
+    (operation, place): (&'static Model, &Place),
+) -> Option<bool> {
+    let mut elements: Vec<Json> = Vec::new();
+    for value in values.of(place.member, place.shape) {
+        for element in base.bench.fill(&value).as_array()? {
+            if elements.len() < 4 && !elements.contains(element) {
+                elements.push(element.clone());
+            }
+        }
+    }
+    let mut is_taken = None;
+    for one in &elements {
+        for other in elements.iter().filter(|other| *other != one) {
+            let [alone, both] = [json!([one]), json!([one, other])]
+                .map(|list| values.put(&base.input, place, Some(&list)));
+            if !place::is_valid(operation, &both) || !place::is_valid(operation, &alone) {
+                continue;
+            }
+            let answer = &base.see(alone.clone()).await.answer;
+            is_taken = is_taken.or(answer.is_ok().then_some(false));
+            if answer.is_ok() && base.differ(service, &alone, &both).await {
+                return Some(true);
+            }
+        }
+    }
+    is_taken
 }
 
 /// Holds every member of every operation's input against the rule.
@@ -216,6 +273,22 @@ pub(super) async fn each_is_read(name: &str) {
                     Found::Ignored(count, last) => tries.push((count, last)),
                 }
             }
+            let mut seconds = Vec::new();
+            if matches!(place.shape.kind, Kind::List { .. }) && tries.is_empty() {
+                for base in &mut bases {
+                    let second = (operation, &place);
+                    seconds.extend(second_is_read(service, base, &values, second).await);
+                    if seconds.contains(&true) {
+                        break;
+                    }
+                }
+            }
+            if !seconds.is_empty() && !seconds.contains(&true) {
+                faults.push(format!(
+                    "{name}:{} {label}: a second element changes nothing that can be seen",
+                    sample.name
+                ));
+            }
             let is_inert = sample.inert.contains_key(&label);
             match (tries.first(), is_inert) {
                 (Some((count, last)), false) => faults.push(format!(
@@ -229,6 +302,13 @@ pub(super) async fn each_is_read(name: &str) {
                 _ => {}
             }
         }
+        let seen = bases.iter().flat_map(|base| base.seen.values());
+        let refused = seen.filter_map(|seen| seen.answer.as_ref().err());
+        let unlike: BTreeSet<String> = refused
+            .filter_map(|error| refusal::fault(service, model, error))
+            .collect();
+        let unlike = unlike.into_iter();
+        faults.extend(unlike.map(|fault| format!("{name}:{} answers {fault}", sample.name)));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

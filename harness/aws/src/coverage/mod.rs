@@ -17,6 +17,7 @@
 //! - [`unread`]: members that nobody has or nobody reads.
 //! - [`place`]: the members of an input, and values that they may have.
 //! - [`member`], [`part`], [`limit`]: the tables over all operations.
+//! - [`refusal`]: codes and statuses, held against the model.
 //! - [`listing`]: the line of an operation, and the file of a service.
 
 mod sample;
@@ -32,6 +33,8 @@ mod place;
 mod member;
 
 mod part;
+
+mod refusal;
 
 mod limit;
 
@@ -167,6 +170,9 @@ async fn service_is_covered(name: &str) {
     }
     for sample in &samples.operations {
         lines.extend(tried(service, &samples, sample, &mut faults).await);
+        for further in place::further(sample).skip(1) {
+            drop(tried(service, &samples, further, &mut faults).await);
+        }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     listing::compare(service, lines);

@@ -225,6 +225,24 @@ impl State {
         Ok(())
     }
 
+    /// The device with this serial number, which is this user's.
+    ///
+    /// # Errors
+    /// No such user, or the device is not the user's.
+    pub fn mfa_device_of(
+        &self,
+        account: &AccountId,
+        user: &str,
+        serial: &str,
+    ) -> Result<&MfaDevice, Error> {
+        self.get_user(account, user)?;
+        let device = self.mfa_device(account, serial)?;
+        match device.user.as_deref() == Some(user) {
+            true => Ok(device),
+            false => Err(no_device(serial)),
+        }
+    }
+
     fn device_of_user(
         &mut self,
         account: &AccountId,

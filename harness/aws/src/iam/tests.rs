@@ -9,7 +9,6 @@ use crate::front::testing::{MANAGEMENT, TestDoor, WORKLOAD, code, refusal};
 
 mod direct;
 mod mfa;
-mod paging;
 mod principal;
 mod rules;
 

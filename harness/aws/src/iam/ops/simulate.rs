@@ -3,7 +3,7 @@
 use authlab_kernel::Timestamp;
 use authlab_policy::words::Refused;
 use authlab_policy::{Context, Document, DocumentKind, Outcome, Policy, PolicySet, Principal};
-use authlab_wire::Value;
+use authlab_wire::{Value, WireError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use super::wire;
 use crate::cloud::Cloud;
 use crate::iam::Error;
 use crate::iam::simulate::{Simulated, Simulation, parse_list};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, member_not_implemented, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -76,6 +76,16 @@ struct Input {
 }
 
 impl Input {
+    /// A principal has one boundary; how several are simulated is not known.
+    fn check_boundaries(&self) -> Result<(), WireError> {
+        match self.permissions_boundary_policy_input_list.len() {
+            0 | 1 => Ok(()),
+            _ => Err(member_not_implemented(
+                "PermissionsBoundaryPolicyInputList[1]",
+            )),
+        }
+    }
+
     /// The user of `CallerArn`.
     ///
     /// # Errors
@@ -154,6 +164,7 @@ impl Input {
 
 pub(super) fn custom(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
+    asked.check_boundaries()?;
     // Without a caller the policies are taken as those of some user of the account.
     let principal = match asked.caller().map_err(wire)? {
         Some(arn) => user(cloud, arn),
@@ -173,6 +184,7 @@ pub(super) fn custom(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 
 pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
+    asked.check_boundaries()?;
     let source = cloud
         .iam
         .principal_of(&asked.policy_source_arn)
