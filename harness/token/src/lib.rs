@@ -6,6 +6,7 @@
 //! - [`key`]: [`Jwk`] and [`KeySet`], public keys as JSON and as PEM.
 //! - [`signature`]: [`verify`], which binds the key's type to the algorithm.
 //! - [`claim`]: [`check_times`], [`check_issuer`], [`check_audience`].
+//! - [`certificate`]: [`Certificate`], as far as a server tells of it.
 //! - [`signing`]: [`SigningKey`] and the pool of test keys.
 //! - [`source`]: [`KeySource`], the key sets of issuers, cached as their consumer caches them.
 //!
@@ -14,6 +15,7 @@
 //! [`check_times`] (a missing claim is the consumer's to refuse).
 
 pub mod algorithm;
+pub mod certificate;
 pub mod claim;
 pub mod key;
 pub mod signature;
@@ -25,6 +27,7 @@ mod der;
 mod once;
 
 pub use algorithm::Algorithm;
+pub use certificate::Certificate;
 pub use claim::{
     AudienceError, IssuerError, Leeway, TimeError, check_audience, check_issuer, check_times,
 };
