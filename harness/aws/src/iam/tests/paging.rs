@@ -4,6 +4,7 @@ use authlab_wire::Models;
 use serde_json::{Value as Json, json};
 
 use super::TRUST;
+use super::certificate::CERTIFICATES;
 use super::direct::Direct;
 use crate::front::testing::{MANAGEMENT, MONITORING, WORKLOAD};
 use crate::operation::Service;
@@ -52,6 +53,17 @@ async fn filled() -> Direct {
         for (call, input) in steps {
             lab.done(call, input).await;
         }
+    }
+    for (name, (certificate, key)) in ["one", "two"].into_iter().zip(CERTIFICATES) {
+        let signing = json!({"UserName": "one", "CertificateBody": certificate});
+        lab.done("iam:UploadSigningCertificate", signing).await;
+        let server = json!({
+            "ServerCertificateName": name,
+            "CertificateBody": certificate,
+            "PrivateKey": key,
+            "Tags": tags,
+        });
+        lab.done("iam:UploadServerCertificate", server).await;
     }
     for n in ["one", "two"] {
         let arn = format!("arn:aws:iam::222222222222:policy/{n}");
@@ -109,6 +121,7 @@ fn inputs(operation: &str) -> Option<Json> {
         | "ListUsers"
         | "ListGroups"
         | "ListInstanceProfiles"
+        | "ListServerCertificates"
         | "ListVirtualMFADevices" => json!({}),
         "ListPolicies" => json!({"Scope": "Local"}),
         "ListRoleTags"
@@ -121,7 +134,8 @@ fn inputs(operation: &str) -> Option<Json> {
         | "ListGroupsForUser"
         | "ListAccessKeys"
         | "ListMFADevices"
-        | "ListServiceSpecificCredentials" => {
+        | "ListServiceSpecificCredentials"
+        | "ListSigningCertificates" => {
             json!({"UserName": "one"})
         }
         "ListGroupPolicies" | "ListAttachedGroupPolicies" | "GetGroup" => {
@@ -130,6 +144,7 @@ fn inputs(operation: &str) -> Option<Json> {
         "ListPolicyVersions" | "ListPolicyTags" | "ListEntitiesForPolicy" => {
             json!({"PolicyArn": policy})
         }
+        "ListServerCertificateTags" => json!({"ServerCertificateName": "one"}),
         "ListInstanceProfileTags" => json!({"InstanceProfileName": "one"}),
         "ListMFADeviceTags" => json!({"SerialNumber": "arn:aws:iam::222222222222:mfa/one"}),
         "ListOpenIDConnectProviderTags" => {
