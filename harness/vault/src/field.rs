@@ -404,8 +404,9 @@ fn convert(field: &Field, raw: &Value, list_type: &str, words: Words) -> Result<
         Kind::Bool => boolean(raw, list_type, words).map(Value::Bool),
         Kind::Map => map(raw, list_type, words).map(Value::Object),
         Kind::Pairs => pairs(raw, list_type, field.name, words),
-        Kind::List => list(raw, false, list_type),
-        Kind::CommaList => list(raw, true, list_type),
+        Kind::List => list(raw, false, list_type, words),
+        // Read by the older library everywhere (recorded).
+        Kind::CommaList => list(raw, true, list_type, Words::WithValues),
         Kind::CommaInts => ints(raw, list_type, words),
         Kind::Seconds => {
             let seconds = seconds(raw, list_type, words)?;
@@ -525,9 +526,15 @@ fn pairs(raw: &Value, list_type: &str, field: &str, words: Words) -> Result<Valu
         Value::Object(members) => {
             let mut texts = Map::new();
             for (key, value) in members {
-                let place = if newer { "[0]" } else { key };
-                let text = text(value, place, list_type, words)
-                    .map_err(|error| if newer { words.of_list(&error) } else { error })?;
+                // The newer library then reads the object as a list of one, and complains of that.
+                let text = text(value, key, list_type, words).map_err(|error| {
+                    if newer {
+                        let error = words.unconvertible("[0]", "string", raw, list_type);
+                        words.of_list(&error)
+                    } else {
+                        error
+                    }
+                })?;
                 texts.insert(key.clone(), Value::String(text));
             }
             return Ok(Value::Object(texts));
@@ -565,9 +572,7 @@ fn pairs(raw: &Value, list_type: &str, field: &str, words: Words) -> Result<Valu
     Ok(Value::Object(texts))
 }
 
-/// Lists are read by the older library everywhere (recorded).
-fn list(raw: &Value, split: bool, list_type: &str) -> Result<Value, String> {
-    let words = Words::WithValues;
+fn list(raw: &Value, split: bool, list_type: &str, words: Words) -> Result<Value, String> {
     let items = match raw {
         Value::Null => Vec::new(),
         Value::String(text) if text.is_empty() => Vec::new(),
@@ -591,7 +596,7 @@ fn list(raw: &Value, split: bool, list_type: &str) -> Result<Value, String> {
 fn ints(raw: &Value, list_type: &str, words: Words) -> Result<Value, String> {
     let items = match raw {
         Value::Object(_) if words == Words::WithoutValues => vec![raw.clone()],
-        _ => match list(raw, true, list_type)? {
+        _ => match list(raw, true, list_type, Words::WithValues)? {
             Value::Array(items) => items,
             _ => Vec::new(),
         },

@@ -701,7 +701,8 @@ fn complete_login(
     outcome: Outcome,
 ) -> (Outcome, bool) {
     if let Some(user) = user {
-        let failed = matches!(&outcome, Err(Fault::Refused(refusal)) if refusal.reason == "invalid-credentials");
+        let failed = matches!(&outcome, Err(Fault::Refused(refusal))
+            if refusal.audit_error.as_deref() == Some(auth::WRONG_CREDENTIALS));
         if failed || outcome.is_ok() {
             state.count_login(&call.mount.accessor, user, failed, call.now);
         }

@@ -189,7 +189,7 @@ impl Line<'_> {
         }
         if let Some(mount) = self.mount {
             let routed = self.kind == "response" && self.decision.is_none_or(|one| one.allowed);
-            let known = self.login || (self.caller.is_some() && routed);
+            let known = self.login || ((self.caller.is_some() || self.open) && routed);
             if self.existence_checked || known {
                 insert("mount_accessor", json!(mount.accessor));
             }
@@ -230,7 +230,7 @@ impl Line<'_> {
         };
         if let Some(mount) = self.mount {
             let routed = self.decision.is_none_or(|decision| decision.allowed);
-            let known = self.login || (self.caller.is_some() && routed);
+            let known = self.login || ((self.caller.is_some() || self.open) && routed);
             if self.existence_checked || known {
                 insert("mount_accessor", json!(mount.accessor));
             }

@@ -16,6 +16,9 @@ use crate::policy::acl::glob_fits;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 
+/// What the audit line says of credentials that were wrong; such failures of a user are counted.
+pub(crate) const WRONG_CREDENTIALS: &str = "invalid credentials";
+
 /// The fields of a LIST where pages are known.
 pub(crate) const PAGE: &[Field] = &[
     Field::new("after", Kind::Text),

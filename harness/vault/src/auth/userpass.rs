@@ -6,7 +6,7 @@ use authlab_kernel::Secret;
 use serde_json::{Map, Value};
 
 use super::params::{self, Params};
-use super::{PAGE, cidr, listed};
+use super::{PAGE, WRONG_CREDENTIALS, cidr, listed};
 use crate::field::{Field, Fields, Kind};
 use crate::identity::LoginAlias;
 use crate::request::{Call, Operation};
@@ -150,14 +150,17 @@ fn password_of(call: &Call<'_>, fields: &Fields) -> Result<Option<Password>, Fau
             Err(Fault::error(text).because("invalid-request"))
         }
         (Some(password), None) => Ok(Some(Password::Clear(Secret::new(password)))),
-        (None, Some(hash)) => check_hash(&hash).map(|()| Some(Password::Hash(Secret::new(hash)))),
+        (None, Some(hash)) => Ok(Some(Password::Hash(read_hash(&hash)?))),
     }
 }
 
-/// A hash of the form `$2b$10$` and 53 characters, whose cost is one that can be verified.
-fn check_hash(hash: &str) -> Result<(), Fault> {
-    let cost =
-        cost_of(hash).ok_or_else(|| Fault::invalid("password_hash is not a valid bcrypt hash"))?;
+/// How many characters of a hash follow its cost: salt and digest. What comes after them is not read.
+const HASH_CHARACTERS: usize = 53;
+
+/// A hash as it is verified. Its version counts for nothing, as in the reference.
+fn read_hash(hash: &str) -> Result<Secret, Fault> {
+    let (cost, content) =
+        parts_of(hash).ok_or_else(|| Fault::invalid("password_hash is not a valid bcrypt hash"))?;
     if cost < COST_MIN {
         return Err(Fault::invalid(format!(
             "bcrypt cost of {cost} is too low, want {COST_MIN} at minimum"
@@ -172,19 +175,24 @@ fn check_hash(hash: &str) -> Result<(), Fault> {
             .with_status(501)
             .because("not-implemented"));
     }
-    Ok(())
+    let content = content.get(..HASH_CHARACTERS).unwrap_or(content);
+    Ok(Secret::new(format!("$2b${cost:02}${content}")))
 }
 
-fn cost_of(hash: &str) -> Option<u32> {
-    let rest = ["$2a$", "$2b$", "$2x$", "$2y$"]
-        .iter()
-        .find_map(|prefix| hash.strip_prefix(prefix))?;
+/// Cost and content of `$2b$10$...`.
+fn parts_of(hash: &str) -> Option<(u32, &str)> {
+    let rest = hash.strip_prefix("$2")?;
+    let (version, rest) = rest.split_once('$')?;
     let (cost, content) = rest.split_once('$')?;
     // The reference looks at the length only; what is no hash then fits no password.
-    let sound = cost.len() == 2 && content.len() >= 52;
+    let length = hash.len() >= HASH_BYTES_MIN;
+    let sound = version.chars().count() <= 1 && cost.len() == 2 && length;
     let cost: u32 = cost.parse().ok()?;
-    (sound && (4..=31).contains(&cost)).then_some(cost)
+    (sound && (4..=31).contains(&cost)).then_some((cost, content))
 }
+
+/// How short a hash may be, all in all.
+const HASH_BYTES_MIN: usize = 59;
 
 fn missing_password(call: &Call<'_>) -> Fault {
     Fault::invalid(if call.flavour.rules().password_hash {
@@ -236,14 +244,11 @@ fn login(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     if password.is_empty() {
         return Err(Fault::error("missing password").because("password-missing"));
     }
-    let wrong = || {
-        Fault::answer("invalid username or password")
-            .because("invalid-credentials")
-            .audit_as("invalid credentials")
-    };
+    let wrong = || Fault::answer("invalid username or password").because("invalid-credentials");
+    // The failures of a user who is not there are not counted.
     let user = method.users.get(&name).ok_or_else(wrong)?;
     if !user.password.matches(&password) {
-        return Err(wrong());
+        return Err(wrong().audit_as(WRONG_CREDENTIALS));
     }
     if !cidr::contains(&user.params.bound_cidrs, call.peer_address()) {
         return Err(Fault::denied("permission denied").because("address-not-bound"));
@@ -281,5 +286,68 @@ impl Userpass {
             return Err("policies have changed, not renewing".to_owned());
         }
         Ok(Some(user.params.wish()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `secret` at cost 4, by a salt of its own.
+    fn hash() -> String {
+        bcrypt::hash_with_salt("secret", 5, [7; 16])
+            .unwrap()
+            .to_string()
+    }
+
+    #[test]
+    fn a_hash_is_read_as_the_reference_reads_it() {
+        let good = hash();
+        let content = good.rsplit_once('$').unwrap().1;
+        for (given, taken, fits) in [
+            (good.clone(), true, true),
+            (format!("$2a$05${content}"), true, true),
+            (format!("$2y$05${content}"), true, true),
+            (format!("$2x$05${content}"), true, true),
+            (format!("$2$05${content}"), true, true),
+            (format!("{good}x"), true, true),
+            (format!("{good}\n"), true, true),
+            (good.to_uppercase(), true, false),
+            (good[..good.len() - 1].to_owned(), true, false),
+            (good[..good.len() - 2].to_owned(), false, false),
+            (format!("$3b$05${content}"), false, false),
+            (format!("$2b$4${content}"), false, false),
+            (format!("$2b$04${content}"), false, false),
+            (format!("$2b$00${content}"), false, false),
+            (format!("$2b$13${content}"), false, false),
+            (format!("$2b$99${content}"), false, false),
+            (format!("$2b$xx${content}"), false, false),
+            (format!(" {good}"), false, false),
+            ("secret".to_owned(), false, false),
+        ] {
+            let read = read_hash(&given);
+            assert_eq!(read.is_ok(), taken, "{given}");
+            let Ok(read) = read else { continue };
+            let password = Password::Hash(read);
+            assert_eq!(password.matches("secret"), fits, "{given}");
+            assert!(!password.matches("secreT"), "{given}");
+        }
+    }
+
+    #[test]
+    fn no_more_of_a_password_counts_than_bcrypt_reads() {
+        let long = "a".repeat(PASSWORD_BYTES_MAX);
+        let hash = bcrypt::hash_with_salt(&long, 5, [7; 16])
+            .unwrap()
+            .to_string();
+        for password in [
+            Password::Clear(Secret::new(long.clone())),
+            Password::Hash(Secret::new(hash)),
+        ] {
+            assert!(password.matches(&long));
+            assert!(password.matches(&format!("{long}b")));
+            assert!(!password.matches(&long[1..]));
+            assert!(!password.matches(""));
+        }
     }
 }

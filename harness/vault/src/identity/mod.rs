@@ -291,8 +291,9 @@ impl Store {
         groups
     }
 
-    /// The policies that an entity has by itself and by its groups, sorted.
-    pub(crate) fn policies_of(&self, entity_id: &str) -> Vec<String> {
+    /// The policies that an entity has by itself and by its groups, one after another: what two of
+    /// them have stands twice.
+    pub(crate) fn all_policies_of(&self, entity_id: &str) -> Vec<String> {
         let Some(entity) = self.entity(entity_id) else {
             return Vec::new();
         };
@@ -300,7 +301,12 @@ impl Store {
         let of_groups = groups
             .iter()
             .flat_map(|group| group.policies.iter().flatten());
-        let mut policies: Vec<String> = entity.policies.iter().chain(of_groups).cloned().collect();
+        entity.policies.iter().chain(of_groups).cloned().collect()
+    }
+
+    /// The same, sorted, each once.
+    pub(crate) fn policies_of(&self, entity_id: &str) -> Vec<String> {
+        let mut policies = self.all_policies_of(entity_id);
         policies.sort();
         policies.dedup();
         policies

@@ -128,7 +128,9 @@ pub(crate) const ROUTES: &[Route<State>] = &[
 ];
 
 fn shown(state: &State, call: &Call<'_>, entry: &Entry, show_id: bool) -> Value {
-    entry.to_json(call.now, show_id, &state.identity_policies_of(entry))
+    // A lookup lists them as they come (recorded).
+    let identity_policies = state.identity.all_policies_of(&entry.entity_id);
+    entry.to_json(call.now, show_id, &identity_policies)
 }
 
 fn own(call: &Call<'_>) -> Result<String, Fault> {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::secret_id::check_within;
 use super::{AppRole, Role, SecretId};
-use crate::auth::cidr;
+use crate::auth::{WRONG_CREDENTIALS, cidr};
 use crate::duration;
 use crate::field::Fields;
 use crate::identity::LoginAlias;
@@ -33,9 +33,12 @@ fn role_id_of(fields: &Fields) -> Result<String, Fault> {
 }
 
 fn wrong() -> Fault {
-    Fault::answer("invalid role or secret ID")
-        .because("invalid-credentials")
-        .audit_as("invalid credentials")
+    unknown_role().audit_as(WRONG_CREDENTIALS)
+}
+
+/// The failures of a role that is not there are not counted.
+fn unknown_role() -> Fault {
+    Fault::answer("invalid role or secret ID").because("invalid-credentials")
 }
 
 pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -44,7 +47,7 @@ pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> O
         .roles
         .iter_mut()
         .find(|(_, role)| role.role_id == role_id);
-    let (name, role) = found.ok_or_else(wrong)?;
+    let (name, role) = found.ok_or_else(unknown_role)?;
     let mut metadata = BTreeMap::from([("role_name".to_owned(), name.clone())]);
     let address = call.peer_address();
     let mut auth = role.params.auth(address);

@@ -89,7 +89,12 @@ pub(super) fn write(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
         allowed_server_names: fields.list("override_allowed_server_names"),
         public_pems: pems.iter().map(|pem| pem.trim().to_owned()).collect(),
     };
-    check_sources(&config).map_err(Fault::answer)?;
+    if newer && fields.has("jwks_pairs") {
+        return Err(Fault::not_simulated(
+            "`jwks_pairs` of the configuration is not simulated by authlab: give one `jwks_url`",
+        ));
+    }
+    check_sources(&config, newer).map_err(Fault::answer)?;
     let mut warnings = Vec::new();
     let unchecked = newer && fields.bool("skip_jwks_validation");
     let config = check_keys(config, call, &pems, unchecked, &mut warnings)?;
@@ -100,7 +105,13 @@ pub(super) fn write(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
     let algorithms = algorithms(&names)?;
     check_response(&config).map_err(Fault::answer)?;
     if let Some(provider) = config.provider_config.get("provider") {
-        let provider = quoted(&crate::field::go_print(provider));
+        let provider = crate::field::go_print(provider);
+        if PROVIDERS.contains(&provider.as_str()) {
+            return Err(Fault::not_simulated(format!(
+                "the provider `{provider}` is not simulated by authlab: leave `provider_config` out"
+            )));
+        }
+        let provider = quoted(&provider);
         return Err(Fault::answer(format!(
             "invalid provider_config: provider {provider} not found in custom providers"
         )));
@@ -116,16 +127,22 @@ pub(super) fn write(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
     }))
 }
 
-fn check_sources(config: &Config) -> Result<(), &'static str> {
+/// The providers with ways of their own that the real methods know.
+const PROVIDERS: [&str; 5] = ["azure", "gsuite", "ibmisam", "kubernetes", "secureauth"];
+
+fn check_sources(config: &Config, newer: bool) -> Result<(), &'static str> {
     let sources = [
         !config.public_pems.is_empty(),
         !config.jwks_url.is_empty(),
         !config.discovery_url.is_empty(),
     ];
     if sources.into_iter().filter(|given| *given).count() != 1 {
-        return Err(
-            "exactly one of 'jwt_validation_pubkeys', 'jwks_url' or 'oidc_discovery_url' must be set",
-        );
+        return Err(if newer {
+            "exactly one of 'jwt_validation_pubkeys', 'jwks_url', 'jwks_pairs', \
+             'oidc_discovery_url', or 'provider_config' must be set"
+        } else {
+            "exactly one of 'jwt_validation_pubkeys', 'jwks_url' or 'oidc_discovery_url' must be set"
+        });
     }
     if config.client_id.is_empty() != config.client_secret.is_none() {
         return Err("both 'oidc_client_id' and 'oidc_client_secret' must be set for OIDC");

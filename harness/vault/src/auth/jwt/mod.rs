@@ -54,6 +54,7 @@ const CONFIG: &[Field] = &[
     Field::new("default_role", Kind::LowerText),
     Field::new("jwks_url", Kind::Text),
     Field::new("jwks_ca_pem", Kind::Text),
+    Field::new("jwks_pairs", Kind::Any),
     Field::new("jwt_validation_pubkeys", Kind::CommaList),
     Field::new("jwt_supported_algs", Kind::CommaList),
     Field::new("bound_issuer", Kind::Text),

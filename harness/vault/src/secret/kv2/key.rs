@@ -78,7 +78,8 @@ impl Key {
             0 => VERSIONS_DEFAULT,
             versions => versions,
         };
-        if self.versions.len() > usize::try_from(kept).unwrap_or(usize::MAX) {
+        // The oldest is named as soon as there are as many as may be (recorded).
+        if self.current_version.saturating_sub(self.oldest_version) >= u64::from(kept) {
             self.oldest_version = self.current_version.saturating_sub(u64::from(kept)) + 1;
             let oldest = self.oldest_version;
             self.versions.retain(|version, _| *version >= oldest);
