@@ -13,7 +13,7 @@ use anyhow::{Context as _, bail};
 pub fn run(root: &Path) -> anyhow::Result<()> {
     let status = Command::new(env!("CARGO"))
         .args(["test", "--quiet", "--package", "authlab-aws", "--lib"])
-        .arg("coverage::")
+        .arg("coverage::permissions::")
         .env("AUTHLAB_COVERAGE_WRITE", "1")
         .current_dir(root)
         .status()

@@ -25,6 +25,8 @@ pub struct Service {
     pub clock_skew_seconds: i64,
     /// How it tells that an input breaks its model.
     pub validation: Validation,
+    /// What an operation answers to the token of a list that it did not give.
+    pub token_refused: fn(&str) -> WireError,
     /// Its operations.
     pub rows: &'static [Row],
 }

@@ -1,15 +1,100 @@
 //! Lists in parts: one mechanism for every list of a service.
 //!
 //! A handler answers the whole list; the row says which members of the answer it is, and what the
-//! service calls the size of a part and the place where the next begins. A token is good for the
-//! operation that gave it; any other is refused.
+//! service calls the size of a part and the place where the next begins. Other handlers cut their
+//! lists by themselves. What a handler says of the place leaves the lab as a [`Token`], which is good
+//! for the operation and the account that it was given to; any other is refused.
 
-use authlab_wire::{Value, WireError};
+use authlab_wire::{Operation, Value, WireError};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest;
 use serde::Deserialize;
 
-use crate::operation::{Answer, Call, read_part};
+use crate::operation::{Answer, Call, Service, read_part};
+
+/// What services call the place where a part begins.
+pub const PLACES: [&str; 4] = ["NextToken", "nextToken", "NextMarker", "Marker"];
+
+/// How many bytes of a digest tell a token of this lab from any other text.
+const DIGEST_SIZE_BYTES: usize = 12;
+
+/// The place where a list goes on, as callers see it: opaque, and of one operation of one account.
+///
+/// That AWS refuses the token of another operation is known of some services and taken for all; that
+/// of a call with other parameters is taken (unverified).
+pub struct Token<'a> {
+    call: &'a Call,
+    service: &'a Service,
+    from: &'static str,
+    next: &'static str,
+}
+
+impl<'a> Token<'a> {
+    /// How an operation speaks of places; `None` for what is no list.
+    pub fn of(operation: &Operation, service: &'a Service, call: &'a Call) -> Option<Self> {
+        let (input, output) = (operation.input_shape()?, operation.output_shape()?);
+        let mut places = PLACES.into_iter();
+        let from = places.clone().find(|name| input.member(name).is_some())?;
+        let next = places.find(|name| output.member(name).is_some())?;
+        Some(Self {
+            call,
+            service,
+            from,
+            next,
+        })
+    }
+
+    /// Puts the handler's own place into the input, instead of the token.
+    ///
+    /// # Errors
+    /// The service's, for a token that was not given for this.
+    pub fn open(&self, input: &mut Value) -> Result<(), WireError> {
+        let Value::Map(members) = input else {
+            return Ok(());
+        };
+        let Some(Value::Text(token)) = members.get(self.from) else {
+            return Ok(());
+        };
+        let refused = || (self.service.token_refused)(self.call.operation);
+        let place = self.place(token).ok_or_else(refused)?;
+        members.insert(self.from.to_owned(), Value::Text(place));
+        Ok(())
+    }
+
+    /// Puts the token into the output, instead of the handler's own place.
+    pub fn seal(&self, output: &mut Value) {
+        let Value::Map(members) = output else {
+            return;
+        };
+        if let Some(Value::Text(place)) = members.get(self.next) {
+            let mut bytes = self.digest(place);
+            bytes.extend_from_slice(place.as_bytes());
+            let token = URL_SAFE_NO_PAD.encode(bytes);
+            members.insert(self.next.to_owned(), Value::Text(token));
+        }
+    }
+
+    fn place(&self, token: &str) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (digest, place) = bytes.split_at_checked(DIGEST_SIZE_BYTES)?;
+        let place = String::from_utf8(place.to_vec()).ok()?;
+        (self.digest(&place) == digest).then_some(place)
+    }
+
+    fn digest(&self, place: &str) -> Vec<u8> {
+        let (service, operation) = (self.call.service, self.call.operation);
+        let account = self.call.account();
+        let text = format!("{service}:{operation}:{account}:{place}");
+        let whole = digest::digest(&digest::SHA256, text.as_bytes());
+        whole
+            .as_ref()
+            .iter()
+            .copied()
+            .take(DIGEST_SIZE_BYTES)
+            .collect()
+    }
+}
 
 /// What a service calls size and place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +112,6 @@ pub struct Paging {
     pub words: Words,
     /// How many when none is given.
     pub default_size: usize,
-    /// What a token that is none is answered.
-    pub refused: fn() -> WireError,
 }
 
 #[derive(Deserialize)]
@@ -66,33 +149,21 @@ impl Paging {
         Ok((token, size.unwrap_or(self.default_size).max(1)))
     }
 
-    /// Where the asked-for part begins.
-    fn start(&self, call: &Call, token: Option<String>) -> Result<usize, WireError> {
-        let Some(token) = token else {
-            return Ok(0);
-        };
-        let decoded = URL_SAFE_NO_PAD.decode(token).ok();
-        let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-        let start = text.as_deref().and_then(|text| {
-            let (operation, start) = text.split_once(':')?;
-            (operation == call.operation).then(|| start.parse().ok())?
-        });
-        start.ok_or_else(self.refused)
-    }
-
     /// The asked-for part of the lists `members`, which count as one list in their order.
     ///
     /// # Errors
-    /// What `whole` answers, or a token that this operation did not give.
+    /// What `whole` answers.
     pub fn part_of(
         &self,
         members: &[&str],
-        call: &Call,
         mut input: Value,
         whole: impl FnOnce(Value) -> Answer,
     ) -> Answer {
         let (token, size) = self.asked(&mut input)?;
-        let start = self.start(call, token)?;
+        // Only numbers are given out as places.
+        let start = token
+            .and_then(|place| place.parse().ok())
+            .unwrap_or(0_usize);
         let mut reply = whole(input)?;
         let Value::Map(output) = &mut reply.output else {
             return Ok(reply);
@@ -112,12 +183,11 @@ impl Paging {
         }
         let is_truncated = before > end;
         if is_truncated {
-            let token = URL_SAFE_NO_PAD.encode(format!("{}:{end}", call.operation));
             let next = match self.words {
                 Words::Marker => "Marker",
                 Words::Token => "NextToken",
             };
-            output.insert(next.to_owned(), Value::Text(token));
+            output.insert(next.to_owned(), Value::Text(end.to_string()));
         }
         if self.words == Words::Marker {
             output.insert("IsTruncated".to_owned(), Value::Bool(is_truncated));

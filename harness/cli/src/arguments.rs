@@ -141,6 +141,10 @@ pub struct Vault {
     /// The seed of every id and token [default: one that is drawn].
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Write every event of the journal to this file, as JSON lines: `authlab explain --journal` reads
+    /// it.
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
     /// Who may call beside what is the server's own.
     #[command(flatten)]
     pub guests: GuestOptions,
@@ -205,7 +209,7 @@ pub struct Explain {
     /// The id of the request, as its answer carries it.
     #[arg(value_name = "REQUEST_ID")]
     pub request_id: String,
-    /// A journal written by `authlab up --journal` or read from /_lab/journal.
+    /// A journal written by `--journal` of `authlab up` and `authlab vault`, or read from /_lab/journal.
     #[arg(long, value_name = "FILE", conflicts_with = "control")]
     pub journal: Option<PathBuf>,
     /// The control API of a running lab [default: http://127.0.0.1:4560].

@@ -5,6 +5,7 @@ mod backend;
 mod decide;
 mod doctor;
 mod explain;
+mod journal;
 mod lint;
 mod output;
 mod run;

@@ -1,7 +1,5 @@
 //! `authlab up`: a lab in the foreground.
 
-use std::path::Path;
-
 use anyhow::{Context as _, anyhow};
 use authlab::file::Account;
 use authlab::{Backend, ClientClock, ClockStart, Lab, LabBuilder, LabError, LabFile, Ports};
@@ -9,7 +7,7 @@ use serde_json::json;
 
 use crate::arguments::{Format, Up};
 use crate::signals::Signals;
-use crate::{End, Stop, Usage, backend, output};
+use crate::{End, Stop, Usage, backend, journal, output};
 
 /// Starts the lab, prints where it is, and waits for SIGINT or SIGTERM.
 pub fn run(arguments: &Up) -> Result<End, Stop> {
@@ -70,7 +68,6 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
 
 /// Starts the lab, prints where it is, and stops it when a signal comes or its journal is lost.
 async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
-    let journal = &arguments.journal;
     let mut signals = Signals::catch()?;
     let started = tokio::select! {
         started = builder.start() => started,
@@ -84,32 +81,13 @@ async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
         Format::Json => format!("{}\n", as_json(&lab)),
         Format::Text => as_text(&lab),
     })?;
-    let lost = tokio::select! {
-        () = signals.received() => None,
-        error = lab.journal().file_error() => Some(error),
-    };
-    if let Some(error) = &lost {
-        // At once: stopping may take a while.
-        let file = journal.as_deref().unwrap_or(Path::new("")).display();
-        output::warn(&format!(
-            "the journal cannot be written to `{file}`: {error}"
-        ));
-    }
     let events = lab.journal().clone();
+    let lost = journal::until_end(&events, arguments.journal.as_deref(), &mut signals).await;
     lab.stop().await;
-    events.flush_file();
-    let lost = lost.or_else(|| {
-        let error = events.take_file_error()?;
-        output::warn(&format!("the journal was not written to its end: {error}"));
-        Some(error)
-    });
+    let end = journal::end(&events, lost);
     let closed = authlab::backend::close_containers().await;
     closed.context("the containers were not removed")?;
-    Ok(if lost.is_none() {
-        End::Success
-    } else {
-        End::Failed
-    })
+    Ok(end)
 }
 
 fn as_json(lab: &Lab) -> serde_json::Value {

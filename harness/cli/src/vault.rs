@@ -6,7 +6,7 @@ use authlab::{Guests, Secret, VaultServer, VaultServerConfig};
 
 use crate::arguments::{Flavour, Vault};
 use crate::signals::Signals;
-use crate::{End, Stop, Usage, output};
+use crate::{End, Stop, Usage, journal, output};
 
 /// Starts the server, prints where it is, and waits for SIGINT or SIGTERM.
 pub fn run(arguments: &Vault) -> Result<End, Stop> {
@@ -33,6 +33,7 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
         root_token: arguments.root_token.as_deref().map(Secret::new),
         files: arguments.files.clone(),
         seed,
+        journal: arguments.journal.clone(),
         guests,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -45,9 +46,11 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
             .await
             .map_err(|error| Stop::Failed(anyhow!(error)))?;
         output::print(&as_text(&server, arguments.flavour, seed))?;
-        signals.received().await;
+        let events = server.journal().clone();
+        let file = arguments.journal.as_deref();
+        let lost = journal::until_end(&events, file, &mut signals).await;
         server.stop().await;
-        Ok(End::Success)
+        Ok(journal::end(&events, lost))
     });
     // What still blocks a thread is not waited for.
     runtime.shutdown_background();

@@ -30,6 +30,8 @@ pub struct VaultServerConfig {
     pub seed: u64,
     /// The folder below which the files of audit devices lie; without one they go with the server.
     pub files: Option<PathBuf>,
+    /// The file that gets every event of the journal, as JSON lines.
+    pub journal: Option<PathBuf>,
     /// Names and pages that are let in beside its own.
     pub guests: Guests,
 }
@@ -42,6 +44,7 @@ impl Default for VaultServerConfig {
             root_token: None,
             seed: 1,
             files: None,
+            journal: None,
             guests: Guests::default(),
         }
     }
@@ -56,6 +59,7 @@ pub struct VaultServer {
     address: SocketAddr,
     root_token: String,
     running: Running,
+    journal: Journal,
     _driver: Driver,
     _files: Files,
 }
@@ -64,14 +68,18 @@ impl VaultServer {
     /// Starts it: the port answers when this returns.
     ///
     /// # Errors
-    /// [`LabError::Port`] when it cannot listen there; [`LabError::Statement`] when Vault refuses
-    /// its configuration.
+    /// [`LabError::Port`] when it cannot listen there; [`LabError::JournalFile`] when the journal
+    /// cannot be written; [`LabError::Statement`] when Vault refuses its configuration.
     pub async fn start(config: VaultServerConfig) -> Result<Self, LabError> {
         let listener = Listener::bind("vault", config.listen, "--listen").await?;
         let address = listener.address();
         let files = Files::open(config.files.as_deref())?;
         let clock = Clock::wall();
         let journal = Journal::new(clock.clone());
+        if let Some(file) = config.journal {
+            let opened = journal.write_to(&file);
+            opened.map_err(|source| LabError::JournalFile { file, source })?;
+        }
         let ids = Ids::new(config.seed);
         let secret = ids.draw("hop-mark", "vault", "outbound").base62(43);
         let mark = HopMark::new(Secret::new(secret), journal.clone());
@@ -91,7 +99,7 @@ impl VaultServer {
             },
             clock.component(Component::Vault),
             ids,
-            journal,
+            journal.clone(),
             Arc::new(outbound),
         )
         .map_err(|error| LabError::Statement {
@@ -102,6 +110,7 @@ impl VaultServer {
         Ok(Self {
             address,
             root_token,
+            journal,
             running: listener.serve_behind(gate, Limits::default(), vault),
             _driver: Driver::start(clock),
             _files: files,
@@ -111,6 +120,11 @@ impl VaultServer {
     /// Where it answers: `http://127.0.0.1:8200`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What happens.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// The root token.
@@ -167,6 +181,46 @@ mod tests {
             assert_eq!(answer["errors"], json!([refusal]));
             server.stop().await;
         }
+    }
+
+    #[tokio::test]
+    async fn its_journal_has_every_request_by_the_id_of_the_answer() {
+        let name = format!("authlab-vault-journal-{}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let server = VaultServer::start(VaultServerConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            journal: Some(file.clone()),
+            ..VaultServerConfig::default()
+        })
+        .await
+        .unwrap();
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}/v1/secret/data/a", server.url());
+        let answer = client.get(url).header("x-vault-token", "toor").send().await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        let id = answer.headers()["x-authlab-request-id"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        server.journal().flush_file();
+        server.stop().await;
+        let written = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let line = written.lines().find(|line| line.contains(&id)).unwrap();
+        let event: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(event["reason"], "token-unknown");
+        let nowhere = VaultServerConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            journal: Some(file.join("below-no-folder")),
+            ..VaultServerConfig::default()
+        };
+        let refused = VaultServer::start(nowhere).await.err();
+        assert!(
+            matches!(refused, Some(LabError::JournalFile { .. })),
+            "{refused:?}"
+        );
     }
 
     #[tokio::test]

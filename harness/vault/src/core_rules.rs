@@ -5,6 +5,8 @@
 //! | LIST of `a/b/`: which spelling a rule is looked for first | `a/b` | `a/b` | `a/b/` |
 //! | a rule's error names its path | once | once | twice |
 //! | `expiration` of a rule, filters of lists | no | no | yes |
+//! | `sys/renew`, `sys/revoke`, `sys/revoke-prefix` | yes | yes | no |
+//! | a path with an encoded `..` | as it stands | as it stands | refused |
 //! | name of an entity that is given none | `entity_1a2b3c4d` | the same | `entity_1a2b3c4d.root` |
 //!
 //! Grades: `openbao` and `openbao-2.7` are recorded, `vault` is public text or source.
@@ -66,6 +68,10 @@ pub(crate) struct CoreRules {
     pub(crate) words: Words,
     /// A body's errors say what is wrong with the JSON, and what follows its end is one.
     pub(crate) json_errors: bool,
+    /// Leases are also renewed and revoked at the paths that there were before `sys/leases/`.
+    pub(crate) old_lease_paths: bool,
+    /// A path with a segment `.` or `..`, which no client sends but encoded, is refused.
+    pub(crate) refuses_relative_paths: bool,
     /// KV version 2 has check-and-set for metadata.
     pub(crate) metadata_cas: bool,
     /// A patch of KV version 2 whose data is null is none, not an error; and other details that
@@ -107,6 +113,8 @@ const VAULT: CoreRules = CoreRules {
     moved_status: 301,
     words: Words::WithValues,
     json_errors: false,
+    old_lease_paths: true,
+    refuses_relative_paths: false,
     metadata_cas: false,
     kv_null_patch: false,
     namespaces_are_missing: false,
@@ -141,6 +149,8 @@ const OPENBAO: CoreRules = CoreRules {
     moved_status: 301,
     words: Words::WithValues,
     json_errors: false,
+    old_lease_paths: true,
+    refuses_relative_paths: false,
     metadata_cas: false,
     kv_null_patch: false,
     namespaces_are_missing: false,
@@ -179,6 +189,8 @@ const OPENBAO_27: CoreRules = CoreRules {
     moved_status: 307,
     words: Words::WithoutValues,
     json_errors: true,
+    old_lease_paths: false,
+    refuses_relative_paths: true,
     metadata_cas: true,
     kv_null_patch: true,
     namespaces_are_missing: true,

@@ -32,6 +32,20 @@ pub(crate) fn parse_seconds(text: &str) -> Result<i64, String> {
     parse_nanoseconds(text).map(|nanoseconds| nanoseconds / NANOSECONDS)
 }
 
+/// The refusal of a number of seconds or days that no duration can hold.
+pub(crate) const OVERFLOW: &str =
+    "multiplication of durations resulted in overflow, one operand may be too large";
+
+/// Whether a bare number of seconds, or one of days, is more than a duration can hold.
+pub(crate) fn overflows(text: &str) -> bool {
+    let (number, scale) = match text.strip_suffix('d') {
+        Some(days) => (days, 86_400 * NANOSECONDS),
+        None => (text, NANOSECONDS),
+    };
+    let number = number.parse::<i64>().ok();
+    number.is_some_and(|number| number.checked_mul(scale).is_none())
+}
+
 fn parse_go(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {}", quoted(text));
     let (negative, mut rest) = match text.as_bytes().first() {
@@ -44,8 +58,7 @@ fn parse_go(text: &str) -> Result<i64, String> {
     }
     let mut total: f64 = 0.0;
     while !rest.is_empty() {
-        let digits = rest.find(|character: char| !character.is_ascii_digit() && character != '.');
-        let (number, tail) = rest.split_at(digits.unwrap_or(rest.len()));
+        let (number, tail) = rest.split_at(number_length(rest));
         if number.is_empty() || number == "." {
             return Err(invalid());
         }
@@ -82,6 +95,16 @@ fn parse_go(text: &str) -> Result<i64, String> {
     )]
     let nanoseconds = total as i64;
     Ok(if negative { -nanoseconds } else { nanoseconds })
+}
+
+/// How long the number is that a text begins with: digits, with one point at most.
+fn number_length(text: &str) -> usize {
+    let mut points = 0;
+    let ends = |character: char| {
+        points += usize::from(character == '.');
+        !(character.is_ascii_digit() || (character == '.' && points == 1))
+    };
+    text.find(ends).unwrap_or(text.len())
 }
 
 /// A text in Go's `%q` form.
@@ -155,6 +178,8 @@ mod tests {
             ("1w", "time: unknown unit \"w\" in duration \"1w\""),
             ("61 s", "time: unknown unit \" s\" in duration \"61 s\""),
             ("1.5", "time: missing unit in duration \"1.5\""),
+            ("1.2.3", "time: missing unit in duration \"1.2.3\""),
+            ("..1s", "time: invalid duration \"..1s\""),
         ] {
             assert_eq!(parse_seconds(text), Err(error.to_owned()), "{text}");
         }

@@ -3,6 +3,7 @@
 use authlab_kernel::{Component, EventDraft, Journal, Sequence, Timestamp};
 use serde_json::{Map, Value, json};
 
+use crate::auth::aws::presigned;
 use crate::evidence;
 use crate::request::Request;
 use crate::response::Response;
@@ -25,15 +26,30 @@ pub(crate) fn cause_of(
         .or(given)
 }
 
-/// The access key id of the request that an AWS login carries.
+/// The access key id of the request that an AWS login carries: in its headers, or in its URL.
 fn signer(request: &Request) -> Option<String> {
+    let credential = header_credential(request).or_else(|| {
+        let url = decoded(request.data_text("iam_request_url")?)?;
+        presigned::credential(&url)
+    });
+    credential?.split('/').next().map(str::to_owned)
+}
+
+fn decoded(text: &str) -> Option<String> {
     use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// What the header `Authorization` of the login's request names as its credential.
+fn header_credential(request: &Request) -> Option<String> {
     let headers = request.data.get("iam_request_headers")?;
     let members = match headers {
         Value::Object(members) => members.clone(),
         Value::String(text) => {
-            let decoded = base64::engine::general_purpose::STANDARD.decode(text).ok();
-            let json = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+            let json = decoded(text);
             let parsed: Value = serde_json::from_str(json.as_deref().unwrap_or(text)).ok()?;
             parsed.as_object()?.clone()
         }
@@ -47,7 +63,7 @@ fn signer(request: &Request) -> Option<String> {
         .and_then(|values| values.first())
         .unwrap_or(value);
     let (_, credential) = value.as_str()?.split_once("Credential=")?;
-    credential.split('/').next().map(str::to_owned)
+    Some(credential.to_owned())
 }
 
 /// The `jti` of the token that a JWT login carries. Nothing is verified for that.
@@ -146,5 +162,63 @@ fn issued(response: &Response, login: bool, put: &mut impl FnMut(&str, Value)) {
             "wrapped",
             json!({"accessor": wrap.accessor, "ttl_seconds": wrap.ttl}),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+    use crate::request::Operation;
+
+    #[test]
+    fn the_signer_of_a_login_is_found_wherever_its_credential_stands() {
+        let url = |query: &str| STANDARD.encode(format!("https://sts.amazonaws.com/{query}"));
+        let signed = "?Action=GetCallerIdentity&X-Amz-Credential=AKIAEXAMPLE%2F20260101%2Fus-east-1%2Fsts%2Faws4_request";
+        let header = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/sts/aws4_request";
+        let headers = json!({ "Authorization": header });
+        let encoded = STANDARD.encode(headers.to_string());
+        let expected = Some("AKIAEXAMPLE");
+        for (data, found) in [
+            (
+                json!({"iam_request_url": url(""), "iam_request_headers": headers}),
+                expected,
+            ),
+            (
+                json!({"iam_request_url": url(""), "iam_request_headers": encoded}),
+                expected,
+            ),
+            (
+                json!({"iam_request_headers": {"authorization": [header]}}),
+                expected,
+            ),
+            (
+                json!({"iam_request_url": url(signed), "iam_request_headers": {"Host": "x"}}),
+                expected,
+            ),
+            (json!({"iam_request_url": url(signed)}), expected),
+            (json!({"iam_request_url": url("")}), None),
+            (json!({"iam_request_url": "no base64"}), None),
+            (
+                json!({"iam_request_url": 5, "iam_request_headers": 5}),
+                None,
+            ),
+            (json!({}), None),
+        ] {
+            let request = Request {
+                id: String::new(),
+                operation: Operation::Update,
+                path: "auth/aws/login".to_owned(),
+                data: data.as_object().cloned().unwrap(),
+                from_query: false,
+                token: None,
+                headers: Vec::new(),
+                wrap: None,
+                peer: "127.0.0.1:1".parse().unwrap(),
+            };
+            assert_eq!(signer(&request).as_deref(), found, "{data}");
+        }
     }
 }

@@ -41,6 +41,12 @@ pub(crate) enum Kind {
     Any,
 }
 
+impl Kind {
+    fn is_duration(self) -> bool {
+        matches!(self, Self::Seconds | Self::SignedSeconds)
+    }
+}
+
 /// The value of a field that was not given.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fallback {
@@ -128,6 +134,18 @@ impl Words {
         }
     }
 
+    /// Reads a duration in seconds. The newer library refuses one that is too long to be kept; the
+    /// older one keeps the longest.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub(crate) fn duration(self, text: &str) -> Result<i64, String> {
+        if self == Self::WithoutValues && duration::overflows(text) {
+            return Err(duration::OVERFLOW.to_owned());
+        }
+        duration::parse_seconds(text)
+    }
+
     fn of_list(self, error: &str) -> String {
         match self {
             Self::WithValues => format!("1 error(s) decoding:\n\n* {error}"),
@@ -150,23 +168,19 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// Reads `data` and the `captures` of the path by the schema.
+    /// Reads `data` and the `captures` of the path by the schema of the endpoint.
     ///
     /// `words` say how an error words the value.
     ///
     /// # Errors
     /// `error converting input ... for field ...`, for the first field in order that does not fit.
     pub(crate) fn read(
-        groups: &[&[Field]],
+        schema: Vec<Field>,
         data: &Map<String, Value>,
         captures: &[(&str, String)],
         list_type: &str,
         words: Words,
     ) -> Result<Self, String> {
-        let schema: Vec<Field> = groups
-            .iter()
-            .flat_map(|group| group.iter().copied())
-            .collect();
         let known = |name: &str| schema.iter().any(|field| field.name == name);
         let mut ignored: Vec<String> = data.keys().filter(|name| !known(name)).cloned().collect();
         ignored.sort();
@@ -182,6 +196,8 @@ impl Fields {
             let raw = match captured {
                 Some((_, text)) => Value::String(text.clone()),
                 None => match data.get(field.name) {
+                    // A duration that is null is none.
+                    Some(Value::Null) if field.kind.is_duration() => continue,
                     Some(raw) => raw.clone(),
                     None => continue,
                 },
@@ -222,9 +238,16 @@ impl Fields {
         kept
     }
 
+    /// The one way to a value, and so where a test sees which fields a handler asks for.
+    fn value(&self, name: &str) -> Option<&Value> {
+        #[cfg(test)]
+        asked::note(name);
+        self.values.get(name)
+    }
+
     /// Whether the field was given.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.values.contains_key(name)
+        self.value(name).is_some()
     }
 
     fn fallback(&self, name: &str) -> Fallback {
@@ -236,7 +259,7 @@ impl Fields {
 
     /// The text of a field, or its fallback.
     pub(crate) fn text(&self, name: &str) -> String {
-        match self.values.get(name) {
+        match self.value(name) {
             Some(Value::String(text)) => text.clone(),
             Some(_) => String::new(),
             None => match self.fallback(name) {
@@ -253,7 +276,7 @@ impl Fields {
 
     /// The number (or seconds) of a field, or its fallback.
     pub(crate) fn int(&self, name: &str) -> i64 {
-        match self.values.get(name) {
+        match self.value(name) {
             Some(value) => value.as_i64().unwrap_or_default(),
             None => match self.fallback(name) {
                 Fallback::Int(number) => number,
@@ -269,7 +292,7 @@ impl Fields {
 
     /// The truth of a field, or its fallback.
     pub(crate) fn bool(&self, name: &str) -> bool {
-        match self.values.get(name) {
+        match self.value(name) {
             Some(value) => value.as_bool().unwrap_or_default(),
             None => matches!(self.fallback(name), Fallback::True),
         }
@@ -282,7 +305,7 @@ impl Fields {
 
     /// The texts of a list, empty when not given.
     pub(crate) fn list(&self, name: &str) -> Vec<String> {
-        let items = self.values.get(name).and_then(Value::as_array);
+        let items = self.value(name).and_then(Value::as_array);
         items
             .map(|items| {
                 items
@@ -301,7 +324,7 @@ impl Fields {
 
     /// The numbers of a list, empty when not given.
     pub(crate) fn ints(&self, name: &str) -> Vec<i64> {
-        let items = self.values.get(name).and_then(Value::as_array);
+        let items = self.value(name).and_then(Value::as_array);
         items
             .map(|items| items.iter().filter_map(Value::as_i64).collect())
             .unwrap_or_default()
@@ -309,8 +332,7 @@ impl Fields {
 
     /// The members of a map, empty when not given.
     pub(crate) fn map(&self, name: &str) -> Map<String, Value> {
-        self.values
-            .get(name)
+        self.value(name)
             .and_then(Value::as_object)
             .cloned()
             .unwrap_or_default()
@@ -549,6 +571,7 @@ fn list(raw: &Value, split: bool, list_type: &str) -> Result<Value, String> {
     let items = match raw {
         Value::Null => Vec::new(),
         Value::String(text) if text.is_empty() => Vec::new(),
+        Value::Object(members) if members.is_empty() => Vec::new(),
         Value::String(text) if split => text
             .split(',')
             .map(|item| Value::from(item.trim()))
@@ -590,8 +613,8 @@ fn seconds(raw: &Value, list_type: &str, words: Words) -> Result<i64, String> {
     match raw {
         Value::Null => Ok(0),
         // A number is read as its text: one with a fraction lacks a unit.
-        Value::Number(number) => duration::parse_seconds(&number.to_string()),
-        Value::String(text) => duration::parse_seconds(text),
+        Value::Number(number) => words.duration(&number.to_string()),
+        Value::String(text) => words.duration(text),
         Value::Bool(_) => Err("could not parse duration from input".to_owned()),
         _ if newer => Err("could not parse duration from input".to_owned()),
         other => text(other, "", list_type, words).map(|_| 0),
@@ -674,6 +697,26 @@ pub(crate) fn go_json_error(json: &str) -> String {
     format!("invalid character '{first}' looking for beginning of value")
 }
 
+/// Which fields were asked for, on this thread.
+#[cfg(test)]
+pub(crate) mod asked {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    thread_local! {
+        static NAMES: RefCell<BTreeSet<String>> = RefCell::default();
+    }
+
+    pub(super) fn note(name: &str) {
+        NAMES.with_borrow_mut(|names| names.insert(name.to_owned()));
+    }
+
+    /// The names since the last call.
+    pub(crate) fn take() -> BTreeSet<String> {
+        NAMES.take()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -692,7 +735,13 @@ mod tests {
 
     fn read(data: Value) -> Result<Fields, String> {
         let data = data.as_object().cloned().unwrap();
-        Fields::read(&[SCHEMA], &data, &[], "[]interface {}", Words::WithValues)
+        Fields::read(
+            SCHEMA.to_vec(),
+            &data,
+            &[],
+            "[]interface {}",
+            Words::WithValues,
+        )
     }
 
     #[test]
@@ -708,6 +757,32 @@ mod tests {
         assert_eq!(fields.ints("versions"), [1, 2]);
         assert!(fields.bool("flag"));
         assert_eq!(fields.ignored, ["other"]);
+    }
+
+    #[test]
+    fn what_is_nothing_is_not_given_or_empty() {
+        let fields = read(json!({"ttl": null, "names": {}, "policies": {}})).unwrap();
+        assert!(!fields.has("ttl"));
+        assert_eq!(fields.given_list("names"), Some(Vec::new()));
+        assert_eq!(fields.given_list("policies"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_duration_that_is_too_long_is_refused_by_the_newer_library() {
+        let data = |seconds: &str| json!({"ttl": seconds}).as_object().cloned().unwrap();
+        for (given, newer, older) in [
+            ("9223372036", true, true),
+            ("9223372037", false, true),
+            ("-9223372037", false, false),
+            ("106751d", true, true),
+            ("106752d", false, true),
+        ] {
+            for (words, expected) in [(Words::WithoutValues, newer), (Words::WithValues, older)] {
+                let read =
+                    Fields::read(SCHEMA.to_vec(), &data(given), &[], "[]interface {}", words);
+                assert_eq!(read.is_ok(), expected, "{given} {words:?}");
+            }
+        }
     }
 
     #[test]

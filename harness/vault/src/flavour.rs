@@ -14,6 +14,7 @@
 //! | a chosen root token | created, as in a dev server | of the initialisation | of the initialisation |
 //! | a field that cannot be read | named with its value | with its value | without its value |
 //! | a claim `Aud` beside the registered `aud` | another claim | another claim | refused |
+//! | `token_strictly_bind_ip` of roles | no | yes | yes |
 //! | AppRole `bind-secret-id` | an endpoint | an endpoint | no endpoint |
 //!
 //! What differs is a member of [`Rules`], one constant per flavour: code asks for the rule, never for
@@ -66,6 +67,8 @@ pub(crate) struct Rules {
     pub(crate) strict_token_field: bool,
     /// `auth/jwt` shows what the newer one does, and refuses a registered claim in another case.
     pub(crate) newer_jwt: bool,
+    /// Roles know `token_strictly_bind_ip`, which is OpenBao's.
+    pub(crate) strictly_binds_ip: bool,
     /// AppRole has the endpoint `bind-secret-id` of a role's setting.
     pub(crate) bind_secret_id_setting: bool,
     /// AppRole warns of a period beyond the mount's maximum, too.
@@ -89,6 +92,7 @@ const VAULT: Rules = Rules {
     chosen_root_is_created: true,
     strict_token_field: false,
     newer_jwt: false,
+    strictly_binds_ip: false,
     bind_secret_id_setting: true,
     warns_of_period: true,
     own_aws_method: true,
@@ -109,6 +113,7 @@ const OPENBAO: Rules = Rules {
     chosen_root_is_created: false,
     strict_token_field: false,
     newer_jwt: false,
+    strictly_binds_ip: true,
     bind_secret_id_setting: true,
     warns_of_period: true,
     own_aws_method: false,

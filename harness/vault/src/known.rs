@@ -63,7 +63,6 @@ const SYSTEM: &[Row] = &[
     ("rotate/root", &[Update]),
     ("rotate/root/{step}", RUD),
     ("seal", &[Update]),
-    ("tools/random/{source}/{urlbytes}", &[Update]),
     ("workflows/execute/{path*}", &[Update]),
     ("workflows/manage/?", &[List]),
     ("workflows/manage/{path*}", &[Read, Update, Delete, List]),

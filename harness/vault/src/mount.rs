@@ -50,8 +50,8 @@ pub(crate) struct Tuning {
     pub(crate) lockout: Option<Lockout>,
 }
 
-/// When a user who fails to log in is locked out. The defaults are Vault's (document "User lockout").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// When a user who fails to log in is locked out. What is zero was not set: see [`Lockout::or_default`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lockout {
     /// How many failures lock.
     pub(crate) threshold: u64,
@@ -62,13 +62,19 @@ pub(crate) struct Lockout {
     pub(crate) disabled: bool,
 }
 
-impl Default for Lockout {
-    fn default() -> Self {
+impl Lockout {
+    /// The same with Vault's defaults (document "User lockout") for what was not set.
+    pub(crate) fn or_default(self) -> Self {
+        let or = |set: i64, fallback| if set == 0 { fallback } else { set };
         Self {
-            threshold: 5,
-            duration: 900,
-            counter_reset: 900,
-            disabled: false,
+            threshold: if self.threshold == 0 {
+                5
+            } else {
+                self.threshold
+            },
+            duration: or(self.duration, 900),
+            counter_reset: or(self.counter_reset, 900),
+            disabled: self.disabled,
         }
     }
 }
@@ -138,7 +144,7 @@ impl Mount {
 
     /// The longest TTL in force.
     pub(crate) fn max_ttl(&self) -> i64 {
-        if self.tuning.max_ttl > 0 {
+        if self.tuning.max_ttl != 0 {
             self.tuning.max_ttl
         } else {
             SYSTEM_TTL
@@ -147,12 +153,11 @@ impl Mount {
 
     /// The TTL in force without a wish.
     pub(crate) fn default_ttl(&self) -> i64 {
-        let default = if self.tuning.default_ttl > 0 {
+        if self.tuning.default_ttl != 0 {
             self.tuning.default_ttl
         } else {
             SYSTEM_TTL
-        };
-        default.min(self.max_ttl())
+        }
     }
 
     /// What handlers see.

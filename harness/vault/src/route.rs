@@ -4,6 +4,7 @@
 //! characters, `{name*}` is the rest of the path. A pattern that ends in `/?` also matches with a
 //! slash at the end.
 
+use crate::auth::params::STRICTLY_BIND_IP;
 use crate::field::{Field, Fields};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome};
@@ -101,8 +102,11 @@ fn read<B>(
     call: &Call<'_>,
     captures: &[(&'static str, String)],
 ) -> Result<Fields, String> {
+    let knows =
+        |field: &Field| field.name != STRICTLY_BIND_IP || call.flavour.rules().strictly_binds_ip;
+    let fields = route.fields.iter().flat_map(|group| group.iter().copied());
     Fields::read(
-        route.fields,
+        fields.filter(knows).collect(),
         &call.request.data,
         captures,
         call.request.list_type(),

@@ -204,7 +204,7 @@ pub(crate) fn target_of(incoming: &Incoming, flavour: Flavour) -> Result<Target,
         return Err(Box::new(answer));
     }
     let decoded = percent_decode_str(raw).decode_utf8().ok();
-    let Some(decoded) = decoded.filter(|path| !path.contains('\0')) else {
+    let Some(decoded) = decoded.filter(|path| path.chars().all(is_printable)) else {
         let mut answer = HttpResponse::new(Bytes::new());
         *answer.status_mut() = StatusCode::BAD_REQUEST;
         return Err(Box::new(answer));
@@ -231,6 +231,14 @@ pub(crate) fn target_of(incoming: &Incoming, flavour: Flavour) -> Result<Target,
         path: path.to_owned(),
         query,
     })
+}
+
+/// Whether a character may stand in a path: those that Go counts as printable (as the reference checks).
+fn is_printable(character: char) -> bool {
+    let hidden = matches!(character,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{e000}'..='\u{f8ff}');
+    character == ' ' || !(character.is_control() || character.is_whitespace() || hidden)
 }
 
 fn escapes_are_sound(path: &str) -> bool {
@@ -276,7 +284,13 @@ fn cleaned(path: &str) -> Option<String> {
     } else {
         ""
     };
-    Some(format!("/{}{slash}", clean.join("/")))
+    let clean = format!("/{}{slash}", clean.join("/"));
+    // The top of the API is only there with its slash.
+    Some(if clean == "/v1" {
+        "/v1/".to_owned()
+    } else {
+        clean
+    })
 }
 
 fn moved(incoming: &Incoming, clean: &str, flavour: Flavour) -> Answer {
@@ -331,6 +345,10 @@ pub(crate) fn read_request(
 ) -> Result<Request, Box<Answer>> {
     let Target { mut path, query } = target;
     one_reading(incoming)?;
+    let relative = || path.split('/').any(|segment| matches!(segment, "." | ".."));
+    if flavour.core().refuses_relative_paths && relative() {
+        return Err(refused(400, "relative paths not supported"));
+    }
     let (operation, data, from_query) = read_operation(incoming, &path, &query, flavour)?;
     let listing = matches!(operation, Operation::List | Operation::Scan);
     if listing && !path.ends_with('/') {
@@ -663,7 +681,8 @@ fn is_flat(path: &str) -> bool {
     EXACT.contains(&path) || BELOW.iter().any(|prefix| path.starts_with(prefix))
 }
 
-fn worded(ending: &Ending, flavour: Flavour) -> (u16, Option<Value>) {
+/// The status and the body of an answer.
+pub(crate) fn worded(ending: &Ending, flavour: Flavour) -> (u16, Option<Value>) {
     let request = &ending.request;
     let empty = || (404, Some(error_body(None)));
     match &ending.result {

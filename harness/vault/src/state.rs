@@ -568,7 +568,7 @@ impl State {
             .values()
             .find(|mount| mount.accessor == accessor);
         let tuned = mount.and_then(|mount| mount.tuning.lockout);
-        tuned.unwrap_or_default()
+        tuned.unwrap_or_default().or_default()
     }
 
     /// Whether a user has failed too often of late at the mount with this accessor.

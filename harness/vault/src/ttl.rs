@@ -32,7 +32,7 @@ pub(crate) struct Wish {
 /// issue. Returns the TTL and the warnings about capping.
 ///
 /// # Errors
-/// The maximum has passed: nothing is left to renew.
+/// The maximum has passed: nothing is left to renew. Or there is none.
 pub(crate) fn calculate(
     bounds: Bounds,
     wish: Wish,
@@ -45,6 +45,10 @@ pub(crate) fn calculate(
         .into_iter()
         .filter(|ttl| *ttl > 0)
         .fold(bounds.max_ttl, i64::min);
+    if cap <= 0 {
+        // A mount may be tuned so.
+        return Err("max TTL must be greater than zero");
+    }
     let (mut ttl, span) = if wish.period > 0 {
         if wish.period > cap {
             warnings.push(format!(

@@ -187,7 +187,11 @@ impl Vault {
     }
 }
 
-fn start(config: &VaultConfig, ids: &Ids, now: Timestamp) -> Result<(State, Secret), SetupError> {
+pub(crate) fn start(
+    config: &VaultConfig,
+    ids: &Ids,
+    now: Timestamp,
+) -> Result<(State, Secret), SetupError> {
     let root_token = config
         .root_token
         .clone()

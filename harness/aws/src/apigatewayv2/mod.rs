@@ -54,6 +54,7 @@ pub const SERVICE: Service = Service {
     name: "apigatewayv2",
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("BadRequestException").or(ops::in_other_words),
+    token_refused: |_| ops::wire(Error::invalid("nextToken", "give one that was answered")),
     rows: &[
         row("CreateApi", Halves(ops::api::create)),
         row("GetApi", Halves(ops::api::get)),

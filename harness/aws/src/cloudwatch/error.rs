@@ -8,7 +8,8 @@ pub enum Error {
     /// A value that the service does not take (texts `unverified`).
     #[error("{0}")]
     Value(String),
-    /// Members that exclude or need one another.
+    /// Members that exclude or need one another (recorded for `Value` beside `Values`; the other
+    /// texts are `unverified`).
     #[error("{0}")]
     Combination(String),
     /// The input breaks a rule that the model does not hold (texts `unverified`).
@@ -17,7 +18,13 @@ pub enum Error {
     /// A span that ends before it starts, or with it.
     #[error("The parameter StartTime must be less than the parameter EndTime.")]
     Backwards,
-    /// The token is none of ours.
+    /// The same for GetMetricData (`unverified`: an assertion of moto).
+    #[error("The parameter EndTime must be greater than StartTime.")]
+    DataBackwards,
+    /// A span of GetMetricData within a second (`unverified`: an assertion of moto).
+    #[error("The parameter StartTime must not equal parameter EndTime.")]
+    DataEmpty,
+    /// The token is none of ours (text `unverified`).
     #[error("the next token is invalid: give the one that the page before answered")]
     NextToken,
     /// Not simulated.

@@ -39,6 +39,7 @@ pub const SERVICE: Service = Service {
     // Measured on AWS, as for Lambda (reference, SIG-01).
     clock_skew_seconds: 5 * 60,
     validation: Validation::with_code("ValidationError").or(ops::in_other_words),
+    token_refused: ops::token_refused,
     rows: &[
         Row {
             name: "PutMetricData",

@@ -1,23 +1,27 @@
 //! One lab, one caller, one call.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use authlab_kernel::Outcome;
+use authlab_kernel::{Outcome, Secret};
+use authlab_token::{Algorithm, SigningKey};
 use authlab_wire::{Kind, Models, Service as Model, Shape, Value, WireError, to_value};
 use serde_json::{Value as Json, json};
 
-use super::field;
 use super::sample::{Operation, Samples, Step, filled};
 use crate::front::FrontDoor;
-use crate::front::testing::{MANAGEMENT, MONITORING, OUTSIDER, START, WORKLOAD, door};
+use crate::front::testing::{ISSUER, MANAGEMENT, MONITORING, OUTSIDER, START, WORKLOAD, door};
+use crate::iam::mfa;
+use crate::lambda::InvocationContext;
+use crate::organizations::Unit;
 
 /// Where calls are made.
 const REGION: &str = "eu-central-1";
 /// The user whose permissions are tried.
 const USER: &str = "probe";
-/// A member that no model has.
-const NOBODYS: &str = "AuthlabMember";
+/// For whom the token is that `${token}` stands for, and to whom.
+const SUBJECT: &str = "probe";
+const AUDIENCE: &str = "a";
 
 /// A permission that a call asked for: action and resource.
 pub(super) type Permission = (String, String);
@@ -34,6 +38,8 @@ pub(super) struct Tried {
     pub(super) permissions: Vec<Permission>,
     /// Of these, what was refused.
     pub(super) refused: Vec<Permission>,
+    /// What the journal learned.
+    pub(super) events: Vec<Json>,
 }
 
 /// A lab in which everything stands that an operation needs, and a user without permissions.
@@ -49,41 +55,51 @@ pub(super) struct Bench<'s> {
 impl<'s> Bench<'s> {
     /// The lab after the preparations.
     pub(super) async fn prepared(samples: &'s Samples, sample: &'s Operation) -> Self {
+        Self::after(samples, sample, &sample.prepare).await
+    }
+
+    /// The lab after other preparations than the operation's.
+    pub(super) async fn after(
+        samples: &'s Samples,
+        sample: &'s Operation,
+        preparations: &[Step],
+    ) -> Self {
         let account = sample.account.as_ref().unwrap_or(&samples.account);
+        let door = door();
+        with_function(&door);
         let captured = [
-            ("management", MANAGEMENT),
-            ("workload", WORKLOAD),
-            ("monitoring", MONITORING),
-            ("outsider", OUTSIDER),
-            ("region", REGION),
-            ("now", START),
+            ("management", MANAGEMENT.to_owned()),
+            ("workload", WORKLOAD.to_owned()),
+            ("monitoring", MONITORING.to_owned()),
+            ("outsider", OUTSIDER.to_owned()),
+            ("region", REGION.to_owned()),
+            ("now", START.to_owned()),
+            ("unit", with_units(&door)),
+            ("token", token(&door)),
         ];
         let captured = captured.map(|(name, value)| (name.to_owned(), json!(value)));
         let mut bench = Self {
-            door: door(),
+            door,
             captured: captured.into(),
             account: account_id(account).to_owned(),
             key: String::new(),
             service: &samples.service,
             sample,
         };
-        for step in samples.prepare.iter().chain(&sample.prepare) {
-            bench.prepare(step, &samples.account).await;
-        }
-        let user = bench.as_root("iam:CreateUser", json!({"UserName": USER}));
-        user.await;
+        bench
+            .as_root("iam:CreateUser", json!({"UserName": USER}))
+            .await;
         let key = bench.as_root("iam:CreateAccessKey", json!({"UserName": USER}));
         let key = found_at(&key.await, "/AccessKey/AccessKeyId");
         bench.key = key.as_str().unwrap_or_default().to_owned();
+        for step in samples.prepare.iter().chain(preparations) {
+            bench.prepare(step, &samples.account).await;
+        }
         bench
     }
 
     async fn prepare(&mut self, step: &Step, account: &str) {
-        let account = account_id(step.account.as_deref().unwrap_or(account)).to_owned();
-        let input = filled(&step.input, &self.captured);
-        let (service, operation) = step.call.split_once(':').expect("`service:Operation`");
-        let answer = perform(&self.door, &account, service, operation, &input).await;
-        let answer = answer.unwrap_or_else(|error| {
+        let answer = self.step(step, account).await.unwrap_or_else(|error| {
             panic!(
                 "{}: the preparation {} fails: {error:?}",
                 self.sample.name, step.call
@@ -93,6 +109,28 @@ impl<'s> Bench<'s> {
             self.captured
                 .insert(name.clone(), found_at(&answer, pointer));
         }
+        for (name, pointer) in &step.codes {
+            let seed: Vec<u8> = serde_json::from_value(found_at(&answer, pointer)).expect("a seed");
+            let seed = Secret::new(String::from_utf8_lossy(&seed).into_owned());
+            let now = mfa::step_of(self.door.clock().now());
+            for (nth, step) in (now - 4..=now).enumerate() {
+                let code = json!(mfa::code(&seed, step));
+                self.captured.insert(format!("{name}{nth}"), code);
+            }
+        }
+    }
+
+    /// A step, by the root user of its account or by whose key it names.
+    async fn step(&self, step: &Step, account: &str) -> Result<Value, WireError> {
+        let account = account_id(step.account.as_deref().unwrap_or(account));
+        let key = filled(
+            &json!(step.key.as_deref().unwrap_or(account)),
+            &self.captured,
+        );
+        let input = filled(&step.input, &self.captured);
+        let (service, operation) = step.call.split_once(':').expect("`service:Operation`");
+        let key = key.as_str().unwrap_or_default();
+        perform(&self.door, key, service, operation, &input).await
     }
 
     async fn as_root(&self, call: &str, input: Json) -> Value {
@@ -101,43 +139,61 @@ impl<'s> Bench<'s> {
         answer.unwrap_or_else(|error| panic!("{call}: {error:?}"))
     }
 
-    /// The sample's call by the user with these permissions.
-    pub(super) async fn call(&self, permissions: &[Permission]) -> Tried {
-        self.call_with(permissions, |_| {}).await
+    /// The sample's input as it is sent.
+    pub(super) fn input(&self) -> Json {
+        match self.fill(&self.sample.input) {
+            Json::Null => json!({}),
+            input => input,
+        }
     }
 
-    async fn call_with(&self, permissions: &[Permission], edit: impl FnOnce(&mut Json)) -> Tried {
+    /// An input with what was captured.
+    pub(super) fn fill(&self, input: &Json) -> Json {
+        filled(input, &self.captured)
+    }
+
+    /// The sample's call by the user with these permissions.
+    pub(super) async fn call(&self, permissions: &[Permission]) -> Tried {
+        self.call_with(permissions, &self.input()).await
+    }
+
+    /// The sample's call by a user whom a policy denies everything.
+    pub(super) async fn call_denied(&self) -> Tried {
+        self.permit("Deny", &everything()).await;
+        self.call(&[]).await
+    }
+
+    async fn permit(&self, effect: &str, permissions: &[Permission]) {
+        let statements: Vec<Json> = permissions
+            .iter()
+            .map(|(action, resource)| json!({"Effect": effect, "Action": action, "Resource": resource}))
+            .collect();
+        let document = json!({"Version": "2012-10-17", "Statement": statements});
+        let policy = json!({
+            "UserName": USER,
+            "PolicyName": "exact",
+            "PolicyDocument": document.to_string(),
+        });
+        self.as_root("iam:PutUserPolicy", policy).await;
+    }
+
+    /// The sample's operation with another input.
+    pub(super) async fn call_with(&self, permissions: &[Permission], input: &Json) -> Tried {
         if !permissions.is_empty() {
-            let statements: Vec<Json> = permissions
-                .iter()
-                .map(|(action, resource)| json!({"Effect": "Allow", "Action": action, "Resource": resource}))
-                .collect();
-            let document = json!({"Version": "2012-10-17", "Statement": statements});
-            let policy = json!({
-                "UserName": USER,
-                "PolicyName": "exact",
-                "PolicyDocument": document.to_string(),
-            });
-            self.as_root("iam:PutUserPolicy", policy).await;
+            self.permit("Allow", permissions).await;
         }
-        let mut input = filled(&self.sample.input, &self.captured);
-        edit(&mut input);
         let before = self.door.journal().last();
-        let answer = perform(
-            &self.door,
-            &self.key,
-            self.service,
-            &self.sample.name,
-            &input,
-        )
-        .await;
+        let name = &self.sample.name;
+        let answer = perform(&self.door, &self.key, self.service, name, input).await;
         let caller = format!("arn:aws:iam::{}:user/{USER}", self.account);
         let mut tried = Tried {
             answer,
             permissions: Vec::new(),
             refused: Vec::new(),
+            events: Vec::new(),
         };
         for event in self.door.journal().events_since(before) {
+            tried.events.push(json!([event.kind, event.detail]));
             if event.kind != "decision" || event.detail["principal"] != caller.as_str() {
                 continue;
             }
@@ -152,100 +208,83 @@ impl<'s> Bench<'s> {
         }
         tried
     }
-}
 
-/// The members of an operation's input that no code reads; they are answered with 501.
-///
-/// A member that no model has, put into the call and into each structure of it, has to be noticed:
-/// else the handler reads its input in a way that ignores what it does not know.
-pub(super) async fn unread_members(
-    samples: &Samples,
-    sample: &Operation,
-    faults: &mut Vec<String>,
-) -> Vec<&'static str> {
-    let model = Models::service(&samples.service).expect("a model");
-    let operation = model.operation(&sample.name).expect("an operation");
-    let is_empty = |shape: &&Shape| matches!(&shape.kind, Kind::Structure { members, .. } if members.is_empty());
-    let Some(shape) = operation.input_shape().filter(|shape| !is_empty(shape)) else {
-        return Vec::new();
-    };
-    field::taken();
-    let bench = Bench::prepared(samples, sample).await;
-    drop(field::taken());
-    let with = bench.call_with(&everything(), |_| {}).await;
-    drop(with);
-    let read = field::taken();
-    for place in 0..structures(model, shape, &filled(&sample.input, &BTreeMap::new())) {
-        let bench = Bench::prepared(samples, sample).await;
-        let answer = bench
-            .call_with(&everything(), |input| {
-                let mut left = place;
-                assert!(insert_at(model, shape, input, &mut left));
-            })
-            .await
-            .answer;
-        let noticed =
-            matches!(&answer, Err(error) if error.status == 501 && error.message.contains(NOBODYS));
-        if !noticed {
-            faults.push(format!(
-                "{}:{} ignores a member that nobody reads (structure {place}): {answer:?}",
-                samples.service, sample.name,
-            ));
-        }
+    /// Another operation by the account's root user, told in one JSON document: the answer, or the
+    /// error.
+    pub(super) async fn read(&self, service: &str, operation: &str, input: &Json) -> Json {
+        told(&perform(&self.door, &self.account, service, operation, input).await)
     }
-    unread(shape, &read)
-}
 
-fn unread(shape: &'static Shape, read: &BTreeSet<&'static str>) -> Vec<&'static str> {
-    let Kind::Structure { members, .. } = &shape.kind else {
-        return Vec::new();
-    };
-    let names = members.iter().map(|member| member.name);
-    names.filter(|name| !read.contains(name)).collect()
-}
-
-/// How many structures of the model there are in an input, itself included.
-fn structures(model: &'static Model, shape: &Shape, input: &Json) -> usize {
-    match (&shape.kind, input) {
-        (Kind::Structure { members, .. }, Json::Object(given)) => {
-            let inner = members.iter().filter_map(|member| {
-                let value = given.get(member.name)?;
-                Some(structures(model, model.shape(member.shape), value))
-            });
-            1 + inner.sum::<usize>()
-        }
-        (Kind::Structure { .. }, Json::Null) => 1,
-        (Kind::List { element, .. }, Json::Array(items)) => items
-            .first()
-            .map_or(0, |item| structures(model, model.shape(*element), item)),
-        _ => 0,
-    }
-}
-
-/// Puts the member that nobody reads into the structure number `left`.
-fn insert_at(model: &'static Model, shape: &Shape, input: &mut Json, left: &mut usize) -> bool {
-    match (&shape.kind, input) {
-        (Kind::Structure { .. }, input @ Json::Null) => {
-            *input = json!({NOBODYS: "x"});
-            true
-        }
-        (Kind::Structure { members, .. }, Json::Object(given)) => {
-            if *left == 0 {
-                given.insert(NOBODYS.to_owned(), json!("x"));
-                return true;
+    /// The steps that show what the sample's call led to.
+    pub(super) async fn follow(&mut self, answer: &Result<Value, WireError>) -> Vec<Json> {
+        let json = told(answer);
+        for (name, pointer) in &self.sample.capture {
+            if let Some(found) = json.pointer(pointer) {
+                self.captured.insert(name.clone(), found.clone());
             }
-            *left -= 1;
-            members.iter().any(|member| {
-                given
-                    .get_mut(member.name)
-                    .is_some_and(|value| insert_at(model, model.shape(member.shape), value, left))
-            })
         }
-        (Kind::List { element, .. }, Json::Array(items)) => items
-            .first_mut()
-            .is_some_and(|item| insert_at(model, model.shape(*element), item, left)),
-        _ => false,
+        let mut told_all = Vec::new();
+        for step in &self.sample.then {
+            let before = self.door.journal().last();
+            let account = self.account.clone();
+            told_all.push(told(&self.step(step, &account).await));
+            let events = self.door.journal().events_since(before);
+            told_all.extend(events.iter().map(|event| json!([event.kind, event.detail])));
+        }
+        told_all
     }
+}
+
+/// An answer or an error as JSON.
+pub(super) fn told(answer: &Result<Value, WireError>) -> Json {
+    match answer {
+        Ok(answer) => serde_json::to_value(answer).expect("an answer is JSON"),
+        Err(error) => json!({"error": [error.status, error.code, error.message]}),
+    }
+}
+
+/// Gives the organization two units, and tells the first one's id: no operation makes one in an empty
+/// lab.
+fn with_units(door: &FrontDoor) -> String {
+    let mut cloud = door.cloud();
+    let organization = cloud.organizations.organization().expect("an organization");
+    let mut organization = organization.clone();
+    let parent = organization.root.clone();
+    let unit = |name: &str| Unit {
+        id: organization.unit_id(name, door.ids()),
+        name: name.to_owned(),
+        parent: parent.clone(),
+    };
+    let units = ["unit", "other"].map(unit);
+    let id = units[0].id.clone();
+    organization.units.extend(units);
+    cloud
+        .organizations
+        .seed(organization)
+        .expect("units below the root");
+    id
+}
+
+/// Lets functions whose handler is `h.h` answer their event, and write a line.
+fn with_function(door: &FrontDoor) {
+    let echo = |event: Json, context: InvocationContext| async move {
+        context.log.write("a line\n");
+        Ok(event)
+    };
+    let closures = door.cloud().lambda.closures().clone();
+    closures.register("h.h", Arc::new(echo));
+}
+
+/// A token of the issuer that stands behind the lab's client in tests.
+fn token(door: &FrontDoor) -> String {
+    let now = door.clock().now().as_second();
+    let claims = json!({
+        "iss": ISSUER, "sub": SUBJECT, "aud": AUDIENCE, "iat": now, "exp": now + 600, "jti": "j-1",
+    });
+    let key = SigningKey::test_key(0).expect("a key");
+    let header = key.header(Algorithm::RS256);
+    let claims = claims.as_object().expect("an object");
+    key.sign(&header, claims).expect("a signature")
 }
 
 async fn perform(

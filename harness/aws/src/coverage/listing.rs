@@ -6,26 +6,30 @@ use std::path::Path;
 use authlab_wire::Models;
 
 use super::bench::Permission;
+use super::sample::Operation;
 use crate::operation::{Authorization, Row, Service};
 
 /// Set by `cargo ci coverage`: the files are written instead of compared.
 const WRITE: &str = "AUTHLAB_COVERAGE_WRITE";
 
 /// One operation that was tried.
-pub(super) struct Line {
-    name: &'static str,
-    text: String,
-}
+pub(super) struct Line(String);
 
 impl Line {
     /// `CreateSink  oam:CreateSink; unread: A, B`.
-    pub(super) fn new(row: &Row, permissions: &[Permission], unread: &[&str]) -> Self {
+    pub(super) fn new(
+        row: &Row,
+        sample: &Operation,
+        permissions: &[Permission],
+        unread: &[&str],
+    ) -> Self {
         let mut actions: Vec<&str> = permissions
             .iter()
             .map(|(action, _)| action.as_str())
             .collect();
         actions.dedup();
         let permissions = match row.authorization {
+            _ if sample.without.is_some() => "granted by what it names".to_owned(),
             Authorization::Unsigned => "unsigned".to_owned(),
             Authorization::Always => "always allowed".to_owned(),
             Authorization::Checks(_) if actions.is_empty() => "asks for nothing".to_owned(),
@@ -35,10 +39,13 @@ impl Line {
         if !unread.is_empty() {
             let _infallible = write!(text, "; answered with 501: {}", unread.join(", "));
         }
-        Self {
-            name: row.name,
-            text,
+        for (member, reason) in &sample.inert {
+            let _infallible = write!(text, "; without effect: {member} ({reason})");
         }
+        if let Some(code) = &sample.answers {
+            let _infallible = write!(text, "; not performed: {code}");
+        }
+        Self(text)
     }
 }
 
@@ -53,47 +60,40 @@ pub(super) fn compare(service: &Service, lines: Vec<Line>) {
         return;
     }
     let reviewed = std::fs::read_to_string(&path).unwrap_or_default();
-    let of_operations = |line: &&str| line.starts_with("  ") && line.contains(": ");
-    let lost: Vec<&str> = reviewed
-        .lines()
-        .filter(of_operations)
-        .filter(|line| !now.contains(line))
-        .collect();
+    let only = |these: &str, those: &str| -> Vec<String> {
+        let lines = these.lines();
+        let only = lines.filter(|line| !those.lines().any(|other| other == *line));
+        only.map(str::to_owned).collect()
+    };
+    let (lost, new) = (only(&reviewed, &now), only(&now, &reviewed));
     assert!(
-        lost.is_empty(),
-        "what coverage/{}.txt says is true no more: {lost:#?}: where that is meant, write it anew \
-         with `cargo ci coverage`",
+        reviewed == now,
+        "coverage/{}.txt does not say what is there: only in the file {lost:#?}, only in the lab \
+         {new:#?}: write it anew with `cargo ci coverage`, and read the difference",
         service.name,
     );
 }
 
 fn text(service: &Service, lines: &[Line]) -> String {
     let model = Models::service(service.name).expect("a model");
-    let tried = |name: &str| lines.iter().any(|line| line.name == name);
     let mut rows: Vec<&str> = service.rows.iter().map(|row| row.name).collect();
     rows.sort_unstable();
-    let untried: Vec<&str> = rows.iter().copied().filter(|name| !tried(name)).collect();
     let missing: Vec<&str> = model
         .operation_names()
         .filter(|name| !rows.contains(name))
         .collect();
     let mut text = format!(
-        "{}: {} of {} operations, {} tried\n\nwith exactly these permissions allowed, with one less refused:\n",
+        "{}: {} of {} operations\n\nwith exactly these permissions allowed, with one less refused:\n",
         service.name,
         rows.len(),
         rows.len() + missing.len(),
-        lines.len(),
     );
     for line in lines {
-        let _infallible = writeln!(text, "  {}", line.text);
+        let _infallible = writeln!(text, "  {}", line.0);
     }
-    for (title, names) in [
-        ("there, and not tried", untried),
-        ("not there, answered with 501", missing),
-    ] {
-        if !names.is_empty() {
-            let _infallible = writeln!(text, "\n{title}:\n  {}", names.join("\n  "));
-        }
+    if !missing.is_empty() {
+        let names = missing.join("\n  ");
+        let _infallible = writeln!(text, "\nnot there, answered with 501:\n  {names}");
     }
     text
 }

@@ -7,9 +7,17 @@
 //! operation: `cargo ci coverage` writes it anew, and the tests here fail when a line of it is true no
 //! more, so that nothing gets lost unseen.
 //!
+//! Beside what it asks for, a call is held against what it is answered: every member of an input is
+//! read, refused, or answered with 501 ([`member`]); every list comes in parts ([`part`]); every
+//! bound of the model is kept ([`limit`]).
+//!
 //! - [`sample`]: the samples, and how their texts are filled in.
 //! - [`bench`]: one lab, one caller, one call.
 //! - [`field`]: which members the handlers' types read.
+//! - [`unread`]: members that nobody has or nobody reads.
+//! - [`place`]: the members of an input, and values that they may have.
+//! - [`member`], [`part`], [`limit`]: the tables over all operations.
+//! - [`refusal`]: codes and statuses, held against the model.
 //! - [`listing`]: the line of an operation, and the file of a service.
 
 mod sample;
@@ -18,9 +26,22 @@ mod bench;
 
 pub(crate) mod field;
 
+mod unread;
+
+mod place;
+
+mod member;
+
+mod part;
+
+mod refusal;
+
+mod limit;
+
 mod listing;
 
-use bench::Bench;
+use authlab_wire::{Call as Routed, Location, Models, Value, WireError, try_encode};
+use bench::{Bench, Permission};
 use listing::Line;
 use sample::{Operation, Samples};
 
@@ -40,58 +61,158 @@ async fn tried(
     };
     let first = Bench::prepared(samples, sample).await;
     let first = first.call(&bench::everything()).await;
-    if let Err(error) = &first.answer {
+    if !is_as_stated(sample, &first.answer) {
         faults.push(format!(
-            "{name} fails for a caller who may do everything: {error:?}"
+            "{name} does not answer as stated to a caller who may do everything: {:?}",
+            first.answer
         ));
         return None;
     }
+    faults.extend(first.answer.as_ref().ok().and_then(|answer| {
+        let fault = unlike_the_model(service, sample, answer)?;
+        Some(format!("{name}: {fault}"))
+    }));
     let wanted = match row.authorization {
-        Authorization::Checks(_) => first.permissions,
-        Authorization::Always | Authorization::Unsigned => Vec::new(),
+        Authorization::Checks(_) if sample.without.is_none() => first.permissions,
+        _ => Vec::new(),
     };
     let exact = Bench::prepared(samples, sample).await;
-    if let Err(error) = exact.call(&wanted).await.answer {
+    let answer = exact.call(&wanted).await.answer;
+    if !is_as_stated(sample, &answer) {
         faults.push(format!(
-            "{name} is refused to a caller with exactly {wanted:?}: {error:?}"
+            "{name} is refused to a caller with exactly {wanted:?}: {answer:?}"
         ));
     }
-    for lacking in &wanted {
+    lacking(samples, sample, &wanted, faults).await;
+    if let (Authorization::Always, None) = (&row.authorization, &sample.without) {
+        let denied = Bench::prepared(samples, sample).await.call_denied().await;
+        if !is_as_stated(sample, &denied.answer) {
+            let answer = denied.answer;
+            faults.push(format!("{name} can be denied: {answer:?}"));
+        }
+    }
+    let unread = unread::members(samples, sample, faults).await;
+    Some(Line::new(row, sample, &wanted, &unread))
+}
+
+/// With one permission less the call is refused.
+async fn lacking(
+    samples: &Samples,
+    sample: &Operation,
+    wanted: &[Permission],
+    faults: &mut Vec<String>,
+) {
+    let name = format!("{}:{}", samples.service, sample.name);
+    for lacking in wanted {
         let rest: Vec<_> = wanted.iter().filter(|it| *it != lacking).cloned().collect();
         let bench = Bench::prepared(samples, sample).await;
         let without = bench.call(&rest).await;
         let is_refused = without.refused.contains(lacking);
-        if !is_refused || (without.answer.is_ok() && !sample.refuses_in_part) {
+        if !is_refused || (is_as_stated(sample, &without.answer) && !sample.refuses_in_part) {
             faults.push(format!(
                 "{name} goes through without {lacking:?} for a caller who has {rest:?}: {:?}",
                 without.answer,
             ));
         }
     }
-    let unread = bench::unread_members(samples, sample, faults).await;
-    Some(Line::new(row, &wanted, &unread))
+    if let Some(preparations) = &sample.without {
+        let bench = Bench::after(samples, sample, preparations).await;
+        let answer = bench.call(&[]).await.answer;
+        if !matches!(&answer, Err(error) if error.code.starts_with("AccessDenied")) {
+            faults.push(format!(
+                "{name} goes through although nothing grants it: {answer:?}"
+            ));
+        }
+    }
 }
 
-/// Tries every operation of a service that has a sample, and compares with the file.
+/// Whether an answer is a success, or the refusal that the sample states.
+fn is_as_stated(sample: &Operation, answer: &Result<Value, WireError>) -> bool {
+    match (&sample.answers, answer) {
+        (None, answer) => answer.is_ok(),
+        (Some(code), Err(error)) => error.code == *code,
+        (Some(_), Ok(_)) => false,
+    }
+}
+
+/// What is not as the model has it in an answer: a member, a type, the status.
+fn unlike_the_model(service: &Service, sample: &Operation, answer: &Value) -> Option<String> {
+    let model = Models::service(service.name)?;
+    let operation = model.operation(&sample.name)?;
+    let routed = Routed {
+        operation,
+        protocol: model.protocol(),
+    };
+    let response = match try_encode(&routed, "r", answer) {
+        Ok(response) => response,
+        Err(error) => return Some(error.to_string()),
+    };
+    let members = operation.output_shape().map(|shape| shape.members());
+    let says_status = |member: &authlab_wire::Member| member.location == Location::StatusCode;
+    let says_status = members.unwrap_or_default().iter().any(says_status);
+    let status = response.status().as_u16();
+    (status != operation.status && !says_status)
+        .then(|| format!("status {status} instead of {}", operation.status))
+}
+
+/// Tries every operation of a service, and compares with the file.
 async fn service_is_covered(name: &str) {
-    let services = crate::SERVICES.iter().copied();
-    let service = services.into_iter().find(|service| service.name == name);
-    let service = service.unwrap_or_else(|| panic!("no service `{name}`"));
-    let samples = Samples::read(name);
+    let (service, samples) = (named(name), Samples::read(name));
     let (mut lines, mut faults) = (Vec::new(), Vec::new());
+    for row in service.rows {
+        let has_sample = samples.operations.iter().any(|it| it.name == row.name);
+        if !has_sample {
+            let row = row.name;
+            faults.push(format!(
+                "{name}:{row} has no sample: add one to coverage/{name}.json"
+            ));
+        }
+    }
     for sample in &samples.operations {
         lines.extend(tried(service, &samples, sample, &mut faults).await);
+        for further in place::further(sample).skip(1) {
+            drop(tried(service, &samples, further, &mut faults).await);
+        }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     listing::compare(service, lines);
 }
 
+fn named(name: &str) -> &'static Service {
+    let services = crate::SERVICES.iter().copied();
+    let service = services.into_iter().find(|service| service.name == name);
+    service.unwrap_or_else(|| panic!("no service `{name}`"))
+}
+
 macro_rules! covered {
     ($($service:ident),* $(,)?) => {
-        $(#[tokio::test]
-        async fn $service() {
-            service_is_covered(stringify!($service)).await;
-        })*
+        mod permissions {
+            $(#[tokio::test]
+            async fn $service() {
+                super::service_is_covered(stringify!($service)).await;
+            })*
+        }
+
+        mod members {
+            $(#[tokio::test]
+            async fn $service() {
+                super::member::each_is_read(stringify!($service)).await;
+            })*
+        }
+
+        mod parts {
+            $(#[tokio::test]
+            async fn $service() {
+                super::part::each_list_comes_in_parts(stringify!($service)).await;
+            })*
+        }
+
+        mod limits {
+            $(#[test]
+            fn $service() {
+                super::limit::each_is_kept(stringify!($service));
+            })*
+        }
 
         #[test]
         fn every_service_is_tried() {

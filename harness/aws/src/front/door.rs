@@ -1,7 +1,7 @@
 //! The front door itself: what it holds.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use authlab_gateway::Gateway;
 use authlab_kernel::journal::Sequence;
@@ -62,6 +62,7 @@ pub struct FrontDoorConfig {
 
 /// The front door of a lab: the state of every service behind one lock, and the walk of a request.
 pub struct FrontDoor {
+    this: Weak<Self>,
     pub(super) config: FrontDoorConfig,
     cloud: Mutex<Cloud>,
     gateway: RwLock<Option<Arc<Gateway>>>,
@@ -76,7 +77,8 @@ impl FrontDoor {
     /// A front door to an empty cloud.
     pub fn new(config: FrontDoorConfig) -> Arc<Self> {
         let outbound = Arc::clone(&config.outbound);
-        Arc::new(Self {
+        Arc::new_cyclic(|this| Self {
+            this: this.clone(),
             config,
             web_identity_keys: KeySource::new(outbound, crate::sts::web_identity::key_policy()),
             cloud: Mutex::default(),
@@ -84,6 +86,11 @@ impl FrontDoor {
             gateway: RwLock::default(),
             address: RwLock::default(),
         })
+    }
+
+    /// The door itself, for what outlives a call: timers.
+    pub fn this(&self) -> Weak<Self> {
+        self.this.clone()
     }
 
     /// Every service's state. Never hold the guard across an await.

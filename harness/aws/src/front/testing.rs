@@ -10,6 +10,7 @@ use authlab_kernel::{
     Scope, Timestamp,
 };
 use authlab_policy::MessageStyle;
+use authlab_token::{KeySet, SigningKey};
 use authlab_wire::{Call as Routed, Models, Value, WireError, validate};
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -158,19 +159,27 @@ pub(crate) fn door() -> Arc<FrontDoor> {
     built(ClientClock::Lab, Enforcement::Enforce, issuer).0
 }
 
-/// The lab's client, and behind it the issuer `https://login.corp.example`, which has a discovery
-/// document and nothing else.
+/// Behind the lab's client in [`door`].
+pub(crate) const ISSUER: &str = "https://login.corp.example";
+
+/// The lab's client, and behind it the issuer [`ISSUER`], which has a discovery document and the
+/// first test key.
 struct WithIssuer(Client);
 
 impl Outbound for WithIssuer {
     fn send(&self, request: OutboundRequest) -> OutboundFuture<'_> {
-        const ISSUER: &str = "https://login.corp.example";
-        if request.url != format!("{ISSUER}/.well-known/openid-configuration") {
-            return self.0.send(request);
-        }
-        let document =
-            serde_json::json!({"issuer": ISSUER, "jwks_uri": format!("{ISSUER}/keys")}).to_string();
-        Box::pin(async move { Ok(http::Response::new(document.into())) })
+        let keys = format!("{ISSUER}/keys");
+        let document = match request.url.strip_prefix(ISSUER) {
+            Some("/.well-known/openid-configuration") => {
+                serde_json::json!({"issuer": ISSUER, "jwks_uri": keys})
+            }
+            Some("/keys") => {
+                let key = SigningKey::test_key(0).expect("a test key");
+                KeySet::of(vec![key.jwk()]).to_value()
+            }
+            _ => return self.0.send(request),
+        };
+        Box::pin(async move { Ok(http::Response::new(document.to_string().into())) })
     }
 }
 
@@ -255,6 +264,44 @@ impl FrontDoor {
             user_agent: None,
         };
         self.carry_out(&asked, &mut call, input, &mut trail).await
+    }
+}
+
+impl FrontDoor {
+    /// A call without a wire, in the tests' Region, by who has this key: an answer, or
+    /// `STATUS CODE: MESSAGE`.
+    pub(crate) async fn asked(
+        &self,
+        key: &str,
+        call: &str,
+        input: serde_json::Value,
+    ) -> Result<serde_json::Value, String> {
+        let input = authlab_wire::to_value(&input).unwrap();
+        self.asked_value(key, call, input).await
+    }
+
+    /// The same with an input that JSON does not hold.
+    pub(crate) async fn asked_value(
+        &self,
+        key: &str,
+        call: &str,
+        input: Value,
+    ) -> Result<serde_json::Value, String> {
+        let (service, operation) = call.split_once(':').unwrap();
+        let answer = self.perform_as(key, "eu-central-1", service, operation, input);
+        match answer.await {
+            Ok(answer) => Ok(serde_json::to_value(&answer).unwrap()),
+            Err(error) => Err(format!(
+                "{} {}: {}",
+                error.status, error.code, error.message
+            )),
+        }
+    }
+
+    /// A call by WORKLOAD's root user that is expected to be well.
+    pub(crate) async fn well(&self, call: &str, input: serde_json::Value) -> serde_json::Value {
+        let answer = self.asked(WORKLOAD, call, input).await;
+        answer.unwrap_or_else(|error| panic!("{call}: {error}"))
     }
 }
 

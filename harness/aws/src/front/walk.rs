@@ -27,6 +27,7 @@ use super::trail::Trail;
 use super::unknown;
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Service};
+use crate::page::Token;
 use crate::sts::session::check_limits;
 
 impl HttpService for FrontDoor {
@@ -262,21 +263,32 @@ impl FrontDoor {
         &self,
         asked: &Asked,
         call: &mut Call,
-        input: Value,
+        mut input: Value,
         trail: &mut Trail,
     ) -> Result<Value, WireError> {
+        let operation = asked.routed.operation;
         let answer = match asked.row.handler {
             Handler::Locked(handle) => {
                 let mut cloud = self.cloud();
                 self.check(&cloud, asked, call, &input, trail)?;
+                if let Some(token) = Token::of(operation, asked.service, call) {
+                    token.open(&mut input)?;
+                }
                 handle(&mut cloud, call, input)
             }
             Handler::Halves(handle) => {
                 self.check(&self.cloud(), asked, call, &input, trail)?;
+                if let Some(token) = Token::of(operation, asked.service, call) {
+                    token.open(&mut input)?;
+                }
                 handle(self, call, input).await
             }
         };
-        self.finish(answer, call, trail).await
+        let mut output = self.finish(answer, call, trail).await?;
+        if let Some(token) = Token::of(operation, asked.service, call) {
+            token.seal(&mut output);
+        }
+        Ok(output)
     }
 
     /// Decode, authenticate, validate: the call and its input.

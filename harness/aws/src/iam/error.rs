@@ -34,6 +34,22 @@ pub enum Error {
         /// That it is a gap of the lab, for the journal.
         why: String,
     },
+    /// The URL of an OpenID Connect provider that AWS does not take; the text is AWS's.
+    #[error("Invalid Open ID Connect Provider URL")]
+    ProviderUrl {
+        /// What is wrong with it, for the journal.
+        why: &'static str,
+    },
+    /// A key of nobody's: AWS says that the caller may not ask for it. The text is AWS's.
+    #[error(
+        "User: {caller} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {id}"
+    )]
+    NoKeyToTell {
+        /// Who asks.
+        caller: String,
+        /// The key.
+        id: String,
+    },
     /// A code of an MFA device that is wrong or was used; the text is AWS's.
     #[error("{0}")]
     AuthenticationCode(String),

@@ -255,9 +255,9 @@ pub(super) fn merge_tags(
         merged.insert(key, value);
     }
     if merged.len() > TAGS_MAX {
-        return Err(Error::Quota(format!(
-            "Cannot exceed quota for TagsPerResource: {TAGS_MAX}"
-        )));
+        // Recorded on AWS for a provider.
+        let text = "The number of tags has reached the maximum limit.";
+        return Err(Error::Quota(text.to_owned()));
     }
     *tags = merged;
     Ok(())

@@ -141,8 +141,9 @@ impl State {
         group: &str,
         user: &str,
     ) -> Result<(), Error> {
-        let is_member = self.group(account, group)?.members.contains(user);
+        // The user is asked for first (recorded on AWS).
         self.get_user(account, user)?;
+        let is_member = self.group(account, group)?.members.contains(user);
         if !is_member && self.groups_of(account, user).count() >= GROUPS_PER_USER_MAX {
             let text = format!("Cannot exceed quota for GroupsPerUser: {GROUPS_PER_USER_MAX}");
             return Err(Error::Quota(text));
@@ -163,7 +164,6 @@ impl State {
         group: &str,
         user: &str,
     ) -> Result<(), Error> {
-        self.group(account, group)?;
         self.get_user(account, user)?;
         self.group_mut(account, group)?.members.remove(user);
         Ok(())

@@ -110,7 +110,7 @@ impl State {
     ) -> Result<MfaDevice, Error> {
         let serial = serial(account, path, name);
         if self.mfa_device(account, &serial).is_ok() {
-            let text = "MFADevice entity at the same path and name already exists.";
+            let text = "MFA device already exists.";
             return Err(Error::Exists(text.to_owned()));
         }
         let device = MfaDevice {
@@ -161,8 +161,7 @@ impl State {
         self.get_user(account, user)?;
         let is_taken = self.mfa_device(account, serial)?.user.is_some();
         if is_taken {
-            // Unverified text.
-            let text = "MFADevice is already in use.";
+            let text = "MFA Device is already in use.";
             return Err(Error::Exists(text.to_owned()));
         }
         let own = self
@@ -216,12 +215,32 @@ impl State {
     /// # Errors
     /// No such device, or it is somebody's.
     pub fn delete_mfa_device(&mut self, account: &AccountId, serial: &str) -> Result<(), Error> {
-        if self.mfa_device(account, serial)?.user.is_some() {
+        let device = self.mfa_device(account, serial);
+        let device = device.map_err(|_| no_device_here(serial))?;
+        if device.user.is_some() {
             let text = "MFA VirtualDevice in use. Must deactivate first.";
             return Err(Error::InUse(text.to_owned()));
         }
         self.account_mut(account).mfa_devices.remove(serial);
         Ok(())
+    }
+
+    /// The device with this serial number, which is this user's.
+    ///
+    /// # Errors
+    /// No such user, or the device is not the user's.
+    pub fn mfa_device_of(
+        &self,
+        account: &AccountId,
+        user: &str,
+        serial: &str,
+    ) -> Result<&MfaDevice, Error> {
+        self.get_user(account, user)?;
+        let device = self.mfa_device(account, serial)?;
+        match device.user.as_deref() == Some(user) {
+            true => Ok(device),
+            false => Err(no_device(serial)),
+        }
     }
 
     fn device_of_user(
@@ -234,7 +253,7 @@ impl State {
         let device = self.account_mut(account).mfa_devices.get_mut(serial);
         device
             .filter(|device| device.user.as_deref() == Some(user))
-            .ok_or_else(|| no_device(serial))
+            .ok_or_else(|| no_device_here(serial))
     }
 
     /// Whether a user's device shows this code now. It is not spent.
@@ -287,6 +306,13 @@ impl State {
 /// `arn:aws:iam::ACCOUNT:mfa/PATH/NAME`.
 pub fn serial(account: &AccountId, path: &str, name: &str) -> String {
     format!("arn:aws:iam::{account}:mfa{}{name}", path_or_root(path))
+}
+
+/// What AWS says where a device is to be deactivated or deleted (recorded).
+fn no_device_here(serial: &str) -> Error {
+    Error::NotFound(format!(
+        "MFA Device with serial number {serial} does not exist."
+    ))
 }
 
 fn no_device(serial: &str) -> Error {

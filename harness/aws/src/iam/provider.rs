@@ -15,15 +15,13 @@ use super::state::State;
 /// How many client ids a provider may have.
 const CLIENT_IDS_MAX: usize = 100;
 
+/// How many thumbprints (API reference, `CreateOpenIDConnectProvider`).
+const THUMBPRINTS_MAX: usize = 5;
+
 /// Checks an issuer: https without port, query or user; http (and a port) only for loopback, which
 /// is where the lab's own issuers live.
 fn check_issuer(issuer: &str) -> Result<(), Error> {
-    // Unverified texts: AWS's are not public in full.
-    let refused = |why: &str| {
-        Err(Error::Invalid(format!(
-            "Invalid Open ID Connect Provider URL: {why}"
-        )))
-    };
+    let refused = |why: &'static str| Err(Error::ProviderUrl { why });
     let Ok(url) = issuer.parse::<Url>() else {
         return refused("it is no URL");
     };
@@ -76,6 +74,7 @@ impl State {
         if client_ids.len() > CLIENT_IDS_MAX {
             return Err(too_many());
         }
+        check_thumbprints(&thumbprints)?;
         let provider = OidcProvider {
             arn: arn.clone(),
             issuer: issuer.to_owned(),
@@ -155,20 +154,27 @@ impl State {
     /// Replaces the thumbprints.
     ///
     /// # Errors
-    /// No such provider.
+    /// No such provider, or more than five.
     pub fn set_thumbprints(
         &mut self,
         account: &AccountId,
         arn: &str,
         thumbprints: Vec<String>,
     ) -> Result<(), Error> {
+        check_thumbprints(&thumbprints)?;
         self.provider_mut(account, arn)?.thumbprints = thumbprints;
         Ok(())
     }
 
-    /// Deletes a provider; one that is not there is gone already.
-    pub fn delete_provider(&mut self, account: &AccountId, arn: &str) {
-        self.account_mut(account).providers.remove(arn);
+    /// Deletes a provider.
+    ///
+    /// # Errors
+    /// No such provider (recorded on AWS in 2026; the API reference says that nothing is refused).
+    pub fn delete_provider(&mut self, account: &AccountId, arn: &str) -> Result<(), Error> {
+        let removed = self.account_mut(account).providers.remove(arn);
+        removed.map(|_| ()).ok_or_else(|| {
+            Error::NotFound(format!("OpenId connect Provider {arn} cannot be found."))
+        })
     }
 
     /// Adds tags to a provider, or takes them away.
@@ -186,6 +192,15 @@ impl State {
         provider.tags.retain(|key, _| !remove.contains(key));
         merge_tags(&mut provider.tags, add)
     }
+}
+
+fn check_thumbprints(thumbprints: &[String]) -> Result<(), Error> {
+    if thumbprints.len() > THUMBPRINTS_MAX {
+        // Recorded on AWS, which takes five.
+        let text = "Thumbprint list must contain fewer than 5 entries.";
+        return Err(Error::Invalid(text.to_owned()));
+    }
+    Ok(())
 }
 
 fn no_provider(arn: &str) -> Error {

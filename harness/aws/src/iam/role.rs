@@ -151,8 +151,8 @@ impl State {
         Ok(())
     }
 
-    /// Changes the description if one is given, and the longest session: an hour when none is given
-    /// (IAM, UpdateRole).
+    /// Changes the description and the longest session where they are given. The API reference says
+    /// that a session that is left out goes back to an hour; recorded on AWS in 2026, it stays.
     ///
     /// # Errors
     /// No such role, or it is a service's.
@@ -167,7 +167,7 @@ impl State {
         let role = self.role_mut(account, name)?;
         role.description = description.or(role.description.take());
         role.max_session_duration_seconds =
-            max_session_duration_seconds.unwrap_or(DEFAULT_SESSION_SECONDS);
+            max_session_duration_seconds.unwrap_or(role.max_session_duration_seconds);
         Ok(())
     }
 

@@ -9,7 +9,6 @@ use crate::front::testing::{MANAGEMENT, TestDoor, WORKLOAD, code, refusal};
 
 mod direct;
 mod mfa;
-mod paging;
 mod principal;
 mod rules;
 
@@ -373,7 +372,7 @@ async fn providers_take_https_and_loopback_only() {
         "login.corp.example",
         "https://a.example/?q=1",
     ] {
-        assert_eq!(code(create(refused).await), "InvalidInput", "{refused}");
+        assert_eq!(code(create(refused).await), "ValidationError", "{refused}");
     }
     assert_eq!(
         code(create("https://login.corp.example/").await),

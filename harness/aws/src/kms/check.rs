@@ -136,7 +136,7 @@ pub(super) fn untag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Check
 }
 
 pub(super) fn create_alias(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    let target = Asked::named_key(cloud, call, text(input, "TargetKeyId").unwrap_or_default())?;
+    let target = Asked::target(cloud, call, input)?;
     Ok(vec![
         on_alias("CreateAlias", call, input),
         target.check("CreateAlias", cloud, call),
@@ -149,7 +149,7 @@ pub(super) fn update_alias(cloud: &Cloud, call: &Call, input: &Value) -> Checks 
     if let Ok(now) = Asked::named(cloud, call, text(input, "AliasName").unwrap_or_default()) {
         checks.push(now.check("UpdateAlias", cloud, call));
     }
-    let target = Asked::named_key(cloud, call, text(input, "TargetKeyId").unwrap_or_default())?;
+    let target = Asked::target(cloud, call, input)?;
     checks.push(target.check("UpdateAlias", cloud, call));
     Ok(checks)
 }
@@ -217,6 +217,23 @@ pub(super) fn generate_data_key(cloud: &Cloud, call: &Call, input: &Value) -> Ch
 pub(super) fn generate_data_key_only(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let action = "GenerateDataKeyWithoutPlaintext";
     Ok(vec![with_context(action, cloud, call, input)?])
+}
+
+pub(super) fn generate_mac(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_message("GenerateMac", cloud, call, input)
+}
+
+pub(super) fn verify_mac(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_message("VerifyMac", cloud, call, input)
+}
+
+fn on_message(action: &str, cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let named = Asked::named(cloud, call, text(input, "KeyId").unwrap_or_default())?;
+    let check = named.check(action, cloud, call);
+    Ok(vec![check.with(
+        "kms:MacAlgorithm",
+        text(input, "MacAlgorithm").unwrap_or_default(),
+    )])
 }
 
 fn with_context(
@@ -305,11 +322,18 @@ impl<'a> Asked<'a> {
         Self::named_key(cloud, call, text(input, "KeyId").unwrap_or_default())
     }
 
+    /// The key that an alias is to name.
+    fn target(cloud: &'a Cloud, call: &Call, input: &Value) -> Result<Self, WireError> {
+        let id = text(input, "TargetKeyId").unwrap_or_default();
+        if let Ok(Identifier::Alias(..)) = Identifier::parse(id, &call.scope) {
+            return Err(wire(Error::AliasForAlias));
+        }
+        Self::named(cloud, call, id)
+    }
+
     /// The key of an id or ARN.
     fn named_key(cloud: &'a Cloud, call: &Call, id: &str) -> Result<Self, WireError> {
-        if let Identifier::Alias(..) = Identifier::parse(id, &call.scope).map_err(wire)? {
-            return Err(wire(Error::AliasForKey(id.to_owned())));
-        }
+        Identifier::parse_key(id, &call.scope).map_err(wire)?;
         Self::named(cloud, call, id)
     }
 
@@ -395,8 +419,8 @@ impl<'a> Asked<'a> {
         check.resource_policy = Some(key.policy.clone());
         check.grants = grants_of(key, context, child);
         check = check
-            .with("kms:KeySpec", ALGORITHM)
-            .with("kms:KeyUsage", "ENCRYPT_DECRYPT")
+            .with("kms:KeySpec", key.kind.spec())
+            .with("kms:KeyUsage", key.kind.usage())
             .with("kms:KeyOrigin", "AWS_KMS")
             .with("kms:MultiRegion", "false");
         let aliases = cloud.kms.aliases_in(&key.scope, Some(&key.id), call.now);

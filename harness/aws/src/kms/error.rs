@@ -34,9 +34,12 @@ pub enum Error {
     /// A colon in an alias.
     #[error("{0} contains invalid characters for an alias")]
     AliasCharacters(String),
-    /// `alias/aws/` belongs to AWS (`unverified`).
-    #[error("Alias must not start with the reserved prefix \"alias/aws/\"")]
+    /// `alias/aws/` belongs to AWS, which sends no text (M: moto).
+    #[error("")]
     AliasReserved,
+    /// An alias for an alias (M: moto).
+    #[error("Aliases must refer to keys. Not aliases")]
+    AliasForAlias,
     /// What names no alias where one is to be deleted.
     #[error("Invalid identifier")]
     Identifier,
@@ -96,6 +99,30 @@ pub enum Error {
         /// `SYMMETRIC_DEFAULT` and the like.
         spec: String,
     },
+    /// A key that is for something else than the operation.
+    #[error("{arn} key usage is {usage} which is not valid for {operation}.")]
+    KeyUsage {
+        /// The key.
+        arn: String,
+        /// `ENCRYPT_DECRYPT` and the like.
+        usage: &'static str,
+        /// `Encrypt` and the like.
+        operation: String,
+    },
+    /// An algorithm that is not the key's.
+    #[error("Algorithm {algorithm} is incompatible with key spec {spec}.")]
+    Algorithm {
+        /// `HMAC_SHA_256` and the like.
+        algorithm: String,
+        /// `HMAC_384` and the like.
+        spec: &'static str,
+    },
+    /// A code that is not the message's (`unverified` text).
+    #[error("The HMAC is not that of the message.")]
+    Mac,
+    /// A key that cannot have new material (`unverified` text).
+    #[error("The key {0} does not encrypt: only symmetric encryption keys are rotated.")]
+    NoRotation(String),
     /// Neither or both of a data key's two sizes (`unverified`).
     #[error("Please specify either number of bytes or key spec.")]
     DataKeySize,

@@ -55,6 +55,18 @@ impl Identifier {
         Ok(Self::Key(scope, resource.to_owned()))
     }
 
+    /// Reads a `KeyId` that may not be an alias: such operations put no quotation marks around what
+    /// they do not know (M: moto).
+    ///
+    /// # Errors
+    /// As [`Identifier::parse`]; an alias.
+    pub fn parse_key(text: &str, call: &Scope) -> Result<Self, Error> {
+        match Self::parse(text, call) {
+            Ok(Self::Alias(..)) | Err(Error::KeyId(_)) => Err(Error::AliasForKey(text.to_owned())),
+            other => other,
+        }
+    }
+
     /// Where the key is.
     pub fn scope(&self) -> &Scope {
         match self {

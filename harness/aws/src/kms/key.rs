@@ -9,6 +9,7 @@ use super::cipher::Root;
 use super::error::Error;
 use super::grant::Grant;
 use super::identifier::key_arn;
+use super::mac::MacSpec;
 
 /// How long a day is, in hours.
 const DAY_HOURS: i64 = 24;
@@ -49,7 +50,34 @@ pub struct Deletion {
     pub window_days: i64,
 }
 
-/// A symmetric key.
+/// What a key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It encrypts: `SYMMETRIC_DEFAULT`.
+    Symmetric,
+    /// It makes message authentication codes.
+    Mac(MacSpec),
+}
+
+impl Kind {
+    /// The key spec on the wire.
+    pub fn spec(self) -> &'static str {
+        match self {
+            Self::Symmetric => "SYMMETRIC_DEFAULT",
+            Self::Mac(spec) => spec.name(),
+        }
+    }
+
+    /// The key usage on the wire.
+    pub fn usage(self) -> &'static str {
+        match self {
+            Self::Symmetric => "ENCRYPT_DECRYPT",
+            Self::Mac(_) => "GENERATE_VERIFY_MAC",
+        }
+    }
+}
+
+/// A key.
 #[derive(Clone, Debug)]
 pub struct Key {
     /// Where it is.
@@ -58,6 +86,8 @@ pub struct Key {
     pub id: String,
     /// `arn:aws:kms:R:A:key/ID`.
     pub arn: String,
+    /// What it is.
+    pub kind: Kind,
     /// What it is for.
     pub description: String,
     /// Who looks after it.
@@ -94,6 +124,7 @@ impl Key {
             arn: key_arn(&scope, &id),
             scope,
             id,
+            kind: Kind::Symmetric,
             description: String::new(),
             keeper,
             created: now,
@@ -143,6 +174,47 @@ impl Key {
         match self.deletion {
             Some(_) => Err(Error::PendingDeletion(self.arn.clone())),
             None => Ok(()),
+        }
+    }
+
+    /// Whether the key encrypts: what `operation` needs.
+    ///
+    /// # Errors
+    /// It is for something else.
+    pub fn check_encrypts(&self, operation: &str) -> Result<(), Error> {
+        match self.kind {
+            Kind::Symmetric => Ok(()),
+            Kind::Mac(_) => Err(self.not_for(operation)),
+        }
+    }
+
+    /// The spec of a key that makes codes: what `operation` needs.
+    ///
+    /// # Errors
+    /// It is for something else.
+    pub fn mac_spec(&self, operation: &str) -> Result<MacSpec, Error> {
+        match self.kind {
+            Kind::Mac(spec) => Ok(spec),
+            Kind::Symmetric => Err(self.not_for(operation)),
+        }
+    }
+
+    fn not_for(&self, operation: &str) -> Error {
+        Error::KeyUsage {
+            arn: self.arn.clone(),
+            usage: self.kind.usage(),
+            operation: operation.to_owned(),
+        }
+    }
+
+    /// Whether the key can have new material.
+    ///
+    /// # Errors
+    /// Only keys that encrypt can (API reference, `EnableKeyRotation`).
+    pub fn check_rotates(&self) -> Result<(), Error> {
+        match self.kind {
+            Kind::Symmetric => Ok(()),
+            Kind::Mac(_) => Err(Error::NoRotation(self.arn.clone())),
         }
     }
 

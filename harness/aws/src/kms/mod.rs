@@ -1,13 +1,13 @@
-//! AWS Key Management Service: symmetric keys, who may use them, what they encrypt.
+//! AWS Key Management Service: keys, who may use them, what they encrypt and what they vouch for.
 //!
-//! Simulated: symmetric keys (AES-256-GCM under material from the seed), key policies with the
+//! Simulated: symmetric keys (AES-256-GCM under material from the seed), HMAC keys, key policies with the
 //! lockout check, aliases, AWS's own keys for the services here, grants with constraints and tokens,
 //! encryption contexts, data keys, random bytes, states and deletion by the lab's clock, rotation,
 //! tags, dry runs. The key's policy decides: identity policies count where it leaves the decision to
 //! the account; a grant speaks for the key as its policy does; across accounts both sides allow.
 //! [`via`] is what other services ask on their callers' behalf.
 //!
-//! Deliberately not (501): HMAC, asymmetric and multi-Region keys, imported material, key stores,
+//! Deliberately not (501): HMAC_224, asymmetric and multi-Region keys, imported material, key stores,
 //! recipients in enclaves, grants for service principals. A grant is in force at once: a grant token
 //! is checked and adds nothing.
 //!
@@ -20,6 +20,7 @@ mod error;
 mod grant;
 mod identifier;
 mod key;
+mod mac;
 mod ops;
 mod policy;
 mod state;
@@ -31,8 +32,11 @@ pub use cipher::EncryptionContext;
 pub use error::Error;
 pub use grant::{Constraint, Grant, NewGrant};
 pub use identifier::Identifier;
-pub use key::{Alias, Deletion, Keeper, Key, Rotation, Schedule};
+pub use key::{Alias, Deletion, Keeper, Key, Kind, Rotation, Schedule};
+pub use mac::MacSpec;
 pub use state::State;
+
+use authlab_wire::{Rule, ValidationFailure, WireError};
 
 use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 
@@ -47,11 +51,25 @@ macro_rules! locked {
     };
 }
 
+/// The algorithms of codes stand in AWS's answer in an order of its own (recorded).
+fn in_other_words(_: &str, failure: &ValidationFailure) -> Option<WireError> {
+    let violation = match failure.violations.as_slice() {
+        [violation] if violation.rule == Rule::Enum => violation,
+        _ => return None,
+    };
+    let value = violation.value.as_deref()?;
+    (violation.at == "macAlgorithm").then(|| {
+        let text = format!("1 validation error detected: Value {value} at 'macAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [HMAC_SHA_384, HMAC_SHA_256, HMAC_SHA_224, HMAC_SHA_512]");
+        WireError::new(400, "ValidationException", text)
+    })
+}
+
 /// The service and its operations. The clock window is that of SIG-01's public reports: 5 minutes.
 pub const SERVICE: Service = Service {
     name: "kms",
     clock_skew_seconds: 5 * 60,
-    validation: Validation::with_code("ValidationException"),
+    validation: Validation::with_code("ValidationException").or(in_other_words),
+    token_refused: |_| ops::wire(Error::Marker),
     rows: &[
         locked!(
             "CancelKeyDeletion",
@@ -87,6 +105,7 @@ pub const SERVICE: Service = Service {
             check::generate_data_key_only,
             ops::crypto::generate_data_key_only
         ),
+        locked!("GenerateMac", check::generate_mac, ops::mac::generate),
         locked!(
             "GenerateRandom",
             check::generate_random,
@@ -143,5 +162,6 @@ pub const SERVICE: Service = Service {
             check::update_description,
             ops::key::update_description
         ),
+        locked!("VerifyMac", check::verify_mac, ops::mac::verify),
     ],
 };

@@ -9,7 +9,7 @@ use super::cipher::{self, Root};
 use super::error::Error;
 use super::grant::{Grant, NewGrant};
 use super::identifier::{self, ALIAS_PREFIX, AWS_ALIAS_PREFIX, Identifier};
-use super::key::{Alias, Deletion, Keeper, Key, Rotation};
+use super::key::{Alias, Deletion, Keeper, Key, Kind, Rotation};
 use super::policy;
 use crate::operation::Ctx;
 
@@ -71,9 +71,7 @@ impl State {
     /// # Errors
     /// As [`State::find`]; an alias.
     pub fn find_key(&self, text: &str, call: &Scope, now: Timestamp) -> Result<&Key, Error> {
-        if let Identifier::Alias(..) = Identifier::parse(text, call)? {
-            return Err(Error::AliasForKey(text.to_owned()));
-        }
+        Identifier::parse_key(text, call)?;
         self.find(text, call, now)
     }
 
@@ -148,7 +146,7 @@ impl State {
     /// Tags that are none; what `policy` refuses.
     pub(super) fn create(
         &mut self,
-        description: String,
+        (kind, description): (Kind, String),
         tags: Tags,
         policy: impl FnOnce(&str) -> Result<Policy, Error>,
         ctx: &Ctx<'_>,
@@ -165,6 +163,7 @@ impl State {
             Keeper::Customer,
             ctx.now,
         );
+        key.kind = kind;
         key.description = description;
         key.tags = tags;
         let keys = &mut self.places.entry(ctx.scope.clone()).or_default().keys;
@@ -344,6 +343,7 @@ impl State {
     /// No such key, one that cannot be used, too many rotations.
     pub(super) fn rotate_now(&mut self, text: &str, ctx: &Ctx<'_>) -> Result<&Key, Error> {
         let key = self.find_mut(text, ctx)?;
+        key.check_rotates()?;
         key.check_usable()?;
         key.catch_up(ctx.now);
         let asked = key.rotations.iter().filter(|rotation| rotation.on_demand);

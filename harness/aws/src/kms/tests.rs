@@ -761,7 +761,7 @@ async fn lists_have_pages_and_what_is_not_there_says_so() {
         ),
         (
             "CreateKey",
-            json!({ "KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC" }),
+            json!({ "KeySpec": "HMAC_224", "KeyUsage": "GENERATE_VERIFY_MAC" }),
             "NotImplemented",
         ),
         (
@@ -793,5 +793,95 @@ async fn lists_have_pages_and_what_is_not_there_says_so() {
     ] {
         let (found, answer) = ask(&door, &owner, operation, input.clone()).await;
         assert_eq!(found, code, "{operation} {input}: {answer}");
+    }
+}
+
+/// A key is for what its usage says: every operation of the other kind is refused, and those that are
+/// for every key are not.
+#[tokio::test]
+async fn a_key_does_what_it_is_for_and_nothing_else() {
+    let door = TestDoor::start(|_| {}).await;
+    let owner = root(WORKLOAD);
+    let of_codes = json!({ "KeySpec": "HMAC_384", "KeyUsage": "GENERATE_VERIFY_MAC" });
+    let codes = well(&door, &owner, "CreateKey", of_codes).await["KeyMetadata"].clone();
+    assert_eq!(codes["MacAlgorithms"], json!(["HMAC_SHA_384"]));
+    assert_eq!(codes["EncryptionAlgorithms"], Value::Null);
+    let plain = well(&door, &owner, "CreateKey", json!({})).await["KeyMetadata"].clone();
+    let (mac, symmetric) = (&codes["KeyId"], &plain["KeyId"]);
+
+    let algorithm = "HMAC_SHA_384";
+    let signed = json!({ "KeyId": mac, "Message": "bQ==", "MacAlgorithm": algorithm });
+    let signed = well(&door, &owner, "GenerateMac", signed).await;
+    let verify = |message: &str, algorithm: &str| json!({ "KeyId": mac, "Message": message, "Mac": signed["Mac"], "MacAlgorithm": algorithm });
+    let verified = well(&door, &owner, "VerifyMac", verify("bQ==", algorithm)).await;
+    assert_eq!(verified["MacValid"], true);
+    let on = |key: &Value| json!({ "KeyId": key });
+    let with = |key: &Value, more: Value| {
+        let mut input = on(key);
+        for (name, value) in more.as_object().unwrap() {
+            input[name] = value.clone();
+        }
+        input
+    };
+    let sign = json!({ "Message": "bQ==", "MacAlgorithm": "HMAC_SHA_256" });
+    for (operation, input, code) in [
+        (
+            "VerifyMac",
+            verify("bg==", algorithm),
+            "KMSInvalidMacException",
+        ),
+        (
+            "VerifyMac",
+            verify("bQ==", "HMAC_SHA_512"),
+            "InvalidKeyUsageException",
+        ),
+        (
+            "GenerateMac",
+            with(symmetric, sign.clone()),
+            "InvalidKeyUsageException",
+        ),
+        ("GenerateMac", with(mac, sign), "InvalidKeyUsageException"),
+        (
+            "Encrypt",
+            with(mac, json!({ "Plaintext": "bQ==" })),
+            "InvalidKeyUsageException",
+        ),
+        (
+            "GenerateDataKey",
+            with(mac, json!({ "KeySpec": "AES_256" })),
+            "InvalidKeyUsageException",
+        ),
+        (
+            "GenerateDataKeyWithoutPlaintext",
+            with(mac, json!({ "KeySpec": "AES_256" })),
+            "InvalidKeyUsageException",
+        ),
+        (
+            "EnableKeyRotation",
+            on(mac),
+            "UnsupportedOperationException",
+        ),
+        (
+            "DisableKeyRotation",
+            on(mac),
+            "UnsupportedOperationException",
+        ),
+        (
+            "GetKeyRotationStatus",
+            on(mac),
+            "UnsupportedOperationException",
+        ),
+        ("ListKeyRotations", on(mac), "UnsupportedOperationException"),
+        (
+            "RotateKeyOnDemand",
+            on(mac),
+            "UnsupportedOperationException",
+        ),
+    ] {
+        let (found, answer) = ask(&door, &owner, operation, input.clone()).await;
+        assert_eq!(found, code, "{operation} {input}: {answer}");
+    }
+    for operation in ["DescribeKey", "DisableKey", "EnableKey", "ListGrants"] {
+        well(&door, &owner, operation, on(mac)).await;
     }
 }

@@ -14,6 +14,7 @@ use authlab_wire::WireError;
 use super::check::Asked;
 use super::cipher::EncryptionContext;
 use super::error::Error;
+use super::grant::{Constraint, NewGrant};
 use super::identifier::AWS_ALIAS_PREFIX;
 use crate::cloud::Cloud;
 use crate::front::{Environment, first_refused};
@@ -151,6 +152,37 @@ pub fn checks_of_service(
         .collect()
 }
 
+/// Lets `grantee`, a role by its unique id, do `operations` with the key for what the service
+/// encrypts. A grant that is there already is not made again.
+///
+/// # Errors
+/// The key is not there, or cannot be used.
+pub fn grant(
+    cloud: &mut Cloud,
+    call: &Call,
+    key: &Use<'_>,
+    grantee: &str,
+    operations: &[&str],
+) -> Result<(), Error> {
+    let at_home = Call {
+        scope: key.home.clone(),
+        ..call.clone()
+    };
+    let terms = NewGrant {
+        grantee: grantee.to_owned(),
+        retirer: None,
+        operations: operations.iter().map(|it| (*it).to_owned()).collect(),
+        constraint: Some(Constraint::Equals(key.context.clone())),
+        name: None,
+    };
+    let (keys, ctx) = cloud.kms(&at_home);
+    let found = keys.find(&key.key_id(), &at_home.scope, at_home.now)?;
+    if found.grants.iter().any(|grant| grant.terms == terms) {
+        return Ok(());
+    }
+    keys.grant(&key.key_id(), terms, &ctx).map(|_| ())
+}
+
 /// Whether the key is there and can be used, after its policy was asked.
 ///
 /// # Errors
@@ -159,8 +191,7 @@ pub fn check_usable(cloud: &Cloud, call: &Call, key: &Use<'_>) -> Result<(), Err
     if key.is_managed() {
         return Ok(());
     }
-    cloud
-        .kms
-        .find(&key.key_id(), &key.home, call.now)?
-        .check_usable()
+    let found = cloud.kms.find(&key.key_id(), &key.home, call.now)?;
+    found.check_usable()?;
+    found.check_encrypts("GenerateDataKey")
 }

@@ -21,7 +21,8 @@ const COMMENT_BYTES_MAX: usize = 65_535;
 /// Whether these bytes are a package that Lambda takes.
 ///
 /// # Errors
-/// They are no archive, one without files, or one that is too large.
+/// They are no archive, one without files, or one that is too large (the code of the first is
+/// recorded, the texts are `unverified`).
 pub(super) fn check(bytes: &[u8]) -> Result<(), Error> {
     if bytes.len() > ZIPPED_BYTES_MAX {
         return Err(Error::TooLarge(format!(

@@ -8,6 +8,7 @@ use authlab_kernel::AccountId;
 use authlab_wire::{Value, WireError};
 
 use super::error::Error;
+use super::key;
 use super::name::{FunctionName, function_arn};
 use super::ops::wire;
 use crate::cloud::Cloud;
@@ -18,7 +19,7 @@ type Checks = Result<Vec<Check>, WireError>;
 /// The service as roles trust it and as `iam:PassedToService` names it.
 pub(super) const PRINCIPAL: &str = "lambda.amazonaws.com";
 
-pub(super) fn create_function(_: &Cloud, call: &Call, input: &Value) -> Checks {
+pub(super) fn create_function(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let name = super::ops::function::new_name(text(input, "FunctionName"), call).map_err(wire)?;
     let arn = function_arn(&call.scope, &name.name);
     let check = Check::new(
@@ -30,7 +31,7 @@ pub(super) fn create_function(_: &Cloud, call: &Call, input: &Value) -> Checks {
     if let Some(Value::Map(tags)) = input.get("Tags") {
         checks.push(Check::new(
             "lambda:TagResource",
-            arn,
+            arn.as_str(),
             call.account().clone(),
         ));
         for check in checks
@@ -48,7 +49,16 @@ pub(super) fn create_function(_: &Cloud, call: &Call, input: &Value) -> Checks {
             }
         }
     }
+    if let Some(key) = stated(input, "KMSKeyArn") {
+        checks.extend(key::checks(cloud, call, (&arn, text(input, "Role")), key));
+    }
     Ok(checks)
+}
+
+/// What a request states of a member that may be empty.
+fn stated<'a>(input: &'a Value, member: &str) -> Option<&'a str> {
+    let text = input.get(member).and_then(Value::as_text);
+    text.filter(|text| !text.is_empty())
 }
 
 pub(super) fn update_function_configuration(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
@@ -59,7 +69,28 @@ pub(super) fn update_function_configuration(cloud: &Cloud, call: &Call, input: &
             .map_or_else(String::new, |check| check.resource.clone());
         checks.push(pass_role(call, role, &function)?);
     }
+    checks.extend(re_encryption(cloud, call, input)?);
     Ok(checks)
+}
+
+/// A function with a key gets it, other variables, or another role.
+fn re_encryption(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    let name = FunctionName::read(text(input, "FunctionName"), None, &call.scope).map_err(wire)?;
+    let Ok(function) = cloud.lambda.find(&name) else {
+        return Ok(Vec::new());
+    };
+    let is_touched = ["KMSKeyArn", "Environment", "Role"]
+        .iter()
+        .any(|member| input.get(member).is_some());
+    let key = match input.get("KMSKeyArn") {
+        Some(_) => stated(input, "KMSKeyArn"),
+        None => function.kms_key.as_deref(),
+    };
+    let Some(key) = key.filter(|_| is_touched) else {
+        return Ok(Vec::new());
+    };
+    let role = stated(input, "Role").unwrap_or(&function.role);
+    Ok(key::checks(cloud, call, (&function.arn, role), key))
 }
 
 pub(super) fn update_function_code(cloud: &Cloud, call: &Call, input: &Value) -> Checks {

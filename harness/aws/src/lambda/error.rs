@@ -71,6 +71,9 @@ pub enum Error {
     /// A value that the service does not take (texts `unverified`).
     #[error("{0}")]
     Value(String),
+    /// The key of the variables cannot be used.
+    #[error("{0}")]
+    Key(String),
     /// Not simulated.
     #[error("{0}")]
     NotSimulated(String),

@@ -29,6 +29,8 @@ pub struct Configuration {
     pub memory_mib: i64,
     /// Its variables; `None` when nobody ever gave any, not even none.
     pub environment: Option<BTreeMap<String, String>>,
+    /// The key of its variables; `None` is one of AWS's.
+    pub kms_key: Option<String>,
     /// The size of `/tmp` that it is said to have, in MiB.
     pub ephemeral_mib: i64,
     /// `None` or `PublishedVersions`: there are no versions that could start from a snapshot.
@@ -121,6 +123,8 @@ pub struct Change {
     pub memory_mib: Option<i64>,
     /// All its variables.
     pub environment: Option<BTreeMap<String, String>>,
+    /// The key of the variables; empty for one of AWS's.
+    pub kms_key: Option<String>,
     /// The size of `/tmp`, in MiB.
     pub ephemeral_mib: Option<i64>,
     /// `None` or `PublishedVersions`.
@@ -154,6 +158,9 @@ impl Configuration {
         set(&mut self.memory_mib, change.memory_mib);
         if change.environment.is_some() {
             self.environment = change.environment;
+        }
+        if let Some(key) = change.kms_key {
+            self.kms_key = Some(key).filter(|key| !key.is_empty());
         }
         set(&mut self.ephemeral_mib, change.ephemeral_mib);
         set(&mut self.snap_start, change.snap_start);

@@ -22,11 +22,14 @@ use thiserror::Error;
 use super::closure::{Function, FunctionError, FunctionLog, InvocationContext};
 use super::error::Error;
 use super::function::Configuration;
+use super::key;
 use super::name::FunctionName;
 use crate::cloud::Cloud;
 use crate::front::trail::{decision_detail, reason};
-use crate::front::{Enforcement, Environment, FrontDoor, Judged, first_refused, judge_one};
-use crate::operation::{Caller, Check};
+use crate::front::{
+    Enforcement, Environment, FrontDoor, Judged, first_refused, identify, judge_one,
+};
+use crate::operation::{Call, Caller, Check};
 use crate::sts::{Credentials, IssueSession};
 
 /// The longest event and answer of a synchronous invocation, in bytes (Lambda developer guide,
@@ -126,6 +129,15 @@ pub enum InvokeError {
     /// The execution role is gone or does not trust Lambda (code and text `unverified`).
     #[error("The role defined for the function cannot be assumed by Lambda.")]
     RoleNotAssumable,
+    /// The function's variables stay closed to its role (the text of a refusal is in public reports,
+    /// the others are `unverified`).
+    #[error("Lambda was unable to decrypt the environment variables because {problem}")]
+    Key {
+        /// The code.
+        code: &'static str,
+        /// What the key's service says.
+        problem: String,
+    },
     /// No closure has the name that the handler says.
     #[error(
         "no closure named `{handler}` is registered with the lab for the function `{function}`: \
@@ -160,6 +172,10 @@ impl InvokeError {
                 reason(&judged.decision).unwrap_or_else(|| "not-permitted".to_owned())
             }
             Self::RoleNotAssumable => "role-not-assumable".to_owned(),
+            Self::Key { code, .. } if *code == "KMSAccessDeniedException" => {
+                "kms-access-denied".to_owned()
+            }
+            Self::Key { .. } => "kms-key-unusable".to_owned(),
             Self::NotRegistered { .. } => "closure-not-registered".to_owned(),
             Self::BudgetExceeded { .. } => "budget-exceeded".to_owned(),
         }
@@ -190,7 +206,9 @@ pub async fn invoke(door: &FrontDoor, invocation: Invocation) -> Result<Invoked,
         }));
         let is_refusal = matches!(
             error,
-            InvokeError::NotPermitted { .. } | InvokeError::RoleNotAssumable
+            InvokeError::NotPermitted { .. }
+                | InvokeError::RoleNotAssumable
+                | InvokeError::Key { .. }
         );
         let reason = error.reason();
         door.journal().record(if is_refusal {
@@ -289,23 +307,48 @@ fn decide(
     Ok((function, refusal))
 }
 
+/// Whether an invocation would run, without running it: the function is there, its policy lets the
+/// invoker in, and it has code. The trust of its role is asked when it runs.
+///
+/// # Errors
+/// As [`invoke`].
+pub fn check_runs(
+    door: &FrontDoor,
+    cloud: &Cloud,
+    invocation: &Invocation,
+    now: Timestamp,
+) -> Result<(), InvokeError> {
+    match permit(door, cloud, invocation, now) {
+        Ok(function) => closure(cloud, &function).map(|_| ()),
+        Err(InvokeError::RoleNotAssumable) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The code of a function.
+fn closure(cloud: &Cloud, function: &Configuration) -> Result<Arc<dyn Function>, InvokeError> {
+    let closures = cloud.lambda.closures();
+    closures
+        .get(&function.handler)
+        .ok_or_else(|| InvokeError::NotRegistered {
+            function: function.name.clone(),
+            handler: function.handler.clone(),
+            known: closures.names().join(", "),
+        })
+}
+
 fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, InvokeError> {
     let now = door.clock().now();
     let mut cloud = door.cloud();
     let function = permit(door, &cloud, invocation, now)?;
-    let Some(closure) = cloud.lambda.closures().get(&function.handler) else {
-        return Err(InvokeError::NotRegistered {
-            function: function.name,
-            handler: function.handler,
-            known: cloud.lambda.closures().names().join(", "),
-        });
-    };
+    let closure = closure(&cloud, &function)?;
     let Some(role) = cloud.iam.role_by_arn(&function.role) else {
         return Err(InvokeError::RoleNotAssumable);
     };
     let asked = IssueSession::of_role(role, function.name.as_str(), SESSION_SECONDS);
     let session = asked.session_arn();
     let credentials = cloud.sts.issue(asked, now, door.ids());
+    open_variables(door, &cloud, invocation, &function, &credentials, now)?;
     drop(cloud);
     let draft = draft(invocation, "invoke")
         .allowed()
@@ -327,6 +370,63 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
         seq,
         now,
     })
+}
+
+/// Decides whether the role may open the function's variables. Under audit a refusal stands in the
+/// journal and goes through.
+fn open_variables(
+    door: &FrontDoor,
+    cloud: &Cloud,
+    invocation: &Invocation,
+    function: &Configuration,
+    credentials: &Credentials,
+    now: Timestamp,
+) -> Result<(), InvokeError> {
+    let Some(session) = identify(cloud, &credentials.access_key_id) else {
+        return Err(InvokeError::RoleNotAssumable);
+    };
+    let call = Call {
+        service: "lambda",
+        operation: "Invoke",
+        scope: function.scope.clone(),
+        caller: Arc::clone(&session.caller),
+        request_id: invocation.request_id.clone(),
+        trace_id: invocation.trace_id.clone(),
+        cause: invocation.cause,
+        now,
+        ids: door.ids().clone(),
+        source_ip: "127.0.0.1".to_owned(),
+        user_agent: None,
+    };
+    let Err(closed) = key::check_opens(cloud, &call, &call.caller, function) else {
+        return Ok(());
+    };
+    let is_audit = door.enforcement() == Enforcement::Audit;
+    if let Some(judged) = &closed.judged {
+        let mut detail = decision_detail(judged);
+        if is_audit {
+            detail["enforcement"] = json!("audit");
+        }
+        let draft = draft(invocation, "decision").detail(detail);
+        let reason = reason(&judged.decision).unwrap_or_default();
+        door.journal().record(draft.refused(reason));
+        if is_audit {
+            return Ok(());
+        }
+    }
+    let (code, exception, message) = (closed.code, closed.exception, closed.message);
+    let what = match code {
+        "KMSAccessDeniedException" => "KMS access was denied",
+        "KMSDisabledException" => "the KMS key used is disabled",
+        "KMSNotFoundException" => "the KMS key was not found",
+        _ => "the state of the KMS key used is not valid for Decrypt",
+    };
+    // Without a blank after the exception (in every report).
+    let problem = format!(
+        "{what}. Please check the function's KMS key settings. KMS Exception: {exception}KMS \
+         Message: {message}"
+    );
+    Err(InvokeError::Key { code, problem })
 }
 
 async fn finish(

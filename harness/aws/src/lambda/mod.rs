@@ -9,7 +9,7 @@
 //! is sent, with another revision, as after an update), their configuration, resource policies,
 //! `iam:PassRole`, the trust of the execution role for `lambda.amazonaws.com` at creation and at
 //! every invocation, Invoke (`RequestResponse`, `Event`, `DryRun`, `LogType: Tail`), function
-//! errors, time-outs by the lab's clock, START, END and REPORT lines in the function's log group
+//! errors, time-outs by the lab's clock, a key of one's own for the variables ([`key`]), START, END and REPORT lines in the function's log group
 //! when the role may write there.
 //!
 //! Deliberately not: downloads of the code (`Code.Location` names where it would lie, and nothing
@@ -26,22 +26,25 @@ mod closure;
 mod error;
 mod function;
 mod invoke;
+mod key;
 mod name;
 mod ops;
 mod permission;
 mod runtime;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use archive::package;
 pub use closure::{Closures, Function, FunctionError, FunctionLog, InvocationContext};
 pub use error::Error;
 pub use function::{Change, Configuration, LogLevels, NewCode, NewFunction};
-pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy, invoke};
+pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy, check_runs, invoke};
 pub use name::FunctionName;
 pub use permission::{Grant, Permissions};
 pub use state::State;
+
+use authlab_wire::WireError;
 
 use crate::operation::{
     Authorization::Checks, Handler::Halves, Handler::Locked, Row, Service, Validation,
@@ -53,6 +56,8 @@ pub const SERVICE: Service = Service {
     // Measured on AWS (reference, SIG-01).
     clock_skew_seconds: 5 * 60,
     validation: Validation::with_code("ValidationException").or(ops::in_other_words),
+    // Unverified text.
+    token_refused: |_| WireError::new(400, "InvalidParameterValueException", "Invalid Marker"),
     rows: &[
         Row {
             name: "CreateFunction",

@@ -33,7 +33,7 @@ pub(super) const SUPPORTED: [&str; 25] = [
 ];
 
 /// Runtimes past their end, and what AWS recommends in their place. That these eight are refused was
-/// recorded on AWS; which runtime each refusal recommends is grade K.
+/// recorded on AWS; which runtime each refusal recommends is `unverified`.
 const ENDED: [(&str, &str); 8] = [
     ("java8", "java21"),
     ("go1.x", "provided.al2023"),

@@ -113,6 +113,7 @@ impl State {
             timeout_seconds: 3,
             memory_mib: 128,
             environment: None,
+            kms_key: None,
             ephemeral_mib: 512,
             snap_start: "None".to_owned(),
             tags: new.tags,
@@ -241,7 +242,7 @@ impl State {
             ));
         }
         if qualifier.is_some_and(|it| !it.bytes().all(|byte| byte.is_ascii_digit())) {
-            // Grade K.
+            // The text is `unverified`.
             return Err(Error::Value(
                 "Deletion of aliases is not currently supported.".to_owned(),
             ));
@@ -309,7 +310,7 @@ impl State {
     ) -> Result<&mut Permissions, Error> {
         let function = self.find_mut(name)?;
         let permissions = &mut function.permissions;
-        // Without a policy the revision can only be the function's (grade K).
+        // Without a policy the revision can only be the function's (`unverified`).
         let (current, error) = if permissions.policy().is_some() {
             (&permissions.revision_id, Error::PolicyRevision)
         } else {
@@ -344,7 +345,7 @@ fn check(change: &Change, now: Option<&Configuration>) -> Result<(), Error> {
     if let (Some("PublishedVersions"), Some(runtime)) = (snap_start, runtime)
         && !runtime::has_snap_start(runtime)
     {
-        // Grade K.
+        // The text is `unverified`.
         return Err(Error::Value(format!(
             "{runtime} is not supported for SnapStart enabled functions."
         )));

@@ -91,6 +91,30 @@ fn create(
         .code(code)
 }
 
+/// Makes a function over no wire, with what else its creation states; what comes of it.
+pub(crate) async fn made(
+    door: &TestDoor,
+    key: &str,
+    (name, handler, role): (&str, &str, &str),
+    more: Value,
+) -> Result<Value, String> {
+    let mut input = json!({
+        "FunctionName": name, "Handler": handler, "Runtime": "python3.13", "Role": role,
+        "Code": {"ZipFile": ""},
+    });
+    for (member, value) in more.as_object().unwrap() {
+        input[member] = value.clone();
+    }
+    let mut input = authlab_wire::to_value(&input).unwrap();
+    if let authlab_wire::Value::Map(members) = &mut input {
+        let code = authlab_wire::Value::Blob(super::package("index.py").into());
+        let code = [("ZipFile".to_owned(), code)].into();
+        members.insert("Code".to_owned(), authlab_wire::Value::Map(code));
+    }
+    let door = &door.door;
+    door.asked_value(key, "lambda:CreateFunction", input).await
+}
+
 /// An invocation of `f` by API Gateway, for this API.
 fn invocation(api: &str) -> Invocation {
     Invocation {

@@ -40,6 +40,11 @@ pub const SERVICE: Service = Service {
     name: "logs",
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("InvalidParameterException").or(ops::in_other_words),
+    token_refused: |_| {
+        ops::wire(Error::Parameter(
+            "The specified nextToken is invalid.".to_owned(),
+        ))
+    },
     rows: &[
         Row {
             name: "CreateLogGroup",

@@ -29,6 +29,8 @@ pub use filter::Filter;
 pub use link::{Link, ResourceType};
 pub use state::{LinkChange, NewLink, Sink, State};
 
+use authlab_wire::WireError;
+
 use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 
 /// The service and its operations.
@@ -36,6 +38,11 @@ pub const SERVICE: Service = Service {
     name: "oam",
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("InvalidParameterException").or(ops::in_other_words),
+    // Unverified text.
+    token_refused: |_| {
+        let text = "The value of NextToken is invalid.";
+        WireError::new(400, "InvalidParameterException", text)
+    },
     rows: &[
         Row {
             name: "CreateSink",

@@ -1,55 +1,137 @@
-//! What a call of Organizations needs: the operation's own action, on the thing that it names
+//! What a call of Organizations needs: the operation's own action, on each thing that it names
 //! (Service Authorization Reference, AWS Organizations).
 
+use authlab_kernel::AccountId;
 use authlab_wire::{Value, WireError};
 
+use super::organization::Organization;
+use super::state::Realm;
 use crate::cloud::Cloud;
 use crate::operation::{Call, Check};
 
-/// `organizations:{operation}` on the policy, target, account or parent of the input.
+/// The members that name something. Where there are several, each is asked for.
+const NAMED: [&str; 9] = [
+    "PolicyId",
+    "TargetId",
+    "AccountId",
+    "OrganizationalUnitId",
+    "SourceParentId",
+    "DestinationParentId",
+    "ChildId",
+    "RootId",
+    "ResourceId",
+];
+
+/// `organizations:{operation}` on what the input names; `*` where it names nothing.
 pub(super) fn of(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
     let action = format!("organizations:{}", call.operation);
-    let Some(organization) = cloud.organizations.organization() else {
-        return Ok(vec![Check::unscoped(action, call)]);
+    let Some(realm) = cloud.organizations.of(call.account()) else {
+        return Ok(vec![conditioned(Check::unscoped(action, call), input)]);
     };
-    let owner = organization.management.clone();
-    let arn = |kind: &str, id: &str| {
-        format!(
-            "arn:aws:organizations::{owner}:{kind}/{}/{id}",
-            organization.id
-        )
-    };
-    let of_id = |id: &str| match id.split('-').next() {
-        Some("r") => arn("root", id),
-        Some("ou") => arn("ou", id),
-        Some("p") => cloud
-            .organizations
+    let owner = call.account();
+    let mut named: Vec<&str> = NAMED
+        .into_iter()
+        .filter_map(|member| input.get(member)?.as_text())
+        .collect();
+    if named.is_empty() {
+        named.extend(parent(call.operation, input));
+    }
+    let checks = named.into_iter().map(|id| on(realm, &action, id, owner));
+    let mut checks: Vec<Check> = checks.map(|check| conditioned(check, input)).collect();
+    if checks.is_empty() {
+        checks.push(conditioned(Check::unscoped(action, call), input));
+    }
+    if let Some(made) = made_with_tags(call.operation, input) {
+        let resource = realm.organization.arn(made, "*");
+        let check = Check::new("organizations:TagResource", resource, owner.clone());
+        checks.push(conditioned(check, input));
+    }
+    Ok(checks)
+}
+
+/// The parent that a list is about; CreateOrganizationalUnit names it too, and is asked for on it.
+fn parent<'a>(operation: &str, input: &'a Value) -> Option<&'a str> {
+    let is_about_parent = operation.ends_with("ForParent")
+        || matches!(operation, "ListChildren" | "CreateOrganizationalUnit");
+    let parent = input.get("ParentId")?.as_text();
+    parent.filter(|_| is_about_parent)
+}
+
+/// A check of the thing with this id.
+///
+/// Who may call at all is decided by the caller's own account: members that administer something
+/// read too.
+fn on(realm: &Realm, action: &str, id: &str, owner: &AccountId) -> Check {
+    let check = Check::new(action, arn_of(realm, id), owner.clone());
+    let tags = realm.tags.get(id).into_iter().flatten();
+    tags.fold(check, |check, (key, value)| {
+        check.with(format!("aws:ResourceTag/{key}"), value)
+    })
+}
+
+fn arn_of(realm: &Realm, id: &str) -> String {
+    let organization: &Organization = &realm.organization;
+    match id.split('-').next() {
+        Some("r") => organization.arn("root", id),
+        Some("ou") => organization.arn("ou", id),
+        Some("p") => realm
             .control_policy(id)
             .map_or_else(|| "*".to_owned(), |policy| policy.arn),
-        _ => arn("account", id),
-    };
-    let named = [
-        "PolicyId",
-        "TargetId",
-        "AccountId",
-        "OrganizationalUnitId",
-        "ParentId",
-        "ChildId",
-        "RootId",
-    ];
-    let resource = named
-        .into_iter()
-        .find_map(|member| input.get(member)?.as_text().map(of_id));
-    let mut check = match resource {
-        // Who may call at all is decided by the caller's own account: other members read too.
-        Some(resource) => Check::new(action, resource, call.account().clone()),
-        None => Check::unscoped(action, call),
-    };
-    let kind = ["Type", "Filter", "PolicyType"]
-        .into_iter()
-        .find_map(|member| input.get(member)?.as_text());
+        _ => organization.arn("account", id),
+    }
+}
+
+/// What an operation makes, where tags are given with it: that needs TagResource too.
+fn made_with_tags(operation: &str, input: &Value) -> Option<&'static str> {
+    let is_tagged = input.get("Tags").and_then(Value::as_list)?;
+    match operation {
+        _ if is_tagged.is_empty() => None,
+        "CreateAccount" => Some("account"),
+        "CreateOrganizationalUnit" => Some("ou"),
+        "CreatePolicy" => Some("policy"),
+        _ => None,
+    }
+}
+
+/// The condition keys of the request.
+fn conditioned(mut check: Check, input: &Value) -> Check {
+    let text = |member: &str| input.get(member).and_then(Value::as_text);
+    let kind = ["Type", "Filter", "PolicyType"].into_iter().find_map(text);
     if let Some(kind) = kind {
         check = check.with("organizations:PolicyType", kind);
     }
-    Ok(vec![check])
+    if let Some(principal) = text("ServicePrincipal") {
+        check = check.with("organizations:ServicePrincipal", principal);
+    }
+    let list = |member: &str| input.get(member).and_then(Value::as_list);
+    let mut keys = Vec::new();
+    for tag in list("Tags").unwrap_or_default() {
+        let of_tag = |member: &str| tag.get(member).and_then(Value::as_text);
+        if let (Some(key), Some(value)) = (of_tag("Key"), of_tag("Value")) {
+            check = check.with(format!("aws:RequestTag/{key}"), value);
+            keys.push(key.to_owned());
+        }
+    }
+    let removed = list("TagKeys").unwrap_or_default().iter();
+    keys.extend(removed.filter_map(|key| key.as_text().map(str::to_owned)));
+    if keys.is_empty() {
+        check
+    } else {
+        check.with_all("aws:TagKeys", keys)
+    }
+}
+
+/// CreateOrganization makes a service-linked role, which needs its own permission (API reference).
+pub(super) fn create(_: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
+    let action = format!("organizations:{}", call.operation);
+    let account = call.account();
+    let service = "organizations.amazonaws.com";
+    let role = format!(
+        "arn:aws:iam::{account}:role/aws-service-role/{service}/AWSServiceRoleForOrganizations"
+    );
+    let role = Check::new("iam:CreateServiceLinkedRole", role, account.clone());
+    Ok(vec![
+        conditioned(Check::unscoped(action, call), input),
+        role.with("iam:AWSServiceName", service),
+    ])
 }

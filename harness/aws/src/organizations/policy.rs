@@ -1,10 +1,10 @@
 //! Service control and resource control policies.
 
-use authlab_kernel::{AccountId, Ids};
+use authlab_kernel::Ids;
 use authlab_policy::{Document, DocumentKind, Policy};
 
 use super::error::Error;
-use super::state::State;
+use super::state::{Realm, Tags};
 
 /// How many policies of a type a target may have (Organizations user guide, `orgs_reference_limits`).
 const ATTACHED_MAX: usize = 5;
@@ -121,7 +121,22 @@ fn full_access(kind: PolicyType) -> Option<ControlPolicy> {
     })
 }
 
-impl State {
+/// A customer's policy to be made.
+#[derive(Clone, Debug)]
+pub struct NewPolicy {
+    /// The name, of which there is one in an organization.
+    pub name: String,
+    /// The description.
+    pub description: String,
+    /// The type.
+    pub kind: PolicyType,
+    /// The document.
+    pub text: String,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl Realm {
     /// A policy by its id, the organization's or AWS's.
     pub fn control_policy(&self, id: &str) -> Option<ControlPolicy> {
         let of_aws = PolicyType::ALL
@@ -133,57 +148,57 @@ impl State {
         }
     }
 
-    pub(super) fn create_policy(
-        &mut self,
-        caller: &AccountId,
-        (name, description): (&str, &str),
-        kind: PolicyType,
-        text: &str,
-        ids: &Ids,
-    ) -> Result<ControlPolicy, Error> {
-        let organization = self.of_management(caller)?;
-        let (owner, account) = (organization.id.clone(), organization.management.clone());
-        if self.policies.values().any(|policy| policy.name == name) {
+    /// The same, which must be there.
+    pub(super) fn policy(&self, id: &str) -> Result<ControlPolicy, Error> {
+        self.control_policy(id)
+            .ok_or_else(|| Error::NoPolicy(id.to_owned()))
+    }
+
+    fn check_policy_name(&self, name: &str, but: &str) -> Result<(), Error> {
+        let mut others = self.policies.values().filter(|policy| policy.id != but);
+        if others.any(|policy| policy.name == name) {
             return Err(Error::DuplicateName(name.to_owned()));
         }
-        let document = Document::parse(kind.kind(), text)?;
-        let id = format!(
-            "p-{}",
-            ids.draw("organization-policy-id", &owner, name).base36(8)
-        );
+        Ok(())
+    }
+
+    pub(super) fn create_policy(
+        &mut self,
+        new: NewPolicy,
+        ids: &Ids,
+    ) -> Result<ControlPolicy, Error> {
+        let NewPolicy { name, kind, .. } = &new;
+        self.check_policy_name(name, "")?;
+        let document = Document::parse(kind.kind(), &new.text)?;
+        let (owner, account) = (&self.organization.id, &self.organization.management);
+        let drawn = ids.draw("organization-policy-id", owner, name).base36(8);
+        let id = format!("p-{drawn}");
+        let segment = kind.segment();
         let policy = ControlPolicy {
-            arn: format!(
-                "arn:aws:organizations::{account}:policy/{owner}/{}/{id}",
-                kind.segment()
-            ),
+            arn: format!("arn:aws:organizations::{account}:policy/{owner}/{segment}/{id}"),
             policy: Policy::new(format!("{name} ({id})"), document),
-            name: name.to_owned(),
-            description: description.to_owned(),
-            kind,
+            kind: *kind,
             is_aws_managed: false,
-            text: text.to_owned(),
             id: id.clone(),
+            name: new.name,
+            description: new.description,
+            text: new.text,
         };
+        if !new.tags.is_empty() {
+            self.tags.insert(id.clone(), new.tags);
+        }
         self.policies.insert(id, policy.clone());
         Ok(policy)
     }
 
     pub(super) fn update_policy(
         &mut self,
-        caller: &AccountId,
         id: &str,
         change: PolicyChange,
     ) -> Result<ControlPolicy, Error> {
-        self.of_management(caller)?;
         let mut policy = self.own_policy(id)?;
         if let Some(name) = change.name {
-            if self
-                .policies
-                .values()
-                .any(|other| other.name == name && other.id != id)
-            {
-                return Err(Error::DuplicateName(name));
-            }
+            self.check_policy_name(&name, id)?;
             policy.name = name;
         }
         if let Some(text) = change.content {
@@ -196,25 +211,19 @@ impl State {
         Ok(policy)
     }
 
-    pub(super) fn delete_policy(&mut self, caller: &AccountId, id: &str) -> Result<(), Error> {
-        self.of_management(caller)?;
+    pub(super) fn delete_policy(&mut self, id: &str) -> Result<(), Error> {
         self.own_policy(id)?;
-        if self
-            .attached
-            .values()
-            .flatten()
-            .any(|attached| attached == id)
-        {
+        let mut attached = self.attached.values().flatten();
+        if attached.any(|attached| attached == id) {
             return Err(Error::InUse);
         }
         self.policies.remove(id);
+        self.tags.remove(id);
         Ok(())
     }
 
     fn own_policy(&self, id: &str) -> Result<ControlPolicy, Error> {
-        let policy = self
-            .control_policy(id)
-            .ok_or_else(|| Error::NoPolicy(id.to_owned()))?;
+        let policy = self.policy(id)?;
         if policy.is_aws_managed {
             Err(Error::AwsManaged)
         } else {
@@ -222,20 +231,12 @@ impl State {
         }
     }
 
-    pub(super) fn attach_policy(
-        &mut self,
-        caller: &AccountId,
-        id: &str,
-        target: &str,
-    ) -> Result<(), Error> {
-        self.of_management(caller)?;
-        let policy = self
-            .control_policy(id)
-            .ok_or_else(|| Error::NoPolicy(id.to_owned()))?;
+    pub(super) fn attach_policy(&mut self, id: &str, target: &str) -> Result<(), Error> {
+        let policy = self.policy(id)?;
+        let of_kind = self.attached_of_kind(target, policy.kind)?;
         if !self.enabled.contains(&policy.kind) {
             return Err(Error::TypeNotEnabled);
         }
-        let of_kind = self.attached_of_kind(target, policy.kind)?;
         if of_kind.iter().any(|attached| attached.id == id) {
             return Err(Error::DuplicateAttachment);
         }
@@ -249,20 +250,12 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn detach_policy(
-        &mut self,
-        caller: &AccountId,
-        id: &str,
-        target: &str,
-    ) -> Result<(), Error> {
-        self.of_management(caller)?;
-        let policy = self
-            .control_policy(id)
-            .ok_or_else(|| Error::NoPolicy(id.to_owned()))?;
+    pub(super) fn detach_policy(&mut self, id: &str, target: &str) -> Result<(), Error> {
+        let policy = self.policy(id)?;
+        let of_kind = self.attached_of_kind(target, policy.kind)?;
         if id == PolicyType::ResourceControl.full_access_id() {
             return Err(Error::CannotDetach("every target keeps RCPFullAWSAccess"));
         }
-        let of_kind = self.attached_of_kind(target, policy.kind)?;
         if !of_kind.iter().any(|attached| attached.id == id) {
             return Err(Error::NotAttached);
         }
@@ -283,21 +276,14 @@ impl State {
         target: &str,
         kind: PolicyType,
     ) -> Result<Vec<ControlPolicy>, Error> {
-        let attached = self
-            .attached
-            .get(target)
-            .ok_or_else(|| Error::NoTarget(target.to_owned()))?;
+        let attached = self.attached.get(target);
+        let attached = attached.ok_or_else(|| Error::NoTarget(target.to_owned()))?;
         let policies = attached.iter().filter_map(|id| self.control_policy(id));
         Ok(policies.filter(|policy| policy.kind == kind).collect())
     }
 
-    pub(super) fn enable_type(
-        &mut self,
-        caller: &AccountId,
-        root: &str,
-        kind: PolicyType,
-    ) -> Result<(), Error> {
-        self.check_root(caller, root)?;
+    pub(super) fn enable_type(&mut self, root: &str, kind: PolicyType) -> Result<(), Error> {
+        self.check_root(root)?;
         if self.enabled.contains(&kind) {
             return Err(Error::TypeEnabled);
         }
@@ -309,33 +295,23 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn disable_type(
-        &mut self,
-        caller: &AccountId,
-        root: &str,
-        kind: PolicyType,
-    ) -> Result<(), Error> {
-        self.check_root(caller, root)?;
+    pub(super) fn disable_type(&mut self, root: &str, kind: PolicyType) -> Result<(), Error> {
+        self.check_root(root)?;
         if !self.enabled.contains(&kind) {
             return Err(Error::TypeNotEnabled);
         }
         self.enabled.retain(|enabled| *enabled != kind);
         // Switching a type off detaches every policy of it, from every target.
-        let of_kind: Vec<String> = self
-            .policies
-            .values()
-            .filter(|policy| policy.kind == kind)
-            .map(|policy| policy.id.clone())
-            .collect();
+        let of_kind = self.policies.values().filter(|policy| policy.kind == kind);
+        let of_kind: Vec<String> = of_kind.map(|policy| policy.id.clone()).collect();
         for attached in self.attached.values_mut() {
             attached.retain(|id| id != kind.full_access_id() && !of_kind.contains(id));
         }
         Ok(())
     }
 
-    fn check_root(&self, caller: &AccountId, root: &str) -> Result<(), Error> {
-        let organization = self.of_management(caller)?;
-        if organization.root == root {
+    pub(super) fn check_root(&self, root: &str) -> Result<(), Error> {
+        if self.organization.root == root {
             Ok(())
         } else {
             Err(Error::NoRoot(root.to_owned()))

@@ -1,124 +1,102 @@
-//! The organization, and what authorization asks of it.
+//! The organizations of a lab, and what authorization asks of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use authlab_kernel::{AccountId, Timestamp};
+use authlab_kernel::{AccountId, Ids, Timestamp};
 use authlab_policy::{Organization as Membership, Policy};
 
+use super::account::AccountRequest;
 use super::error::Error;
+use super::organization::{self, Account, Organization, SeedError};
 use super::policy::{ControlPolicy, PolicyType};
 
-/// An organizational unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unit {
-    /// `ou-…`.
-    pub id: String,
-    /// The name.
-    pub name: String,
-    /// The id of the root or of the unit above.
-    pub parent: String,
-}
+/// Tags by key.
+pub type Tags = BTreeMap<String, String>;
 
-/// An account of the organization.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// The twelve digits.
-    pub id: AccountId,
-    /// The name.
-    pub name: String,
-    /// The address of its root user.
-    pub email: String,
-    /// The id of the root or of the unit that it is in.
-    pub parent: String,
-    /// When it joined.
-    pub joined: Timestamp,
-}
-
-/// An organization, as a lab states it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Organization {
-    /// `o-…`.
-    pub id: String,
-    /// `r-…`.
-    pub root: String,
-    /// The management account; it must be among the accounts.
-    pub management: AccountId,
-    /// The units, in any order.
-    pub units: Vec<Unit>,
-    /// The accounts, in any order.
-    pub accounts: Vec<Account>,
-}
-
-impl Organization {
-    /// An organization without units, with ids from the lab's seed. The first account manages it.
-    pub fn flat(
-        accounts: &[(AccountId, &str)],
-        joined: Timestamp,
-        ids: &authlab_kernel::Ids,
-    ) -> Option<Self> {
-        let (management, _) = accounts.first()?;
-        let root = format!(
-            "r-{}",
-            ids.draw("organization-root-id", "", "root").base36(4)
-        );
-        let account = |(id, name): &(AccountId, &str)| Account {
-            id: id.clone(),
-            name: (*name).to_owned(),
-            email: format!("{name}@example.com"),
-            parent: root.clone(),
-            joined,
-        };
-        Some(Self {
-            id: format!(
-                "o-{}",
-                ids.draw("organization-id", "", "organization").base36(10)
-            ),
-            management: management.clone(),
-            units: Vec::new(),
-            accounts: accounts.iter().map(account).collect(),
-            root: root.clone(),
-        })
-    }
-
-    /// A unit's id under this root, from the lab's seed.
-    pub fn unit_id(&self, name: &str, ids: &authlab_kernel::Ids) -> String {
-        let root = self.root.trim_start_matches("r-");
-        format!(
-            "ou-{root}-{}",
-            ids.draw("organizational-unit-id", &self.id, name).base36(8)
-        )
-    }
-}
-
-/// Why an organization cannot be what was stated.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SeedError {
-    /// The management account is not among the accounts.
-    #[error("the management account `{0}` is not among the organization's accounts: add it")]
-    Management(AccountId),
-    /// Two accounts or units with one id.
-    #[error("`{0}` is stated twice: give each account and unit its own id")]
-    Twice(String),
-    /// A parent that is no unit and not the root, or a chain of units that never ends at the root.
-    #[error("the parent `{parent}` of `{child}` does not lead to the root: state it as a unit")]
-    Parent {
-        /// The account or unit.
-        child: String,
-        /// What it names.
-        parent: String,
-    },
-}
-
-/// The organization of the lab, if it has one.
-#[derive(Debug, Default)]
-pub struct State {
-    pub(super) organization: Option<Organization>,
+/// An organization, with what was made in it.
+#[derive(Debug)]
+pub struct Realm {
+    /// Root, units and accounts.
+    pub organization: Organization,
     /// Customer's policies by id.
     pub(super) policies: BTreeMap<String, ControlPolicy>,
     /// Policy ids by target (root, unit or account), in the order of attaching.
     pub(super) attached: BTreeMap<String, Vec<String>>,
     /// The types that are switched on in the root.
     pub(super) enabled: Vec<PolicyType>,
+    /// Tags by the id of a root, unit, account or policy.
+    pub(super) tags: BTreeMap<String, Tags>,
+    /// The services that are trusted, with the time since when.
+    pub(super) services: BTreeMap<String, Timestamp>,
+    /// The delegated administrators: what for, and since when.
+    pub(super) delegated: BTreeMap<AccountId, BTreeMap<String, Timestamp>>,
+    /// What CreateAccount was asked for, in order.
+    pub(super) requests: Vec<AccountRequest>,
+}
+
+impl Realm {
+    /// An organization in which every level has AWS's full-access policies of the types that are on.
+    fn new(organization: Organization, enabled: Vec<PolicyType>) -> Self {
+        let targets = std::iter::once(organization.root.clone())
+            .chain(organization.units.iter().map(|unit| unit.id.clone()))
+            .chain(organization.accounts.iter().map(|it| it.id.to_string()));
+        let full = full_access(&enabled);
+        Self {
+            attached: targets.map(|target| (target, full.clone())).collect(),
+            organization,
+            policies: BTreeMap::new(),
+            enabled,
+            tags: BTreeMap::new(),
+            services: BTreeMap::new(),
+            delegated: BTreeMap::new(),
+            requests: Vec::new(),
+        }
+    }
+
+    /// A new root, unit or account has the full-access policies, and its tags.
+    pub(super) fn enter(&mut self, id: &str, tags: Tags) {
+        self.attached
+            .insert(id.to_owned(), full_access(&self.enabled));
+        if !tags.is_empty() {
+            self.tags.insert(id.to_owned(), tags);
+        }
+    }
+
+    /// Forgets what is known of a unit or account that is gone.
+    pub(super) fn leave(&mut self, id: &str) {
+        self.attached.remove(id);
+        self.tags.remove(id);
+    }
+
+    fn levels(&self, account: &Account, kind: PolicyType) -> Vec<Vec<Policy>> {
+        if !self.enabled.contains(&kind) {
+            return Vec::new();
+        }
+        let mut targets = self.organization.lineage(&account.parent);
+        targets.push(account.id.to_string());
+        targets
+            .iter()
+            .map(|target| self.policies_of(target, kind))
+            .collect()
+    }
+
+    fn policies_of(&self, target: &str, kind: PolicyType) -> Vec<Policy> {
+        let attached = self.attached_of_kind(target, kind).unwrap_or_default();
+        attached.into_iter().map(|policy| policy.policy).collect()
+    }
+}
+
+fn full_access(enabled: &[PolicyType]) -> Vec<String> {
+    let ids = enabled.iter().map(|kind| kind.full_access_id().to_owned());
+    ids.collect()
+}
+
+/// The organizations of the lab. An account is in one at most.
+#[derive(Debug, Default)]
+pub struct State {
+    realms: Vec<Realm>,
+    /// The accounts that CreateAccount made: a number is drawn once.
+    pub(super) made: BTreeSet<AccountId>,
 }
 
 impl State {
@@ -128,47 +106,92 @@ impl State {
     /// # Errors
     /// The statement contradicts itself.
     pub fn seed(&mut self, organization: Organization) -> Result<(), SeedError> {
-        check(&organization)?;
-        let targets = std::iter::once(organization.root.clone())
-            .chain(organization.units.iter().map(|unit| unit.id.clone()))
-            .chain(
-                organization
-                    .accounts
-                    .iter()
-                    .map(|account| account.id.to_string()),
-            );
-        let full = || {
-            PolicyType::ALL
-                .map(|kind| kind.full_access_id().to_owned())
-                .to_vec()
-        };
-        self.attached = targets.map(|target| (target, full())).collect();
-        self.policies.clear();
-        self.enabled = PolicyType::ALL.to_vec();
-        self.organization = Some(organization);
+        organization::check(&organization)?;
+        self.realms = vec![Realm::new(organization, PolicyType::ALL.to_vec())];
         Ok(())
     }
 
-    /// The organization, if there is one.
+    /// Makes the caller's account the management account of a new organization, in which no type of
+    /// policy is switched on (Organizations user guide, `orgs_manage_policies_enable-disable.html`).
+    ///
+    /// # Errors
+    /// The account is in an organization.
+    pub(super) fn create(
+        &mut self,
+        caller: &AccountId,
+        now: Timestamp,
+        ids: &Ids,
+    ) -> Result<&Realm, Error> {
+        if self.of(caller).is_some() {
+            return Err(Error::InOrganization);
+        }
+        let id = format!(
+            "o-{}",
+            ids.draw("organization-id", caller.as_str(), "").base36(10)
+        );
+        let root = format!(
+            "r-{}",
+            ids.draw("organization-root-id", &id, "root").base36(4)
+        );
+        let management = Account {
+            id: caller.clone(),
+            name: caller.to_string(),
+            email: format!("{caller}@example.com"),
+            parent: root.clone(),
+            joined: now,
+        };
+        let organization = Organization {
+            id,
+            root,
+            management: caller.clone(),
+            units: Vec::new(),
+            accounts: vec![management],
+        };
+        self.realms.push(Realm::new(organization, Vec::new()));
+        self.of_member(caller)
+    }
+
+    /// Dissolves the caller's organization.
+    ///
+    /// # Errors
+    /// The caller does not manage one, or something is left in it.
+    pub(super) fn dissolve(&mut self, caller: &AccountId) -> Result<(), Error> {
+        let realm = self.managed(caller)?;
+        let organization = &realm.organization;
+        if organization.accounts.len() > 1 || !organization.units.is_empty() {
+            return Err(Error::NotEmpty);
+        }
+        if !realm.policies.is_empty() {
+            return Err(Error::NotEmpty);
+        }
+        self.realms
+            .retain(|realm| realm.organization.management != *caller);
+        Ok(())
+    }
+
+    /// The organization that the lab states, or else the first that was made.
     pub fn organization(&self) -> Option<&Organization> {
-        self.organization.as_ref()
+        self.realms.first().map(|realm| &realm.organization)
     }
 
-    /// An account of the organization.
-    pub fn account(&self, id: &AccountId) -> Option<&Account> {
-        self.organization
-            .as_ref()?
-            .accounts
+    /// The organization of an account.
+    pub fn of(&self, account: &AccountId) -> Option<&Realm> {
+        self.realms
             .iter()
-            .find(|account| account.id == *id)
+            .find(|realm| realm.organization.account(account).is_some())
     }
 
-    /// An account's place in the organization, for policies; `None` outside of it.
+    /// An account of an organization.
+    pub fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.of(id)?.organization.account(id)
+    }
+
+    /// An account's place in its organization, for policies; `None` outside of any.
     pub fn membership(&self, id: &AccountId) -> Option<Membership> {
-        let organization = self.organization.as_ref()?;
-        let account = self.account(id)?;
+        let organization = &self.of(id)?.organization;
+        let account = organization.account(id)?;
         let mut path = format!("{}/", organization.id);
-        for level in self.lineage(&account.parent) {
+        for level in organization.lineage(&account.parent) {
             path.push_str(&level);
             path.push('/');
         }
@@ -191,120 +214,52 @@ impl State {
     }
 
     fn levels(&self, id: &AccountId, kind: PolicyType) -> Vec<Vec<Policy>> {
-        let Some(account) = self.account(id) else {
-            return Vec::new();
-        };
-        if !self.enabled.contains(&kind) {
-            return Vec::new();
-        }
-        let mut targets = self.lineage(&account.parent);
-        targets.push(account.id.to_string());
-        targets
-            .iter()
-            .map(|target| self.policies_of(target, kind))
-            .collect()
+        let found = self
+            .of(id)
+            .and_then(|realm| Some((realm, realm.organization.account(id)?)));
+        found.map_or_else(Vec::new, |(realm, account)| realm.levels(account, kind))
     }
 
-    fn policies_of(&self, target: &str, kind: PolicyType) -> Vec<Policy> {
-        let attached = self
-            .attached
-            .get(target)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        attached
-            .iter()
-            .filter_map(|id| self.control_policy(id))
-            .filter(|policy| policy.kind == kind)
-            .map(|policy| policy.policy.clone())
-            .collect()
+    /// The caller's organization.
+    pub(super) fn of_member(&self, caller: &AccountId) -> Result<&Realm, Error> {
+        self.of(caller).ok_or(Error::NotInOrganization)
     }
 
-    /// The root and the units from it down to `id`, `id` included.
-    pub(super) fn lineage(&self, id: &str) -> Vec<String> {
-        let mut lineage = vec![id.to_owned()];
-        let units = self
-            .organization
-            .as_ref()
-            .map(|organization| organization.units.as_slice());
-        let mut parent = id;
-        while let Some(unit) = units
-            .unwrap_or_default()
-            .iter()
-            .find(|unit| unit.id == parent)
-        {
-            parent = &unit.parent;
-            lineage.push(parent.to_owned());
-        }
-        lineage.reverse();
-        lineage
-    }
-
-    /// The organization, for a caller of this account.
-    pub(super) fn of_member(&self, caller: &AccountId) -> Result<&Organization, Error> {
-        self.account(caller).ok_or(Error::NotInOrganization)?;
-        self.organization.as_ref().ok_or(Error::NotInOrganization)
-    }
-
-    /// The organization, for a caller that may write.
-    pub(super) fn of_management(&self, caller: &AccountId) -> Result<&Organization, Error> {
-        let organization = self.of_member(caller)?;
-        if organization.management == *caller {
-            Ok(organization)
+    /// The same, for a caller that may read it: the management account, and those that administer
+    /// something for it (API reference: every `List` and `Describe` but DescribeOrganization).
+    pub(super) fn read_by(&self, caller: &AccountId) -> Result<&Realm, Error> {
+        let realm = self.of_member(caller)?;
+        let is_reader =
+            realm.organization.management == *caller || realm.delegated.contains_key(caller);
+        if is_reader {
+            Ok(realm)
         } else {
             Err(Error::NotManagement)
         }
     }
 
-    /// Whether `id` is the root, a unit or an account of the organization.
-    pub(super) fn is_target(&self, id: &str) -> bool {
-        self.attached.contains_key(id)
+    /// The same, for a caller that manages it.
+    pub(super) fn managed(&self, caller: &AccountId) -> Result<&Realm, Error> {
+        let realm = self.of_member(caller)?;
+        if realm.organization.management == *caller {
+            Ok(realm)
+        } else {
+            Err(Error::NotManagement)
+        }
     }
 
-    /// Whether `id` is the root or a unit.
-    pub(super) fn is_parent(&self, id: &str) -> bool {
-        self.is_target(id) && id.parse::<AccountId>().is_err()
+    /// The same, to be changed.
+    pub(super) fn managed_mut(&mut self, caller: &AccountId) -> Result<&mut Realm, Error> {
+        self.managed(caller)?;
+        let mut realms = self.realms.iter_mut();
+        let found = realms.find(|realm| realm.organization.management == *caller);
+        found.ok_or(Error::NotInOrganization)
     }
-}
 
-fn check(organization: &Organization) -> Result<(), SeedError> {
-    let Organization {
-        root,
-        units,
-        accounts,
-        management,
-        ..
-    } = organization;
-    if !accounts.iter().any(|account| account.id == *management) {
-        return Err(SeedError::Management(management.clone()));
+    /// The same for any member, who may leave it.
+    pub(super) fn of_member_mut(&mut self, caller: &AccountId) -> Result<&mut Realm, Error> {
+        let mut realms = self.realms.iter_mut();
+        let found = realms.find(|realm| realm.organization.account(caller).is_some());
+        found.ok_or(Error::NotInOrganization)
     }
-    let mut seen = std::collections::BTreeSet::from([root.as_str()]);
-    let ids = units.iter().map(|unit| unit.id.as_str());
-    for id in ids.chain(accounts.iter().map(|account| account.id.as_str())) {
-        if !seen.insert(id) {
-            return Err(SeedError::Twice(id.to_owned()));
-        }
-    }
-    let children = units
-        .iter()
-        .map(|unit| (unit.id.as_str(), unit.parent.as_str()));
-    let children = children.chain(
-        accounts
-            .iter()
-            .map(|account| (account.id.as_str(), account.parent.as_str())),
-    );
-    for (child, parent) in children {
-        let mut above = parent;
-        // A chain longer than there are units is a ring.
-        for _ in 0..=units.len() {
-            match units.iter().find(|unit| unit.id == above) {
-                Some(unit) => above = &unit.parent,
-                None => break,
-            }
-        }
-        if above != root {
-            let (child, parent) = (child.to_owned(), parent.to_owned());
-            return Err(SeedError::Parent { child, parent });
-        }
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use aws_sdk_organizations::Client as Organizations;
 use aws_sdk_organizations::types::PolicyType as WireType;
 
 use super::State;
-use super::state::{Account, Organization, SeedError, Unit};
+use super::organization::{Account, Organization, SeedError, Unit};
 use crate::front::testing::{
     MANAGEMENT, MONITORING, OUTSIDER, START, TestDoor, WORKLOAD, account, code, refusal,
 };
@@ -86,47 +86,103 @@ fn an_organization_that_contradicts_itself_is_refused() {
 }
 
 #[tokio::test]
-async fn members_read_and_only_management_writes() {
+async fn management_and_who_administers_something_read_and_only_management_writes() {
     let door = TestDoor::start(|cloud| cloud.organizations.seed(nested()).unwrap()).await;
+    let management = Organizations::new(&door.root(MANAGEMENT));
     let member = Organizations::new(&door.root(WORKLOAD));
+    let described = member.describe_organization().send().await.unwrap();
+    let described = described.organization.unwrap();
+    assert_eq!(described.master_account_id(), Some(MANAGEMENT));
+    assert_eq!(
+        code(member.list_accounts().send().await),
+        "AccessDeniedException"
+    );
+
+    let register = management
+        .register_delegated_administrator()
+        .account_id(WORKLOAD)
+        .service_principal("config.amazonaws.com");
+    register.send().await.unwrap();
     let accounts = member.list_accounts().send().await.unwrap();
     assert_eq!(accounts.accounts().len(), 3);
-    let parents = member
-        .list_parents()
-        .child_id(WORKLOAD)
-        .send()
-        .await
-        .unwrap();
+    let parents = member.list_parents().child_id(WORKLOAD).send().await;
+    let parents = parents.unwrap();
     assert_eq!(parents.parents()[0].id(), Some("ou-root-bbbbbbbb"));
     let units = member
         .list_organizational_units_for_parent()
-        .parent_id("r-root")
-        .send()
-        .await
-        .unwrap();
+        .parent_id("r-root");
+    let units = units.send().await.unwrap();
     assert_eq!(units.organizational_units().len(), 1);
-    let described = member
-        .describe_organization()
-        .send()
-        .await
-        .unwrap()
-        .organization
-        .unwrap();
-    assert_eq!(described.master_account_id(), Some(MANAGEMENT));
-    let (found, _) = refusal(
-        member
-            .attach_policy()
-            .policy_id("p-FullAWSAccess")
-            .target_id("r-root")
-            .send()
-            .await,
-    );
-    assert_eq!(found, "AccessDeniedException");
+    let attach = member
+        .attach_policy()
+        .policy_id("p-FullAWSAccess")
+        .target_id("r-root");
+    assert_eq!(refusal(attach.send().await).0, "AccessDeniedException");
     let outsider = Organizations::new(&door.root(OUTSIDER));
     assert_eq!(
         code(outsider.list_accounts().send().await),
         "AWSOrganizationsNotInUseException"
     );
+}
+
+/// What an organization makes is bound by its policies as what a lab states is.
+#[tokio::test]
+async fn an_account_that_is_made_is_bound_where_it_lies_and_free_when_it_leaves() {
+    let door = TestDoor::start(|cloud| cloud.organizations.seed(nested()).unwrap()).await;
+    let management = Organizations::new(&door.root(MANAGEMENT));
+    let made = management
+        .create_account()
+        .account_name("new")
+        .email("new@example.com");
+    let made = made.send().await.unwrap().create_account_status.unwrap();
+    let id = made.account_id().unwrap().to_owned();
+    let own = aws_sdk_iam::Client::new(&door.root(&id));
+    let role = own.get_role().role_name("OrganizationAccountAccessRole");
+    role.send().await.unwrap();
+
+    let nothing =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+    let policy = management
+        .create_policy()
+        .name("nothing")
+        .description("")
+        .content(nothing)
+        .r#type(WireType::ServiceControlPolicy);
+    let policy = policy.send().await.unwrap().policy.unwrap();
+    let policy = policy.policy_summary().unwrap().id().unwrap().to_owned();
+    let unit = management
+        .create_organizational_unit()
+        .parent_id("r-root")
+        .name("closed");
+    let unit = unit.send().await.unwrap().organizational_unit.unwrap();
+    let unit = unit.id().unwrap().to_owned();
+    let attach = management
+        .attach_policy()
+        .policy_id(&policy)
+        .target_id(&unit);
+    attach.send().await.unwrap();
+    own.list_roles().send().await.unwrap();
+    let to_unit = management
+        .move_account()
+        .account_id(&id)
+        .source_parent_id("r-root")
+        .destination_parent_id(&unit);
+    to_unit.send().await.unwrap();
+    assert_eq!(code(own.list_roles().send().await), "AccessDenied");
+    let remove = management
+        .remove_account_from_organization()
+        .account_id(&id);
+    remove.send().await.unwrap();
+    own.list_roles().send().await.unwrap();
+
+    // Its own organization binds it by what it switches on itself.
+    let alone = Organizations::new(&door.root(&id));
+    let organization = alone.create_organization().send().await.unwrap();
+    let organization = organization.organization.unwrap();
+    assert_eq!(organization.master_account_id(), Some(id.as_str()));
+    let again = alone.create_organization().send().await;
+    assert_eq!(code(again), "AlreadyInOrganizationException");
+    alone.delete_organization().send().await.unwrap();
 }
 
 #[tokio::test]

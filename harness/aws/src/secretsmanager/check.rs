@@ -16,6 +16,7 @@ use super::key;
 use super::ops::wire;
 use super::state::{arn_or_unknown, arn_to_be};
 use crate::cloud::Cloud;
+use crate::lambda::FunctionName;
 use crate::operation::{Call, Check};
 
 type Checks = Result<Vec<Check>, WireError>;
@@ -63,12 +64,47 @@ pub(super) fn restore_secret(cloud: &Cloud, call: &Call, input: &Value) -> Check
     Ok(vec![on_secret("RestoreSecret", cloud, call, input)?])
 }
 
+/// "You also need lambda:InvokeFunction permissions on the rotation function" (API reference,
+/// `RotateSecret`).
 pub(super) fn rotate_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let mut check = on_secret("RotateSecret", cloud, call, input)?;
-    if let Some(function) = text(input, "RotationLambdaARN") {
+    if text(input, "ClientRequestToken").is_none() {
+        return Err(wire(Error::NoRotationToken));
+    }
+    let given = text(input, "RotationLambdaARN").filter(|function| !function.is_empty());
+    if let Some(function) = given {
         check = check.with("secretsmanager:RotationLambdaARN", function);
     }
-    Ok(vec![check])
+    if input.get("RotationRules").is_some() {
+        check = check.with("secretsmanager:ModifyRotationRules", "true");
+    }
+    let mut checks = vec![flag(check, input, "RotateImmediately")];
+    let entry = cloud.secretsmanager.find(
+        text(input, "SecretId").unwrap_or_default(),
+        &call.scope,
+        call.now,
+    );
+    let kept = entry.and_then(|entry| Some(entry.rotation.as_ref()?.function.as_str()));
+    let invoked = given
+        .or(kept)
+        .and_then(|function| invocation(cloud, call, function));
+    checks.extend(invoked);
+    Ok(checks)
+}
+
+/// The permission to invoke a rotation function. What names no function is for the operation to
+/// refuse.
+fn invocation(cloud: &Cloud, call: &Call, function: &str) -> Option<Check> {
+    let name = FunctionName::read(function, None, &call.scope).ok()?;
+    let policy = cloud.lambda.function(&name.scope, &name.name);
+    let policy = policy.and_then(|function| function.permissions.policy().cloned());
+    Some(
+        Check::new("lambda:InvokeFunction", name.arn(), name.scope.account).resource_policy(policy),
+    )
+}
+
+pub(super) fn cancel_rotate_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    Ok(vec![on_secret("CancelRotateSecret", cloud, call, input)?])
 }
 
 pub(super) fn describe_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
@@ -210,6 +246,12 @@ fn on_identified(action: &str, cloud: &Cloud, call: &Call, id: &str) -> Result<C
         check = check
             .with(format!("aws:ResourceTag/{key}"), value.as_str())
             .with(format!("secretsmanager:ResourceTag/{key}"), value.as_str());
+    }
+    if let Some(rotation) = entry.and_then(|entry| entry.rotation.as_ref()) {
+        check = check.with(
+            "secretsmanager:resource/AllowRotationLambdaArn",
+            rotation.function.as_str(),
+        );
     }
     if let Some(kind) = entry.and_then(|entry| entry.kind.as_deref()) {
         check = check.with("secretsmanager:resource/Type", kind);

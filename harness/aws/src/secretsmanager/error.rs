@@ -54,6 +54,9 @@ pub enum Error {
         "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided."
     )]
     BatchSize,
+    /// A batch is of a list or of a filter (`unverified`: an assertion of moto).
+    #[error("Either 'SecretIdList' or 'Filters' must be provided, but not both.")]
+    BatchOfWhat,
     /// A filter without its key.
     #[error("Invalid filter key")]
     FilterKey,
@@ -66,6 +69,27 @@ pub enum Error {
     /// A rotation needs a function.
     #[error("No Lambda rotation function ARN is associated with this secret.")]
     NoRotationFunction,
+    /// The same as [`Error::NoToken`], which RotateSecret tells with another code.
+    #[error("You must provide a ClientRequestToken value. We recommend a UUID-type value.")]
+    NoRotationToken,
+    /// The version of an earlier rotation waits to become current.
+    #[error("A previous rotation isn't complete. That rotation will be reattempted.")]
+    RotationUnderWay,
+    /// There is no such function, or its policy does not let the service in: AWS tells neither
+    /// apart (recorded).
+    #[error(
+        "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com."
+    )]
+    FunctionNotInvocable,
+    /// What should name a function names none (`unverified`).
+    #[error("RotationLambdaARN `{0}` is not the ARN of a function.")]
+    FunctionArn(String),
+    /// No schedule (`unverified`).
+    #[error("{0}")]
+    Schedule(String),
+    /// A token that no rotation under way was given (`unverified`).
+    #[error("The RotationToken is not that of a rotation of this secret that is under way.")]
+    RotationToken,
     /// The key's state keeps it from encrypting. The text is the model's description of the error
     /// (`unverified`).
     #[error(
@@ -141,8 +165,8 @@ pub enum Error {
     #[error("A version has at most 20 staging labels, this one would have {0}.")]
     TooManyStages(usize),
     /// The page token was not given out (`unverified`).
-    #[error("The NextToken is invalid: `{0}`.")]
-    NextToken(String),
+    #[error("The NextToken is invalid.")]
+    NextToken,
     /// A combination that is not taken (`unverified`).
     #[error("{0}")]
     Parameter(String),

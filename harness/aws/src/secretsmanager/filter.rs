@@ -48,19 +48,48 @@ impl Filter {
     }
 }
 
-/// Whether each word of `value` begins a word of `text`, in any case.
+/// Whether each word of `value` begins a word of `text`, in any case; what has no word fits nothing.
 fn has_words(text: &str, value: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        let split = text.split(|character: char| !character.is_alphanumeric());
-        split
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect()
-    };
-    let there = words(text);
-    words(value)
-        .iter()
-        .all(|asked| there.iter().any(|word| word.starts_with(asked.as_str())))
+    let (there, asked) = (words(text), words(value));
+    let is_there = |asked: &String| there.iter().any(|word| word.starts_with(asked.as_str()));
+    !asked.is_empty() && asked.iter().all(is_there)
+}
+
+/// What separates words. A text with two different ones is one word (as verified on AWS).
+const SEPARATORS: [char; 7] = ['/', '-', '_', '+', '=', '.', '@'];
+
+/// The words of a text, in lower case: what stands between blanks and separators, and of that each
+/// run of lower-case letters with the character before it (`COMPANYthings` is `COMPAN` and
+/// `Ythings`).
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().flat_map(words_of_part).collect()
+}
+
+fn words_of_part(part: &str) -> Vec<String> {
+    let mut separators: Vec<char> = part.chars().filter(|it| SEPARATORS.contains(it)).collect();
+    separators.sort_unstable();
+    separators.dedup();
+    match separators.as_slice() {
+        [] => words_of_run(part),
+        [separator] => part.split(*separator).flat_map(words_of_run).collect(),
+        _ => vec![part.to_lowercase()],
+    }
+}
+
+fn words_of_run(run: &str) -> Vec<String> {
+    let letters: Vec<char> = run.chars().collect();
+    let is_lower = |at: usize| letters.get(at).is_some_and(char::is_ascii_lowercase);
+    let mut words: Vec<String> = Vec::new();
+    let mut was_lower = false;
+    for (at, letter) in letters.iter().enumerate() {
+        let begins_word = !is_lower(at) && (is_lower(at + 1) || was_lower);
+        was_lower = is_lower(at);
+        match words.last_mut().filter(|_| !begins_word) {
+            Some(word) => word.extend(letter.to_lowercase()),
+            None => words.push(letter.to_lowercase().collect()),
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -89,6 +118,7 @@ mod tests {
             ("owning-service", &["rds"], false),
             ("all", &["REPORTS"], true),
             ("all", &["nothing"], false),
+            ("all", &["+"], false),
         ] {
             let values = values.iter().map(|value| (*value).to_owned()).collect();
             let filter = Filter {
@@ -96,6 +126,35 @@ mod tests {
                 values,
             };
             assert_eq!(filter.fits(&entry, "eu-central-1"), fits, "{filter:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_told_apart_as_aws_does() {
+        for (text, value, fits) in [
+            ("SecretOne05b7af", "SecretOne", true),
+            ("SecretOne05b7af", "secret", true),
+            ("SecretOne05b7af", "sec", true),
+            ("SecretOne05b7af", "ret", false),
+            ("SecretOne05b7af", "SomeSecret", false),
+            ("Thirdsecret", "secret", false),
+            ("SecretFTag", "t", true),
+            ("DescTwo", "d t", true),
+            ("prod/AppBeta/05b7af", "AppBeta", true),
+            ("prod@AppBeta@05b7af", "Beta", true),
+            ("prod-AppBeta/05b7af", "Beta", false),
+            ("prod-AppBeta/05b7af", "prod", true),
+            ("prod/AppBeta/05b7af", "05b7af", true),
+            ("uat/COMPANY/05b7af", "company", true),
+            ("uat/COMPANYthings/05b7af", "company", false),
+            ("uat/COMPANYthings/05b7af", "things", false),
+            ("uat/COMPANYthings/05b7af", "Ythings", true),
+            ("uat/COMPANYthings/05b7af", "N", false),
+            ("one and two", "one two", true),
+            ("one and two", "o t", true),
+            ("a+b", "+", false),
+        ] {
+            assert_eq!(has_words(text, value), fits, "{text} {value}");
         }
     }
 }

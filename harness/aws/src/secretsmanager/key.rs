@@ -74,7 +74,10 @@ pub(super) fn write(cloud: &Cloud, call: &Call, id: &str, token: &str) -> Vec<Ch
     };
     let own = of(call, id, entry.kms_key_id.as_deref(), (&entry.arn, token));
     let mut checks = via::checks(cloud, call, &own, &["GenerateDataKey"]);
-    if let Some(version) = entry.version(token) {
+    let made = entry
+        .version(token)
+        .filter(|version| version.content.is_some());
+    if let Some(version) = made {
         // A version of that token is there: its content is compared.
         let old = of(call, id, version.kms_key_id.as_deref(), (&entry.arn, token));
         checks.extend(via::checks(cloud, call, &old, &["Decrypt"]));
@@ -111,7 +114,7 @@ pub(super) fn may_re_encrypt(cloud: &Cloud, call: &Call, id: &str, key: &str) ->
     };
     let staged = entry.versions().iter();
     staged
-        .filter(|version| !version.stages.is_empty())
+        .filter(|version| !version.stages.is_empty() && version.content.is_some())
         .all(|version| {
             let place = (entry.arn.as_str(), version.id.as_str());
             let old = of(call, id, version.kms_key_id.as_deref(), place);

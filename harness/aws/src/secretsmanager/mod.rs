@@ -11,7 +11,12 @@
 //! the row ([`key`]), with the encryption context that names secret and version. The account's default
 //! key opens nothing for another account. A secret of a backend is under a key of the lab's.
 //!
-//! Deliberately not: rotation, of which only the refusals are here, and replication (501).
+//! Rotations run the secret's function, step by step, before RotateSecret is answered, and by the lab's
+//! clock at the beginning of each window. A step that fails ends the rotation, and `AWSPENDING` stays;
+//! AWS repeats it at times that are not known, this lab in the next window and when RotateSecret is
+//! called again.
+//!
+//! Deliberately not: managed rotation, rotation of managed external secrets, and replication (501).
 //!
 //! Sources: the Secrets Manager API reference; user guide, `auth-and-access*.html` and
 //! `whats-in-a-secret.html`; service authorization reference, `list_awssecretsmanager.html`.
@@ -24,6 +29,7 @@ mod key;
 mod ops;
 mod password;
 mod policy;
+mod rotation;
 mod secret;
 mod state;
 #[cfg(test)]
@@ -34,6 +40,7 @@ pub use filter::Filter;
 pub use identifier::Identifier;
 pub use ops::key_refusal;
 pub use password::PasswordRule;
+pub use rotation::{Configured, Rotation, Rules, Schedule, UnderWay, Window};
 pub use secret::{Content, Deletion, Entry, Version};
 pub use state::{Change, Deleted, Learned, NewSecret, NewVersion, State};
 
@@ -59,12 +66,18 @@ pub const SERVICE: Service = Service {
     name: "secretsmanager",
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("ValidationException"),
+    token_refused: |_| ops::wire(Error::NextToken),
     rows: &[
         Row {
             name: "BatchGetSecretValue",
             authorization: Checks(check::batch_get_secret_value),
             handler: Halves(ops::batch::batch_get_secret_value),
         },
+        locked!(
+            "CancelRotateSecret",
+            check::cancel_rotate_secret,
+            ops::rotation::cancel_rotate_secret
+        ),
         locked!(
             "CreateSecret",
             check::create_secret,
@@ -125,11 +138,11 @@ pub const SERVICE: Service = Service {
             check::restore_secret,
             ops::secret::restore_secret
         ),
-        locked!(
-            "RotateSecret",
-            check::rotate_secret,
-            ops::secret::rotate_secret
-        ),
+        Row {
+            name: "RotateSecret",
+            authorization: Checks(check::rotate_secret),
+            handler: Halves(ops::rotation::rotate_secret),
+        },
         locked!(
             "TagResource",
             check::tag_resource,

@@ -6,6 +6,7 @@ use authlab_kernel::{Secret, SignedDuration, Timestamp};
 use authlab_policy::Policy;
 
 use super::error::Error;
+use super::rotation::Rotation;
 
 /// The label of the version that is read when nothing else is asked for.
 pub(super) const CURRENT: &str = "AWSCURRENT";
@@ -14,7 +15,7 @@ pub(super) const CURRENT: &str = "AWSCURRENT";
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
 
 /// The label of the version that a rotation prepares.
-const PENDING: &str = "AWSPENDING";
+pub(super) const PENDING: &str = "AWSPENDING";
 
 /// The most labels of a version (API reference, `PutSecretValue`).
 const STAGES_MAX: usize = 20;
@@ -49,8 +50,8 @@ impl Content {
 pub struct Version {
     /// The client request token that made it.
     pub id: String,
-    /// What it holds.
-    pub content: Content,
+    /// What it holds; `None` for a version that a rotation has announced.
+    pub content: Option<Content>,
     /// The key that it is encrypted with; `None` is the account's `aws/secretsmanager`.
     pub kms_key_id: Option<String>,
     /// Its staging labels; a version without any is deprecated.
@@ -97,6 +98,8 @@ pub struct Entry {
     pub accessed: Option<Timestamp>,
     /// Set in the recovery window.
     pub deletion: Option<Deletion>,
+    /// How it is rotated; `None` until somebody says so.
+    pub rotation: Option<Rotation>,
     /// In the order of their making.
     versions: Vec<Version>,
 }
@@ -118,6 +121,7 @@ impl Entry {
             changed: now,
             accessed: None,
             deletion: None,
+            rotation: None,
             versions: Vec::new(),
         }
     }
@@ -168,10 +172,12 @@ impl Entry {
             let stage = stage.unwrap_or(CURRENT);
             return self
                 .staged(stage)
+                .filter(|version| version.content.is_some())
                 .ok_or_else(|| Error::NoSuchStage(stage.to_owned()));
         };
         let version = self
             .version(id)
+            .filter(|version| version.content.is_some())
             .ok_or_else(|| Error::NoSuchVersion(id.to_owned()))?;
         match stage {
             Some(stage) if !version.stages.contains(stage) => Err(Error::StageOfOtherVersion),
@@ -193,14 +199,15 @@ impl Entry {
         }
     }
 
-    /// Adds a version with these labels, which leave the versions that have them.
+    /// Adds a version with these labels, which leave the versions that have them; one that was
+    /// announced gets its content.
     ///
     /// # Errors
     /// The version would have more than twenty labels. Nothing is changed then.
     pub(super) fn add(
         &mut self,
         id: String,
-        content: Content,
+        content: Option<Content>,
         stages: &[String],
         now: Timestamp,
     ) -> Result<(), Error> {
@@ -208,11 +215,13 @@ impl Entry {
         if distinct.len() > STAGES_MAX {
             return Err(Error::TooManyStages(distinct.len()));
         }
+        let announced = self.versions.iter().position(|version| version.id == id);
+        let labels = announced.map(|position| self.versions.remove(position).stages);
         self.versions.push(Version {
             id: id.clone(),
             content,
             kms_key_id: self.kms_key_id.clone(),
-            stages: BTreeSet::new(),
+            stages: labels.unwrap_or_default(),
             created: now,
             accessed: None,
         });
@@ -302,6 +311,11 @@ impl Entry {
         self.changed = now;
         self.forget_deprecated();
         Ok(())
+    }
+
+    /// Takes a version away, with its labels.
+    pub(super) fn forget(&mut self, id: &str) {
+        self.versions.retain(|version| version.id != id);
     }
 
     fn forget_deprecated(&mut self) {

@@ -46,6 +46,8 @@ pub struct NewVersion {
     pub content: Content,
     /// Its labels; `None` makes it the current one.
     pub stages: Option<Vec<String>>,
+    /// What a rotation function was given to show that the secret's rotation asks.
+    pub rotation_token: Option<String>,
 }
 
 /// What UpdateSecret changes; `None` leaves a thing as it is.
@@ -118,6 +120,20 @@ impl State {
             .find(|entry| !entry.is_gone(now) && identifier.names(&entry.name, &entry.arn, is_own))
     }
 
+    /// The secrets of an account and Region.
+    pub(super) fn entries(&self, scope: &Scope) -> impl Iterator<Item = &Entry> {
+        self.secrets
+            .get(scope)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+    }
+
+    /// The secret of this ARN.
+    pub(super) fn entry_mut(&mut self, scope: &Scope, arn: &str) -> Option<&mut Entry> {
+        let mut entries = self.secrets.get_mut(scope)?.values_mut();
+        entries.find(|entry| entry.arn == arn)
+    }
+
     /// The same, to describe.
     ///
     /// # Errors
@@ -153,7 +169,7 @@ impl State {
         found.ok_or(Error::NoSuchSecret)
     }
 
-    fn usable_mut(&mut self, id: &str, ctx: &Ctx<'_>) -> Result<&mut Entry, Error> {
+    pub(super) fn usable_mut(&mut self, id: &str, ctx: &Ctx<'_>) -> Result<&mut Entry, Error> {
         self.usable(id, ctx)?;
         self.get_mut(id, ctx)
     }
@@ -199,7 +215,7 @@ impl State {
         let version = match new.content {
             Some(content) => {
                 let id = version_id(new.token, &entry.arn, ctx);
-                entry.add(id.clone(), content, &[CURRENT.to_owned()], ctx.now)?;
+                entry.add(id.clone(), Some(content), &[CURRENT.to_owned()], ctx.now)?;
                 Some(id)
             }
             None => None,
@@ -223,6 +239,12 @@ impl State {
     ) -> Result<(&Entry, String), Error> {
         self.check_key(id, ctx.scope, ctx.now)?;
         let entry = self.usable_mut(id, ctx)?;
+        if let Some(token) = &new.rotation_token {
+            let under_way = entry.under_way();
+            if !under_way.is_some_and(|rotation| rotation.token.matches(token)) {
+                return Err(Error::RotationToken);
+            }
+        }
         let version = version_id(new.token, &entry.arn, ctx);
         if !is_repeated(entry, &version, &new.content)? {
             let mut stages = new.stages.unwrap_or_else(|| vec![CURRENT.to_owned()]);
@@ -230,7 +252,8 @@ impl State {
             if entry.staged(CURRENT).is_none() && !stages.iter().any(|stage| stage == CURRENT) {
                 stages.push(CURRENT.to_owned());
             }
-            entry.add(version.clone(), new.content, &stages, ctx.now)?;
+            entry.add(version.clone(), Some(new.content), &stages, ctx.now)?;
+            entry.rotated_by_hand(&version, ctx.now);
         }
         Ok((entry, version))
     }
@@ -259,7 +282,13 @@ impl State {
             Some(content) => {
                 let version = version_id(change.token, &entry.arn, ctx);
                 if !is_repeated(entry, &version, &content)? {
-                    entry.add(version.clone(), content, &[CURRENT.to_owned()], ctx.now)?;
+                    entry.add(
+                        version.clone(),
+                        Some(content),
+                        &[CURRENT.to_owned()],
+                        ctx.now,
+                    )?;
+                    entry.rotated_by_hand(&version, ctx.now);
                 }
                 Some(version)
             }
@@ -324,8 +353,8 @@ impl State {
         ctx: &Ctx<'_>,
     ) -> Result<Deleted, Error> {
         match window_days {
-            Some(_) if is_forced => return Err(Error::ForceWithWindow),
             Some(days) if !(7..=30).contains(&days) => return Err(Error::RecoveryWindow),
+            Some(_) if is_forced => return Err(Error::ForceWithWindow),
             _ => {}
         }
         if is_forced {
@@ -382,11 +411,7 @@ impl State {
     /// making.
     pub fn list(&self, filters: &[Filter], with_deleted: bool, ctx: &Ctx<'_>) -> Vec<&Entry> {
         let region = ctx.scope.region.as_str();
-        let entries = self
-            .secrets
-            .get(ctx.scope)
-            .into_iter()
-            .flat_map(BTreeMap::values);
+        let entries = self.entries(ctx.scope);
         let mut found: Vec<&Entry> = entries
             .filter(|entry| !entry.is_gone(ctx.now) && (with_deleted || entry.deletion.is_none()))
             .filter(|entry| filters.iter().all(|filter| filter.fits(entry, region)))
@@ -511,9 +536,12 @@ fn repeated(existing: &Entry, new: &NewSecret) -> Result<String, Error> {
 
 /// Whether the secret has this version already, with this content.
 fn is_repeated(entry: &Entry, version: &str, content: &Content) -> Result<bool, Error> {
-    match entry.version(version) {
+    let Some(existing) = entry.version(version) else {
+        return Ok(false);
+    };
+    match &existing.content {
         None => Ok(false),
-        Some(existing) if existing.content.matches(content) => Ok(true),
+        Some(existing) if existing.matches(content) => Ok(true),
         Some(_) => Err(Error::TokenInUse {
             token: version.to_owned(),
             arn: entry.arn.clone(),

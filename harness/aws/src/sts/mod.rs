@@ -33,6 +33,8 @@ mod tests;
 pub use error::Error;
 pub use state::{Credentials, Federation, IssueSession, Issued, State};
 
+use authlab_wire::WireError;
+
 use crate::operation::{Authorization, Handler, Row, Service, Validation};
 
 /// The service and its operations.
@@ -40,6 +42,8 @@ pub const SERVICE: Service = Service {
     name: "sts",
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("ValidationError"),
+    // No operation of it lists anything.
+    token_refused: |_| WireError::new(400, "ValidationError", "Invalid token."),
     rows: &[
         Row {
             name: "GetCallerIdentity",

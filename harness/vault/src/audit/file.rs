@@ -5,6 +5,8 @@
 //! without holding anything, and no longer than [`PATIENCE`]. A file that is slower than that, or
 //! whose queue is full, counts as one that could not be written.
 //!
+//! Opening, too, is the thread's: a pipe opens when somebody reads it.
+//!
 //! A client may name files below the server's folder only (see [`Folder`]), and nothing there but
 //! regular files is opened: no link is followed on the way, and a pipe or device is refused before it
 //! could block.
@@ -93,12 +95,15 @@ impl Sink {
 /// # Errors
 /// What the system says.
 pub(crate) fn open_given(path: &Path) -> io::Result<Sink> {
-    let file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(MODE_DEFAULT)
-        .open(path)?;
-    start(file, path.to_owned())
+    let named = path.to_owned();
+    let open = move || {
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(MODE_DEFAULT)
+            .open(&named)
+    };
+    start(open, path.to_owned())
 }
 
 /// Opens a file that a client named, below the folder; `mode` as the device's option says, 0 for
@@ -136,7 +141,7 @@ pub(crate) fn open_named(folder: &Folder, named: &str, mode: Option<u32>) -> io:
     if !keeps_mode && (mode.is_some() || !known) {
         file.set_permissions(fs::Permissions::from_mode(wanted))?;
     }
-    start(file, path)
+    start(move || Ok(file), path)
 }
 
 /// Where a client's file lies. A path that begins with the folder's own is meant from there.
@@ -173,13 +178,31 @@ fn make_parents(root: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn start(file: File, path: PathBuf) -> io::Result<Sink> {
+/// Starts the thread of a file, and waits until it has opened it.
+fn start(
+    open: impl FnOnce() -> io::Result<File> + Send + 'static,
+    path: PathBuf,
+) -> io::Result<Sink> {
     let (queue, jobs) = sync_channel(QUEUE_LINES);
+    let (say, opened) = sync_channel(1);
     let overdue = Arc::new(AtomicBool::new(false));
     let of_thread = Arc::clone(&overdue);
     thread::Builder::new()
         .name("vault-audit".to_owned())
-        .spawn(move || write_all(file, &path, &jobs, &of_thread))?;
+        .spawn(move || match open() {
+            Ok(file) => {
+                // Whoever waited may have given up: then no line comes.
+                let _ = say.send(Ok(()));
+                write_all(file, &path, &jobs, &of_thread);
+            }
+            Err(error) => {
+                let _ = say.send(Err(error));
+            }
+        })?;
+    opened.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        let what = "it does not open: it is a pipe that nobody reads, or its disk does not answer";
+        Err(io::Error::new(io::ErrorKind::TimedOut, what))
+    })?;
     Ok(Sink::File(Writer { queue, overdue }))
 }
 
@@ -194,13 +217,14 @@ fn write_all(mut file: File, path: &Path, jobs: &Receiver<Job>, overdue: &Atomic
 
 /// A second try with the file opened anew, as the reference does.
 fn again(file: &mut File, path: &Path, bytes: &[u8]) -> bool {
-    let regular = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
-    let opened = OpenOptions::new().append(true).open(path);
-    match opened {
-        Ok(opened) if regular => {
+    if !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    match OpenOptions::new().append(true).open(path) {
+        Ok(opened) => {
             *file = opened;
             file.write_all(bytes).is_ok()
         }
-        _ => false,
+        Err(_) => false,
     }
 }

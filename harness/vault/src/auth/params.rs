@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::cidr;
 use crate::duration;
 use crate::field::{Field, Fields, Kind};
+use crate::flavour::Flavour;
 use crate::response::Fault;
 use crate::token::{Auth, TokenType};
 use crate::ttl::Wish;
@@ -20,11 +21,14 @@ pub(crate) const FIELDS: &[Field] = &[
     Field::new("token_no_default_policy", Kind::Bool),
     Field::new("token_period", Kind::Seconds),
     Field::new("token_policies", Kind::CommaList),
-    Field::new("token_strictly_bind_ip", Kind::Bool),
+    Field::new(STRICTLY_BIND_IP, Kind::Bool),
     Field::new("token_type", Kind::Text),
     Field::new("token_ttl", Kind::Seconds),
     Field::new("token_num_uses", Kind::Int),
 ];
+
+/// A setting that not every flavour knows.
+pub(crate) const STRICTLY_BIND_IP: &str = "token_strictly_bind_ip";
 
 /// The settings.
 #[derive(Clone, Debug, Default)]
@@ -104,7 +108,7 @@ impl Params {
             self.policies = crate::token::sanitized_keeping_root(&given);
         }
         self.strictly_bind_ip = fields
-            .given_bool("token_strictly_bind_ip")
+            .given_bool(STRICTLY_BIND_IP)
             .unwrap_or(self.strictly_bind_ip);
         if let Some(given) = fields.given_text("token_type") {
             // `default-service` and `default-batch` are words of mounts and token roles.
@@ -151,8 +155,8 @@ impl Params {
     }
 
     /// The settings as a read of the role shows them.
-    pub(crate) fn show(&self, into: &mut Map<String, Value>) {
-        let shown = json!({
+    pub(crate) fn show(&self, flavour: Flavour, into: &mut Map<String, Value>) {
+        let mut shown = json!({
             "token_bound_cidrs": self.bound_cidrs,
             "token_explicit_max_ttl": self.explicit_max_ttl,
             "token_max_ttl": self.max_ttl,
@@ -164,8 +168,11 @@ impl Params {
             "token_ttl": self.ttl,
             "token_type": self.kind.as_str(),
         });
-        if let Value::Object(members) = shown {
-            into.extend(members);
+        if let Value::Object(members) = &mut shown {
+            if !flavour.rules().strictly_binds_ip {
+                members.remove(STRICTLY_BIND_IP);
+            }
+            into.append(members);
         }
         for name in &self.old {
             let value = match *name {

@@ -65,10 +65,16 @@ const LOGIN: &[Field] = &[
     Field::new("username", Kind::LowerText),
     Field::new("password", Kind::Text),
 ];
-const USER: &[Field] = &[
-    Field::new("username", Kind::LowerText),
+const NAME: &[Field] = &[Field::new("username", Kind::LowerText)];
+const PASSWORD: &[Field] = &[
     Field::new("password", Kind::Text),
     Field::new("password_hash", Kind::Text),
+];
+const POLICIES: &[Field] = &[
+    Field::new("policies", Kind::CommaList),
+    Field::new("token_policies", Kind::CommaList),
+];
+const USER: &[Field] = &[
     Field::new("policies", Kind::CommaList),
     Field::new("ttl", Kind::Seconds),
     Field::new("max_ttl", Kind::Seconds),
@@ -85,7 +91,7 @@ pub(crate) const ROUTES: &[Route<Userpass>] = &[
     },
     Route {
         pattern: "users/{username}",
-        fields: &[USER, params::FIELDS],
+        fields: &[NAME, PASSWORD, USER, params::FIELDS],
         existence: Some(exists),
         operations: &[
             (Operation::Read, read),
@@ -95,13 +101,13 @@ pub(crate) const ROUTES: &[Route<Userpass>] = &[
     },
     Route {
         pattern: "users/{username}/password",
-        fields: &[USER],
+        fields: &[NAME, PASSWORD],
         existence: None,
         operations: &[(Operation::Update, write_password)],
     },
     Route {
         pattern: "users/{username}/policies",
-        fields: &[USER, params::FIELDS],
+        fields: &[NAME, POLICIES],
         existence: None,
         operations: &[(Operation::Update, write_policies)],
     },
@@ -122,10 +128,10 @@ fn list(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(Some(listed(call, fields, names)))
 }
 
-fn read(method: &mut Userpass, _: &Call<'_>, fields: &Fields) -> Outcome {
+fn read(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(method.users.get(&fields.text("username")).map(|user| {
         let mut shown = Map::new();
-        user.params.show(&mut shown);
+        user.params.show(call.flavour, &mut shown);
         Response::data(Value::Object(shown))
     }))
 }

@@ -2,14 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Entity, Store, given_policies, ids_or_null, listed, same_name};
+use super::{Entity, Store, check_metadata, given_policies, ids_or_null, listed, same_name};
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response, texts_or_null};
-
-/// Bounds of metadata (recorded texts; the number of pairs is not bounded here).
-const KEY_CHARACTERS_MAX: usize = 128;
-const VALUE_CHARACTERS_MAX: usize = 512;
 
 pub(super) fn named<'s>(store: &'s Store, name: &str) -> Option<&'s Entity> {
     let mut entities = store.entities.values();
@@ -24,27 +20,6 @@ fn find(store: &Store, fields: &Fields) -> Option<String> {
     named(store, &fields.text("name")).map(|entity| entity.id.clone())
 }
 
-fn check_metadata(fields: &Fields) -> Result<(), Fault> {
-    for (key, value) in fields.pairs("metadata") {
-        let why = if key.is_empty() {
-            "key cannot be blank".to_owned()
-        } else if key.chars().count() > KEY_CHARACTERS_MAX {
-            format!("key is too long (limit: {KEY_CHARACTERS_MAX} characters)")
-        } else if value.chars().count() > VALUE_CHARACTERS_MAX {
-            format!("value is too long (limit: {VALUE_CHARACTERS_MAX} characters)")
-        } else {
-            continue;
-        };
-        let pair = [&key, &value].map(|text| crate::duration::quoted(text));
-        return Err(Fault::error(format!(
-            "invalid entity metadata: failed to load metadata pair ({}): {why}",
-            pair.join(", ")
-        ))
-        .because("invalid-request"));
-    }
-    Ok(())
-}
-
 pub(super) fn write(store: &mut Store, call: &Call<'_>, fields: &Fields) -> Outcome {
     let known = find(store, fields);
     if known.is_none() && !fields.text("id").is_empty() {
@@ -57,7 +32,7 @@ pub(super) fn write(store: &mut Store, call: &Call<'_>, fields: &Fields) -> Outc
     if taken.is_some_and(|taken| known.as_ref().is_some_and(|id| *id != taken.id)) {
         return Err(Fault::answer("entity name is already in use"));
     }
-    check_metadata(fields)?;
+    check_metadata("entity", fields)?;
     let created = known.is_none();
     let id = known.unwrap_or_else(|| call.draw("entity-id", &fields.text("name")).uuid());
     let (now, name_end) = (call.now, store.name_end);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Group, Store, given_policies, listed, same_name};
+use super::{Group, Store, check_metadata, given_policies, listed, same_name};
 use crate::duration::quoted;
 use crate::field::Fields;
 use crate::request::Call;
@@ -107,7 +107,11 @@ pub(super) fn write(store: &mut Store, call: &Call<'_>, fields: &Fields) -> Outc
     let policies = fields.given_list("policies");
     let policies = policies.map(|names| given_policies(&names)).transpose()?;
     let external = kind_of(known.as_ref().and_then(|id| store.groups.get(id)), fields)?;
-    let name = fields.given_text("name").filter(|name| !name.is_empty());
+    let name = fields.given_text("name");
+    if known.is_none() && name.as_deref() == Some("") {
+        return Err(Fault::answer("empty group name"));
+    }
+    let name = name.filter(|name| !name.is_empty());
     let taken = name.as_deref().and_then(|name| named(store, name));
     if taken.is_some_and(|taken| known.as_ref().is_some_and(|id| *id != taken.id)) {
         return Err(Fault::answer("group name is already in use"));
@@ -124,6 +128,7 @@ pub(super) fn write(store: &mut Store, call: &Call<'_>, fields: &Fields) -> Outc
             "member groups can't be set for external groups",
         ));
     }
+    check_metadata("group", fields)?;
     let created = known.is_none();
     let id = known.unwrap_or_else(|| call.draw("group-id", &fields.text("name")).uuid());
     check_groups(store, &id, groups.as_deref().unwrap_or_default())?;

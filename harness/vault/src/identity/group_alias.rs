@@ -20,6 +20,12 @@ pub(super) fn with_alias(
 
 pub(super) fn write(store: &mut Store, call: &Call<'_>, fields: &Fields) -> Outcome {
     let (name, accessor) = (fields.text("name"), fields.text("mount_accessor"));
+    let id = fields.text("id");
+    let known = with_alias(store, |alias| !id.is_empty() && alias.id == id);
+    let known = known.map(|(group, alias)| (group.id.clone(), alias.clone()));
+    if known.is_none() && !id.is_empty() {
+        return Err(Fault::answer("invalid group alias ID"));
+    }
     if name.is_empty() {
         return Err(Fault::answer("missing alias name"));
     }
@@ -27,12 +33,6 @@ pub(super) fn write(store: &mut Store, call: &Call<'_>, fields: &Fields) -> Outc
         return Err(Fault::answer("missing mount_accessor"));
     }
     check_accessor(store, &accessor)?;
-    let id = fields.text("id");
-    let known = with_alias(store, |alias| !id.is_empty() && alias.id == id);
-    let known = known.map(|(group, alias)| (group.id.clone(), alias.clone()));
-    if known.is_none() && !id.is_empty() {
-        return Err(Fault::answer("invalid group alias ID"));
-    }
     let taken = with_alias(store, |alias| {
         alias.id != id && alias.mount_accessor == accessor && same_name(&alias.name, &name)
     });

@@ -22,7 +22,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use authlab_kernel::{Ids, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::response::{Response, texts_or_null};
+use crate::duration::quoted;
+use crate::field::Fields;
+use crate::response::{Fault, Response, texts_or_null};
 
 pub(crate) use routes::ROUTES;
 
@@ -100,6 +102,44 @@ pub(crate) struct Store {
 pub(crate) struct LoginAlias {
     pub(crate) name: String,
     pub(crate) metadata: BTreeMap<String, String>,
+}
+
+/// Bounds of metadata (recorded).
+const PAIRS_MAX: usize = 64;
+const KEY_CHARACTERS_MAX: usize = 128;
+const VALUE_CHARACTERS_MAX: usize = 512;
+
+/// Whether the metadata of a request may be kept with an `entity` or a `group`.
+///
+/// # Errors
+/// More pairs, or a longer key or value, than there may be.
+fn check_metadata(of: &str, fields: &Fields) -> Result<(), Fault> {
+    let refuse = |why: String| {
+        Err(Fault::error(format!("invalid {of} metadata: {why}")).because("invalid-request"))
+    };
+    let pairs = fields.pairs("metadata");
+    if pairs.len() > PAIRS_MAX {
+        return refuse(format!(
+            "metadata cannot contain more than {PAIRS_MAX} key/value pairs"
+        ));
+    }
+    for (key, value) in pairs {
+        let why = if key.is_empty() {
+            "key cannot be blank".to_owned()
+        } else if key.chars().count() > KEY_CHARACTERS_MAX {
+            format!("key is too long (limit: {KEY_CHARACTERS_MAX} characters)")
+        } else if value.chars().count() > VALUE_CHARACTERS_MAX {
+            format!("value is too long (limit: {VALUE_CHARACTERS_MAX} characters)")
+        } else {
+            continue;
+        };
+        let pair = [&key, &value].map(|text| quoted(text));
+        return refuse(format!(
+            "failed to load metadata pair ({}): {why}",
+            pair.join(", ")
+        ));
+    }
+    Ok(())
 }
 
 /// Names of entities, aliases and groups are the same whatever their case.

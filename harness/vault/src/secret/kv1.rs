@@ -61,6 +61,9 @@ fn write(store: &mut Kv1, call: &Call<'_>, _: &Fields) -> Outcome {
     if escapes(call.path) {
         return Err(Fault::error("internal error"));
     }
+    if call.path.is_empty() {
+        return Err(Fault::answer("missing path"));
+    }
     if call.request.data.is_empty() {
         return Err(Fault::answer("missing data fields"));
     }

@@ -19,12 +19,29 @@ pub(crate) fn names_below<'k>(keys: impl Iterator<Item = &'k String>, folder: &s
     names.into_iter().collect()
 }
 
-/// All names below a folder.
+/// All names below a folder, in the order in which the reference walks: what lies in a folder itself
+/// first, then its folders, the last one first.
 pub(crate) fn all_below<'k>(keys: impl Iterator<Item = &'k String>, folder: &str) -> Vec<String> {
-    keys.filter_map(|key| key.strip_prefix(folder))
-        .filter(|rest| !rest.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let below = keys.filter_map(|key| key.strip_prefix(folder));
+    let below: Vec<&str> = below.filter(|rest| !rest.is_empty()).collect();
+    let mut names = Vec::with_capacity(below.len());
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        let mut inner = BTreeSet::new();
+        for (name, rest) in below
+            .iter()
+            .filter_map(|name| Some((name, name.strip_prefix(&folder)?)))
+        {
+            match rest.split_once('/') {
+                Some((first, _)) => {
+                    inner.insert(format!("{folder}{first}/"));
+                }
+                None => names.push((*name).to_owned()),
+            }
+        }
+        folders.extend(inner);
+    }
+    names
 }
 
 /// One page of a sorted list: the names after `after`, at most `limit` (0 or less: all).

@@ -23,7 +23,7 @@ pub(crate) mod status;
 mod tools;
 mod wrapping;
 
-use crate::field::{Field, Kind};
+use crate::field::{Fallback, Field, Kind};
 use crate::request::Operation;
 use crate::route::Route;
 use crate::state::State;
@@ -57,32 +57,36 @@ const REMOUNT: &[Field] = &[Field::new("from", Kind::Text), Field::new("to", Kin
 const POLICY: &[Field] = &[
     Field::new("name", Kind::Text),
     Field::new("policy", Kind::Text),
-    Field::new("rules", Kind::Text),
     Field::new("ttl", Kind::Seconds),
     Field::new("expiration", Kind::Text),
     Field::new("cas", Kind::Int),
     Field::new("cas_required", Kind::Bool),
 ];
-const CAPABILITIES: &[Field] = &[
-    Field::new("token", Kind::Text),
-    Field::new("accessor", Kind::Text),
+const OLD_POLICY: &[Field] = &[Field::new("rules", Kind::Text)];
+const PASSWORD_POLICY: &[Field] = &[
+    Field::new("name", Kind::Text),
+    Field::new("policy", Kind::Text),
+];
+const PATHS: &[Field] = &[
     Field::new("path", Kind::CommaList),
     Field::new("paths", Kind::CommaList),
 ];
-const LEASE: &[Field] = &[
+const OF_TOKEN: &[Field] = &[Field::new("token", Kind::Text)];
+const OF_ACCESSOR: &[Field] = &[Field::new("accessor", Kind::Text)];
+const LEASE_ID: &[Field] = &[
     Field::new("lease_id", Kind::Text),
     Field::new("url_lease_id", Kind::Text),
-    Field::new("prefix", Kind::Text),
-    Field::new("increment", Kind::Seconds),
-    Field::new("sync", Kind::Bool),
+];
+const INCREMENT: &[Field] = &[Field::new("increment", Kind::Seconds)];
+const SYNC: &[Field] = &[Field::new("sync", Kind::Bool).or(Fallback::True)];
+const PREFIX: &[Field] = &[Field::new("prefix", Kind::Text)];
+const IRREVOCABLE: &[Field] = &[
     Field::new("type", Kind::Text),
     Field::new("include_child_namespaces", Kind::Bool),
-    Field::new("limit", Kind::Text),
 ];
-const LOCKED: &[Field] = &[
-    Field::new("mount_accessor", Kind::Text),
-    Field::new("alias_identifier", Kind::Text),
-];
+const LIMIT: &[Field] = &[Field::new("limit", Kind::Text)];
+const LOCKED: &[Field] = &[Field::new("mount_accessor", Kind::Text)];
+const LOCKED_USER: &[Field] = &[Field::new("alias_identifier", Kind::Text)];
 const CORS: &[Field] = &[
     Field::new("allowed_origins", Kind::CommaList),
     Field::new("allowed_headers", Kind::CommaList),
@@ -93,10 +97,8 @@ const ROTATE: &[Field] = &[
     Field::new("max_operations", Kind::Int),
     Field::new("interval", Kind::Seconds),
 ];
-const PLUGIN: &[Field] = &[
-    Field::new("type", Kind::Text),
-    Field::new("name", Kind::Text),
-];
+const PLUGIN_TYPE: &[Field] = &[Field::new("type", Kind::Text)];
+const PLUGIN_NAME: &[Field] = &[Field::new("name", Kind::Text)];
 const MIGRATION: &[Field] = &[Field::new("migration_id", Kind::Text)];
 const WRAPPING: &[Field] = &[Field::new("token", Kind::Text)];
 const AUDIT: &[Field] = &[
@@ -104,19 +106,24 @@ const AUDIT: &[Field] = &[
     Field::new("description", Kind::Text),
     Field::new("options", Kind::Pairs),
     Field::new("local", Kind::Bool),
-    Field::new("input", Kind::Text),
 ];
+const AUDIT_INPUT: &[Field] = &[Field::new("input", Kind::Text)];
 const HEADER: &[Field] = &[
     Field::new("header", Kind::Text),
     Field::new("hmac", Kind::Bool),
 ];
-const TOOL: &[Field] = &[
+const HASH: &[Field] = &[
+    Field::new("urlalgorithm", Kind::Text),
     Field::new("algorithm", Kind::Text),
-    Field::new("urlbytes", Kind::Text),
     Field::new("input", Kind::Text),
     Field::new("format", Kind::Text),
-    Field::new("bytes", Kind::Int),
 ];
+const RANDOM: &[Field] = &[
+    Field::new("urlbytes", Kind::Text),
+    Field::new("bytes", Kind::Int),
+    Field::new("format", Kind::Text),
+];
+const RANDOM_SOURCE: &[Field] = &[Field::new("source", Kind::Text)];
 const ANY: &[Field] = &[Field::new("*", Kind::Any)];
 
 /// A row without an existence check.
@@ -197,7 +204,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     ),
     row(
         "policy/{name*}",
-        &[POLICY],
+        &[POLICY, OLD_POLICY],
         &[
             (Read, policies::read_old),
             (Update, policies::write_old),
@@ -211,12 +218,12 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     ),
     row(
         "policies/password/{name}/generate",
-        &[POLICY],
+        &[PASSWORD_POLICY],
         &[(Read, policies::generate_password)],
     ),
     row(
         "policies/password/{name}",
-        &[POLICY],
+        &[PASSWORD_POLICY],
         &[
             (Read, policies::read_password),
             (Update, policies::write_password),
@@ -225,71 +232,92 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     ),
     row(
         "capabilities",
-        &[CAPABILITIES],
+        &[OF_TOKEN, PATHS],
         &[(Update, capabilities::of_token)],
     ),
     row(
         "capabilities-self",
-        &[CAPABILITIES],
+        &[OF_TOKEN, PATHS],
         &[(Update, capabilities::of_self)],
     ),
     row(
         "capabilities-accessor",
-        &[CAPABILITIES],
+        &[OF_ACCESSOR, PATHS],
         &[(Update, capabilities::of_accessor)],
     ),
-    row("leases", &[LEASE], &[(Read, leases::irrevocable)]),
-    row("leases/count", &[LEASE], &[(Read, leases::count)]),
+    row(
+        "leases",
+        &[IRREVOCABLE, LIMIT],
+        &[(Read, leases::irrevocable)],
+    ),
+    row("leases/count", &[IRREVOCABLE], &[(Read, leases::count)]),
     row(
         "leases/lookup",
-        &[LEASE],
+        &[LEASE_ID],
         &[(Update, leases::lookup), (List, leases::list)],
     ),
-    row("leases/lookup/{prefix*}", &[LEASE], &[(List, leases::list)]),
-    row("leases/renew", &[LEASE], &[(Update, leases::renew)]),
     row(
-        "leases/renew/{url_lease_id*}",
-        &[LEASE],
+        "leases/lookup/{prefix*}",
+        &[PREFIX],
+        &[(List, leases::list)],
+    ),
+    row(
+        "leases/renew",
+        &[LEASE_ID, INCREMENT],
         &[(Update, leases::renew)],
     ),
-    row("leases/revoke", &[LEASE], &[(Update, leases::revoke)]),
+    row(
+        "leases/renew/{url_lease_id*}",
+        &[LEASE_ID, INCREMENT],
+        &[(Update, leases::renew)],
+    ),
+    row(
+        "leases/revoke",
+        &[LEASE_ID, SYNC],
+        &[(Update, leases::revoke)],
+    ),
     row(
         "leases/revoke/{url_lease_id*}",
-        &[LEASE],
+        &[LEASE_ID, SYNC],
         &[(Update, leases::revoke)],
     ),
     row(
         "leases/revoke-prefix/{prefix*}",
-        &[LEASE],
+        &[PREFIX, SYNC],
         &[(Update, leases::revoke_prefix)],
     ),
     row(
         "leases/revoke-force/{prefix*}",
-        &[LEASE],
-        &[(Update, leases::revoke_prefix)],
+        &[PREFIX],
+        &[(Update, leases::revoke_force)],
     ),
-    row("leases/tidy", &[], &[(Update, leases::tidy)]),
-    row("renew", &[LEASE], &[(Update, leases::renew)]),
+    row("leases/tidy", &[ANY], &[(Update, leases::tidy)]),
+    // The names of the same before there was `leases/`.
+    row(
+        "renew",
+        &[LEASE_ID, INCREMENT],
+        &[(Update, leases::old_renew)],
+    ),
     row(
         "renew/{url_lease_id*}",
-        &[LEASE],
-        &[(Update, leases::renew)],
+        &[LEASE_ID, INCREMENT],
+        &[(Update, leases::old_renew)],
     ),
-    row("revoke", &[LEASE], &[(Update, leases::revoke)]),
+    row("revoke", &[LEASE_ID, SYNC], &[(Update, leases::old_revoke)]),
     row(
         "revoke/{url_lease_id*}",
-        &[LEASE],
-        &[(Update, leases::revoke)],
+        &[LEASE_ID, SYNC],
+        &[(Update, leases::old_revoke)],
     ),
     row(
         "revoke-prefix/{prefix*}",
-        &[LEASE],
-        &[(Update, leases::revoke_prefix)],
+        &[PREFIX, SYNC],
+        &[(Update, leases::old_revoke_prefix)],
     ),
     row(
         "revoke-force/{prefix*}",
-        &[LEASE],
-        &[(Update, leases::revoke_prefix)],
+        &[PREFIX],
+        &[(Update, leases::old_revoke_force)],
     ),
     row("wrapping/wrap", &[ANY], &[(Update, wrapping::wrap)]),
     row(
@@ -315,7 +343,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     ),
     row(
         "audit-hash/{path*}",
-        &[PATH, AUDIT],
+        &[PATH, AUDIT_INPUT],
         &[(Update, audit::hash)],
     ),
     row(
@@ -345,7 +373,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     row("locked-users", &[LOCKED], &[(Read, locked::list)]),
     row(
         "locked-users/{mount_accessor}/unlock/{alias_identifier*}",
-        &[LOCKED],
+        &[LOCKED, LOCKED_USER],
         &[(Update, locked::unlock)],
     ),
     row("internal/ui/namespaces", &[], &[(Read, tools::namespaces)]),
@@ -377,13 +405,22 @@ pub(crate) const ROUTES: &[Route<State>] = &[
         &[ROTATE],
         &[(Read, rotate::read), (Update, rotate::write)],
     ),
-    row("tools/hash", &[TOOL], &[(Update, tools::hash)]),
-    row("tools/hash/{algorithm}", &[TOOL], &[(Update, tools::hash)]),
-    row("tools/random", &[TOOL], &[(Update, tools::random)]),
+    row("tools/hash", &[HASH], &[(Update, tools::hash)]),
+    row(
+        "tools/hash/{urlalgorithm}",
+        &[HASH],
+        &[(Update, tools::hash)],
+    ),
+    row("tools/random", &[RANDOM], &[(Update, tools::random)]),
     row(
         "tools/random/{urlbytes}",
-        &[TOOL],
+        &[RANDOM],
         &[(Update, tools::random)],
+    ),
+    row(
+        "tools/random/{source}/{urlbytes}",
+        &[RANDOM, RANDOM_SOURCE],
+        &[(Update, tools::random_of)],
     ),
     row("key-status", &[], &[(Read, rotate::status)]),
     row("ha-status", &[], &[(Read, tools::ha_status)]),
@@ -392,12 +429,12 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     row("plugins/catalog", &[], &[(Read, plugins::all)]),
     row(
         "plugins/catalog/{type}/{name}",
-        &[PLUGIN],
+        &[PLUGIN_TYPE, PLUGIN_NAME],
         &[(Read, plugins::read)],
     ),
     row(
         "plugins/catalog/{type}/?",
-        &[PLUGIN],
+        &[PLUGIN_TYPE],
         &[(List, plugins::list), (Read, plugins::old)],
     ),
 ];

@@ -195,7 +195,17 @@ pub(crate) fn mount_at(
         )));
     }
     let backend = if auth {
-        method(kind)?
+        let backend = method(kind)?;
+        if options
+            .get("version")
+            .is_some_and(|version| !version.is_empty())
+        {
+            return Err(Fault::invalid(format!(
+                "auth method {} does not allow setting a version",
+                quoted(kind)
+            )));
+        }
+        backend
     } else {
         engine(kind, &options)?
     };
@@ -288,7 +298,9 @@ fn read_config(config: &Map<String, Value>, auth: bool) -> Result<Tuning, Fault>
             )));
         }
     }
-    if let Some(Value::Object(lockouts)) = config.get("user_lockout_config") {
+    if let Some(Value::Object(lockouts)) = config.get("user_lockout_config")
+        && !lockouts.is_empty()
+    {
         tuning.lockout = Some(lockout(Lockout::default(), lockouts)?);
     }
     tuning.default_ttl = seconds("default_lease_ttl", "default")?;
@@ -344,7 +356,9 @@ fn read_config(config: &Map<String, Value>, auth: bool) -> Result<Tuning, Fault>
 
 fn token_type(name: &str) -> Result<TokenType, Fault> {
     match TokenType::named(name) {
-        Some(TokenType::Default) => Ok(TokenType::DefaultService),
+        Some(TokenType::Default) if name.is_empty() => Ok(TokenType::DefaultService),
+        // The type's own name is not one that a mount is given.
+        Some(TokenType::Default) => Err(Fault::invalid("invalid value for 'token_type'")),
         Some(kind) => Ok(kind),
         None => Err(Fault::invalid("invalid value for 'token_type'")),
     }
@@ -391,23 +405,26 @@ fn unmount(state: &mut State, call: &Call<'_>, path: &str) {
 }
 
 fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outcome {
-    let flavourless = |error: String| Fault::invalid(error);
     let Some(mount) = state.mounts.get_mut(path) else {
         let shown = quoted(path);
         return Err(Fault::invalid(format!(
             "tune of path {shown} failed: no mount entry found"
         )));
     };
+    if let Some(version) = fields.given_text("plugin_version") {
+        return Err(no_such_version(&mount.kind, &version));
+    }
+    let words = call.flavour.core().words;
     let seconds = |name: &str, known: i64| -> Result<i64, Fault> {
         match fields.text(name).as_str() {
             "" => Ok(known),
             "system" => Ok(0),
-            text => duration::parse_seconds(text).map_err(flavourless),
+            text => words.duration(text).map_err(Fault::invalid),
         }
     };
     let mut tuning = mount.tuning.clone();
-    tuning.default_ttl = seconds("default_lease_ttl", tuning.default_ttl)?.max(0);
-    tuning.max_ttl = seconds("max_lease_ttl", tuning.max_ttl)?.max(0);
+    tuning.default_ttl = seconds("default_lease_ttl", tuning.default_ttl)?;
+    tuning.max_ttl = seconds("max_lease_ttl", tuning.max_ttl)?;
     if tuning.max_ttl > 0 && tuning.max_ttl < tuning.default_ttl {
         return Err(Fault::invalid(format!(
             "backend max lease TTL of {} would be less than backend default lease TTL of {}",
@@ -452,14 +469,17 @@ fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outc
         }
         tuning.token_type = Some(token_type(&name)?);
     }
-    if let Some(config) = fields.given_map("user_lockout_config") {
+    // An empty one says nothing, whatever the mount.
+    let lockouts = fields.map("user_lockout_config");
+    if !lockouts.is_empty() {
+        check_lockout_disable(&lockouts)?;
         if !matches!(mount.backend, Backend::Userpass(_) | Backend::AppRole(_)) {
             return Err(Fault::invalid(format!(
                 "tuning of user lockout configuration for auth type {} not allowed",
                 quoted(&mount.kind)
             )));
         }
-        tuning.lockout = Some(lockout(tuning.lockout.unwrap_or_default(), &config)?);
+        tuning.lockout = Some(lockout(tuning.lockout.unwrap_or_default(), &lockouts)?);
     }
     let warning = if fields.has("options") {
         tune_options(mount, call, fields.pairs("options"))?
@@ -471,6 +491,35 @@ fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outc
     }
     mount.tuning = tuning;
     Ok(warning.map(Response::warning))
+}
+
+/// The catalog has no versions but what is built in.
+fn no_such_version(kind: &str, version: &str) -> Fault {
+    let numbers: Vec<&str> = version.trim_start_matches('v').split('.').collect();
+    let sound = numbers.len() <= 3 && numbers.iter().all(|part| part.parse::<u32>().is_ok());
+    if !sound {
+        return Fault::invalid(format!(
+            "version {} is not a valid semantic version: malformed version: {version}",
+            quoted(version)
+        ));
+    }
+    let number = |index: usize| numbers.get(index).copied().unwrap_or("0");
+    Fault::invalid(format!(
+        "plugin not found in the catalog: {kind}, version=v{}.{}.{}",
+        number(0),
+        number(1),
+        number(2)
+    ))
+}
+
+/// A truth value in words is none here, unlike at the settings beside it (recorded).
+fn check_lockout_disable(config: &Map<String, Value>) -> Result<(), Fault> {
+    match config.get("lockout_disable") {
+        None | Some(Value::Null | Value::Bool(_)) => Ok(()),
+        Some(_) => Err(Fault::invalid(
+            "unable to convert given user lockout config information",
+        )),
+    }
 }
 
 /// The rule for locking users out, with what a request changes of it.
@@ -491,8 +540,7 @@ fn lockout(mut rule: Lockout, config: &Map<String, Value>) -> Result<Lockout, Fa
     ] {
         if let Some(value) = config.get(name) {
             let text = go_print(value);
-            *seconds = duration::parse_seconds(&text)
-                .map_err(|error| Fault::invalid(format!("unable to parse user {name}: {error}")))?;
+            *seconds = duration::parse_seconds(&text).map_err(Fault::invalid)?;
         }
     }
     if let Some(value) = config.get("lockout_disable") {

@@ -16,7 +16,12 @@ use crate::token::Type;
 const RANDOM_BYTES_MAX: i64 = 128 * 1024;
 
 pub(super) fn hash(_: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let name = fields.text("algorithm");
+    let of_path = fields.text("urlalgorithm");
+    let name = if of_path.is_empty() {
+        fields.text("algorithm")
+    } else {
+        of_path
+    };
     let algorithm = match name.as_str() {
         "" | "sha2-256" => &digest::SHA256,
         "sha2-384" => &digest::SHA384,
@@ -54,9 +59,23 @@ pub(super) fn hash(_: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(Some(Response::data(json!({"sum": sum}))))
 }
 
+/// The source of random bytes that is there; the path may name it in the place of the number.
+const PLATFORM: &str = "platform";
+
+/// Random bytes of the source that the path names.
+pub(super) fn random_of(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let source = fields.text("source");
+    if source != PLATFORM {
+        return Err(Fault::not_simulated(format!(
+            "random bytes of `{source}` are not simulated by authlab: ask for `{PLATFORM}`"
+        )));
+    }
+    random(state, call, fields)
+}
+
 pub(super) fn random(_: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let from_path = fields.text("urlbytes");
-    let count = if from_path.is_empty() {
+    let count = if from_path.is_empty() || from_path == PLATFORM {
         fields.given_int("bytes").unwrap_or(32)
     } else {
         from_path.parse().map_err(|_| {

@@ -16,7 +16,6 @@ use crate::ttl::{self, Bounds, Wish};
 
 /// The fields of a creation.
 pub(crate) const FIELDS: &[Field] = &[
-    Field::new("role_name", Kind::Text),
     Field::new("display_name", Kind::Text),
     Field::new("explicit_max_ttl", Kind::Text),
     Field::new("entity_alias", Kind::Text),
@@ -32,6 +31,9 @@ pub(crate) const FIELDS: &[Field] = &[
     Field::new("no_parent", Kind::Bool),
     Field::new("policies", Kind::List),
 ];
+
+/// Where the path names a role.
+pub(crate) const ROLE: &[Field] = &[Field::new("role_name", Kind::Text)];
 
 const CUSTOM_ID: &str = "Supplying a custom ID for the token uses the weaker SHA1 hashing instead of \
                          the more secure SHA2-256 HMAC for token obfuscation. SHA1 hashed tokens on \
@@ -171,7 +173,7 @@ fn decide(
         ));
     }
     let sudo = state.acl_of(parent).has_sudo(&call.request.path);
-    let kind = kind_of(fields, role)?;
+    let kind = kind_of(call, fields, role)?;
     if fields.int("num_uses") < 0 {
         return Err(Fault::invalid("number of uses cannot be negative"));
     }
@@ -184,6 +186,7 @@ fn decide(
         }
         warnings.push(CUSTOM_ID.to_owned());
     }
+    let of_alias = entity_of(state, call, fields, role)?;
     let policies = policies_of(fields, role, parent, sudo)?;
     let is_root = policies.iter().any(|policy| policy == "root");
     if is_root && !parent.is_root() {
@@ -215,7 +218,7 @@ fn decide(
     } else {
         parent.entity_id.clone()
     };
-    let entity_id = entity_of(state, call, fields, role)?.unwrap_or(inherited);
+    let entity_id = of_alias.unwrap_or(inherited);
     let renewable = fields.bool("renewable")
         && role.is_none_or(|role| role.renewable)
         && life.ttl > 0
@@ -316,7 +319,7 @@ fn uses_of(fields: &Fields, role: Option<&Role>) -> i64 {
     }
 }
 
-fn kind_of(fields: &Fields, role: Option<&Role>) -> Result<Type, Fault> {
+fn kind_of(call: &Call<'_>, fields: &Fields, role: Option<&Role>) -> Result<Type, Fault> {
     let asked = fields.text("type");
     let kind = match (role.map(|role| role.token_type), asked.as_str()) {
         (Some(TokenType::Service), _) => Type::Service,
@@ -327,15 +330,17 @@ fn kind_of(fields: &Fields, role: Option<&Role>) -> Result<Type, Fault> {
         _ => return Err(Fault::answer("invalid 'token_type' value")),
     };
     if kind == Type::Batch {
-        check_batch(fields)?;
+        check_batch(call, fields)?;
     }
     Ok(kind)
 }
 
 /// What a batch token cannot have. Clients send the zero of every field: that is not to have it.
-fn check_batch(fields: &Fields) -> Result<(), Fault> {
+fn check_batch(call: &Call<'_>, fields: &Fields) -> Result<(), Fault> {
+    let words = call.flavour.core().words;
     let seconds = |name: &str| {
-        duration::parse_seconds(&fields.text(name))
+        words
+            .duration(&fields.text(name))
             .map_err(|_| Fault::answer(format!("'{name}' value could not be parsed")))
     };
     let set = |name: &str| {
@@ -479,7 +484,8 @@ fn life_of(
     warnings: &mut Vec<String>,
 ) -> Result<Life, Fault> {
     let read = |name: &str, label: &str| {
-        let seconds = duration::parse_seconds(&fields.text(name)).map_err(Fault::invalid)?;
+        let words = call.flavour.core().words;
+        let seconds = words.duration(&fields.text(name)).map_err(Fault::invalid)?;
         if seconds < 0 {
             Err(Fault::invalid(format!("{label} must be positive")))
         } else {

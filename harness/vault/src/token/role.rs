@@ -1,9 +1,11 @@
 //! Token roles: what `auth/token/create/<role>` may make.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::TokenType;
-use crate::auth::{cidr, listed};
+use crate::auth::cidr;
 use crate::field::{Fallback, Field, Fields, Kind};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -106,9 +108,9 @@ pub(crate) fn read(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome 
         .map(|role| Response::data(role.to_json())))
 }
 
-pub(crate) fn list(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+pub(crate) fn list(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
     let names = state.tokens.roles.keys().cloned();
-    Ok(Some(listed(call, fields, names)))
+    Ok(Some(Response::list(names)))
 }
 
 pub(crate) fn delete(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
@@ -139,8 +141,9 @@ pub(crate) fn write(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outc
         }
     }
     if let Some(aliases) = fields.given_list("allowed_entity_aliases") {
-        role.allowed_entity_aliases =
-            Some(aliases.iter().map(|alias| alias.to_lowercase()).collect());
+        let names = aliases.iter().map(|alias| alias.trim().to_lowercase());
+        let names: BTreeSet<String> = names.filter(|name| !name.is_empty()).collect();
+        role.allowed_entity_aliases = Some(names.into_iter().collect());
     }
     if let Some(orphan) = fields.given_bool("orphan") {
         role.orphan = orphan;

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::store::{End, digest};
 use super::{Entry, Type, create, role};
-use crate::auth::{PAGE, listed};
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome, Response};
@@ -31,7 +30,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     },
     Route {
         pattern: "create/{role_name}",
-        fields: &[create::FIELDS],
+        fields: &[create::ROLE, create::FIELDS],
         existence: None,
         operations: &[(Operation::Update, create::with_role)],
     },
@@ -100,13 +99,13 @@ pub(crate) const ROUTES: &[Route<State>] = &[
     },
     Route {
         pattern: "accessors/?",
-        fields: &[PAGE],
+        fields: &[],
         existence: None,
         operations: &[(Operation::List, accessors)],
     },
     Route {
         pattern: "roles/?",
-        fields: &[PAGE],
+        fields: &[],
         existence: None,
         operations: &[(Operation::List, role::list)],
     },
@@ -272,9 +271,9 @@ fn revoke_orphan(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome
     Ok(None)
 }
 
-fn accessors(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
+fn accessors(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
     let accessors = state.tokens.accessors().cloned();
-    Ok(Some(listed(call, fields, accessors)))
+    Ok(Some(Response::list(accessors)))
 }
 
 fn tidy(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {

@@ -16,7 +16,7 @@ use super::error::Error;
 use crate::operation::{Answer, Effect, Reply, read_both};
 
 /// Codes and statuses as the model states them.
-fn wire(error: Error) -> WireError {
+pub(super) fn wire(error: Error) -> WireError {
     let (status, code) = match &error {
         Error::NoSuchApi { .. } | Error::NoSuchPart { .. } | Error::NoSuchResource(_) => {
             (404, "NotFoundException")

@@ -1,5 +1,6 @@
 //! GetMetricData.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use authlab_kernel::{AccountId, Timestamp};
@@ -125,6 +126,12 @@ pub(crate) fn get_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
         None => 0,
         Some(token) => token.parse::<usize>().map_err(|_| wire(Error::NextToken))?,
     };
+    let (start, end) = (input.start_time.as_second(), input.end_time.as_second());
+    match start.cmp(&end) {
+        Ordering::Greater => return Err(wire(Error::DataBackwards)),
+        Ordering::Equal => return Err(wire(Error::DataEmpty)),
+        Ordering::Less => {}
+    }
     let queries = queries(input.metric_data_queries).map_err(wire)?;
     let is_ascending = input.scan_by.as_deref() == Some("TimestampAscending");
     let (cloudwatch, ctx) = cloud.cloudwatch(call);
@@ -188,6 +195,14 @@ fn queries(list: Vec<QueryInput>) -> Result<Vec<Query>, Error> {
         .collect()
 }
 
+/// Two members of which one at most may be given (in a public report for `Period`).
+fn exclusive(path: &str, one: &str, other: &str) -> Error {
+    Error::Validation(format!(
+        "The parameters {path}.{one} and {path}.{other} are mutually exclusive and you have \
+         specified both."
+    ))
+}
+
 fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !query.id.starts_with(|c: char| c.is_ascii_lowercase()) || !query.id.chars().all(is_name) {
@@ -206,13 +221,12 @@ fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
             )));
         }
         (Some(_), Some(_)) => {
-            return Err(Error::Validation(format!(
-                "{path} has both MetricStat and Expression"
-            )));
+            return Err(exclusive(path, "Expression", "MetricStat"));
         }
         (None, None) => {
+            // With the line break, as moto asserts it (`unverified`).
             return Err(Error::Validation(format!(
-                "{path} needs MetricStat or Expression"
+                "The parameter {path}.MetricStat is required.\n"
             )));
         }
     };
@@ -222,9 +236,7 @@ fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
         )));
     }
     if query.period.is_some() {
-        return Err(Error::Validation(format!(
-            "{path}.Period goes with an Expression, MetricStat has its own Period"
-        )));
+        return Err(exclusive(path, "Period", "MetricStat"));
     }
     let required = |member: Option<String>, name: &str| {
         member.ok_or_else(|| {

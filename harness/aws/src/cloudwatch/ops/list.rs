@@ -4,7 +4,7 @@ use authlab_kernel::{AccountId, SignedDuration};
 use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
-use super::{Dimension, listed, wire};
+use super::{Dimension, listed, token_refused, wire};
 use crate::cloud::Cloud;
 use crate::cloudwatch::error::Error;
 use crate::cloudwatch::metric::MetricId;
@@ -74,12 +74,9 @@ pub(crate) fn list_metrics(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
     let input: ListInput = read(input)?;
     let offset = match &input.next_token {
         None => 0,
-        // ListMetrics has no InvalidNextToken in its model.
-        Some(token) => token.parse::<usize>().map_err(|_| {
-            wire(Error::Value(
-                "The value for parameter NextToken is invalid.".to_owned(),
-            ))
-        })?,
+        Some(token) => token
+            .parse::<usize>()
+            .map_err(|_| token_refused(call.operation))?,
     };
     let owner: Option<AccountId> = match &input.owning_account {
         None => None,

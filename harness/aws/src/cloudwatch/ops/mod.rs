@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Error;
 
-/// What is missing has a code of its own where the model gives the operation one (text: grade K);
+/// What is missing has a code of its own where the model gives the operation one (text `unverified`);
 /// everything else is told in the common sentence.
 pub(super) fn in_other_words(operation: &str, failure: &ValidationFailure) -> Option<WireError> {
     let violation = failure.violations.first()?;
@@ -55,11 +55,22 @@ fn wire(error: Error) -> WireError {
             (400, "InvalidParameterCombinationException")
         }
         // Not in the model: one of the errors common to all services of awsQuery.
-        Error::Validation(_) | Error::Backwards => (400, "ValidationError"),
+        Error::Validation(_) | Error::Backwards | Error::DataBackwards | Error::DataEmpty => {
+            (400, "ValidationError")
+        }
         Error::NextToken => (400, "InvalidNextToken"),
         Error::NotSimulated(_) => (501, "NotImplemented"),
     };
     WireError::new(status, code, error.to_string())
+}
+
+/// The refusal of a token; ListMetrics has no InvalidNextToken in its model.
+pub(super) fn token_refused(operation: &str) -> WireError {
+    wire(match operation {
+        // Its model has no InvalidNextToken (`unverified`: an assertion of moto).
+        "ListMetrics" => Error::Value("Request parameter NextToken is invalid".to_owned()),
+        _ => Error::NextToken,
+    })
 }
 
 #[derive(Clone, Deserialize, Serialize)]

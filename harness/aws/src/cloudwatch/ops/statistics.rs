@@ -61,7 +61,7 @@ pub(crate) fn get_metric_statistics(cloud: &mut Cloud, call: &Call, input: Value
     let extended = parse(&extended).map_err(wire)?;
     let period = period_seconds(input.period).map_err(wire)?;
     let span = Span::new(input.start_time, input.end_time, period);
-    // Here it is a wrong value, in GetMetricData a failed validation (both recorded).
+    // Here it is a wrong value (recorded), in GetMetricData a failed validation.
     let span = span.map_err(|error| wire(Error::Value(error.to_string())))?;
     // Times that lie on no boundary touch one period more, which AWS does not count.
     let periods = (input.end_time.as_second() - input.start_time.as_second()).div_euclid(period);

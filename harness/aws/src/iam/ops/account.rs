@@ -77,9 +77,10 @@ pub(super) fn access_key_last_used(cloud: &mut Cloud, call: &Call, input: Value)
     let asked: Input = read(input)?;
     let found = cloud.iam.access_key(&asked.access_key_id);
     let Some((user, key)) = found.filter(|(user, _)| user.account == *call.account()) else {
-        let id = &asked.access_key_id;
-        let text = format!("The Access Key with id {id} cannot be found.");
-        return Err(wire(Error::NotFound(text)));
+        return Err(wire(Error::NoKeyToTell {
+            caller: call.caller.principal.label().into_owned(),
+            id: asked.access_key_id,
+        }));
     };
     let used = key.last_used.as_ref();
     Reply::to(&json!({

@@ -68,7 +68,10 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         .iam
         .instance_profile(call.account(), &asked.instance_profile_name);
     let profile = found.map_err(wire)?;
-    Reply::to(&json!({"InstanceProfile": output(&cloud.iam, call.account(), profile)}))
+    let mut whole = output(&cloud.iam, call.account(), profile);
+    // Here also where there are none (recorded on AWS).
+    whole["Tags"] = tags_output(&profile.tags);
+    Reply::to(&json!({"InstanceProfile": whole}))
 }
 
 /// ListInstanceProfiles, and ListInstanceProfilesForRole.

@@ -117,7 +117,12 @@ pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    let found = cloud.iam.mfa_device(call.account(), &asked.serial_number);
+    let found = match asked.user_name.as_deref() {
+        Some(user) => cloud
+            .iam
+            .mfa_device_of(call.account(), user, &asked.serial_number),
+        None => cloud.iam.mfa_device(call.account(), &asked.serial_number),
+    };
     let device = found.map_err(wire)?;
     Reply::to(&json!({
         "UserName": device.user,

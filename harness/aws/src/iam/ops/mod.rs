@@ -16,7 +16,7 @@ mod user;
 
 use std::collections::BTreeMap;
 
-use authlab_wire::WireError;
+use authlab_wire::{Rule, ValidationFailure, WireError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -43,7 +43,7 @@ macro_rules! list {
             name: $name,
             authorization: Checks(check::of),
             handler: Locked(|cloud, call, input| {
-                PAGING.part_of(&[$($member),+], call, input, |input| $handler(cloud, call, input))
+                PAGING.part_of(&[$($member),+], input, |input| $handler(cloud, call, input))
             }),
         }
     };
@@ -53,15 +53,17 @@ macro_rules! list {
 const PAGING: Paging = Paging {
     words: Words::Marker,
     default_size: 100,
-    // Unverified text.
-    refused: || WireError::new(400, "ValidationError", "Invalid Marker."),
 };
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
     name: "iam",
     clock_skew_seconds: 15 * 60,
-    validation: Validation::with_code("ValidationError").without_values(),
+    validation: Validation::with_code("ValidationError")
+        .without_values()
+        .or(in_other_words),
+    // Unverified text.
+    token_refused: |_| WireError::new(400, "ValidationError", "Invalid Marker."),
     rows: &[
         row!("CreateRole", role::create),
         row!("GetRole", role::get),
@@ -272,6 +274,18 @@ pub const SERVICE: Service = Service {
     ],
 };
 
+/// What IAM says of an input in words of its own (recorded on AWS).
+fn in_other_words(operation: &str, failure: &ValidationFailure) -> Option<WireError> {
+    let violation = failure.violations.first()?;
+    let is_path = operation == "CreateVirtualMFADevice"
+        && violation.at == "path"
+        && violation.rule == Rule::Pattern;
+    is_path.then(|| {
+        let text = "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.";
+        WireError::new(400, "ValidationError", text)
+    })
+}
+
 /// Codes and statuses as the model states them.
 fn wire(error: Error) -> WireError {
     let (status, code, reason) = match &error {
@@ -291,11 +305,14 @@ fn wire(error: Error) -> WireError {
         Error::Unknown { .. } => (404, "NoSuchEntity", Some("not-in-the-lab")),
         Error::AuthenticationCode(_) => (403, "InvalidAuthenticationCode", Some("mfa-code")),
         Error::Password(_) => (400, "PasswordPolicyViolation", None),
+        Error::ProviderUrl { .. } => (400, "ValidationError", None),
+        Error::NoKeyToTell { .. } => (403, "AccessDenied", None),
     };
     let answer = WireError::new(status, code, error.to_string());
     let answer = match &error {
         Error::Document(refused) => with_evidence(answer, refused.why.as_str()),
         Error::Unknown { why, .. } => with_evidence(answer, why.as_str()),
+        Error::ProviderUrl { why } => with_evidence(answer, *why),
         _ => answer,
     };
     match reason {

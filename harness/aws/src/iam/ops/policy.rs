@@ -107,7 +107,9 @@ fn own<'c>(cloud: &'c Cloud, call: &Call, arn: &str) -> Result<&'c ManagedPolicy
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     if let Some(policy) = aws_managed::find(&asked.policy_arn) {
-        return Reply::to(&json!({"Policy": aws_output(&cloud.iam, call.account(), &policy)}));
+        let mut whole = aws_output(&cloud.iam, call.account(), &policy);
+        whole["Tags"] = json!([]);
+        return Reply::to(&json!({"Policy": whole}));
     }
     let policy = own(cloud, call, &asked.policy_arn)?;
     let mut whole = output(&cloud.iam, call.account(), policy);

@@ -35,10 +35,11 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         .iam
         .create_provider(account, &asked.url, ids, thumbprints, about);
     let provider = provider.map_err(wire)?;
-    Reply::to(&json!({
-        "OpenIDConnectProviderArn": provider.arn,
-        "Tags": tags_output(&provider.tags),
-    }))
+    let mut made = json!({"OpenIDConnectProviderArn": provider.arn});
+    if !provider.tags.is_empty() {
+        made["Tags"] = tags_output(&provider.tags);
+    }
+    Reply::to(&made)
 }
 
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -66,7 +67,8 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
 
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    cloud.iam.delete_provider(call.account(), &asked.arn);
+    let deleted = cloud.iam.delete_provider(call.account(), &asked.arn);
+    deleted.map_err(wire)?;
     Ok(Reply::empty())
 }
 

@@ -83,7 +83,12 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         .iam
         .create_role(call.account(), new, call.now, &call.ids)
         .map_err(wire)?;
-    Reply::to(&json!({"Role": whole(brief(&cloud.iam, &role), &role)}))
+    let mut made = whole(brief(&cloud.iam, &role), &role);
+    if let Json::Object(members) = &mut made {
+        // Recorded on AWS: it is kept, and not told here.
+        members.shift_remove("Description");
+    }
+    Reply::to(&json!({"Role": made}))
 }
 
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {

@@ -1,8 +1,11 @@
 //! Simulations on the wire.
 
+use authlab_kernel::Timestamp;
 use authlab_policy::words::Refused;
 use authlab_policy::{Context, Document, DocumentKind, Outcome, Policy, PolicySet, Principal};
-use authlab_wire::Value;
+use authlab_wire::{Value, WireError};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -10,7 +13,7 @@ use super::wire;
 use crate::cloud::Cloud;
 use crate::iam::Error;
 use crate::iam::simulate::{Simulated, Simulation, parse_list};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, member_not_implemented, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -18,9 +21,39 @@ struct ContextEntry {
     context_key_name: Option<String>,
     #[serde(default)]
     context_key_values: Vec<String>,
-    /// It has no effect here: the operator of a condition decides how it reads the values.
-    #[serde(default, rename = "ContextKeyType")]
-    _context_key_type: Option<String>,
+    context_key_type: Option<String>,
+}
+
+impl ContextEntry {
+    /// Whether the values are of the type that is stated. How a condition reads them is its operator's
+    /// to say.
+    ///
+    /// # Errors
+    /// A value of another type, or several for a type of one. The text is ours (unverified).
+    fn check(&self) -> Result<(), Error> {
+        let Some(stated) = self.context_key_type.as_deref() else {
+            return Ok(());
+        };
+        let kind = stated.strip_suffix("List").unwrap_or(stated);
+        let is_of_kind = |value: &String| match kind {
+            "numeric" => value.parse::<f64>().is_ok(),
+            "boolean" => value.parse::<bool>().is_ok(),
+            "ip" => {
+                let address = value.split('/').next().unwrap_or_default();
+                address.parse::<std::net::IpAddr>().is_ok()
+            }
+            "binary" => STANDARD.decode(value).is_ok(),
+            "date" => value.parse::<Timestamp>().is_ok() || value.parse::<i64>().is_ok(),
+            _ => true,
+        };
+        let values = &self.context_key_values;
+        if values.iter().all(is_of_kind) && (values.len() < 2 || kind != stated) {
+            return Ok(());
+        }
+        let name = self.context_key_name.as_deref().unwrap_or_default();
+        let text = format!("The values of the context key {name} are not of the type {stated}.");
+        Err(Error::Invalid(text))
+    }
 }
 
 #[derive(Deserialize)]
@@ -43,7 +76,38 @@ struct Input {
 }
 
 impl Input {
+    /// A principal has one boundary; how several are simulated is not known.
+    fn check_boundaries(&self) -> Result<(), WireError> {
+        match self.permissions_boundary_policy_input_list.len() {
+            0 | 1 => Ok(()),
+            _ => Err(member_not_implemented(
+                "PermissionsBoundaryPolicyInputList[1]",
+            )),
+        }
+    }
+
+    /// The user of `CallerArn`.
+    ///
+    /// # Errors
+    /// It is not the ARN of a user (IAM API reference: no role, session or service). The text is ours
+    /// (unverified).
+    fn caller(&self) -> Result<Option<&str>, Error> {
+        let Some(arn) = self.caller_arn.as_deref() else {
+            return Ok(None);
+        };
+        let fields: Vec<&str> = arn.splitn(6, ':').collect();
+        match fields[..] {
+            ["arn", _, "iam", _, _, user] if user.starts_with("user/") => Ok(Some(arn)),
+            _ => Err(Error::Invalid(format!(
+                "{arn} is not the ARN of an IAM user"
+            ))),
+        }
+    }
+
     fn policies(&self) -> Result<PolicySet, Error> {
+        self.context_entries
+            .iter()
+            .try_for_each(ContextEntry::check)?;
         let identity = parse_list(
             "PolicyInputList",
             DocumentKind::Identity,
@@ -100,12 +164,10 @@ impl Input {
 
 pub(super) fn custom(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
+    asked.check_boundaries()?;
     // Without a caller the policies are taken as those of some user of the account.
-    let principal = match &asked.caller_arn {
-        Some(arn) => cloud
-            .iam
-            .principal_of(arn)
-            .unwrap_or_else(|_| Principal::user(arn.as_str(), "")),
+    let principal = match asked.caller().map_err(wire)? {
+        Some(arn) => user(cloud, arn),
         None => Principal::user(
             format!("arn:aws:iam::{}:user/simulated", call.account()),
             "",
@@ -122,6 +184,7 @@ pub(super) fn custom(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 
 pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
+    asked.check_boundaries()?;
     let source = cloud
         .iam
         .principal_of(&asked.policy_source_arn)
@@ -150,13 +213,30 @@ pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
         .grants_of(&source)
         .map(|grants| grants.tags.clone())
         .unwrap_or_default();
+    // As if the caller had the source's policies (IAM API reference, SimulatePrincipalPolicy).
+    let caller = match asked.caller().map_err(wire)? {
+        Some(arn) => user(cloud, arn),
+        None if asked.resource_policy.is_some() && !matches!(source, Principal::User { .. }) => {
+            // Unverified text.
+            let text =
+                "CallerArn is required with a ResourcePolicy when PolicySourceArn is not a user";
+            return Err(wire(Error::Invalid(text.to_owned())));
+        }
+        None => source,
+    };
     let simulation = Simulation {
-        context: asked.context(&source, tags.into_iter()),
+        context: asked.context(&caller, tags.into_iter()),
         resource_account: asked.resource_account(),
         policies,
-        principal: source,
+        principal: caller,
     };
     answer(&simulation, &asked)
+}
+
+/// A user as a principal, there or not.
+fn user(cloud: &Cloud, arn: &str) -> Principal {
+    let known = cloud.iam.principal_of(arn);
+    known.unwrap_or_else(|_| Principal::user(arn, ""))
 }
 
 fn answer(simulation: &Simulation, asked: &Input) -> Answer {

@@ -121,7 +121,7 @@ async fn answers_have_the_members_that_were_recorded() {
         .await;
     assert_eq!(made["Policy"]["PermissionsBoundaryUsageCount"], 0);
     assert_eq!(made["Policy"]["Tags"], Json::Null);
-    // An omitted longest session goes back to an hour.
+    // A longest session that is left out stays.
     lab.done(
         "iam:UpdateRole",
         json!({"RoleName": "r", "MaxSessionDuration": 7200}),
@@ -133,7 +133,7 @@ async fn answers_have_the_members_that_were_recorded() {
     )
     .await;
     let shown = lab.done("iam:GetRole", json!({"RoleName": "r"})).await;
-    assert_eq!(shown["Role"]["MaxSessionDuration"], 3600);
+    assert_eq!(shown["Role"]["MaxSessionDuration"], 7200);
     let root = lab.done("iam:GetUser", json!({})).await;
     assert_eq!(root["User"]["CreateDate"], "2026-01-01T00:00:00Z");
     // The account of a key is told after its end.

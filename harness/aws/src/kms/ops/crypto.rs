@@ -17,19 +17,19 @@ use crate::operation::{Answer, Call, Reply, read};
 const ALGORITHM: &str = "SYMMETRIC_DEFAULT";
 
 /// Members that all operations with a key share.
-struct Common<'a> {
-    tokens: &'a [String],
-    dry_run: Option<bool>,
+pub(super) struct Common<'a> {
+    pub(super) tokens: &'a [String],
+    pub(super) dry_run: Option<bool>,
 }
 
 impl Common<'_> {
     /// Checks the tokens before a key is used.
-    fn check(&self, cloud: &Cloud, call: &Call) -> Result<(), Error> {
+    pub(super) fn check(&self, cloud: &Cloud, call: &Call) -> Result<(), Error> {
         check_tokens(&cloud.kms, self.tokens, call)
     }
 
     /// Ends a dry run, after everything was checked.
-    fn finish(&self) -> Result<(), Error> {
+    pub(super) fn finish(&self) -> Result<(), Error> {
         match self.dry_run {
             Some(true) => Err(Error::DryRun),
             _ => Ok(()),
@@ -53,10 +53,11 @@ pub(in crate::kms) fn ciphertext_missing() -> Error {
     Error::Parameter(problem.to_owned())
 }
 
-/// The key that is named; it can be used.
+/// The key that is named; it can be used, and encrypts.
 fn usable<'a>(cloud: &'a Cloud, call: &Call, id: &str) -> Result<&'a Key, Error> {
     let key = cloud.kms.find(id, &call.scope, call.now)?;
     key.check_usable()?;
+    key.check_encrypts(call.operation)?;
     Ok(key)
 }
 

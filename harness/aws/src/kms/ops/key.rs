@@ -4,11 +4,12 @@ use authlab_kernel::Timestamp;
 use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
-use super::{KeyInput, PageInput, Tag, page, pairs, policy, wire};
+use super::{KeyIdOutput, KeyInput, PageInput, Tag, page, pairs, policy, wire};
 use crate::cloud::Cloud;
 use crate::kms::error::Error;
 use crate::kms::identifier::Identifier;
-use crate::kms::key::{Keeper, Key};
+use crate::kms::key::{Keeper, Key, Kind};
+use crate::kms::mac::MacSpec;
 use crate::kms::policy as key_policy;
 use crate::operation::{Answer, Call, Reply, read};
 
@@ -40,7 +41,7 @@ struct CreateInput {
 
 pub(in crate::kms) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: CreateInput = read(input)?;
-    check_kind(&input).map_err(wire)?;
+    let kind = kind(&input).map_err(wire)?;
     let description = input.description.unwrap_or_default();
     let is_given = input.policy.is_some();
     let created = {
@@ -49,7 +50,7 @@ pub(in crate::kms) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -
             Some(text) => key_policy::read(arn, text, &ctx.directory),
             None => Ok(key_policy::default(arn, &ctx.scope.account)),
         };
-        let key = keys.create(description, pairs(input.tags), policy, &ctx);
+        let key = keys.create((kind, description), pairs(input.tags), policy, &ctx);
         key.map_err(wire)?.clone()
     };
     let is_bypassed = input.bypass_policy_lockout_safety_check.unwrap_or(false);
@@ -63,8 +64,8 @@ pub(in crate::kms) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -
     })
 }
 
-/// Whether the lab has keys of this kind.
-fn check_kind(input: &CreateInput) -> Result<(), Error> {
+/// What key is asked for, if the lab has such keys.
+fn kind(input: &CreateInput) -> Result<Kind, Error> {
     let spec = match (&input.key_spec, &input.customer_master_key_spec) {
         (Some(one), Some(two)) if one != two => {
             let problem = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.";
@@ -85,9 +86,11 @@ fn check_kind(input: &CreateInput) -> Result<(), Error> {
         });
     }
     let missing = |what: &str| Err(Error::NotImplemented(format!("kms:CreateKey with {what}")));
-    if spec != SYMMETRIC {
-        return missing(&format!("KeySpec {spec}"));
-    }
+    let kind = match MacSpec::read(spec) {
+        Some(spec) => Kind::Mac(spec),
+        None if spec == SYMMETRIC => Kind::Symmetric,
+        None => return missing(&format!("KeySpec {spec}")),
+    };
     match input.origin.as_deref() {
         None | Some("AWS_KMS") => {}
         Some(origin) => return missing(&format!("Origin {origin}")),
@@ -95,7 +98,7 @@ fn check_kind(input: &CreateInput) -> Result<(), Error> {
     if input.multi_region == Some(true) {
         return missing("MultiRegion");
     }
-    Ok(())
+    Ok(kind)
 }
 
 /// What a key of a spec may be for (API reference, `CreateKey`, `KeyUsage`).
@@ -136,13 +139,19 @@ struct Metadata {
     key_manager: &'static str,
     customer_master_key_spec: &'static str,
     key_spec: &'static str,
-    encryption_algorithms: [&'static str; 1],
+    encryption_algorithms: Option<[&'static str; 1]>,
+    mac_algorithms: Option<[&'static str; 1]>,
     multi_region: bool,
-    current_key_material_id: String,
+    current_key_material_id: Option<String>,
 }
 
 impl Metadata {
     fn of(key: &Key, now: Timestamp) -> Self {
+        let mac = match key.kind {
+            Kind::Symmetric => None,
+            Kind::Mac(spec) => Some([spec.algorithm()]),
+        };
+        let spec = key.kind.spec();
         Self {
             account: key.scope.account.to_string(),
             key_id: key.id.clone(),
@@ -150,7 +159,7 @@ impl Metadata {
             creation_date: key.created,
             enabled: key.state() == "Enabled",
             description: key.description.clone(),
-            key_usage: "ENCRYPT_DECRYPT",
+            key_usage: key.kind.usage(),
             key_state: key.state(),
             deletion_date: key.deletion.map(|deletion| deletion.due),
             origin: "AWS_KMS",
@@ -158,11 +167,12 @@ impl Metadata {
                 Keeper::Customer => "CUSTOMER",
                 Keeper::Aws => "AWS",
             },
-            customer_master_key_spec: SYMMETRIC,
-            key_spec: SYMMETRIC,
-            encryption_algorithms: [SYMMETRIC],
+            customer_master_key_spec: spec,
+            key_spec: spec,
+            encryption_algorithms: mac.is_none().then_some([SYMMETRIC]),
+            mac_algorithms: mac,
             multi_region: false,
-            current_key_material_id: key.material_id(now),
+            current_key_material_id: mac.is_none().then(|| key.material_id(now)),
         }
     }
 }
@@ -268,12 +278,6 @@ pub(in crate::kms) fn schedule_deletion(cloud: &mut Cloud, call: &Call, input: V
         key_state: key.state(),
         pending_window_in_days: deletion.window_days,
     })
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct KeyIdOutput<'a> {
-    key_id: &'a str,
 }
 
 pub(in crate::kms) fn cancel_deletion(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {

@@ -6,11 +6,13 @@
 //! - [`rotation`]: new material for a key.
 //! - [`grant`]: permissions beside the policy.
 //! - [`crypto`]: what keys are for.
+//! - [`mac`]: what other keys are for.
 
 pub(super) mod alias;
 pub(super) mod crypto;
 pub(super) mod grant;
 pub(super) mod key;
+pub(super) mod mac;
 pub(super) mod policy;
 pub(super) mod rotation;
 
@@ -44,8 +46,12 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::NumberOfBytes
         | Error::PendingWindow
         | Error::Parameter(_)
+        | Error::AliasForAlias
         | Error::PolicyName => "ValidationException",
-        Error::AliasReserved => "InvalidAliasNameException",
+        Error::AliasReserved => "NotAuthorizedException",
+        Error::KeyUsage { .. } | Error::Algorithm { .. } => "InvalidKeyUsageException",
+        Error::Mac => "KMSInvalidMacException",
+        Error::NoRotation(_) => "UnsupportedOperationException",
         Error::Disabled(_) => "DisabledException",
         Error::PendingDeletion(_) | Error::NotPendingDeletion(_) => "KMSInvalidStateException",
         Error::Ciphertext => "InvalidCiphertextException",
@@ -101,6 +107,13 @@ pub(super) fn context(input: &Value, member: &str) -> EncryptionContext {
 #[serde(rename_all = "PascalCase")]
 struct KeyInput {
     key_id: String,
+}
+
+/// What an operation answers that tells the key and no more.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyIdOutput<'a> {
+    key_id: &'a str,
 }
 
 /// A page of a list.

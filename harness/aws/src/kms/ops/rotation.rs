@@ -4,7 +4,7 @@ use authlab_kernel::Timestamp;
 use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
-use super::{KeyInput, page, wire};
+use super::{KeyIdOutput, KeyInput, page, wire};
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Call, Reply, read};
 
@@ -26,6 +26,7 @@ pub(in crate::kms) fn enable_rotation(cloud: &mut Cloud, call: &Call, input: Val
     let input: EnableInput = read(input)?;
     let (keys, ctx) = cloud.kms(call);
     let key = keys.find_mut(&input.key_id, &ctx).map_err(wire)?;
+    key.check_rotates().map_err(wire)?;
     key.check_usable().map_err(wire)?;
     let kept = key.schedule.map(|schedule| schedule.period_days);
     let period = input.rotation_period_in_days.or(kept);
@@ -37,6 +38,7 @@ pub(in crate::kms) fn disable_rotation(cloud: &mut Cloud, call: &Call, input: Va
     let input: KeyInput = read(input)?;
     let (keys, ctx) = cloud.kms(call);
     let key = keys.find_mut(&input.key_id, &ctx).map_err(wire)?;
+    key.check_rotates().map_err(wire)?;
     key.check_usable().map_err(wire)?;
     key.catch_up(ctx.now);
     key.schedule = None;
@@ -60,6 +62,7 @@ pub(in crate::kms) fn get_rotation(cloud: &mut Cloud, call: &Call, input: Value)
     let key = keys
         .find_key(&input.key_id, ctx.scope, ctx.now)
         .map_err(wire)?;
+    key.check_rotates().map_err(wire)?;
     let is_waiting = key.deletion.is_some();
     let schedule = key.schedule.filter(|_| !is_waiting);
     Reply::to(&StatusOutput {
@@ -68,12 +71,6 @@ pub(in crate::kms) fn get_rotation(cloud: &mut Cloud, call: &Call, input: Value)
         next_rotation_date: schedule.and_then(|_| key.next_rotation(ctx.now)),
         rotation_period_in_days: schedule.map(|schedule| schedule.period_days),
     })
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct KeyIdOutput<'a> {
-    key_id: &'a str,
 }
 
 pub(in crate::kms) fn rotate_now(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -120,6 +117,7 @@ pub(in crate::kms) fn list_rotations(cloud: &mut Cloud, call: &Call, input: Valu
     let key = keys
         .find_key(&input.key_id, ctx.scope, ctx.now)
         .map_err(wire)?;
+    key.check_rotates().map_err(wire)?;
     let is_all = input.include_key_material.as_deref() == Some("ALL_KEY_MATERIAL");
     let current = key.generation(ctx.now);
     let item = |generation: u32| Item {

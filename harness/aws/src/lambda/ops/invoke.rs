@@ -65,6 +65,7 @@ fn refused(error: InvokeError) -> WireError {
             (403, "AccessDeniedException")
         }
         InvokeError::NotRegistered { .. } => (502, "InvalidRuntimeException"),
+        InvokeError::Key { code, .. } => (502, *code),
         InvokeError::BudgetExceeded { .. } => (500, "ServiceException"),
     };
     let kind = if status < 500 { "User" } else { "Service" };

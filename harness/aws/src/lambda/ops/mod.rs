@@ -23,7 +23,7 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::NothingToRemove
         | Error::NoPolicyFound(_)
         | Error::NoSuchStatement(_) => (404, "ResourceNotFoundException"),
-        Error::RoleNotAssumable | Error::Principal | Error::Value(_) => {
+        Error::RoleNotAssumable | Error::Principal | Error::Value(_) | Error::Key(_) => {
             (400, "InvalidParameterValueException")
         }
         Error::CrossAccountRole | Error::OtherAccount => (403, "AccessDeniedException"),

@@ -57,14 +57,7 @@ fn batch(door: &FrontDoor, call: &Call, input: Value) -> Answer {
     let mut trail = Trail::of_call(door.journal(), call);
     let mut cloud = door.cloud();
     let (ids, next_token) = match (input.secret_id_list, input.filters) {
-        (Some(_), Some(_)) => {
-            let problem = "You must provide either SecretIdList or Filters, but not both.";
-            return Err(wire(Error::Parameter(problem.to_owned())));
-        }
-        (None, None) => {
-            let problem = "You must provide either SecretIdList or Filters.";
-            return Err(wire(Error::Parameter(problem.to_owned())));
-        }
+        (Some(_), Some(_)) | (None, None) => return Err(wire(Error::BatchOfWhat)),
         (Some(ids), None) => (ids, None),
         (None, Some(given)) => {
             let filters = filters(given).map_err(wire)?;

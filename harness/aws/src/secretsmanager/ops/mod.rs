@@ -4,9 +4,11 @@
 //! - [`value`]: what they hold: versions, labels, passwords.
 //! - [`batch`]: many values in one answer, each decided by itself.
 //! - [`policy`]: resource policies.
+//! - [`rotation`]: new contents, made by a function.
 
 pub(super) mod batch;
 pub(super) mod policy;
+pub(super) mod rotation;
 pub(super) mod secret;
 pub(super) mod value;
 
@@ -36,7 +38,9 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::NoContent
         | Error::NoToken
         | Error::NoRotationFunction
+        | Error::RotationUnderWay
         | Error::DefaultKey => "InvalidRequestException",
+        Error::FunctionNotInvocable => "AccessDeniedException",
         Error::Encryption => "EncryptionFailure",
         Error::Decryption => "DecryptionFailure",
         Error::SecretExists(_) | Error::TokenInUse { .. } => "ResourceExistsException",
@@ -49,6 +53,11 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::CurrentRemoved
         | Error::NoVersionNamed
         | Error::BatchSize
+        | Error::BatchOfWhat
+        | Error::NoRotationToken
+        | Error::Schedule(_)
+        | Error::FunctionArn(_)
+        | Error::RotationToken
         | Error::FilterKey
         | Error::FilterValues(_)
         | Error::ReplicaRegion
@@ -57,7 +66,7 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::TooManyStages(_) => "LimitExceededException",
         Error::Policy(_) | Error::Principal => "MalformedPolicyDocumentException",
         Error::PublicPolicy => "PublicPolicyException",
-        Error::NextToken(_) => "InvalidNextTokenException",
+        Error::NextToken => "InvalidNextTokenException",
         Error::NotImplemented(_) => {
             return WireError::new(501, "NotImplemented", error.to_string());
         }
@@ -129,13 +138,17 @@ struct ContentOutput {
 }
 
 impl ContentOutput {
-    fn of(content: &Content) -> Self {
+    fn of(content: Option<&Content>) -> Self {
         match content {
-            Content::Text(text) => Self {
+            None => Self {
+                secret_string: None,
+                secret_binary: None,
+            },
+            Some(Content::Text(text)) => Self {
                 secret_string: Some(text.expose_secret().to_owned()),
                 secret_binary: None,
             },
-            Content::Binary(encoded) => {
+            Some(Content::Binary(encoded)) => {
                 let bytes = STANDARD.decode(encoded.expose_secret()).unwrap_or_default();
                 Self {
                     secret_string: None,
@@ -227,7 +240,7 @@ fn page<T>(
         None => 0,
         Some(token) => match token.parse::<usize>() {
             Ok(start) if start <= items.len() => start,
-            _ => return Err(Error::NextToken(token)),
+            _ => return Err(Error::NextToken),
         },
     };
     let end = start.saturating_add(size);

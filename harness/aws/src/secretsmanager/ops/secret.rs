@@ -6,6 +6,7 @@ use authlab_kernel::Timestamp;
 use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
+use super::rotation::RotationOutput;
 use super::{
     ContentInput, FilterInput, NamedOutput, SecretIdInput, Tag, VersionedOutput, filters, page,
     tag_list, tag_map, wire,
@@ -194,26 +195,6 @@ pub(in crate::secretsmanager) fn restore_secret(
     Reply::to(&NamedOutput::of(entry))
 }
 
-/// The refusals of RotateSecret; a rotation itself is not simulated.
-pub(in crate::secretsmanager) fn rotate_secret(
-    cloud: &mut Cloud,
-    call: &Call,
-    input: Value,
-) -> Answer {
-    let id = input
-        .get("SecretId")
-        .and_then(Value::as_text)
-        .unwrap_or_default();
-    let (secrets, ctx) = cloud.secretsmanager(call);
-    secrets.usable(id, &ctx).map_err(wire)?;
-    // No secret here has a function from before.
-    if input.get("RotationLambdaARN").is_none() {
-        return Err(wire(Error::NoRotationFunction));
-    }
-    let what = "secretsmanager:RotateSecret with RotationLambdaARN";
-    Err(wire(Error::NotImplemented(what.to_owned())))
-}
-
 /// A secret without what it holds: an answer of DescribeSecret, an entry of ListSecrets.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -230,6 +211,8 @@ struct Description<'a> {
     last_accessed_date: Option<Timestamp>,
     /// When the recovery window ends.
     deleted_date: Option<Timestamp>,
+    #[serde(flatten)]
+    rotation: RotationOutput<'a>,
     tags: Option<Vec<Tag>>,
     version_ids_to_stages: Option<BTreeMap<&'a str, Vec<&'a str>>>,
     secret_versions_to_stages: Option<BTreeMap<&'a str, Vec<&'a str>>>,
@@ -247,6 +230,7 @@ impl<'a> Description<'a> {
             last_changed_date: entry.changed,
             last_accessed_date: entry.accessed,
             deleted_date: entry.deletion.map(|deletion| deletion.due),
+            rotation: RotationOutput::of(entry),
             tags: entry.was_tagged.then(|| tag_list(&entry.tags)),
             version_ids_to_stages: None,
             secret_versions_to_stages: None,

@@ -48,7 +48,7 @@ impl ValueOutput {
             version_id: version.id.clone(),
             version_stages: version.stages.iter().cloned().collect(),
             created_date: version.created,
-            content: ContentOutput::of(&version.content),
+            content: ContentOutput::of(version.content.as_ref()),
         }
     }
 }
@@ -79,7 +79,7 @@ struct PutInput {
     #[serde(default)]
     version_stages: Option<Vec<String>>,
     #[serde(default)]
-    rotation_token: Option<serde::de::IgnoredAny>,
+    rotation_token: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -98,10 +98,6 @@ pub(in crate::secretsmanager) fn put_secret_value(
     input: Value,
 ) -> Answer {
     let (content, input): (ContentInput, PutInput) = read_both(input)?;
-    if input.rotation_token.is_some() {
-        let what = "secretsmanager:PutSecretValue with RotationToken";
-        return Err(wire(Error::NotImplemented(what.to_owned())));
-    }
     let content = content
         .content()
         .and_then(|content| content.ok_or(Error::NoContent));
@@ -109,6 +105,7 @@ pub(in crate::secretsmanager) fn put_secret_value(
         token: input.client_request_token,
         content: content.map_err(wire)?,
         stages: input.version_stages,
+        rotation_token: input.rotation_token,
     };
     let own = key::key_of(cloud, call, &input.secret_id);
     key::check_encrypts(cloud, call, &input.secret_id, own.as_deref()).map_err(wire)?;

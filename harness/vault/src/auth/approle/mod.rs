@@ -17,7 +17,7 @@ use super::PAGE;
 use super::params::{self, Params};
 use crate::field::{Fallback, Field, Kind};
 use crate::request::{Call, Operation};
-use crate::route::Route;
+use crate::route::{Handler, Route};
 
 /// A role.
 #[derive(Clone, Debug)]
@@ -90,17 +90,33 @@ pub(crate) struct AppRole {
     pub(crate) roles: BTreeMap<String, Role>,
 }
 
+/// The settings that have an endpoint of their own.
+const BIND_SECRET_ID: Field = Field::new("bind_secret_id", Kind::Bool).or(Fallback::True);
+const BOUND_CIDR_LIST: Field = Field::new("bound_cidr_list", Kind::CommaList);
+const SECRET_ID_BOUND_CIDRS: Field = Field::new("secret_id_bound_cidrs", Kind::CommaList);
+const POLICIES: Field = Field::new("policies", Kind::CommaList);
+const SECRET_ID_NUM_USES: Field = Field::new("secret_id_num_uses", Kind::Int);
+const SECRET_ID_TTL: Field = Field::new("secret_id_ttl", Kind::Seconds);
+const PERIOD: Field = Field::new("period", Kind::Seconds);
+const LOCAL_SECRET_IDS: Field = Field::new("local_secret_ids", Kind::Bool);
+const TOKEN_POLICIES: Field = Field::new("token_policies", Kind::CommaList);
+const TOKEN_BOUND_CIDRS: Field = Field::new("token_bound_cidrs", Kind::CommaList);
+const TOKEN_PERIOD: Field = Field::new("token_period", Kind::Seconds);
+const TOKEN_NUM_USES: Field = Field::new("token_num_uses", Kind::Int);
+const TOKEN_TTL: Field = Field::new("token_ttl", Kind::Seconds);
+const TOKEN_MAX_TTL: Field = Field::new("token_max_ttl", Kind::Seconds);
+
 const NAME: &[Field] = &[Field::new("role_name", Kind::LowerText)];
+const ROLE_ID: &[Field] = &[Field::new("role_id", Kind::Text)];
 const ROLE: &[Field] = &[
-    Field::new("bind_secret_id", Kind::Bool).or(Fallback::True),
-    Field::new("bound_cidr_list", Kind::CommaList),
-    Field::new("secret_id_bound_cidrs", Kind::CommaList),
-    Field::new("policies", Kind::CommaList),
-    Field::new("secret_id_num_uses", Kind::Int),
-    Field::new("secret_id_ttl", Kind::Seconds),
-    Field::new("period", Kind::Seconds),
-    Field::new("role_id", Kind::Text),
-    Field::new("local_secret_ids", Kind::Bool),
+    BIND_SECRET_ID,
+    BOUND_CIDR_LIST,
+    SECRET_ID_BOUND_CIDRS,
+    POLICIES,
+    SECRET_ID_NUM_USES,
+    SECRET_ID_TTL,
+    PERIOD,
+    LOCAL_SECRET_IDS,
 ];
 const SECRET_ID: &[Field] = &[Field::new("secret_id", Kind::Text)];
 const ACCESSOR: &[Field] = &[Field::new("secret_id_accessor", Kind::Text)];
@@ -112,6 +128,27 @@ const NEW_SECRET_ID: &[Field] = &[
     Field::new("ttl", Kind::Seconds),
 ];
 
+/// What can be done with most settings of a role.
+const SETTING: &[(Operation, Handler<AppRole>)] = &[
+    (Operation::Read, setting::read),
+    (Operation::Update, setting::write),
+    (Operation::Delete, setting::delete),
+];
+
+/// The row of a setting.
+const fn setting(
+    pattern: &'static str,
+    fields: &'static [&'static [Field]],
+    operations: &'static [(Operation, Handler<AppRole>)],
+) -> Route<AppRole> {
+    Route {
+        pattern,
+        fields,
+        existence: None,
+        operations,
+    }
+}
+
 /// The table.
 pub(crate) const ROUTES: &[Route<AppRole>] = &[
     Route {
@@ -122,7 +159,7 @@ pub(crate) const ROUTES: &[Route<AppRole>] = &[
     },
     Route {
         pattern: "role/{role_name}",
-        fields: &[NAME, ROLE, params::FIELDS],
+        fields: &[NAME, ROLE, ROLE_ID, params::FIELDS],
         existence: Some(role::exists),
         operations: &[
             (Operation::Read, role::read),
@@ -132,7 +169,7 @@ pub(crate) const ROUTES: &[Route<AppRole>] = &[
     },
     Route {
         pattern: "role/{role_name}/role-id/?",
-        fields: &[NAME, ROLE],
+        fields: &[NAME, ROLE_ID],
         existence: None,
         operations: &[
             (Operation::Read, role::read_role_id),
@@ -184,21 +221,66 @@ pub(crate) const ROUTES: &[Route<AppRole>] = &[
             (Operation::Delete, secret_id::destroy_accessor),
         ],
     },
-    Route {
-        pattern: "role/{role_name}/{setting}",
-        fields: &[
-            NAME,
-            &[Field::new("setting", Kind::Text)],
-            ROLE,
-            params::FIELDS,
-        ],
-        existence: None,
-        operations: &[
-            (Operation::Read, setting::read),
-            (Operation::Update, setting::write),
-            (Operation::Delete, setting::delete),
-        ],
-    },
+    setting(
+        "role/{role_name}/policies/?",
+        &[NAME, &[TOKEN_POLICIES, POLICIES]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/local-secret-ids/?",
+        &[NAME, &[LOCAL_SECRET_IDS]],
+        &[(Operation::Read, setting::read)],
+    ),
+    setting(
+        "role/{role_name}/bound-cidr-list/?",
+        &[NAME, &[BOUND_CIDR_LIST]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/secret-id-bound-cidrs/?",
+        &[NAME, &[SECRET_ID_BOUND_CIDRS]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/token-bound-cidrs/?",
+        &[NAME, &[TOKEN_BOUND_CIDRS]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/bind-secret-id/?",
+        &[NAME, &[BIND_SECRET_ID]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/secret-id-num-uses/?",
+        &[NAME, &[SECRET_ID_NUM_USES]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/secret-id-ttl/?",
+        &[NAME, &[SECRET_ID_TTL]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/period/?",
+        &[NAME, &[TOKEN_PERIOD, PERIOD]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/token-num-uses/?",
+        &[NAME, &[TOKEN_NUM_USES]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/token-ttl/?",
+        &[NAME, &[TOKEN_TTL]],
+        SETTING,
+    ),
+    setting(
+        "role/{role_name}/token-max-ttl/?",
+        &[NAME, &[TOKEN_MAX_TTL]],
+        SETTING,
+    ),
     Route {
         pattern: "login",
         fields: &[&[

@@ -20,10 +20,10 @@ pub(super) fn list(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Ou
     Ok(Some(listed(call, fields, names)))
 }
 
-pub(super) fn read(method: &mut AppRole, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn read(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(method.roles.get(&fields.text("role_name")).map(|role| {
         let mut shown = Map::new();
-        role.params.show(&mut shown);
+        role.params.show(call.flavour, &mut shown);
         shown.insert("bind_secret_id".to_owned(), json!(role.bind_secret_id));
         shown.insert("local_secret_ids".to_owned(), json!(role.local_secret_ids));
         let cidrs = json!(role.secret_id_bound_cidrs);

@@ -25,8 +25,10 @@ const SETTINGS: &[(&str, &str)] = &[
     ("token-max-ttl", "token_max_ttl"),
 ];
 
-fn setting(call: &Call<'_>, fields: &Fields) -> Result<&'static str, Fault> {
-    let wanted = fields.text("setting");
+/// The field of the setting whose endpoint is asked.
+fn setting(call: &Call<'_>) -> Result<&'static str, Fault> {
+    let path = call.path.trim_end_matches('/');
+    let wanted = path.rsplit_once('/').map_or("", |(_, last)| last);
     let known = call.flavour.rules().bind_secret_id_setting;
     let found = SETTINGS
         .iter()
@@ -54,7 +56,7 @@ fn list_or_null(list: &[String]) -> Value {
 }
 
 pub(super) fn read(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let field = setting(call, fields)?;
+    let field = setting(call)?;
     let Some(role) = method.roles.get(&fields.text("role_name")) else {
         return Ok(None);
     };
@@ -92,10 +94,7 @@ pub(super) fn read(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Ou
 }
 
 pub(super) fn write(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let field = setting(call, fields)?;
-    if field == "local_secret_ids" {
-        return Err(Fault::unsupported_operation());
-    }
+    let field = setting(call)?;
     let name = fields.text("role_name");
     let Some(mut role) = method.roles.get(&name).cloned() else {
         return Err(Fault::unsupported_path());
@@ -169,10 +168,7 @@ fn write_token_setting(role: &mut Role, field: &str, fields: &Fields) -> Result<
 }
 
 pub(super) fn delete(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let field = setting(call, fields)?;
-    if field == "local_secret_ids" {
-        return Err(Fault::unsupported_operation());
-    }
+    let field = setting(call)?;
     let name = fields.text("role_name");
     let Some(mut role) = method.roles.get(&name).cloned() else {
         return Ok(None);

@@ -16,7 +16,7 @@ mod account;
 mod arn;
 mod config;
 mod login;
-mod presigned;
+pub(crate) mod presigned;
 mod role;
 mod rotate;
 mod sign;

@@ -73,7 +73,7 @@ pub(super) fn read(url: &str) -> Result<Option<Vec<String>>, Fault> {
 }
 
 /// The credential of a presigned URL: `AKIA.../20260101/us-east-1/sts/aws4_request`.
-pub(super) fn credential(path: &str) -> Option<String> {
+pub(crate) fn credential(path: &str) -> Option<String> {
     let pairs = pairs_of(path);
     let found = pairs
         .into_iter()

@@ -61,7 +61,7 @@ pub(super) fn delete(method: &mut Aws, _: &Call<'_>, fields: &Fields) -> Outcome
     Ok(None)
 }
 
-pub(super) fn read(method: &mut Aws, _: &Call<'_>, fields: &Fields) -> Outcome {
+pub(super) fn read(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(method.roles.get(&fields.text("role")).map(|role| {
         let instance = &role.instance;
         let shown = json!({
@@ -86,7 +86,7 @@ pub(super) fn read(method: &mut Aws, _: &Call<'_>, fields: &Fields) -> Outcome {
             "role_tag": role.role_tag,
         });
         let mut members = shown.as_object().cloned().unwrap_or_else(Map::new);
-        role.params.show(&mut members);
+        role.params.show(call.flavour, &mut members);
         Response::data(Value::Object(members))
     }))
 }

@@ -36,20 +36,16 @@ pub(super) fn claim<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'
 /// A refusal with its reason in the journal.
 pub(super) type Refused = (&'static str, String);
 
+#[expect(clippy::cast_precision_loss, reason = "the bound is a power of two")]
 fn numeric_date(claims: &Map<String, Value>, name: &str) -> Result<i64, Refused> {
     match claims.get(name) {
         None | Some(Value::Null) => Ok(0),
-        Some(Value::Number(number)) => {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "fractions of a second are dropped"
-            )]
-            let truncated = |number: f64| number as i64;
-            Ok(number
-                .as_i64()
-                .or_else(|| number.as_f64().map(truncated))
-                .unwrap_or_default())
-        }
+        // What 64 bits cannot hold is kept as the least or as the greatest of them, as the machine has
+        // it: the one lets `exp` in, the other `nbf` and `iat`. Neither gets in here.
+        Some(Value::Number(number)) => Ok(match number.as_f64().unwrap_or_default() {
+            above if above >= -(i64::MIN as f64) && name != "exp" => i64::MAX,
+            number => whole(number),
+        }),
         Some(_) => Err((
             "jwt-malformed",
             "go-jose/go-jose/jwt: expected number value to unmarshal NumericDate".to_owned(),
@@ -166,19 +162,19 @@ fn check_claim(
     let Some(found) = claim(claims, name) else {
         return Err(("jwt-claim-missing", format!("claim {shown} is missing")));
     };
-    let Some(expected) = normalized(expected) else {
-        let text = format!(
-            "bound claim is not a string, bool, int or list: {}",
-            go_print(expected)
-        );
-        return Err(("jwt-bound-claim", text));
-    };
     let Some(actual) = normalized(found) else {
         let text = format!(
             "received claim is not a string, bool, int or list: {}",
             go_print(found)
         );
         return Err(("jwt-claim", text));
+    };
+    let Some(expected) = normalized(expected) else {
+        let text = format!(
+            "bound claim is not a string, bool, int or list: {}",
+            go_print(expected)
+        );
+        return Err(("jwt-bound-claim", text));
     };
     // A number in a list keeps its type, which is never that of a bound number (recorded).
     let listed = found.is_array();
@@ -201,16 +197,25 @@ fn value_fits(wanted: &Value, actual: &Value, globs: bool) -> bool {
             // A bound number must be whole, as it is written; a token's loses its fraction (recorded).
             wanted.as_i64().is_some() && wanted.as_i64() == actual.as_f64().map(whole)
         }
+        // Lists in lists are compared with nothing: the reference breaks off there.
+        (Value::Array(_) | Value::Object(_), _) => false,
         (wanted, actual) => wanted == actual,
     }
 }
 
+/// A number of a token as the reference keeps it: without its fraction, and what no 64 bits can hold
+/// as the least of all numbers, which is what its processor makes of it (observed).
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "the fraction is dropped, and what is too large is the largest"
+    clippy::cast_precision_loss,
+    reason = "the fraction is dropped, and the bounds are powers of two"
 )]
 fn whole(number: f64) -> i64 {
-    number as i64
+    if (i64::MIN as f64..-(i64::MIN as f64)).contains(&number) {
+        number as i64
+    } else {
+        i64::MIN
+    }
 }
 
 /// The registered claims must be of their types (RFC 7519, section 4.1), whoever asks for them.
@@ -345,6 +350,9 @@ pub(super) fn groups(role: &Role, claims: &Map<String, Value>) -> Result<Vec<Str
     };
     let mut groups = Vec::new();
     for item in items {
+        // A number that stands alone is made whole, one in a list is not.
+        let alone = item.as_f64().filter(|_| !value.is_array());
+        let item = alone.map_or(item, |number| Value::from(whole(number)));
         match item {
             Value::String(group) if group.is_empty() => {}
             Value::String(group) => groups.push(group),
@@ -425,6 +433,112 @@ mod tests {
             ("*ab", "aab", true),
         ] {
             assert_eq!(glob(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn times_are_kept_as_the_reference_keeps_them() {
+        let malformed = "go-jose/go-jose/jwt: expected number value to unmarshal NumericDate";
+        for (time, kept) in [
+            (json!(1_800_000_000), Ok(1_800_000_000)),
+            (json!(1_800_000_000.999), Ok(1_800_000_000)),
+            (json!(-1), Ok(-1)),
+            (json!(-0.5), Ok(0)),
+            (
+                json!(9_223_372_036_854_774_784_i64),
+                Ok(9_223_372_036_854_774_784),
+            ),
+            (json!(-1e300), Ok(i64::MIN)),
+            (json!(null), Ok(0)),
+            (json!("1800000000"), Err(malformed)),
+            (json!(true), Err(malformed)),
+            (json!([1_800_000_000]), Err(malformed)),
+            (json!({}), Err(malformed)),
+        ] {
+            for name in ["iat", "nbf", "exp"] {
+                let claims = Map::from_iter([(name.to_owned(), time.clone())]);
+                let read = numeric_date(&claims, name).map_err(|(_, text)| text);
+                assert_eq!(read, kept.map_err(str::to_owned), "{name} {time}");
+            }
+        }
+        for beyond in [json!(i64::MAX), json!(u64::MAX), json!(1e300)] {
+            for (name, kept) in [("iat", i64::MAX), ("nbf", i64::MAX), ("exp", i64::MIN)] {
+                let claims = Map::from_iter([(name.to_owned(), beyond.clone())]);
+                let read = numeric_date(&claims, name).map_err(|(_, text)| text);
+                assert_eq!(read, Ok(kept), "{name} {beyond}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_registered_claims_are_of_their_types() {
+        let audience =
+            "go-jose/go-jose/jwt: expected string or array value to unmarshal to Audience";
+        for (name, value, refused) in [
+            ("aud", json!("a"), None),
+            ("aud", json!(["a", "b"]), None),
+            ("aud", json!([]), None),
+            ("aud", json!(["a", 5]), Some(audience)),
+            ("aud", json!([5, "a"]), Some(audience)),
+            ("aud", json!([["a"]]), Some(audience)),
+            ("aud", json!([null]), Some(audience)),
+            ("aud", json!(5), Some(audience)),
+            ("aud", json!(true), Some(audience)),
+            ("aud", json!({"a": "b"}), Some(audience)),
+            ("sub", json!("a"), None),
+            ("sub", json!(null), None),
+            (
+                "sub",
+                json!(5),
+                Some(
+                    "json: cannot unmarshal number into Go struct field Claims.sub of type string",
+                ),
+            ),
+            (
+                "jti",
+                json!(true),
+                Some("json: cannot unmarshal bool into Go struct field Claims.jti of type string"),
+            ),
+            (
+                "jti",
+                json!(["a"]),
+                Some("json: cannot unmarshal array into Go struct field Claims.jti of type string"),
+            ),
+            (
+                "iss",
+                json!({}),
+                Some(
+                    "json: cannot unmarshal object into Go struct field Claims.iss of type string",
+                ),
+            ),
+        ] {
+            let claims = Map::from_iter([(name.to_owned(), value.clone())]);
+            let found = check_types(&claims, true).err().map(|(_, text)| text);
+            assert_eq!(found.as_deref(), refused, "{name} {value}");
+        }
+    }
+
+    #[test]
+    fn a_bound_claim_fits_by_type_and_value() {
+        for (wanted, actual, fits) in [
+            (json!("x"), json!("x"), true),
+            (json!("5"), json!(5), false),
+            (json!(5), json!("5"), false),
+            (json!(5), json!(5), true),
+            (json!(5), json!(5.7), true),
+            (json!(5.5), json!(5.5), false),
+            (json!(true), json!(true), true),
+            (json!("true"), json!(true), false),
+            (json!(i64::MIN), json!(1e300), true),
+            (json!(i64::MAX), json!(1e300), false),
+            (json!([["x"]]), json!([["x"]]), false),
+            (json!({"a": 1}), json!({"a": 1}), false),
+            (json!(["x", "y"]), json!(["y"]), true),
+            (json!([5]), json!([5]), false),
+        ] {
+            let claims = Map::from_iter([("n".to_owned(), actual.clone())]);
+            let found = check_claim("n", &wanted, &claims, false);
+            assert_eq!(found.is_ok(), fits, "{wanted} {actual}");
         }
     }
 

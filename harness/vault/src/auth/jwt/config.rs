@@ -28,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) bound_issuer: String,
     provider_config: serde_json::Map<String, Value>,
     namespace_in_state: bool,
+    allowed_server_names: Vec<String>,
 }
 
 pub(super) fn read(method: &mut Jwt, call: &Call<'_>, _: &Fields) -> Outcome {
@@ -54,18 +55,18 @@ pub(super) fn read(method: &mut Jwt, call: &Call<'_>, _: &Fields) -> Outcome {
         });
         if call.flavour.rules().newer_jwt {
             shown["status"] = json!("valid");
-            shown["override_allowed_server_names"] = json!([]);
+            shown["override_allowed_server_names"] = json!(config.allowed_server_names);
         }
         Response::data(shown)
     }))
 }
 
 pub(super) fn write(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let pems: Vec<String> = fields
-        .list("jwt_validation_pubkeys")
-        .into_iter()
-        .filter(|pem| !pem.is_empty())
-        .collect();
+    let newer = call.flavour.rules().newer_jwt;
+    let mut pems = fields.list("jwt_validation_pubkeys");
+    if !newer {
+        pems.retain(|pem| !pem.is_empty());
+    }
     let secret = fields.text("oidc_client_secret");
     let config = Config {
         discovery_url: fields.text("oidc_discovery_url"),
@@ -85,11 +86,18 @@ pub(super) fn write(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
             let known = method.config.as_ref();
             known.is_none_or(|config| config.namespace_in_state)
         }),
+        allowed_server_names: fields.list("override_allowed_server_names"),
         public_pems: pems.iter().map(|pem| pem.trim().to_owned()).collect(),
     };
     check_sources(&config).map_err(Fault::answer)?;
-    let config = check_keys(config, call, &pems)?;
-    let algorithms = algorithms(&fields.list("jwt_supported_algs"))?;
+    let mut warnings = Vec::new();
+    let unchecked = newer && fields.bool("skip_jwks_validation");
+    let config = check_keys(config, call, &pems, unchecked, &mut warnings)?;
+    let mut names = fields.list("jwt_supported_algs");
+    if !newer {
+        names.retain(|name| !name.is_empty());
+    }
+    let algorithms = algorithms(&names)?;
     check_response(&config).map_err(Fault::answer)?;
     if let Some(provider) = config.provider_config.get("provider") {
         let provider = quoted(&crate::field::go_print(provider));
@@ -102,7 +110,10 @@ pub(super) fn write(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
         ..config
     });
     method.cache = None;
-    Ok(None)
+    Ok((!warnings.is_empty()).then(|| Response {
+        warnings,
+        ..Response::default()
+    }))
 }
 
 fn check_sources(config: &Config) -> Result<(), &'static str> {
@@ -151,13 +162,24 @@ fn is_pem(text: &str) -> bool {
     text.is_empty() || text.contains("-----BEGIN CERTIFICATE-----")
 }
 
-fn check_keys(mut config: Config, call: &Call<'_>, pems: &[String]) -> Result<Config, Fault> {
+/// Whether the keys are there. Those of a key set that is `unchecked` may come later: only a warning.
+fn check_keys(
+    mut config: Config,
+    call: &Call<'_>,
+    pems: &[String],
+    unchecked: bool,
+    warnings: &mut Vec<String>,
+) -> Result<Config, Fault> {
     if !config.jwks_url.is_empty() {
         if !is_pem(&config.jwks_ca_pem) {
             return Err(Fault::answer("error checking jwks_ca_pem"));
         }
-        keys::fetch_keys(call, &config.jwks_url)?
-            .map_err(|_| Fault::answer("error checking jwks URL").because("jwks-unusable"))?;
+        let text = "error checking jwks URL";
+        match keys::fetch_keys(call, &config.jwks_url)? {
+            Ok(_) => {}
+            Err(_) if unchecked => warnings.push(text.to_owned()),
+            Err(_) => return Err(Fault::answer(text).because("jwks-unusable")),
+        }
     }
     if !config.discovery_url.is_empty() {
         let refused =
@@ -182,8 +204,8 @@ fn check_keys(mut config: Config, call: &Call<'_>, pems: &[String]) -> Result<Co
 }
 
 fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, Fault> {
-    let names = names.iter().filter(|name| !name.is_empty());
     names
+        .iter()
         .map(|name| {
             let symmetric = name.starts_with("HS") || name == "none";
             name.parse::<Algorithm>()

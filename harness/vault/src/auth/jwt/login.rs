@@ -105,10 +105,45 @@ fn read_token(text: &str) -> Result<Token, Fault> {
             "go-jose/go-jose: compact JWS format must have three parts",
         ));
     }
-    Token::parse(text).map_err(|error| match error {
+    // Padding, which RFC 7515 leaves out, is cut off.
+    let text = text.trim_end_matches('=');
+    let token = Token::parse(text).map_err(|error| match error {
         TokenError::Base64 { .. } => refuse("illegal base64 data at input byte 0"),
         _ => refuse("no known key successfully validated the token signature"),
-    })
+    })?;
+    check_header(token.header()).map_err(|why| refuse(&why))?;
+    Ok(token)
+}
+
+/// What a header names is of its type; a key in it, which counts for nothing, must be one.
+fn check_header(header: &Map<String, Value>) -> Result<(), String> {
+    for (name, what) in [("alg", "algorithm"), ("kid", "key ID")] {
+        match header.get(name) {
+            None | Some(Value::Null | Value::String(_)) => {}
+            Some(other) => {
+                let kind = crate::field::json_type(other);
+                let shown = quoted(&other.to_string());
+                return Err(format!(
+                    "failed to unmarshal {what}: json: cannot unmarshal {kind} into Go value of \
+                     type string: {shown}"
+                ));
+            }
+        }
+    }
+    match header.get("jwk") {
+        None | Some(Value::Null) => Ok(()),
+        Some(key) => match authlab_token::Jwk::parse(key) {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                let kind = key.get("kty").and_then(Value::as_str).unwrap_or_default();
+                let shown = quoted(&key.to_string());
+                Err(format!(
+                    "failed to unmarshal JWK: go-jose/go-jose: unknown json web key type \
+                     '{kind}': {shown}"
+                ))
+            }
+        },
+    }
 }
 
 fn audiences(claims: &Map<String, Value>) -> Vec<String> {

@@ -108,7 +108,7 @@ pub(super) fn read(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcom
         if call.flavour.rules().newer_jwt {
             members.insert("oidc_disable_confirmation".to_owned(), json!(false));
         }
-        role.params.show(&mut members);
+        role.params.show(call.flavour, &mut members);
         Response::data(Value::Object(members))
     }))
 }
@@ -254,8 +254,14 @@ fn check(role: &Role) -> Result<(), String> {
                 .as_array()
                 .map_or(std::slice::from_ref(value), Vec::as_slice);
             if let Some(wrong) = items.iter().find(|item| !item.is_string()) {
+                // Told apart by whether it stands in a list.
+                let wanted = if value.is_array() || value.is_number() || value.is_boolean() {
+                    "a string"
+                } else {
+                    "a string or list"
+                };
                 return Err(format!(
-                    "claim is not a string: {}",
+                    "claim is not {wanted}: {}",
                     crate::field::go_print(wrong)
                 ));
             }

@@ -1,0 +1,196 @@
+//! The key of a function's environment variables, where it has one of its owner's.
+//!
+//! Who configures it needs `kms:CreateGrant` and `kms:Encrypt`, who looks at the variables
+//! `kms:Decrypt`, all through Lambda; the function's role gets a grant to decrypt, which goes with the
+//! role, and without which its own policies and the key's have to do.
+//! Sources: Lambda developer guide, `configuration-envvars-encryption.html` (the permissions; that
+//! nobody else sees the variables); public reports for the texts of an alias and of a role that may
+//! not decrypt, and for what a role that was replaced is told. What the grant says, and the texts
+//! beside these, are `unverified`.
+
+use authlab_kernel::Scope;
+use authlab_wire::WireError;
+
+use super::error::Error;
+use super::function::Configuration;
+use super::ops::wire;
+use crate::cloud::Cloud;
+use crate::front::answer::because;
+use crate::front::{Environment, Judged, first_refused, judge_one};
+use crate::kms::{self, EncryptionContext, via};
+use crate::operation::{Call, Caller, Check, Refusal};
+
+/// What a role may do by its grant.
+const GRANTED: [&str; 2] = ["Decrypt", "RetireGrant"];
+
+/// A function's use of its key.
+fn of<'a>(scope: &Scope, function_arn: &str, key: &'a str) -> via::Use<'a> {
+    let refusal = wire(Error::Key(String::new()));
+    via::Use {
+        service: "lambda",
+        key: Some(key),
+        home: scope.clone(),
+        context: EncryptionContext::from([(
+            "aws:lambda:FunctionArn".to_owned(),
+            function_arn.to_owned(),
+        )]),
+        refusal: because(refusal, "kms-access-denied"),
+    }
+}
+
+/// What the service says that cannot configure a key.
+fn not_configured(action: &str, exception: &str, message: &str) -> Error {
+    Error::Key(format!(
+        "Lambda was unable to configure access to your environment variables because the KMS key is \
+         invalid for {action}. Please check your KMS key settings. KMS Exception: {exception} KMS \
+         Message: {message}"
+    ))
+}
+
+fn is_alias(key: &str) -> bool {
+    key.contains(":alias/")
+}
+
+/// What who gives a function a key needs, or variables or another role to one that has a key.
+pub(super) fn checks(
+    cloud: &Cloud,
+    call: &Call,
+    (function_arn, role): (&str, &str),
+    key: &str,
+) -> Vec<Check> {
+    if is_alias(key) {
+        // The operation says in its own words that it takes none.
+        return Vec::new();
+    }
+    let asked = of(&call.scope, function_arn, key);
+    let checks = via::checks(cloud, call, &asked, &["CreateGrant", "Encrypt"]);
+    let with_grant = checks.into_iter().map(|check| match check.action.as_str() {
+        "kms:CreateGrant" => check
+            .with("kms:GrantIsForAWSResource", "true")
+            .with("kms:GranteePrincipal", role)
+            .with_all("kms:GrantOperations", GRANTED.map(str::to_owned).into()),
+        _ => check,
+    });
+    with_grant
+        .map(|mut check| {
+            let judged = judge_one(cloud, &call.caller, &Environment::of(call), &check);
+            let action = check.action.trim_start_matches("kms:");
+            let error = not_configured(action, "AccessDeniedException", &said(&judged));
+            let error = because(wire(error), "kms-access-denied");
+            check.refusal = Some(Refusal::Always(error));
+            check
+        })
+        .collect()
+}
+
+/// AWS's sentence of a refusal.
+fn said(judged: &Judged) -> String {
+    let style = authlab_policy::MessageStyle::default();
+    judged.decision.message(&judged.request, style)
+}
+
+/// Whether a key can be given to a function, after its policy was asked.
+///
+/// # Errors
+/// It is an alias, is not there, or cannot be used.
+pub(super) fn check_configurable(
+    cloud: &Cloud,
+    call: &Call,
+    function_arn: &str,
+    key: &str,
+) -> Result<(), WireError> {
+    if is_alias(key) {
+        let message = "Key Aliases are not supported for this operation.";
+        return Err(wire(not_configured(
+            "CreateGrant",
+            "InvalidArnException",
+            message,
+        )));
+    }
+    let asked = of(&call.scope, function_arn, key);
+    via::check_usable(cloud, call, &asked).map_err(|error| {
+        let (_, exception) = unusable(&error);
+        wire(not_configured("CreateGrant", exception, &error.to_string()))
+    })
+}
+
+/// Lets a function's role decrypt its variables.
+///
+/// # Errors
+/// The key cannot be used.
+pub(super) fn grant(
+    cloud: &mut Cloud,
+    call: &Call,
+    (function_arn, role): (&str, &str),
+    key: &str,
+) -> Result<(), WireError> {
+    let Some(role) = cloud.iam.role_by_arn(role).map(|role| role.id.clone()) else {
+        return Ok(());
+    };
+    let asked = of(&call.scope, function_arn, key);
+    via::grant(cloud, call, &asked, &role, &GRANTED)
+        .map_err(|error| wire(Error::Key(error.to_string())))
+}
+
+/// The code of an invocation with a key that cannot be used, and that of the key's own service.
+fn unusable(error: &kms::Error) -> (&'static str, &'static str) {
+    match error {
+        kms::Error::Disabled(_) => ("KMSDisabledException", "DisabledException"),
+        kms::Error::PendingDeletion(_) => ("KMSInvalidStateException", "KMSInvalidStateException"),
+        _ => ("KMSNotFoundException", "NotFoundException"),
+    }
+}
+
+/// Why a function's variables stay closed.
+pub(super) struct Closed {
+    /// The code of an invocation.
+    pub code: &'static str,
+    /// The key's service's own code and text.
+    pub exception: &'static str,
+    pub message: String,
+    /// The decision, where there was one.
+    pub judged: Option<Judged>,
+}
+
+/// Whether `caller` may read the variables of a function.
+///
+/// # Errors
+/// The key does not let them.
+pub(super) fn check_opens(
+    cloud: &Cloud,
+    call: &Call,
+    caller: &Caller,
+    function: &Configuration,
+) -> Result<(), Box<Closed>> {
+    let has_variables = function
+        .environment
+        .as_ref()
+        .is_some_and(|it| !it.is_empty());
+    let Some(key) = function.kms_key.as_deref().filter(|_| has_variables) else {
+        return Ok(());
+    };
+    let asked = of(&function.scope, &function.arn, key);
+    let checks = via::checks(cloud, call, &asked, &["Decrypt"]);
+    let environment = Environment::of(call);
+    if let Some(refused) = first_refused(cloud, caller, &environment, &checks) {
+        let judged = judge_one(cloud, caller, &environment, refused);
+        return Err(Box::new(Closed {
+            code: "KMSAccessDeniedException",
+            exception: "AccessDeniedException",
+            message: said(&judged),
+            judged: Some(judged),
+        }));
+    }
+    via::check_usable(cloud, call, &asked).map_err(|error| {
+        let (code, exception) = unusable(&error);
+        Box::new(Closed {
+            code,
+            exception,
+            message: error.to_string(),
+            judged: None,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests;
