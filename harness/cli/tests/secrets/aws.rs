@@ -40,6 +40,8 @@ pub fn plant(scan: &mut Scan) {
     secrets(scan);
     credentials(scan);
     bodies(scan);
+    payloads(scan);
+    keys_and_codes(scan);
 }
 
 fn secrets(scan: &mut Scan) {
@@ -283,6 +285,117 @@ fn bodies(scan: &mut Scan) {
                 url::form_urlencoded::byte_serialize(document.as_bytes()).collect();
             form(format!(
                 "Action=CreatePolicy&Version=2010-05-08&PolicyName=p&PolicyDocument={document}"
+            ))
+        });
+    }
+}
+
+fn payloads(scan: &mut Scan) {
+    use Ends::Refused;
+    service(
+        scan,
+        ("lambda", "client context of a function", Refused),
+        |secret| {
+            let context = json!({"custom": {"key": secret.plain()}}).to_string();
+            Request::new("POST", "/2015-03-31/functions/none/invocations")
+                .header("x-amz-client-context", secret.in_base64(&context))
+                .json(&json!({"token": secret.vault_token(), "password": secret.plain()}))
+        },
+    );
+    let stream = json!({"logGroupName": "events", "logStreamName": "scan"});
+    for (operation, body) in [
+        ("CreateLogGroup", &json!({"logGroupName": "events"})),
+        ("CreateLogStream", &stream),
+    ] {
+        let request = json_call(&format!("Logs_20140328.{operation}"), body);
+        let answer = scan.lab.call("logs", request);
+        assert_eq!(answer.status, 200, "{operation}: {}", answer.body);
+    }
+    for (ends, message) in [
+        (
+            Ends::Accepted,
+            json!([{"timestamp": 1_768_478_400_000_i64, "message": "{}"}]),
+        ),
+        (Refused, json!([{"timestamp": "{}", "message": "{}"}])),
+    ] {
+        service(scan, ("logs", "log event", ends), |secret| {
+            let events = message.to_string().replace("{}", &secret.plain());
+            let mut body = stream.clone();
+            body["logEvents"] = serde_json::from_str(&events).unwrap();
+            json_call("Logs_20140328.PutLogEvents", &body)
+        });
+    }
+}
+
+fn keys_and_codes(scan: &mut Scan) {
+    use Ends::Refused;
+    for (place, body) in [
+        (
+            "KMS plaintext of a wrong type",
+            (|secret: &Secret| json!({"KeyId": "alias/none", "Plaintext": {"a": secret.plain()}}))
+                as Contents,
+        ),
+        (
+            "KMS plaintext, no base64",
+            |secret| json!({"KeyId": "alias/none", "Plaintext": format!("?{}", secret.plain())}),
+        ),
+        (
+            "KMS plaintext, no key",
+            |secret| json!({"KeyId": "alias/none", "Plaintext": secret.in_base64(&secret.plain())}),
+        ),
+        (
+            "KMS ciphertext, forged",
+            |secret| json!({"CiphertextBlob": secret.in_base64(&format!("{:0>64}", secret.plain()))}),
+        ),
+    ] {
+        let operation = if place.contains("ciphertext") {
+            "Decrypt"
+        } else {
+            "Encrypt"
+        };
+        service(scan, ("kms", place, Refused), |secret| {
+            json_call(&format!("TrentService.{operation}"), &body(secret))
+        });
+    }
+    for (place, call) in [
+        (
+            "TOTP code of a wrong form",
+            "GetSessionToken&SerialNumber=arn:aws:iam::111111111111:mfa/x&TokenCode=",
+        ),
+        (
+            "SAML assertion",
+            "AssumeRoleWithSAML&RoleArn=arn:aws:iam::111111111111:role/x&PrincipalArn=arn:aws:iam::111111111111:saml-provider/x&SAMLAssertion=",
+        ),
+        (
+            "encoded message",
+            "DecodeAuthorizationMessage&EncodedMessage=",
+        ),
+    ] {
+        service(scan, ("sts", place, Refused), |secret| {
+            form(format!(
+                "Version=2011-06-15&Action={call}{}",
+                secret.plain()
+            ))
+        });
+    }
+    for (place, call) in [
+        (
+            "TOTP codes",
+            "EnableMFADevice&UserName=nobody&SerialNumber=arn:aws:iam::111111111111:mfa/x&AuthenticationCode1=123456&AuthenticationCode2=",
+        ),
+        (
+            "private key of a certificate",
+            "UploadServerCertificate&ServerCertificateName=x&CertificateBody=x&PrivateKey=",
+        ),
+        (
+            "password of a login profile",
+            "UpdateLoginProfile&UserName=nobody&Password=",
+        ),
+    ] {
+        service(scan, ("iam", place, Refused), |secret| {
+            form(format!(
+                "Version=2010-05-08&Action={call}{}",
+                secret.plain()
             ))
         });
     }

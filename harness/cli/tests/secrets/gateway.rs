@@ -265,6 +265,26 @@ fn callers(scan: &mut Scan, host: &str) {
             .host(host)
         });
     }
+    // Claims are evidence; a credential among them is none, also where an access log names the claim.
+    for shape in [
+        Secret::vault_token as Texts,
+        Secret::access_key,
+        Secret::token,
+    ] {
+        scan.plant(
+            ("gateway", "claim of a believed token", Ends::Accepted),
+            |lab, secret| {
+                let claims =
+                    json!({"aud": "a", "sub": shape(secret), "list": [{"key": shape(secret)}]});
+                let mint =
+                    Request::new("POST", "/_lab/oidc/token").json(&json!({ "claims": claims }));
+                let token = send(&lab.control, &mint).text("/token");
+                Request::new("GET", "/jwt")
+                    .host(host)
+                    .header("authorization", format!("Bearer {token}"))
+            },
+        );
+    }
     for token in [Secret::token as Texts, Secret::plain] {
         scan.plant(
             ("gateway", "JWT, not believed", Ends::Refused),
