@@ -1,10 +1,9 @@
 //! `authlab vault`: the embedded Vault alone, in the foreground.
 
 use anyhow::{Context as _, anyhow};
-use authlab::file::VaultFlavour;
-use authlab::{Guests, Secret, VaultServer, VaultServerConfig};
+use authlab::{Guests, Secret, VaultFlavour, VaultServer, VaultServerConfig};
 
-use crate::arguments::{Flavour, Vault};
+use crate::arguments::Vault;
 use crate::signals::Signals;
 use crate::{End, Stop, Usage, output};
 
@@ -25,11 +24,7 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
     };
     let config = VaultServerConfig {
         listen: arguments.listen,
-        flavour: match arguments.flavour {
-            Flavour::Vault => VaultFlavour::Vault,
-            Flavour::Openbao => VaultFlavour::Openbao,
-            Flavour::Openbao27 => VaultFlavour::Openbao27,
-        },
+        flavour: arguments.flavour,
         root_token: arguments.root_token.as_deref().map(Secret::new),
         files: arguments.files.clone(),
         seed,
@@ -54,11 +49,11 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
     ended
 }
 
-fn as_text(server: &VaultServer, flavour: Flavour, seed: u64) -> String {
+fn as_text(server: &VaultServer, flavour: VaultFlavour, seed: u64) -> String {
     let (url, token) = (server.url(), server.root_token());
     let (product, prefix) = match flavour {
-        Flavour::Vault => ("Vault", "VAULT"),
-        Flavour::Openbao | Flavour::Openbao27 => ("OpenBao", "BAO"),
+        VaultFlavour::Vault => ("Vault", "VAULT"),
+        VaultFlavour::OpenBao | VaultFlavour::OpenBao27 => ("OpenBao", "BAO"),
     };
     format!(
         "authlab answers as {product} at {url}: unsealed, in memory, key/value version 2 at \
