@@ -45,13 +45,11 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
     builder = match arguments.clock.as_deref() {
         Some(text) => builder.clock(
             text.parse::<ClockStart>()
-                .map_err(|error| Usage(anyhow!(error)))?,
+                .map_err(|error| Usage(anyhow!("--clock: {error}")))?,
         ),
         None => builder.clock_default(ClockStart::Wall),
     };
-    if let Some(mebibytes) = arguments.journal_memory {
-        builder = builder.journal_bytes_max(mebibytes.saturating_mul(1024 * 1024));
-    }
+    builder = builder.journal_bytes_max(arguments.journal_memory.saturating_mul(1024 * 1024));
     if let Some(files) = &arguments.files {
         builder = builder.files(files);
     }
@@ -81,8 +79,8 @@ async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
         other => Stop::Failed(anyhow!(other)),
     })?;
     output::print(&match arguments.format {
-        Format::Json => format!("{}\n", as_json(&lab)),
-        Format::Text => as_text(&lab),
+        Format::Json => format!("{}\n", as_json(&lab).map_err(|error| anyhow!(error))?),
+        Format::Text => as_text(&lab).map_err(|error| anyhow!(error))?,
     })?;
     let lost = tokio::select! {
         () = signals.received() => None,
@@ -112,23 +110,21 @@ async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
     })
 }
 
-fn as_json(lab: &Lab) -> serde_json::Value {
+fn as_json(lab: &Lab) -> Result<serde_json::Value, LabError> {
     let endpoints = lab.endpoints();
-    let accounts: Vec<_> = lab
-        .accounts()
-        .iter()
-        .map(|account| {
-            let keys = lab.administrator_credentials(&account.name).ok();
-            json!({
-                "id": account.id,
-                "name": account.name,
-                "administrator": keys.map(|keys| json!({
-                    "access_key_id": keys.access_key_id,
-                    "secret_access_key": keys.secret_access_key.expose_secret(),
-                })),
-            })
-        })
-        .collect();
+    let account = |account: &Account| {
+        let keys = lab.administrator_credentials(&account.name)?;
+        Ok(json!({
+            "id": account.id,
+            "name": account.name,
+            "administrator": {
+                "access_key_id": keys.access_key_id,
+                "secret_access_key": keys.secret_access_key.expose_secret(),
+            },
+        }))
+    };
+    let accounts = lab.accounts().iter().map(account);
+    let accounts: Vec<_> = accounts.collect::<Result<_, LabError>>()?;
     let mut shown = json!({
         "seed": lab.seed(),
         "organization": lab.organization_id(),
@@ -149,7 +145,7 @@ fn as_json(lab: &Lab) -> serde_json::Value {
             "oidc": backends.oidc.as_str(),
         });
     }
-    shown
+    Ok(shown)
 }
 
 /// Vault's root token, unless it is that of somebody else's server: such a one is never printed.
@@ -157,64 +153,58 @@ fn own_root_token(lab: &Lab) -> Option<String> {
     (lab.backends().vault != Backend::External).then(|| lab.vault_root_token())
 }
 
-/// The access key and the secret of an account's administrator.
-fn administrator(lab: &Lab, account: &Account) -> (String, String) {
-    let keys = lab.administrator_credentials(&account.name).ok();
-    keys.map_or_else(Default::default, |keys| {
-        let secret = keys.secret_access_key.expose_secret().to_owned();
-        (keys.access_key_id, secret)
-    })
-}
-
-fn as_text(lab: &Lab) -> String {
+fn as_text(lab: &Lab) -> Result<String, LabError> {
     let endpoints = lab.endpoints();
-    let accounts = lab.accounts();
+    let pace = if lab.clock().is_running() {
+        "running"
+    } else {
+        "standing"
+    };
     let mut text = format!(
-        "authlab is up (seed {}, clock {} {})\n\n  AWS      {}\n  Vault    {}\n  OIDC     {}\n  \
-         control  {}\n\n  accounts, and their administrators' access key and secret\n  (the root user's: the account id, and `test`):\n",
+        "authlab is up (seed {}, clock {} {pace}",
         lab.seed(),
         lab.clock().now(),
-        if lab.clock().is_running() {
-            "running"
-        } else {
-            "standing"
-        },
-        endpoints.aws,
-        endpoints.vault,
-        endpoints.oidc.issuer,
-        endpoints.control,
     );
     if !lab.backends().are_embedded() {
-        text = text.replacen(")\n", &format!(", {})\n", lab.backends()), 1);
+        text.push_str(&format!(", {}", lab.backends()));
     }
+    text.push_str(&format!(
+        ")\n\n  AWS      {}\n  Vault    {}\n  OIDC     {}\n  control  {}\n\n",
+        endpoints.aws, endpoints.vault, endpoints.oidc.issuer, endpoints.control,
+    ));
     if let Some(id) = lab.organization_id() {
-        text = text.replacen(
-            "  accounts,",
-            &format!("  organization {id}\n\n  accounts,"),
-            1,
-        );
+        text.push_str(&format!("  organization {id}\n\n"));
     }
-    for account in accounts {
-        let (key, secret) = administrator(lab, account);
+    text.push_str(
+        "  accounts, and their administrators' access key and secret\n  (the root user's: the account id, and `test`):\n",
+    );
+    for account in lab.accounts() {
+        let keys = lab.administrator_credentials(&account.name)?;
         text.push_str(&format!(
-            "    {}  {key}  {secret}  {}\n",
-            account.id, account.name
+            "    {}  {}  {}  {}\n",
+            account.id,
+            keys.access_key_id,
+            keys.secret_access_key.expose_secret(),
+            account.name
         ));
     }
-    let first = accounts
-        .iter()
-        .find(|account| !account.management)
-        .or(accounts.first());
-    let root = || ("111111111111".to_owned(), "test".to_owned());
-    let (key, secret) = first.map_or_else(root, |account| administrator(lab, account));
+    text.push_str("\n  export AWS_ENDPOINT_URL=");
+    text.push_str(&endpoints.aws);
+    text.push_str(&format!(" AWS_DEFAULT_REGION={}", lab.region()));
+    let mut members = lab.accounts().iter();
+    let first = members.find(|account| !account.management);
+    if let Some(account) = first.or(lab.accounts().first()) {
+        let keys = lab.administrator_credentials(&account.name)?;
+        text.push_str(&format!(
+            " AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}",
+            keys.access_key_id,
+            keys.secret_access_key.expose_secret()
+        ));
+    }
     text.push_str(&format!(
-        "\n  export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION={} AWS_ACCESS_KEY_ID={key} \
-         AWS_SECRET_ACCESS_KEY={secret}\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  \
-         stop with Ctrl-C\n",
-        endpoints.aws,
-        lab.region(),
+        "\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  stop with Ctrl-C\n",
         endpoints.vault,
         own_root_token(lab).unwrap_or_else(|| "$AUTHLAB_VAULT_TOKEN".to_owned()),
     ));
-    text
+    Ok(text)
 }
