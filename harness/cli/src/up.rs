@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
+use authlab::backend::PlaceError;
 use authlab::file::Account;
 use authlab::{Backend, ClientClock, ClockStart, Lab, LabBuilder, LabError, LabFile, Ports};
 use serde_json::json;
@@ -74,10 +75,7 @@ async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
         started = builder.start() => started,
         () = signals.received() => return Ok(End::Success),
     };
-    let lab = started.map_err(|error| match error {
-        LabError::File(_) => Stop::Usage(anyhow!(error)),
-        other => Stop::Failed(anyhow!(other)),
-    })?;
+    let lab = started.map_err(stop)?;
     output::print(&match arguments.format {
         Format::Json => format!("{}\n", as_json(&lab).map_err(|error| anyhow!(error))?),
         Format::Text => as_text(&lab).map_err(|error| anyhow!(error))?,
@@ -108,6 +106,23 @@ async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
     } else {
         End::Failed
     })
+}
+
+/// What is wrong with an argument, or with what one names, is no failure of the lab.
+fn stop(error: LabError) -> Stop {
+    match error {
+        LabError::File(_)
+        | LabError::Statement { .. }
+        | LabError::Guest(_)
+        | LabError::ClockBesideForeign
+        | LabError::Backend(PlaceError::NotExternal { .. }) => Stop::Usage(anyhow!(error)),
+        LabError::Port(_)
+        | LabError::Randomness
+        | LabError::JournalFile { .. }
+        | LabError::Backend(_)
+        | LabError::Vault(_)
+        | LabError::UnknownAccount { .. } => Stop::Failed(anyhow!(error)),
+    }
 }
 
 fn as_json(lab: &Lab) -> Result<serde_json::Value, LabError> {
@@ -207,4 +222,59 @@ fn as_text(lab: &Lab) -> Result<String, LabError> {
         own_root_token(lab).unwrap_or_else(|| "$AUTHLAB_VAULT_TOKEN".to_owned()),
     ));
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// How the command ends that starts a lab of this file and these backends.
+    fn ended(file: &str, backends: authlab::BackendChoice) -> Result<String, Stop> {
+        let file = LabFile::parse(Path::new("lab.toml"), file)
+            .map_err(|error| Stop::from(Usage(anyhow!(error))))?;
+        let started = Lab::builder().file(file).backends(backends).start();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let lab = runtime.block_on(started).map_err(stop)?;
+        let text = as_text(&lab).unwrap();
+        runtime.block_on(lab.stop());
+        Ok(text)
+    }
+
+    #[test]
+    fn a_wrong_statement_is_the_status_of_a_wrong_argument() {
+        let none = authlab::BackendChoice::default;
+        let external = || authlab::BackendChoice {
+            vault: Some(Backend::External),
+            ..none()
+        };
+        let writes = || authlab::BackendChoice {
+            allow_writes: vec!["vault".parse().unwrap()],
+            ..none()
+        };
+        for (file, backends) in [
+            ("sede = 1", none()),
+            ("clock = \"2026-01-15T12:00:00Z\"", external()),
+            ("[vault]\nroot_token = \"root\"", external()),
+            ("[backend]\nunchecked = [\"sqs\"]", none()),
+            ("", writes()),
+        ] {
+            let ended = ended(file, backends);
+            assert!(matches!(ended, Err(Stop::Usage(_))), "{file}: {ended:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_has_each_part_once_and_no_empty_key() {
+        let alone = "[[account]]\nid = \"111111111111\"\nname = \"a\"\n";
+        for (file, organizations, accounts) in [("", 1, 4), (alone, 0, 1)] {
+            let text = ended(file, authlab::BackendChoice::default()).unwrap();
+            assert_eq!(text.matches("  organization ").count(), organizations);
+            assert_eq!(text.matches("  AKIA").count(), accounts, "{text}");
+            assert_eq!(text.matches(" AWS_ACCESS_KEY_ID=AKIA").count(), 1);
+            assert_eq!(text.matches(" VAULT_TOKEN=hvs.").count(), 1);
+            assert!(!text.contains("= "), "{text}");
+        }
+    }
 }

@@ -147,13 +147,16 @@ impl Checker<'_> {
         outside: &Spanned<bool>,
     ) -> Result<(), LabFileError> {
         let within = [
-            ("management = true", stated(&account.management).is_some()),
-            ("a unit", account.unit.is_some()),
+            (
+                "is not its management account",
+                stated(&account.management).is_some(),
+            ),
+            ("stands in no unit of it", account.unit.is_some()),
         ];
         let Some((what, _)) = within.into_iter().find(|(_, stated)| *stated) else {
             return Ok(());
         };
-        let what = format!("an account outside the organization has not {what}: leave one out");
+        let what = format!("an account outside the organization {what}: leave one of the two out");
         Err(self.field(outside, "account.outside", &what))
     }
 
