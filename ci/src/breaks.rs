@@ -5,6 +5,7 @@
 //! never touched: what git knows of it is copied to `target/break/tree`, which is built in
 //! `target/break/target` (or `--target DIR`), so that only the first build is a long one.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -175,33 +176,41 @@ fn told(output: &Output) -> String {
 }
 
 /// Copies what git knows of the tree, new files included; a file that is the same keeps its time, so
-/// that it is not built again.
+/// that it is not built again. What the tree no longer has goes from the copy as well.
 fn copy(root: &Path, tree: &Path) -> anyhow::Result<()> {
-    let listed = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
-        .current_dir(root)
-        .output()
-        .context("git cannot be started")?;
-    ensure!(listed.status.success(), "git does not list the tree");
-    let names = String::from_utf8(listed.stdout).context("a file's name is no text")?;
-    for name in names.split('\0').filter(|name| !name.is_empty()) {
-        let (from, to) = (root.join(name), tree.join(name));
+    mirror(root, tree, crate::listed(root)?)
+}
+
+/// Makes `tree` hold the files of `root` at these paths, and nothing else.
+fn mirror(root: &Path, tree: &Path, paths: Vec<PathBuf>) -> anyhow::Result<()> {
+    let mut copied = BTreeSet::new();
+    for path in paths {
+        let (from, to) = (root.join(&path), tree.join(&path));
+        // A file that was deleted and not yet committed is listed still.
         let Ok(content) = std::fs::read(&from) else {
             continue;
         };
-        if std::fs::read(&to).is_ok_and(|there| there == content) {
-            continue;
+        if !std::fs::read(&to).is_ok_and(|there| there == content) {
+            if let Some(folder) = to.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            std::fs::write(&to, content).with_context(|| format!("`{}`", to.display()))?;
         }
-        if let Some(folder) = to.parent() {
-            std::fs::create_dir_all(folder)?;
+        copied.insert(to);
+    }
+    sweep(tree, &copied)
+}
+
+/// Removes every file below `folder` that is not among those that are kept.
+fn sweep(folder: &Path, kept: &BTreeSet<PathBuf>) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(folder).with_context(|| format!("`{}`", folder.display()))? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            sweep(&path, kept)?;
+        } else if !kept.contains(&path) {
+            std::fs::remove_file(&path).with_context(|| format!("`{}`", path.display()))?;
         }
-        std::fs::write(&to, content).with_context(|| format!("`{}`", to.display()))?;
     }
     Ok(())
 }
@@ -209,6 +218,35 @@ fn copy(root: &Path, tree: &Path) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_copy_has_what_the_tree_has_and_nothing_of_before() {
+        let scratch = std::env::temp_dir().join(format!("authlab-mirror-{}", std::process::id()));
+        let (root, tree) = (scratch.join("root"), scratch.join("tree"));
+        let write = |folder: &Path, path: &str| {
+            let file = folder.join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, path).unwrap();
+        };
+        write(&root, "a/kept.rs");
+        write(&root, "new.rs");
+        for gone in ["a/kept.rs", "a/gone.rs", "b/c/gone.rs", "gone.rs"] {
+            write(&tree, gone);
+        }
+        let listed = ["a/kept.rs", "new.rs", "a/deleted.rs"].map(PathBuf::from);
+        mirror(&root, &tree, listed.to_vec()).unwrap();
+        for (path, there) in [
+            ("a/kept.rs", true),
+            ("new.rs", true),
+            ("a/gone.rs", false),
+            ("b/c/gone.rs", false),
+            ("gone.rs", false),
+            ("a/deleted.rs", false),
+        ] {
+            assert_eq!(tree.join(path).is_file(), there, "{path}");
+        }
+        std::fs::remove_dir_all(&scratch).unwrap();
+    }
 
     #[test]
     fn every_break_names_a_text_that_stands_once() {

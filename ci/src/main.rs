@@ -3,6 +3,7 @@
 //! - [`tidy`]: the rules of the tree that no compiler checks.
 //! - [`models`]: extracts the service models from a pinned botocore.
 //! - [`policies`]: extracts AWS's managed policies from an installed moto.
+//! - [`python`]: where a package of Python is installed, and which.
 //! - [`images`]: the container images that scenarios run on.
 //! - [`coverage`]: what of each AWS service is there, written anew.
 //! - [`breaks`]: breaks the checks that the forgery matrix relies on, one at a time.
@@ -14,12 +15,13 @@ mod coverage;
 mod images;
 mod models;
 mod policies;
+mod python;
 mod tidy;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 
 /// What the project asks of itself beside its tests.
@@ -69,6 +71,29 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Check::Break(arguments) => breaks::run(&root, &arguments),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }
+}
+
+/// What git knows of the tree at `root`, new files included, as paths from there.
+fn listed(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let output = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(root)
+        .output()
+        .context("git cannot be started")?;
+    if !output.status.success() {
+        bail!(
+            "git does not list the files: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let names = String::from_utf8(output.stdout).context("a file's name is not UTF-8")?;
+    Ok(names.split_terminator('\0').map(PathBuf::from).collect())
 }
 
 /// The folder of the workspace: the parent of this crate's.

@@ -3,16 +3,17 @@
 //! moto ships them as one JSON text inside a Python file (`iam/aws_managed_policies.py`, Apache-2.0),
 //! with path, version and dates. What comes of it lies in `harness/aws/policies/`: `index.tsv`, a
 //! line a policy, sorted by name, which reads well and is searched as it stands; and
-//! `documents.bin`, the documents without white space in blocks of some ten thousand bytes, each
+//! `documents.bin`, the documents without white space in blocks of some [`BLOCK_BYTES`], each
 //! compressed by itself (raw DEFLATE, RFC 1951), so that one document costs one block.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::Value;
+
+use crate::python;
 
 /// How many bytes of documents a block has before the next begins.
 const BLOCK_BYTES: usize = 24 * 1024;
@@ -32,11 +33,8 @@ pub struct Arguments {
 /// # Errors
 /// Fails when moto is not found or its file is not what it was.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
-    let moto = match &arguments.moto {
-        Some(folder) => folder.clone(),
-        None => locate_moto()?,
-    };
-    let version = version_of(&moto)?;
+    let moto = python::folder("moto", arguments.moto.as_deref())?;
+    let version = python::version(&moto)?;
     let file = moto.join("iam/aws_managed_policies.py");
     let source =
         std::fs::read_to_string(&file).with_context(|| format!("reading `{}`", file.display()))?;
@@ -56,29 +54,6 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         println!("{:>8} bytes  {}", bytes.len(), path.display());
     }
     Ok(())
-}
-
-fn locate_moto() -> Result<PathBuf> {
-    let output = Command::new("python3")
-        .args([
-            "-c",
-            "import moto, os; print(os.path.dirname(moto.__file__))",
-        ])
-        .output()
-        .context("python3 was asked for moto; install it or pass --moto DIR")?;
-    if !output.status.success() {
-        bail!("python3 knows no moto: install it or pass --moto DIR");
-    }
-    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim()))
-}
-
-fn version_of(moto: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(moto.join("__init__.py"))?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("__version__ = "))
-        .context("moto says no version")?;
-    Ok(line.trim_matches(['"', '\'']).to_owned())
 }
 
 /// The policies by name.

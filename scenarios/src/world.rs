@@ -28,7 +28,8 @@ use std::{
 use ::http::Method;
 use authlab::explain::Unreadable;
 use authlab::{
-    BackendChoice, Chain, Credentials, Event, ExplainError, Ids, Lab, LabFile, Sequence, explain,
+    BackendChoice, Chain, ClockStart, Credentials, Event, ExplainError, Ids, Lab, LabFile,
+    Sequence, explain,
 };
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -263,12 +264,16 @@ impl World {
         file: LabFile,
         backends: BackendChoice,
     ) -> StepResult<Self> {
-        let lab = Lab::builder()
+        let all = backends.clone().or(file.backends.clone());
+        let mut builder = Lab::builder()
             .file(file)
             .seed(context.seed)
-            .backends(backends)
-            .start()
-            .await?;
+            .backends(backends);
+        if !all.backends().are_embedded() {
+            // The features' lab stands still; what is foreign has the machine's time all the same.
+            builder = builder.clock(ClockStart::Wall);
+        }
+        let lab = builder.start().await?;
         let ids = Ids::new(context.seed);
         Ok(Self {
             context,

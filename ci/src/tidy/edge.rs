@@ -1,4 +1,9 @@
 //! Which of our crates may depend on which, as the design draws it: edges point down only.
+//!
+//! Tests may depend on more; whatever else a manifest names (for builds, for one platform, by another
+//! name) is an edge. What the list below draws and no manifest has is told as well.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
 use toml::Value;
@@ -16,7 +21,6 @@ const EDGES: [(&str, &[&str]); 17] = [
         "authlab-gateway",
         &[
             "authlab-wire",
-            "authlab-policy",
             "authlab-token",
             "authlab-http",
             "authlab-kernel",
@@ -55,7 +59,6 @@ const EDGES: [(&str, &[&str]); 17] = [
             "authlab-vault",
             "authlab-oidc",
             "authlab-gateway",
-            "authlab-wire",
             "authlab-policy",
             "authlab-http",
             "authlab-token",
@@ -65,12 +68,7 @@ const EDGES: [(&str, &[&str]); 17] = [
     ("authlab-snapshots", &[]),
     (
         "authlab-scenarios",
-        &[
-            "authlab-scenarios-macros",
-            "authlab",
-            "authlab-snapshots",
-            "authlab-kernel",
-        ],
+        &["authlab-scenarios-macros", "authlab", "authlab-snapshots"],
     ),
     ("authlab-scenarios-macros", &[]),
     (
@@ -79,7 +77,6 @@ const EDGES: [(&str, &[&str]); 17] = [
             "authlab-scenarios",
             "authlab-snapshots",
             "authlab",
-            "authlab-kernel",
             "authlab-policy",
         ],
     ),
@@ -90,7 +87,7 @@ const EDGES: [(&str, &[&str]); 17] = [
 
 /// Checks every manifest.
 pub fn check(sources: &[Source]) -> anyhow::Result<Vec<Finding>> {
-    let mut findings = Vec::new();
+    let mut manifests = Vec::new();
     for source in sources
         .iter()
         .filter(|source| source.path.ends_with("Cargo.toml"))
@@ -100,12 +97,27 @@ pub fn check(sources: &[Source]) -> anyhow::Result<Vec<Finding>> {
             .parse::<toml::Table>()
             .map(Value::Table)
             .with_context(|| format!("`{}` is no manifest", source.path.display()))?;
-        findings.extend(check_manifest(source, &manifest));
+        manifests.push((source, manifest));
     }
-    Ok(findings)
+    let mut inherited = BTreeMap::new();
+    for (_, manifest) in &manifests {
+        let shared = manifest.get("workspace");
+        let shared = shared.and_then(|workspace| workspace.get("dependencies"));
+        for (key, dependency) in entries(shared) {
+            inherited.insert(key.clone(), package(key, dependency).to_owned());
+        }
+    }
+    let findings = manifests
+        .iter()
+        .flat_map(|(source, manifest)| check_manifest(source, manifest, &inherited));
+    Ok(findings.collect())
 }
 
-fn check_manifest(source: &Source, manifest: &Value) -> Vec<Finding> {
+fn check_manifest(
+    source: &Source,
+    manifest: &Value,
+    inherited: &BTreeMap<String, String>,
+) -> Vec<Finding> {
     let Some(name) = manifest
         .get("package")
         .and_then(|package| package.get("name"))
@@ -118,55 +130,104 @@ fn check_manifest(source: &Source, manifest: &Value) -> Vec<Finding> {
             format!("`{name}` is not in the design's list of crates: add it to ci's `EDGES`");
         return vec![Finding::of_file(&source.path, what)];
     };
-    let dependencies = manifest.get("dependencies").and_then(Value::as_table);
-    dependencies
-        .into_iter()
-        .flat_map(|table| table.keys())
-        .filter(|dependency| *dependency == "authlab" || dependency.starts_with("authlab-"))
-        .filter(|dependency| !allowed.contains(&dependency.as_str()))
-        .map(|dependency| {
-            let what = format!("the design draws no edge from `{name}` to `{dependency}`");
-            Finding::of_file(&source.path, what)
+    let drawn: BTreeSet<&str> = allowed.iter().copied().collect();
+    let found = dependencies(manifest, inherited);
+    let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
+    let undrawn = found.difference(&drawn).map(|dependency| {
+        let what = format!("the design draws no edge from `{name}` to `{dependency}`");
+        Finding::of_file(&source.path, what)
+    });
+    let unused = drawn.difference(&found).map(|dependency| {
+        let what = format!(
+            "no dependency on `{dependency}`, which `EDGES` of ci draws: take it out of there"
+        );
+        Finding::of_file(&source.path, what)
+    });
+    undrawn.chain(unused).collect()
+}
+
+/// The packages of ours that a manifest needs for anything but tests.
+fn dependencies(manifest: &Value, inherited: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let platforms = entries(manifest.get("target")).map(|(_, platform)| platform);
+    let tables = std::iter::once(manifest)
+        .chain(platforms)
+        .flat_map(|table| [table.get("dependencies"), table.get("build-dependencies")]);
+    tables
+        .flat_map(entries)
+        .map(|(key, dependency)| {
+            let shared = dependency.get("workspace").is_some();
+            let of_workspace = inherited.get(key).filter(|_| shared);
+            of_workspace.map_or_else(|| package(key, dependency), String::as_str)
         })
+        .filter(|name| *name == "authlab" || name.starts_with("authlab-"))
+        .map(str::to_owned)
         .collect()
+}
+
+fn entries(table: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    table.and_then(Value::as_table).into_iter().flatten()
+}
+
+/// What a dependency is called in its own manifest.
+fn package<'a>(key: &'a str, dependency: &'a Value) -> &'a str {
+    let renamed = dependency.get("package").and_then(Value::as_str);
+    renamed.unwrap_or(key)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn manifest(name: &str, dependency: &str) -> Vec<Source> {
-        let text = format!("[package]\nname = \"{name}\"\n[dependencies]\n{dependency} = \"1\"\n");
-        vec![Source {
-            path: "harness/x/Cargo.toml".into(),
+    /// What is found of a crate with these lines in its manifest, in a workspace that names one crate
+    /// anew.
+    fn found(name: &str, text: &str) -> Vec<String> {
+        let manifest = |path: &str, text: String| Source {
+            path: path.into(),
             text,
-        }]
+        };
+        let root = "[workspace.dependencies]\nauthlab-kernel = { path = \"k\" }\n\
+                    alias = { path = \"a\", package = \"authlab-aws\" }\n";
+        let sources = [
+            manifest("Cargo.toml", root.to_owned()),
+            manifest(
+                "harness/x/Cargo.toml",
+                format!("[package]\nname = \"{name}\"\n{text}"),
+            ),
+        ];
+        let findings = check(&sources).unwrap().into_iter();
+        findings.map(|finding| finding.what).collect()
     }
 
     #[test]
-    fn edges_point_down_only() {
-        assert!(
-            check(&manifest("authlab-aws", "authlab-gateway"))
-                .unwrap()
-                .is_empty()
-        );
-        assert!(
-            check(&manifest("authlab-kernel", "serde"))
-                .unwrap()
-                .is_empty()
-        );
-        assert_eq!(
-            check(&manifest("authlab-gateway", "authlab-aws"))
-                .unwrap()
-                .len(),
-            1
-        );
-        assert_eq!(
-            check(&manifest("authlab-vault", "authlab-aws"))
-                .unwrap()
-                .len(),
-            1
-        );
-        assert_eq!(check(&manifest("authlab-other", "serde")).unwrap().len(), 1);
+    fn edges_point_down_only_wherever_a_manifest_draws_them() {
+        let down = "[dependencies]\nauthlab-kernel.workspace = true\n";
+        assert!(found("authlab-http", down).is_empty());
+        assert!(found("authlab-kernel", "[dependencies]\nserde = \"1\"\n").is_empty());
+        let in_tests = format!("{down}[dev-dependencies]\nauthlab-aws = \"1\"\n");
+        assert!(found("authlab-http", &in_tests).is_empty());
+        for up in [
+            "authlab-aws = \"1\"",
+            "authlab-aws.workspace = true",
+            "authlab = { path = \"lab\" }",
+            "other = { version = \"1\", package = \"authlab-aws\" }",
+            "alias.workspace = true",
+            "[build-dependencies]\nauthlab-aws = \"1\"",
+            "[target.'cfg(unix)'.dependencies]\nauthlab-aws = \"1\"",
+            "[target.x86_64-unknown-linux-gnu.build-dependencies]\nalias.workspace = true",
+        ] {
+            let found = found("authlab-http", &format!("{down}{up}\n"));
+            assert_eq!(found.len(), 1, "{up}: {found:?}");
+            assert!(found[0].contains("draws no edge"), "{found:?}");
+        }
+        let found_none = found("authlab-http", "[dependencies]\nserde = \"1\"\n");
+        assert!(found_none[0].contains("take it out"), "{found_none:?}");
+        assert_eq!(found("authlab-other", "").len(), 1);
+    }
+
+    #[test]
+    fn the_tree_has_the_edges_that_are_drawn_and_no_others() {
+        let root = crate::root().unwrap();
+        let sources = crate::tidy::tracked(&root).unwrap();
+        assert_eq!(check(&sources).unwrap(), []);
     }
 }

@@ -6,15 +6,16 @@
 //! - [`text`]: file sizes, banned calls and attributes, paths of one machine.
 //! - [`edge`]: which of our crates may depend on which, as the design draws it.
 //! - [`feature`]: feature files without scenarios, snapshots that nobody refers to.
+//! - [`readme`]: lines of scenarios that the README names.
 
 mod edge;
 mod feature;
+mod readme;
 mod text;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
 use crate::models::Source as Models;
 
@@ -69,6 +70,7 @@ pub fn run(root: &Path) -> anyhow::Result<()> {
     let mut findings = text::check(&sources);
     findings.extend(edge::check(&sources)?);
     findings.extend(feature::check(root, &sources));
+    findings.extend(readme::check(&sources));
     findings.sort();
     println!(
         "{}",
@@ -100,32 +102,11 @@ fn today() -> jiff::civil::Date {
 
 /// What git tracks or would track: new files count before they are committed.
 fn tracked(root: &Path) -> anyhow::Result<Vec<Source>> {
-    let output = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
-        .current_dir(root)
-        .output()
-        .context("git cannot be started")?;
-    if !output.status.success() {
-        bail!(
-            "git does not list the files: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    let names = String::from_utf8(output.stdout).context("a file name is not UTF-8")?;
     let mut sources = Vec::new();
-    for name in names.split_terminator('\0') {
+    for path in crate::listed(root)? {
         // A file that was deleted and not yet committed is listed still; binaries are no sources.
-        if let Ok(text) = std::fs::read_to_string(root.join(name)) {
-            sources.push(Source {
-                path: PathBuf::from(name),
-                text,
-            });
+        if let Ok(text) = std::fs::read_to_string(root.join(&path)) {
+            sources.push(Source { path, text });
         }
     }
     Ok(sources)

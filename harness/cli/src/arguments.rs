@@ -3,7 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::NonEmptyStringValueParser;
+use authlab::{VaultFlavour, Writable};
+use clap::builder::{
+    NonEmptyStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A test bench for authorization flows across AWS, Vault and OpenID Connect.
@@ -57,7 +60,7 @@ pub struct BackendOptions {
     pub unchecked: Vec<String>,
     /// What may be changed of external systems: account ids, vault.
     #[arg(long, value_name = "ACCOUNTS", value_delimiter = ',')]
-    pub allow_writes: Vec<String>,
+    pub allow_writes: Vec<Writable>,
 }
 
 /// Who may call from a browser or by a name that is not the lab's.
@@ -111,8 +114,8 @@ pub struct Up {
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
     /// How much memory the journal may take, in MiB: beyond that the oldest events are forgotten.
-    #[arg(long, value_name = "MIB", default_value = "64")]
-    pub journal_memory: Option<usize>,
+    #[arg(long, value_name = "MIB", default_value_t = 64)]
+    pub journal_memory: usize,
     /// The folder below which every file lies that a client names, such as that of an audit device
     /// [default: one that goes with the lab].
     #[arg(long, value_name = "DIR")]
@@ -122,7 +125,8 @@ pub struct Up {
 /// `authlab vault`.
 #[derive(Args)]
 pub struct Vault {
-    /// Accepted for command lines of `vault server -dev`: the server is never another one.
+    /// The server is one in memory, unsealed, as that of `vault server -dev` is: with this option and
+    /// without it.
     #[arg(long)]
     pub dev: bool,
     /// Where it listens; port 0 is any free one.
@@ -132,8 +136,8 @@ pub struct Vault {
     #[arg(long, value_name = "T", value_parser = NonEmptyStringValueParser::new())]
     pub root_token: Option<String>,
     /// Whose texts it answers with.
-    #[arg(long, value_enum, default_value_t = Flavour::Vault)]
-    pub flavour: Flavour,
+    #[arg(long, value_name = "FLAVOUR", default_value = "vault", value_parser = flavour())]
+    pub flavour: VaultFlavour,
     /// The folder below which every file lies that a client names, such as that of an audit device
     /// [default: one that goes with the server].
     #[arg(long, value_name = "DIR")]
@@ -150,16 +154,10 @@ pub struct Vault {
     pub guests: GuestOptions,
 }
 
-/// Whose server is imitated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Flavour {
-    /// HashiCorp Vault 1.21.
-    Vault,
-    /// OpenBao 2.2.
-    Openbao,
-    /// OpenBao 2.7.
-    #[value(name = "openbao-2.7")]
-    Openbao27,
+/// Reads the name of a flavour.
+fn flavour() -> impl TypedValueParser<Value = VaultFlavour> {
+    let named = VaultFlavour::NAMED.map(|(_, name, server)| PossibleValue::new(name).help(server));
+    PossibleValuesParser::new(named).try_map(|name| name.parse())
 }
 
 /// How to print.

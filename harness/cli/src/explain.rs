@@ -1,6 +1,8 @@
 //! `authlab explain`: a request's chain, from a file or from a running lab.
 
-use anyhow::{Context as _, anyhow};
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, bail};
 use authlab::explain::{Chain, read_journal};
 use authlab::text_file;
 use bytes::Bytes;
@@ -13,6 +15,9 @@ use crate::{End, Stop, Usage, output};
 
 /// Where `authlab up` has its control API by default.
 const CONTROL_DEFAULT: &str = "http://127.0.0.1:4560";
+
+/// How long a lab has for its whole journal.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Prints the chain.
 pub fn run(arguments: &Explain) -> Result<End, Stop> {
@@ -62,18 +67,97 @@ fn fetch(control: &str) -> Result<String, Stop> {
         .build()
         .context("no runtime")?;
     let body = runtime.block_on(async {
-        let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-        let answer = client
-            .get(uri)
-            .await
-            .with_context(|| format!("no lab answers at {control}: is `authlab up` running?"))?;
-        let body = answer
-            .into_body()
-            .collect()
-            .await
-            .context("the journal breaks off")?;
-        anyhow::Ok(body.to_bytes())
+        let answered = tokio::time::timeout(FETCH_TIMEOUT, answer(uri, control)).await;
+        answered.with_context(|| {
+            let seconds = FETCH_TIMEOUT.as_secs();
+            format!("{control} gave no journal within {seconds} s: is it a lab's control API?")
+        })?
     })?;
     let text = String::from_utf8(body.to_vec()).context("the journal is not UTF-8")?;
     Ok(text)
+}
+
+/// The body of an answer that is a journal. What else answers says why, or is no lab.
+async fn answer(uri: hyper::Uri, control: &str) -> anyhow::Result<Bytes> {
+    let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+    let answer = client
+        .get(uri)
+        .await
+        .with_context(|| format!("no lab answers at {control}: is `authlab up` running?"))?;
+    let status = answer.status();
+    let body = answer.into_body().collect().await;
+    let body = body.context("the journal breaks off")?.to_bytes();
+    if status == hyper::StatusCode::OK {
+        return Ok(body);
+    }
+    let told: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    match told.get("error").and_then(serde_json::Value::as_str) {
+        Some(error) => bail!("{control} answers {status}: {error}"),
+        None => bail!("{control} answers {status}: that is no lab's control API"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// What `fetch` makes of one answer.
+    fn fetched(answer: &str) -> Result<String, String> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let control = format!("http://{}/", listener.local_addr().unwrap());
+        let answer = answer.to_owned();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut asked = Vec::new();
+            while !asked.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                asked.extend(byte);
+            }
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        let fetched = fetch(&control).map_err(|stop| match stop {
+            Stop::Failed(error) | Stop::Usage(error) => format!("{error:#}"),
+        });
+        server.join().unwrap();
+        fetched
+    }
+
+    #[test]
+    fn only_an_answer_that_is_good_is_a_journal() {
+        let answer = |status: &str, body: &str| {
+            let length = body.len();
+            format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            )
+        };
+        assert_eq!(fetched(&answer("200 OK", "{}\n")).unwrap(), "{}\n");
+        for (status, body, told) in [
+            (
+                "403 Forbidden",
+                r#"{"error":"not here"}"#,
+                "403 Forbidden: not here",
+            ),
+            (
+                "404 Not Found",
+                r#"{"error":"`/` is not"}"#,
+                "404 Not Found: `/` is not",
+            ),
+            (
+                "502 Bad Gateway",
+                r#"{"error":"the log"}"#,
+                "502 Bad Gateway: the log",
+            ),
+            ("500 Internal Server Error", r#"{"error":1}"#, "no lab's"),
+            ("404 Not Found", "<html>", "404 Not Found: that is no lab's"),
+            ("204 No Content", "", "204 No Content"),
+            ("302 Found", "", "302 Found"),
+        ] {
+            let error = fetched(&answer(status, body)).unwrap_err();
+            assert!(error.contains(told), "{status}: {error}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! `authlab up`: a lab in the foreground.
 
 use anyhow::{Context as _, anyhow};
+use authlab::backend::PlaceError;
 use authlab::file::Account;
 use authlab::{Backend, ClientClock, ClockStart, Lab, LabBuilder, LabError, LabFile, Ports};
 use serde_json::json;
@@ -43,13 +44,11 @@ pub fn run(arguments: &Up) -> Result<End, Stop> {
     builder = match arguments.clock.as_deref() {
         Some(text) => builder.clock(
             text.parse::<ClockStart>()
-                .map_err(|error| Usage(anyhow!(error)))?,
+                .map_err(|error| Usage(anyhow!("--clock: {error}")))?,
         ),
         None => builder.clock_default(ClockStart::Wall),
     };
-    if let Some(mebibytes) = arguments.journal_memory {
-        builder = builder.journal_bytes_max(mebibytes.saturating_mul(1024 * 1024));
-    }
+    builder = builder.journal_bytes_max(arguments.journal_memory.saturating_mul(1024 * 1024));
     if let Some(files) = &arguments.files {
         builder = builder.files(files);
     }
@@ -73,13 +72,10 @@ async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
         started = builder.start() => started,
         () = signals.received() => return Ok(End::Success),
     };
-    let lab = started.map_err(|error| match error {
-        LabError::File(_) => Stop::Usage(anyhow!(error)),
-        other => Stop::Failed(anyhow!(other)),
-    })?;
+    let lab = started.map_err(stop)?;
     output::print(&match arguments.format {
-        Format::Json => format!("{}\n", as_json(&lab)),
-        Format::Text => as_text(&lab),
+        Format::Json => format!("{}\n", as_json(&lab).map_err(|error| anyhow!(error))?),
+        Format::Text => as_text(&lab).map_err(|error| anyhow!(error))?,
     })?;
     let events = lab.journal().clone();
     let lost = journal::until_end(&events, arguments.journal.as_deref(), &mut signals).await;
@@ -90,23 +86,38 @@ async fn stand(builder: LabBuilder, arguments: &Up) -> Result<End, Stop> {
     Ok(end)
 }
 
-fn as_json(lab: &Lab) -> serde_json::Value {
+/// What is wrong with an argument, or with what one names, is no failure of the lab.
+fn stop(error: LabError) -> Stop {
+    match error {
+        LabError::File(_)
+        | LabError::Statement { .. }
+        | LabError::Guest(_)
+        | LabError::ClockBesideForeign
+        | LabError::Backend(PlaceError::NotExternal { .. }) => Stop::Usage(anyhow!(error)),
+        LabError::Port(_)
+        | LabError::Randomness
+        | LabError::JournalFile { .. }
+        | LabError::Backend(_)
+        | LabError::Vault(_)
+        | LabError::UnknownAccount { .. } => Stop::Failed(anyhow!(error)),
+    }
+}
+
+fn as_json(lab: &Lab) -> Result<serde_json::Value, LabError> {
     let endpoints = lab.endpoints();
-    let accounts: Vec<_> = lab
-        .accounts()
-        .iter()
-        .map(|account| {
-            let keys = lab.administrator_credentials(&account.name).ok();
-            json!({
-                "id": account.id,
-                "name": account.name,
-                "administrator": keys.map(|keys| json!({
-                    "access_key_id": keys.access_key_id,
-                    "secret_access_key": keys.secret_access_key.expose_secret(),
-                })),
-            })
-        })
-        .collect();
+    let account = |account: &Account| {
+        let keys = lab.administrator_credentials(&account.name)?;
+        Ok(json!({
+            "id": account.id,
+            "name": account.name,
+            "administrator": {
+                "access_key_id": keys.access_key_id,
+                "secret_access_key": keys.secret_access_key.expose_secret(),
+            },
+        }))
+    };
+    let accounts = lab.accounts().iter().map(account);
+    let accounts: Vec<_> = accounts.collect::<Result<_, LabError>>()?;
     let mut shown = json!({
         "seed": lab.seed(),
         "organization": lab.organization_id(),
@@ -127,7 +138,7 @@ fn as_json(lab: &Lab) -> serde_json::Value {
             "oidc": backends.oidc.as_str(),
         });
     }
-    shown
+    Ok(shown)
 }
 
 /// Vault's root token, unless it is that of somebody else's server: such a one is never printed.
@@ -135,64 +146,113 @@ fn own_root_token(lab: &Lab) -> Option<String> {
     (lab.backends().vault != Backend::External).then(|| lab.vault_root_token())
 }
 
-/// The access key and the secret of an account's administrator.
-fn administrator(lab: &Lab, account: &Account) -> (String, String) {
-    let keys = lab.administrator_credentials(&account.name).ok();
-    keys.map_or_else(Default::default, |keys| {
-        let secret = keys.secret_access_key.expose_secret().to_owned();
-        (keys.access_key_id, secret)
-    })
-}
-
-fn as_text(lab: &Lab) -> String {
+fn as_text(lab: &Lab) -> Result<String, LabError> {
     let endpoints = lab.endpoints();
-    let accounts = lab.accounts();
+    let pace = if lab.clock().is_running() {
+        "running"
+    } else {
+        "standing"
+    };
     let mut text = format!(
-        "authlab is up (seed {}, clock {} {})\n\n  AWS      {}\n  Vault    {}\n  OIDC     {}\n  \
-         control  {}\n\n  accounts, and their administrators' access key and secret\n  (the root user's: the account id, and `test`):\n",
+        "authlab is up (seed {}, clock {} {pace}",
         lab.seed(),
         lab.clock().now(),
-        if lab.clock().is_running() {
-            "running"
-        } else {
-            "standing"
-        },
-        endpoints.aws,
-        endpoints.vault,
-        endpoints.oidc.issuer,
-        endpoints.control,
     );
     if !lab.backends().are_embedded() {
-        text = text.replacen(")\n", &format!(", {})\n", lab.backends()), 1);
+        text.push_str(&format!(", {}", lab.backends()));
     }
+    text.push_str(&format!(
+        ")\n\n  AWS      {}\n  Vault    {}\n  OIDC     {}\n  control  {}\n\n",
+        endpoints.aws, endpoints.vault, endpoints.oidc.issuer, endpoints.control,
+    ));
     if let Some(id) = lab.organization_id() {
-        text = text.replacen(
-            "  accounts,",
-            &format!("  organization {id}\n\n  accounts,"),
-            1,
-        );
+        text.push_str(&format!("  organization {id}\n\n"));
     }
-    for account in accounts {
-        let (key, secret) = administrator(lab, account);
+    text.push_str(
+        "  accounts, and their administrators' access key and secret\n  (the root user's: the account id, and `test`):\n",
+    );
+    for account in lab.accounts() {
+        let keys = lab.administrator_credentials(&account.name)?;
         text.push_str(&format!(
-            "    {}  {key}  {secret}  {}\n",
-            account.id, account.name
+            "    {}  {}  {}  {}\n",
+            account.id,
+            keys.access_key_id,
+            keys.secret_access_key.expose_secret(),
+            account.name
         ));
     }
-    let first = accounts
-        .iter()
-        .find(|account| !account.management)
-        .or(accounts.first());
-    let root = || ("111111111111".to_owned(), "test".to_owned());
-    let (key, secret) = first.map_or_else(root, |account| administrator(lab, account));
+    text.push_str("\n  export AWS_ENDPOINT_URL=");
+    text.push_str(&endpoints.aws);
+    text.push_str(&format!(" AWS_DEFAULT_REGION={}", lab.region()));
+    let mut members = lab.accounts().iter();
+    let first = members.find(|account| !account.management);
+    if let Some(account) = first.or(lab.accounts().first()) {
+        let keys = lab.administrator_credentials(&account.name)?;
+        text.push_str(&format!(
+            " AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}",
+            keys.access_key_id,
+            keys.secret_access_key.expose_secret()
+        ));
+    }
     text.push_str(&format!(
-        "\n  export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION={} AWS_ACCESS_KEY_ID={key} \
-         AWS_SECRET_ACCESS_KEY={secret}\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  \
-         stop with Ctrl-C\n",
-        endpoints.aws,
-        lab.region(),
+        "\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  stop with Ctrl-C\n",
         endpoints.vault,
         own_root_token(lab).unwrap_or_else(|| "$AUTHLAB_VAULT_TOKEN".to_owned()),
     ));
-    text
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// How the command ends that starts a lab of this file and these backends.
+    fn ended(file: &str, backends: authlab::BackendChoice) -> Result<String, Stop> {
+        let file = LabFile::parse(Path::new("lab.toml"), file)
+            .map_err(|error| Stop::from(Usage(anyhow!(error))))?;
+        let started = Lab::builder().file(file).backends(backends).start();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let lab = runtime.block_on(started).map_err(stop)?;
+        let text = as_text(&lab).unwrap();
+        runtime.block_on(lab.stop());
+        Ok(text)
+    }
+
+    #[test]
+    fn a_wrong_statement_is_the_status_of_a_wrong_argument() {
+        let none = authlab::BackendChoice::default;
+        let external = || authlab::BackendChoice {
+            vault: Some(Backend::External),
+            ..none()
+        };
+        let writes = || authlab::BackendChoice {
+            allow_writes: vec!["vault".parse().unwrap()],
+            ..none()
+        };
+        for (file, backends) in [
+            ("sede = 1", none()),
+            ("clock = \"2026-01-15T12:00:00Z\"", external()),
+            ("[vault]\nroot_token = \"root\"", external()),
+            ("[backend]\nunchecked = [\"sqs\"]", none()),
+            ("", writes()),
+        ] {
+            let ended = ended(file, backends);
+            assert!(matches!(ended, Err(Stop::Usage(_))), "{file}: {ended:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_has_each_part_once_and_no_empty_key() {
+        let alone = "[[account]]\nid = \"111111111111\"\nname = \"a\"\n";
+        for (file, organizations, accounts) in [("", 1, 4), (alone, 0, 1)] {
+            let text = ended(file, authlab::BackendChoice::default()).unwrap();
+            assert_eq!(text.matches("  organization ").count(), organizations);
+            assert_eq!(text.matches("  AKIA").count(), accounts, "{text}");
+            assert_eq!(text.matches(" AWS_ACCESS_KEY_ID=AKIA").count(), 1);
+            assert_eq!(text.matches(" VAULT_TOKEN=hvs.").count(), 1);
+            assert!(!text.contains("= "), "{text}");
+        }
+    }
 }

@@ -1,10 +1,9 @@
 //! `authlab vault`: the embedded Vault alone, in the foreground.
 
 use anyhow::{Context as _, anyhow};
-use authlab::file::VaultFlavour;
-use authlab::{Guests, Secret, VaultServer, VaultServerConfig};
+use authlab::{Guests, Secret, VaultFlavour, VaultServer, VaultServerConfig};
 
-use crate::arguments::{Flavour, Vault};
+use crate::arguments::Vault;
 use crate::signals::Signals;
 use crate::{End, Stop, Usage, journal, output};
 
@@ -25,11 +24,7 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
     };
     let config = VaultServerConfig {
         listen: arguments.listen,
-        flavour: match arguments.flavour {
-            Flavour::Vault => VaultFlavour::Vault,
-            Flavour::Openbao => VaultFlavour::Openbao,
-            Flavour::Openbao27 => VaultFlavour::Openbao27,
-        },
+        flavour: arguments.flavour,
         root_token: arguments.root_token.as_deref().map(Secret::new),
         files: arguments.files.clone(),
         seed,
@@ -57,12 +52,12 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
     ended
 }
 
-fn as_text(server: &VaultServer, flavour: Flavour, seed: u64) -> String {
+fn as_text(server: &VaultServer, flavour: VaultFlavour, seed: u64) -> String {
     let (url, token) = (server.url(), server.root_token());
     // hvac and OpenBao's command read Vault's variables too; `bao` prefers its own.
     let (product, own) = match flavour {
-        Flavour::Vault => ("Vault", String::new()),
-        Flavour::Openbao | Flavour::Openbao27 => (
+        VaultFlavour::Vault => ("Vault", String::new()),
+        VaultFlavour::OpenBao | VaultFlavour::OpenBao27 => (
             "OpenBao",
             format!("  export BAO_ADDR={url} BAO_TOKEN={token}\n"),
         ),

@@ -5,10 +5,12 @@
 //!
 //! What is recorded passes one gate, whoever records it: credentials are taken out
 //! ([`crate::redaction::text`]), long texts are cut with their length kept, nesting and size are
-//! bounded, so that nobody outside can fill the memory or make a line that cannot be read back.
+//! bounded, so that nobody outside can fill the memory or make a line that cannot be read back. In what
+//! an event tells, the port of a loopback address is `{port}`: it is another in each run.
 //!
 //! - [`bounded`]: the gate.
 //! - [`file`]: the file, which never makes those who record wait.
+//! - [`placeholder`]: what stands for a port.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::mem::size_of;

@@ -1,6 +1,7 @@
-//! What every component of a lab shares, and nothing that touches the outside: the clock and its
-//! timers, ids from the seed, the scope of a call, the journal with its causes, faults, and the
-//! trait through which components reach one another.
+//! What every component of a lab shares: the clock and its timers, ids from the seed, the scope of a
+//! call, the journal with its causes, faults, and the trait through which components reach one
+//! another. Of the outside it touches the machine's clock, and files that are named to it such as the
+//! journal's; no network.
 //!
 //! One lab = one seed, one clock, one journal. With one request in flight at a time, the same seed
 //! and the same steps give the same ids and the same journal, byte for byte.

@@ -6,12 +6,12 @@ use std::str::FromStr;
 
 use authlab_aws::front::ClientClock;
 use authlab_http::{BindError, GuestError, Guests};
-use authlab_kernel::Timestamp;
+use authlab_kernel::{Secret, Timestamp};
 use authlab_vault::RelayError;
 use thiserror::Error;
 
 use crate::backend::{BackendChoice, PlaceError};
-use crate::file::{FileClock, LabFile, LabFileError};
+use crate::file::{LabFile, LabFileError, Vault};
 use crate::running::Lab;
 
 /// Why a lab did not start.
@@ -32,8 +32,8 @@ pub enum LabError {
         reason: String,
     },
     /// No randomness.
-    #[error("the machine gives no randomness for a seed: give one with `--seed N`")]
-    Seed,
+    #[error("the machine gives no randomness: see that its kernel's source of it can be read")]
+    Randomness,
     /// A host or an origin that is to be let in.
     #[error(transparent)]
     Guest(#[from] GuestError),
@@ -51,11 +51,11 @@ pub enum LabError {
     /// A foreign Vault that cannot be made ready.
     #[error(transparent)]
     Vault(#[from] RelayError),
-    /// A standing clock beside containers.
+    /// A standing clock beside systems that are not embedded.
     #[error(
-        "clock: containers run on the machine's time, so the lab's clock cannot stand beside them: leave the time out, or choose the embedded backend"
+        "clock: containers and external systems run on the machine's time, so the lab's clock cannot stand beside them: give `wall` (on the command line it comes before the lab file's), or choose the embedded backend"
     )]
-    ClockBesideContainers,
+    ClockBesideForeign,
     /// No account of that name.
     #[error("the lab has no account `{name}`: it has {known}")]
     UnknownAccount {
@@ -79,16 +79,30 @@ pub enum ClockStart {
 /// can reach. It fits into a lab file, whose numbers have a sign.
 ///
 /// # Errors
-/// [`LabError::Seed`] when the machine has no randomness.
+/// [`LabError::Randomness`] when the machine has none.
+pub fn draw_seed() -> Result<u64, LabError> {
+    Ok(u64::from_be_bytes(draw()?) >> 1)
+}
+
+/// Draws the mark of the lab's own hops. It is never made of the seed, which may be known to all
+/// (`--seed 1`): who has it says what caused a request. No journal shows it, so nothing that is to be
+/// the same in each run depends on it.
+pub(crate) fn draw_mark() -> Result<Secret, LabError> {
+    let halves = [u128::from_be_bytes(draw()?), u128::from_be_bytes(draw()?)];
+    Ok(Secret::new(
+        halves.map(|half| format!("{half:032x}")).concat(),
+    ))
+}
+
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place where randomness enters a lab: its seed"
+    reason = "the one place where randomness enters a lab: its seed, and the mark of its hops"
 )]
-pub fn draw_seed() -> Result<u64, LabError> {
-    let mut bytes = [0; 8];
+fn draw<const COUNT: usize>() -> Result<[u8; COUNT], LabError> {
+    let mut bytes = [0; COUNT];
     ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes)
-        .map_err(|_| LabError::Seed)?;
-    Ok(u64::from_be_bytes(bytes) >> 1)
+        .map_err(|_| LabError::Randomness)?;
+    Ok(bytes)
 }
 
 /// When a test lab begins, unless told otherwise.
@@ -111,18 +125,9 @@ impl FromStr for ClockStart {
         if text == "wall" {
             return Ok(Self::Wall);
         }
-        text.parse().map(Self::Standing).map_err(|_| {
-            format!("clock: `{text}` is no time: give `wall` or one such as `{TEST_START}`")
-        })
-    }
-}
-
-impl From<FileClock> for ClockStart {
-    fn from(clock: FileClock) -> Self {
-        match clock {
-            FileClock::Wall => Self::Wall,
-            FileClock::Standing(time) => Self::Standing(time),
-        }
+        text.parse()
+            .map(Self::Standing)
+            .map_err(|_| format!("`{text}` is no time: give `wall` or one such as `{TEST_START}`"))
     }
 }
 
@@ -296,25 +301,121 @@ impl LabBuilder {
         self.backends.clone().or(self.file.backends.clone())
     }
 
-    /// What the clock starts with, all things considered. Containers run on the machine's time,
-    /// whatever the file says of the lab's.
+    /// What the clock starts with, all things considered. What is not embedded runs on the machine's
+    /// time: a time that was stated, wherever, is refused beside it, and what nobody stated is that.
+    ///
+    /// # Errors
+    /// [`LabError::ClockBesideForeign`].
     pub(crate) fn clock_start(&self) -> Result<ClockStart, LabError> {
-        if self.backend_choice().backends().have_container() {
-            return match self.clock {
-                Some(ClockStart::Standing(_)) => Err(LabError::ClockBesideContainers),
-                _ => Ok(ClockStart::Wall),
-            };
+        let stated = self.clock.or(self.file.clock);
+        if self.backend_choice().backends().are_embedded() {
+            return Ok(stated.unwrap_or(self.clock_default));
         }
-        Ok(self
-            .clock
-            .or(self.file.clock.map(ClockStart::from))
-            .unwrap_or(self.clock_default))
+        match stated {
+            Some(ClockStart::Standing(_)) => Err(LabError::ClockBesideForeign),
+            Some(ClockStart::Wall) | None => Ok(ClockStart::Wall),
+        }
+    }
+
+    /// Refuses what the lab file says of a Vault that is another one than it says it of.
+    ///
+    /// # Errors
+    /// [`LabError::Statement`] names the field.
+    pub(crate) fn check_vault(&self) -> Result<(), LabError> {
+        let backend = self.backend_choice().backends().vault;
+        self.file.vault.unread_by(backend).map_or(Ok(()), |field| {
+            Err(LabError::Statement {
+                field: field.to_owned(),
+                reason: Vault::unread_because(backend),
+            })
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::Backend;
+
+    #[test]
+    fn a_drawn_mark_is_another_each_time() {
+        let [one, other] = [draw_mark().unwrap(), draw_mark().unwrap()];
+        assert_eq!(one.expose_secret().len(), 64);
+        assert_ne!(one.expose_secret(), other.expose_secret());
+    }
+
+    #[test]
+    fn a_time_that_was_stated_stands_only_where_everything_is_embedded() {
+        let noon = ClockStart::test();
+        let later = "2026-02-01T00:00:00Z".parse().unwrap();
+        let wall = ClockStart::Wall;
+        for (file, option, embedded, foreign) in [
+            (None, None, noon, Some(wall)),
+            (None, Some(wall), wall, Some(wall)),
+            (None, Some(later), later, None),
+            (Some(later), None, later, None),
+            (Some(later), Some(wall), wall, Some(wall)),
+            (Some(wall), None, wall, Some(wall)),
+            (Some(wall), Some(later), later, None),
+        ] {
+            let start = |backends: BackendChoice| {
+                let builder = LabBuilder {
+                    clock: option,
+                    backends,
+                    ..LabBuilder::default()
+                };
+                let file = LabFile {
+                    clock: file,
+                    ..LabFile::default()
+                };
+                builder.file(file).clock_start().ok()
+            };
+            assert_eq!(start(BackendChoice::default()), Some(embedded));
+            for backend in [Backend::Container, Backend::External] {
+                let one = BackendChoice {
+                    oidc: Some(backend),
+                    ..BackendChoice::default()
+                };
+                assert_eq!(start(one), foreign, "{backend} {file:?} {option:?}");
+                assert_eq!(start(BackendChoice::all(backend)), foreign, "{backend}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_file_says_of_vault_is_read_by_the_vault_that_was_chosen() {
+        for (text, container, external) in [
+            ("root_token = \"root\"", false, false),
+            ("flavour = \"openbao\"", false, false),
+            ("mount = [{ path = \"a\", type = \"kv\" }]", true, false),
+            ("", true, true),
+        ] {
+            let text = format!("[vault]\n{text}\n");
+            for (backend, read) in [
+                (Backend::Embedded, true),
+                (Backend::Container, container),
+                (Backend::External, external),
+            ] {
+                let file = LabFile::parse(Path::new("lab.toml"), &text).unwrap();
+                let chosen = BackendChoice {
+                    vault: Some(backend),
+                    ..BackendChoice::default()
+                };
+                let checked = LabBuilder::default()
+                    .file(file)
+                    .backends(chosen)
+                    .check_vault();
+                assert_eq!(checked.is_ok(), read, "{backend}: {text}");
+                let in_file = format!("{text}[backend]\nvault = \"{backend}\"\n");
+                let parsed = LabFile::parse(Path::new("lab.toml"), &in_file);
+                assert_eq!(parsed.is_ok(), read, "{in_file}");
+                if let Err(error) = parsed {
+                    let error = error.to_string();
+                    assert!(error.starts_with("lab.toml:2: vault."), "{error}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_drawn_seed_is_another_each_time_and_fits_into_a_lab_file() {

@@ -24,16 +24,28 @@ impl Driver {
             .on_change(Arc::new(move || notify.notify_one()));
         Self(tokio::spawn(async move {
             loop {
-                let wait = clock.timers().next_due().map_or(WAIT_MAX, |due| {
-                    let left = due.duration_since(clock.now());
-                    Duration::try_from(left).unwrap_or_default().min(WAIT_MAX)
-                });
-                // A change ends the wait early; so does the time.
-                let _elapsed = tokio::time::timeout(wait, changed.notified()).await;
+                match longest_wait(&clock) {
+                    // A change ends the wait early; so does the time.
+                    Some(wait) => {
+                        let _elapsed = tokio::time::timeout(wait, changed.notified()).await;
+                    }
+                    None => changed.notified().await,
+                }
                 clock.fire_due().await;
             }
         }))
     }
+}
+
+/// Until when to wait without a change. A clock that stands makes nothing fall due while one waits.
+fn longest_wait(clock: &Clock) -> Option<Duration> {
+    if !clock.is_running() {
+        return None;
+    }
+    Some(clock.timers().next_due().map_or(WAIT_MAX, |due| {
+        let left = due.duration_since(clock.now());
+        Duration::try_from(left).unwrap_or_default().min(WAIT_MAX)
+    }))
 }
 
 impl Drop for Driver {
@@ -50,6 +62,25 @@ mod tests {
     use tokio::sync::Notify;
 
     use super::*;
+
+    #[test]
+    fn the_time_ends_a_wait_only_where_the_clock_runs() {
+        let in_seconds = |clock: &Clock, seconds| {
+            let span = SignedDuration::from_secs(seconds);
+            let due = clock.now().checked_add(span).unwrap();
+            clock.timers().schedule(due, "test", |_| Box::pin(async {}));
+        };
+        let standing = Clock::standing("2026-01-15T12:00:00Z".parse().unwrap());
+        let running = Clock::wall();
+        assert_eq!(longest_wait(&running), Some(WAIT_MAX));
+        for seconds in [3_600, 30, 0] {
+            in_seconds(&standing, seconds);
+            in_seconds(&running, seconds);
+            assert_eq!(longest_wait(&standing), None, "{seconds}");
+            let wait = longest_wait(&running).unwrap();
+            assert!(wait <= Duration::from_secs(seconds.unsigned_abs()).min(WAIT_MAX));
+        }
+    }
 
     #[tokio::test]
     async fn a_timer_of_a_running_clock_fires_by_itself() {

@@ -1,6 +1,6 @@
 //! The lab that runs.
 
-mod assembly;
+pub(crate) mod assembly;
 mod backends;
 
 use std::path::Path;
@@ -14,7 +14,7 @@ use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
 use authlab_oidc::{MintError, MintRequest};
 use aws_config::SdkConfig;
 use parking_lot::RwLock;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
@@ -111,10 +111,6 @@ impl Core {
         self.audit.follow(&self.journal, relay, &places).await
     }
 
-    pub(crate) fn health(&self) -> Value {
-        json!({ "status": "ready", "seed": self.ids.seed() })
-    }
-
     pub(crate) fn mint(&self, request: &MintRequest) -> Result<String, MintError> {
         self.oidc.mint(request)
     }
@@ -124,8 +120,8 @@ impl Core {
             .record(EventDraft::new(Component::Lab, "clock").detail(detail.clone()));
     }
 
-    /// Back to seed, clock, lab file and empty journal of the start. Ports and registered closures
-    /// stay.
+    /// Back to seed, clock, lab file and empty journal of the start. Ports, registered closures, names
+    /// that [`Lab::map_name`] mapped and origins that [`Lab::allow_origin`] let in stay.
     ///
     /// # Errors
     /// [`LabError::Statement`] when a component no longer takes what it took at the start.

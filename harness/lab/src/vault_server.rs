@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use authlab_http::{Client, Gate, Guests, HopMark, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret};
-use authlab_vault::{Vault, VaultConfig};
+use authlab_vault::{Flavour, Vault, VaultConfig};
 
-use crate::builder::LabError;
+use crate::builder::{LabError, draw_mark};
 use crate::driver::Driver;
-use crate::file::VaultFlavour;
 use crate::files::Files;
+use crate::running::assembly::vault_refuses;
 
 /// Where `vault server -dev` listens, too.
 const PORT: u16 = 8200;
@@ -23,7 +23,7 @@ pub struct VaultServerConfig {
     /// Where it listens; port 0 is any free one.
     pub listen: SocketAddr,
     /// Whose texts it answers with.
-    pub flavour: VaultFlavour,
+    pub flavour: Flavour,
     /// The root token; one from the seed when absent.
     pub root_token: Option<Secret>,
     /// The seed of every id.
@@ -40,7 +40,7 @@ impl Default for VaultServerConfig {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
-            flavour: VaultFlavour::default(),
+            flavour: Flavour::default(),
             root_token: None,
             seed: 1,
             files: None,
@@ -81,8 +81,7 @@ impl VaultServer {
             opened.map_err(|source| LabError::JournalFile { file, source })?;
         }
         let ids = Ids::new(config.seed);
-        let secret = ids.draw("hop-mark", "vault", "outbound").base62(43);
-        let mark = HopMark::new(Secret::new(secret), journal.clone());
+        let mark = HopMark::new(draw_mark()?, journal.clone());
         let outbound = Client::new(journal.clone(), Faults::default()).marked(mark.clone());
         let gate = Gate::own()
             .marked(mark)
@@ -92,7 +91,7 @@ impl VaultServer {
         outbound.register_endpoint(address);
         let vault = Vault::new(
             VaultConfig {
-                flavour: config.flavour.into(),
+                flavour: config.flavour,
                 root_token: config.root_token,
                 files: Some(files.folder()),
                 ..VaultConfig::default()
@@ -102,10 +101,7 @@ impl VaultServer {
             journal.clone(),
             Arc::new(outbound),
         )
-        .map_err(|error| LabError::Statement {
-            field: "vault".to_owned(),
-            reason: error.to_string(),
-        })?;
+        .map_err(vault_refuses)?;
         let root_token = vault.root_token().expose_secret().to_owned();
         Ok(Self {
             address,
@@ -158,11 +154,11 @@ mod tests {
     async fn it_answers_its_root_token_and_no_other() {
         for (flavour, refusal) in [
             (
-                VaultFlavour::Vault,
+                Flavour::Vault,
                 "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n",
             ),
-            (VaultFlavour::Openbao, "permission denied"),
-            (VaultFlavour::Openbao27, "permission denied"),
+            (Flavour::OpenBao, "permission denied"),
+            (Flavour::OpenBao27, "permission denied"),
         ] {
             let server = VaultServer::start(VaultServerConfig {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),

@@ -165,9 +165,15 @@ fn awsim(case: &Value) -> String {
 
 /// Seconds' worth; `DIFFERENTIAL_SEEDS` asks for more.
 fn seeds() -> u64 {
-    let asked = std::env::var("DIFFERENTIAL_SEEDS")
-        .ok()
-        .and_then(|count| count.parse().ok());
+    let asked = std::env::var("DIFFERENTIAL_SEEDS").ok();
+    let asked = asked.and_then(|count| {
+        let number = count.parse().ok();
+        assert!(
+            number.is_some(),
+            "DIFFERENTIAL_SEEDS: `{count}` is no number"
+        );
+        number
+    });
     asked.unwrap_or(250)
 }
 

@@ -13,9 +13,12 @@ use support::naive;
 
 /// A second's worth; `PROPTEST_CASES` asks for more.
 fn config() -> Config {
-    let asked = std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|count| count.parse().ok());
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    let asked = asked.and_then(|count| {
+        let number = count.parse().ok();
+        assert!(number.is_some(), "PROPTEST_CASES: `{count}` is no number");
+        number
+    });
     Config {
         cases: asked.unwrap_or(150),
         rng_seed: RngSeed::Fixed(4),

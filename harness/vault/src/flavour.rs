@@ -20,6 +20,10 @@
 //! What differs is a member of [`Rules`], one constant per flavour: code asks for the rule, never for
 //! the product's name.
 
+use std::str::FromStr;
+
+use thiserror::Error;
+
 /// Where the servers word or decide differently, the flavour decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Flavour {
@@ -30,6 +34,33 @@ pub enum Flavour {
     OpenBao,
     /// OpenBao 2.7.
     OpenBao27,
+}
+
+/// A name that no flavour has.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("`{0}` is no flavour: give vault, openbao or openbao-2.7")]
+pub struct UnknownFlavour(String);
+
+impl Flavour {
+    /// Every flavour, its name on command lines and in lab files, and the server that it is.
+    pub const NAMED: [(Self, &'static str, &'static str); 3] = [
+        (Self::Vault, "vault", "HashiCorp Vault 1.21"),
+        (Self::OpenBao, "openbao", "OpenBao 2.2"),
+        (Self::OpenBao27, "openbao-2.7", "OpenBao 2.7"),
+    ];
+}
+
+impl FromStr for Flavour {
+    type Err = UnknownFlavour;
+
+    /// Reads a name of [`Flavour::NAMED`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut named = Self::NAMED.into_iter();
+        named
+            .find(|(_, name, _)| *name == text)
+            .map(|(flavour, _, _)| flavour)
+            .ok_or_else(|| UnknownFlavour(text.to_owned()))
+    }
 }
 
 /// What differs between the flavours.

@@ -50,6 +50,6 @@ mod unread;
 mod vault;
 mod wrap;
 
-pub use flavour::Flavour;
+pub use flavour::{Flavour, UnknownFlavour};
 pub use relay::{RelayConfig, RelayError, VaultRelay};
 pub use vault::{AuditFile, MountConfig, SetupError, Vault, VaultConfig};

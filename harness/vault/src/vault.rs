@@ -34,6 +34,20 @@ pub struct VaultConfig {
     pub files: Option<Folder>,
 }
 
+impl VaultConfig {
+    /// Whether a server starts with these mounts. None is made, and no audit device is opened.
+    ///
+    /// # Errors
+    /// [`SetupError`] names the mount that cannot be.
+    pub fn check_mounts(&self) -> Result<(), SetupError> {
+        let mounts_only = Self {
+            audit: Vec::new(),
+            ..self.clone()
+        };
+        start(&mounts_only, &Ids::new(0), Timestamp::UNIX_EPOCH).map(drop)
+    }
+}
+
 /// A mount from the start.
 #[derive(Clone, Debug, Default)]
 pub struct MountConfig {

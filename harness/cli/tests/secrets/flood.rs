@@ -12,6 +12,8 @@ use super::lab::{Lab, REGION, Request, send};
 
 /// The length of what is sent, where nothing bounds it earlier.
 const LONG: usize = 2_000_000;
+/// The length of a part of a request's head.
+const PART: usize = 30_000;
 
 /// A request to the AWS port by a form.
 fn form(service: &str, body: String) -> Request {
@@ -30,31 +32,26 @@ fn bearer(claims: &str) -> String {
 type Flood = (&'static str, &'static str, Request);
 
 fn floods(lab: &Lab) -> Vec<Flood> {
+    let mut floods = of_vault();
+    floods.extend(of_aws(lab));
+    floods.extend(of_paths_and_forms(lab));
+    floods
+}
+
+/// Numbers as texts, more than anybody needs.
+fn many() -> Vec<String> {
+    (0..200_000).map(|number| number.to_string()).collect()
+}
+
+/// An object with as many members.
+fn members() -> Value {
+    let members = many().into_iter().map(|name| (name, 1.into()));
+    Value::Object(members.collect())
+}
+
+fn of_vault() -> Vec<Flood> {
     let long = "@".repeat(LONG);
-    let segment = "a".repeat(30_000);
     let login = |path: &str, body: Value| Request::new("POST", format!("/v1/{path}")).json(&body);
-    let iam = |body: String| form("iam", body).signed(&lab.account, "test", None, "iam");
-    let sts = |token: &str| {
-        form(
-            "sts",
-            format!(
-                "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::{}:role/x&RoleSessionName=s&WebIdentityToken={token}",
-                lab.account
-            ),
-        )
-    };
-    let many: Vec<String> = (0..200_000).map(|number| number.to_string()).collect();
-    let members: serde_json::Map<String, Value> =
-        many.iter().map(|name| (name.clone(), 1.into())).collect();
-    let json = |target: &str, body: String| {
-        Request::new("POST", "/")
-            .host(format!("secretsmanager.{REGION}.amazonaws.com"))
-            .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", target)
-            .body(body)
-            .signed(&lab.account, "test", None, "secretsmanager")
-    };
-    let query = "q".repeat(30_000);
     vec![
         (
             "headers of a login",
@@ -69,12 +66,12 @@ fn floods(lab: &Lab) -> Vec<Flood> {
         (
             "a list of a wrong type",
             "vault",
-            login("auth/userpass/login/a", json!({"password": many})),
+            login("auth/userpass/login/a", json!({"password": many()})),
         ),
         (
             "a map of a wrong type",
             "vault",
-            login("auth/userpass/login/a", json!({"password": members})),
+            login("auth/userpass/login/a", json!({"password": members()})),
         ),
         (
             "a role",
@@ -84,13 +81,37 @@ fn floods(lab: &Lab) -> Vec<Flood> {
         (
             "a path of Vault",
             "vault",
-            Request::new("GET", format!("/v1/kv/{segment}")),
+            Request::new("GET", format!("/v1/kv/{}", "a".repeat(PART))),
         ),
         (
             "a member of a query",
             "vault",
-            Request::new("GET", format!("/v1/sys/health?{query}=1")),
+            Request::new("GET", format!("/v1/sys/health?{}=1", "q".repeat(PART))),
         ),
+    ]
+}
+
+fn of_aws(lab: &Lab) -> Vec<Flood> {
+    let long = "@".repeat(LONG);
+    let iam = |body: String| form("iam", body).signed(&lab.account, "test", None, "iam");
+    let sts = |token: &str| {
+        form(
+            "sts",
+            format!(
+                "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::{}:role/x&RoleSessionName=s&WebIdentityToken={token}",
+                lab.account
+            ),
+        )
+    };
+    let json = |target: &str, body: String| {
+        Request::new("POST", "/")
+            .host(format!("secretsmanager.{REGION}.amazonaws.com"))
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", target)
+            .body(body)
+            .signed(&lab.account, "test", None, "secretsmanager")
+    };
+    vec![
         (
             "a user's name",
             "aws",
@@ -116,7 +137,7 @@ fn floods(lab: &Lab) -> Vec<Flood> {
             "a target",
             "aws",
             json(
-                &format!("secretsmanager.{}", "T".repeat(30_000)),
+                &format!("secretsmanager.{}", "T".repeat(PART)),
                 "{}".to_owned(),
             ),
         ),
@@ -131,26 +152,31 @@ fn floods(lab: &Lab) -> Vec<Flood> {
             "many claims",
             "aws",
             sts(&bearer(
-                &json!({"iss": "https://a.example", "x": members}).to_string(),
+                &json!({"iss": "https://a.example", "x": members()}).to_string(),
             )),
         ),
         (
             "a list of audiences",
             "aws",
             sts(&bearer(
-                &json!({"iss": "https://a.example", "aud": many}).to_string(),
+                &json!({"iss": "https://a.example", "aud": many()}).to_string(),
             )),
         ),
+    ]
+}
+
+fn of_paths_and_forms(lab: &Lab) -> Vec<Flood> {
+    let path = format!("/{}", "a".repeat(PART));
+    vec![
         (
             "a path of the gateway",
             "aws",
-            Request::new("GET", format!("/{segment}"))
-                .host(format!("a.execute-api.{REGION}.localhost")),
+            Request::new("GET", path.as_str()).host(format!("a.execute-api.{REGION}.localhost")),
         ),
         (
             "a path of an issuer",
             "oidc",
-            Request::new("GET", format!("/{segment}")),
+            Request::new("GET", path.as_str()),
         ),
         (
             "a grant",

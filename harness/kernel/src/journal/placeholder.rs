@@ -24,10 +24,24 @@ pub(super) fn without_ports(text: &str) -> Option<String> {
 
 /// Where the first loopback host of `text` ends, its colon included.
 fn next_host_end(text: &str) -> Option<usize> {
-    LOOPBACK
-        .iter()
-        .filter_map(|host| text.find(host).map(|start| start + host.len()))
-        .min()
+    let ends = LOOPBACK.iter().filter_map(|host| {
+        let mut found = text.match_indices(host);
+        found
+            .find(|(start, _)| is_whole(text, *start, host))
+            .map(|(start, _)| start + host.len())
+    });
+    ends.min()
+}
+
+/// Whether the host that begins there is not the end of another: `notlocalhost`, `1127.0.0.1`. Below
+/// `localhost` every name is loopback (RFC 6761, section 6.3).
+fn is_whole(text: &str, start: usize, host: &str) -> bool {
+    let before = text.get(..start).and_then(|text| text.chars().next_back());
+    before.is_none_or(|before| match before {
+        '.' => host.starts_with("localhost"),
+        '-' | '_' => false,
+        before => !before.is_alphanumeric(),
+    })
 }
 
 #[cfg(test)]
@@ -45,6 +59,15 @@ mod tests {
                 "abc.execute-api.us-east-1.localhost:4566",
                 Some("abc.execute-api.us-east-1.localhost:{port}"),
             ),
+            ("notlocalhost:80", None),
+            ("not-localhost:80", None),
+            ("1127.0.0.1:80", None),
+            ("0.127.0.0.1:80", None),
+            (
+                "notlocalhost:80,localhost:80",
+                Some("notlocalhost:80,localhost:{port}"),
+            ),
+            ("[::1]:80", Some("[::1]:{port}")),
             ("example.com:443", None),
             ("12:30", None),
         ] {

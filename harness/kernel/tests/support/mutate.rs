@@ -27,8 +27,15 @@ impl Numbers {
     }
 }
 
+/// A number of the environment; what is none must not pass for the default.
 fn setting(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
+    let text = std::env::var(name).ok()?;
+    let number = text.parse().ok();
+    assert!(
+        number.is_some(),
+        "{name}: `{text}` is no number: give one such as 1000000"
+    );
+    number
 }
 
 /// Calls `try_one` with texts made of `seeds` and `pieces`; counts those that it accepts and those

@@ -53,10 +53,9 @@ impl AuditTail {
     }
 
     /// Begins with the whole log again: lines of another namespace are left out anyway.
-    pub(crate) fn restart(&self) {
-        if let Ok(mut read_count) = self.read_count.try_lock() {
-            *read_count = 0;
-        }
+    /// Waits while the log is followed, so that the count of that reading is not left behind.
+    pub(crate) async fn restart(&self) {
+        *self.read_count.lock().await = 0;
     }
 }
 
@@ -87,6 +86,18 @@ fn entry(line: &str, namespace: &str) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_restart_waits_for_whoever_reads_and_is_not_lost() {
+        let tail = AuditTail::default();
+        let mut reading = tail.read_count.lock().await;
+        let mut restart = std::pin::pin!(tail.restart());
+        assert!(futures_util::poll!(restart.as_mut()).is_pending());
+        *reading = 7;
+        drop(reading);
+        restart.await;
+        assert_eq!(*tail.read_count.lock().await, 0);
+    }
 
     #[test]
     fn a_line_counts_in_its_own_namespace_and_loses_its_digests() {

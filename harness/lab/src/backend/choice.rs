@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use authlab_kernel::AccountId;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -66,6 +67,47 @@ impl FromStr for Backend {
     }
 }
 
+/// What of an external system may be changed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Writable {
+    /// Vault.
+    Vault,
+    /// An account of LocalStack.
+    Account(AccountId),
+}
+
+impl fmt::Display for Writable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Vault => formatter.write_str("vault"),
+            Self::Account(id) => formatter.write_str(id.as_str()),
+        }
+    }
+}
+
+impl FromStr for Writable {
+    type Err = String;
+
+    /// Reads `vault` or an account id.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        if word == "vault" {
+            return Ok(Self::Vault);
+        }
+        word.parse().map(Self::Account).map_err(|_| {
+            format!("`{word}` is nothing that may be changed: give `vault` or the twelve digits of an account")
+        })
+    }
+}
+
+impl TryFrom<String> for Writable {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        word.parse()
+    }
+}
+
 /// What somebody chose; what is left open is chosen by whom comes next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,9 +123,9 @@ pub struct BackendChoice {
     /// Services whose calls go to the AWS backend authenticated but not decided, by signing name.
     #[serde(default)]
     pub unchecked: Vec<String>,
-    /// What may be changed of what is external: account ids, `vault`.
+    /// What may be changed of what is external.
     #[serde(default)]
-    pub allow_writes: Vec<String>,
+    pub allow_writes: Vec<Writable>,
 }
 
 /// Variables of the environment that choose.
@@ -134,22 +176,50 @@ impl BackendChoice {
     }
 
     /// This choice, and where it says nothing another's. Whoever chooses for all systems overrules
-    /// what comes later for one.
+    /// what comes later for one, and whoever chooses that a system is not external overrules what
+    /// comes later about changes to it.
     #[must_use]
     pub fn or(self, later: Self) -> Self {
         let of = |own: Option<Backend>, theirs: Option<Backend>| {
             own.or(if self.all.is_some() { None } else { theirs })
         };
-        let list =
-            |own: Vec<String>, theirs: Vec<String>| if own.is_empty() { theirs } else { own };
+        let overruled = |what: &Writable| {
+            let own = match what {
+                Writable::Vault => self.vault,
+                Writable::Account(_) => self.aws,
+            };
+            let own = own.or(self.all);
+            own.is_some_and(|own| own != Backend::External)
+        };
+        let mut writable = later.allow_writes;
+        writable.retain(|what| !overruled(what));
         Self {
             all: self.all.or(later.all),
             aws: of(self.aws, later.aws),
             vault: of(self.vault, later.vault),
             oidc: of(self.oidc, later.oidc),
-            unchecked: list(self.unchecked, later.unchecked),
-            allow_writes: list(self.allow_writes, later.allow_writes),
+            unchecked: if self.unchecked.is_empty() {
+                later.unchecked
+            } else {
+                self.unchecked
+            },
+            allow_writes: if self.allow_writes.is_empty() {
+                writable
+            } else {
+                self.allow_writes
+            },
         }
+    }
+
+    /// What may be changed although it is not external: nothing would heed that.
+    pub(crate) fn unheeded(&self) -> Option<(&Writable, Backend)> {
+        let backends = self.backends();
+        let all = self.allow_writes.iter();
+        let mut with_backend = all.map(|what| match what {
+            Writable::Vault => (what, backends.vault),
+            Writable::Account(_) => (what, backends.aws),
+        });
+        with_backend.find(|(_, backend)| *backend != Backend::External)
     }
 
     /// The backend of each system.
@@ -238,6 +308,63 @@ mod tests {
             ),
         ] {
             assert_eq!(command.or(environment).backends().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn only_what_is_external_may_be_changed_and_each_word_counts() {
+        let choice = |vault, aws, words: &[&str]| BackendChoice {
+            vault,
+            aws,
+            allow_writes: words.iter().map(|word| word.parse().unwrap()).collect(),
+            ..BackendChoice::default()
+        };
+        let external = Some(Backend::External);
+        for (vault, aws, words, unheeded) in [
+            (external, None, &["vault"][..], None),
+            (None, external, &["111111111111"], None),
+            (external, external, &["111111111111", "vault"], None),
+            (external, external, &[], None),
+            (None, None, &[], None),
+            (None, None, &["vault"], Some("vault")),
+            (
+                Some(Backend::Container),
+                external,
+                &["vault"],
+                Some("vault"),
+            ),
+            (
+                external,
+                None,
+                &["vault", "111111111111"],
+                Some("111111111111"),
+            ),
+        ] {
+            let choice = choice(vault, aws, words);
+            let found = choice.unheeded().map(|(what, _)| what.to_string());
+            assert_eq!(found.as_deref(), unheeded, "{choice:?}");
+        }
+        for word in [
+            "valut",
+            "Vault",
+            "",
+            " vault",
+            "11111111111",
+            "1111111111111",
+            "workload-a",
+        ] {
+            let error = word.parse::<Writable>().unwrap_err();
+            assert!(error.contains(&format!("`{word}`")), "{error}");
+        }
+        // What the file allows of a system goes with the system that somebody else chose.
+        let file = choice(external, external, &["vault", "111111111111"]);
+        for (command, left) in [
+            (BackendChoice::default(), 2),
+            (BackendChoice::all(Backend::External), 2),
+            (BackendChoice::all(Backend::Embedded), 0),
+            (choice(Some(Backend::Container), None, &[]), 1),
+        ] {
+            assert_eq!(command.or(file.clone()).allow_writes.len(), left);
         }
     }
 

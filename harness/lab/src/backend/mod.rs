@@ -16,5 +16,5 @@ pub(crate) mod place;
 pub(crate) mod system;
 
 pub use authlab_containers::{Finding, State as FindingState, doctor};
-pub use choice::{Backend, BackendChoice, Backends, ChoiceError};
+pub use choice::{Backend, BackendChoice, Backends, ChoiceError, Writable};
 pub use place::{PlaceError, close_containers};

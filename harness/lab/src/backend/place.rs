@@ -10,7 +10,7 @@ use authlab_kernel::{AccountId, Secret};
 use thiserror::Error;
 use tokio::sync::Mutex;
 
-use super::choice::{Backend, BackendChoice};
+use super::choice::{Backend, BackendChoice, Writable};
 
 /// The run's one set of containers, as this process sees it.
 static SET: Mutex<Option<Arc<ContainerSet>>> = Mutex::const_new(None);
@@ -32,6 +32,16 @@ pub enum PlaceError {
         variable: &'static str,
         /// What it could hold.
         example: &'static str,
+    },
+    /// Something may be changed that is not external.
+    #[error(
+        "allow_writes: `{what}` is of a system that is {backend} here, and only what is external is protected: leave it out, or choose the external backend"
+    )]
+    NotExternal {
+        /// What may be changed.
+        what: Writable,
+        /// What its system is.
+        backend: Backend,
     },
     /// An address that the lab would call in the clear.
     #[error(
@@ -102,6 +112,10 @@ impl Places {
         account_count: usize,
     ) -> Result<Self, PlaceError> {
         let backends = choice.backends();
+        if let Some((what, backend)) = choice.unheeded() {
+            let what = what.clone();
+            return Err(PlaceError::NotExternal { what, backend });
+        }
         let mut places = Self::default();
         if backends.have_container() {
             let vault = (backends.vault == Backend::Container).then(vault_kind);
@@ -129,7 +143,7 @@ impl Places {
                 url: address("Vault", "AUTHLAB_VAULT_ADDRESS", "http://127.0.0.1:8200")?,
                 root_token: variable("AUTHLAB_VAULT_TOKEN").map(Secret::new),
                 namespace: variable("AUTHLAB_VAULT_NAMESPACE"),
-                allow_writes: choice.allow_writes.iter().any(|what| what == "vault"),
+                allow_writes: choice.allow_writes.contains(&Writable::Vault),
                 is_ours: false,
             });
         }
@@ -212,7 +226,11 @@ impl OwnVault {
 /// The accounts among what may be changed.
 fn writable(choice: &BackendChoice) -> Vec<AccountId> {
     let all = choice.allow_writes.iter();
-    all.filter_map(|what| what.parse().ok()).collect()
+    all.filter_map(|what| match what {
+        Writable::Account(id) => Some(id.clone()),
+        Writable::Vault => None,
+    })
+    .collect()
 }
 
 /// OpenBao, unless an image of HashiCorp's was selected.

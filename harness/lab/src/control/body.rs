@@ -19,7 +19,9 @@ impl ClockMove {
     /// Reads exactly one of the three forms.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Refusal> {
         let members = object(body)?;
-        let names: Vec<&str> = members.keys().map(String::as_str).collect();
+        // Members of an object have no order; the forms below are spelled in that of the alphabet.
+        let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+        names.sort_unstable();
         match names.as_slice() {
             ["advance_seconds"] => Ok(Self::Advance(integer(&members, "advance_seconds")?)),
             ["set"] => {

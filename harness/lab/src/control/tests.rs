@@ -57,6 +57,10 @@ async fn the_clock_moves_as_told_and_refuses_nonsense_by_field() {
             r#"{"component":"gateway","offset_seconds":-30}"#,
             "2026-01-01T00:00:00Z",
         ),
+        (
+            r#"{"offset_seconds":-30,"component":"gateway"}"#,
+            "2026-01-01T00:00:00Z",
+        ),
         (r#"{"advance_seconds":0}"#, "2026-01-01T00:00:00Z"),
     ];
     for (body, expected) in good {
@@ -95,6 +99,14 @@ async fn the_clock_moves_as_told_and_refuses_nonsense_by_field() {
         ),
         (r#"{"forward":1}"#, "forward: "),
         (r#"{}"#, "advance_seconds"),
+        (
+            r#"{"set":"2026-01-01T00:00:00Z","advance_seconds":1}"#,
+            "one move",
+        ),
+        (
+            r#"{"offset_seconds":1,"component":"vault","set":"2026-01-01T00:00:00Z"}"#,
+            "one move",
+        ),
         (
             r#"{"advance_seconds":1,"set":"2026-01-01T00:00:00Z"}"#,
             "one move",
@@ -193,6 +205,12 @@ async fn only_loopback_hosts_and_own_origins_are_answered() {
         let asked = ask(&lab, "GET", "/_lab/health", &headers, "").await;
         assert_eq!(asked.status, expected, "{headers:?}");
     }
+    let health = ask(&lab, "GET", "/_lab/health", &[], "").await;
+    assert_eq!(
+        health.json(),
+        json!({ "status": "ready" }),
+        "the seed gives every token: no port tells it"
+    );
     assert_eq!(
         ask(&lab, "GET", "/_lab/nothing", &[], "").await.status,
         StatusCode::NOT_FOUND

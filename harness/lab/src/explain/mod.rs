@@ -19,7 +19,7 @@ pub enum ExplainError {
     /// No event of that request.
     #[error(
         "no request `{0}` in the journal: give the id of an answer's x-amzn-requestid, \
-         apigw-requestid or request_id"
+         apigw-requestid, x-authlab-request-id or request_id"
     )]
     UnknownRequest(String),
     /// No line is an event.
@@ -64,11 +64,13 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// The chain of `request_id` within `events`.
+    /// The chain of `request_id` within `events`. They may be of several runs, as those of a file that
+    /// two labs wrote or of a lab that was reset: the last run that has the request is told of.
     ///
     /// # Errors
     /// [`ExplainError::UnknownRequest`].
     pub fn of(events: &[Event], request_id: &str) -> Result<Self, ExplainError> {
+        let events = last_run_with(events, request_id);
         let own: BTreeSet<Sequence> = events
             .iter()
             .filter(|event| event.request_id.as_deref() == Some(request_id))
@@ -99,6 +101,15 @@ impl Chain {
         let seq = self.first_refusal?;
         self.events.iter().find(|event| event.seq == seq)
     }
+}
+
+/// The events of the last run that has the request. Within a run the numbers grow; a new run, which
+/// knows no cause of the one before, begins where they do not.
+fn last_run_with<'e>(events: &'e [Event], request_id: &str) -> &'e [Event] {
+    let runs = events.chunk_by(|earlier, later| earlier.seq < later.seq);
+    let has = |event: &Event| event.request_id.as_deref() == Some(request_id);
+    let with: Vec<&[Event]> = runs.filter(|run| run.iter().any(has)).collect();
+    with.last().copied().unwrap_or_default()
 }
 
 /// Reads a journal exported as JSON lines. One line that cannot be read (cut off by a full disk, or

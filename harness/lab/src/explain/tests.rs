@@ -47,6 +47,52 @@ fn journal() -> Vec<Event> {
         .collect()
 }
 
+/// A run with one request of its own and one whose id the other run has as well.
+fn second_run(count: usize) -> Vec<Event> {
+    let journal = Journal::new(Clock::standing("2026-02-01T00:00:00Z".parse().unwrap()));
+    let mut cause = None;
+    for index in 0..count {
+        let draft = EventDraft::new(Component::Aws, "request").cause(cause);
+        let id = if index == 0 { "a-1" } else { "g-2" };
+        cause = Some(journal.record(draft.request_id(id)));
+    }
+    journal
+        .events_since(0)
+        .iter()
+        .map(|event| (**event).clone())
+        .collect()
+}
+
+#[test]
+fn a_chain_never_leads_from_one_run_into_another() {
+    let first = journal();
+    for count in [1, 2, 3, 9] {
+        let second = second_run(count);
+        let both: Vec<Event> = first.iter().chain(&second).cloned().collect();
+        // Only one run has it: whatever stands before or after, the chain is that of the run alone.
+        assert_eq!(Chain::of(&both, "v-2"), Chain::of(&first, "v-2"), "{count}");
+        assert_eq!(
+            Chain::of(&both, "a-1"),
+            Chain::of(&second, "a-1"),
+            "{count}"
+        );
+        let turned: Vec<Event> = second.iter().chain(&first).cloned().collect();
+        assert_eq!(
+            Chain::of(&turned, "v-2"),
+            Chain::of(&first, "v-2"),
+            "{count}"
+        );
+        // Both have it: the last is told of.
+        let last = if count > 1 { &second } else { &first };
+        assert_eq!(Chain::of(&both, "g-2"), Chain::of(last, "g-2"), "{count}");
+        assert_eq!(
+            Chain::of(&turned, "g-2"),
+            Chain::of(&first, "g-2"),
+            "{count}"
+        );
+    }
+}
+
 fn numbers(chain: &Chain) -> Vec<Sequence> {
     chain.events.iter().map(|event| event.seq).collect()
 }

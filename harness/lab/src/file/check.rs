@@ -5,14 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use authlab_http::Guests;
-use authlab_kernel::{AccountId, Region, Timestamp};
+use authlab_kernel::{AccountId, Region};
 use toml::Spanned;
 use url::Url;
 
 use super::{
-    Account, FileClock, Issuer, LabFile, LabFileError, LabGuests, Organization, Spelled,
+    Account, Issuer, LabFile, LabFileError, LabGuests, NO_MANAGEMENT, Organization, Spelled,
     SpelledAccount, SpelledInbound, SpelledIssuer,
 };
+use crate::builder::ClockStart;
+
+/// How long an account's name and its e-mail address may be, in characters (CreateAccount of AWS
+/// Organizations).
+const NAME_CHARACTERS_MAX: usize = 50;
+const EMAIL_CHARACTERS: std::ops::RangeInclusive<usize> = 6..=64;
 
 /// The line, from 1, of a byte offset.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
@@ -24,6 +30,11 @@ pub(super) fn line_of(text: &str, offset: usize) -> usize {
 pub(super) fn zero_account() -> AccountId {
     #[expect(clippy::expect_used, reason = "twelve digits by construction")]
     "000000000000".parse().expect("twelve digits")
+}
+
+/// A flag that is stated and set.
+fn stated(flag: &Option<Spanned<bool>>) -> Option<&Spanned<bool>> {
+    flag.as_ref().filter(|flag| *flag.get_ref())
 }
 
 /// Checks a file; holds what its errors need.
@@ -51,11 +62,12 @@ impl Checker<'_> {
             }),
         };
         if organization.is_some() && !accounts.iter().any(|account| account.management) {
-            return Err(self.at(
-                0,
-                "account: an organization needs one with `management = true`",
-            ));
+            return Err(self.at(0, &format!("account: {NO_MANAGEMENT}")));
         }
+        if organization.is_none() {
+            self.no_organization(&spelled.account)?;
+        }
+        let vault_backend = spelled.backend.backends().vault;
         Ok(LabFile {
             seed: spelled.seed,
             clock: spelled
@@ -74,7 +86,7 @@ impl Checker<'_> {
             names: self.names(&spelled.names, &spelled.outbound.allow)?,
             allow: self.allowed(&spelled.outbound.allow)?,
             guests: self.guests(&spelled.inbound)?,
-            vault: spelled.vault,
+            vault: self.vault(&spelled.vault, vault_backend)?,
             backends: spelled.backend,
         })
     }
@@ -88,8 +100,9 @@ impl Checker<'_> {
                 .parse()
                 .map_err(|error| self.field(&account.id, "account.id", &error))?;
             let name = account.name.get_ref().clone();
-            if name.is_empty() || name.len() > 50 {
-                return Err(self.field(&account.name, "account.name", &"give 1 to 50 characters"));
+            if name.is_empty() || name.chars().count() > NAME_CHARACTERS_MAX {
+                let what = format!("give 1 to {NAME_CHARACTERS_MAX} characters");
+                return Err(self.field(&account.name, "account.name", &what));
             }
             if accounts.iter().any(|other| other.id == id) {
                 let what = format!("`{id}` stands twice");
@@ -99,17 +112,23 @@ impl Checker<'_> {
                 let what = format!("`{name}` stands twice");
                 return Err(self.field(&account.name, "account.name", &what));
             }
-            if account.management && accounts.iter().any(|other| other.management) {
+            let management = stated(&account.management);
+            if let Some(place) = management
+                && accounts.iter().any(|other| other.management)
+            {
                 let what = "an organization has one management account";
-                return Err(self.field(&account.id, "account.management", &what));
+                return Err(self.field(place, "account.management", &what));
             }
-            let email = account.email.clone();
+            let outside = stated(&account.outside);
+            if let Some(place) = outside {
+                self.only_outside(account, place)?;
+            }
             accounts.push(Account {
                 id,
-                email: email.unwrap_or_else(|| format!("{name}@example.com")),
+                email: self.email(account, &accounts)?,
                 name,
-                management: account.management,
-                outside: account.outside,
+                management: management.is_some(),
+                outside: outside.is_some(),
                 unit: account
                     .unit
                     .as_ref()
@@ -119,6 +138,69 @@ impl Checker<'_> {
             });
         }
         Ok(accounts)
+    }
+
+    /// An account outside the organization has no place within it.
+    fn only_outside(
+        &self,
+        account: &SpelledAccount,
+        outside: &Spanned<bool>,
+    ) -> Result<(), LabFileError> {
+        let within = [
+            (
+                "is not its management account",
+                stated(&account.management).is_some(),
+            ),
+            ("stands in no unit of it", account.unit.is_some()),
+        ];
+        let Some((what, _)) = within.into_iter().find(|(_, stated)| *stated) else {
+            return Ok(());
+        };
+        let what = format!("an account outside the organization {what}: leave one of the two out");
+        Err(self.field(outside, "account.outside", &what))
+    }
+
+    /// Without an organization no account has a place in one.
+    fn no_organization(&self, accounts: &[SpelledAccount]) -> Result<(), LabFileError> {
+        let what = "there is no organization: add `[organization]`, or leave this out";
+        for account in accounts {
+            if let Some(place) = stated(&account.management) {
+                return Err(self.field(place, "account.management", &what));
+            }
+            if let Some(place) = stated(&account.outside) {
+                return Err(self.field(place, "account.outside", &what));
+            }
+            if let Some(place) = &account.unit {
+                return Err(self.field(place, "account.unit", &what));
+            }
+        }
+        Ok(())
+    }
+
+    /// The address that is stated, or one that is made of the name; each account has its own.
+    fn email(&self, account: &SpelledAccount, others: &[Account]) -> Result<String, LabFileError> {
+        let Some(stated) = &account.email else {
+            let plain = |character: char| character.is_whitespace() || character == '@';
+            return Ok(account.name.get_ref().replace(plain, "-") + "@example.com");
+        };
+        let text = stated.get_ref();
+        let parts = text.split_once('@');
+        let shape = parts.is_some_and(|(local, domain)| {
+            let within = domain.trim_start_matches('.').trim_end_matches('.');
+            !local.is_empty() && !domain.contains('@') && within.contains('.')
+        });
+        if !shape
+            || text.contains(char::is_whitespace)
+            || !EMAIL_CHARACTERS.contains(&text.chars().count())
+        {
+            let what = format!("`{text}` is no address: give one such as `team@example.com`");
+            return Err(self.field(stated, "account.email", &what));
+        }
+        if others.iter().any(|other| other.email == *text) {
+            let what = format!("`{text}` stands twice");
+            return Err(self.field(stated, "account.email", &what));
+        }
+        Ok(text.clone())
     }
 
     fn unit(&self, unit: &Spanned<String>) -> Result<String, LabFileError> {
@@ -146,21 +228,9 @@ impl Checker<'_> {
         Err(self.field(id, "organization.id", &what))
     }
 
-    fn clock(&self, clock: &Spanned<String>) -> Result<FileClock, LabFileError> {
-        if clock.get_ref() == "wall" {
-            return Ok(FileClock::Wall);
-        }
-        clock
-            .get_ref()
-            .parse::<Timestamp>()
-            .map(FileClock::Standing)
-            .map_err(|_| {
-                let what = format!(
-                    "`{}` is no time: give `wall` or a time such as `2026-01-15T12:00:00Z`",
-                    clock.get_ref()
-                );
-                self.field(clock, "clock", &what)
-            })
+    fn clock(&self, clock: &Spanned<String>) -> Result<ClockStart, LabFileError> {
+        let parsed = clock.get_ref().parse();
+        parsed.map_err(|error: String| self.field(clock, "clock", &error))
     }
 
     fn region(&self, region: &Spanned<String>) -> Result<Region, LabFileError> {
@@ -253,7 +323,7 @@ impl Checker<'_> {
         Err(self.field(url, field, &what))
     }
 
-    fn field<T>(
+    pub(super) fn field<T>(
         &self,
         place: &Spanned<T>,
         field: &str,
@@ -262,7 +332,7 @@ impl Checker<'_> {
         self.at(place.span().start, &format!("{field}: {what}"))
     }
 
-    fn at(&self, offset: usize, message: &str) -> LabFileError {
+    pub(super) fn at(&self, offset: usize, message: &str) -> LabFileError {
         LabFileError::Place {
             file: self.path.to_path_buf(),
             line: line_of(self.text, offset),

@@ -53,16 +53,19 @@
 //! is refused with the file, the line and the field; nothing is half-created.
 
 mod check;
+mod vault;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use authlab_kernel::{AccountId, Region, Timestamp, text_file};
-use serde::Deserialize;
+use authlab_kernel::{AccountId, Region, text_file};
+use authlab_vault::{Flavour, MountConfig};
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 use toml::Spanned;
 
-use crate::backend::BackendChoice;
+use crate::backend::{Backend, BackendChoice};
+use crate::builder::ClockStart;
 
 /// Why a lab file is refused.
 #[derive(Debug, Error)]
@@ -93,7 +96,7 @@ pub struct LabFile {
     /// The seed of every id; 1 by default.
     pub seed: Option<u64>,
     /// How the clock starts.
-    pub clock: Option<FileClock>,
+    pub clock: Option<ClockStart>,
     /// The Region that exports name; `us-east-1` by default.
     pub region: Region,
     /// Whether refused calls are refused.
@@ -116,15 +119,6 @@ pub struct LabFile {
     pub backends: BackendChoice,
 }
 
-/// How the lab's clock starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileClock {
-    /// At the machine's time, running.
-    Wall,
-    /// Standing at this time.
-    Standing(Timestamp),
-}
-
 /// Whether a call that a policy refuses is refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -142,6 +136,9 @@ pub struct Organization {
     /// `o-` and 10 to 32 lower-case letters and digits.
     pub id: String,
 }
+
+/// What is said of an organization without a management account.
+pub(crate) const NO_MANAGEMENT: &str = "an organization needs one with `management = true`";
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,8 +173,9 @@ pub struct Issuer {
     pub name: String,
     /// The logical URL that stands in `iss`; without one, the loopback URL does.
     pub url: Option<String>,
-    /// Its clients; when none is declared, any client with the secret `test` is one.
-    pub clients: Vec<Client>,
+    /// Its clients; when nothing is stated of them, any client with the secret `test` is one. An empty
+    /// list is no client at all.
+    pub clients: Option<Vec<Client>>,
 }
 
 /// A client of an issuer.
@@ -191,44 +189,64 @@ pub struct Client {
 }
 
 /// Vault.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vault {
-    /// Whose texts and token shapes to copy.
-    #[serde(default)]
-    pub flavour: VaultFlavour,
-    /// The root token; one from the seed by default.
+    /// Whose texts and token shapes the embedded one copies; HashiCorp Vault's by default.
+    pub flavour: Option<Flavour>,
+    /// The root token of the embedded one; one from the seed by default.
     pub root_token: Option<String>,
-    /// Mounts beside KV v2 at `secret/`.
-    #[serde(default, rename = "mount")]
+    /// Mounts beside KV v2 at `secret/`, of the embedded one and of that in a container.
     pub mounts: Vec<VaultMount>,
 }
 
-/// Whose texts Vault answers with where HashiCorp Vault and OpenBao differ.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum VaultFlavour {
-    /// HashiCorp Vault 1.21.
-    #[default]
-    Vault,
-    /// OpenBao 2.2.
-    Openbao,
-    /// OpenBao 2.7.
-    #[serde(rename = "openbao-2.7")]
-    Openbao27,
+impl Vault {
+    /// The first field that a Vault of this backend does not read.
+    pub(crate) fn unread_by(&self, backend: Backend) -> Option<&'static str> {
+        let fields = [
+            ("vault.root_token", self.root_token.is_some()),
+            ("vault.flavour", self.flavour.is_some()),
+            (
+                "vault.mount",
+                !self.mounts.is_empty() && backend == Backend::External,
+            ),
+        ];
+        let mut stated = fields
+            .into_iter()
+            .filter(|(_, stated)| *stated && backend != Backend::Embedded);
+        stated.next().map(|(field, _)| field)
+    }
+
+    /// What to say of such a field.
+    pub(crate) fn unread_because(backend: Backend) -> String {
+        format!(
+            "Vault is {backend} here, and comes with its own: leave this out, or choose the embedded backend"
+        )
+    }
 }
 
-/// A secrets engine to mount.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A secrets engine or an auth method to mount.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VaultMount {
-    /// `legacy`, without slashes at its ends.
+    /// `legacy`, without slashes at its ends; that of an auth method begins with `auth/`.
     pub path: String,
-    /// `kv`.
-    #[serde(rename = "type")]
+    /// `kv`, or for instance `approle`.
     pub engine: String,
     /// For kv: 1 or 2.
     pub version: Option<u8>,
+}
+
+impl VaultMount {
+    /// As Vault's own configuration.
+    pub(crate) fn config(&self) -> MountConfig {
+        let version = self
+            .version
+            .map(|version| ("version".to_owned(), version.to_string()));
+        MountConfig {
+            path: self.path.clone(),
+            kind: self.engine.clone(),
+            options: version.into_iter().collect(),
+        }
+    }
 }
 
 /// The file as it is spelled; [`check`] turns it into a [`LabFile`].
@@ -241,9 +259,9 @@ struct Spelled {
     #[serde(default)]
     enforcement: Enforcement,
     organization: Option<SpelledOrganization>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_of")]
     account: Vec<SpelledAccount>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_of")]
     issuer: Vec<SpelledIssuer>,
     #[serde(default)]
     names: BTreeMap<Spanned<String>, Spanned<String>>,
@@ -252,9 +270,23 @@ struct Spelled {
     #[serde(default)]
     inbound: SpelledInbound,
     #[serde(default)]
-    vault: Vault,
+    vault: SpelledVault,
     #[serde(default)]
     backend: BackendChoice,
+}
+
+/// A list that means the default ones where it is left out: one that is stated names some.
+fn some_of<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let stated = Vec::deserialize(deserializer)?;
+    if stated.is_empty() {
+        let what = "the list is empty: give one or more, or leave it out for the default";
+        return Err(serde::de::Error::custom(what));
+    }
+    Ok(stated)
 }
 
 #[derive(Deserialize)]
@@ -268,11 +300,9 @@ struct SpelledOrganization {
 struct SpelledAccount {
     id: Spanned<String>,
     name: Spanned<String>,
-    email: Option<String>,
-    #[serde(default)]
-    management: bool,
-    #[serde(default)]
-    outside: bool,
+    email: Option<Spanned<String>>,
+    management: Option<Spanned<bool>>,
+    outside: Option<Spanned<bool>>,
     unit: Option<Spanned<String>>,
 }
 
@@ -281,8 +311,25 @@ struct SpelledAccount {
 struct SpelledIssuer {
     name: Spanned<String>,
     url: Option<Spanned<String>>,
+    client: Option<Vec<Client>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpelledVault {
+    flavour: Option<Spanned<String>>,
+    root_token: Option<Spanned<String>>,
     #[serde(default)]
-    client: Vec<Client>,
+    mount: Vec<SpelledMount>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpelledMount {
+    path: Spanned<String>,
+    #[serde(rename = "type")]
+    engine: Spanned<String>,
+    version: Option<Spanned<u8>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -11,10 +11,10 @@ use authlab_aws::organizations;
 use authlab_aws::ports;
 use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, HopMark, Limits, Listener, Running};
-use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Outbound, Secret, Timestamp};
+use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret, Timestamp};
 use authlab_oidc::{ClientConfig, IssuerConfig, OidcConfig};
 use authlab_policy::MessageStyle;
-use authlab_vault::{Flavour, MountConfig, SetupError, VaultConfig};
+use authlab_vault::{SetupError, VaultConfig};
 use parking_lot::RwLock;
 
 use super::backends::{self, BridgePorts, Kernel};
@@ -22,15 +22,18 @@ use super::{Core, Endpoints, IssuerEndpoints};
 use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
 use crate::backend::system::OidcSystem;
-use crate::builder::{ClockStart, LabBuilder, LabError};
+use crate::builder::{ClockStart, LabBuilder, LabError, draw_mark};
 use crate::client::Credentials;
 use crate::control::Control;
-use crate::file::{self, LabFile, VaultFlavour};
+use crate::file::{self, LabFile, VaultMount};
 use crate::files::Files;
 
-/// Opens the four ports, then builds what answers on them: components know each other's addresses
-/// before the first request.
+/// Leases containers, opens the four ports and those on the containers' bridge, then builds what
+/// answers on them: components know each other's addresses before the first request.
 pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
+    // What is refused is refused before a container starts.
+    let clock_start = builder.clock_start()?;
+    builder.check_vault()?;
     // First of all: containers take longest, and the lab listens on their bridge.
     let places = Places::find(&builder.backend_choice(), builder.file.accounts.len()).await?;
     let bridge = match places
@@ -55,7 +58,11 @@ pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Runn
         oidc: format!("http://{}", oidc.address()),
         control: format!("http://{}", control.address()),
     };
-    let mut core = build(builder, &endpoints, [&aws, &vault, &oidc], &control, places)?;
+    let listeners = Listeners {
+        components: [&aws, &vault, &oidc],
+        control: &control,
+    };
+    let mut core = build(builder, clock_start, &endpoints, &listeners, places)?;
     if let Some([aws, oidc]) = &bridge {
         core.bridge = BridgePorts {
             aws: Some(aws.address().port()),
@@ -101,80 +108,45 @@ struct BaseUrls {
     control: String,
 }
 
+/// What listens already.
+struct Listeners<'a> {
+    /// AWS, Vault, the provider.
+    components: [&'a Listener; 3],
+    control: &'a Listener,
+}
+
 fn build(
     builder: LabBuilder,
+    clock_start: ClockStart,
     urls: &BaseUrls,
-    components: [&Listener; 3],
-    control: &Listener,
+    listeners: &Listeners<'_>,
     places: Places,
 ) -> Result<Core, LabError> {
-    let clock_start = builder.clock_start()?;
+    let clock = clock(clock_start, builder.client_clock);
+    admit(&builder)?;
+    let journal = journal(&builder, &clock)?;
     let choice = builder.backend_choice();
-    let clock = match clock_start {
-        ClockStart::Wall => Clock::wall(),
-        ClockStart::Standing(time) => Clock::standing(time),
-    };
-    if builder.client_clock == ClientClock::Wall {
-        clock.pause_before_jumps(Arc::new(|time| Box::pin(pause(time))));
-    }
     let file = builder.file;
-    for host in &file.guests.hosts {
-        builder.guests.allow_host(host)?;
-    }
-    for origin in &file.guests.origins {
-        builder.guests.allow_origin(origin)?;
-    }
     let ids = Ids::new(builder.seed.or(file.seed).unwrap_or(1));
-    let journal = Journal::new(clock.clone());
-    if let Some(bytes) = builder.journal_bytes_max {
-        journal.set_ring_bytes_max(bytes);
-    }
-    if let Some(path) = builder.journal_file {
-        journal
-            .write_to(&path)
-            .map_err(|source| LabError::JournalFile { file: path, source })?;
-    }
     let faults = Faults::default();
-    let secret = ids.draw("hop-mark", "lab", "outbound").base62(43);
-    let mark = HopMark::new(Secret::new(secret), journal.clone());
+    let mark = HopMark::new(draw_mark()?, journal.clone());
     let outbound = Client::new(journal.clone(), faults.clone()).marked(mark.clone());
     let outbound = Arc::new(outbound);
-    for listener in components {
+    for listener in listeners.components {
         outbound.register_endpoint(listener.address());
     }
-    outbound.forbid(control.address());
+    outbound.forbid(listeners.control.address());
     backends::allow(&outbound, &places)?;
-    let port: Arc<dyn Outbound> = outbound.clone();
-    let door = FrontDoor::new(FrontDoorConfig {
-        clock: clock.component(Component::Aws),
-        gateway_clock: clock.component(Component::Gateway),
-        ids: ids.clone(),
-        journal: journal.clone(),
-        outbound: port.clone(),
-        client_clock: builder.client_clock,
-        message_style: MessageStyle::default(),
-        enforcement: match file.enforcement {
-            file::Enforcement::Enforce => Enforcement::Enforce,
-            file::Enforcement::Audit => Enforcement::Audit,
-        },
-    });
-    door.set_address(components[0].address());
-    let closures = Closures::default();
-    let administrators = seed_cloud(&door, &file, &ids, clock.now(), &closures)?;
-    let gateway = Arc::new(Gateway::new(
-        clock.component(Component::Gateway),
-        ids.clone(),
-        journal.clone(),
-        port.clone(),
-        ports::of(&door),
-    ));
-    door.install_gateway(gateway.clone());
     let kernel = Kernel {
         clock: &clock,
         ids: &ids,
         journal: &journal,
         outbound: &outbound,
     };
+    let (door, gateway) = front(&kernel, builder.client_clock, file.enforcement);
+    door.set_address(listeners.components[0].address());
+    let closures = Closures::default();
+    let administrators = seed_cloud(&door, &file, &ids, clock.now(), &closures)?;
     let oidc = kernel.oidc(oidc_config(&file, &urls.oidc), places.oidc.as_ref())?;
     map_names(&outbound, &file, &oidc, urls)?;
     let files = Files::open(builder.files.as_deref())?;
@@ -184,20 +156,8 @@ fn build(
     };
     let vault = kernel.vault(vault_config, places.vault.as_ref())?;
     backends::pass(&door, &file, &places, &choice.unchecked)?;
-    let issuer = oidc.issuer_url(None).unwrap_or_default();
-    let issuer_base = oidc.endpoint_base(None).unwrap_or_default();
     Ok(Core {
-        endpoints: Endpoints {
-            aws: urls.aws.clone(),
-            vault: urls.vault.clone(),
-            oidc: IssuerEndpoints {
-                issuer,
-                token_endpoint: format!("{issuer_base}/token"),
-                jwks_uri: format!("{issuer_base}/jwks"),
-            },
-            oidc_base: urls.oidc.clone(),
-            control: urls.control.clone(),
-        },
+        endpoints: endpoints(urls, &oidc),
         file,
         clock_start,
         clock,
@@ -219,6 +179,89 @@ fn build(
         audit: AuditTail::default(),
         files,
     })
+}
+
+fn clock(start: ClockStart, client_clock: ClientClock) -> Clock {
+    let clock = match start {
+        ClockStart::Wall => Clock::wall(),
+        ClockStart::Standing(time) => Clock::standing(time),
+    };
+    if client_clock == ClientClock::Wall {
+        clock.pause_before_jumps(Arc::new(|time| Box::pin(pause(time))));
+    }
+    clock
+}
+
+/// Whom the lab file lets in, beside those of the builder.
+fn admit(builder: &LabBuilder) -> Result<(), LabError> {
+    for host in &builder.file.guests.hosts {
+        builder.guests.allow_host(host)?;
+    }
+    for origin in &builder.file.guests.origins {
+        builder.guests.allow_origin(origin)?;
+    }
+    Ok(())
+}
+
+fn journal(builder: &LabBuilder, clock: &Clock) -> Result<Journal, LabError> {
+    let journal = Journal::new(clock.clone());
+    if let Some(bytes) = builder.journal_bytes_max {
+        journal.set_ring_bytes_max(bytes);
+    }
+    if let Some(path) = &builder.journal_file {
+        journal
+            .write_to(path)
+            .map_err(|source| LabError::JournalFile {
+                file: path.clone(),
+                source,
+            })?;
+    }
+    Ok(journal)
+}
+
+/// The front door of AWS, and the gateway behind it.
+fn front(
+    kernel: &Kernel<'_>,
+    client_clock: ClientClock,
+    enforcement: file::Enforcement,
+) -> (Arc<FrontDoor>, Arc<Gateway>) {
+    let door = FrontDoor::new(FrontDoorConfig {
+        clock: kernel.clock.component(Component::Aws),
+        gateway_clock: kernel.clock.component(Component::Gateway),
+        ids: kernel.ids.clone(),
+        journal: kernel.journal.clone(),
+        outbound: kernel.port(),
+        client_clock,
+        message_style: MessageStyle::default(),
+        enforcement: match enforcement {
+            file::Enforcement::Enforce => Enforcement::Enforce,
+            file::Enforcement::Audit => Enforcement::Audit,
+        },
+    });
+    let gateway = Arc::new(Gateway::new(
+        kernel.clock.component(Component::Gateway),
+        kernel.ids.clone(),
+        kernel.journal.clone(),
+        kernel.port(),
+        ports::of(&door),
+    ));
+    door.install_gateway(gateway.clone());
+    (door, gateway)
+}
+
+fn endpoints(urls: &BaseUrls, oidc: &OidcSystem) -> Endpoints {
+    let base = oidc.endpoint_base(None).unwrap_or_default();
+    Endpoints {
+        aws: urls.aws.clone(),
+        vault: urls.vault.clone(),
+        oidc: IssuerEndpoints {
+            issuer: oidc.issuer_url(None).unwrap_or_default(),
+            token_endpoint: format!("{base}/token"),
+            jwks_uri: format!("{base}/jwks"),
+        },
+        oidc_base: urls.oidc.clone(),
+        control: urls.control.clone(),
+    }
 }
 
 /// Under clients that sign with the machine's clock a jump begins with a second of it.
@@ -290,25 +333,33 @@ pub(super) fn seed_cloud(
             session_token: None,
         });
     }
-    if let Some(organization) = organization(file, ids, now) {
+    if let Some(organization) = organization(file, ids, now)? {
         let seeded = cloud.organizations.seed(organization);
         seeded.map_err(|error| refused("organization")(error.to_string()))?;
     }
     Ok(administrators)
 }
 
-fn organization(file: &LabFile, ids: &Ids, now: Timestamp) -> Option<organizations::Organization> {
-    let stated = file.organization.as_ref()?;
+/// The organization that the file states, if it states one.
+fn organization(
+    file: &LabFile,
+    ids: &Ids,
+    now: Timestamp,
+) -> Result<Option<organizations::Organization>, LabError> {
+    let Some(stated) = &file.organization else {
+        return Ok(None);
+    };
     let members: Vec<_> = file
         .accounts
         .iter()
         .filter(|account| !account.outside)
         .collect();
-    let management = members
-        .iter()
-        .find(|account| account.management)?
-        .id
-        .clone();
+    let management = members.iter().find(|account| account.management);
+    let management = management.ok_or_else(|| LabError::Statement {
+        field: "account".to_owned(),
+        reason: file::NO_MANAGEMENT.to_owned(),
+    })?;
+    let management = management.id.clone();
     let mut organization = organizations::Organization {
         id: stated.id.clone(),
         root: format!(
@@ -330,7 +381,7 @@ fn organization(file: &LabFile, ids: &Ids, now: Timestamp) -> Option<organizatio
             joined: now,
         });
     }
-    Some(organization)
+    Ok(Some(organization))
 }
 
 /// The id of the unit at `path` (`Workloads/Production`), made with all above it when it is new;
@@ -366,52 +417,30 @@ fn oidc_config(file: &LabFile, base_url: &str) -> OidcConfig {
     for issuer in &file.issuers {
         let mut stated = IssuerConfig::named(&issuer.name);
         stated.url.clone_from(&issuer.url);
-        if !issuer.clients.is_empty() {
-            let client = |client: &file::Client| {
-                ClientConfig::new(&client.id, Secret::new(client.secret.as_str()))
-            };
-            stated.clients = Some(issuer.clients.iter().map(client).collect());
-        }
+        let client = |client: &file::Client| {
+            ClientConfig::new(&client.id, Secret::new(client.secret.as_str()))
+        };
+        let clients = issuer.clients.as_ref();
+        stated.clients = clients.map(|clients| clients.iter().map(client).collect());
         config.issuers.push(stated);
     }
     config
 }
 
-impl From<VaultFlavour> for Flavour {
-    fn from(flavour: VaultFlavour) -> Self {
-        match flavour {
-            VaultFlavour::Vault => Self::Vault,
-            VaultFlavour::Openbao => Self::OpenBao,
-            VaultFlavour::Openbao27 => Self::OpenBao27,
-        }
-    }
-}
-
 pub(super) fn vault_config(file: &LabFile) -> VaultConfig {
     VaultConfig {
-        flavour: file.vault.flavour.into(),
+        flavour: file.vault.flavour.unwrap_or_default(),
         root_token: file.vault.root_token.as_deref().map(Secret::new),
-        mounts: file.vault.mounts.iter().map(mount_config).collect(),
+        mounts: file.vault.mounts.iter().map(VaultMount::config).collect(),
         audit: Vec::new(),
         files: None,
     }
 }
 
-/// What Vault says of the lab file's `[vault]`.
-pub(super) fn vault_refuses(error: SetupError) -> LabError {
+/// What Vault says of its configuration.
+pub(crate) fn vault_refuses(error: SetupError) -> LabError {
     LabError::Statement {
         field: "vault".to_owned(),
         reason: error.to_string(),
-    }
-}
-
-fn mount_config(mount: &file::VaultMount) -> MountConfig {
-    let version = mount
-        .version
-        .map(|version| ("version".to_owned(), version.to_string()));
-    MountConfig {
-        path: mount.path.clone(),
-        kind: mount.engine.clone(),
-        options: version.into_iter().collect(),
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Kernel<'a> {
 }
 
 impl Kernel<'_> {
-    fn port(&self) -> Arc<dyn Outbound> {
+    pub(super) fn port(&self) -> Arc<dyn Outbound> {
         self.outbound.clone()
     }
 
@@ -76,7 +76,8 @@ fn relay_config(place: &VaultPlace) -> RelayConfig {
     }
 }
 
-/// Lets the lab's client reach what is not on this machine.
+/// Lets the lab's client reach what is not on this machine: each server on its own port, since every
+/// component calls through this client.
 pub(super) fn allow(outbound: &Client, places: &Places) -> Result<(), LabError> {
     let urls = [
         places.aws.as_ref().map(|place| &place.url),
@@ -84,17 +85,27 @@ pub(super) fn allow(outbound: &Client, places: &Places) -> Result<(), LabError> 
         places.oidc.as_ref().map(|place| &place.url),
     ];
     for url in urls.into_iter().flatten() {
-        let host = url::Url::parse(url).ok();
-        let host = host.as_ref().and_then(url::Url::host_str);
-        if let Some(host) = host.filter(|host| !["127.0.0.1", "localhost", "[::1]"].contains(host))
-        {
-            outbound.allow(host).map_err(|error| LabError::Statement {
-                field: "backend".to_owned(),
-                reason: error.to_string(),
-            })?;
+        let refused = |reason: String| LabError::Statement {
+            field: "backend".to_owned(),
+            reason,
+        };
+        if let Some(server) = elsewhere(url).map_err(|error| refused(error.to_string()))? {
+            let allowed = outbound.allow(&server);
+            allowed.map_err(|error| refused(error.to_string()))?;
         }
     }
     Ok(())
+}
+
+/// Host and port of a URL, unless they are on this machine, where every component may call.
+fn elsewhere(url: &str) -> Result<Option<String>, url::ParseError> {
+    let url = url::Url::parse(url)?;
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return Err(url::ParseError::EmptyHost);
+    };
+    let here = ["127.0.0.1", "localhost", "[::1]"].contains(&host);
+    let host = host.trim_end_matches('.');
+    Ok((!here).then(|| format!("{host}:{port}")))
 }
 
 /// Passes Secrets Manager, and what is to pass undecided, to LocalStack.
@@ -128,8 +139,11 @@ pub(super) fn pass(
     door.pass("secretsmanager", Some(target.clone()))
         .map_err(refused)?;
     for service in unchecked {
-        door.pass_unchecked(service, Some(target.clone()))
-            .map_err(refused)?;
+        let passed = door.pass_unchecked(service, Some(target.clone()));
+        passed.map_err(|error| LabError::Statement {
+            field: "backend.unchecked".to_owned(),
+            reason: error.to_string(),
+        })?;
     }
     Ok(())
 }
@@ -166,7 +180,7 @@ impl Core {
         }
         pass(&self.door, &self.file, &places, &self.backends.unchecked)?;
         *self.places.write() = places;
-        self.audit.restart();
+        self.audit.restart().await;
         self.prepare_backends().await
     }
 
@@ -233,5 +247,30 @@ pub(super) struct BridgePorts {
 impl From<ContainerError> for LabError {
     fn from(error: ContainerError) -> Self {
         Self::Backend(PlaceError::Container(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_elsewhere_is_allowed_on_its_port_alone() {
+        for (url, expected) in [
+            ("http://192.0.2.10:8200", Some("192.0.2.10:8200")),
+            ("http://vault.example", Some("vault.example:80")),
+            ("http://vault.example/base", Some("vault.example:80")),
+            ("http://vault.example.:8200", Some("vault.example:8200")),
+            ("http://[2001:db8::1]:8200", Some("[2001:db8::1]:8200")),
+            ("http://127.0.0.1.example:1", Some("127.0.0.1.example:1")),
+            ("http://127.0.0.1:8200", None),
+            ("http://localhost", None),
+            ("http://[::1]:1", None),
+        ] {
+            assert_eq!(elsewhere(url).unwrap().as_deref(), expected, "{url}");
+        }
+        for url in ["vault:8200", "http://", "//vault", ""] {
+            assert!(elsewhere(url).is_err(), "{url}");
+        }
     }
 }

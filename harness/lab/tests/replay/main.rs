@@ -70,6 +70,11 @@ fn run(service: &str, files: &[&str], known: &str) {
         }
         lab.stop().await;
     });
+    assert!(
+        !verdicts.is_empty(),
+        "no case of {service} has `{}` in its id: see AUTHLAB_REPLAY_CASE",
+        only.unwrap_or_default()
+    );
     let count = |wanted: fn(&Verdict) -> bool| {
         verdicts
             .iter()

@@ -43,7 +43,7 @@ fn run(topic: &str, text: &str, flavour: Flavour) {
         .enable_all()
         .build()
         .unwrap();
-    let mut passed = 0;
+    let (mut tried, mut passed) = (0, 0);
     let mut problems = Vec::new();
     let cases = document["cases"].as_array().unwrap();
     for case in cases {
@@ -51,6 +51,7 @@ fn run(topic: &str, text: &str, flavour: Flavour) {
         if only.as_ref().is_some_and(|only| !name.contains(only)) {
             continue;
         }
+        tried += 1;
         let differences = runtime.block_on(replay::run(case, &document["keys"], flavour));
         match (differences.is_empty(), known.get(&name)) {
             (true, None) | (false, Some(_)) => passed += usize::from(differences.is_empty()),
@@ -61,7 +62,12 @@ fn run(topic: &str, text: &str, flavour: Flavour) {
             }
         }
     }
-    println!("{topic}: {passed} of {} cases pass", cases.len());
+    println!("{topic}: {passed} of {tried} cases pass");
+    assert!(
+        tried > 0,
+        "no case of {topic} has `{}` in its name: see AUTHLAB_GOLDEN_CASE",
+        only.unwrap_or_default()
+    );
     assert!(
         problems.is_empty(),
         "{} problems\n{}",
