@@ -287,6 +287,7 @@ pub const SERVICE: Service = Service {
             account::list_aliases
         ),
         row!("DeleteAccountAlias", account::delete_alias),
+        row!("GetAccountSummary", account::summary),
         row!(
             "UpdateAccountPasswordPolicy",
             account::update_password_policy
