@@ -309,9 +309,12 @@ async fn audit_lets_a_call_without_permission_through_and_journals_the_refusal()
 async fn what_is_not_there_answers_501_and_names_itself() {
     let door = TestDoor::start(|_| {}).await;
     let iam = aws_sdk_iam::Client::new(&door.root(WORKLOAD));
-    let (code, message) = refusal(iam.get_account_summary().send().await);
+    let (code, message) = refusal(iam.generate_credential_report().send().await);
     assert_eq!(
-        (code.as_str(), message.contains("iam:GetAccountSummary")),
+        (
+            code.as_str(),
+            message.contains("iam:GenerateCredentialReport")
+        ),
         ("NotImplemented", true),
         "{message}"
     );

@@ -1,12 +1,67 @@
-//! What an account has once: its alias and its password policy.
+//! What an account has once: its alias and its password policy; and how much of the rest.
+
+use std::collections::BTreeMap;
 
 use authlab_kernel::AccountId;
 
 use super::entity::PasswordPolicy;
 use super::error::Error;
-use super::state::State;
+use super::state::{Account, State};
+
+/// What an account may have, as GetAccountSummary tells it (recorded on AWS).
+const QUOTAS: [(&str, usize); 18] = [
+    ("AccessKeysPerUserQuota", 2),
+    ("AssumeRolePolicySizeQuota", 2_048),
+    ("AttachedPoliciesPerGroupQuota", 10),
+    ("AttachedPoliciesPerRoleQuota", 10),
+    ("AttachedPoliciesPerUserQuota", 10),
+    ("GroupPolicySizeQuota", 5_120),
+    ("GroupsPerUserQuota", 10),
+    ("GroupsQuota", 300),
+    ("InstanceProfilesQuota", 1_000),
+    ("PoliciesQuota", 1_500),
+    ("PolicySizeQuota", 6_144),
+    ("PolicyVersionsInUseQuota", 10_000),
+    ("RolePolicySizeQuota", 10_240),
+    ("RolesQuota", 1_000),
+    ("ServerCertificatesQuota", 20),
+    ("SigningCertificatesPerUserQuota", 2),
+    ("UserPolicySizeQuota", 2_048),
+    ("VersionsPerPolicyQuota", 5),
+];
 
 impl State {
+    /// What an account has and may have, by AWS's names. The root user has its key and nothing else.
+    pub fn summary(&self, account: &AccountId) -> BTreeMap<&'static str, usize> {
+        let mut summary = BTreeMap::from(QUOTAS);
+        summary.extend([
+            ("UsersQuota", 5_000),
+            ("AccountAccessKeysPresent", 1),
+            ("AccountMFAEnabled", 0),
+            ("AccountPasswordPresent", 0),
+            ("AccountSigningCertificatesPresent", 0),
+            ("GlobalEndpointTokenVersion", 1),
+        ]);
+        let nothing = Account::default();
+        let own = self.account(account).unwrap_or(&nothing);
+        let versions = own.policies.values().map(|policy| policy.versions.len());
+        let devices = own.mfa_devices.values();
+        let in_use = devices.filter(|device| device.user.is_some());
+        summary.extend([
+            ("Groups", own.groups.len()),
+            ("InstanceProfiles", own.instance_profiles.len()),
+            ("MFADevices", own.mfa_devices.len()),
+            ("MFADevicesInUse", in_use.count()),
+            ("Policies", own.policies.len()),
+            ("PolicyVersionsInUse", versions.sum()),
+            ("Providers", own.providers.len()),
+            ("Roles", own.roles.len()),
+            ("ServerCertificates", own.server_certificates.len()),
+            ("Users", own.users.len()),
+        ]);
+        summary
+    }
+
     /// Gives an account its alias, in place of the one that it has.
     ///
     /// # Errors

@@ -42,6 +42,11 @@ pub(super) fn delete_alias(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
     Ok(Reply::empty())
 }
 
+pub(super) fn summary(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let _nothing: Nothing = read(input)?;
+    Reply::to(&json!({"SummaryMap": cloud.iam.summary(call.account())}))
+}
+
 pub(super) fn update_password_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: PasswordPolicy = read(input)?;
     cloud.iam.set_password_policy(call.account(), asked);

@@ -288,6 +288,7 @@ pub const SERVICE: Service = Service {
             account::list_aliases
         ),
         row!("DeleteAccountAlias", account::delete_alias),
+        row!("GetAccountSummary", account::summary),
         row!(
             "UpdateAccountPasswordPolicy",
             account::update_password_policy
@@ -303,13 +304,18 @@ pub const SERVICE: Service = Service {
 /// What IAM says of an input in words of its own (recorded on AWS).
 fn in_other_words(operation: &str, failure: &ValidationFailure) -> Option<WireError> {
     let violation = failure.violations.first()?;
-    let is_path = operation == "CreateVirtualMFADevice"
-        && violation.at == "path"
-        && violation.rule == Rule::Pattern;
-    is_path.then(|| {
-        let text = "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.";
-        WireError::new(400, "ValidationError", text)
-    })
+    let text = match operation {
+        "CreateVirtualMFADevice" if violation.at == "path" && violation.rule == Rule::Pattern => {
+            "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.".to_owned()
+        }
+        // Of the elements of these lists AWS does not say that they must be there.
+        "CreateOpenIDConnectProvider" | "UpdateOpenIDConnectProviderThumbprint" => {
+            let text = failure.clone().without_values().to_string();
+            text.replace(", Member must not be null]", "]")
+        }
+        _ => return None,
+    };
+    Some(WireError::new(400, "ValidationError", text))
 }
 
 /// Codes and statuses as the model states them.
