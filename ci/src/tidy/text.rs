@@ -11,7 +11,7 @@ const TABLE_MARK: &str = "tidy: one table";
 
 /// Calls and attributes that the design bans, and what to do instead. Clippy refuses most of the
 /// calls already; here they are found in macros, examples and build scripts too.
-const BANNED: [(&str, &str); 11] = [
+const BANNED: [(&str, &str); 12] = [
     ("SystemTime::now(", "time comes from the lab's clock"),
     ("Instant::now(", "time comes from the lab's clock"),
     ("Timestamp::now(", "time comes from the lab's clock"),
@@ -19,6 +19,10 @@ const BANNED: [(&str, &str); 11] = [
     ("Uuid::new_v4(", "ids come from the lab's seed"),
     (
         "thread::sleep(",
+        "wait for a condition, or advance the lab's clock",
+    ),
+    (
+        "park_timeout(",
         "wait for a condition, or advance the lab's clock",
     ),
     (

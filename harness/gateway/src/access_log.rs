@@ -23,9 +23,11 @@ const PREFIX: &str = "$context.";
 /// The variables of an HTTP API's access log (API Gateway developer guide,
 /// `http-api-logging-variables.html`). Those of features that are not simulated print a dash, as
 /// they do where the feature is not used.
-const VARIABLES: [&str; 49] = [
+const VARIABLES: [&str; 51] = [
     "accountId",
     "apiId",
+    "authorizer.error",
+    "authorizer.principalId",
     "awsEndpointRequestId",
     "awsEndpointRequestId2",
     "customDomain.basePathMatched",
@@ -83,8 +85,12 @@ pub enum FormatError {
         "Access Log format must include either $context.requestId or $context.extendedRequestId"
     )]
     NoRequestId,
-    /// A variable that HTTP APIs do not have (in our words).
-    #[error("`$context.{0}` is no variable of an HTTP API's access log")]
+    /// A variable that HTTP APIs do not have, or that a Lambda authorizer would pass on, which the lab
+    /// does not simulate (in our words).
+    #[error(
+        "`$context.{0}` is no variable of an HTTP API's access log without Lambda authorizers: give one \
+         such as `$context.requestId`, `$context.authorizer.error` or `$context.authorizer.claims.sub`"
+    )]
     Unknown(String),
 }
 
@@ -120,8 +126,10 @@ impl LogFormat {
     /// # Errors
     /// It holds no request id, or a variable that is not known.
     pub fn check(&self) -> Result<(), FormatError> {
-        // What an authorizer passes on has names of its own.
-        let is_known = |name: &str| VARIABLES.contains(&name) || name.starts_with("authorizer.");
+        let is_known = |name: &str| {
+            let claim = name.strip_prefix("authorizer.claims.");
+            VARIABLES.contains(&name) || claim.is_some_and(|claim| !claim.is_empty())
+        };
         if let Some(unknown) = self.variables().find(|name| !is_known(name)) {
             return Err(FormatError::Unknown(unknown.to_owned()));
         }
@@ -219,6 +227,27 @@ mod tests {
             ),
             ("$context.requestId $context.authorizer.claims.sub", None),
             ("$context.requestId $context.authorizer.error.", None),
+            ("$context.requestId $context.authorizer.principalId", None),
+            (
+                "$context.requestId $context.authorizer.claims.cognito:username",
+                None,
+            ),
+            (
+                "$context.requestId $context.authorizer.eror",
+                Some("`$context.authorizer.eror`"),
+            ),
+            (
+                "$context.requestId $context.authorizer.claim.sub",
+                Some("`$context.authorizer.claim.sub`"),
+            ),
+            (
+                "$context.requestId $context.authorizer.claims.",
+                Some("`$context.authorizer.claims`"),
+            ),
+            (
+                "$context.requestId $context.authorizer",
+                Some("`$context.authorizer`"),
+            ),
             ("$context.status", Some("must include either")),
             ("plain", Some("must include either")),
             (

@@ -54,11 +54,7 @@ impl Address {
     }
 
     fn of_host(incoming: &Incoming) -> Option<Self> {
-        let host = incoming.host()?;
-        let name = host
-            .rsplit_once(':')
-            .map_or(host, |(name, _)| name)
-            .to_ascii_lowercase();
+        let name = incoming.host_name()?;
         let (api_id, rest) = name.split_once(".execute-api.")?;
         let region = HOST_ENDS.iter().find_map(|end| rest.strip_suffix(end))?;
         if api_id.is_empty() || region.is_empty() {
@@ -77,10 +73,19 @@ impl Address {
     }
 }
 
-/// Why it is not clear which host a request names: two headers, a header that is no text, a request
-/// target with another authority than the header (what is signed would not be what is routed), or
-/// user information. `None` when it is clear.
+/// Why it is not clear which host or which API a request names: two headers, a header that is no text,
+/// a request target with another authority than the header (what is signed would not be what is
+/// routed), user information, or a path of another API than the host's. `None` when it is clear.
 pub(crate) fn host_problem(incoming: &Incoming) -> Option<String> {
+    let of_path = Address::of_path(incoming.uri.path());
+    if let (Some(path), Some(host)) = (of_path, Address::of_host(incoming))
+        && path.api_id != host.api_id
+    {
+        let (path, host) = (path.api_id, host.api_id);
+        return Some(format!(
+            "the path names the API `{path}`, the host `{host}`"
+        ));
+    }
     let mut values = incoming.headers.get_all(http::header::HOST).iter();
     let header = values.next().map(http::HeaderValue::to_str);
     if values.next().is_some() {
@@ -162,6 +167,17 @@ mod tests {
             ("sts.amazonaws.com", "/", None),
             ("abc.execute-api.evil.example", "/", None),
             (".execute-api.us-east-1.localhost", "/", None),
+            (
+                "abc.execute-api.us-east-1.amazonaws.com.",
+                "/",
+                Some("abc us-east-1 - /"),
+            ),
+            (
+                "abc.execute-api.us-east-1.localhost.:4566",
+                "/",
+                Some("abc us-east-1 - /"),
+            ),
+            ("abc.execute-api.us-east-1.localhost..", "/", None),
         ];
         for (host, target, expected) in cases {
             let found = Address::of(&incoming(host, target)).map(|address| {
@@ -173,6 +189,24 @@ mod tests {
                 format!("{} {region} {stage} {}", address.api_id, address.path)
             });
             assert_eq!(found.as_deref(), expected, "{host} {target}");
+        }
+    }
+
+    #[test]
+    fn a_path_and_a_host_name_one_api() {
+        let path = "/_aws/execute-api/abc/prod/x";
+        for (host, target, is_clear) in [
+            ("127.0.0.1:4566", path, true),
+            ("sts.amazonaws.com", path, true),
+            ("abc.execute-api.us-east-1.localhost:4566", path, true),
+            ("ABC.execute-api.us-east-1.amazonaws.com.", path, true),
+            ("xyz.execute-api.us-east-1.localhost:4566", path, false),
+            ("xyz.execute-api.us-east-1.amazonaws.com", path, false),
+            ("XYZ.execute-api.us-east-1.localhost.", path, false),
+            ("xyz.execute-api.us-east-1.localhost", "/x", true),
+        ] {
+            let problem = host_problem(&incoming(host, target));
+            assert_eq!(problem.is_none(), is_clear, "{host} {target}: {problem:?}");
         }
     }
 }

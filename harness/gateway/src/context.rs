@@ -57,7 +57,6 @@ impl Context<'_, '_> {
             "integrationErrorMessage" => self.integration("error"),
             "integrationLatency" => self.integration("latency"),
             "integrationStatus" => self.integration("integrationStatus"),
-            "xrayTraceId" => Some(exchange.trace.id.clone()),
             _ => None,
         }
     }

@@ -110,7 +110,7 @@ pub struct JwtAuthorizer {
 }
 
 /// Where a token stands in a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IdentitySource {
     /// `$request.header.NAME`.
     Header(String),

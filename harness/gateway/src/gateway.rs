@@ -1,6 +1,6 @@
 //! The gateway: published deployments, and the way of a request to one of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use authlab_http::{Incoming, Rejection, Service};
@@ -24,8 +24,11 @@ use crate::walk;
 use crate::walk::finish::REQUEST_ID_HEADER;
 use crate::walk::throttle::Buckets;
 
-/// The deployments by API and stage.
-type Published = BTreeMap<String, BTreeMap<String, Arc<Deployment>>>;
+/// The deployments of an API by stage.
+type Stages = BTreeMap<String, Arc<Deployment>>;
+
+/// The stages by API.
+type Published = BTreeMap<String, Arc<Stages>>;
 
 /// The data plane of every API of a lab.
 pub struct Gateway {
@@ -66,20 +69,25 @@ impl Gateway {
     /// Makes `deployment` what the stage runs; `None` takes the stage away. Requests under way
     /// finish on what they began with.
     pub fn publish(&self, api_id: &str, stage: &str, deployment: Option<Arc<Deployment>>) {
+        let is_taken_away = deployment.is_none();
         let mut published = self.published.write();
-        let stages = published.entry(api_id.to_owned()).or_default();
+        let stages = Arc::make_mut(published.entry(api_id.to_owned()).or_default());
         match deployment {
-            Some(deployment) => {
-                stages.insert(stage.to_owned(), deployment);
-            }
-            None => {
-                stages.remove(stage);
-                self.buckets.forget_stage(api_id, stage);
-            }
-        }
+            Some(deployment) => stages.insert(stage.to_owned(), deployment),
+            None => stages.remove(stage),
+        };
         if stages.is_empty() {
             published.remove(api_id);
         }
+        drop(published);
+        if is_taken_away {
+            self.buckets.forget_stage(api_id, stage);
+        }
+    }
+
+    /// The stages of an API, as they are now.
+    fn stages(&self, api_id: &str) -> Option<Arc<Stages>> {
+        self.published.read().get(api_id).cloned()
     }
 
     /// Forgets everything that was published or learnt, as after `POST /_lab/reset`.
@@ -174,8 +182,7 @@ impl Gateway {
         address: &Address,
         path: &RequestPath,
     ) -> Result<Option<(Arc<Deployment>, RequestPath)>, Box<Refusal>> {
-        let published = self.published.read();
-        let Some(stages) = published.get(&address.api_id) else {
+        let Some(stages) = self.stages(&address.api_id) else {
             return Ok(None);
         };
         if let Some(stage) = &address.stage {
@@ -234,33 +241,39 @@ impl Gateway {
         incoming: &Incoming,
         deployment: Option<&Deployment>,
     ) -> Option<Sequence> {
-        let mut sources = vec![IdentitySource::Header("authorization".to_owned())];
-        for route in deployment
+        let header = IdentitySource::Header("authorization".to_owned());
+        let of_routes = deployment
             .into_iter()
             .flat_map(|deployment| deployment.routes.iter())
-        {
-            if let Authorization::Jwt { authorizer, .. } = &route.authorization {
-                sources.extend(authorizer.identity_sources.iter().cloned());
-            }
-        }
-        sources.iter().find_map(|source| {
-            let found = walk::jwt::bearer(incoming, std::slice::from_ref(source));
-            let compact = found.ok()??;
-            let token = Token::parse(&compact).ok()?;
+            .filter_map(|route| match &route.authorization {
+                Authorization::Jwt { authorizer, .. } => Some(&authorizer.identity_sources),
+                _ => None,
+            });
+        // Many routes have few sources, and many sources show one token: each is read once.
+        let sources: BTreeSet<&IdentitySource> = of_routes
+            .flatten()
+            .chain(std::iter::once(&header))
+            .collect();
+        let tokens: BTreeSet<String> = sources
+            .into_iter()
+            .filter_map(|source| {
+                let found = walk::jwt::bearer(incoming, std::slice::from_ref(source));
+                found.ok()?
+            })
+            .collect();
+        tokens.iter().find_map(|compact| {
+            let token = Token::parse(compact).ok()?;
             let id = token.claim("jti").and_then(serde_json::Value::as_str);
             id.and_then(|id| self.journal.issuer_of(id))
-                .or_else(|| self.journal.issuer_of(&compact))
+                .or_else(|| self.journal.issuer_of(compact))
         })
     }
 
     /// Why there is no stage to run. (404 as for a missing route is unverified: AWS's name servers
     /// know no host of an API that is not there.)
     fn nowhere(&self, address: &Address) -> Box<Refusal> {
-        let stages: Option<Vec<String>> = self
-            .published
-            .read()
-            .get(&address.api_id)
-            .map(|stages| stages.keys().cloned().collect());
+        let stages = self.stages(&address.api_id);
+        let stages: Option<Vec<&String>> = stages.as_ref().map(|stages| stages.keys().collect());
         let reason = if stages.is_some() {
             "no-stage"
         } else {

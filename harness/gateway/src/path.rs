@@ -25,22 +25,24 @@ const IN_SEGMENT: &[u8] = b"!$&'()*+,;=:@";
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum PathError {
     /// `%` without two hexadecimal digits.
-    #[error("`%` is not followed by two hexadecimal digits")]
+    #[error("`%` is not followed by two hexadecimal digits: send `%25` for a percent sign")]
     Escape,
     /// The decoded path is no UTF-8.
-    #[error("the decoded path is no UTF-8")]
+    #[error("the decoded path is no UTF-8: percent-encode its UTF-8 bytes")]
     Encoding,
     /// A character that no path has, plain or encoded.
-    #[error("a control character, a backslash or a character beyond ASCII stands in the path")]
+    #[error(
+        "a control character, a backslash or a character beyond ASCII stands in the path: leave the former out, and percent-encode the UTF-8 bytes of the latter"
+    )]
     Character,
     /// `.` or `..`, plain, encoded or with parameters.
-    #[error("a segment is `.` or `..`")]
+    #[error("a segment is `.` or `..`: send the path without it")]
     DotSegment,
     /// Two slashes without anything between them, plain or encoded.
-    #[error("two slashes follow one another")]
+    #[error("two slashes follow one another: send one")]
     EmptySegment,
     /// What is decoded is encoded once more.
-    #[error("a segment is percent-encoded twice")]
+    #[error("a segment is percent-encoded twice: encode it once")]
     DoubleEncoding,
 }
 

@@ -1,6 +1,7 @@
 //! Why a request ends before its integration answered, and how an HTTP API words it.
 //!
-//! Sources: reference tables 4.1 to 4.4 for statuses and bodies. Response types
+//! Sources for statuses and bodies: API Gateway developer guide, `http-api-jwt-authorizer.html` and
+//! `http-api-troubleshooting-jwt.html`, and observed answers. Response types
 //! (`$context.error.responseType`) have the names of REST APIs' gateway responses: unverified for
 //! HTTP APIs.
 

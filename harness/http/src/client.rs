@@ -13,6 +13,7 @@ use authlab_kernel::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
 use hyper_util::client::legacy::Client as PooledClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 
 use crate::address::{AddressError, Addresses, Peer, Way};
 use crate::connection::innermost;
-use crate::hop::{Hop as MarkedHop, HopMark};
+use crate::hop::{Hop, HopMark};
 
 /// The longest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -119,7 +120,7 @@ impl Client {
     }
 
     async fn exchange(&self, request: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
-        let hop = match self.prepare(&request) {
+        let prepared = match self.prepare(&request) {
             Ok(prepared) => prepared,
             Err(error) => {
                 let uri = request.url.parse::<Uri>().ok();
@@ -133,15 +134,15 @@ impl Client {
         };
         let departed = draft("hop", &request)
             .cause(request.cause)
-            .detail(departure(&request, Some(&hop.uri)));
+            .detail(departure(&request, Some(&prepared.uri)));
         let seq = self.journal.record(departed);
         let (draft, detail) = (
             draft("hop-answer", &request),
-            departure(&request, Some(&hop.uri)),
+            departure(&request, Some(&prepared.uri)),
         );
-        let answered = match hop.answered_by_fault {
+        let answered = match prepared.answered_by_fault {
             Some(status) => Ok(empty(status)),
-            None => self.send_to(&hop, request, seq).await,
+            None => self.send_in_time(&prepared.destination, request, seq).await,
         };
         self.journal
             .record(arrival(draft.cause(Some(seq)), detail, &answered));
@@ -149,7 +150,7 @@ impl Client {
     }
 
     /// Everything that is decided before a connection is made.
-    fn prepare(&self, request: &OutboundRequest) -> Result<Hop, OutboundError> {
+    fn prepare(&self, request: &OutboundRequest) -> Result<Prepared, OutboundError> {
         let uri: Uri = request
             .url
             .parse()
@@ -158,8 +159,8 @@ impl Client {
                 reason: error.to_string(),
             })?;
         let destination = self.addresses.read().destination(&request.url, &uri)?;
-        let answered_by_fault = self.apply_faults(request, &destination)?;
-        Ok(Hop {
+        let answered_by_fault = self.apply_faults(request, &uri, &destination)?;
+        Ok(Prepared {
             uri,
             destination,
             answered_by_fault,
@@ -170,10 +171,17 @@ impl Client {
     fn apply_faults(
         &self,
         request: &OutboundRequest,
+        uri: &Uri,
         to: &Way,
     ) -> Result<Option<StatusCode>, OutboundError> {
+        let default_port = if uri.scheme_str() == Some("https") {
+            443
+        } else {
+            80
+        };
+        let port = uri.port_u16().unwrap_or(default_port);
         let mut latency_ms = 0u32;
-        for effect in self.effects(request, to) {
+        for effect in self.faults.on_link(request.from, &to.host, port) {
             match effect {
                 Effect::LatencyMs(more) => latency_ms = latency_ms.saturating_add(more),
                 Effect::Refused => {
@@ -196,88 +204,77 @@ impl Client {
         Ok(None)
     }
 
-    /// A fault may name the host with its port: loopback servers differ by nothing else. If any
-    /// does, those for the host alone do not apply.
-    fn effects(&self, request: &OutboundRequest, to: &Way) -> Vec<Effect> {
-        let by_host = self.faults.on_link(request.from, &to.host);
-        let by_authority = self.faults.on_link(request.from, &to.authority);
-        if by_authority.len() > by_host.len() {
-            by_authority
-        } else {
-            by_host
-        }
-    }
-
-    async fn send_to(
+    /// Sends, and waits for as long as the caller does.
+    async fn send_in_time(
         &self,
-        hop: &Hop,
+        to: &Way,
         request: OutboundRequest,
         seq: Sequence,
     ) -> Result<OutboundResponse, OutboundError> {
-        let host = &hop.destination.host;
-        let address = self.resolve(&hop.destination).await?;
-        let is_endpoint = self.addresses.read().is_endpoint(address);
-        let mark = self.mark.as_ref().filter(|_| is_endpoint).and_then(|mark| {
-            mark.write(&MarkedHop {
-                cause: seq,
-                destination: request.destination,
-                endpoint: host.clone(),
-            })
-        });
         let budget_ms = request.budget_ms;
-        let wire = to_wire(hop, address, mark, request)?;
-        let exchange = async {
-            let response =
-                self.http
-                    .request(wire)
-                    .await
-                    .map_err(|error| OutboundError::Unreachable {
-                        host: host.clone(),
-                        reason: innermost(&error),
-                    })?;
-            let (mut head, body) = response.into_parts();
-            // They spoke of a connection that ends here, and of a framing that is undone.
-            for name in ["connection", "keep-alive", "transfer-encoding", "upgrade"] {
-                head.headers.remove(name);
-            }
-            let body = Limited::new(body, ANSWER_BYTES_MAX)
-                .collect()
-                .await
-                .map_err(|error| {
-                    let reason = if error.is::<LengthLimitError>() {
-                        format!("it is longer than {ANSWER_BYTES_MAX} bytes")
-                    } else {
-                        innermost(&*error)
-                    };
-                    OutboundError::Answer {
-                        host: host.clone(),
-                        reason,
-                    }
-                })?;
-            Ok(Response::from_parts(head, body.to_bytes()))
-        };
-        // A server of the lab answers in lab time, so a slow machine is no reason to give it up. One
-        // outside it is waited for as long as the caller waits.
         let budget = Duration::from_millis(u64::from(budget_ms));
-        let limit = if is_endpoint {
-            TRANSPORT_TIMEOUT.max(budget)
-        } else {
-            budget
+        // A server of the lab answers in lab time, so a slow machine is no reason to give it up. One
+        // outside it is waited for as long as the caller waits, its name included.
+        let limit = match &to.peer {
+            Peer::Address(address) if self.addresses.read().is_endpoint(*address) => {
+                TRANSPORT_TIMEOUT.max(budget)
+            }
+            Peer::Address(_) | Peer::Name(..) => budget,
         };
-        match tokio::time::timeout(limit, exchange).await {
-            Ok(result) => result,
-            Err(_) => Err(OutboundError::Timeout {
-                host: host.clone(),
+        let sent = tokio::time::timeout(limit, self.send_to(to, request, seq));
+        sent.await.unwrap_or_else(|_| {
+            Err(OutboundError::Timeout {
+                host: to.host.clone(),
                 budget_ms,
-            }),
-        }
+            })
+        })
     }
 
-    /// The address to connect to. A name is resolved here and the result checked, so that no name
-    /// leads to the control port.
-    async fn resolve(&self, to: &Way) -> Result<SocketAddr, OutboundError> {
+    /// Sends to the first of the addresses that takes a connection.
+    async fn send_to(
+        &self,
+        to: &Way,
+        request: OutboundRequest,
+        seq: Sequence,
+    ) -> Result<OutboundResponse, OutboundError> {
+        let host = &to.host;
+        let mut unreachable = None;
+        for address in self.resolve(to).await? {
+            let is_endpoint = self.addresses.read().is_endpoint(address);
+            let mark = self.mark.as_ref().filter(|_| is_endpoint).and_then(|mark| {
+                mark.write(&Hop {
+                    cause: seq,
+                    destination: request.destination,
+                    endpoint: host.clone(),
+                })
+            });
+            match self
+                .http
+                .request(to_wire(to, address, mark, &request)?)
+                .await
+            {
+                Ok(response) => return read(response, host).await,
+                Err(error) => {
+                    let goes_on = error.is_connect();
+                    unreachable = Some(innermost(&error));
+                    // What was sent is not sent twice.
+                    if !goes_on {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(OutboundError::Unreachable {
+            host: host.clone(),
+            reason: unreachable.unwrap_or_else(|| "its name has no address".to_owned()),
+        })
+    }
+
+    /// The addresses to connect to, never none. A name is resolved here and the result checked, so
+    /// that no name leads to the control port.
+    async fn resolve(&self, to: &Way) -> Result<Vec<SocketAddr>, OutboundError> {
         let (name, port) = match &to.peer {
-            Peer::Address(address) => return Ok(*address),
+            Peer::Address(address) => return Ok(vec![*address]),
             Peer::Name(name, port) => (name, *port),
         };
         let found = tokio::net::lookup_host((name.as_str(), port))
@@ -287,10 +284,14 @@ impl Client {
                 reason: error.to_string(),
             })?;
         let addresses = self.addresses.read();
-        let mut found = found.filter(|address| addresses.may_connect(*address));
-        found.next().ok_or_else(|| OutboundError::NotAllowed {
-            host: to.authority.clone(),
-        })
+        let found: Vec<SocketAddr> = found
+            .filter(|address| addresses.may_connect(*address))
+            .collect();
+        if found.is_empty() {
+            let host = to.authority.clone();
+            return Err(OutboundError::NotAllowed { host });
+        }
+        Ok(found)
     }
 }
 
@@ -301,20 +302,38 @@ impl Outbound for Client {
 }
 
 /// A call that may leave.
-struct Hop {
+struct Prepared {
     uri: Uri,
     destination: Way,
     answered_by_fault: Option<StatusCode>,
 }
 
+/// The whole answer.
+async fn read(response: Response<Incoming>, host: &str) -> Result<OutboundResponse, OutboundError> {
+    let (mut head, body) = response.into_parts();
+    // They spoke of a connection that ends here, and of a framing that is undone.
+    for name in ["connection", "keep-alive", "transfer-encoding", "upgrade"] {
+        head.headers.remove(name);
+    }
+    let read = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
+    let body = read.map_err(|error| OutboundError::Answer {
+        host: host.to_owned(),
+        reason: if error.is::<LengthLimitError>() {
+            format!("it is longer than {ANSWER_BYTES_MAX} bytes")
+        } else {
+            innermost(&*error)
+        },
+    })?;
+    Ok(Response::from_parts(head, body.to_bytes()))
+}
+
 /// The request as it goes over the wire: to an address, under the name that the caller used.
 fn to_wire(
-    hop: &Hop,
+    to: &Way,
     address: SocketAddr,
     mark: Option<HeaderValue>,
-    request: OutboundRequest,
+    request: &OutboundRequest,
 ) -> Result<Request<Full<Bytes>>, OutboundError> {
-    let to = &hop.destination;
     let unsendable = |error: http::Error| OutboundError::Url {
         url: request.url.clone(),
         reason: error.to_string(),
@@ -325,7 +344,7 @@ fn to_wire(
         .path_and_query(to.target.clone())
         .build()
         .map_err(unsendable)?;
-    let mut headers: HeaderMap = request.headers;
+    let mut headers: HeaderMap = request.headers.clone();
     for name in NOT_FORWARDED {
         headers.remove(name);
     }
@@ -340,8 +359,8 @@ fn to_wire(
     if let Some(mark) = mark {
         headers.insert(CAUSE_HEADER, mark);
     }
-    let mut wire = Request::new(Full::new(request.body));
-    *wire.method_mut() = request.method;
+    let mut wire = Request::new(Full::new(request.body.clone()));
+    *wire.method_mut() = request.method.clone();
     *wire.uri_mut() = uri;
     *wire.headers_mut() = headers;
     Ok(wire)

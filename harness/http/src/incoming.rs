@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use http::{HeaderMap, Method, Response, StatusCode, Uri, header};
 use thiserror::Error;
 
+use crate::address::normal_host;
 use crate::hop::Hop;
 
 /// A request, read to its end.
@@ -75,6 +76,12 @@ impl Incoming {
     pub fn host(&self) -> Option<&str> {
         let of_target = self.uri.authority().map(http::uri::Authority::as_str);
         of_target.or_else(|| self.header(&header::HOST))
+    }
+
+    /// The name in [`Incoming::host`]: in lower case, without the port and without the dot of the root.
+    pub fn host_name(&self) -> Option<String> {
+        let authority: http::uri::Authority = self.host()?.parse().ok()?;
+        Some(normal_host(authority.host()))
     }
 
     /// What a header says, for everything that guards something.

@@ -430,7 +430,8 @@ impl ComponentClock {
 /// of the machine's time never moves the lab.
 struct Wall {
     origin: Timestamp,
-    started: std::time::Instant,
+    /// How long ago that was.
+    elapsed: Box<dyn Fn() -> Duration + Send + Sync>,
 }
 
 impl Wall {
@@ -439,14 +440,15 @@ impl Wall {
         reason = "the one place where the machine's clock enters a lab"
     )]
     fn start() -> Self {
+        let started = std::time::Instant::now();
         Self {
             origin: Timestamp::now(),
-            started: std::time::Instant::now(),
+            elapsed: Box::new(move || started.elapsed()),
         }
     }
 
     fn now(&self) -> Timestamp {
-        let elapsed = SignedDuration::try_from(self.started.elapsed()).unwrap_or_default();
+        let elapsed = SignedDuration::try_from((self.elapsed)()).unwrap_or_default();
         self.origin.checked_add(elapsed).unwrap_or(self.origin)
     }
 }
@@ -473,8 +475,19 @@ mod tests {
             .block_on(work)
     }
 
-    fn parked() -> Pause {
-        Arc::new(|time| Box::pin(async move { std::thread::park_timeout(time) }))
+    /// The machine's clock at 0.4 s after a second, and a pause that lets it pass.
+    fn wall() -> (Wall, Pause) {
+        let passed: Arc<Mutex<Duration>> = Arc::default();
+        let shown = Arc::clone(&passed);
+        let wall = Wall {
+            origin: at("2026-11-27T08:00:00.4Z"),
+            elapsed: Box::new(move || *shown.lock()),
+        };
+        let pause: Pause = Arc::new(move |time| {
+            *passed.lock() += time;
+            async {}.boxed()
+        });
+        (wall, pause)
     }
 
     #[test]
@@ -542,8 +555,10 @@ mod tests {
     #[test]
     fn a_date_of_before_a_jump_stays_before_it_in_whole_seconds_too() {
         let seconds = |time: Timestamp| Timestamp::from_second(time.as_second()).unwrap();
-        for clock in [Clock::wall(), Clock::standing(at("2026-01-01T00:00:00Z"))] {
-            clock.pause_before_jumps(parked());
+        for pace in [Pace::Running, Pace::Standing] {
+            let (wall, pause) = wall();
+            let clock = Clock::with_wall(pace, wall.origin, wall);
+            clock.pause_before_jumps(pause);
             let signed = seconds(clock.wall_now());
             let before = clock.now();
             block_on(clock.advance_seconds(960)).unwrap();
@@ -598,8 +613,9 @@ mod tests {
 
     #[test]
     fn a_wall_date_keeps_the_lab_time_it_had() {
-        let clock = Clock::wall();
-        clock.pause_before_jumps(parked());
+        let (wall, pause) = wall();
+        let clock = Clock::with_wall(Pace::Running, wall.origin, wall);
+        clock.pause_before_jumps(pause);
         let signed = clock.wall_now();
         let before = clock.lab_time_of_wall(signed);
         block_on(clock.advance_seconds(86_400)).unwrap();

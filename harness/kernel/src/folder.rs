@@ -22,8 +22,10 @@ pub enum FolderError {
     /// A dot segment, which could lead out of the folder.
     #[error("`{0}` has a segment `.` or `..`: give the path without them")]
     DotSegment(String),
-    /// A character that no name should have: a control character, NUL or a backslash.
-    #[error("`{0}` has a control character or a backslash: give letters, digits and `-_.`")]
+    /// A character that no name should have: a control character, NUL, a backslash, U+2028 or U+2029.
+    #[error(
+        "`{0}` has a control character, a backslash or a line separator: give a path without them"
+    )]
     Character(String),
     /// Longer than a file system takes.
     #[error("the path has {0} bytes: at most 4095 are taken, and 255 for each name")]

@@ -195,7 +195,7 @@ struct State {
     /// Which traces have requests that are being answered, and how many.
     open_traces: BTreeMap<String, usize>,
     subscribers: Vec<Subscriber>,
-    file: Option<LineFile>,
+    file: Option<Arc<LineFile>>,
 }
 
 /// The journal of one lab. Clones write to the same.
@@ -242,17 +242,18 @@ impl Journal {
     /// The file cannot be created, or does not open: a pipe that nobody reads.
     pub fn write_to(&self, file: &Path) -> std::io::Result<()> {
         let opened = LineFile::open(file)?;
-        self.state.lock().file = Some(opened);
+        // One that was written to before is left outside the lock: it waits for its last lines.
+        let before = self.state.lock().file.replace(Arc::new(opened));
+        drop(before);
         Ok(())
     }
 
     /// Waits until the file has every event, for two seconds at most.
     pub fn flush_file(&self) {
-        // Not under the lock of those who record.
-        let file = self.state.lock().file.take();
+        // Not under the lock of those who record: their events go on into the file.
+        let file = self.state.lock().file.clone();
         if let Some(file) = file {
             file.flush();
-            self.state.lock().file.get_or_insert(file);
         }
     }
 
@@ -263,7 +264,8 @@ impl Journal {
 
     /// Waits until something goes wrong with the file, and says what; forever where there is none.
     pub fn file_error(&self) -> impl Future<Output = String> + use<> {
-        let failed = self.state.lock().file.as_ref().map(LineFile::failed);
+        let file = self.state.lock().file.clone();
+        let failed = file.map(|file| file.failed());
         async move {
             match failed {
                 Some(failed) => failed.await,
@@ -283,8 +285,9 @@ impl Journal {
             draft.account,
         ]
         .map(|text| text.map(bounded::text));
-        let time = self.clock.now();
         let mut state = self.state.lock();
+        // Under the lock, so that a later number has no earlier time.
+        let time = self.clock.now();
         state.last += 1;
         let event = Arc::new(Event {
             seq: state.last,
@@ -299,7 +302,9 @@ impl Journal {
             account,
             detail,
         });
-        state.append_to_file(&event);
+        if let Some(file) = &state.file {
+            file.append(&event);
+        }
         for subscriber in &state.subscribers {
             subscriber(&event);
         }
@@ -312,8 +317,9 @@ impl Journal {
     /// Remembers that the event `seq` issued this credential (a session's access key id, a Vault
     /// token, a `jti`): requests that use it are caused by that event. Only a fingerprint is kept.
     pub fn credential_issued(&self, credential: &str, seq: Sequence) {
+        let credential = fingerprint(credential);
         let mut state = self.state.lock();
-        state.issued_by.insert(fingerprint(credential), seq);
+        state.issued_by.insert(credential, seq);
         if state.issued_by.len() > ISSUED_MAX {
             state.forget_issued();
         }
@@ -321,11 +327,8 @@ impl Journal {
 
     /// The event that issued this credential.
     pub fn issuer_of(&self, credential: &str) -> Option<Sequence> {
-        self.state
-            .lock()
-            .issued_by
-            .get(&fingerprint(credential))
-            .copied()
+        let credential = fingerprint(credential);
+        self.state.lock().issued_by.get(&credential).copied()
     }
 
     /// Says that a request of this trace is being answered, until what this gives is dropped.
@@ -424,17 +427,6 @@ impl Event {
 }
 
 impl State {
-    fn append_to_file(&mut self, event: &Event) {
-        let Some(file) = self.file.as_ref() else {
-            return;
-        };
-        // An event is text, numbers and maps with names: there is nothing that cannot be written.
-        if let Ok(mut line) = serde_json::to_vec(event) {
-            line.push(b'\n');
-            file.append(line);
-        }
-    }
-
     fn shrink_ring(&mut self) {
         while self.ring.len() > RING_SIZE
             || (self.ring_bytes > self.ring_bytes_max && self.ring.len() > 1)

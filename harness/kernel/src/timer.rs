@@ -26,7 +26,7 @@ pub struct TimerId {
 struct Queue {
     scheduled: BTreeMap<TimerId, Fire>,
     count: u64,
-    /// Called when a timer becomes the earliest: the driver of a running clock waits for that.
+    /// Called whenever a timer is added: the driver of a running clock waits for that.
     on_change: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 

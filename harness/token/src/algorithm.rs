@@ -44,7 +44,7 @@ pub enum Algorithm {
 /// A name that no algorithm has.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
-    "`{0}` is no signature algorithm: give one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, HS256, HS384, HS512"
+    "`{0}` is no signature algorithm: give one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA, HS256, HS384, HS512"
 )]
 pub struct UnknownAlgorithm(pub String);
 

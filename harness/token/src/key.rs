@@ -7,11 +7,13 @@ use authlab_kernel::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use crate::algorithm::Algorithm;
 use crate::der::{self, PublicKey};
+use crate::once::{Once, REPEATED};
 
 /// The type of a key, with its curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,8 +51,11 @@ pub enum KeyError {
     /// A key set is a JSON object with a list `keys` (RFC 7517, section 5).
     #[error("not a key set: give a JSON object with a list `keys`")]
     Set,
+    /// A key set names a member twice, at some depth.
+    #[error("the key set names a member twice: give each name once")]
+    Repeated,
     /// A member is missing or of the wrong kind.
-    #[error("the key's `{0}` is missing or malformed")]
+    #[error("the key's `{0}` is missing or malformed: give {kind}", kind = kind_of(.0))]
     Member(&'static str),
     /// A type or curve that is not known.
     #[error("keys of type `{0}` are not supported")]
@@ -93,7 +98,8 @@ pub struct Jwk {
 }
 
 impl Jwk {
-    /// Reads one key of a set.
+    /// Reads one key of a set. A member that is `null` counts as absent (unverified); one of another
+    /// type than RFC 7517 gives it makes a key that nothing is believed of.
     ///
     /// # Errors
     /// [`KeyError::Type`] for an unknown type or curve, [`KeyError::Member`] for a malformed key.
@@ -117,22 +123,12 @@ impl Jwk {
             ("EC" | "OKP", None) => return Err(KeyError::Member("crv")),
             (other, _) => return Err(KeyError::Type(other.to_owned())),
         };
-        let operations = key
-            .get("key_ops")
-            .and_then(Value::as_array)
-            .map(|operations| {
-                operations
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect()
-            });
         Ok(Self {
             material,
-            kid: text("kid").map(str::to_owned),
-            alg: text("alg").map(str::to_owned),
-            key_use: text("use").map(str::to_owned),
-            key_operations: operations,
+            kid: optional(key, "kid")?,
+            alg: optional(key, "alg")?,
+            key_use: optional(key, "use")?,
+            key_operations: optional(key, "key_ops")?,
         })
     }
 
@@ -294,9 +290,13 @@ impl KeySet {
     /// Reads a set; keys of unknown type and malformed keys are skipped.
     ///
     /// # Errors
-    /// [`KeyError::Set`] if it is no set at all.
+    /// [`KeyError::Set`] if it is no set at all, [`KeyError::Repeated`] if it can be read in two ways.
     pub fn parse(json: &[u8]) -> Result<Self, KeyError> {
-        let set: Value = serde_json::from_slice(json).map_err(|_| KeyError::Set)?;
+        let set: Result<Once, _> = serde_json::from_slice(json);
+        let Once(set) = set.map_err(|error| match error.to_string() {
+            text if text.starts_with(REPEATED) => KeyError::Repeated,
+            _ => KeyError::Set,
+        })?;
         let members = set
             .get("keys")
             .and_then(Value::as_array)
@@ -354,6 +354,25 @@ impl KeySet {
     /// The set as a document.
     pub fn to_value(&self) -> Value {
         json!({"keys": self.keys.iter().map(Jwk::to_value).collect::<Vec<_>>()})
+    }
+}
+
+/// What a member of a key is.
+fn kind_of(member: &str) -> &'static str {
+    match member {
+        "kty" | "crv" | "kid" | "alg" | "use" => "a text",
+        "key_ops" => "a list of texts",
+        _ => "base64url of as many bytes as the type of the key has",
+    }
+}
+
+/// A member that may be absent, but not of another type.
+fn optional<T: DeserializeOwned>(key: &Value, name: &'static str) -> Result<Option<T>, KeyError> {
+    match key.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => T::deserialize(value)
+            .map(Some)
+            .map_err(|_| KeyError::Member(name)),
     }
 }
 

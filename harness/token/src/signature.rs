@@ -23,7 +23,10 @@ pub enum SignatureError {
     #[error("the token is not signed: its algorithm is `none`")]
     Unsigned,
     /// The consumer does not accept the algorithm.
-    #[error("the token's algorithm {found} is not accepted: only {accepted:?}")]
+    #[error(
+        "the token's algorithm {found} is not accepted: sign with one of {accepted}",
+        accepted = accepted.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    )]
     NotAccepted {
         /// What the header says.
         found: Algorithm,
@@ -66,7 +69,7 @@ pub enum SignatureError {
         /// The keys that there are.
         known: Vec<String>,
     },
-    /// The key set has no key that fits.
+    /// The key set has no key.
     #[error("the key set is empty")]
     NoKey,
     /// ES512 is named, and not checked.
@@ -154,7 +157,8 @@ pub fn verify(token: &Token, key: &Jwk, algorithms: &[Algorithm]) -> Result<(), 
 /// none, with every key that fits; answers the key that did.
 ///
 /// # Errors
-/// [`SignatureError`], that of the last key tried when several fit.
+/// [`SignatureError`]: a signature that does not match one of the keys says more than a key of another
+/// type, else that of the last key tried.
 pub fn verify_with_set<'a>(
     token: &Token,
     keys: &'a KeySet,

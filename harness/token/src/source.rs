@@ -262,7 +262,7 @@ impl KeySource {
         let place = Place::Issuer(issuer);
         let (mut keys, was_cached) = self.get(place, now, trail).await?;
         if keys.find(kid).is_none() && was_cached && self.policy.refetch_on_unknown_kid {
-            keys = self.fetch_and_keep(place, now, trail).await?;
+            keys = self.refetch(place, &keys, now, trail).await?;
         }
         keys.find(kid)
             .cloned()
@@ -293,18 +293,35 @@ impl KeySource {
         if let Some(keys) = self.fresh(place, now) {
             return Ok((keys, true));
         }
-        let turn = Arc::clone(
-            self.fetching
-                .lock()
-                .entry(place.as_str().to_owned())
-                .or_default(),
-        );
+        let turn = self.turn(place);
         let _turn = turn.lock().await;
         // Whoever had the turn before may have fetched it.
         if let Some(keys) = self.fresh(place, now) {
             return Ok((keys, true));
         }
         Ok((self.fetch_and_keep(place, now, trail).await?, false))
+    }
+
+    /// The set fetched again, unless somebody else did since `keys` were kept.
+    async fn refetch(
+        &self,
+        place: Place<'_>,
+        keys: &Arc<KeySet>,
+        now: Timestamp,
+        trail: &Trail,
+    ) -> Result<Arc<KeySet>, KeySourceError> {
+        let turn = self.turn(place);
+        let _turn = turn.lock().await;
+        match self.fresh(place, now) {
+            Some(kept) if !Arc::ptr_eq(&kept, keys) => Ok(kept),
+            _ => self.fetch_and_keep(place, now, trail).await,
+        }
+    }
+
+    /// Whoever holds it fetches.
+    fn turn(&self, place: Place<'_>) -> Arc<AsyncMutex<()>> {
+        let mut fetching = self.fetching.lock();
+        Arc::clone(fetching.entry(place.as_str().to_owned()).or_default())
     }
 
     fn fresh(&self, place: Place<'_>, now: Timestamp) -> Option<Arc<KeySet>> {

@@ -63,6 +63,10 @@ pub enum TokenError {
         /// Which one.
         part: Part,
     },
+    /// The header names its key by something else than a text (RFC 7515, section 4.1.4): that is not
+    /// the same as no name.
+    #[error("the token's `kid` is no text")]
+    Kid,
 }
 
 /// A signed (or unsigned) JSON Web Token in compact form, taken apart. Nothing is verified.
@@ -90,12 +94,16 @@ impl Token {
                 _ => TokenError::Segments { found },
             });
         };
-        Ok(Self {
+        let token = Self {
             header: object(header, Part::Header)?,
             claims: object(claims, Part::Claims)?,
             signing_input: format!("{header}.{claims}"),
             signature: decode(signature, Part::Signature)?,
-        })
+        };
+        match token.header.get("kid") {
+            None | Some(Value::Null | Value::String(_)) => Ok(token),
+            Some(_) => Err(TokenError::Kid),
+        }
     }
 
     /// The JOSE header.
@@ -118,7 +126,7 @@ impl Token {
         &self.signature
     }
 
-    /// The `kid` of the header, if it is text.
+    /// The `kid` of the header, if it names one.
     pub fn kid(&self) -> Option<&str> {
         self.header.get("kid").and_then(Value::as_str)
     }
@@ -366,6 +374,24 @@ mod tests {
             assert_eq!(Token::parse(text).err(), Some(expected), "{text}");
         }
         assert!(Token::parse("e30.e30.").is_ok());
+    }
+
+    #[test]
+    fn a_name_of_a_key_is_a_text_or_there_is_none() {
+        for (kid, expected) in [
+            (json!("k"), Ok(Some("k"))),
+            (json!(""), Ok(Some(""))),
+            (Value::Null, Ok(None)),
+            (json!(1), Err(TokenError::Kid)),
+            (json!(true), Err(TokenError::Kid)),
+            (json!(["k"]), Err(TokenError::Kid)),
+            (json!({"k": "k"}), Err(TokenError::Kid)),
+        ] {
+            let header = URL_SAFE_NO_PAD.encode(json!({ "kid": kid }).to_string());
+            let read = Token::parse(&format!("{header}.e30."));
+            let read = read.as_ref().map(Token::kid).map_err(Clone::clone);
+            assert_eq!(read, expected, "{kid}");
+        }
     }
 
     #[test]

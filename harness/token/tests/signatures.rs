@@ -329,10 +329,12 @@ fn sets_keep_what_they_know_and_say_what_they_skipped() {
         [
             "keys of type `quantum` are not supported",
             "keys of type `EC secp256k1` are not supported",
-            "the key's `n` is missing or malformed",
-            "the key's `x` is missing or malformed",
-            "the key's `kty` is missing or malformed",
-            "the key's `kty` is missing or malformed",
+            "the key's `n` is missing or malformed: give base64url of as many bytes as the type of \
+             the key has",
+            "the key's `x` is missing or malformed: give base64url of as many bytes as the type of \
+             the key has",
+            "the key's `kty` is missing or malformed: give a text",
+            "the key's `kty` is missing or malformed: give a text",
         ]
     );
     for text in ["", "[]", "{}", r#"{"keys":{}}"#, "\u{0}", "null"] {
@@ -341,6 +343,61 @@ fn sets_keep_what_they_know_and_say_what_they_skipped() {
             Some(KeyError::Set),
             "{text}"
         );
+    }
+}
+
+/// Each member that says what a key is for, with values of every type: what is no value of it makes
+/// no key that verifies anything.
+#[test]
+fn a_member_of_another_type_is_not_an_absent_one() {
+    let key = key_for(Algorithm::RS256, 0);
+    let token = parsed(&signed(Algorithm::RS256));
+    let values = [
+        json!(5),
+        json!(true),
+        json!({}),
+        json!([]),
+        json!(["RS256"]),
+        json!(["sig", 1]),
+        json!([["verify"]]),
+        json!("encrypt"),
+    ];
+    let good = [
+        ("use", json!("sig")),
+        ("key_ops", json!(["verify"])),
+        ("alg", json!("RS256")),
+        ("kid", json!(key.kid())),
+    ];
+    for (name, good) in good {
+        for (value, is_good) in [(good, true), (Value::Null, true)]
+            .into_iter()
+            .chain(values.iter().map(|value| (value.clone(), false)))
+        {
+            let mut jwk = key.jwk().to_value();
+            jwk[name] = value.clone();
+            let set = json!({ "keys": [jwk] }).to_string();
+            let set = KeySet::parse(set.as_bytes()).unwrap();
+            let is_verified = verify_with_set(&token, &set, &[Algorithm::RS256]).is_ok();
+            // The name of a key that has none is not asked for.
+            let expected = is_good && !(name == "kid" && value.is_null());
+            assert_eq!(is_verified, expected, "{name}: {value}");
+        }
+    }
+}
+
+#[test]
+fn a_set_that_names_a_member_twice_is_no_set() {
+    let key = key_for(Algorithm::RS256, 0).jwk().to_value().to_string();
+    let twice = key.replacen('{', r#"{"e":"AQAB","#, 1);
+    for (set, expected) in [
+        (format!(r#"{{"keys":[{key}]}}"#), None),
+        (format!(r#"{{"keys":[{twice}]}}"#), Some(KeyError::Repeated)),
+        (
+            format!(r#"{{"keys":[],"keys":[{key}]}}"#),
+            Some(KeyError::Repeated),
+        ),
+    ] {
+        assert_eq!(KeySet::parse(set.as_bytes()).err(), expected, "{set}");
     }
 }
 

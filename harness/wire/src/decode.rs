@@ -14,6 +14,9 @@ use crate::{Incoming, Operation, Protocol, Value};
 /// How deep values may be nested. JSON stops at 128 by itself; no AWS input comes near.
 pub(crate) const NESTING_MAX: usize = 64;
 
+/// How much of the name of a parameter is repeated, in bytes.
+const NAME_BYTES_MAX: usize = 256;
+
 /// A request that cannot be read as the input of its operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
@@ -33,12 +36,27 @@ pub enum DecodeError {
         /// What was sent.
         found: &'static str,
     },
+    /// A parameter or a header says nothing, or two things.
+    #[error("`{name}` {problem}")]
+    Parameter {
+        /// As it was sent, cut.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// Values are nested too deep.
     #[error("values are nested more than {NESTING_MAX} deep")]
     Nesting,
 }
 
 impl DecodeError {
+    fn parameter(name: &str, problem: &'static str) -> Self {
+        Self::Parameter {
+            name: authlab_kernel::journal::cut_at(name, NAME_BYTES_MAX).into_owned(),
+            problem,
+        }
+    }
+
     /// The code under which AWS reports such a request: `SerializationException` for JSON and CBOR,
     /// `MalformedInput` for a form (unverified). The status is 400.
     #[must_use]
@@ -60,7 +78,10 @@ impl DecodeError {
 pub fn decode(call: &Call, incoming: &Incoming<'_>) -> Result<Value, DecodeError> {
     let operation = call.operation;
     let Some(input) = operation.input_shape() else {
-        return Ok(Value::empty());
+        return match call.protocol {
+            Protocol::Query => form::Node::read(incoming).map(|_| Value::empty()),
+            _ => Ok(Value::empty()),
+        };
     };
     let value = match call.protocol {
         Protocol::Query => form::decode(operation, input, incoming)?,

@@ -25,6 +25,20 @@ impl<'a> Incoming<'a> {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// What a header says, for everything that is done because of it. Unreadable is not absent, and
+    /// of several none counts.
+    ///
+    /// # Errors
+    /// What is wrong with it: that it is unreadable, or there several times.
+    pub(crate) fn field(&self, name: &str) -> Result<Option<&'a str>, &'static str> {
+        let mut values = self.headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Ok(None),
+            (Some(_), Some(_)) => Err("is there more than once"),
+            (Some(value), None) => value.to_str().map(Some).map_err(|_| "cannot be read"),
+        }
+    }
+
     /// The media type of the body in lower case, without its parameters.
     #[must_use]
     pub fn media_type(&self) -> Option<String> {

@@ -54,8 +54,15 @@ pub fn route(service: &'static Service, incoming: &Incoming<'_>) -> Result<Call,
         return named(service, operation, Protocol::RpcV2Cbor);
     }
     let is_json = speaks(Protocol::Json10) || speaks(Protocol::Json11);
-    if is_json && let Some(target) = incoming.header("x-amz-target") {
-        return json_target(service, incoming, target);
+    if is_json {
+        let target = incoming.field("x-amz-target");
+        let target = target.map_err(|_| RouteError::Malformed {
+            service: service.name,
+            reason: "`X-Amz-Target` cannot be read, or is there more than once",
+        })?;
+        if let Some(target) = target {
+            return json_target(service, incoming, target);
+        }
     }
     if speaks(Protocol::Query)
         && let Some(action) = form_value(incoming, "Action")
@@ -131,8 +138,8 @@ fn rest(service: &'static Service, incoming: &Incoming<'_>) -> Result<Call, Rout
 
 /// The labels of a path template as a request fills them, decoded; `None` when it does not match.
 ///
-/// `{label}` takes one segment that is not empty, `{label+}` at least one. A trailing slash counts
-/// for nothing, because models and clients differ in it.
+/// `{label}` takes one segment that is not empty, `{label+}` at least one. Slashes at the begin and
+/// at the end and doubled ones count for nothing, because models and clients differ in them.
 pub(crate) fn labels(
     operation: &Operation,
     incoming: &Incoming<'_>,

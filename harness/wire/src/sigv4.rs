@@ -1,8 +1,8 @@
 //! AWS Signature Version 4: parse, verify, make.
 //!
 //! Source: IAM User Guide, "Create a signed AWS API request" and "Elements of an AWS API request
-//! signature". Error texts are those of `reference/aws-behaviour.md` 3.5; where it does not give one
-//! in full the text here carries the word unverified.
+//! signature". Error texts are those of observed answers; where none was seen in full the text here
+//! carries the word unverified.
 
 mod canonical;
 mod error;

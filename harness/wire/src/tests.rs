@@ -4,6 +4,7 @@ mod answer;
 mod fuzz;
 mod hostile;
 mod models;
+mod one_input;
 mod one_reading;
 mod request;
 mod signature;
@@ -16,7 +17,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use crate::{Call, Incoming, Models, Service, Value, decode, route};
 
 /// A request that owns its parts.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) path: String,

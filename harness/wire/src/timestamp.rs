@@ -33,8 +33,8 @@ pub(crate) fn epoch_seconds(instant: Timestamp) -> f64 {
     millis / 1000.0
 }
 
-/// Reads a timestamp in the format that the model states; ISO 8601 with any offset, RFC 7231, or
-/// seconds. AWS readers take the other formats too, so all are tried.
+/// Reads a timestamp: ISO 8601 with any offset, RFC 7231, or seconds. AWS's readers take all of them,
+/// whichever the model states.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(instant) = text.parse::<Timestamp>() {

@@ -1,6 +1,6 @@
 //! AWS_IAM: a signature over what was sent, then `execute-api:Invoke`.
 //!
-//! Every failure is a flat 403 `{"message":"Forbidden"}` (reference table 4.3); why stands in the
+//! Every failure is a flat 403 `{"message":"Forbidden"}` (as observed); why stands in the
 //! journal. Claims about the signature never reach the client.
 
 use authlab_http::Incoming;

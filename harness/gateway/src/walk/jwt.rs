@@ -1,7 +1,8 @@
 //! JWT: a token of the configured issuer, for one of the audiences, in its time, with a scope.
 //!
-//! Order and rules: reference table 4.1. The body of a 401 is always `{"message":"Unauthorized"}`;
-//! the challenge says what the authorizer says, its parameters parted by blanks.
+//! Rules: API Gateway developer guide, `http-api-jwt-authorizer.html` and
+//! `http-api-troubleshooting-jwt.html`. The body of a 401 is always `{"message":"Unauthorized"}`; the
+//! challenge says what the authorizer says, its parameters parted by blanks.
 
 use authlab_http::Incoming;
 use authlab_token::{
@@ -145,7 +146,7 @@ fn values_of<'a>(
     }
 }
 
-/// Parse, algorithm, key, signature, issuer, audience, times: the first that fails counts. (The
+/// Parse, algorithm, issuer, key, signature, audience, times: the first that fails counts. (The
 /// order of issuer and signature is unverified; an issuer that differs is named before its key is
 /// looked for in another issuer's set.)
 async fn believe(

@@ -60,10 +60,11 @@ impl Buckets {
                 limit,
             };
         }
-        // A clock that was set back refills nothing.
+        // A clock that was set back refills nothing, and what it shows for the second time is not
+        // filled again.
         let passed = now.duration_since(bucket.filled).as_secs_f64().max(0.0);
         bucket.tokens = (bucket.tokens + passed * limit.rate_per_second).min(size);
-        bucket.filled = now;
+        bucket.filled = bucket.filled.max(now);
         let before = bucket.tokens;
         let drawn = before >= 1.0;
         if drawn {
@@ -104,5 +105,47 @@ pub(crate) fn take(
             RefusalAnswer::TooManyRequests,
             evidence,
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_time_fills_a_bucket_once_whichever_way_the_clock_goes() {
+        let limit = Throttle {
+            rate_per_second: 1.0,
+            burst: 10,
+        };
+        // At which second how many are asked for, and how many are let through.
+        type Steps = &'static [(i64, u32, u32)];
+        let cases: [(&str, Steps); 5] = [
+            ("standing", &[(0, 12, 10), (0, 1, 0)]),
+            ("forwards", &[(0, 10, 10), (3, 5, 3), (4, 5, 1)]),
+            ("back", &[(3, 10, 10), (0, 5, 0), (2, 5, 0)]),
+            (
+                "back and forth",
+                &[
+                    (3, 10, 10),
+                    (0, 5, 0),
+                    (3, 5, 0),
+                    (5, 5, 2),
+                    (0, 1, 0),
+                    (5, 1, 0),
+                ],
+            ),
+            ("no fuller than full", &[(0, 1, 1), (3_600, 12, 10)]),
+        ];
+        for (name, steps) in cases {
+            let buckets = Buckets::default();
+            for (second, asked, expected) in steps {
+                let now = Timestamp::from_second(1_795_176_000 + second).expect("a time");
+                let key = || ("api".to_owned(), "stage".to_owned(), "route".to_owned());
+                let drawn = (0..*asked).filter(|_| buckets.draw(key(), limit, now).0);
+                let drawn = u32::try_from(drawn.count()).expect("a few");
+                assert_eq!(drawn, *expected, "{name} at {second}");
+            }
+        }
     }
 }

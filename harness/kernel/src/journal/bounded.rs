@@ -22,9 +22,6 @@ const DETAIL_BYTES_MAX: usize = 128 * 1_024;
 /// The longest name of a member, in bytes.
 const NAME_BYTES_MAX: usize = 256;
 
-/// How much of a text is searched for credentials: more than is shown, so that none is cut in two.
-const SEARCHED_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;
-
 /// A text of at most [`TEXT_BYTES_MAX`] bytes: what is longer is cut, and its length told, as in
 /// `abc … (9,500,000 bytes)`. For evidence, and for answers that repeat what was sent.
 pub fn cut(text: &str) -> Cow<'_, str> {
@@ -69,10 +66,16 @@ fn shown(given: &str, bytes_max: usize) -> Cow<'_, str> {
     if given.len() <= bytes_max {
         return redaction::text(given);
     }
-    let searched = &given[..given.floor_char_boundary(SEARCHED_BYTES_MAX.min(given.len()))];
+    let searched = &given[..given.floor_char_boundary(searched_bytes(given, bytes_max))];
     let shown = redaction::text(searched);
     let kept = &shown[..shown.floor_char_boundary(bytes_max.min(shown.len()))];
     format!("{kept} … ({} bytes)", grouped(given.len())).into()
+}
+
+/// How much of a text is searched for credentials: more than is shown, so that none is cut in two,
+/// and never more than twice that, so that what is kept bounds the work.
+fn searched_bytes(given: &str, bytes_max: usize) -> usize {
+    given.len().min(2 * bytes_max)
 }
 
 /// Makes a detail fit to be kept.
@@ -93,12 +96,13 @@ impl Keeper {
         self.take(size_of::<Value>());
         match value {
             Value::String(given) => {
+                let searched = searched_bytes(&given, TEXT_BYTES_MAX);
                 let mut kept = text(given);
                 if let Some(replaced) = placeholder::without_ports(&kept) {
                     kept = replaced;
                 }
                 // Only the excess of a long list of texts can be more than is left.
-                self.take(kept.len());
+                self.take(searched.max(kept.len()));
                 Value::String(kept)
             }
             Value::Array(items) => {
@@ -141,11 +145,12 @@ impl Keeper {
                 kept.insert("…".to_owned(), Value::String(note));
                 break;
             }
+            let searched = searched_bytes(&name, NAME_BYTES_MAX);
             let name = match shown(&name, NAME_BYTES_MAX) {
                 Cow::Borrowed(_) => name,
                 Cow::Owned(shown) => shown,
             };
-            self.take(size_of::<(String, Value)>() + name.len());
+            self.take(size_of::<(String, Value)>() + searched.max(name.len()));
             kept.insert(name, self.value(value, depth + 1));
         }
         Value::Object(kept)
@@ -218,6 +223,34 @@ mod tests {
         );
         let kept = keep(json!({"text": long, "list": [long], long.as_str(): 1}));
         assert!(weight(&kept) < 3 * TEXT_BYTES_MAX, "{}", weight(&kept));
+    }
+
+    #[test]
+    fn what_is_searched_is_charged_whether_it_is_kept_or_not() {
+        // What is kept of each, at most, and how much of it is searched for that.
+        let text = "=".repeat(10_000);
+        let numbered = |n: u32| format!("{n}{text}");
+        let name_max = DETAIL_BYTES_MAX / (2 * NAME_BYTES_MAX) + 2;
+        let text_max = DETAIL_BYTES_MAX / (2 * TEXT_BYTES_MAX) + 2;
+        let names: Map<String, Value> = (0..400).map(|n| (numbered(n), n.into())).collect();
+        let texts: Vec<Value> = (0..400).map(|n| numbered(n).into()).collect();
+        let nested = json!({"list": texts});
+        for (what, detail, kept_max) in [
+            ("names", Value::Object(names), name_max),
+            ("texts", Value::Array(texts), text_max),
+            ("nested texts", nested, text_max),
+        ] {
+            let kept = match keep(detail) {
+                Value::Object(members) if what == "names" => members.len(),
+                Value::Object(members) => members["list"].as_array().unwrap().len(),
+                Value::Array(items) => items.len(),
+                other => panic!("{other}"),
+            };
+            assert!(kept > 4 && kept <= kept_max, "{what}: {kept} of {kept_max}");
+        }
+        // The twin: short names are all kept.
+        let short: Map<String, Value> = (0..400).map(|n| (n.to_string(), n.into())).collect();
+        assert_eq!(keep(short.into()).as_object().unwrap().len(), 400);
     }
 
     #[test]

@@ -13,22 +13,28 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
+use super::Event;
+
 /// How long the start waits for the file to open, and an end for the last lines.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// How many bytes may wait for the file.
+/// How many bytes of events may wait for the file, those that are being written included.
 const WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// The lines on their way into the file.
+/// About how many bytes are written at once.
+const WRITTEN_BYTES: usize = 1024 * 1024;
+
+/// The events on their way into the file.
 #[derive(Default)]
 struct Queue {
-    lines: VecDeque<Vec<u8>>,
+    events: VecDeque<Arc<Event>>,
+    /// What they take in memory, and those that are being written.
     bytes: usize,
+    /// How many are being written.
+    writing: usize,
     /// The file is open.
     is_open: bool,
-    /// The thread has taken lines that are not yet written.
-    is_writing: bool,
-    /// No more lines come.
+    /// No more events come.
     is_closed: bool,
     /// What went wrong; nothing is written any more.
     error: Option<io::Error>,
@@ -40,13 +46,13 @@ struct Queue {
 #[derive(Default)]
 struct Shared {
     queue: Mutex<Queue>,
-    /// There are lines, or the end.
+    /// There are events, or the end.
     filled: Condvar,
     /// The file was opened, everything was written, or something failed.
     settled: Condvar,
 }
 
-/// A file that gets lines, and the thread that writes them.
+/// A file that gets a line for each event, and the thread that makes and writes them.
 pub(super) struct LineFile(Arc<Shared>);
 
 impl LineFile {
@@ -78,31 +84,37 @@ impl LineFile {
         Ok(own)
     }
 
-    /// Appends a line, soon.
-    pub(super) fn append(&self, line: Vec<u8>) {
+    /// Appends an event's line, soon.
+    pub(super) fn append(&self, event: &Arc<Event>) {
+        let bytes = event.weight();
         let mut queue = self.0.queue.lock();
         if queue.has_failed {
             return;
         }
-        if queue.bytes + line.len() > WAITING_BYTES_MAX {
-            let waiting = queue.lines.len();
+        if queue.bytes + bytes > WAITING_BYTES_MAX {
+            // This one, those before it, and of those that are being written the rest.
+            let (waiting, writing) = (queue.events.len() + 1, queue.writing);
             queue.fail(io::Error::new(
                 io::ErrorKind::TimedOut,
-                format!("it does not take lines as fast as they come: {waiting} are lost"),
+                format!(
+                    "it does not take lines as fast as they come: {waiting} are lost, and up to \
+                     {writing} before them"
+                ),
             ));
             self.0.settled.notify_all();
             return;
         }
-        queue.bytes += line.len();
-        queue.lines.push_back(line);
+        queue.bytes += bytes;
+        queue.events.push_back(Arc::clone(event));
         self.0.filled.notify_one();
     }
 
     /// Waits until everything is written, for a while.
     pub(super) fn flush(&self) {
         let mut queue = self.0.queue.lock();
-        let waits =
-            |queue: &mut Queue| !queue.has_failed && (queue.is_writing || !queue.lines.is_empty());
+        let waits = |queue: &mut Queue| {
+            !queue.has_failed && (queue.writing > 0 || !queue.events.is_empty())
+        };
         let waited = self.0.settled.wait_while_for(&mut queue, waits, WAIT_MAX);
         if waited.timed_out() {
             queue.fail(io::Error::new(
@@ -153,7 +165,7 @@ impl Queue {
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
-        self.lines = VecDeque::new();
+        self.events = VecDeque::new();
         self.bytes = 0;
     }
 }
@@ -185,28 +197,43 @@ fn write(shared: &Shared, path: PathBuf) {
         }
     };
     loop {
-        let batch: Vec<u8> = {
+        let (batch, bytes) = {
             let mut queue = shared.queue.lock();
-            queue.is_writing = false;
-            if queue.lines.is_empty() {
+            if queue.events.is_empty() {
                 shared.settled.notify_all();
             }
             shared.filled.wait_while(&mut queue, |queue| {
-                queue.lines.is_empty() && !queue.is_closed
+                queue.events.is_empty() && !queue.is_closed
             });
-            if queue.lines.is_empty() {
+            if queue.events.is_empty() {
                 return;
             }
-            queue.is_writing = true;
-            queue.bytes = 0;
-            queue.lines.drain(..).flatten().collect()
+            queue.writing = queue.events.len();
+            (std::mem::take(&mut queue.events), queue.bytes)
         };
-        if let Err(error) = file.write_all(&batch) {
-            let mut queue = shared.queue.lock();
+        let written = write_lines(&mut file, &batch);
+        let mut queue = shared.queue.lock();
+        queue.writing = 0;
+        queue.bytes = queue.bytes.saturating_sub(bytes);
+        if let Err(error) = written {
             queue.fail(error);
-            queue.is_writing = false;
             shared.settled.notify_all();
             return;
         }
     }
+}
+
+/// The events as JSON, a line each.
+fn write_lines(file: &mut File, events: &VecDeque<Arc<Event>>) -> io::Result<()> {
+    let mut lines = Vec::new();
+    for event in events {
+        // An event is text, numbers and maps with names: there is nothing that cannot be written.
+        serde_json::to_writer(&mut lines, &**event)?;
+        lines.push(b'\n');
+        if lines.len() >= WRITTEN_BYTES {
+            file.write_all(&lines)?;
+            lines.clear();
+        }
+    }
+    file.write_all(&lines)
 }

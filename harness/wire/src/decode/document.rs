@@ -43,6 +43,16 @@ impl Place {
         }
     }
 
+    /// The error that what stands here is not read.
+    pub(super) fn unread(&self, problem: &'static str) -> DecodeError {
+        DecodeError::parameter(&self.steps.join("."), problem)
+    }
+
+    /// The error that the part `part` of what stands here is not read.
+    pub(super) fn unread_part(&self, part: &str, problem: &'static str) -> DecodeError {
+        DecodeError::parameter(&format!("{}.{part}", self.steps.join(".")), problem)
+    }
+
     /// Does something one step further down.
     pub(super) fn inside<T>(
         &mut self,

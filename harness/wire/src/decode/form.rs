@@ -2,6 +2,9 @@
 //!
 //! Smithy, "AWS query protocol", query key resolution: members by name, elements of a list as
 //! `.member.N` (`.N` when flattened), entries of a map as `.entry.N.key` and `.entry.N.value`.
+//!
+//! Parameters that the model does not know are ignored, as AWS does. One below a member that is known
+//! says something of it: where it cannot be read it is refused, and so is one that stands twice.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +16,7 @@ use crate::{Incoming, Operation, Service, Value};
 
 /// A form's fields as a tree, split at the points of their names.
 #[derive(Default)]
-struct Node {
+pub(super) struct Node {
     text: Option<String>,
     parts: BTreeMap<String, Node>,
 }
@@ -27,19 +30,67 @@ impl Node {
             }
             node = node.parts.entry(part.to_owned()).or_default();
         }
-        node.text.get_or_insert(text);
-        Ok(())
+        match node.text.replace(text) {
+            None => Ok(()),
+            Some(_) => Err(DecodeError::parameter(name, "is there more than once")),
+        }
     }
 
-    /// The parts whose names are numbers, in the order of the numbers.
-    fn numbered(&self) -> Vec<&Self> {
-        let mut parts: Vec<(u32, &Self)> = self
-            .parts
-            .iter()
-            .filter_map(|(name, part)| Some((name.parse().ok()?, part)))
-            .collect();
+    /// All parameters of a request.
+    ///
+    /// # Errors
+    /// One stands twice, or a name has too many parts.
+    pub(super) fn read(incoming: &Incoming<'_>) -> Result<Self, DecodeError> {
+        let mut form = Self::default();
+        for (name, text) in form_pairs(incoming) {
+            form.insert(&name, text.into_owned())?;
+        }
+        Ok(form)
+    }
+
+    /// Where the elements of a list or the entries of a map stand: here, or below the part `name`.
+    ///
+    /// # Errors
+    /// Something else stands here. An empty text is an empty list: clients send one as `Tags=`.
+    fn holder(&self, name: Option<&str>, place: &Place) -> Result<Option<&Self>, DecodeError> {
+        if self.text.as_deref().is_some_and(|text| !text.is_empty()) {
+            return Err(place.unread("has a value of its own: number its elements"));
+        }
+        let Some(name) = name else {
+            return Ok(Some(self));
+        };
+        if let Some(other) = self.parts.keys().find(|part| *part != name) {
+            return Err(place.unread_part(other, "is not read: number the elements, from 1"));
+        }
+        let holder = self.parts.get(name);
+        let text = holder.and_then(|holder| holder.text.as_deref());
+        if text.is_some_and(|text| !text.is_empty()) {
+            return Err(place.unread_part(name, "has a value of its own: number the elements"));
+        }
+        Ok(holder)
+    }
+
+    /// The parts in the order of the numbers that are their names. The node stands `below` a part of
+    /// the place.
+    ///
+    /// # Errors
+    /// A name is no number, or one that is spelled in two ways.
+    fn numbered(&self, below: Option<&str>, place: &Place) -> Result<Vec<&Self>, DecodeError> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for (name, part) in &self.parts {
+            let is_plain = name.bytes().all(|byte| byte.is_ascii_digit()) && !name.starts_with('0');
+            match name.parse::<u32>().ok().filter(|_| is_plain) {
+                Some(number) => parts.push((number, part)),
+                None => {
+                    let name =
+                        below.map_or_else(|| name.clone(), |below| format!("{below}.{name}"));
+                    let problem = "is no number of an element: give 1 and so on";
+                    return Err(place.unread_part(&name, problem));
+                }
+            }
+        }
         parts.sort_by_key(|(number, _)| *number);
-        parts.into_iter().map(|(_, part)| part).collect()
+        Ok(parts.into_iter().map(|(_, part)| part).collect())
     }
 }
 
@@ -49,14 +100,10 @@ pub(super) fn decode(
     input: &Shape,
     incoming: &Incoming<'_>,
 ) -> Result<Value, DecodeError> {
-    let mut form = Node::default();
-    for (name, text) in form_pairs(incoming) {
-        form.insert(&name, text.into_owned())?;
-    }
     structure(
         operation.service,
         input.members(),
-        &form,
+        &Node::read(incoming)?,
         &mut Place::default(),
     )
 }
@@ -89,19 +136,25 @@ fn value(
     place: &mut Place,
 ) -> Result<Value, DecodeError> {
     match &shape.kind {
-        Kind::Structure { members, .. } => structure(service, members, node, place),
+        Kind::Structure { members, .. } => {
+            if node.text.as_deref().is_some_and(|text| !text.is_empty()) {
+                return Err(place.unread("has a value of its own: give its members"));
+            }
+            structure(service, members, node, place)
+        }
         Kind::List {
             element,
             element_name,
             is_flattened,
         } => {
-            let holder = if *is_flattened || flattened_here {
-                Some(node)
-            } else {
-                node.parts.get(*element_name)
-            };
+            let is_flat = *is_flattened || flattened_here;
+            let below = (!is_flat).then_some(*element_name);
+            let holder = node.holder(below, place)?;
             let element = service.shape(*element);
-            let parts = holder.map(Node::numbered).unwrap_or_default();
+            let parts = holder
+                .map(|holder| holder.numbered(below, place))
+                .transpose()?;
+            let parts = parts.unwrap_or_default();
             let read = parts.into_iter().enumerate().map(|(position, part)| {
                 place.inside((position + 1).to_string(), |place| {
                     value(service, element, false, part, place)
@@ -116,29 +169,31 @@ fn value(
             is_flattened,
             ..
         } => {
-            let holder = if *is_flattened || flattened_here {
-                Some(node)
-            } else {
-                node.parts.get("entry")
-            };
+            let is_flat = *is_flattened || flattened_here;
+            let below = (!is_flat).then_some("entry");
+            let holder = node.holder(below, place)?;
             let shape = service.shape(*value_shape);
+            let entries = holder
+                .map(|holder| holder.numbered(below, place))
+                .transpose()?;
             let mut read = BTreeMap::new();
-            for entry in holder.map(Node::numbered).unwrap_or_default() {
-                let key = entry
-                    .parts
-                    .get(*key_name)
-                    .and_then(|key| key.text.clone())
-                    .unwrap_or_default();
-                let Some(part) = entry.parts.get(*value_name) else {
-                    continue;
+            for entry in entries.unwrap_or_default() {
+                let key = entry.parts.get(*key_name).and_then(|key| key.text.clone());
+                let (Some(key), Some(part)) = (key, entry.parts.get(*value_name)) else {
+                    return Err(place.unread("has an entry without a key or without a value"));
                 };
                 let value = place.inside(key.clone(), |place| {
                     value(service, shape, false, part, place)
                 })?;
-                read.insert(key, value);
+                if read.insert(key, value).is_some() {
+                    return Err(place.unread("has two entries of one key"));
+                }
             }
             Ok(Value::Map(read))
         }
-        _ => scalar(shape, node.text.as_deref().unwrap_or(""), place),
+        _ => match node.parts.keys().next() {
+            Some(part) => Err(place.unread_part(part, "is not read: it is below a plain value")),
+            None => scalar(shape, node.text.as_deref().unwrap_or(""), place),
+        },
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn decode(
             }
             Location::Querystring => query(operation, member, shape, incoming, &mut place)?,
             Location::Header => header(operation, member, shape, incoming, &mut place)?,
-            Location::Headers => prefixed(member, incoming),
+            Location::Headers => prefixed(member, incoming)?,
         };
         if let Some(value) = value {
             read.insert(member.name.to_owned(), value);
@@ -98,7 +98,7 @@ fn payload_member(
 }
 
 /// A parameter of the query; a list takes its repetitions, a map the parameters that no other member
-/// names.
+/// names. Anything else stands there once.
 fn query(
     operation: &Operation,
     member: &Member,
@@ -106,7 +106,7 @@ fn query(
     incoming: &Incoming<'_>,
     place: &mut Place,
 ) -> Result<Option<Value>, DecodeError> {
-    let mut given = form_urlencoded::parse(incoming.query.as_bytes());
+    let given = form_urlencoded::parse(incoming.query.as_bytes());
     match &shape.kind {
         Kind::List { element, .. } => {
             let element = operation.service.shape(*element);
@@ -127,16 +127,25 @@ fn query(
                 let is_named = members.iter().any(|other| {
                     other.location == Location::Querystring && other.wire_name == name
                 });
-                if !is_named {
-                    entries.insert(name.into_owned(), scalar(value, &text, place)?);
+                let value = match is_named {
+                    true => continue,
+                    false => scalar(value, &text, place)?,
+                };
+                if entries.insert(name.clone().into_owned(), value).is_some() {
+                    return Err(DecodeError::parameter(&name, "is there more than once"));
                 }
             }
             Ok((!entries.is_empty()).then_some(Value::Map(entries)))
         }
-        _ => given
-            .find(|(name, _)| name == member.wire_name)
-            .map(|(_, text)| scalar(shape, &text, place))
-            .transpose(),
+        _ => {
+            let mut given = given.filter(|(name, _)| name == member.wire_name);
+            let text = given.next().map(|(_, text)| text);
+            if given.next().is_some() {
+                let name = member.wire_name;
+                return Err(DecodeError::parameter(name, "is there more than once"));
+            }
+            text.map(|text| scalar(shape, &text, place)).transpose()
+        }
     }
 }
 
@@ -147,16 +156,18 @@ fn header(
     incoming: &Incoming<'_>,
     place: &mut Place,
 ) -> Result<Option<Value>, DecodeError> {
-    let Some(text) = incoming.header(member.wire_name) else {
+    let field = incoming.field(member.wire_name);
+    let field = field.map_err(|problem| DecodeError::parameter(member.wire_name, problem))?;
+    let Some(text) = field else {
         return Ok(None);
     };
     if member.is_json_value {
         let bytes = STANDARD
             .decode(text)
             .map_err(|_| place.mismatch("base64 JSON", "string"))?;
-        return Ok(Some(Value::Text(
-            String::from_utf8_lossy(&bytes).into_owned(),
-        )));
+        let text = String::from_utf8(bytes);
+        let text = text.map_err(|_| place.mismatch("base64 JSON", "string"))?;
+        return Ok(Some(Value::Text(text)));
     }
     match &shape.kind {
         Kind::List { element, .. } => {
@@ -173,13 +184,16 @@ fn header(
 }
 
 /// All headers that begin with the member's wire name, without it.
-fn prefixed(member: &Member, incoming: &Incoming<'_>) -> Option<Value> {
+fn prefixed(member: &Member, incoming: &Incoming<'_>) -> Result<Option<Value>, DecodeError> {
     let prefix = member.wire_name.to_ascii_lowercase();
     let mut entries = BTreeMap::new();
-    for (name, value) in incoming.headers {
-        if let (Some(rest), Ok(text)) = (name.as_str().strip_prefix(&prefix), value.to_str()) {
-            entries.insert(rest.to_owned(), Value::from(text));
-        }
+    for name in incoming.headers.keys().map(http::HeaderName::as_str) {
+        let Some(rest) = name.strip_prefix(&prefix) else {
+            continue;
+        };
+        let field = incoming.field(name);
+        let text = field.map_err(|problem| DecodeError::parameter(name, problem))?;
+        entries.insert(rest.to_owned(), Value::from(text.unwrap_or_default()));
     }
-    (!entries.is_empty()).then_some(Value::Map(entries))
+    Ok((!entries.is_empty()).then_some(Value::Map(entries)))
 }

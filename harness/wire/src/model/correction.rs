@@ -1,5 +1,4 @@
-//! Where AWS's answers show another model than the pinned one: newer patterns, and the order in which
-//! an enum's values are told.
+//! Where AWS's answers show another model than the pinned one: newer patterns and other bounds.
 //!
 //! Each line was seen in an answer that was recorded on AWS (replays of the lab, `golden/`); what is
 //! not listed is as the model says. A correction counts for the check as for the text of a refusal.
@@ -11,8 +10,6 @@ struct Correction {
     service: &'static str,
     shape: &'static str,
     pattern: Option<&'static str>,
-    /// All values in AWS's order; only used while the model has the same ones.
-    values: &'static [&'static str],
     max: Option<f64>,
     min: Option<f64>,
 }
@@ -21,7 +18,6 @@ const NONE: Correction = Correction {
     service: "",
     shape: "",
     pattern: None,
-    values: &[],
     max: None,
     min: None,
 };
@@ -68,7 +64,6 @@ const CORRECTIONS: &[Correction] = &[
         pattern: Some("subnet-[0-9a-z]*"),
         min: Some(0.0),
         max: Some(1024.0),
-        ..NONE
     },
 ];
 
@@ -83,18 +78,6 @@ pub(super) fn correct(service: &str, shape: &str, facts: &mut facts::Shape) {
         }
         facts.max = correction.max.or(facts.max);
         facts.min = correction.min.or(facts.min);
-        let is_same = correction.values.len() == facts.values.len()
-            && correction
-                .values
-                .iter()
-                .all(|value| facts.values.iter().any(|known| known == value));
-        if is_same && !correction.values.is_empty() {
-            facts.values = correction
-                .values
-                .iter()
-                .map(|&value| value.to_owned())
-                .collect();
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Codes and statuses differ by protocol and service family: awsQuery services (STS, IAM) have their
 //! own names, the others those of the JSON family; API Gateway's data plane answers 403 throughout
-//! (reference 3.5), awsJson services 400 (unverified).
+//! (as observed), awsJson services 400 (unverified).
 
 use super::{AuthorizationError, SignatureError, TimeError};
 use crate::{Protocol, WireError};

@@ -45,7 +45,8 @@ impl<'de> Visitor<'de> for BlobVisitor {
     }
 }
 
-/// Reads any self-describing document (JSON) without a shape.
+/// Reads any self-describing document (JSON) without a shape. A name that stands twice in an object
+/// is refused: a reader that takes the first and one that takes the last see two documents.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(DocumentVisitor)
@@ -117,7 +118,9 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut members = BTreeMap::new();
         while let Some((name, value)) = access.next_entry::<String, Value>()? {
-            members.insert(name, value);
+            if members.insert(name, value).is_some() {
+                return Err(A::Error::custom("a member is named twice"));
+            }
         }
         Ok(Value::Map(members))
     }
@@ -344,7 +347,9 @@ pub(crate) fn from_cbor(document: ciborium::Value) -> Result<Value, &'static str
                 let ciborium::Value::Text(name) = key else {
                     return Err("a map whose key is not a string");
                 };
-                members.insert(name, from_cbor(value)?);
+                if members.insert(name, from_cbor(value)?).is_some() {
+                    return Err("a member is named twice");
+                }
             }
             Value::Map(members)
         }

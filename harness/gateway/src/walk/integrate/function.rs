@@ -131,7 +131,9 @@ fn invoke_failure(error: FunctionFailure, function_arn: &str, source_arn: &str) 
 fn read(answer: &Bytes, payload: PayloadFormat) -> Result<Response<Bytes>, String> {
     let parsed: Result<Value, _> = serde_json::from_slice(answer);
     match (parsed, payload) {
-        (Ok(Value::Object(members)), _) if members.contains_key("statusCode") => stated(&members),
+        (Ok(Value::Object(members)), _) if members.contains_key("statusCode") => {
+            stated(&members, payload)
+        }
         (Ok(body), PayloadFormat::V2) => inferred(&body, answer),
         (Ok(_), PayloadFormat::V1) => Err("the answer has no `statusCode`".to_owned()),
         (Err(error), _) => Err(format!("the answer is not JSON: {error}")),
@@ -152,11 +154,15 @@ fn inferred(body: &Value, answer: &Bytes) -> Result<Response<Bytes>, String> {
     Ok(response)
 }
 
-fn stated(members: &Map<String, Value>) -> Result<Response<Bytes>, String> {
+/// An answer with `statusCode`. Each format has members of its own (API Gateway developer guide,
+/// `http-api-develop-integrations-lambda.html`): `multiValueHeaders` is of 1.0, `cookies` of 2.0. In
+/// the other format they say nothing (unverified). What is read and has another type than the guide
+/// gives it is malformed.
+fn stated(members: &Map<String, Value>, payload: PayloadFormat) -> Result<Response<Bytes>, String> {
     let mut response = Response::new(body(members)?);
     *response.status_mut() = status(members.get("statusCode"))?;
     let headers = response.headers_mut();
-    for (name, value) in headers_of(members)? {
+    for (name, value) in headers_of(members, payload)? {
         let bad = |_| format!("the header `{name}` cannot be sent");
         let parsed = HeaderName::try_from(name.as_str()).map_err(|_| bad(()))?;
         headers.append(parsed, HeaderValue::from_str(&value).map_err(|_| bad(()))?);
@@ -164,12 +170,12 @@ fn stated(members: &Map<String, Value>) -> Result<Response<Bytes>, String> {
     // The transport counts for itself.
     headers.remove(header::CONTENT_LENGTH);
     headers.remove(header::TRANSFER_ENCODING);
-    for cookie in members
-        .get("cookies")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    let cookies = match (members.get("cookies"), payload) {
+        (None | Some(Value::Null), _) | (_, PayloadFormat::V1) => &[],
+        (Some(Value::Array(cookies)), PayloadFormat::V2) => cookies.as_slice(),
+        (Some(_), PayloadFormat::V2) => return Err("`cookies` is no list".to_owned()),
+    };
+    for cookie in cookies {
         let cookie = cookie
             .as_str()
             .and_then(|text| HeaderValue::from_str(text).ok());
@@ -205,8 +211,10 @@ fn body(members: &Map<String, Value>) -> Result<Bytes, String> {
         Some(Value::String(text)) => text,
         Some(_) => return Err("`body` is no text".to_owned()),
     };
-    if members.get("isBase64Encoded").and_then(Value::as_bool) != Some(true) {
-        return Ok(Bytes::from(text.clone()));
+    match members.get("isBase64Encoded") {
+        None | Some(Value::Null | Value::Bool(false)) => return Ok(Bytes::from(text.clone())),
+        Some(Value::Bool(true)) => {}
+        Some(_) => return Err("`isBase64Encoded` is neither true nor false".to_owned()),
     }
     let decoded = STANDARD.decode(text.as_bytes());
     decoded
@@ -215,39 +223,135 @@ fn body(members: &Map<String, Value>) -> Result<Bytes, String> {
 }
 
 /// `headers`, and those of `multiValueHeaders` (payload 1.0), which stand instead of the former.
-fn headers_of(members: &Map<String, Value>) -> Result<Vec<(String, String)>, String> {
+fn headers_of(
+    members: &Map<String, Value>,
+    payload: PayloadFormat,
+) -> Result<Vec<(String, String)>, String> {
     let object = |name: &str| match members.get(name) {
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(headers)) => Ok(headers.clone()),
         Some(_) => Err(format!("`{name}` is no object")),
     };
-    let multiple = object("multiValueHeaders")?;
+    let multiple = match payload {
+        PayloadFormat::V1 => object("multiValueHeaders")?,
+        PayloadFormat::V2 => Map::new(),
+    };
     let mut headers = Vec::new();
     for (name, value) in object("headers")? {
         if !multiple
             .keys()
             .any(|other| other.eq_ignore_ascii_case(&name))
         {
-            headers.push((name, scalar(&value)));
+            let value = scalar(&name, &value)?;
+            headers.push((name, value));
         }
     }
     for (name, values) in multiple {
-        for value in values.as_array().into_iter().flatten() {
-            headers.push((name.clone(), scalar(value)));
+        let Value::Array(values) = values else {
+            return Err(format!("`{name}` of `multiValueHeaders` is no list"));
+        };
+        for value in values {
+            headers.push((name.clone(), scalar(&name, &value)?));
         }
     }
     Ok(headers)
 }
 
-fn scalar(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+/// The text of a header; numbers and flags as JSON has them.
+fn scalar(name: &str, value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Array(_) | Value::Object(_) => Err(format!("the header `{name}` is no text")),
+        other => Ok(other.to_string()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Each member with a value of every type, in both formats: it is read, it is not of the format,
+    /// or the answer is malformed.
+    #[test]
+    fn no_member_of_an_answer_is_read_and_ignored() {
+        use PayloadFormat::{V1, V2};
+        let values = [
+            Value::Null,
+            json!(true),
+            json!(7),
+            json!("eA=="),
+            json!(["a=1"]),
+            json!({ "a": "1" }),
+            json!({ "a": ["1", 2] }),
+            json!({ "a": { "b": 1 } }),
+        ];
+        // Which of them are taken; `-` is what says nothing in the format.
+        let cases = [
+            (
+                "body",
+                V1,
+                [true, false, false, true, false, false, false, false],
+            ),
+            (
+                "body",
+                V2,
+                [true, false, false, true, false, false, false, false],
+            ),
+            (
+                "isBase64Encoded",
+                V1,
+                [true, true, false, false, false, false, false, false],
+            ),
+            (
+                "isBase64Encoded",
+                V2,
+                [true, true, false, false, false, false, false, false],
+            ),
+            (
+                "headers",
+                V1,
+                [true, false, false, false, false, true, false, false],
+            ),
+            (
+                "headers",
+                V2,
+                [true, false, false, false, false, true, false, false],
+            ),
+            (
+                "multiValueHeaders",
+                V1,
+                [true, false, false, false, false, false, true, false],
+            ),
+            ("multiValueHeaders", V2, [true; 8]),
+            ("cookies", V1, [true; 8]),
+            (
+                "cookies",
+                V2,
+                [true, false, false, false, true, false, false, false],
+            ),
+        ];
+        for (member, payload, expected) in cases {
+            for (value, is_taken) in values.iter().zip(expected) {
+                let mut answer = json!({ "statusCode": 200, "body": "eA==" });
+                answer[member] = value.clone();
+                let read = read(&Bytes::from(answer.to_string()), payload);
+                assert_eq!(read.is_ok(), is_taken, "{answer} {read:?}");
+            }
+        }
+        // What is not of the format displaces nothing either.
+        let both = Bytes::from_static(
+            br#"{"statusCode":200,"headers":{"a":"1"},"multiValueHeaders":{"A":["2","3"]},"cookies":["c=1"]}"#,
+        );
+        for (payload, headers, cookies) in [(V1, vec!["2", "3"], 0), (V2, vec!["1"], 1)] {
+            let response = read(&both, payload).expect("an answer");
+            let found: Vec<_> = response.headers().get_all("a").iter().collect();
+            assert_eq!(found, headers);
+            assert_eq!(
+                response.headers().get_all("set-cookie").iter().count(),
+                cookies
+            );
+        }
+    }
 
     #[test]
     fn answers_are_read_by_payload_format() {
