@@ -18,7 +18,7 @@ const AUDIENCES_MAX: usize = 50;
 const SCOPES_MAX: usize = 10;
 /// The most authorizers of an API (as `limits.html`).
 pub(super) const AUTHORIZERS_MAX: usize = 10;
-/// The most variables of a stage (reference section 3.12).
+/// The most variables of a stage (as `limits.html`, unverified).
 const VARIABLES_MAX: usize = 100;
 
 /// As observed.
