@@ -23,7 +23,7 @@ use crate::front::{
 use crate::lambda;
 use crate::operation::{Caller, Check, Effect, MetricDatum};
 
-/// How far a signed date may lie from the gateway's clock, in seconds (reference table 3.5).
+/// How far a signed date may lie from the gateway's clock, in seconds (unverified).
 const SKEW_SECONDS: i64 = 5 * 60;
 
 /// The ports of a gateway behind `door`.
@@ -77,7 +77,7 @@ fn unauthenticated(failure: AuthenticationFailure) -> Admission {
 }
 
 /// Asks the caller's policies. HTTP APIs have no policy of their own, so a caller of another
-/// account never passes: the resource's account would have to allow it (reference table 4.3).
+/// account never passes: the resource's account would have to allow it (as observed).
 fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admission {
     let organization = {
         let cloud = door.cloud();
@@ -244,7 +244,7 @@ impl MetricSink for Services {
 }
 
 impl TraceSink for Services {
-    /// HTTP APIs send no segments to X-Ray (reference table 3.11): what is known of the request
+    /// HTTP APIs send no segments to X-Ray (API Gateway developer guide, `apigateway-xray.html`): what is known of the request
     /// stands in the journal.
     fn segment(&self, segment: TraceSegment) {
         let Some(door) = self.0.upgrade() else { return };

@@ -1,8 +1,7 @@
 //! A deployment: one stage of an API, compiled and immutable.
 //!
-//! The control plane makes it and publishes it to the gateway as a whole. HTTP APIs are the one
-//! [`Protocol`] so far; another joins as data (its own way of naming routes and wording refusals),
-//! not as another walk.
+//! The control plane makes it and publishes it to the gateway as a whole. HTTP APIs are the one kind so
+//! far; another joins as data (its own way of naming routes and wording refusals), not as another walk.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,28 +12,15 @@ use crate::access_log::LogFormat;
 use crate::route::{RouteKey, RouteTable};
 use crate::uri_template::UriTemplate;
 
-/// The kind of an API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
-    /// An HTTP API (`ProtocolType` `HTTP`).
-    Http,
-}
-
 /// What the gateway runs for one stage of one API.
 #[derive(Debug)]
 pub struct Deployment {
-    /// The kind of API.
-    pub protocol: Protocol,
     /// The account that owns the API, and its Region.
     pub scope: Scope,
     /// The API's id, unique in the lab.
     pub api_id: String,
-    /// The API's name, for explanations.
-    pub api_name: String,
     /// The stage; [`DEFAULT_STAGE`] is served at the root of the API's host.
     pub stage: String,
-    /// The id of the deployment that the control plane knows.
-    pub deployment_id: String,
     /// The stage's variables.
     pub stage_variables: BTreeMap<String, String>,
     /// The routes, in the order of precedence.
@@ -55,8 +41,6 @@ pub const DEFAULT_STAGE: &str = "$default";
 pub struct Route {
     /// Its key: `GET /items/{id}`, `ANY /{proxy+}`, `$default`.
     pub key: RouteKey,
-    /// The control plane's id of the route.
-    pub route_id: String,
     /// Who may pass.
     pub authorization: Authorization,
     /// What answers; `None` for a route without a target.
@@ -97,8 +81,6 @@ impl Authorization {
 /// A JWT authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JwtAuthorizer {
-    /// The control plane's id of the authorizer.
-    pub authorizer_id: String,
     /// Its name.
     pub name: String,
     /// What `iss` must equal, byte for byte.
@@ -146,8 +128,6 @@ impl std::fmt::Display for IdentitySource {
 /// What answers a route.
 #[derive(Debug)]
 pub struct Integration {
-    /// The control plane's id of the integration.
-    pub integration_id: String,
     /// How it answers.
     pub target: Target,
     /// How long the gateway waits, in milliseconds (`TimeoutInMillis`).

@@ -134,22 +134,13 @@ pub struct Clock(Arc<Shared>);
 impl Clock {
     /// A clock that stands at `at` until it is moved.
     pub fn standing(at: Timestamp) -> Self {
-        Self::new(Pace::Standing, at)
-    }
-
-    /// A clock that starts at `at` and runs at wall speed.
-    pub fn running(at: Timestamp) -> Self {
-        Self::new(Pace::Running, at)
+        Self::with_wall(Pace::Standing, at, Wall::start())
     }
 
     /// A clock that starts at the machine's present time and runs at wall speed.
     pub fn wall() -> Self {
         let wall = Wall::start();
         Self::with_wall(Pace::Running, wall.origin, wall)
-    }
-
-    fn new(pace: Pace, at: Timestamp) -> Self {
-        Self::with_wall(pace, at, Wall::start())
     }
 
     fn with_wall(pace: Pace, at: Timestamp, wall: Wall) -> Self {

@@ -489,6 +489,30 @@ mod tests {
     }
 
     #[test]
+    fn no_event_is_lost_while_the_file_is_flushed() {
+        let journal = journal();
+        let name = format!("authlab-journal-flushed-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        journal.write_to(&path).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| (0..500).for_each(|_| journal.flush_file()));
+                scope.spawn(|| {
+                    for _ in 0..1_000 {
+                        journal.record(EventDraft::new(Component::Lab, "clock"));
+                    }
+                });
+            }
+        });
+        journal.flush_file();
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let read = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        let numbers: Vec<Sequence> = read.map(|event: Event| event.seq).collect();
+        assert_eq!(numbers, (1..=2_000).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn subscribers_and_the_file_get_every_event() {
         let journal = journal();
         let path = std::env::temp_dir().join(format!("authlab-journal-{}", std::process::id()));

@@ -178,6 +178,21 @@ async fn many_requests_at_once_fetch_once() {
 }
 
 #[tokio::test]
+async fn many_requests_with_a_new_key_fetch_once_more() {
+    let (web, source) = bench(|policy| policy.refetch_on_unknown_kid = true);
+    let trail = Trail::default();
+    source.key(ISSUER, &kid(0), at(0), &trail).await.unwrap();
+    web.answers(JWKS, 200, &keys(&[1]));
+    web.asked();
+    let new = kid(1);
+    let gets = (0..20).map(|_| source.key(ISSUER, &new, at(1), &trail));
+    for result in futures_util::future::join_all(gets).await {
+        assert_eq!(result.unwrap().kid(), Some(new.as_str()));
+    }
+    assert_eq!(web.asked(), [DISCOVERY, JWKS]);
+}
+
+#[tokio::test]
 async fn each_thing_that_is_wrong_is_told_apart_and_never_cached() {
     let discovery = |document: Value| (DISCOVERY, 200, document.to_string());
     let good = json!({"issuer": ISSUER, "jwks_uri": JWKS});

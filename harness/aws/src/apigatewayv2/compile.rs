@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use authlab_gateway::access_log::LogFormat;
 use authlab_gateway::deployment::{
-    self as plane, AccessLog, Authorization, IdentitySource, JwtAuthorizer, PayloadFormat,
-    Protocol, Target, Throttle,
+    self as plane, AccessLog, Authorization, IdentitySource, JwtAuthorizer, PayloadFormat, Target,
+    Throttle,
 };
 use authlab_gateway::route::{RouteKey, RouteTable};
 use authlab_gateway::uri_template::UriTemplate;
@@ -15,18 +15,13 @@ use authlab_kernel::Ids;
 use super::resource::{Api, Content, Cors, Integration, Route, RouteSettings, Stage};
 use super::rule;
 
-/// What an account may do where a stage limits only one of the two (reference table 3.9).
+/// What an account may do where a stage limits only one of the two (API Gateway developer guide,
+/// `api-gateway-request-throttling.html`).
 const ACCOUNT_RATE_PER_SECOND: f64 = 10_000.0;
 const ACCOUNT_BURST: u32 = 5_000;
 
 /// What the gateway runs for a stage: the frozen content, and the stage's settings as they are now.
-pub(super) fn compile(
-    api: &Api,
-    stage: &Stage,
-    deployment_id: &str,
-    content: &Content,
-    ids: &Ids,
-) -> plane::Deployment {
+pub(super) fn compile(api: &Api, stage: &Stage, content: &Content, ids: &Ids) -> plane::Deployment {
     let integrations: BTreeMap<&str, Arc<plane::Integration>> = content
         .integrations
         .values()
@@ -44,7 +39,6 @@ pub(super) fn compile(
             .and_then(|target| target.strip_prefix("integrations/"));
         Some(plane::Route {
             key,
-            route_id: route.route_id.clone(),
             authorization: authorization(route, content)?,
             integration: target.and_then(|id| integrations.get(id)).cloned(),
             throttle: throttle(&settings),
@@ -52,12 +46,9 @@ pub(super) fn compile(
         })
     });
     plane::Deployment {
-        protocol: Protocol::Http,
         scope: api.scope.clone(),
         api_id: api.facts.api_id.clone(),
-        api_name: api.facts.name.clone(),
         stage: stage.stage_name.clone(),
-        deployment_id: deployment_id.to_owned(),
         stage_variables: stage.stage_variables.clone(),
         routes: RouteTable::new(routes.collect()),
         access_log: access_log(api, stage, ids),
@@ -77,7 +68,6 @@ fn authorization(route: &Route, content: &Content) -> Option<Authorization> {
             let sources = authorizer.identity_source.iter();
             Some(Authorization::Jwt {
                 authorizer: Arc::new(JwtAuthorizer {
-                    authorizer_id: authorizer.authorizer_id.clone(),
                     name: authorizer.name.clone(),
                     issuer: configuration.issuer.clone()?,
                     audiences: configuration.audience.clone(),
@@ -114,7 +104,6 @@ fn integration(integration: &Integration) -> Option<plane::Integration> {
         .timeout_in_millis
         .unwrap_or(rule::TIMEOUT_MS_MAX);
     Some(plane::Integration {
-        integration_id: integration.integration_id.clone(),
         target,
         timeout_ms: u32::try_from(timeout).ok()?,
     })

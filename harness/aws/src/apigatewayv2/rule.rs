@@ -12,11 +12,11 @@ use super::resource::{AccessLogSettings, Authorizer, Content, Integration, Route
 /// Gateway developer guide, `limits.html`).
 pub(super) const TIMEOUT_MS_MAX: i64 = 30_000;
 
-/// The most audiences of an authorizer (as `limits.html`).
+/// The most audiences of an authorizer (reference table 4.1).
 const AUDIENCES_MAX: usize = 50;
-/// The most scopes of a route (as `limits.html`).
+/// The most scopes of a route (reference table 4.1).
 const SCOPES_MAX: usize = 10;
-/// The most authorizers of an API (as `limits.html`).
+/// The most authorizers of an API (reference table 4.1).
 pub(super) const AUTHORIZERS_MAX: usize = 10;
 /// The most routes of an API (API Gateway developer guide, `http-api-quotas.html`).
 const ROUTES_MAX: usize = 300;

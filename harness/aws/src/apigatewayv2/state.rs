@@ -392,10 +392,8 @@ impl Api {
                 .deployment_id
                 .as_ref()
                 .and_then(|id| self.deployments.get(id));
-            let deployment = deployment.map(|it| {
-                let id = &it.facts.deployment_id;
-                Arc::new(compile(self, stage, id, &it.content, ctx.ids))
-            });
+            let deployment =
+                deployment.map(|it| Arc::new(compile(self, stage, &it.content, ctx.ids)));
             Effect::PublishDeployment {
                 api_id: self.facts.api_id.clone(),
                 stage: stage.stage_name.clone(),

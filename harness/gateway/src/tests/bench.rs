@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::access_log::LogFormat;
 use crate::deployment::{
     AccessLog, Authorization, Cors, DEFAULT_STAGE, IdentitySource, Integration, JwtAuthorizer,
-    PayloadFormat, Protocol, Route, Target, Throttle,
+    PayloadFormat, Route, Target, Throttle,
 };
 use crate::port::{
     Admission, FunctionFailure, Functions, IamCaller, Identity, Invocation, LogLine, LogSink,
@@ -324,7 +324,6 @@ pub async fn serve_issuer(issuer: &MockServer, keys: &[usize]) {
 
 fn deployment(scope: &Scope, stage: &str) -> Deployment {
     let authorizer = Arc::new(JwtAuthorizer {
-        authorizer_id: "auth01".to_owned(),
         name: "corp".to_owned(),
         issuer: ISSUER.to_owned(),
         audiences: vec!["reports".to_owned()],
@@ -422,12 +421,9 @@ fn deployment(scope: &Scope, stage: &str) -> Deployment {
         ));
     }
     Deployment {
-        protocol: Protocol::Http,
         scope: scope.clone(),
         api_id: "api0000001".to_owned(),
-        api_name: "reports".to_owned(),
         stage: stage.to_owned(),
-        deployment_id: "dep001".to_owned(),
         stage_variables: BTreeMap::from([("fn".to_owned(), "reporter".to_owned())]),
         routes: RouteTable::new(routes),
         access_log: Some(AccessLog {
@@ -453,11 +449,9 @@ fn route(
 ) -> Route {
     Route {
         key: key.parse().expect("a key"),
-        route_id: "route01".to_owned(),
         authorization,
         integration: target.map(|target| {
             Arc::new(Integration {
-                integration_id: "integ01".to_owned(),
                 target,
                 timeout_ms: 30_000,
             })
