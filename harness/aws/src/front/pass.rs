@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use authlab_http::Incoming as HttpIncoming;
 use authlab_kernel::{AccountId, Component, EventDraft, OutboundResponse};
 use authlab_wire::sigv4::{Options, Signed};
-use authlab_wire::{Incoming, Value, WireError, encode_error, guess_protocol};
+use authlab_wire::{Incoming, Models, Value, WireError, encode_error, guess_protocol};
 use bytes::Bytes;
 use http::{Response, Uri};
 use parking_lot::RwLock;
@@ -55,6 +55,9 @@ pub enum PassError {
     /// The lab has the service itself: its calls are always checked.
     #[error("`{0}` is simulated by the lab, its calls are not passed unchecked")]
     Simulated(String),
+    /// No service signs with such a name.
+    #[error("`{0}` is no name that a service signs with: give small letters, as in `sqs`")]
+    Name(String),
     /// The backend's address is none.
     #[error("`{0}` is no base URL of a backend, write it like `http://127.0.0.1:4566`")]
     Url(String),
@@ -85,6 +88,17 @@ impl PassTarget {
 /// The services whose resources the door can read from a backend.
 const PASSABLE: [&str; 1] = ["secretsmanager"];
 
+/// Whether the lab answers calls that are signed for this service: `apigatewayv2` signs with
+/// `apigateway`, `cloudwatch` with `monitoring`, and the gateway's callers with a name of their own.
+fn is_simulated(service: &str) -> bool {
+    let mut simulated = crate::SERVICES.iter().map(|simulated| simulated.name);
+    service == "execute-api"
+        || simulated.any(|name| {
+            let model = Models::service(name);
+            name == service || model.is_some_and(|model| model.signing_name == service)
+        })
+}
+
 /// Which services go where.
 #[derive(Default)]
 pub(super) struct Passing {
@@ -110,17 +124,19 @@ impl FrontDoor {
     /// `None` ends it.
     ///
     /// # Errors
-    /// A service that the lab simulates; an address that is none.
+    /// A service that the lab simulates, by its name or by that which it signs with; a word that is no
+    /// such name; an address that is none.
     pub fn pass_unchecked(
         &self,
         service: &str,
         target: Option<PassTarget>,
     ) -> Result<(), PassError> {
-        if crate::SERVICES
-            .iter()
-            .any(|simulated| simulated.name == service)
-        {
+        if is_simulated(service) {
             return Err(PassError::Simulated(service.to_owned()));
+        }
+        let of_name = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'-';
+        if service.is_empty() || !service.bytes().all(of_name) {
+            return Err(PassError::Name(service.to_owned()));
         }
         set(&self.passing.unchecked, service, target)
     }

@@ -1,8 +1,8 @@
 //! The pass-through, against a server that plays LocalStack: it lets everybody do everything.
 
 use authlab_kernel::Outcome;
-use authlab_wire::Incoming;
 use authlab_wire::sigv4::{self, Options, Signer};
+use authlab_wire::{Incoming, Models};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::RequestId;
 use bytes::Bytes;
@@ -495,11 +495,21 @@ async fn what_cannot_be_guarded_is_not_passed() {
     let url = || Some(PassTarget::at("http://127.0.0.1:4566"));
     let lambda = door.door.pass("lambda", url());
     assert_eq!(lambda, Err(PassError::Unguarded("lambda".to_owned())));
-    let secrets = door.door.pass_unchecked("secretsmanager", url());
-    assert_eq!(
-        secrets,
-        Err(PassError::Simulated("secretsmanager".to_owned()))
-    );
+    let unchecked = |service: &str| door.door.pass_unchecked(service, url());
+    let signing_names = crate::SERVICES
+        .iter()
+        .map(|service| Models::service(service.name).unwrap().signing_name);
+    let names = crate::SERVICES.iter().map(|service| service.name);
+    for simulated in names.chain(signing_names).chain(["execute-api"]) {
+        let expected = Err(PassError::Simulated(simulated.to_owned()));
+        assert_eq!(unchecked(simulated), expected);
+    }
+    for wrong in ["", "SQS", " sqs", "s3 ", "sqs,s3", "arn:aws:s3"] {
+        assert_eq!(unchecked(wrong), Err(PassError::Name(wrong.to_owned())));
+    }
+    for right in ["s3", "sqs", "cognito-idp"] {
+        assert_eq!(unchecked(right), Ok(()));
+    }
     for wrong in ["", "127.0.0.1:4566", "/", "ftp://127.0.0.1"] {
         let passed = door
             .door
