@@ -1,8 +1,7 @@
 //! `authlab decide`: AWS authorization cases, one answer a line.
 
-use std::io::Read as _;
-
 use anyhow::Context as _;
+use authlab::text_file;
 use authlab_policy::case::answer_text;
 
 use crate::arguments::Decide;
@@ -12,16 +11,14 @@ use crate::{End, Stop, Usage, output};
 pub fn run(arguments: &Decide) -> Result<End, Stop> {
     let mut texts = Vec::new();
     for file in &arguments.files {
-        let text = std::fs::read_to_string(file)
+        let text = text_file::read_text(file, text_file::WRITTEN_BYTES_MAX)
             .with_context(|| format!("`{}` cannot be read", file.display()))
             .map_err(Usage)?;
         texts.push(text);
     }
     if arguments.files.is_empty() {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .context("standard input is not UTF-8 text")
+        let text = text_file::stream_text(std::io::stdin(), text_file::WRITTEN_BYTES_MAX)
+            .context("standard input cannot be read")
             .map_err(Usage)?;
         texts.push(text);
     }

@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, anyhow};
 use authlab::explain::{Chain, read_journal};
+use authlab::text_file;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::client::legacy::Client;
@@ -16,7 +17,9 @@ const CONTROL_DEFAULT: &str = "http://127.0.0.1:4560";
 /// Prints the chain.
 pub fn run(arguments: &Explain) -> Result<End, Stop> {
     let text = match &arguments.journal {
-        Some(file) => std::fs::read_to_string(file)
+        Some(file) => text_file::read(file, text_file::JOURNAL_BYTES_MAX)
+            // A line that was cut within a character takes no other with it.
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .with_context(|| format!("`{}` cannot be read", file.display()))
             .map_err(Usage)?,
         None => fetch(arguments.control.as_deref().unwrap_or(CONTROL_DEFAULT))?,

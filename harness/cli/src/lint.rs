@@ -1,6 +1,7 @@
 //! `authlab lint`: what policy documents say that they do not do.
 
 use anyhow::{Context as _, anyhow};
+use authlab::text_file;
 use authlab_policy::{Document, DocumentKind, lint};
 
 use crate::arguments::Lint;
@@ -38,7 +39,7 @@ pub fn run(arguments: &Lint) -> Result<End, Stop> {
         })?;
     let mut documents = Vec::new();
     for file in &arguments.files {
-        let text = std::fs::read_to_string(file)
+        let text = text_file::read_text(file, text_file::WRITTEN_BYTES_MAX)
             .with_context(|| format!("`{}` cannot be read", file.display()))
             .map_err(Usage)?;
         let document = Document::parse(*kind, &text)

@@ -12,7 +12,20 @@ pub fn warn(text: &str) {
 
 /// Tells why the command stopped.
 pub fn error(error: &anyhow::Error) {
-    eprintln!("error: {}", printable::lines(&format!("{error:#}")));
+    eprintln!("error: {}", printable::lines(&causes(error)));
+}
+
+/// An error with what caused it, each once: some tell their cause in their own words already.
+fn causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 /// Prints `text`, without anything that a terminal obeys: some of it may come from a client, a file
@@ -25,5 +38,24 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.context("standard output cannot be written"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        for (error, told) in [
+            (anyhow!("a"), "a"),
+            (anyhow!("a").context("b"), "b: a"),
+            (anyhow!("a").context("b: a"), "b: a"),
+            (anyhow!("a").context("b: a").context("c"), "c: b: a"),
+        ] {
+            assert_eq!(causes(&error), told);
+        }
     }
 }

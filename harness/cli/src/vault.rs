@@ -59,12 +59,16 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
 
 fn as_text(server: &VaultServer, flavour: Flavour, seed: u64) -> String {
     let (url, token) = (server.url(), server.root_token());
-    let (product, prefix) = match flavour {
-        Flavour::Vault => ("Vault", "VAULT"),
-        Flavour::Openbao | Flavour::Openbao27 => ("OpenBao", "BAO"),
+    // hvac and OpenBao's command read Vault's variables too; `bao` prefers its own.
+    let (product, own) = match flavour {
+        Flavour::Vault => ("Vault", String::new()),
+        Flavour::Openbao | Flavour::Openbao27 => (
+            "OpenBao",
+            format!("  export BAO_ADDR={url} BAO_TOKEN={token}\n"),
+        ),
     };
     format!(
         "authlab answers as {product} at {url}: unsealed, in memory, key/value version 2 at \
-         secret/ (seed {seed})\n\n  export {prefix}_ADDR={url} {prefix}_TOKEN={token}\n\n  stop with Ctrl-C\n"
+         secret/ (seed {seed})\n\n  export VAULT_ADDR={url} VAULT_TOKEN={token}\n{own}\n  stop with Ctrl-C\n"
     )
 }

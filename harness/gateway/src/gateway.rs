@@ -200,8 +200,8 @@ impl Gateway {
         };
         let chosen = stage_of(&path.as_text());
         for reading in path.readings().iter().skip(1) {
-            let other = stage_of(reading).map(|(deployment, _)| &deployment.stage);
-            if other.is_some() && other != chosen.map(|(deployment, _)| &deployment.stage) {
+            let other = stage_of(reading).map(stage_and_rest);
+            if other.is_some() && other != chosen.map(stage_and_rest) {
                 let problem = format!("it names another stage when it is read as `{reading}`");
                 return Err(unclear("path-ambiguous", &problem, &address.path));
             }
@@ -295,6 +295,11 @@ impl Gateway {
         }
         response
     }
+}
+
+/// The stage, and whether the path goes on behind its name.
+fn stage_and_rest((deployment, is_named): (&Arc<Deployment>, bool)) -> (&str, bool) {
+    (&deployment.stage, is_named)
 }
 
 /// A request whose path or Host can be read in two ways.

@@ -153,7 +153,7 @@ async fn read(
         headers: head.headers,
         body: Bytes::new(),
         peer: ends.peer,
-        cause: hop.as_ref().map(|hop| hop.cause),
+        cause: hop.as_ref().map(|hop| hop.cause).filter(|cause| *cause > 0),
         hop,
     };
     match admitted {

@@ -507,6 +507,8 @@ mod tests {
         assert_eq!(*seen.lock(), [1, 2]);
         journal.flush_file();
         let text = std::fs::read_to_string(&path).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "nobody else reads it");
         std::fs::remove_file(&path).unwrap();
         let read: Vec<Event> = text
             .lines()

@@ -14,6 +14,7 @@
 //! - [`outbound`]: [`Outbound`], the only way from one component to another.
 //! - [`folder`]: [`Folder`], where files lie that a client may name.
 //! - [`redaction`]: what may be seen of a value that somebody sent.
+//! - [`text_file`]: files that somebody names, read with a bound.
 //! - [`printable`]: what of a text a terminal gets.
 //! - [`secret`]: [`Secret`], text that never shows in output and compares in constant time.
 
@@ -27,6 +28,7 @@ pub mod printable;
 pub mod redaction;
 pub mod scope;
 pub mod secret;
+pub mod text_file;
 pub mod timer;
 
 pub use clock::{Clock, ClockError, Component, ComponentClock};

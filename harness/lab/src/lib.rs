@@ -47,8 +47,8 @@ pub use authlab_aws::lambda::{
 };
 pub use authlab_http::{GuestError, Guests};
 pub use authlab_kernel::fault::Effect;
-pub use authlab_kernel::printable;
 pub use authlab_kernel::{Component, Event, Fault, Ids, Journal, Outcome, Secret, Sequence};
+pub use authlab_kernel::{printable, text_file};
 pub use backend::{Backend, BackendChoice, Backends};
 pub use builder::{ClockStart, LabBuilder, LabError, Ports, draw_seed};
 pub use client::Credentials;

@@ -184,6 +184,46 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn its_journal_has_every_request_by_the_id_of_the_answer() {
+        let name = format!("authlab-vault-journal-{}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let server = VaultServer::start(VaultServerConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            journal: Some(file.clone()),
+            ..VaultServerConfig::default()
+        })
+        .await
+        .unwrap();
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}/v1/secret/data/a", server.url());
+        let answer = client.get(url).header("x-vault-token", "toor").send().await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        let id = answer.headers()["x-authlab-request-id"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        server.journal().flush_file();
+        server.stop().await;
+        let written = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let line = written.lines().find(|line| line.contains(&id)).unwrap();
+        let event: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(event["reason"], "token-unknown");
+        let nowhere = VaultServerConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            journal: Some(file.join("below-no-folder")),
+            ..VaultServerConfig::default()
+        };
+        let refused = VaultServer::start(nowhere).await.err();
+        assert!(
+            matches!(refused, Some(LabError::JournalFile { .. })),
+            "{refused:?}"
+        );
+    }
+
+    #[tokio::test]
     async fn a_port_that_is_taken_is_refused_by_its_option() {
         let config = || VaultServerConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),

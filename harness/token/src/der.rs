@@ -1,4 +1,4 @@
-//! As much DER (X.690) as a SubjectPublicKeyInfo needs (RFC 5280, section 4.1; RFC 8017, appendix
+//! As much DER (X.690) as a SubjectPublicKeyInfo and a certificate need (RFC 5280, section 4.1; RFC 8017, appendix
 //! A.1.1; RFC 5480; RFC 8410).
 
 /// The tags that a public key is made of.
@@ -6,7 +6,7 @@ const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
 const NULL: u8 = 0x05;
 const OBJECT_IDENTIFIER: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
+pub(crate) const SEQUENCE: u8 = 0x30;
 
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
@@ -65,8 +65,14 @@ pub(crate) fn public_key(der: &[u8]) -> Option<PublicKey<'_>> {
     }
 }
 
+/// The element at the start, whatever it is, with its head; and what follows it.
+pub(crate) fn element_of(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, rest) = take(der, *der.first()?)?;
+    der.split_at_checked(der.len() - rest.len())
+}
+
 /// The content of the element at the start, and what follows it.
-fn take(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+pub(crate) fn take(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (found, rest) = der.split_first()?;
     let (first, rest) = rest.split_first()?;
     if *found != tag {

@@ -7,6 +7,7 @@
 //! - [`signature`]: [`verify`], which binds the key's type to the algorithm.
 //! - [`once`]: [`once::Once`], JSON in which every member is named once.
 //! - [`claim`]: [`check_times`], [`check_issuer`], [`check_audience`].
+//! - [`certificate`]: [`Certificate`], as far as a server tells of it.
 //! - [`signing`]: [`SigningKey`] and the pool of test keys.
 //! - [`source`]: [`KeySource`], the key sets of issuers, cached as their consumer caches them.
 //!
@@ -15,6 +16,7 @@
 //! [`check_times`] (a missing claim is the consumer's to refuse).
 
 pub mod algorithm;
+pub mod certificate;
 pub mod claim;
 pub mod key;
 pub mod once;
@@ -26,6 +28,7 @@ pub mod token;
 mod der;
 
 pub use algorithm::Algorithm;
+pub use certificate::Certificate;
 pub use claim::{
     AudienceError, IssuerError, Leeway, TimeError, check_audience, check_issuer, check_times,
 };

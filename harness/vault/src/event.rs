@@ -164,3 +164,61 @@ fn issued(response: &Response, login: bool, put: &mut impl FnMut(&str, Value)) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+    use crate::request::Operation;
+
+    #[test]
+    fn the_signer_of_a_login_is_found_wherever_its_credential_stands() {
+        let url = |query: &str| STANDARD.encode(format!("https://sts.amazonaws.com/{query}"));
+        let signed = "?Action=GetCallerIdentity&X-Amz-Credential=AKIAEXAMPLE%2F20260101%2Fus-east-1%2Fsts%2Faws4_request";
+        let header = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/sts/aws4_request";
+        let headers = json!({ "Authorization": header });
+        let encoded = STANDARD.encode(headers.to_string());
+        let expected = Some("AKIAEXAMPLE");
+        for (data, found) in [
+            (
+                json!({"iam_request_url": url(""), "iam_request_headers": headers}),
+                expected,
+            ),
+            (
+                json!({"iam_request_url": url(""), "iam_request_headers": encoded}),
+                expected,
+            ),
+            (
+                json!({"iam_request_headers": {"authorization": [header]}}),
+                expected,
+            ),
+            (
+                json!({"iam_request_url": url(signed), "iam_request_headers": {"Host": "x"}}),
+                expected,
+            ),
+            (json!({"iam_request_url": url(signed)}), expected),
+            (json!({"iam_request_url": url("")}), None),
+            (json!({"iam_request_url": "no base64"}), None),
+            (
+                json!({"iam_request_url": 5, "iam_request_headers": 5}),
+                None,
+            ),
+            (json!({}), None),
+        ] {
+            let request = Request {
+                id: String::new(),
+                operation: Operation::Update,
+                path: "auth/aws/login".to_owned(),
+                data: data.as_object().cloned().unwrap(),
+                from_query: false,
+                token: None,
+                headers: Vec::new(),
+                wrap: None,
+                peer: "127.0.0.1:1".parse().unwrap(),
+            };
+            assert_eq!(signer(&request).as_deref(), found, "{data}");
+        }
+    }
+}

@@ -22,6 +22,8 @@ mod audit;
 mod auth;
 mod core_rules;
 mod duration;
+#[cfg(test)]
+mod enforced;
 mod event;
 mod evidence;
 mod field;
@@ -29,6 +31,8 @@ mod flavour;
 mod identity;
 mod known;
 mod mount;
+#[cfg(test)]
+mod offline;
 mod policy;
 mod relay;
 mod request;

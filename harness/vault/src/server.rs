@@ -681,7 +681,8 @@ fn is_flat(path: &str) -> bool {
     EXACT.contains(&path) || BELOW.iter().any(|prefix| path.starts_with(prefix))
 }
 
-fn worded(ending: &Ending, flavour: Flavour) -> (u16, Option<Value>) {
+/// The status and the body of an answer.
+pub(crate) fn worded(ending: &Ending, flavour: Flavour) -> (u16, Option<Value>) {
     let request = &ending.request;
     let empty = || (404, Some(error_body(None)));
     match &ending.result {

@@ -6,20 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use authlab_kernel::{Ids, Secret, Timestamp};
 use authlab_token::SigningKey;
 use serde_json::{Map, Value, json};
 
 use crate::field::{Field, Kind, asked};
 use crate::flavour::Flavour;
 use crate::mount::Backend;
-use crate::request::{Answers, Operation, Request};
-use crate::route::Route;
-use crate::router::{self, Environment};
-use crate::secret::{cubbyhole, kv1, kv2};
-use crate::state::State;
-use crate::vault::{MountConfig, VaultConfig, start};
-use crate::{auth, identity, sys, token};
+use crate::offline::{Row, Server, all_rows, object};
+use crate::request::Operation;
 
 /// Mount, pattern, field, and why nobody asks for it.
 const UNREAD: &[(&str, &str, &str, &str)] = &[
@@ -301,175 +295,65 @@ const PATHS: &[(&str, &str)] = &[
     ("tools/random/{urlbytes}", "tools/random/8"),
 ];
 
-/// An endpoint.
-struct Row {
-    mount: &'static str,
-    pattern: &'static str,
-    fields: Vec<Field>,
-    operations: Vec<Operation>,
-}
-
-fn rows<B>(mount: &'static str, routes: &[Route<B>]) -> Vec<Row> {
-    let row = |route: &Route<B>| Row {
-        mount,
-        pattern: route.pattern,
-        fields: route
-            .fields
-            .iter()
-            .flat_map(|group| group.to_vec())
-            .collect(),
-        operations: route
-            .operations
-            .iter()
-            .map(|(operation, _)| *operation)
-            .collect(),
-    };
-    routes.iter().map(row).collect()
-}
-
-fn all_rows() -> Vec<Row> {
-    [
-        rows("cubbyhole/", cubbyhole::ROUTES),
-        rows("identity/", identity::ROUTES),
-        rows("sys/", sys::ROUTES),
-        rows("auth/token/", token::routes::ROUTES),
-        rows("kv1/", kv1::ROUTES),
-        rows("secret/", kv2::ROUTES),
-        rows("auth/approle/", auth::approle::ROUTES),
-        rows("auth/aws/", auth::aws::ROUTES),
-        rows("auth/jwt/", auth::jwt::ROUTES),
-        rows("auth/userpass/", auth::userpass::ROUTES),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-/// A server, without its HTTP.
-struct Server {
-    state: State,
-    root: Secret,
-    ids: Ids,
-    flavour: Flavour,
-}
-
-impl Server {
-    fn start(flavour: Flavour) -> Self {
-        let mounts = [
-            ("kv1", "kv"),
-            ("auth/approle", "approle"),
-            ("auth/aws", "aws"),
-            ("auth/jwt", "jwt"),
-            ("auth/userpass", "userpass"),
-        ];
-        let mounts = mounts.map(|(path, kind)| MountConfig {
-            path: path.to_owned(),
-            kind: kind.to_owned(),
-            ..MountConfig::default()
-        });
-        let config = VaultConfig {
-            flavour,
-            root_token: Some(Secret::new("root")),
-            mounts: mounts.to_vec(),
-            ..VaultConfig::default()
-        };
-        let ids = Ids::new(1);
-        let (state, root) = start(&config, &ids, Timestamp::UNIX_EPOCH).unwrap();
-        let mut server = Self {
-            state,
-            root,
-            ids,
-            flavour,
-        };
-        for (path, body) in SETUP {
-            let body = object(&server.filled(body));
-            server.ask(Operation::Update, path, &body);
-        }
-        server
+/// A server with something of everything.
+fn prepared(flavour: Flavour) -> Server {
+    let mut server = Server::start(flavour);
+    for (path, body) in SETUP {
+        let body = object(&filled(&server, body));
+        drop(server.root(Operation::Update, path, &body));
     }
+    server
+}
 
-    fn ask(&mut self, operation: Operation, path: &str, data: &Map<String, Value>) {
-        let request = Request {
-            id: String::new(),
-            operation,
-            path: path.to_owned(),
-            data: data.clone(),
-            from_query: false,
-            token: Some(self.root.expose_secret().to_owned()),
-            headers: Vec::new(),
-            wrap: None,
-            peer: "127.0.0.1:1".parse().unwrap(),
-        };
-        let environment = Environment {
-            ids: &self.ids,
-            now: Timestamp::UNIX_EPOCH,
-            flavour: self.flavour,
-        };
-        if let Ok(admitted) = router::admit(&mut self.state, environment, request) {
-            // What the answer is does not count here, only what was asked for.
-            drop(router::handle(
-                &mut self.state,
-                environment,
-                &admitted,
-                &Answers::default(),
-            ));
-        }
-    }
-
-    /// A text with the names of what is there.
-    fn filled(&self, text: &str) -> String {
-        let state = &self.state;
-        let mount = state.mounts.get("auth/userpass/");
+/// A text with the names of what is there.
+fn filled(server: &Server, text: &str) -> String {
+    let state = &server.state;
+    let mount = state.mounts.get("auth/userpass/");
+    let mut entities = state.identity.entities.values();
+    let of = |named: &str| {
         let mut entities = state.identity.entities.values();
-        let of = |named: &str| {
-            let mut entities = state.identity.entities.values();
-            entities
-                .find(|one| one.name == named)
-                .map(|one| one.id.clone())
-        };
-        let alias = entities.find_map(|entity| entity.aliases.first());
-        let groups = &state.identity.groups;
-        let group = groups.values().find(|group| !group.external);
-        let group_alias = groups.values().find_map(|group| group.alias.as_ref());
-        let entry = state.tokens.tokens.values().find(|entry| !entry.is_root());
-        let role_id = state
-            .mounts
-            .get("auth/approle/")
-            .and_then(|mount| match &mount.backend {
-                Backend::AppRole(method) => method.roles.get("x").map(|role| role.role_id.clone()),
-                _ => None,
-            });
-        let key = SigningKey::test_key(0).unwrap().jwk().to_public_pem();
-        let values = [
-            ("{{accessor}}", mount.map(|mount| mount.accessor.clone())),
-            ("{{alias}}", alias.map(|alias| alias.id.clone())),
-            ("{{entity}}", of("x")),
-            ("{{other}}", of("y")),
-            ("{{group}}", group.map(|group| group.id.clone())),
-            ("{{group_alias}}", group_alias.map(|alias| alias.id.clone())),
-            ("{{lease}}", entry.map(crate::token::Entry::lease_id)),
-            ("{{pem}}", key.map(|pem| pem.replace('\n', "\\n"))),
-            ("{{role_id}}", role_id),
-            (
-                "{{token}}",
-                entry.map(|entry| entry.id.expose_secret().to_owned()),
-            ),
-            (
-                "{{token_accessor}}",
-                entry.map(|entry| entry.accessor.clone()),
-            ),
-        ];
-        values
-            .iter()
-            .fold(text.to_owned(), |text, (name, value)| match value {
-                Some(value) => text.replace(name, value),
-                None => text,
-            })
-    }
-}
-
-fn object(text: &str) -> Map<String, Value> {
-    serde_json::from_str(text).unwrap()
+        entities
+            .find(|one| one.name == named)
+            .map(|one| one.id.clone())
+    };
+    let alias = entities.find_map(|entity| entity.aliases.first());
+    let groups = &state.identity.groups;
+    let group = groups.values().find(|group| !group.external);
+    let group_alias = groups.values().find_map(|group| group.alias.as_ref());
+    let entry = state.tokens.tokens.values().find(|entry| !entry.is_root());
+    let role_id = state
+        .mounts
+        .get("auth/approle/")
+        .and_then(|mount| match &mount.backend {
+            Backend::AppRole(method) => method.roles.get("x").map(|role| role.role_id.clone()),
+            _ => None,
+        });
+    let key = SigningKey::test_key(0).unwrap().jwk().to_public_pem();
+    let values = [
+        ("{{accessor}}", mount.map(|mount| mount.accessor.clone())),
+        ("{{alias}}", alias.map(|alias| alias.id.clone())),
+        ("{{entity}}", of("x")),
+        ("{{other}}", of("y")),
+        ("{{group}}", group.map(|group| group.id.clone())),
+        ("{{group_alias}}", group_alias.map(|alias| alias.id.clone())),
+        ("{{lease}}", entry.map(crate::token::Entry::lease_id)),
+        ("{{pem}}", key.map(|pem| pem.replace('\n', "\\n"))),
+        ("{{role_id}}", role_id),
+        (
+            "{{token}}",
+            entry.map(|entry| entry.id.expose_secret().to_owned()),
+        ),
+        (
+            "{{token_accessor}}",
+            entry.map(|entry| entry.accessor.clone()),
+        ),
+    ];
+    values
+        .iter()
+        .fold(text.to_owned(), |text, (name, value)| match value {
+            Some(value) => text.replace(name, value),
+            None => text,
+        })
 }
 
 /// Something that a field takes.
@@ -504,7 +388,7 @@ fn bodies(server: &Server, row: &Row) -> Vec<Map<String, Value>> {
     let needed = NEEDED
         .iter()
         .filter(|(mount, pattern, _)| (*mount, *pattern) == (row.mount, row.pattern));
-    let needed = needed.map(|(_, _, body)| object(&server.filled(body)));
+    let needed = needed.map(|(_, _, body)| object(&filled(server, body)));
     let bases: Vec<_> = std::iter::once(Map::new()).chain(needed).collect();
     let mut bodies = bases.clone();
     for base in &bases {
@@ -537,13 +421,13 @@ fn unread(row: &Row) -> BTreeSet<&'static str> {
         .collect();
     for flavour in Flavour::ALL {
         for operation in &row.operations {
-            let mut server = Server::start(flavour);
+            let mut server = prepared(flavour);
             let bodies = bodies(&server, row);
             drop(asked::take());
             for path in paths(row.pattern) {
                 for body in &bodies {
-                    let path = server.filled(&format!("{}{path}", row.mount));
-                    server.ask(*operation, &path, body);
+                    let path = filled(&server, &format!("{}{path}", row.mount));
+                    drop(server.root(*operation, &path, body));
                 }
             }
             let asked = asked::take();

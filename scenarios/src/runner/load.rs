@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use authlab::text_file;
 use cucumber::feature::Ext as _;
 use gherkin::{Background, Feature, GherkinEnv, ParseFileError, Scenario};
 
@@ -93,7 +94,7 @@ impl FeatureFile {
             message,
             name: self.name.clone(),
         };
-        let text = fs::read_to_string(&self.path)
+        let text = text_file::read_text(&self.path, text_file::WRITTEN_BYTES_MAX)
             .map_err(|error| malformed(1, format!("cannot be read: {error}")))?;
         let feature = Feature::parse_path(&self.path, GherkinEnv::default())
             .map_err(|error| parse_problem(&error, &text))

@@ -94,6 +94,7 @@ impl Operation {
     fn further(&self, call: &mut Self) {
         call.name.clone_from(&self.name);
         call.account = call.account.take().or_else(|| self.account.clone());
+        call.refuses_in_part |= self.refuses_in_part;
         let own = std::mem::take(&mut call.prepare);
         call.prepare = self.prepare.iter().cloned().chain(own).collect();
     }

@@ -309,12 +309,9 @@ async fn audit_lets_a_call_without_permission_through_and_journals_the_refusal()
 async fn what_is_not_there_answers_501_and_names_itself() {
     let door = TestDoor::start(|_| {}).await;
     let iam = aws_sdk_iam::Client::new(&door.root(WORKLOAD));
-    let (code, message) = refusal(iam.list_signing_certificates().send().await);
+    let (code, message) = refusal(iam.get_account_summary().send().await);
     assert_eq!(
-        (
-            code.as_str(),
-            message.contains("iam:ListSigningCertificates")
-        ),
+        (code.as_str(), message.contains("iam:GetAccountSummary")),
         ("NotImplemented", true),
         "{message}"
     );

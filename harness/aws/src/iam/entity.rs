@@ -91,6 +91,8 @@ pub struct User {
     pub login: Option<LoginProfile>,
     /// Credentials for single services, by id.
     pub service_credentials: BTreeMap<String, ServiceCredential>,
+    /// Signing certificates, in the order of their upload.
+    pub certificates: Vec<SigningCertificate>,
     /// Policies, boundary and tags.
     pub grants: Grants,
 }
@@ -151,6 +153,42 @@ pub struct ServiceCredential {
     pub created: Timestamp,
     /// When it ends, if it does.
     pub expires: Option<Timestamp>,
+}
+
+/// A certificate with which a user signed before access keys were.
+#[derive(Clone, Debug)]
+pub struct SigningCertificate {
+    /// 32 characters.
+    pub id: String,
+    /// As it was uploaded, PEM.
+    pub body: String,
+    /// Whether it may be used.
+    pub is_active: bool,
+    /// When it was uploaded.
+    pub uploaded: Timestamp,
+}
+
+/// A certificate of a server. Its private key is not kept.
+#[derive(Clone, Debug)]
+pub struct ServerCertificate {
+    /// The name, without path.
+    pub name: String,
+    /// The path, `/` when none was given.
+    pub path: String,
+    /// `ASCA…`.
+    pub id: String,
+    /// `arn:aws:iam::ACCOUNT:server-certificate/PATH/NAME`.
+    pub arn: String,
+    /// As it was uploaded, PEM.
+    pub body: String,
+    /// The certificates above it, PEM.
+    pub chain: Option<String>,
+    /// When it was uploaded.
+    pub uploaded: Timestamp,
+    /// Until when it is good.
+    pub expires: Timestamp,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A group.

@@ -40,6 +40,15 @@ pub enum Error {
         /// What is wrong with it, for the journal.
         why: &'static str,
     },
+    /// What is no certificate or no key.
+    #[error("{0}")]
+    Certificate(String),
+    /// A certificate that the user has.
+    #[error("{0}")]
+    DuplicateCertificate(String),
+    /// A private key that is not the certificate's (unverified text).
+    #[error("The certificate and the private key do not belong together.")]
+    KeyPair,
     /// A key of nobody's: AWS says that the caller may not ask for it. The text is AWS's.
     #[error(
         "User: {caller} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {id}"

@@ -6,7 +6,7 @@ use authlab_kernel::{AccountId, Ids, Timestamp};
 
 use super::entity::{Grants, Group, Owner};
 use super::error::Error;
-use super::role::{arn, check_bare, path_or_root};
+use super::role::{arn, check_bare, is_taken, path_or_root};
 use super::state::State;
 
 /// Groups that a user may be in (IAM user guide, `reference_iam-quotas`).
@@ -45,15 +45,10 @@ impl State {
         name: &str,
         but: Option<&str>,
     ) -> Result<(), Error> {
-        let names = self
-            .account(account)
-            .into_iter()
-            .flat_map(|own| own.groups.keys());
-        let mut others = names.filter(|known| Some(known.as_str()) != but);
-        if others.any(|known| known.eq_ignore_ascii_case(name)) {
-            return Err(Error::Exists(format!(
-                "Group with name {name} already exists."
-            )));
+        let own = self.account(account);
+        if own.is_some_and(|own| is_taken(own.groups.keys(), name, but)) {
+            let text = format!("Group with name {name} already exists.");
+            return Err(Error::Exists(text));
         }
         Ok(())
     }

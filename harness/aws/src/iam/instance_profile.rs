@@ -7,7 +7,7 @@ use authlab_kernel::{AccountId, Ids, Timestamp};
 use super::entity::InstanceProfile;
 use super::error::Error;
 use super::grant::merge_tags;
-use super::role::{arn, path_or_root};
+use super::role::{arn, is_taken, path_or_root};
 use super::state::State;
 
 impl State {
@@ -23,10 +23,7 @@ impl State {
         (now, ids): (Timestamp, &Ids),
     ) -> Result<InstanceProfile, Error> {
         let profiles = &mut self.account_mut(account).instance_profiles;
-        if profiles
-            .keys()
-            .any(|known| known.eq_ignore_ascii_case(name))
-        {
+        if is_taken(profiles.keys(), name, None) {
             return Err(Error::Exists(format!(
                 "Instance Profile {name} already exists."
             )));

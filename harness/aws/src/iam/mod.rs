@@ -23,6 +23,7 @@
 pub mod account;
 pub mod administrator;
 pub mod aws_managed;
+pub mod certificate;
 pub mod credential;
 pub mod entity;
 pub mod error;

@@ -48,6 +48,18 @@ pub fn arn(account: &AccountId, kind: &str, path: &str, name: &str) -> String {
     format!("arn:aws:iam::{account}:{kind}{}{name}", path_or_root(path))
 }
 
+/// Whether a name is taken by another than `but`: names differ by more than case.
+pub(super) fn is_taken<'n>(
+    names: impl IntoIterator<Item = &'n String>,
+    name: &str,
+    but: Option<&str>,
+) -> bool {
+    let mut others = names
+        .into_iter()
+        .filter(|known| Some(known.as_str()) != but);
+    others.any(|known| known.eq_ignore_ascii_case(name))
+}
+
 impl State {
     /// Makes a role.
     ///
@@ -61,13 +73,8 @@ impl State {
         now: Timestamp,
         ids: &Ids,
     ) -> Result<Role, Error> {
-        let taken = self.account(account).is_some_and(|account| {
-            account
-                .roles
-                .keys()
-                .any(|name| name.eq_ignore_ascii_case(&asked.name))
-        });
-        if taken {
+        let own = self.account(account);
+        if own.is_some_and(|own| is_taken(own.roles.keys(), &asked.name, None)) {
             return Err(Error::Exists(format!(
                 "Role with name {} already exists.",
                 asked.name

@@ -173,6 +173,6 @@ mod tests {
             // AWS attached it when that was recorded; the data of AWS's policies has it no more.
             assert_eq!(is_known, linked.policy != "AmazonLexBotPolicy", "{arn}");
         }
-        assert_eq!(count, 71);
+        assert_eq!(count, 77);
     }
 }

@@ -8,7 +8,7 @@ use authlab_policy::{Policy, Principal};
 use super::aws_managed;
 use super::entity::{
     AccessKey, Grants, Group, InstanceProfile, LastUsed, ManagedPolicy, MfaDevice, OidcProvider,
-    Owner, PasswordPolicy, Role, User,
+    Owner, PasswordPolicy, Role, ServerCertificate, User,
 };
 use super::error::Error;
 use crate::operation::Call;
@@ -28,6 +28,8 @@ pub(super) struct Account {
     pub(super) groups: BTreeMap<String, Group>,
     /// Instance profiles by name.
     pub(super) instance_profiles: BTreeMap<String, InstanceProfile>,
+    /// Server certificates by name.
+    pub(super) server_certificates: BTreeMap<String, ServerCertificate>,
     /// Virtual MFA devices by serial number.
     pub(super) mfa_devices: BTreeMap<String, MfaDevice>,
     /// The alias.

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::front::testing::{MANAGEMENT, TestDoor, WORKLOAD, code, refusal};
 
+mod certificate;
 mod direct;
 mod mfa;
 mod principal;

@@ -6,7 +6,7 @@ use authlab_kernel::{AccountId, Ids, Secret, Timestamp};
 
 use super::entity::{AccessKey, Grants, Owner, User};
 use super::error::Error;
-use super::role::{arn, check_bare, path_or_root};
+use super::role::{arn, check_bare, is_taken, path_or_root};
 use super::state::State;
 
 /// How many access keys a user may have (IAM user guide, `reference_iam-quotas`).
@@ -43,6 +43,7 @@ impl State {
             access_keys: BTreeMap::new(),
             login: None,
             service_credentials: BTreeMap::new(),
+            certificates: Vec::new(),
             grants: Grants {
                 boundary,
                 tags,
@@ -61,12 +62,8 @@ impl State {
         name: &str,
         but: Option<&str>,
     ) -> Result<(), Error> {
-        let names = self
-            .account(account)
-            .into_iter()
-            .flat_map(|own| own.users.keys());
-        let mut others = names.filter(|known| Some(known.as_str()) != but);
-        if others.any(|known| known.eq_ignore_ascii_case(name)) {
+        let own = self.account(account);
+        if own.is_some_and(|own| is_taken(own.users.keys(), name, but)) {
             let text = format!("User with name {name} already exists.");
             return Err(Error::Exists(text));
         }
@@ -159,6 +156,11 @@ impl State {
             (
                 !user.service_credentials.is_empty(),
                 "must remove referenced objects first.",
+            ),
+            // Unverified text.
+            (
+                !user.certificates.is_empty(),
+                "must delete signing certificates first.",
             ),
         ];
         if let Some((_, what)) = rest.into_iter().find(|(is_left, _)| *is_left) {

@@ -85,10 +85,12 @@ impl Realm {
             return Err(Error::ManagementDelegated);
         }
         check_service(principal)?;
-        let services = self.delegated.entry(id).or_default();
+        let services = self.delegated.get_mut(&id).ok_or(Error::NotDelegated)?;
+        // One that it does not administer is as one that there is not (M: moto).
         let was = services.remove(principal);
         self.delegated.retain(|_, services| !services.is_empty());
-        was.map(|_| ()).ok_or(Error::NotDelegated)
+        was.map(|_| ())
+            .ok_or_else(|| Error::NoService(principal.to_owned()))
     }
 
     /// What a member administers.

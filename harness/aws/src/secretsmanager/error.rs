@@ -72,6 +72,17 @@ pub enum Error {
     /// The same as [`Error::NoToken`], which RotateSecret tells with another code.
     #[error("You must provide a ClientRequestToken value. We recommend a UUID-type value.")]
     NoRotationToken,
+    /// The token of a rotation has made a version before, by another request (text and code
+    /// `unverified`: they are those of the other operations, as far as this one's model has them).
+    #[error(
+        "You can't use ClientRequestToken {token} because that value is already in use for a version of secret {arn}."
+    )]
+    RotationTokenInUse {
+        /// The token.
+        token: String,
+        /// The secret's ARN.
+        arn: String,
+    },
     /// The version of an earlier rotation waits to become current.
     #[error("A previous rotation isn't complete. That rotation will be reattempted.")]
     RotationUnderWay,

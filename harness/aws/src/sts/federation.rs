@@ -79,6 +79,8 @@ pub(super) fn get_federation_token(cloud: &mut Cloud, call: &Call, input: Value)
         Principal::Root { .. } => asked.duration_seconds.unwrap_or(3_600).min(3_600),
         _ => asked.duration_seconds.unwrap_or(43_200),
     };
+    // Nothing that was packed has no size (recorded on AWS); that of a policy is not known.
+    let is_bare = asked.policy.is_none() && asked.policy_arns.is_empty() && asked.tags.is_empty();
     let federation = Federation {
         name: asked.name.clone(),
         policies: policies.map_err(|error| wire(&error))?,
@@ -101,6 +103,7 @@ pub(super) fn get_federation_token(cloud: &mut Cloud, call: &Call, input: Value)
     struct Output {
         credentials: CredentialsOutput,
         federated_user: FederatedUser,
+        packed_policy_size: Option<u8>,
     }
     let output = Output {
         credentials: (&credentials).into(),
@@ -108,6 +111,7 @@ pub(super) fn get_federation_token(cloud: &mut Cloud, call: &Call, input: Value)
             federated_user_id: format!("{}:{}", call.account(), asked.name),
             arn,
         },
+        packed_policy_size: is_bare.then_some(0),
     };
     Ok(Reply::to(&output)?.and(effect))
 }

@@ -7,8 +7,9 @@
 //! GetFederationToken, codes of virtual MFA devices, and GetAccessKeyInfo. What sessions of users may
 //! not call, whatever policies say, is in [`session`]. The order of the checks is that of the reference, 2.1.
 //!
-//! Deliberately not: AssumeRoleWithSAML, DecodeAuthorizationMessage, AssumeRoot, the packed size of policies and tags (`PackedPolicySize` stays absent), thumbprints, and
-//! Regions that are switched off.
+//! Deliberately not: AssumeRoleWithSAML, DecodeAuthorizationMessage, AssumeRoot, the packed size of
+//! policies and tags (`PackedPolicySize` is absent where there are any), thumbprints, and Regions that
+//! are switched off.
 //!
 //! - [`state`]: [`State`], the sessions that were issued.
 //! - [`session`]: what the caller asked for in a session, checked.

@@ -14,7 +14,9 @@ mod control;
 mod flood;
 mod gateway;
 mod lab;
+mod made;
 mod oidc;
+mod spelling;
 mod vault;
 
 use std::collections::BTreeSet;
@@ -101,14 +103,31 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// A secret that was not sent yet.
+    pub fn secret(&self) -> Secret {
+        let mark = format!("Pl4nt{:03}Zq7Kx", self.planted.len());
+        Secret { mark }
+    }
+
+    /// Remembers a secret that the lab made, or that was stored in it and read again.
+    pub fn made(&mut self, port: &'static str, place: &'static str, secret: &str) {
+        assert!(secret.len() >= 12, "{port}, {place}: {secret}");
+        self.planted.push(Planted {
+            port,
+            place,
+            ends: Ends::Accepted,
+            status: 200,
+            needles: needles(secret),
+        });
+    }
+
     /// Sends a request with a secret to a port.
     pub fn plant(
         &mut self,
         (port, place, ends): (&'static str, &'static str, Ends),
         request: impl FnOnce(&Lab, &Secret) -> Request,
     ) -> Answer {
-        let mark = format!("Pl4nt{:03}Zq7Kx", self.planted.len());
-        let secret = Secret { mark };
+        let secret = self.secret();
         let request = request(&self.lab, &secret);
         let authority = match port {
             "aws" | "gateway" => &self.lab.aws,
@@ -127,16 +146,7 @@ impl Scan {
             self.misfits
                 .push(format!("{port}, {place}, {ends:?}: {status} {body}"));
         }
-        let mut needles = vec![
-            secret.mark.clone(),
-            secret.mark.to_lowercase(),
-            STANDARD.encode(&secret.mark),
-        ];
-        // In base64 a text looks different by where it begins.
-        for before in ["x", "xx"] {
-            let encoded = STANDARD.encode(format!("{before}{}xx", secret.mark));
-            needles.push(encoded[4..encoded.len() - 8].to_owned());
-        }
+        let needles = needles(&secret.mark);
         self.planted.push(Planted {
             port,
             place,
@@ -146,6 +156,23 @@ impl Scan {
         });
         answer
     }
+}
+
+/// A secret in the spellings in which it would be found.
+fn needles(secret: &str) -> Vec<String> {
+    let mut needles = vec![
+        secret.to_owned(),
+        secret.to_lowercase(),
+        STANDARD.encode(secret),
+    ];
+    // In base64 a text looks different by where it begins.
+    for before in ["x", "xx"] {
+        let encoded = STANDARD.encode(format!("{before}{secret}xx"));
+        needles.push(encoded[4..encoded.len() - 8].to_owned());
+    }
+    // The rest of it behind an escape of its first letter.
+    needles.push(secret[1..].to_owned());
+    needles
 }
 
 #[test]
@@ -160,6 +187,8 @@ fn no_secret_that_was_sent_anywhere_is_written_down_anywhere() {
     aws::plant(&mut scan);
     oidc::plant(&mut scan);
     control::plant(&mut scan);
+    spelling::plant(&mut scan);
+    made::plant(&mut scan);
     let Scan {
         lab,
         planted,

@@ -96,8 +96,15 @@ async fn a_path_without_one_reading_goes_nowhere() {
 #[tokio::test]
 async fn readings_that_lead_to_other_routes_or_stages_go_nowhere() {
     let bench = Bench::start().await;
-    // `/%70rod/…` is a path of the stage `$default` for who does not decode.
-    for path in ["/%70rod/open/a", "/prod;x/open/a", "/prod%2Fopen/a"] {
+    // `/%70rod/…` is a path of the stage `$default` for who does not decode; behind `/%24default` the
+    // path goes on at once, or it is a segment of it.
+    for path in [
+        "/%70rod/open/a",
+        "/prod;x/open/a",
+        "/prod%2Fopen/a",
+        "/%24default/open/a",
+        "/$default;x/open/a",
+    ] {
         let answer = open(&bench, path).await;
         assert_eq!(
             (answer.status(), answer.reason()),

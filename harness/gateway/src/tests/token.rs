@@ -382,3 +382,41 @@ async fn a_header_that_does_not_say_one_thing_names_no_token() {
     assert_eq!(upstream_calls(&bench).await, 0);
     assert_eq!(daily(&bench, &good).await.status(), 200);
 }
+
+#[test]
+fn a_query_names_one_token_or_none() {
+    let source = [crate::deployment::IdentitySource::QueryString(
+        "t".to_owned(),
+    )];
+    for (query, token) in [
+        ("t=a.b.c", Ok(Some("a.b.c"))),
+        ("%74=a%2Eb.c", Ok(Some("a.b.c"))),
+        ("t=Bearer%20a.b.c", Ok(Some("a.b.c"))),
+        ("t=bearer++a.b.c+", Ok(Some("a.b.c"))),
+        ("x&t=a.b.c&y=", Ok(Some("a.b.c"))),
+        ("", Ok(None)),
+        ("t=", Ok(None)),
+        ("T=a.b.c", Ok(None)),
+        ("t[]=a.b.c", Ok(None)),
+        ("t=a.b.c&t=a.b.c", Err(())),
+        ("t=&t=a.b.c", Err(())),
+        ("t=a.b.c&%74=x", Err(())),
+        // What is no blank is part of what was sent, and makes no token of it.
+        ("t=a.b.c%0a", Ok(Some("a.b.c\n"))),
+        ("t=a.b.c%00", Ok(Some("a.b.c\0"))),
+        ("t=a.b.c;t=x", Ok(Some("a.b.c;t=x"))),
+    ] {
+        let incoming = authlab_http::Incoming {
+            method: http::Method::GET,
+            uri: format!("/x?{query}").parse().unwrap(),
+            headers: http::HeaderMap::new(),
+            body: bytes::Bytes::new(),
+            peer: ([127, 0, 0, 1], 1).into(),
+            cause: None,
+            hop: None,
+        };
+        let found = crate::walk::jwt::bearer(&incoming, &source);
+        let found = found.as_ref().map(Option::as_deref).map_err(|_| ());
+        assert_eq!(found, token, "{query}");
+    }
+}

@@ -116,9 +116,10 @@ pub(crate) fn bearer(
             return Err(unclear("token-repeated", "it is given more than once"));
         }
         let value = value.map_err(|()| unclear("token-unreadable", "its value is no text"))?;
-        let value = value.trim();
+        // Blanks alone: a line's end, which only a query can hold, is part of what was sent.
+        let value = value.trim_matches(' ');
         let token = match value.split_once(' ') {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim_matches(' '),
             _ => value,
         };
         return Ok((!token.is_empty()).then(|| token.to_owned()));

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::future::poll_fn;
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::task::{Poll, Waker};
@@ -159,7 +160,12 @@ impl Queue {
 
 /// The thread: opens, and writes what comes until no more does.
 fn write(shared: &Shared, path: PathBuf) {
-    let opened = File::options().create(true).append(true).open(path);
+    let opened = File::options()
+        .create(true)
+        .append(true)
+        // Its owner's alone: what it tells is nobody else's business.
+        .mode(0o600)
+        .open(path);
     let mut file = {
         let mut queue = shared.queue.lock();
         let file = match opened {

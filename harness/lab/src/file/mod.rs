@@ -57,7 +57,7 @@ mod check;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use authlab_kernel::{AccountId, Region, Timestamp};
+use authlab_kernel::{AccountId, Region, Timestamp, text_file};
 use serde::Deserialize;
 use thiserror::Error;
 use toml::Spanned;
@@ -307,9 +307,11 @@ impl LabFile {
     /// # Errors
     /// [`LabFileError`], with the line and the field.
     pub fn read(path: &Path) -> Result<Self, LabFileError> {
-        let text = std::fs::read_to_string(path).map_err(|source| LabFileError::Read {
-            file: path.to_path_buf(),
-            source,
+        let text = text_file::read_text(path, text_file::WRITTEN_BYTES_MAX).map_err(|source| {
+            LabFileError::Read {
+                file: path.to_path_buf(),
+                source,
+            }
         })?;
         Self::parse(path, &text)
     }

@@ -419,7 +419,7 @@ const SHAPES: &[Attack] = &[
     attack("a blank inside", AS_SENT, |t| {
         text(t, |[h, c, s]| format!("{h}. {c}.{s}"))
     }),
-    attack("padding", ALL, |t| {
+    attack("padding", AS_SENT, |t| {
         text(t, |[h, c, s]| format!("{h}.{c}.{s}=="))
     }),
     attack("standard base64", ALL, |t| {

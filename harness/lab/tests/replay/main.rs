@@ -107,7 +107,7 @@ macro_rules! services {
 }
 
 services! {
-    kms: "kms" ["golden/kms.json"],
+    kms: "kms" ["golden/kms.json", "rows/kms.json"],
     iam: "iam" ["golden/iam.json", "rows/iam.json"],
     sts: "sts" ["golden/sts.json", "rows/sts.json"],
     lambda: "lambda" ["golden/lambda.json", "rows/lambda.json"],

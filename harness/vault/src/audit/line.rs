@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use authlab_kernel::Timestamp;
+use authlab_kernel::{Timestamp, redaction};
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
@@ -309,9 +309,20 @@ impl Line<'_> {
             insert("secret", secret);
         }
         if !response.warnings.is_empty() {
-            insert("warnings", json!(response.warnings));
+            // They repeat names that were sent, as members do.
+            let shown = response.warnings.iter();
+            let shown: Vec<String> = shown.map(|text| without_credential(device, text)).collect();
+            insert("warnings", json!(shown));
         }
     }
+}
+
+/// A text that is not hashed, unless a credential stands in it.
+fn without_credential(device: &Device, text: &str) -> String {
+    if device.raw {
+        return text.to_owned();
+    }
+    redaction::text(text).into_owned()
 }
 
 fn secret(device: &Device, text: &str) -> Value {
@@ -417,9 +428,14 @@ impl<'a> Digests<'a> {
             } else {
                 self.hashed(name, value)
             };
-            (name.clone(), value)
+            (self.name(name), value)
         });
         Value::Object(hashed.collect())
+    }
+
+    /// The name of a member, as Vault writes it down, unless it is a credential in the wrong place.
+    fn name(&self, name: &str) -> String {
+        without_credential(self.device, name)
     }
 
     /// A value below the member `name`: items of a list are below the list's.
@@ -428,7 +444,8 @@ impl<'a> Digests<'a> {
             Value::Array(items) => items.iter().map(|item| self.hashed(name, item)).collect(),
             Value::Object(members) => {
                 let members = members.iter();
-                let members = members.map(|(name, value)| (name.clone(), self.hashed(name, value)));
+                let members =
+                    members.map(|(name, value)| (self.name(name), self.hashed(name, value)));
                 Value::Object(members.collect())
             }
             value if self.plain.iter().any(|plain| plain == name) => value.clone(),

@@ -268,7 +268,9 @@ impl VaultRelay {
             .map_or("/", http::uri::PathAndQuery::as_str);
         let url = {
             let config = self.config.read();
-            enter(&mut headers, config.namespace.as_deref());
+            if !is_status(&incoming.method, incoming.uri.path()) {
+                enter(&mut headers, config.namespace.as_deref());
+            }
             format!("{}{target}", config.base_url)
         };
         let request = OutboundRequest {
@@ -335,6 +337,13 @@ impl Service for VaultRelay {
     }
 }
 
+/// What a server tells of itself to anybody; OpenBao does in its root namespace only.
+fn is_status(method: &Method, path: &str) -> bool {
+    let path = path.strip_prefix("/v1/").unwrap_or_default();
+    [Method::GET, Method::HEAD].contains(method)
+        && ["sys/health", "sys/init", "sys/leader", "sys/seal-status"].contains(&path)
+}
+
 /// Puts a request below the relay's namespace, whichever it asked for below that.
 fn enter(headers: &mut HeaderMap, namespace: Option<&str>) {
     let Some(namespace) = namespace else {
@@ -367,4 +376,27 @@ fn relayed(answer: OutboundResponse) -> Response<Bytes> {
 /// An answer of the relay itself, in Vault's form.
 fn errors(status: u16, text: &str) -> Response<Bytes> {
     server::json_answer(status, Some(&json!({ "errors": [text] })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_reading_a_servers_status_is_for_its_root_namespace() {
+        for (method, path, is) in [
+            (Method::GET, "/v1/sys/health", true),
+            (Method::HEAD, "/v1/sys/health", true),
+            (Method::GET, "/v1/sys/seal-status", true),
+            (Method::GET, "/v1/sys/init", true),
+            (Method::GET, "/v1/sys/leader", true),
+            (Method::PUT, "/v1/sys/init", false),
+            (Method::PUT, "/v1/sys/seal", false),
+            (Method::GET, "/v1/sys/health/x", false),
+            (Method::GET, "/v1/secret/data/sys/health", false),
+            (Method::GET, "/sys/health", false),
+        ] {
+            assert_eq!(is_status(&method, path), is, "{method} {path}");
+        }
+    }
 }

@@ -195,6 +195,14 @@ fn queries(list: Vec<QueryInput>) -> Result<Vec<Query>, Error> {
         .collect()
 }
 
+/// Two members of which one at most may be given (in a public report for `Period`).
+fn exclusive(path: &str, one: &str, other: &str) -> Error {
+    Error::Validation(format!(
+        "The parameters {path}.{one} and {path}.{other} are mutually exclusive and you have \
+         specified both."
+    ))
+}
+
 fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !query.id.starts_with(|c: char| c.is_ascii_lowercase()) || !query.id.chars().all(is_name) {
@@ -213,9 +221,7 @@ fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
             )));
         }
         (Some(_), Some(_)) => {
-            return Err(Error::Validation(format!(
-                "{path} has both MetricStat and Expression"
-            )));
+            return Err(exclusive(path, "Expression", "MetricStat"));
         }
         (None, None) => {
             // With the line break, as moto asserts it (`unverified`).
@@ -230,9 +236,7 @@ fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
         )));
     }
     if query.period.is_some() {
-        return Err(Error::Validation(format!(
-            "{path}.Period goes with an Expression, MetricStat has its own Period"
-        )));
+        return Err(exclusive(path, "Period", "MetricStat"));
     }
     let required = |member: Option<String>, name: &str| {
         member.ok_or_else(|| {

@@ -46,6 +46,9 @@ struct DatumInput {
     statistic_values: Option<StatisticSet>,
     #[serde(default)]
     unit: Option<String>,
+    /// 1 or 60: all data is kept by the second, and asked for in periods of any length.
+    #[serde(default)]
+    storage_resolution: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +110,14 @@ fn read_datum(nth: usize, datum: DatumInput) -> Result<Datum, Error> {
     }
     if datum.value.is_some() && datum.statistic_values.is_some() {
         return Err(exclusive(&path, "Value", "StatisticValues"));
+    }
+    if let Some(seconds) = datum.storage_resolution
+        && !matches!(seconds, 1 | 60)
+    {
+        // The text is `unverified`.
+        return Err(Error::Value(format!(
+            "The value {seconds} for parameter {path}.StorageResolution is invalid."
+        )));
     }
     let mut samples = Vec::new();
     if let Some(value) = datum.value {

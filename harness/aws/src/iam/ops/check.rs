@@ -160,6 +160,15 @@ fn resource(cloud: &Cloud, call: &Call, input: &Value) -> (String, Tags) {
             ),
         };
     }
+    if let Some(name) = text("ServerCertificateName") {
+        return match cloud.iam.server_certificate(account, name) {
+            Ok(certificate) => (certificate.arn.clone(), list(&certificate.tags)),
+            Err(_) => (
+                role::arn(account, "server-certificate", path, name),
+                Vec::new(),
+            ),
+        };
+    }
     if let Some(name) = text("GroupName") {
         let arn = match cloud.iam.group(account, name) {
             Ok(group) => group.arn.clone(),
@@ -238,9 +247,13 @@ fn own_user_name(call: &Call) -> Option<&str> {
         "CreateLoginProfile",
         "DeactivateMFADevice",
         "DeleteLoginProfile",
+        "DeleteSigningCertificate",
         "GetLoginProfile",
         "ListMFADevices",
         "ListServiceSpecificCredentials",
+        "ListSigningCertificates",
+        "UpdateSigningCertificate",
+        "UploadSigningCertificate",
         "GetUser",
         "CreateAccessKey",
         "ListAccessKeys",

@@ -5,7 +5,7 @@ use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::wire;
+use super::{user_or_caller, wire};
 use crate::cloud::Cloud;
 use crate::iam::{Error, ServiceCredential};
 use crate::operation::{Answer, Call, Reply, read};
@@ -32,10 +32,7 @@ struct Input {
 impl Input {
     /// The user that is named, else the caller if it is one.
     fn user<'a>(&'a self, call: &'a Call) -> Result<&'a str, WireError> {
-        match (&self.user_name, &call.caller.principal) {
-            (Some(name), _) | (None, Principal::User { name, .. }) => Ok(name),
-            (None, _) => Err(wire(Error::no_user_named())),
-        }
+        user_or_caller(self.user_name.as_deref(), call)
     }
 }
 

@@ -1,13 +1,12 @@
 //! Virtual MFA devices on the wire.
 
-use authlab_policy::Principal;
 use authlab_wire::{Blob, Value, WireError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::{Tag, tags, tags_output, user, wire};
+use super::{Tag, tags, tags_output, user, user_or_caller, wire};
 use crate::cloud::Cloud;
-use crate::iam::{Error, MfaDevice};
+use crate::iam::MfaDevice;
 use crate::operation::{Answer, Call, Reply, read};
 
 #[derive(Deserialize)]
@@ -38,10 +37,7 @@ impl Input {
 
     /// The user that is named, else the caller if it is one.
     fn user<'a>(&'a self, call: &'a Call) -> Result<&'a str, WireError> {
-        match (&self.user_name, &call.caller.principal) {
-            (Some(name), _) | (None, Principal::User { name, .. }) => Ok(name),
-            (None, _) => Err(wire(Error::no_user_named())),
-        }
+        user_or_caller(self.user_name.as_deref(), call)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Decode, call, encode; the one mapping from IAM's errors to codes, and the table of operations.
 
 mod account;
+mod certificate;
 mod check;
 mod credential;
 mod grant;
@@ -16,6 +17,7 @@ mod user;
 
 use std::collections::BTreeMap;
 
+use authlab_policy::Principal;
 use authlab_wire::{Rule, ValidationFailure, WireError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -23,7 +25,7 @@ use serde_json::{Value as Json, json};
 
 use super::error::Error;
 use crate::front::answer::{because, with_evidence};
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
+use crate::operation::{Authorization::Checks, Call, Handler::Locked, Row, Service, Validation};
 use crate::page::{Paging, Words};
 
 macro_rules! row {
@@ -255,6 +257,30 @@ pub const SERVICE: Service = Service {
         row!("UpdateLoginProfile", credential::update_login),
         row!("DeleteLoginProfile", credential::delete_login),
         row!("ChangePassword", credential::change_password),
+        row!("UploadSigningCertificate", certificate::upload_signing),
+        list!(
+            "ListSigningCertificates",
+            ["Certificates"],
+            certificate::list_signing
+        ),
+        row!("UpdateSigningCertificate", certificate::update_signing),
+        row!("DeleteSigningCertificate", certificate::delete_signing),
+        row!("UploadServerCertificate", certificate::upload_server),
+        row!("GetServerCertificate", certificate::get_server),
+        list!(
+            "ListServerCertificates",
+            ["ServerCertificateMetadataList"],
+            certificate::list_server
+        ),
+        row!("UpdateServerCertificate", certificate::update_server),
+        row!("DeleteServerCertificate", certificate::delete_server),
+        row!("TagServerCertificate", certificate::tag_server),
+        row!("UntagServerCertificate", certificate::tag_server),
+        list!(
+            "ListServerCertificateTags",
+            ["Tags"],
+            certificate::list_server_tags
+        ),
         row!("CreateAccountAlias", account::create_alias),
         list!(
             "ListAccountAliases",
@@ -306,6 +332,9 @@ fn wire(error: Error) -> WireError {
         Error::AuthenticationCode(_) => (403, "InvalidAuthenticationCode", Some("mfa-code")),
         Error::Password(_) => (400, "PasswordPolicyViolation", None),
         Error::ProviderUrl { .. } => (400, "ValidationError", None),
+        Error::Certificate(_) => (400, "MalformedCertificate", None),
+        Error::DuplicateCertificate(_) => (409, "DuplicateCertificate", None),
+        Error::KeyPair => (400, "KeyPairMismatch", None),
         Error::NoKeyToTell { .. } => (403, "AccessDenied", None),
     };
     let answer = WireError::new(status, code, error.to_string());
@@ -318,6 +347,15 @@ fn wire(error: Error) -> WireError {
     match reason {
         Some(reason) => because(answer, reason),
         None => answer,
+    }
+}
+
+/// The user that is named, else the caller if it is one.
+fn user_or_caller<'a>(named: Option<&'a str>, call: &'a Call) -> Result<&'a str, WireError> {
+    match (named, &call.caller.principal) {
+        (Some(name), _) => Ok(name),
+        (None, Principal::User { name, .. }) => Ok(name),
+        (None, _) => Err(wire(Error::no_user_named())),
     }
 }
 

@@ -140,7 +140,7 @@ pub(super) fn update_description(cloud: &mut Cloud, call: &Call, input: Value) -
         .describe_role(call.account(), &name, text)
         .map_err(wire)?;
     let role = cloud.iam.get_role(call.account(), &name).map_err(wire)?;
-    Reply::to(&json!({"Role": output(&cloud.iam, role)}))
+    Reply::to(&json!({"Role": brief(&cloud.iam, role)}))
 }
 
 pub(super) fn update_trust(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {

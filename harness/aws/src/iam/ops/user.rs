@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::role::boundary_output;
-use super::{Tag, tags, tags_output, wire};
+use super::{Tag, tags, tags_output, user_or_caller, wire};
 use crate::cloud::Cloud;
 use crate::iam::{AccessKey, Error, User};
 use crate::operation::{Answer, Call, Reply, read};
@@ -29,11 +29,7 @@ struct Input {
 impl Input {
     /// The user that is named, else the caller if it is one.
     fn user_name<'a>(&'a self, call: &'a Call) -> Result<&'a str, WireError> {
-        match (&self.user_name, &call.caller.principal) {
-            (Some(name), _) => Ok(name),
-            (None, Principal::User { name, .. }) => Ok(name),
-            (None, _) => Err(wire(Error::no_user_named())),
-        }
+        user_or_caller(self.user_name.as_deref(), call)
     }
 
     fn key_id(&self) -> &str {

@@ -76,9 +76,9 @@ struct GroupOutput<'a> {
     retention_in_days: Option<i64>,
     kms_key_id: Option<&'a str>,
     metric_filter_count: i64,
-    /// Not told when groups were looked for by a pattern (recorded).
+    /// Not told when groups were looked for by a pattern (recorded), as the next.
     stored_bytes: Option<usize>,
-    deletion_protection_enabled: bool,
+    deletion_protection_enabled: Option<bool>,
 }
 
 impl<'a> GroupOutput<'a> {
@@ -94,7 +94,7 @@ impl<'a> GroupOutput<'a> {
             kms_key_id: group.kms_key_id.as_deref(),
             metric_filter_count: 0,
             stored_bytes: Some(group.stored_bytes()),
-            deletion_protection_enabled: group.is_protected,
+            deletion_protection_enabled: Some(group.is_protected),
         }
     }
 }
@@ -217,6 +217,7 @@ pub(crate) fn describe_log_groups(cloud: &mut Cloud, call: &Call, input: Value) 
         .take(input.limit.unwrap_or(50))
         .map(|group| GroupOutput {
             stored_bytes: (!by_pattern).then(|| group.stored_bytes()),
+            deletion_protection_enabled: (!by_pattern).then_some(group.is_protected),
             ..GroupOutput::of(group)
         })
         .collect();

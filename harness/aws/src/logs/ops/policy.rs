@@ -79,11 +79,15 @@ pub(crate) fn put_resource_policy(cloud: &mut Cloud, call: &Call, input: Value) 
     let input: PolicyInput = read(input)?;
     let name = input.name()?;
     let missing = || wire(Error::Parameter("`policyDocument` is missing".to_owned()));
-    let text = input.policy_document.clone().ok_or_else(missing)?;
+    let text = input.policy_document.as_deref().ok_or_else(missing)?;
     let (logs, ctx) = cloud.logs(call);
-    let policy = logs.put_policy(name, text, &ctx).map_err(wire)?;
+    let policy = logs.put_policy(name, text.to_owned(), &ctx);
+    // As it was given; what is kept is written anew (recorded for both).
     Reply::to(&PutOutput {
-        resource_policy: PolicyOutput::of(name, policy),
+        resource_policy: PolicyOutput {
+            policy_document: text,
+            ..PolicyOutput::of(name, policy.map_err(wire)?)
+        },
     })
 }
 

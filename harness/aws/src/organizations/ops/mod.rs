@@ -69,7 +69,9 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::Document(fault) => with_evidence(answer, fault.to_string()),
         Error::NoService(principal) => with_evidence(
             answer,
-            format!("the lab knows no service `{principal}` that an organization can trust"),
+            format!(
+                "`{principal}` is no service that the organization trusts, or that the lab knows"
+            ),
         ),
         _ => answer,
     }

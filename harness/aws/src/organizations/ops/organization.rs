@@ -42,7 +42,13 @@ pub(in super::super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> 
     }
     let organizations = &mut cloud.organizations;
     let realm = organizations.create(call.account(), call.now, &call.ids);
-    Reply::to(&output(realm.map_err(wire)?))
+    let made = output(realm.map_err(wire)?);
+    // An account that left an organization before may have the role.
+    let (service, when) = ("organizations.amazonaws.com", (call.now, &call.ids));
+    let _role = cloud
+        .iam
+        .create_service_linked_role(call.account(), service, (None, None), when);
+    Reply::to(&made)
 }
 
 pub(in super::super) fn describe(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {

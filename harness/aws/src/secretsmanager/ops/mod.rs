@@ -39,6 +39,7 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::NoToken
         | Error::NoRotationFunction
         | Error::RotationUnderWay
+        | Error::RotationTokenInUse { .. }
         | Error::DefaultKey => "InvalidRequestException",
         Error::FunctionNotInvocable => "AccessDeniedException",
         Error::Encryption => "EncryptionFailure",

@@ -130,15 +130,24 @@ pub(in crate::secretsmanager) fn rotate_secret<'a>(
             let mut cloud = door.cloud();
             let (secrets, ctx) = cloud.secretsmanager(call);
             let entry = secrets.usable(&id, &ctx).map_err(wire)?;
-            if entry.version(&version).is_some() {
-                // A second request with the token finds what the first one made.
-                return versioned(entry, Some(version));
-            }
+            let rules = input.rotation_rules.map(Rules::from);
             let kept = entry.rotation.as_ref();
+            if entry.version(&version).is_some() {
+                // A second request with the token finds what the first one made, and changes nothing.
+                let is_same = kept.is_some_and(|kept| kept.is(function.as_deref(), rules.as_ref()));
+                let arn = entry.arn.clone();
+                return match is_same {
+                    true => versioned(entry, Some(version)),
+                    false => Err(wire(Error::RotationTokenInUse {
+                        token: version,
+                        arn,
+                    })),
+                };
+            }
             let function = function.or_else(|| kept.map(|kept| kept.function.clone()));
             Configured {
                 function: function.ok_or_else(|| wire(Error::NoRotationFunction))?,
-                rules: input.rotation_rules.map(Rules::from),
+                rules,
             }
         };
         let rotating = begin(door, call, (&id, version), configured, is_immediate);

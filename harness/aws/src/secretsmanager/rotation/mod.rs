@@ -96,6 +96,12 @@ impl Rotation {
         Ok(rotation)
     }
 
+    /// Whether a request that states these asks for no other rotation.
+    pub(super) fn is(&self, function: Option<&str>, rules: Option<&Rules>) -> bool {
+        function.is_none_or(|function| function == self.function)
+            && rules.is_none_or(|rules| *rules == self.rules)
+    }
+
     /// Sets the next window after `now`.
     pub(super) fn plan(&mut self, rotated: Timestamp, now: Timestamp) {
         let schedule = self.schedule.as_ref();

@@ -316,6 +316,15 @@ async fn a_rotation_makes_the_functions_content_the_current_one() {
     assert_eq!(shown["RotationLambdaARN"], json!(function("rotator")));
     assert_eq!(shown["RotationRules"]["AutomaticallyAfterDays"], json!(1));
     assert!(shown["LastRotatedDate"].is_string() || shown["LastRotatedDate"].is_number());
+    // The same token asks for nothing else, nor does that of a version that no rotation made.
+    let other = json!({"RotationRules": {"AutomaticallyAfterDays": 2}});
+    for (nth, change) in [(1, other.clone()), (0, other)] {
+        let refused = rotate(&door, nth, change).await.unwrap_err();
+        assert!(
+            refused.starts_with("400 InvalidRequestException: You can't use"),
+            "{refused}"
+        );
+    }
     // The same token again makes nothing; another one rotates again, with what is stored.
     rotate(&door, 1, json!({})).await.unwrap();
     assert_eq!(content(&door).await, format!("made {}", token(1)));

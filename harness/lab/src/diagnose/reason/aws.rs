@@ -174,6 +174,12 @@ pub(super) const REASONS: &[Reason] = &[
         "allow the caller and the service what they need in the key's policy",
     ),
     reason(
+        "kms-key-unusable",
+        "the key that the function's environment is encrypted with cannot be used",
+        Owner,
+        "enable the key, or give the function another one",
+    ),
+    reason(
         "lab-stopped",
         "the lab is stopping",
         Nobody,
@@ -238,6 +244,18 @@ pub(super) const REASONS: &[Reason] = &[
         "a root user assumes no role",
         Caller,
         "call as a user or a role: AWS refuses root users whatever the trust policy says",
+    ),
+    reason(
+        "rotation-not-finished",
+        "the function did not make the new version the current one",
+        Owner,
+        "let its step finishSecret move AWSCURRENT to the version that it is given",
+    ),
+    reason(
+        "rotation-step-failed",
+        "a step of the rotation failed in the function",
+        Owner,
+        "mend the step that the event names, then rotate again: the new version keeps AWSPENDING",
     ),
     reason(
         "session-credentials",
