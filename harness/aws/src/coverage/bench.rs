@@ -13,7 +13,6 @@ use crate::front::FrontDoor;
 use crate::front::testing::{ISSUER, MANAGEMENT, MONITORING, OUTSIDER, START, WORKLOAD, door};
 use crate::iam::mfa;
 use crate::lambda::InvocationContext;
-use crate::organizations::Unit;
 
 /// Where calls are made.
 const REGION: &str = "eu-central-1";
@@ -74,7 +73,6 @@ impl<'s> Bench<'s> {
             ("outsider", OUTSIDER.to_owned()),
             ("region", REGION.to_owned()),
             ("now", START.to_owned()),
-            ("unit", with_units(&door)),
             ("token", token(&door)),
         ];
         let captured = captured.map(|(name, value)| (name.to_owned(), json!(value)));
@@ -241,28 +239,6 @@ pub(super) fn told(answer: &Result<Value, WireError>) -> Json {
         Ok(answer) => serde_json::to_value(answer).expect("an answer is JSON"),
         Err(error) => json!({"error": [error.status, error.code, error.message]}),
     }
-}
-
-/// Gives the organization two units, and tells the first one's id: no operation makes one in an empty
-/// lab.
-fn with_units(door: &FrontDoor) -> String {
-    let mut cloud = door.cloud();
-    let organization = cloud.organizations.organization().expect("an organization");
-    let mut organization = organization.clone();
-    let parent = organization.root.clone();
-    let unit = |name: &str| Unit {
-        id: organization.unit_id(name, door.ids()),
-        name: name.to_owned(),
-        parent: parent.clone(),
-    };
-    let units = ["unit", "other"].map(unit);
-    let id = units[0].id.clone();
-    organization.units.extend(units);
-    cloud
-        .organizations
-        .seed(organization)
-        .expect("units below the root");
-    id
 }
 
 /// Lets functions whose handler is `h.h` answer their event, and write a line.

@@ -95,8 +95,7 @@ pub(in crate::kms) fn list_aliases(cloud: &mut Cloud, call: &Call, input: Value)
             last_updated_date: alias.updated,
         });
     let size = input.limit.unwrap_or(PAGE_SIZE);
-    let (aliases, next_marker) =
-        page("aliases", items.collect(), size, input.marker).map_err(wire)?;
+    let (aliases, next_marker) = page(items.collect(), size, input.marker).map_err(wire)?;
     Reply::to(&ListOutput {
         aliases,
         truncated: next_marker.is_some(),

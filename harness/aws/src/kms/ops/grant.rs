@@ -253,7 +253,7 @@ struct ListOutput {
 
 fn listed(items: Vec<Item>, limit: Option<usize>, marker: Option<String>) -> Answer {
     let size = limit.unwrap_or(PAGE_SIZE);
-    let (grants, next_marker) = page("grants", items, size, marker).map_err(wire)?;
+    let (grants, next_marker) = page(items, size, marker).map_err(wire)?;
     Reply::to(&ListOutput {
         grants,
         truncated: next_marker.is_some(),

@@ -223,7 +223,7 @@ pub(in crate::kms) fn list_keys(cloud: &mut Cloud, call: &Call, input: Value) ->
         key_arn: &key.arn,
     });
     let size = input.limit.unwrap_or(PAGE_SIZE);
-    let (keys, next_marker) = page("keys", items.collect(), size, input.marker).map_err(wire)?;
+    let (keys, next_marker) = page(items.collect(), size, input.marker).map_err(wire)?;
     Reply::to(&ListOutput {
         keys,
         truncated: next_marker.is_some(),
@@ -363,7 +363,7 @@ pub(in crate::kms) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) ->
         tag_value: value.clone(),
     });
     let size = input.limit.unwrap_or(TAG_PAGE_SIZE);
-    let (tags, next_marker) = page("tags", tags.collect(), size, input.marker).map_err(wire)?;
+    let (tags, next_marker) = page(tags.collect(), size, input.marker).map_err(wire)?;
     Reply::to(&ListTagsOutput {
         tags,
         truncated: next_marker.is_some(),

@@ -17,8 +17,6 @@ pub(super) mod policy;
 pub(super) mod rotation;
 
 use authlab_wire::{Value, WireError};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::cipher::EncryptionContext;
@@ -139,26 +137,21 @@ fn pairs(tags: Vec<Tag>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// One page of `items` and the marker of the next. A marker names its list, so that it is of no use
-/// for another.
+/// One page of `items` and the marker of the next: the number of its first item.
 fn page<T>(
-    list: &str,
     items: Vec<T>,
     size: usize,
     marker: Option<String>,
 ) -> Result<(Vec<T>, Option<String>), Error> {
     let start = match marker {
         None => 0,
-        Some(marker) => read_marker(list, &marker)
+        Some(marker) => marker
+            .parse::<usize>()
+            .ok()
             .filter(|start| *start <= items.len())
             .ok_or(Error::Marker)?,
     };
     let end = start.saturating_add(size);
-    let next = (end < items.len()).then(|| URL_SAFE_NO_PAD.encode(format!("{list}:{end}")));
+    let next = (end < items.len()).then(|| end.to_string());
     Ok((items.into_iter().skip(start).take(size).collect(), next))
-}
-
-fn read_marker(list: &str, marker: &str) -> Option<usize> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(marker).ok()?).ok()?;
-    text.strip_prefix(list)?.strip_prefix(':')?.parse().ok()
 }

@@ -116,8 +116,7 @@ pub(in crate::kms) fn list_policies(cloud: &mut Cloud, call: &Call, input: Value
     keys.find_key(&input.key_id, ctx.scope, ctx.now)
         .map_err(wire)?;
     let size = input.limit.unwrap_or(1);
-    let (policy_names, next_marker) =
-        super::page("policies", vec![NAME], size, input.marker).map_err(wire)?;
+    let (policy_names, next_marker) = super::page(vec![NAME], size, input.marker).map_err(wire)?;
     Reply::to(&ListOutput {
         policy_names,
         truncated: next_marker.is_some(),

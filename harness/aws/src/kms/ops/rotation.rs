@@ -147,7 +147,7 @@ pub(in crate::kms) fn list_rotations(cloud: &mut Cloud, call: &Call, input: Valu
         });
     let items = first.into_iter().chain(rotated).collect();
     let size = input.limit.unwrap_or(PAGE_SIZE);
-    let (rotations, next_marker) = page("rotations", items, size, input.marker).map_err(wire)?;
+    let (rotations, next_marker) = page(items, size, input.marker).map_err(wire)?;
     Reply::to(&ListOutput {
         rotations,
         truncated: next_marker.is_some(),
