@@ -291,11 +291,11 @@ impl Acl {
     }
 
     fn glob(&self, path: &str) -> Option<(String, &Permissions)> {
-        let longest = self
-            .prefix
-            .iter()
-            .filter(|(prefix, _)| path.starts_with(prefix.as_str()));
-        let longest = longest.max_by_key(|(prefix, _)| prefix.len());
+        // Looked up from the longest on: policies may have many more rules than a path has bytes.
+        let longest = (0..=path.len())
+            .rev()
+            .filter_map(|end| self.prefix.get_key_value(path.get(..end)?))
+            .next();
         let mut best = longest.map(|(prefix, permissions)| Candidate {
             rank: (
                 prefix.len(),
