@@ -160,10 +160,13 @@ class VaultAlone(unittest.TestCase):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         self.addCleanup(process.stdout.close)
+        said = {}
         for line in process.stdout:
             words = line.split()
             if words and words[0] == "export":
-                return process, dict(word.split("=", 1) for word in words[1:])
+                said.update(word.split("=", 1) for word in words[1:])
+            elif words and words[0] == "stop":
+                return process, said
         self.fail("it ended before it said where it is")
 
     def policies(self, address, token):
@@ -185,7 +188,7 @@ class VaultAlone(unittest.TestCase):
 
     def test_the_root_token_is_the_given_one(self):
         _, said = self.start("--root-token", "root", "--flavour", "openbao")
-        self.assertEqual(said["BAO_TOKEN"], "root")
+        self.assertEqual((said["BAO_TOKEN"], said["VAULT_TOKEN"]), ("root", "root"))
         self.assertEqual(self.policies(said["BAO_ADDR"], "root"), ["root"])
         self.assertEqual(self.policies(said["BAO_ADDR"], "toor"), 403)
 
