@@ -79,6 +79,8 @@ pub(crate) struct CoreRules {
     pub(crate) kv_null_patch: bool,
     /// A request for a namespace is answered by 404: the server knows namespaces, and has none.
     pub(crate) namespaces_are_missing: bool,
+    /// `sys/wrapping/lookup` checks the wrapping token as unwrapping does, before it is handled.
+    pub(crate) lookup_checks_wrapping_token: bool,
     /// The text of the policy `default`.
     pub(crate) default_policy: &'static str,
     /// What stands between policies and namespace where a client without entity is given an id.
@@ -118,6 +120,7 @@ const VAULT: CoreRules = CoreRules {
     metadata_cas: false,
     kv_null_patch: false,
     namespaces_are_missing: false,
+    lookup_checks_wrapping_token: false,
     default_policy: include_str!("policy/default.hcl"),
     client_id_delimiter: '.',
     builtin: "+builtin.vault",
@@ -154,6 +157,7 @@ const OPENBAO: CoreRules = CoreRules {
     metadata_cas: false,
     kv_null_patch: false,
     namespaces_are_missing: false,
+    lookup_checks_wrapping_token: false,
     default_policy: include_str!("policy/default.hcl"),
     client_id_delimiter: '.',
     builtin: "+builtin",
@@ -194,6 +198,7 @@ const OPENBAO_27: CoreRules = CoreRules {
     metadata_cas: true,
     kv_null_patch: true,
     namespaces_are_missing: true,
+    lookup_checks_wrapping_token: true,
     default_policy: include_str!("policy/default_2_7.hcl"),
     client_id_delimiter: '\0',
     builtin: "+builtin.bao",

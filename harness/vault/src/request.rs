@@ -91,6 +91,12 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// The wish for wrapping, unless it is for no time at all: that counts where a policy bounds the
+    /// time, and is then not wrapped (recorded).
+    pub(crate) fn wrapping(&self) -> Option<WrapWish> {
+        self.wrap.filter(|wish| wish.ttl_nanoseconds > 0)
+    }
+
     /// The Go type of a list in `data`.
     pub(crate) fn list_type(&self) -> &'static str {
         if self.from_query {

@@ -128,6 +128,11 @@ pub(crate) fn admit(
     if admitted.login {
         admitted.login = login;
         admitted.existence_checked = login && is_write(&admitted.request);
+        let checked = environment.flavour.core().lookup_checks_wrapping_token
+            && admitted.request.path == "sys/wrapping/lookup";
+        if checked {
+            check_wrapping_token(state, environment, &mut admitted)?;
+        }
         if open {
             admitted.caller = caller_of_open(state, &admitted)?;
         }
@@ -215,7 +220,8 @@ fn authenticate(
         check_wrapping_token(state, environment, admitted)?;
     }
     let token = admitted.request.token.clone().unwrap_or_default();
-    if let Some(fault) = foreign_namespace(&token) {
+    let names_namespace = !environment.flavour.core().namespaces_are_missing;
+    if let Some(fault) = foreign_namespace(&token).filter(|_| names_namespace) {
         return refuse(state, environment, admitted, fault, json!({}));
     }
     let found = state.tokens.find(&token).cloned();
@@ -252,7 +258,8 @@ fn authenticate(
     Ok(())
 }
 
-/// A token that names a namespace: there is none but the root.
+/// A token that names a namespace: there is none but the root. Where the server knows namespaces, and
+/// for wrapping tokens in the form of a JWT there, such a token is one that is not known (recorded).
 fn foreign_namespace(token: &str) -> Option<Fault> {
     let rest = ["hvs.", "hvb.", "s.", "b."]
         .iter()
@@ -313,6 +320,9 @@ fn check_wrapping_token(
             .because("wrapping-token-missing")
     };
     let fault = match (&text, &own) {
+        (None, _) if given.is_some_and(|given| !given.is_null()) => {
+            Some(complain("could not decode token in request body"))
+        }
         (Some(text), _) if text.is_empty() => Some(complain("empty token in request body")),
         (None, None) => Some(complain("token is empty")),
         (Some(text), _) => wrap::find(state, text).is_none().then(wrap::invalid),
@@ -640,7 +650,7 @@ pub(crate) fn finish(
         _ => None,
     };
     if let (Some(wish), Some(view), Ok(Some(response))) =
-        (admitted.request.wrap, &admitted.mount, &result)
+        (admitted.request.wrapping(), &admitted.mount, &result)
         && wraps(&admitted.request, response)
     {
         let call = call(&admitted, view, environment, &answers);

@@ -458,7 +458,7 @@ fn wrap_of(incoming: &Incoming) -> Result<Option<WrapWish>, Box<Answer>> {
         return Err(complain("requested wrap ttl cannot be negative"));
     }
     let jwt = incoming.header("x-vault-wrap-format") == Some("jwt");
-    Ok((ttl_nanoseconds > 0).then_some(WrapWish {
+    Ok(Some(WrapWish {
         ttl_nanoseconds,
         jwt,
     }))

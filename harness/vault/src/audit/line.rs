@@ -180,7 +180,7 @@ impl Line<'_> {
             let digests = self.digests(device, plain, true);
             insert("data", digests.of_members(&request.data));
         }
-        if let Some(wrap) = request.wrap {
+        if let Some(wrap) = request.wrapping() {
             insert("wrap_ttl", json!(wrap.ttl_nanoseconds / 1_000_000_000));
         }
         let shown_headers = self.headers(device, headers);

@@ -1,11 +1,16 @@
 //! Address ranges.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::duration;
 
-/// Reads an address with or without a prefix length.
+/// Reads an address with or without a prefix length. A port beside it holds nothing back: only the
+/// address is compared (recorded).
 fn parse(text: &str) -> Option<(IpAddr, u8)> {
+    if let Some((address, _)) = with_port(text) {
+        let full = if address.is_ipv4() { 32 } else { 128 };
+        return Some((address, full));
+    }
     let (address, length) = match text.split_once('/') {
         Some((address, length)) => (address, Some(length)),
         None => (text, None),
@@ -19,6 +24,34 @@ fn parse(text: &str) -> Option<(IpAddr, u8)> {
     Some((address, length))
 }
 
+/// Reads an address with a port, `127.0.0.1:80` or `[::1]:80`, or in brackets alone. The names of
+/// hosts and services, which the reference resolves, are none here.
+fn with_port(text: &str) -> Option<(IpAddr, u16)> {
+    let (address, port) = match text.strip_prefix('[') {
+        Some(rest) => {
+            let (address, port) = rest.split_once(']')?;
+            let address: Ipv6Addr = address.parse().ok()?;
+            let port = if port.is_empty() {
+                port
+            } else {
+                port.strip_prefix(':')?
+            };
+            (address.to_canonical(), port)
+        }
+        None => {
+            let (address, port) = text.split_once(':')?;
+            (IpAddr::V4(address.parse::<Ipv4Addr>().ok()?), port)
+        }
+    };
+    let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+    let port = if port.is_empty() {
+        Some(0)
+    } else {
+        port.parse().ok()
+    };
+    port.filter(|_| digits).map(|port| (address, port))
+}
+
 /// Reads a list; a range of one address is shown as that address.
 ///
 /// # Errors
@@ -28,6 +61,12 @@ pub(crate) fn read_all(texts: &[String]) -> Result<Vec<String>, String> {
         .iter()
         .map(|text| {
             let quoted = duration::quoted(text);
+            if let Some((address, port)) = with_port(text) {
+                return Ok(match port {
+                    0 => address.to_string(),
+                    port => SocketAddr::new(address, port).to_string(),
+                });
+            }
             let Some((address, length)) = parse(text) else {
                 return socket(text).ok_or_else(|| {
                     format!(
@@ -108,6 +147,27 @@ mod tests {
         }
         assert!(contains(&[], local));
         assert_eq!(read_all(&ranges("127.0.0.1/32")).unwrap(), ["127.0.0.1"]);
+        for (given, shown) in [
+            ("127.0.0.1:80", "127.0.0.1:80"),
+            ("127.0.0.1:080", "127.0.0.1:80"),
+            ("127.0.0.1:0", "127.0.0.1"),
+            ("127.0.0.1:", "127.0.0.1"),
+            ("[::1]:80", "[::1]:80"),
+            ("[::1]", "::1"),
+            ("[::ffff:127.0.0.1]:5", "127.0.0.1:5"),
+        ] {
+            let read = read_all(&ranges(given)).unwrap();
+            assert_eq!(read, [shown], "{given}");
+            assert_eq!(contains(&read, local), !shown.contains("::1"), "{given}");
+        }
+        for wrong in [
+            "127.0.0.1:x",
+            "127.0.0.1:99999",
+            "127.0.0.1:-1",
+            "127.0.0.1 :80",
+        ] {
+            assert!(read_all(&ranges(wrong)).is_err(), "{wrong}");
+        }
         assert!(read_all(&ranges("x")).is_err());
         assert!(read_all(&ranges("")).is_err());
         let socket = read_all(&ranges("10.0.0.0/33")).unwrap();

@@ -34,6 +34,8 @@ pub(crate) const STRICTLY_BIND_IP: &str = "token_strictly_bind_ip";
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Params {
     pub(crate) bound_cidrs: Vec<String>,
+    /// The ranges were given, if only as none.
+    pub(crate) cidrs_given: bool,
     pub(crate) explicit_max_ttl: i64,
     pub(crate) max_ttl: i64,
     pub(crate) no_default_policy: bool,
@@ -95,6 +97,7 @@ impl Params {
         );
         if let Some(given) = fields.given_list(cidrs) {
             self.bound_cidrs = cidr::read_all(&given).map_err(Fault::answer)?;
+            self.cidrs_given = true;
         }
         self.explicit_max_ttl = fields
             .given_int("token_explicit_max_ttl")

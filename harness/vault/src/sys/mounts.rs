@@ -316,7 +316,8 @@ fn read_config(config: &Map<String, Value>, auth: bool) -> Result<Tuning, Fault>
         )));
     }
     let truth = config.get("force_no_cache");
-    tuning.force_no_cache = truth.is_some_and(|truth| go_print(truth) == "true");
+    // That of an auth method is not taken over (recorded).
+    tuning.force_no_cache = !auth && truth.is_some_and(|truth| go_print(truth) == "true");
     for (name, list) in [
         (
             "audit_non_hmac_request_keys",

@@ -9,7 +9,7 @@ use crate::state::State;
 use crate::wrap;
 
 pub(super) fn wrap(_: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
-    if call.request.wrap.is_none() {
+    if call.request.wrapping().is_none() {
         return Err(Fault::invalid(
             "endpoint requires response wrapping to be used",
         ));

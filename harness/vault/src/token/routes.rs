@@ -195,6 +195,15 @@ fn renew_self(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
 
 fn renew_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let key = named(state, fields)?;
+    let fixed = state.tokens.tokens.get(&key).is_some_and(|entry| {
+        let lease = entry.lease.as_ref();
+        entry.kind != Type::Batch && lease.is_some_and(|lease| !lease.renewable)
+    });
+    if fixed {
+        // Other than a token by its id, one by its accessor is refused without the reason (recorded).
+        let text = crate::response::one_error("invalid request");
+        return Err(Fault::invalid(text).because("token-not-renewable"));
+    }
     renew_token(state, call, &key, fields, false)
 }
 

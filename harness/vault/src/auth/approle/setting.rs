@@ -47,14 +47,6 @@ fn old_name(field: &str) -> &str {
     }
 }
 
-fn list_or_null(list: &[String]) -> Value {
-    if list.is_empty() {
-        Value::Null
-    } else {
-        json!(list)
-    }
-}
-
 pub(super) fn read(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     let field = setting(call)?;
     let Some(role) = method.roles.get(&fields.text("role_name")) else {
@@ -67,7 +59,7 @@ pub(super) fn read(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Ou
         // What the old name was once kept in, and is written to by nobody (recorded).
         "bound_cidr_list" => Value::Null,
         "secret_id_bound_cidrs" => json!(role.secret_id_bound_cidrs),
-        "token_bound_cidrs" => list_or_null(&params.bound_cidrs),
+        "token_bound_cidrs" => json!(params.cidrs_given.then_some(&params.bound_cidrs)),
         "bind_secret_id" => json!(role.bind_secret_id),
         "secret_id_num_uses" => json!(role.secret_id_num_uses),
         "secret_id_ttl" => json!(role.secret_id_ttl),
@@ -106,6 +98,7 @@ pub(super) fn write(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> O
                 role.params.bound_cidrs = cidr::read_all(&given).map_err(|error| {
                     Fault::answer(format!("failed to parse token_bound_cidrs: {error}"))
                 })?;
+                role.params.cidrs_given = true;
             }
         }
         "bind_secret_id" => {
@@ -163,6 +156,21 @@ fn write_token_setting(role: &mut Role, field: &str, fields: &Fields) -> Result<
         role.params.num_uses = fields.int(field);
         return Ok(());
     }
+    let (ttl, max_ttl) = (role.params.ttl, role.params.max_ttl);
+    let given = fields.int(field);
+    match field {
+        "token_ttl" if max_ttl > 0 && given > max_ttl => {
+            return Err(Fault::answer(
+                "token_ttl should not be greater than token_max_ttl",
+            ));
+        }
+        "token_max_ttl" if given > 0 && ttl > given => {
+            return Err(Fault::answer(
+                "token_max_ttl should be greater than or equal to token_ttl",
+            ));
+        }
+        _ => {}
+    }
     let only = fields.only(&[field, old]);
     role.params.update(&only, super::role::OLD)
 }
@@ -177,7 +185,10 @@ pub(super) fn delete(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> 
     match field {
         "token_policies" => params.policies.clear(),
         "secret_id_bound_cidrs" => role.secret_id_bound_cidrs = None,
-        "token_bound_cidrs" => params.bound_cidrs.clear(),
+        "token_bound_cidrs" => {
+            params.bound_cidrs.clear();
+            params.cidrs_given = false;
+        }
         "bind_secret_id" => role.bind_secret_id = true,
         "secret_id_num_uses" => role.secret_id_num_uses = 0,
         "secret_id_ttl" => role.secret_id_ttl = 0,

@@ -2,7 +2,7 @@
 //! entities of logins are called.
 
 use authlab_kernel::Secret;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Aws;
 use crate::duration;
@@ -113,7 +113,45 @@ pub(super) fn read_client(method: &mut Aws, _: &Call<'_>, _: &Fields) -> Outcome
     }))
 }
 
-pub(super) fn write_client(method: &mut Aws, _: &Call<'_>, fields: &Fields) -> Outcome {
+/// What Vault 1.21 reads of the client's configuration besides, and this server does not: workload
+/// identity and the rotation of the root by itself
+/// (<https://developer.hashicorp.com/vault/api-docs/auth/aws>).
+const UNREAD_CLIENT: [&str; 7] = [
+    "disable_automated_rotation",
+    "identity_token_audience",
+    "identity_token_ttl",
+    "role_arn",
+    "rotation_period",
+    "rotation_schedule",
+    "rotation_window",
+];
+
+/// Refuses by name what would be ignored. Command lines and Terraform send the zero value of
+/// everything.
+fn refuse_unread(call: &Call<'_>) -> Result<(), Fault> {
+    if !call.flavour.rules().own_aws_method {
+        return Ok(());
+    }
+    let is_zero = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => matches!(text.as_str(), "" | "0" | "0s" | "false"),
+        _ => false,
+    };
+    let data = &call.request.data;
+    let found = UNREAD_CLIENT
+        .iter()
+        .find(|name| data.get(**name).is_some_and(|value| !is_zero(value)));
+    match found {
+        Some(name) => Err(Fault::not_simulated(format!(
+            "`{name}` of `config/client` is not simulated by authlab: leave it out"
+        ))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn write_client(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
+    refuse_unread(call)?;
     let client = method.client.get_or_insert_default();
     for (name, text) in [
         ("access_key", &mut client.access_key),

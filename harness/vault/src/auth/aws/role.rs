@@ -119,6 +119,7 @@ pub(super) fn write(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outco
         role.disallow_reauthentication = disallow;
     }
     check(&role).map_err(Fault::answer)?;
+    refuse_instances(call, &role)?;
     role.params.update(fields, OLD)?;
     if role.params.period > call.mount.max_ttl {
         return Err(Fault::answer(format!(
@@ -227,6 +228,25 @@ fn check_sessions(call: &Call<'_>, arns: &[String]) -> Result<(), Fault> {
         }
         None => Ok(()),
     }
+}
+
+/// Nobody could log in by a role that asks EC2: in Vault's own flavour it is refused by name. The
+/// plug-in's roles are kept as recorded, and their logins are refused.
+fn refuse_instances(call: &Call<'_>, role: &Role) -> Result<(), Fault> {
+    let setting = if role.auth_type == "ec2" {
+        "`auth_type` `ec2`"
+    } else if !role.inferred_entity_type.is_empty() {
+        "`inferred_entity_type`"
+    } else {
+        return Ok(());
+    };
+    if !call.flavour.rules().own_aws_method {
+        return Ok(());
+    }
+    Err(Fault::not_simulated(format!(
+        "{setting} of a role is not simulated by authlab: there is no EC2 to ask; use the auth type \
+         iam without inference"
+    )))
 }
 
 /// Whether the settings go together.

@@ -116,11 +116,7 @@ pub(super) fn read(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcom
 pub(super) fn write(method: &mut Jwt, _: &Call<'_>, fields: &Fields) -> Outcome {
     let name = fields.text("name");
     let known = method.roles.get(&name).cloned();
-    let mut role = known.unwrap_or_else(|| Role {
-        bound_claims_type: "string".to_owned(),
-        callback_mode: "client".to_owned(),
-        ..Role::default()
-    });
+    let mut role = known.unwrap_or_default();
     let kind = fields.text("role_type");
     role.kind = match kind.as_str() {
         "" => "oidc".to_owned(),
@@ -152,14 +148,21 @@ pub(super) fn write(method: &mut Jwt, _: &Call<'_>, fields: &Fields) -> Outcome 
 fn take_over(role: &mut Role, fields: &Fields) {
     for (name, text) in [
         ("bound_subject", &mut role.bound_subject),
-        ("bound_claims_type", &mut role.bound_claims_type),
         ("user_claim", &mut role.user_claim),
         ("groups_claim", &mut role.groups_claim),
-        ("callback_mode", &mut role.callback_mode),
     ] {
         if let Some(given) = fields.given_text(name) {
             *text = given;
         }
+    }
+    // What these two were before is not kept: a write without them sets them back (recorded).
+    for (name, text, fallback) in [
+        ("bound_claims_type", &mut role.bound_claims_type, "string"),
+        ("callback_mode", &mut role.callback_mode, "client"),
+    ] {
+        *text = fields
+            .given_text(name)
+            .unwrap_or_else(|| fallback.to_owned());
     }
     for (name, seconds) in [
         ("expiration_leeway", &mut role.expiration_leeway),

@@ -88,6 +88,9 @@ impl Key {
 
     /// When a version that is made now is deleted by itself.
     pub(crate) fn deletion_of(&self, now: Timestamp, config: &Config) -> Option<Timestamp> {
+        if config.delete_version_after < 0 {
+            return None;
+        }
         let bounds = [self.delete_version_after, config.delete_version_after];
         let seconds = bounds.into_iter().filter(|seconds| *seconds > 0).min()?;
         now.checked_add(SignedDuration::from_secs(seconds)).ok()

@@ -56,7 +56,7 @@ pub(super) fn write_config(store: &mut Kv2, call: &Call<'_>, fields: &Fields) ->
         *max_versions = versions_bound(versions);
     }
     if let Some(seconds) = fields.given_int("delete_version_after") {
-        *delete_version_after = seconds;
+        *delete_version_after = seconds.max(-1);
     }
     Ok(None)
 }
@@ -166,6 +166,18 @@ fn complain(errors: &[String]) -> Result<(), Fault> {
     }
 }
 
+/// Whether a request names anything to be written: else nothing is looked at, made or counted.
+fn writes(fields: &Fields, call: &Call<'_>) -> bool {
+    let newer = call.flavour.core().metadata_cas && fields.has("metadata_cas_required");
+    let settings = [
+        "cas_required",
+        "max_versions",
+        "delete_version_after",
+        "custom_metadata",
+    ];
+    newer || settings.iter().any(|name| fields.has(name))
+}
+
 pub(super) fn write(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcome {
     let path = fields.text("path");
     if path.is_empty() {
@@ -176,6 +188,9 @@ pub(super) fn write(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcom
     let custom = custom
         .map(|given| custom_metadata(&given, words))
         .transpose()?;
+    if !writes(fields, call) {
+        return Ok(None);
+    }
     check_and_set(store, call, &path, fields)?;
     let required = fields.given_bool("cas_required");
     let of_metadata = fields
@@ -259,6 +274,9 @@ fn check_patch(changes: &Map<String, Value>) -> Result<(), Fault> {
 
 pub(super) fn patch(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcome {
     let path = fields.text("path");
+    if !writes(fields, call) {
+        return Ok(None);
+    }
     if store.keys.contains_key(&path) {
         check_and_set(store, call, &path, fields)?;
     }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
-use crate::response::{Outcome, Response};
+use crate::response::{Fault, Outcome, Response};
 use crate::route::Route;
 
 pub(crate) use key::Key;
@@ -27,7 +27,7 @@ pub(crate) struct Config {
     /// Writers of metadata have to say which state they change.
     pub(crate) metadata_cas_required: bool,
     pub(crate) max_versions: u32,
-    /// Seconds; 0 is never.
+    /// Seconds; 0 is never, and -1 is never for its keys, too, whatever they say.
     pub(crate) delete_version_after: i64,
 }
 
@@ -52,9 +52,10 @@ const VERSIONS: &[Field] = &[Field::new("versions", Kind::CommaInts)];
 const SETTINGS: &[Field] = &[
     Field::new("cas_required", Kind::Bool),
     Field::new("max_versions", Kind::Int),
-    Field::new("delete_version_after", Kind::Seconds),
     Field::new("metadata_cas_required", Kind::Bool),
 ];
+const LIFE: &[Field] = &[Field::new("delete_version_after", Kind::Seconds)];
+const LIFE_OF_ALL: &[Field] = &[Field::new("delete_version_after", Kind::SignedSeconds)];
 const METADATA: &[Field] = &[
     Field::new("custom_metadata", Kind::Map),
     Field::new("metadata_cas", Kind::Int),
@@ -66,7 +67,7 @@ const METADATA: &[Field] = &[
 pub(crate) const ROUTES: &[Route<Kv2>] = &[
     Route {
         pattern: "config",
-        fields: &[SETTINGS],
+        fields: &[SETTINGS, LIFE_OF_ALL],
         existence: None,
         operations: &[
             (Operation::Read, metadata::read_config),
@@ -110,7 +111,7 @@ pub(crate) const ROUTES: &[Route<Kv2>] = &[
     },
     Route {
         pattern: "metadata/{path*}",
-        fields: &[PATH, SETTINGS, METADATA],
+        fields: &[PATH, SETTINGS, LIFE, METADATA],
         existence: Some(data::exists),
         operations: &[
             (Operation::Read, metadata::read),
@@ -119,6 +120,19 @@ pub(crate) const ROUTES: &[Route<Kv2>] = &[
             (Operation::Delete, metadata::delete),
             (Operation::List, metadata::list),
             (Operation::Scan, metadata::scan),
+        ],
+    },
+    Route {
+        pattern: "detailed-metadata/{path*}",
+        fields: &[PATH, &[Field::new("*", Kind::Any)]],
+        existence: None,
+        operations: &[
+            (Operation::Read, detailed),
+            (Operation::Update, detailed),
+            (Operation::Patch, detailed),
+            (Operation::Delete, detailed),
+            (Operation::List, detailed),
+            (Operation::Scan, detailed),
         ],
     },
     Route {
@@ -135,6 +149,19 @@ pub(crate) const ROUTES: &[Route<Kv2>] = &[
         ],
     },
 ];
+
+/// Lists with the metadata of each key, which OpenBao 2.7 has and the others do not.
+fn detailed(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcome {
+    if !call.flavour.core().metadata_cas {
+        return invalid_path(store, call, fields);
+    }
+    match call.request.operation {
+        Operation::List | Operation::Scan => Err(Fault::not_simulated(
+            "`detailed-metadata/` is not simulated by authlab: list `metadata/` and read its keys",
+        )),
+        _ => Err(Fault::unsupported_operation()),
+    }
+}
 
 fn invalid_path(_: &mut Kv2, call: &Call<'_>, _: &Fields) -> Outcome {
     let verb = match call.request.operation {
