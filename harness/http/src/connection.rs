@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -15,6 +16,7 @@ use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming as IncomingBody};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::watch;
 
 use crate::cross_origin::Guest;
@@ -87,7 +89,7 @@ async fn answer(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Resp
         match read(request, ends, port, &mut guest).await {
             Ok(incoming) => match guest.as_ref().and_then(|guest| guest.preflight(&incoming)) {
                 Some(preflight) => preflight,
-                None => service.call(incoming).await,
+                None => call(service, incoming).await,
             },
             Err(unread) => {
                 let mut response = match unread {
@@ -116,6 +118,21 @@ async fn answer(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Resp
         response.headers_mut().insert(header::DATE, date);
     }
     response
+}
+
+/// A body that is larger than this may take long to read.
+const BODY_LARGE_BYTES: usize = 64 * 1024;
+
+/// Asks the server. One that reads a large body has its thread to itself meanwhile, so that no other
+/// request of any port waits for it.
+async fn call(service: &dyn Service, incoming: Incoming) -> Response<Bytes> {
+    let is_large = incoming.body.len() > BODY_LARGE_BYTES;
+    let has_others = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
+    if !(is_large && has_others) {
+        return service.call(incoming).await;
+    }
+    let mut answering = tokio::task::block_in_place(|| service.call(incoming));
+    poll_fn(|context| tokio::task::block_in_place(|| answering.as_mut().poll(context))).await
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).

@@ -725,3 +725,62 @@ fn guests_are_hosts_and_origins_and_nothing_wider() {
         assert!(guests.allow_origin(origin).is_err(), "{origin}");
     }
 }
+
+/// Holds its thread while it answers a large body, until a small one was answered.
+struct Holding {
+    small: std::sync::Mutex<std::sync::mpsc::Receiver<()>>,
+    answered: std::sync::mpsc::Sender<()>,
+    entered: Notify,
+}
+
+impl Service for Holding {
+    fn call(&self, incoming: Incoming) -> BoxFuture<'_, Response<Bytes>> {
+        async move {
+            if incoming.body.is_empty() {
+                self.answered.send(()).unwrap();
+            } else {
+                self.entered.notify_one();
+                self.small.lock().unwrap().recv().unwrap();
+            }
+            Response::new(Bytes::new())
+        }
+        .boxed()
+    }
+
+    fn reject(&self, rejection: Rejection) -> Response<Bytes> {
+        Response::new(Bytes::from(rejection.to_string()))
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn whoever_reads_a_large_body_holds_no_other_request() {
+    let (answered, small) = std::sync::mpsc::channel();
+    let holding = Arc::new(Holding {
+        small: std::sync::Mutex::new(small),
+        answered,
+        entered: Notify::new(),
+    });
+    let listener = Listener::bind("holding", any_port(), "--port")
+        .await
+        .unwrap();
+    let service = Arc::clone(&holding) as Arc<dyn Service>;
+    let running = listener.serve_behind(Gate::open(), Limits::default(), service);
+    let address = running.address();
+    let large = tokio::spawn(async move {
+        let body = "x".repeat(100_000);
+        let head = format!(
+            "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        exchange(address, (head + &body).as_bytes()).await
+    });
+    // The only worker is in the server now.
+    holding.entered.notified().await;
+    let small = exchange(address, b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    assert!(small.starts_with("HTTP/1.1 200"), "{small}");
+    assert!(large.await.unwrap().starts_with("HTTP/1.1 200"));
+}

@@ -22,6 +22,9 @@ pub enum Error {
         /// What was given.
         id: String,
     },
+    /// A stage's settings name no route of the API. (As observed.)
+    #[error("Unable to find Route by key {0} within the provided RouteSettings")]
+    NoSuchRouteKey(String),
     /// The ARN names nothing that can have tags.
     #[error("Invalid resource ARN specified: {0}")]
     NoSuchResource(String),

@@ -286,10 +286,16 @@ pub(super) fn check_stage(stage: &Stage, scope: &Scope) -> Result<(), Error> {
     for settings in settings {
         let rate = settings.throttling_rate_limit.unwrap_or(0.0);
         let burst = settings.throttling_burst_limit.unwrap_or(0);
-        if rate < 0.0 || !rate.is_finite() || burst < 0 || u32::try_from(burst).is_err() {
+        if rate < 0.0 || !rate.is_finite() {
             return Err(Error::invalid(
                 "throttlingRateLimit",
-                "limits are not negative",
+                "a limit is not negative",
+            ));
+        }
+        if u32::try_from(burst).is_err() {
+            return Err(Error::invalid(
+                "throttlingBurstLimit",
+                "a limit is not negative",
             ));
         }
     }

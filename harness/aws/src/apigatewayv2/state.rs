@@ -304,6 +304,15 @@ impl Api {
     /// Keeps a stage that is new or changed.
     pub fn put_stage(&mut self, mut stage: Stage, ctx: &Ctx<'_>) -> Result<(), Error> {
         rule::check_stage(&stage, &self.scope)?;
+        let has = |key: &&String| {
+            self.content
+                .routes
+                .values()
+                .any(|route| route.route_key == **key)
+        };
+        if let Some(key) = stage.route_settings.keys().find(|key| !has(key)) {
+            return Err(Error::NoSuchRouteKey(key.clone()));
+        }
         if let Some(id) = &stage.deployment_id {
             self.deployment(id)?;
         }

@@ -19,6 +19,7 @@
 pub mod answer;
 pub mod authentication;
 pub mod authorization;
+mod coding;
 pub mod door;
 pub mod effect;
 mod entrance;

@@ -19,6 +19,7 @@ use serde_json::json;
 use super::answer::{self, because};
 use super::authentication::{self, Expectation};
 use super::authorization::{Environment, judge};
+use super::coding;
 use super::door::{Enforcement, FrontDoor};
 use super::effect::{self, Origin};
 use super::entrance::{Callers, Entrance, check_authorization};
@@ -301,7 +302,12 @@ impl FrontDoor {
         trail: &mut Trail,
     ) -> Result<(Call, Value), WireError> {
         let protocol = asked.routed.protocol;
-        let input = decode(&asked.routed, wire)
+        let inflated = coding::inflated(asked.service.name, asked.routed.operation, wire)?;
+        let plain = Incoming {
+            body: inflated.as_ref().unwrap_or(wire.body),
+            ..*wire
+        };
+        let input = decode(&asked.routed, &plain)
             .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
         trail.hide(sensitive_texts(asked.routed.operation, &input));
         let caller = self.caller((asked, region), wire, &input, trail)?;

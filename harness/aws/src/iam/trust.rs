@@ -35,6 +35,21 @@ impl State {
         self.with_unique_ids(kind, &given)
     }
 
+    /// Whether every user and role that a resource policy names is there.
+    ///
+    /// # Errors
+    /// One is not, or is the unique id of one that is gone.
+    pub fn check_principals(&self, document: &Value) -> Result<(), Error> {
+        each_aws_principal(&mut document.clone(), &mut |principal| {
+            let is_gone = is_unique_id(principal)
+                || is_user_or_role(principal) && self.unique_id_of(principal).is_none();
+            if is_gone {
+                return Err(Error::Principal(principal.clone()));
+            }
+            Ok(())
+        })
+    }
+
     fn with_unique_ids(&self, kind: DocumentKind, given: &Document) -> Result<Document, Error> {
         let mut saved = given.source().clone();
         each_aws_principal(&mut saved, &mut |principal| {

@@ -17,6 +17,16 @@ pub enum Error {
     /// A session policy that is none.
     #[error("{0}")]
     Policy(#[from] Refused),
+    /// More than a session takes of elements, or of characters (STS, AssumeRole; unverified text).
+    #[error(
+        "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must have length less than or equal to {max}"
+    )]
+    TooLong {
+        /// The member, as AWS spells it there.
+        member: &'static str,
+        /// How many it may have.
+        max: usize,
+    },
     /// A managed policy that is not there (unverified text).
     #[error("Policy arn {0} does not exist or is not attachable.")]
     NoSuchPolicy(String),
@@ -83,6 +93,7 @@ impl Error {
             Self::BeyondRoleMaximum => "duration-beyond-role-maximum",
             Self::BeyondChainingLimit => "duration-beyond-chaining-limit",
             Self::Policy(_) => "session-policy-malformed",
+            Self::TooLong { .. } => "session-policy-too-long",
             Self::NoSuchPolicy(_) => "session-policy-unknown",
             Self::Tags(_) => "session-tags",
             Self::SourceIdentity => "source-identity",

@@ -19,6 +19,7 @@ pub(super) fn wire(error: &Error) -> WireError {
         Error::BeyondRoleMaximum
         | Error::BeyondChainingLimit
         | Error::NoSuchPolicy(_)
+        | Error::TooLong { .. }
         | Error::SourceIdentity => (400, "ValidationError"),
         Error::Tags(_) => (400, "InvalidParameterValue"),
         Error::Policy(_) => (400, "MalformedPolicyDocument"),

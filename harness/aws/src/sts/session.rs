@@ -14,6 +14,11 @@ use crate::front::answer::because;
 use crate::iam::{Role, aws_managed};
 use crate::operation::{Caller, Session};
 
+/// How many managed policies a session takes (STS, AssumeRole).
+const POLICIES_MAX: usize = 10;
+/// How many characters its inline policy may have (as above).
+const POLICY_CHARS_MAX: usize = 2_048;
+
 /// An hour: the default, and all that a session gets that assumes a role.
 pub const HOUR_SECONDS: i64 = 3600;
 
@@ -91,9 +96,21 @@ pub fn policies(
     inline: Option<&str>,
     arns: &[PolicyArn],
 ) -> Result<Vec<Policy>, Error> {
+    if arns.len() > POLICIES_MAX {
+        return Err(Error::TooLong {
+            member: "policyArns",
+            max: POLICIES_MAX,
+        });
+    }
     let mut policies = Vec::new();
     if let Some(text) = inline {
         let document = words::read(Use::Session, text)?;
+        if text.chars().count() > POLICY_CHARS_MAX {
+            return Err(Error::TooLong {
+                member: "policy",
+                max: POLICY_CHARS_MAX,
+            });
+        }
         policies.push(Policy::new("inline session policy", document));
     }
     for arn in arns.iter().filter_map(|policy| policy.arn.as_deref()) {

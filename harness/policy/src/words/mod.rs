@@ -292,8 +292,10 @@ fn check_trust(statements: &[&Statement]) -> Result<(), Refused> {
 /// A document that IAM takes and the strict reader does not: read as one that is stored already,
 /// without what means nothing.
 fn tolerated(usage: Use, document: &Value, error: &DocumentError) -> Result<Document, Refused> {
+    // How long a document may be is the quota of the place where it is put.
     if error.rule == "size limit" {
-        return Err(Refused::new(SYNTAX, error.to_string()));
+        let stored = Document::from_stored(usage.kind(), document);
+        return stored.map_err(|error| Refused::new(SYNTAX, error.to_string()));
     }
     if let Some((_, kind)) = error.path.split_once("rincipal") {
         return Err(wrong_principal(kind, error));

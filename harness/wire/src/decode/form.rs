@@ -14,6 +14,9 @@ use crate::model::{Kind, Member, Shape};
 use crate::route::form_pairs;
 use crate::{Incoming, Operation, Service, Value};
 
+/// The most parameters of a form. The longest that a service takes (PutMetricData, 1 MB) has fewer.
+const PARAMETERS_MAX: usize = 50_000;
+
 /// A form's fields as a tree, split at the points of their names.
 #[derive(Default)]
 pub(super) struct Node {
@@ -42,7 +45,11 @@ impl Node {
     /// One stands twice, or a name has too many parts.
     pub(super) fn read(incoming: &Incoming<'_>) -> Result<Self, DecodeError> {
         let mut form = Self::default();
-        for (name, text) in form_pairs(incoming) {
+        for (count, (name, text)) in form_pairs(incoming).enumerate() {
+            if count == PARAMETERS_MAX {
+                let reason = format!("it has more than {PARAMETERS_MAX} parameters: send fewer");
+                return Err(DecodeError::Body { reason });
+            }
             form.insert(&name, text.into_owned())?;
         }
         Ok(form)

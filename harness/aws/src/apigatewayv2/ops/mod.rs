@@ -18,9 +18,10 @@ use crate::operation::{Answer, Effect, Reply, read_both};
 /// Codes and statuses as the model states them.
 pub(super) fn wire(error: Error) -> WireError {
     let (status, code) = match &error {
-        Error::NoSuchApi { .. } | Error::NoSuchPart { .. } | Error::NoSuchResource(_) => {
-            (404, "NotFoundException")
-        }
+        Error::NoSuchApi { .. }
+        | Error::NoSuchPart { .. }
+        | Error::NoSuchRouteKey(_)
+        | Error::NoSuchResource(_) => (404, "NotFoundException"),
         Error::RouteExists(_)
         | Error::StageExists(_)
         | Error::AuthorizerExists(_)

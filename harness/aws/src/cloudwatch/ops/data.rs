@@ -118,9 +118,14 @@ pub(crate) fn get_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
     let input: DataInput = read(input)?;
     let count = input.metric_data_queries.len();
     if count == 0 || count > QUERIES_MAX {
-        return Err(wire(Error::Validation(format!(
-            "MetricDataQueries has {count} elements, give 1 to {QUERIES_MAX}"
-        ))));
+        return Err(wire(Error::Validation(if count == 0 {
+            // Unverified text.
+            format!("MetricDataQueries has {count} elements, give 1 to {QUERIES_MAX}")
+        } else {
+            format!(
+                "The collection MetricDataQueries must not have a size greater than {QUERIES_MAX}."
+            )
+        })));
     }
     let offset = match &input.next_token {
         None => 0,

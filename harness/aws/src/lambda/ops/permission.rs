@@ -2,6 +2,7 @@
 
 use authlab_wire::{Value, WireError};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::wire;
 use crate::cloud::Cloud;
@@ -78,11 +79,26 @@ pub(crate) fn add_permission(cloud: &mut Cloud, call: &Call, input: Value) -> An
         function_url_auth_type: input.function_url_auth_type,
     };
     let name = named.name(call)?;
+    check_principals(cloud, &name, &grant.principal)?;
     let (lambda, ctx) = cloud.lambda(call);
     let statement = lambda
         .grant(&name, &grant, named.revision_id.as_deref(), &ctx)
         .map_err(wire)?;
     Reply::to(&StatementOutput { statement })
+}
+
+/// The whole policy must name users and roles that are there: one that names somebody who is gone takes
+/// no further statement (as observed).
+fn check_principals(cloud: &Cloud, name: &FunctionName, principal: &str) -> Result<(), WireError> {
+    let added = json!({"Statement": {"Principal": {"AWS": principal}}});
+    let function = cloud.lambda.find(name).ok();
+    let policy = function.and_then(|function| function.permissions.policy());
+    let documents = policy.map(|policy| policy.document.source());
+    documents
+        .into_iter()
+        .chain([&added])
+        .try_for_each(|document| cloud.iam.check_principals(document))
+        .map_err(|_| wire(Error::Principal))
 }
 
 pub(crate) fn remove_permission(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {

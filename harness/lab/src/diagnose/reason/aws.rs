@@ -270,6 +270,12 @@ pub(super) const REASONS: &[Reason] = &[
         "mend the document where the message says",
     ),
     reason(
+        "session-policy-too-long",
+        "the session has more policies, or a longer one, than it may have",
+        Caller,
+        "send ten managed policies and 2,048 characters at most",
+    ),
+    reason(
         "session-policy-unknown",
         "a managed session policy is not there",
         Caller,
