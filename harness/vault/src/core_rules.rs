@@ -72,7 +72,7 @@ pub(crate) struct CoreRules {
     pub(crate) old_lease_paths: bool,
     /// A path with a segment `.` or `..`, which no client sends but encoded, is refused.
     pub(crate) refuses_relative_paths: bool,
-    /// KV version 2 has check-and-set for metadata.
+    /// KV version 2 has check-and-set for metadata, and a write of them is an update of the key.
     pub(crate) metadata_cas: bool,
     /// A patch of KV version 2 whose data is null is none, not an error; and other details that
     /// changed with it.

@@ -223,7 +223,7 @@ const NEEDED: &[(&str, &str, &str)] = &[
     ),
     (
         "identity/",
-        "entity/merge",
+        "entity/merge/?",
         r#"{"from_entity_ids": "{{other}}", "to_entity_id": "{{entity}}"}"#,
     ),
     (

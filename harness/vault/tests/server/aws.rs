@@ -311,3 +311,78 @@ async fn what_is_not_built_says_so_by_name() {
         assert_eq!(status, expected, "{alias}");
     }
 }
+
+#[tokio::test]
+async fn what_of_the_method_is_not_built_is_named_where_vault_would_heed_it() {
+    let user = "arn:aws:iam::222222222222:user/u";
+    let bound = json!({"auth_type": "iam", "bound_iam_principal_arn": user, "resolve_aws_unique_ids": false});
+    let ec2 = json!({"auth_type": "ec2", "bound_ami_id": "ami-1"});
+    let inferring = json!({
+        "auth_type": "iam", "bound_ami_id": "ami-1",
+        "inferred_entity_type": "ec2_instance", "inferred_aws_region": "us-east-1",
+    });
+    let client = "config/client";
+    let rows = [
+        (
+            client,
+            json!({"identity_token_audience": "vault.example"}),
+            "`identity_token_audience`",
+        ),
+        (
+            client,
+            json!({"identity_token_ttl": 60}),
+            "`identity_token_ttl`",
+        ),
+        (
+            client,
+            json!({"role_arn": "arn:aws:iam::222222222222:role/r"}),
+            "`role_arn`",
+        ),
+        (
+            client,
+            json!({"rotation_period": "1h"}),
+            "`rotation_period`",
+        ),
+        (
+            client,
+            json!({"rotation_schedule": "0 0 * * *"}),
+            "`rotation_schedule`",
+        ),
+        (
+            client,
+            json!({"rotation_window": "1h"}),
+            "`rotation_window`",
+        ),
+        (
+            client,
+            json!({"disable_automated_rotation": true}),
+            "`disable_automated_rotation`",
+        ),
+        (
+            client,
+            json!({"identity_token_audience": "", "rotation_period": 0, "role_arn": null}),
+            "",
+        ),
+        ("role/r", ec2, "`ec2`"),
+        ("role/r", inferring, "`inferred_entity_type`"),
+        ("role/bound", bound, ""),
+    ];
+    for (flavour, built) in [(Flavour::Vault, false), (Flavour::OpenBao, true)] {
+        let bench = Bench::start(flavour).await;
+        bench
+            .ok("POST", "sys/auth/aws", json!({"type": "aws"}))
+            .await;
+        for (path, body, named) in &rows {
+            let path = format!("auth/aws/{path}");
+            let (status, answer) = bench
+                .request("POST", &path, &bench.root, Some(body.clone()))
+                .await;
+            if built || named.is_empty() {
+                assert_eq!(status, 204, "{flavour:?} {body} {answer}");
+            } else {
+                assert_eq!(status, 501, "{flavour:?} {body} {answer}");
+                assert!(answer.to_string().contains(named), "{answer}");
+            }
+        }
+    }
+}

@@ -311,3 +311,25 @@ async fn the_type_of_a_role_and_of_a_mount_beats_what_is_asked_for() {
         assert_eq!(kind(&made), expected, "{of_mount} {of_user}");
     }
 }
+
+#[tokio::test]
+async fn a_list_with_metadata_is_named_where_the_server_has_one() {
+    for (flavour, listed, read) in [
+        (Flavour::OpenBao27, 501, 405),
+        (Flavour::OpenBao, 404, 404),
+        (Flavour::Vault, 404, 404),
+    ] {
+        let bench = Bench::start(flavour).await;
+        for (method, path, status) in [
+            ("LIST", "secret/detailed-metadata/", listed),
+            ("LIST", "secret/detailed-metadata/a/", listed),
+            ("GET", "secret/detailed-metadata/a", read),
+            ("LIST", "secret/metadata/", 404),
+        ] {
+            let (given, answer) = bench.request(method, path, &bench.root, None).await;
+            assert_eq!(given, status, "{flavour:?} {method} {path} {answer}");
+            let named = answer.to_string().contains("`detailed-metadata/`");
+            assert_eq!(named, status == 501, "{answer}");
+        }
+    }
+}

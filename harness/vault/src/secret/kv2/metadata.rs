@@ -208,6 +208,9 @@ pub(super) fn write(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcom
         key.metadata_cas_required = required;
     }
     key.metadata_version += 1;
+    if call.flavour.core().metadata_cas {
+        key.updated = call.now;
+    }
     if let Some(versions) = fields.given_int("max_versions") {
         key.max_versions = versions_bound(versions);
     }
@@ -327,5 +330,8 @@ pub(super) fn patch(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcom
         key.custom_metadata = custom;
     }
     key.metadata_version += 1;
+    if call.flavour.core().metadata_cas {
+        key.updated = call.now;
+    }
     Ok(None)
 }
