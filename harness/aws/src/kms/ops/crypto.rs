@@ -16,24 +16,24 @@ use crate::operation::{Answer, Call, Reply, read};
 /// The algorithm of every key here.
 const ALGORITHM: &str = "SYMMETRIC_DEFAULT";
 
-/// Members that all operations with a key share.
-pub(super) struct Common<'a> {
-    pub(super) tokens: &'a [String],
-    pub(super) dry_run: Option<bool>,
-}
+/// Whether an operation with a key is only tried.
+pub(super) struct DryRun(bool);
 
-impl Common<'_> {
-    /// Checks the tokens before a key is used.
-    pub(super) fn check(&self, cloud: &Cloud, call: &Call) -> Result<(), Error> {
-        check_tokens(&cloud.kms, self.tokens, call)
+impl DryRun {
+    /// What was asked for, once the grant tokens were checked, which comes before a key is used.
+    pub(super) fn after_tokens(
+        cloud: &Cloud,
+        call: &Call,
+        tokens: &[String],
+        dry_run: Option<bool>,
+    ) -> Result<Self, Error> {
+        check_tokens(&cloud.kms, tokens, call)?;
+        Ok(Self(dry_run.unwrap_or_default()))
     }
 
     /// Ends a dry run, after everything was checked.
     pub(super) fn finish(&self) -> Result<(), Error> {
-        match self.dry_run {
-            Some(true) => Err(Error::DryRun),
-            _ => Ok(()),
-        }
+        if self.0 { Err(Error::DryRun) } else { Ok(()) }
     }
 }
 
@@ -106,14 +106,11 @@ struct EncryptOutput<'a> {
 
 pub(in crate::kms) fn encrypt(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: EncryptInput = read(input)?;
-    let common = Common {
-        tokens: &input.grant_tokens,
-        dry_run: input.dry_run,
-    };
-    common.check(cloud, call).map_err(wire)?;
+    let dry_run =
+        DryRun::after_tokens(cloud, call, &input.grant_tokens, input.dry_run).map_err(wire)?;
     let key = usable(cloud, call, &input.key_id).map_err(wire)?;
     check_algorithm(input.encryption_algorithm.as_deref()).map_err(wire)?;
-    common.finish().map_err(wire)?;
+    dry_run.finish().map_err(wire)?;
     let context = &input.encryption_context;
     Reply::to(&EncryptOutput {
         ciphertext_blob: encrypted(key, &input.plaintext.0, context, call).map_err(wire)?,
@@ -185,11 +182,8 @@ fn open<'a>(
 
 pub(in crate::kms) fn decrypt(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: DecryptInput = read(input)?;
-    let common = Common {
-        tokens: &input.grant_tokens,
-        dry_run: input.dry_run,
-    };
-    common.check(cloud, call).map_err(wire)?;
+    let dry_run =
+        DryRun::after_tokens(cloud, call, &input.grant_tokens, input.dry_run).map_err(wire)?;
     check_algorithm(input.encryption_algorithm.as_deref()).map_err(wire)?;
     let bytes = input
         .ciphertext_blob
@@ -202,7 +196,7 @@ pub(in crate::kms) fn decrypt(cloud: &mut Cloud, call: &Call, input: Value) -> A
         &input.encryption_context,
     )
     .map_err(wire)?;
-    common.finish().map_err(wire)?;
+    dry_run.finish().map_err(wire)?;
     Reply::to(&DecryptOutput {
         key_id: &opened.key.arn,
         key_material_id: opened.key.root.material_id(opened.generation),
@@ -247,11 +241,8 @@ struct ReEncryptOutput<'a> {
 
 pub(in crate::kms) fn re_encrypt(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: ReEncryptInput = read(input)?;
-    let common = Common {
-        tokens: &input.grant_tokens,
-        dry_run: input.dry_run,
-    };
-    common.check(cloud, call).map_err(wire)?;
+    let dry_run =
+        DryRun::after_tokens(cloud, call, &input.grant_tokens, input.dry_run).map_err(wire)?;
     for algorithm in [
         &input.source_encryption_algorithm,
         &input.destination_encryption_algorithm,
@@ -270,7 +261,7 @@ pub(in crate::kms) fn re_encrypt(cloud: &mut Cloud, call: &Call, input: Value) -
     )
     .map_err(wire)?;
     let to = usable(cloud, call, &input.destination_key_id).map_err(wire)?;
-    common.finish().map_err(wire)?;
+    dry_run.finish().map_err(wire)?;
     let context = &input.destination_encryption_context;
     Reply::to(&ReEncryptOutput {
         ciphertext_blob: encrypted(to, &from.plaintext, context, call).map_err(wire)?,
@@ -322,11 +313,8 @@ pub(in crate::kms) fn generate_data_key_only(
 
 fn data_key(cloud: &mut Cloud, call: &Call, input: Value, is_shown: bool) -> Answer {
     let input: DataKeyInput = read(input)?;
-    let common = Common {
-        tokens: &input.grant_tokens,
-        dry_run: input.dry_run,
-    };
-    common.check(cloud, call).map_err(wire)?;
+    let dry_run =
+        DryRun::after_tokens(cloud, call, &input.grant_tokens, input.dry_run).map_err(wire)?;
     let key = usable(cloud, call, &input.key_id).map_err(wire)?;
     let size = match (input.key_spec.as_deref(), input.number_of_bytes) {
         (Some("AES_256"), None) => 32,
@@ -334,7 +322,7 @@ fn data_key(cloud: &mut Cloud, call: &Call, input: Value, is_shown: bool) -> Ans
         (None, Some(size)) => size,
         _ => return Err(wire(Error::DataKeySize)),
     };
-    common.finish().map_err(wire)?;
+    dry_run.finish().map_err(wire)?;
     let bytes = call
         .ids
         .draw("kms-data-key", &key.arn, "data key")

@@ -3,7 +3,7 @@
 use authlab_wire::{Blob, Value};
 use serde::{Deserialize, Serialize};
 
-use super::crypto::Common;
+use super::crypto::DryRun;
 use super::wire;
 use crate::cloud::Cloud;
 use crate::kms::error::Error;
@@ -53,14 +53,11 @@ struct GenerateOutput<'a> {
 
 pub(in crate::kms) fn generate(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: GenerateInput = read(input)?;
-    let common = Common {
-        tokens: &input.grant_tokens,
-        dry_run: input.dry_run,
-    };
-    common.check(cloud, call).map_err(wire)?;
+    let dry_run =
+        DryRun::after_tokens(cloud, call, &input.grant_tokens, input.dry_run).map_err(wire)?;
     let found = key_for(cloud, call, &input.key_id, &input.mac_algorithm);
     let (key, spec) = found.map_err(wire)?;
-    common.finish().map_err(wire)?;
+    dry_run.finish().map_err(wire)?;
     Reply::to(&GenerateOutput {
         mac: spec.sign(&key.root, &input.message.0).into(),
         mac_algorithm: spec.algorithm(),
@@ -92,14 +89,11 @@ struct VerifyOutput<'a> {
 /// A code that is not the message's is an error, never a `false` (API reference, `VerifyMac`).
 pub(in crate::kms) fn verify(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: VerifyInput = read(input)?;
-    let common = Common {
-        tokens: &input.grant_tokens,
-        dry_run: input.dry_run,
-    };
-    common.check(cloud, call).map_err(wire)?;
+    let dry_run =
+        DryRun::after_tokens(cloud, call, &input.grant_tokens, input.dry_run).map_err(wire)?;
     let found = key_for(cloud, call, &input.key_id, &input.mac_algorithm);
     let (key, spec) = found.map_err(wire)?;
-    common.finish().map_err(wire)?;
+    dry_run.finish().map_err(wire)?;
     if !spec.is_valid(&key.root, &input.message.0, &input.mac.0) {
         return Err(wire(Error::Mac));
     }

@@ -96,30 +96,6 @@ pub(super) const REASONS: &[Reason] = &[
         "look at the access key: it was deleted, is inactive, or belongs to another lab",
     ),
     reason(
-        "discovery-document",
-        "the issuer's discovery document cannot be read",
-        Owner,
-        "serve a JSON document with `issuer` and `jwks_uri` at `/.well-known/openid-configuration`",
-    ),
-    reason(
-        "discovery-status",
-        "the issuer answers its discovery document with an error",
-        Owner,
-        "serve the document with status 200 at the issuer and `/.well-known/openid-configuration`",
-    ),
-    reason(
-        "discovery-issuer-mismatch",
-        "the discovery document names another issuer",
-        Owner,
-        "let `issuer` in the document be the URL that it is fetched under",
-    ),
-    reason(
-        "discovery-unreachable",
-        "the issuer's discovery document cannot be fetched",
-        Owner,
-        "make the document reachable; in a lab, let the issuer's name lead to an endpoint",
-    ),
-    reason(
         "duration-beyond-chaining-limit",
         "a chained role lasts an hour at most",
         Caller,
