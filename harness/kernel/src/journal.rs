@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::{Clock, Component};
+use crate::evidence::{Evidence, Reason};
 use crate::secret::fingerprint;
 
 mod bounded;
@@ -120,6 +121,15 @@ impl EventDraft {
             account: None,
             detail: Value::Object(serde_json::Map::new()),
         }
+    }
+
+    /// An event of outcome `info` that tells this. Evidence is an object; what cannot be written as JSON
+    /// (a map whose keys are no texts) stands as its error.
+    pub fn of<E: Evidence>(component: Component, evidence: &E) -> Self {
+        let detail = serde_json::to_value(evidence).unwrap_or_else(
+            |error| serde_json::json!({"error": format!("evidence that is no JSON: {error}")}),
+        );
+        Self::new(component, E::KIND).detail(detail)
     }
 
     /// Let through.
@@ -412,6 +422,18 @@ impl Drop for OpenTrace {
 }
 
 impl Event {
+    /// What the event tells, if it is of that kind. `None` also where the journal has cut what it needs.
+    pub fn read<E: Evidence>(&self) -> Option<E> {
+        (self.kind == E::KIND)
+            .then(|| E::deserialize(&self.detail).ok())
+            .flatten()
+    }
+
+    /// Whether it was refused, or failed, for this reason.
+    pub fn is(&self, reason: impl Reason) -> bool {
+        self.reason.as_deref() == Some(reason.as_str())
+    }
+
     /// The memory that the event takes, in bytes.
     fn weight(&self) -> usize {
         let texts = [

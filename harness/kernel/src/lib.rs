@@ -11,6 +11,8 @@
 //! - [`id`]: [`Ids`], every identifier in its real shape.
 //! - [`scope`]: account and Region.
 //! - [`journal`]: [`Journal`], every decision with its reason and its cause.
+//! - [`evidence`]: what an event tells, typed at both ends, and reasons as closed lists.
+//! - [`trace`]: [`TraceHeader`], the trace that a request belongs to.
 //! - [`fault`]: [`Faults`], what the lab was told to break on a link.
 //! - [`outbound`]: [`Outbound`], the only way from one component to another.
 //! - [`folder`]: [`Folder`], where files lie that a client may name.
@@ -20,6 +22,7 @@
 //! - [`secret`]: [`Secret`], text that never shows in output and compares in constant time.
 
 pub mod clock;
+pub mod evidence;
 pub mod fault;
 pub mod folder;
 pub mod id;
@@ -31,8 +34,10 @@ pub mod scope;
 pub mod secret;
 pub mod text_file;
 pub mod timer;
+pub mod trace;
 
 pub use clock::{Clock, ClockError, Component, ComponentClock};
+pub use evidence::{Evidence, Reason};
 pub use fault::{Fault, Faults};
 pub use folder::{Folder, FolderError};
 pub use id::{Draw, Ids};
@@ -44,5 +49,6 @@ pub use outbound::{
 pub use scope::{AccountId, Region, Scope, ScopeError};
 pub use secret::Secret;
 pub use timer::{TimerId, Timers};
+pub use trace::TraceHeader;
 
 pub use jiff::{SignedDuration, Timestamp};
