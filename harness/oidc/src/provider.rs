@@ -1,8 +1,10 @@
 //! The server.
 
 use authlab_http::{Incoming, Rejection, Service};
+use authlab_kernel::trace::TRACE_HEADER;
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Sequence, Timestamp, redaction,
+    Component, ComponentClock, EventDraft, Ids, Journal, Sequence, Timestamp, TraceHeader,
+    redaction,
 };
 use authlab_token::Token;
 use bytes::Bytes;
@@ -304,9 +306,10 @@ impl Oidc {
             members.insert("forge".to_owned(), forge.as_str().into());
         }
         let seq = self.journal.record(draft.detail(detail));
-        self.journal.credential_issued(token, seq);
+        let expires = claims.get("exp").and_then(expiry);
+        self.journal.credential_issued(token, seq, expires);
         if let Some(jti) = claims.get("jti").and_then(Value::as_str) {
-            self.journal.credential_issued(jti, seq);
+            self.journal.credential_issued(jti, seq, expires);
         }
         seq
     }
@@ -434,9 +437,18 @@ pub(crate) fn request_detail(incoming: &Incoming, more: Value) -> Value {
 
 /// The trace that X-Ray's header names: `Root=1-...;Parent=...`.
 pub(crate) fn trace_id(incoming: &Incoming) -> Option<String> {
-    let fields = incoming.header("x-amzn-trace-id")?.split(';');
-    let mut roots = fields.filter_map(|field| field.trim().strip_prefix("Root="));
-    roots.next().map(str::to_owned)
+    let header = TraceHeader::parse(incoming.header(TRACE_HEADER)?)?;
+    Some(header.root().to_owned())
+}
+
+/// When a token ends, by its claim `exp`: seconds, with a fraction or without (RFC 7519, section 2).
+pub(crate) fn expiry(exp: &Value) -> Option<Timestamp> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction of a second is cut off, and what is too large is no time"
+    )]
+    let seconds = exp.as_i64().or_else(|| exp.as_f64().map(|exp| exp as i64));
+    Timestamp::from_second(seconds?).ok()
 }
 
 /// RFC 6749, section 5.2.

@@ -28,7 +28,7 @@ use url::Url;
 
 use crate::config::{ConfigError, DEFAULT_ISSUER, IssuerConfig, OidcConfig};
 use crate::issuer::{Directory, Issuer};
-use crate::provider::{oauth_error, request_detail, trace_id};
+use crate::provider::{expiry, oauth_error, request_detail, trace_id};
 
 /// How long the server may take, in milliseconds: it makes a key at an issuer's first request.
 const BUDGET_MS: u32 = 30_000;
@@ -375,10 +375,12 @@ impl OidcRelay {
         let described = token.as_ref().map(Token::describe).unwrap_or_default();
         let detail = json!({ "issuer": issuer.config.name, "token": described });
         let sequence = self.journal.record(draft.allowed().detail(detail));
-        self.journal.credential_issued(text, sequence);
+        let expires = token.as_ref().and_then(|token| token.claim("exp"));
+        let expires = expires.and_then(expiry);
+        self.journal.credential_issued(text, sequence, expires);
         let jti = token.as_ref().and_then(|token| token.claim("jti"));
         if let Some(jti) = jti.and_then(Value::as_str) {
-            self.journal.credential_issued(jti, sequence);
+            self.journal.credential_issued(jti, sequence, expires);
         }
     }
 }
