@@ -39,10 +39,17 @@ impl EventDraft {
     /// An event of outcome `info` that tells this. Evidence is an object; what cannot be written as JSON
     /// (a map whose keys are no texts) stands as its error.
     pub fn of<E: Evidence>(component: Component, evidence: &E) -> Self {
-        let detail = serde_json::to_value(evidence).unwrap_or_else(
+        Self::new(component, E::KIND).telling(evidence)
+    }
+
+    /// Tells this, and is of its kind.
+    #[must_use]
+    pub fn telling<E: Evidence>(mut self, evidence: &E) -> Self {
+        self.kind = E::KIND;
+        self.detail = serde_json::to_value(evidence).unwrap_or_else(
             |error| serde_json::json!({"error": format!("evidence that is no JSON: {error}")}),
         );
-        Self::new(component, E::KIND).detail(detail)
+        self
     }
 
     /// Let through.

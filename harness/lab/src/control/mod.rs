@@ -161,7 +161,7 @@ async fn move_clock(core: &Core, wanted: ClockMove) -> Result<(), Refusal> {
             set.map_err(|error| Refusal::bad_request(format!("offset_seconds: {error}")))?;
         }
     }
-    core.record_clock_move(&wanted.describe());
+    core.record_clock_move(&wanted.evidence());
     Ok(())
 }
 
