@@ -16,6 +16,7 @@
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
+//! - [`evidence`]: what the lab itself tells the journal.
 //! - [`client`]: configuration of aws-sdk-rust for this lab.
 //! - [`explain`]: one request's chain and its first refusal.
 //! - [`diagnose`]: classes of cause, computed from the evidence in a chain.
@@ -34,6 +35,8 @@ pub mod client;
 pub mod explain;
 
 pub mod diagnose;
+
+pub mod evidence;
 
 mod files;
 

@@ -14,7 +14,6 @@ use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
 use authlab_oidc::{MintError, MintRequest};
 use aws_config::SdkConfig;
 use parking_lot::RwLock;
-use serde_json::Value;
 
 use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
@@ -23,6 +22,7 @@ use crate::backend::{BackendChoice, Backends};
 use crate::builder::{ClockStart, LabBuilder, LabError};
 use crate::client::{Credentials, sdk_config};
 use crate::driver::Driver;
+use crate::evidence;
 use crate::explain::{Chain, ExplainError};
 use crate::file::{Account, LabFile};
 use crate::files::Files;
@@ -115,9 +115,9 @@ impl Core {
         self.oidc.mint(request)
     }
 
-    pub(crate) fn record_clock_move(&self, detail: &Value) {
+    pub(crate) fn record_clock_move(&self, evidence: &evidence::Clock) {
         self.journal
-            .record(EventDraft::new(Component::Lab, "clock").detail(detail.clone()));
+            .record(EventDraft::of(Component::Lab, evidence));
     }
 
     /// Back to seed, clock, lab file and empty journal of the start. Ports, registered closures, names

@@ -176,7 +176,7 @@ impl Vault {
         let sequence = self.journal.record(draft);
         for token in &ending.issued {
             self.journal
-                .credential_issued(token.expose_secret(), sequence);
+                .credential_issued(token.expose_secret(), sequence, None);
         }
         let mut answer = json_answer(status, body.as_ref());
         // A refusal has no place for its id in the body.

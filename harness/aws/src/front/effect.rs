@@ -35,7 +35,7 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                     draft = draft.request_id(request_id.as_str());
                 }
                 let seq = door.journal().record(draft);
-                door.journal().credential_issued(&access_key_id, seq);
+                door.journal().credential_issued(&access_key_id, seq, None);
             }
             Effect::PublishDeployment {
                 api_id,

@@ -362,7 +362,7 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
         "access_key_id": credentials.access_key_id,
     })));
     door.journal()
-        .credential_issued(&credentials.access_key_id, seq);
+        .credential_issued(&credentials.access_key_id, seq, Some(credentials.expires));
     Ok(Prepared {
         function,
         closure,

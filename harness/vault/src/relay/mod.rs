@@ -172,7 +172,7 @@ impl VaultRelay {
         tokens.learn(request, status, &body, self.clock.now());
         let issued = body.pointer("/auth/client_token").and_then(Value::as_str);
         if let Some(token) = issued {
-            self.journal.credential_issued(token, sequence);
+            self.journal.credential_issued(token, sequence, None);
         }
     }
 
