@@ -21,6 +21,7 @@ const EDGES: [(&str, &[&str]); 17] = [
         "authlab-gateway",
         &[
             "authlab-wire",
+            "authlab-policy",
             "authlab-token",
             "authlab-http",
             "authlab-kernel",
