@@ -11,14 +11,11 @@
 //!
 //! - [`operation`]: the contract between the front door and a service: rows, checks, effects.
 //! - [`cloud`]: every service's state, and the views that one service has of another.
-//! - [`page`]: lists in parts.
 //! - [`principal`]: resource policies when a user or role goes.
 
 pub mod operation;
 
 pub mod cloud;
-
-pub mod page;
 
 pub mod principal;
 
