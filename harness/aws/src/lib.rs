@@ -10,14 +10,14 @@
 //! here, one field in [`cloud::Cloud`], and a model in `authlab-wire`.
 //!
 //! - [`operation`]: the contract between the front door and a service: rows, checks, effects.
-//! - [`cloud`]: every service's state, and the views that one service has of another.
-//! - [`principal`]: resource policies when a user or role goes.
+//! - [`shared`]: what services may know of each other.
+//! - [`cloud`]: every service's state.
 
 pub mod operation;
 
-pub mod cloud;
+pub mod shared;
 
-pub mod principal;
+pub mod cloud;
 
 pub mod front;
 

@@ -82,6 +82,7 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
     let organization = {
         let cloud = door.cloud();
         cloud
+            .shared
             .organizations
             .membership(&caller.account)
             .map(|membership| membership.id)

@@ -330,7 +330,7 @@ impl FrontDoor {
             source_ip: incoming.peer.ip().to_string(),
             user_agent: wire.header("user-agent").map(str::to_owned),
         };
-        self.cloud().iam.record_use(&call);
+        self.cloud().shared.iam.record_use(&call);
         Ok((call, input))
     }
 

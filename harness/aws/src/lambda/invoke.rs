@@ -30,7 +30,7 @@ use crate::front::{
     Enforcement, Environment, FrontDoor, Judged, first_refused, identify, judge_one,
 };
 use crate::operation::{Call, Caller, Check};
-use crate::sts::{Credentials, IssueSession};
+use crate::shared::{Credentials, IssueSession};
 
 /// The longest event and answer of a synchronous invocation, in bytes (Lambda developer guide,
 /// `gettingstarted-limits.html`).
@@ -342,7 +342,7 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
     let mut cloud = door.cloud();
     let function = permit(door, &cloud, invocation, now)?;
     let closure = closure(&cloud, &function)?;
-    let Some(role) = cloud.iam.role_by_arn(&function.role) else {
+    let Some(role) = cloud.shared.iam.role_by_arn(&function.role) else {
         return Err(InvokeError::RoleNotAssumable);
     };
     let asked = IssueSession::of_role(role, function.name.as_str(), SESSION_SECONDS);

@@ -13,8 +13,8 @@ use super::session::{self, PolicyArn, Tag, Tags};
 use super::state::IssueSession;
 use crate::cloud::Cloud;
 use crate::front::answer::because;
-use crate::iam::Role;
 use crate::operation::{Answer, Call, Check, Reply, read_both};
+use crate::shared::Role;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -69,7 +69,7 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
     if matches!(call.caller.principal, Principal::Root { .. }) {
         return Err(because(not_as_root(), "root-assumes-role"));
     }
-    let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
+    let Some(role) = cloud.shared.iam.role_by_arn(&asked.role_arn) else {
         return Err(because(
             not_authorized(call, &asked.role_arn),
             "role-not-found",
@@ -141,7 +141,7 @@ fn not_authorized(call: &Call, role_arn: &str) -> WireError {
 /// Issues the session.
 pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (mfa, asked): (Mfa, Input) = read_both(input)?;
-    let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
+    let Some(role) = cloud.shared.iam.role_by_arn(&asked.role_arn) else {
         return Err(because(
             not_authorized(call, &asked.role_arn),
             "role-not-found",
