@@ -10,10 +10,13 @@
 //! here, one field in [`cloud::Cloud`], and a model in `authlab-wire`.
 //!
 //! - [`operation`]: the contract between the front door and a service: rows, checks, effects.
+//! - [`evidence`]: what stands in the journal, and why something was refused.
 //! - [`shared`]: what services may know of each other.
 //! - [`cloud`]: every service's state.
 
 pub mod operation;
+
+pub mod evidence;
 
 pub mod shared;
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use authlab_gateway::Deployment;
 use authlab_kernel::{AccountId, Scope, Timestamp};
 
+use crate::evidence::Credential;
+
 /// Something that one service asks of another.
 #[derive(Debug)]
 pub enum Effect {
@@ -31,12 +33,10 @@ pub enum Effect {
     },
     /// Say that this request issued a credential: requests that use it are caused by it.
     CredentialIssued {
-        /// The access key id.
-        access_key_id: String,
         /// The account that it is of.
         account: AccountId,
         /// What the journal shows: never the secret.
-        detail: serde_json::Value,
+        credential: Credential,
     },
     /// Make a deployment what the gateway runs for a stage; `None` takes the stage away.
     PublishDeployment {
