@@ -65,20 +65,17 @@ impl Identity for Services {
 }
 
 fn unauthenticated(failure: AuthenticationFailure) -> Admission {
-    let found = |name: &str| failure.evidence.get(name);
-    let time = |name: &str| found(name).and_then(Value::as_str)?.parse().ok();
-    let canonical_request = found("canonical_request").and_then(Value::as_str);
     let evidence = Signature {
         code: failure.code.to_owned(),
-        expired: time("expired"),
-        signed: time("signed"),
-        now: time("now"),
-        canonical_request: canonical_request.map(str::to_owned),
+        expired: failure.signature.expired,
+        signed: failure.signature.signed,
+        now: failure.signature.now,
+        canonical_request: failure.signature.canonical_request,
         access_key_id: failure.access_key_id,
     };
     Admission::Unauthenticated {
         // Every reason of the verifier is one of the gateway's.
-        reason: Reason::parse(failure.reason).unwrap_or(Reason::SignatureUnreadable),
+        reason: Reason::parse(failure.reason.as_str()).unwrap_or(Reason::SignatureUnreadable),
         message: failure.message,
         evidence: Some(evidence),
     }

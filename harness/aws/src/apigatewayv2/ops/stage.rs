@@ -8,7 +8,8 @@ use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::resource::{Api, Stage};
 use crate::apigatewayv2::rule;
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Ctx, Reply, read, read_both, read_part};
+use crate::operation::{Answer, Call, Reply, read, read_both, read_part};
+use crate::shared::Ctx;
 
 /// Which stage of which API.
 #[derive(Deserialize)]
