@@ -87,6 +87,7 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
     let organization = {
         let cloud = door.cloud();
         cloud
+            .shared
             .organizations
             .membership(&caller.account)
             .map(|membership| membership.id)
@@ -200,7 +201,7 @@ impl Functions for Services {
                 Ok(invoked) => Ok(invoked.payload),
                 Err(lambda::InvokeError::BudgetExceeded { .. }) => Err(FunctionFailure::Timeout),
                 Err(error) => Err(FunctionFailure::Invoke {
-                    reason: error.reason(),
+                    reason: error.reason().to_string(),
                     message: error.to_string(),
                 }),
             }
