@@ -1,7 +1,7 @@
 //! What the steps of a scenario work on: a lab of its own, the things that the scenario made, by
 //! name, and the answer to its last call.
 //!
-//! A step reaches the lab as anybody would: through the AWS SDK ([`World::aws`]), over HTTP
+//! A step reaches the lab as anybody would: through a client of AWS ([`World::aws`]), over HTTP
 //! ([`World::call_api`], [`World::vault`]) and through the lab's control API ([`World::control`]).
 //! What it makes it enters into [`World::named`], and into [`World::document`] what the scenario's
 //! document shall show.
@@ -10,7 +10,6 @@ mod call;
 mod document;
 mod handle;
 mod home;
-mod http;
 mod outcome;
 mod register;
 
@@ -22,7 +21,6 @@ use std::{
         OnceLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::SystemTime,
 };
 
 use ::http::Method;
@@ -31,21 +29,20 @@ use authlab::{
     BackendChoice, Chain, ClockStart, Credentials, Event, ExplainError, Ids, Lab, LabFile,
     Sequence, explain,
 };
-use aws_config::SdkConfig;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use self::home::Home;
 pub use self::{
-    call::{ApiCall, Signing},
+    call::ApiCall,
     document::{AuditLine, AuditLog, DocumentPlan, error_messages},
     handle::{Api, Function, Link, Named, Role, SecretEntry, Sink, Upstream, VaultSession},
-    http::{HttpClient, HttpRequest},
-    outcome::{AwsAnswer, AwsRefusal, HttpAnswer, Outcome, VaultAnswer},
+    outcome::{AwsAnswer, HttpAnswer, Outcome},
     register::Register,
 };
-use self::{home::Home, http::text};
 use crate::{
+    client::{AwsClient, HttpClient, HttpRequest, VaultClient, aws, http::text},
     error::{StepError, StepResult},
     params::Actor,
     probe,
@@ -61,7 +58,8 @@ pub struct World {
     lab: Lab,
     ids: Ids,
     http: HttpClient,
-    sdk_http: SharedHttpClient,
+    #[cfg(feature = "sdk")]
+    sdk_http: aws_smithy_runtime_api::client::http::SharedHttpClient,
     /// The journal's last event before the first `When`: what came before is preparation.
     prepared: Option<Sequence>,
     outcome: Option<Outcome>,
@@ -81,8 +79,8 @@ impl World {
 
     /// The lab's time, as clients sign by it.
     #[must_use]
-    pub fn now(&self) -> SystemTime {
-        SystemTime::from(self.lab.clock().now())
+    pub fn now(&self) -> Timestamp {
+        self.lab.clock().now()
     }
 
     /// The client for plain HTTP.
@@ -109,25 +107,44 @@ impl World {
         }
     }
 
-    /// The configuration of any client of aws-sdk-rust that acts as `actor`.
+    /// The client of AWS that acts as `actor`.
     ///
     /// # Errors
     /// As [`World::credentials`].
-    pub fn aws(&self, actor: &Actor) -> StepResult<SdkConfig> {
-        let config = self.lab.aws_config(&self.credentials(actor)?);
-        // One client for all: its connections are reused.
-        Ok(config
-            .into_builder()
-            .http_client(self.sdk_http.clone())
-            .build())
+    pub fn aws(&self, actor: &Actor) -> StepResult<AwsClient> {
+        let credentials = self.credentials(actor)?;
+        let place = aws::Place {
+            http: self.http.clone(),
+            endpoint: &self.lab.endpoints().aws,
+            region: self.lab.region(),
+            clock: self.lab.clock(),
+            #[cfg(feature = "sdk")]
+            sdk: self.sdk_config(&credentials),
+        };
+        Ok(AwsClient::new(place, Some(credentials)))
     }
 
-    /// The configuration of a client that acts as the administrator of an account.
+    /// The client that acts as the administrator of an account.
     ///
     /// # Errors
     /// When the lab has no such account.
-    pub fn aws_account(&self, name: &str) -> StepResult<SdkConfig> {
+    pub fn aws_account(&self, name: &str) -> StepResult<AwsClient> {
         self.aws(&Actor::Account(name.to_owned()))
+    }
+
+    /// The configuration of any client of aws-sdk-rust with these credentials.
+    #[cfg(feature = "sdk")]
+    #[must_use]
+    pub fn sdk_config(&self, credentials: &Credentials) -> aws_config::SdkConfig {
+        // One HTTP client for all: its connections are reused.
+        let config = self.lab.aws_config(credentials).into_builder();
+        config.http_client(self.sdk_http.clone()).build()
+    }
+
+    /// The client of the lab's Vault, without a token.
+    #[must_use]
+    pub fn vault_client(&self) -> VaultClient {
+        VaultClient::new(self.http.clone(), &self.lab.endpoints().vault)
     }
 
     /// The twelve digits of an account.
@@ -281,6 +298,7 @@ impl World {
             lab,
             ids,
             http: HttpClient::new(),
+            #[cfg(feature = "sdk")]
             sdk_http: aws_smithy_http_client::Builder::new().build_http(),
             prepared: None,
             outcome: None,
