@@ -53,7 +53,7 @@
 //! `use my_steps as _;`.
 //!
 //! Reading order: [`registration`] and [`runner`] run any World; [`client`], [`world`], [`params`], the
-//! steps and [`probe`] are authlab's own.
+//! steps, [`probe`] and [`suite`] are authlab's own.
 
 extern crate self as authlab_scenarios;
 
@@ -64,6 +64,7 @@ pub mod client;
 pub mod error;
 pub mod params;
 pub mod probe;
+pub mod suite;
 pub mod world;
 
 mod steps;
@@ -80,4 +81,5 @@ pub use runner::{
     },
     trial::{Suite, test_main},
 };
-pub use world::{World, choose_backends};
+pub use suite::Surroundings;
+pub use world::World;

@@ -13,15 +13,7 @@ mod home;
 mod outcome;
 mod register;
 
-use std::{
-    error::Error,
-    fmt,
-    path::Path,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{fmt, path::Path};
 
 use ::http::Method;
 use authlab::explain::Unreadable;
@@ -45,8 +37,7 @@ use crate::{
     client::{AwsClient, HttpClient, HttpRequest, VaultClient, aws, http::text},
     error::{StepError, StepResult},
     params::Actor,
-    probe,
-    runner::scenario::{Capabilities, FinishReport, ScenarioContext, ScenarioWorld, Verdict},
+    runner::scenario::ScenarioContext,
 };
 
 /// The World of authlab's own step library.
@@ -228,7 +219,11 @@ impl World {
         }
     }
 
-    async fn journal_text(&self) -> StepResult<String> {
+    /// The whole journal as JSON lines.
+    ///
+    /// # Errors
+    /// When the control API does not answer.
+    pub(crate) async fn journal_text(&self) -> StepResult<String> {
         let control = &self.lab.endpoints().control;
         let request = HttpRequest::new(Method::GET, control, "/_lab/journal");
         Ok(text(self.http.send(request).await?.body()))
@@ -275,6 +270,36 @@ impl World {
 }
 
 impl World {
+    /// A World with a lab of its own, as the features beside the scenario state it.
+    ///
+    /// # Errors
+    /// When the lab file cannot be read, or the lab does not start.
+    pub(crate) async fn of_scenario(
+        context: ScenarioContext,
+        backends: BackendChoice,
+    ) -> StepResult<Self> {
+        let home = Home::of(&context);
+        let file = home.lab_file()?;
+        Self::with_lab(context, home, file, backends).await
+    }
+
+    /// A World without a scenario, for experiments.
+    ///
+    /// # Errors
+    /// When the lab does not start.
+    pub(crate) async fn alone(file: LabFile, backends: BackendChoice) -> StepResult<Self> {
+        let context = ScenarioContext {
+            feature_file: "probe.feature".into(),
+            line: 1,
+            id: "probe".to_owned(),
+            name: "probe".to_owned(),
+            tags: Vec::new(),
+            seed: 1,
+        };
+        let home = Home::of(&context);
+        Self::with_lab(context, home, file, backends).await
+    }
+
     async fn with_lab(
         context: ScenarioContext,
         home: Home,
@@ -308,23 +333,16 @@ impl World {
         })
     }
 
-    /// A World without a scenario, for experiments.
-    pub(crate) async fn alone(file: LabFile, backends: BackendChoice) -> StepResult<Self> {
-        let context = ScenarioContext {
-            feature_file: "probe.feature".into(),
-            line: 1,
-            id: "probe".to_owned(),
-            name: "probe".to_owned(),
-            tags: Vec::new(),
-            seed: 1,
-        };
-        let home = Home::of(&context);
-        Self::with_lab(context, home, file, backends).await
-    }
-
     /// Stops the lab.
     pub(crate) async fn stop(self) {
         self.lab.stop().await;
+    }
+}
+
+impl World {
+    /// The scenario.
+    pub(crate) fn context(&self) -> &ScenarioContext {
+        &self.context
     }
 }
 
@@ -336,95 +354,4 @@ impl fmt::Debug for World {
             .field("outcome", &self.outcome);
         world.finish_non_exhaustive()
     }
-}
-
-impl ScenarioWorld for World {
-    async fn start(context: ScenarioContext) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let home = Home::of(&context);
-        let file = home.lab_file()?;
-        let made = async { Self::with_lab(context, home, file, chosen_backends()?).await };
-        made.await
-            .map_err(|error: StepError| error.to_string().into())
-    }
-
-    fn capabilities() -> Capabilities {
-        probe::capabilities(chosen_backends().unwrap_or_default())
-    }
-
-    fn end_of_run() -> Vec<String> {
-        let ended = std::thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| error.to_string())?;
-            let closed = runtime.block_on(authlab::backend::close_containers());
-            closed.map_err(|error| error.to_string())
-        });
-        let mut notes = Vec::new();
-        let unchecked = UNCHECKED_CALLS.load(Ordering::Relaxed);
-        if unchecked > 0 {
-            notes.push(format!(
-                "{unchecked} calls passed to the AWS backend without being authorized (`--unchecked`)"
-            ));
-        }
-        if let Ok(Err(error)) = ended.join() {
-            notes.push(format!(
-                "the containers of the run were not removed, the next start does it: {error}"
-            ));
-        }
-        notes
-    }
-
-    async fn finish(self, verdict: Verdict) -> FinishReport {
-        let mut report = FinishReport::default();
-        if verdict != Verdict::Passed {
-            report.explanation = self.chain().await.ok().map(|chain| chain.to_string());
-        }
-        if let (Some(observe), Ok(journal)) = (OBSERVER.get(), self.journal_text().await) {
-            observe(&self.context, &journal);
-        }
-        match self.compose_document().await {
-            Ok(document) => report.document = Some(document),
-            Err(error) => report.problem = Some(format!("the document: {error}")),
-        }
-        if (verdict == Verdict::Failed || report.problem.is_some())
-            && let Err(error) = self.lab.check_containers().await
-        {
-            // A container that is gone explains whatever failed.
-            report.problem = report.problem.map(|problem| format!("{problem}\n{error}"));
-            report.explanation = Some(error.to_string());
-        }
-        UNCHECKED_CALLS.fetch_add(self.lab.unchecked_calls(), Ordering::Relaxed);
-        self.lab.stop().await;
-        report
-    }
-}
-
-/// How many calls of this process's labs passed without being authorized.
-static UNCHECKED_CALLS: AtomicU64 = AtomicU64::new(0);
-
-static BACKENDS: OnceLock<BackendChoice> = OnceLock::new();
-
-/// Chooses the backends of every lab of this process, before the first of them starts. Where nobody
-/// chose, the environment does ([`BackendChoice::from_environment`]), then the lab file.
-pub fn choose_backends(backends: BackendChoice) {
-    let _second = BACKENDS.set(backends);
-}
-
-fn chosen_backends() -> StepResult<BackendChoice> {
-    Ok(match BACKENDS.get() {
-        Some(backends) => backends.clone(),
-        None => BackendChoice::from_environment()?,
-    })
-}
-
-/// Who gets the journal of every scenario that ends.
-type JournalObserver = Box<dyn Fn(&ScenarioContext, &str) + Send + Sync>;
-
-static OBSERVER: OnceLock<JournalObserver> = OnceLock::new();
-
-/// Calls `observe` with every scenario of this process as it ends, and its journal as JSON lines,
-/// as the control API gives it. Only the first call of a process counts.
-pub fn observe_journals(observe: impl Fn(&ScenarioContext, &str) + Send + Sync + 'static) {
-    let _second = OBSERVER.set(Box::new(observe));
 }
