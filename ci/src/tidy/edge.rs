@@ -69,7 +69,12 @@ const EDGES: [(&str, &[&str]); 17] = [
     ("authlab-snapshots", &[]),
     (
         "authlab-scenarios",
-        &["authlab-scenarios-macros", "authlab", "authlab-snapshots"],
+        &[
+            "authlab-scenarios-macros",
+            "authlab",
+            "authlab-wire",
+            "authlab-snapshots",
+        ],
     ),
     ("authlab-scenarios-macros", &[]),
     (

@@ -12,7 +12,6 @@ use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, Guests, HopMark, Running};
 use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
 use authlab_oidc::{MintError, MintRequest};
-use aws_config::SdkConfig;
 use parking_lot::RwLock;
 
 use crate::backend::audit::AuditTail;
@@ -20,7 +19,7 @@ use crate::backend::place::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
 use crate::backend::{BackendChoice, Backends};
 use crate::builder::{ClockStart, LabBuilder, LabError};
-use crate::client::{Credentials, sdk_config};
+use crate::client::Credentials;
 use crate::driver::Driver;
 use crate::evidence;
 use crate::explain::{Chain, ExplainError};
@@ -225,8 +224,9 @@ impl Lab {
 
     /// Configuration of any aws-sdk-rust client for this lab and these credentials: it signs by
     /// the lab's clock and never retries.
-    pub fn aws_config(&self, credentials: &Credentials) -> SdkConfig {
-        sdk_config(
+    #[cfg(feature = "sdk")]
+    pub fn aws_config(&self, credentials: &Credentials) -> aws_config::SdkConfig {
+        crate::sdk::sdk_config(
             &self.core.endpoints.aws,
             self.region(),
             &self.core.clock,
