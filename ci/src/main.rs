@@ -8,6 +8,7 @@
 //! - [`coverage`]: what of each AWS service is there, written anew.
 //! - [`breaks`]: breaks the checks that the forgery matrix relies on, one at a time.
 //! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
+//! - [`tree`]: where the tree is, and its files.
 
 mod bench;
 mod breaks;
@@ -17,11 +18,10 @@ mod models;
 mod policies;
 mod python;
 mod tidy;
+mod tree;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 
 /// What the project asks of itself beside its tests.
@@ -35,7 +35,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Check {
     /// Checks the rules of the tree that no compiler checks.
-    Tidy,
+    Tidy(tidy::Arguments),
     /// Extracts the facts of the AWS service models from an installed botocore.
     Models(models::Arguments),
     /// Extracts AWS's managed policies from an installed moto.
@@ -61,9 +61,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let root = root()?;
+    let root = tree::root()?;
     match arguments.check {
-        Check::Tidy => tidy::run(&root),
+        Check::Tidy(arguments) => tidy::run(&root, &arguments),
         Check::Models(arguments) => models::run(&root, &arguments),
         Check::Policies(arguments) => policies::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
@@ -71,35 +71,4 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Check::Break(arguments) => breaks::run(&root, &arguments),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }
-}
-
-/// What git knows of the tree at `root`, new files included, as paths from there.
-fn listed(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let output = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
-        .current_dir(root)
-        .output()
-        .context("git cannot be started")?;
-    if !output.status.success() {
-        bail!(
-            "git does not list the files: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    let names = String::from_utf8(output.stdout).context("a file's name is not UTF-8")?;
-    Ok(names.split_terminator('\0').map(PathBuf::from).collect())
-}
-
-/// The folder of the workspace: the parent of this crate's.
-fn root() -> anyhow::Result<PathBuf> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map(Path::to_path_buf)
-        .context("the ci crate has no parent folder")
 }

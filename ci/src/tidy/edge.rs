@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context as _;
 use toml::Value;
 
-use super::{Finding, Source};
+use super::source::{Finding, Source};
 
 /// Each crate and what of ours it may depend on.
 const EDGES: [(&str, &[&str]); 17] = [
@@ -226,8 +226,8 @@ mod tests {
 
     #[test]
     fn the_tree_has_the_edges_that_are_drawn_and_no_others() {
-        let root = crate::root().unwrap();
-        let sources = crate::tidy::tracked(&root).unwrap();
+        let root = crate::tree::root().unwrap();
+        let sources = crate::tidy::source::tracked(&root).unwrap();
         assert_eq!(check(&sources).unwrap(), []);
     }
 }
