@@ -6,6 +6,7 @@
 //! - [`python`]: where a package of Python is installed, and which.
 //! - [`images`]: the container images that scenarios run on.
 //! - [`coverage`]: what of each AWS service is there, written anew.
+//! - [`golden`]: what AWS and OpenBao answered, against the embedded parts.
 //! - [`breaks`]: breaks the checks that the forgery matrix relies on, one at a time.
 //! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
 //! - [`tree`]: where the tree is, and its files.
@@ -13,6 +14,7 @@
 mod bench;
 mod breaks;
 mod coverage;
+mod golden;
 mod images;
 mod models;
 mod policies;
@@ -44,6 +46,8 @@ enum Check {
     Images(images::Arguments),
     /// Tries every operation of every AWS service, and writes what is there.
     Coverage,
+    /// Runs golden tables; without a name, all of them.
+    Golden(golden::Arguments),
     /// Breaks the checks that the forgery matrix relies on, and demands that it notices.
     Break(breaks::Arguments),
     /// Runs benches; without a name, all of them.
@@ -68,6 +72,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Check::Policies(arguments) => policies::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
         Check::Coverage => coverage::run(&root),
+        Check::Golden(arguments) => golden::run(&root, &arguments),
         Check::Break(arguments) => breaks::run(&root, &arguments),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }

@@ -11,7 +11,7 @@ use toml::Value;
 use super::source::{Finding, Source};
 
 /// Each crate and what of ours it may depend on.
-const EDGES: [(&str, &[&str]); 17] = [
+const EDGES: [(&str, &[&str]); 18] = [
     ("authlab-kernel", &[]),
     ("authlab-policy", &[]),
     ("authlab-token", &["authlab-kernel"]),
@@ -80,7 +80,19 @@ const EDGES: [(&str, &[&str]); 17] = [
             "authlab-policy",
         ],
     ),
-    ("authlab-ci", &["authlab-scenarios", "authlab-containers"]),
+    (
+        "authlab-golden",
+        &[
+            "authlab-vault",
+            "authlab-policy",
+            "authlab-http",
+            "authlab-kernel",
+        ],
+    ),
+    (
+        "authlab-ci",
+        &["authlab-scenarios", "authlab-containers", "authlab-golden"],
+    ),
     // The content of a container image, outside this workspace.
     ("authlab-image-oidc", &[]),
 ];
