@@ -252,7 +252,7 @@ impl Lab {
     /// Whether Vault's audit log comes into the journal by itself, as that of a container does. The
     /// embedded Vault has the audit devices that it is given.
     pub fn follows_audit(&self) -> bool {
-        self.core.places.read().vault_lease().is_some()
+        self.core.places.read().vault_container().is_some()
     }
 
     /// The folder below which the files lie that clients name, such as those of audit devices of the

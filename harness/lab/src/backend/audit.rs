@@ -32,15 +32,15 @@ impl AuditTail {
         relay: &VaultRelay,
         places: &Places,
     ) -> Result<(), String> {
-        let Some((lease, service)) = places.vault_lease() else {
+        let Some(container) = places.vault_container() else {
             return Ok(());
         };
         let mut read_count = self.read_count.lock().await;
         let mark = self.mark_count.fetch_add(1, Ordering::Relaxed);
-        let mark = format!("{}-{mark}", lease.scenario());
+        let mark = format!("{}-{mark}", container.scenario());
         let mark = relay.mark_audit(&mark).await;
         let mark = mark.map_err(|error| error.to_string())?;
-        let lines = lease.output_until(service, &mark).await;
+        let lines = container.output_until(&mark).await;
         let lines = lines.map_err(|error| error.to_string())?;
         let namespace = relay.namespace().unwrap_or_default();
         for line in lines.iter().skip(*read_count) {

@@ -2,11 +2,10 @@
 
 use std::net::SocketAddr;
 
-use serde_json::{Value, json};
-
-use crate::matching::Context;
-use crate::signing;
-use crate::wire::{Answer, exchange};
+use authlab_golden::vault::context::Context;
+use authlab_golden::vault::token;
+use authlab_golden::vault::wire::{Answer, exchange};
+use serde_json::{Map, Value, json};
 
 /// A server that is asked.
 pub struct Side {
@@ -19,7 +18,7 @@ pub struct Side {
 /// The tokens of the table and the keys that sign them.
 pub struct Tokens {
     pub specifications: Value,
-    pub keys: Value,
+    pub keys: Map<String, Value>,
 }
 
 impl Side {
@@ -39,7 +38,7 @@ impl Side {
     pub async fn ask(&mut self, request: &Value, tokens: &Tokens) -> Answer {
         let jwt = |name: &str| {
             let specification = &tokens.specifications[name];
-            signing::sign(specification, &tokens.keys, self.now)
+            token::sign(specification, &tokens.keys, self.now).unwrap()
         };
         let path = self.context.text(text(request, "path"), &jwt);
         let mut headers = Vec::new();
@@ -59,7 +58,9 @@ impl Side {
         let method = text(request, "method");
         let path = format!("/v1/{path}");
         let body = body.map(String::into_bytes);
-        let answer = exchange(self.address, method, &path, &headers, body).await;
+        let answer = exchange(self.address, method, &path, &headers, body)
+            .await
+            .unwrap();
         let parsed = body_of(&answer);
         for (name, pointer) in request["capture"].as_object().into_iter().flatten() {
             if let Some(value) = parsed.pointer(pointer.as_str().unwrap()) {

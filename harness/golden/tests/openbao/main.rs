@@ -8,28 +8,22 @@
     reason = "a test fails by panicking"
 )]
 
-#[path = "../golden/matching.rs"]
-mod matching;
 mod real;
 mod shape;
 mod side;
-#[path = "../golden/signing.rs"]
-mod signing;
-#[path = "../golden/wire.rs"]
-mod wire;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use authlab_golden::vault::wire::Answer;
 use authlab_http::{Client, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal};
 use authlab_vault::{Flavour, Vault, VaultConfig};
 use serde_json::Value;
 
 use crate::side::{Side, Tokens, body_of, text};
-use crate::wire::Answer;
 
 /// The fields that differ, with the reason, by `section: request /field`.
 fn known_differences() -> BTreeMap<String, String> {
@@ -110,10 +104,11 @@ async fn the_embedded_server_answers_as_openbao_does() {
     for (name, token) in neighbours["jwts"].as_object().unwrap() {
         table["jwts"][name] = token.clone();
     }
-    let golden: Value = serde_json::from_str(include_str!("../golden/jwt.json")).unwrap();
+    let golden: Value =
+        serde_json::from_str(include_str!("../../../vault/tests/golden/jwt.json")).unwrap();
     let tokens = Tokens {
         specifications: table["jwts"].clone(),
-        keys: golden["keys"].clone(),
+        keys: golden["keys"].as_object().unwrap().clone(),
     };
     let clock = Clock::standing(Clock::wall().now());
     let now = clock.now().as_second();
