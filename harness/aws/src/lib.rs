@@ -10,11 +10,14 @@
 //! here, one field in [`cloud::Cloud`], and a model in `authlab-wire`.
 //!
 //! - [`operation`]: the contract between the front door and a service: rows, checks, effects.
+//! - [`evidence`]: what stands in the journal, and why something was refused.
 //! - [`cloud`]: every service's state, and the views that one service has of another.
 //! - [`page`]: lists in parts.
 //! - [`principal`]: resource policies when a user or role goes.
 
 pub mod operation;
+
+pub mod evidence;
 
 pub mod cloud;
 

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::cloud::{Cloud, Directory};
+use crate::evidence::Credential;
 use crate::front::FrontDoor;
 
 /// One simulated service.
@@ -458,12 +459,10 @@ pub enum Effect {
     },
     /// Say that this request issued a credential: requests that use it are caused by it.
     CredentialIssued {
-        /// The access key id.
-        access_key_id: String,
         /// The account that it is of.
         account: AccountId,
         /// What the journal shows: never the secret.
-        detail: serde_json::Value,
+        credential: Credential,
     },
     /// Make a deployment what the gateway runs for a stage; `None` takes the stage away.
     PublishDeployment {

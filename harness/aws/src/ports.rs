@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use crate::front::trail::decision_detail;
+use crate::evidence::{GatewayAuthorization, Reason, Segment};
 use crate::front::{
     AuthenticationFailure, Enforcement, Environment, Expectation, FrontDoor, Judged,
 };
@@ -45,7 +45,7 @@ impl Identity for Services {
     fn admit(&self, signed: &SignedRequest<'_>) -> Admission {
         let Some(door) = self.0.upgrade() else {
             return Admission::Unauthenticated {
-                reason: "lab-stopped".to_owned(),
+                reason: Reason::LabStopped.into(),
                 message: "the lab has stopped".to_owned(),
                 detail: Value::Null,
             };
@@ -65,10 +65,12 @@ impl Identity for Services {
 
 fn unauthenticated(failure: AuthenticationFailure) -> Admission {
     let mut detail = json!({ "access_key_id": failure.access_key_id, "code": failure.code });
-    if let (Value::Object(detail), Value::Object(evidence)) = (&mut detail, failure.evidence) {
+    if let (Value::Object(detail), Value::Object(evidence)) =
+        (&mut detail, json!(failure.signature))
+    {
         detail.extend(evidence);
     }
-    let (reason, message) = (failure.reason.to_owned(), failure.message);
+    let (reason, message) = (failure.reason.into(), failure.message);
     Admission::Unauthenticated {
         reason,
         message,
@@ -108,7 +110,8 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
         .collect();
     let verdict = door.authorize(caller, &environment, &checks);
     let Some(judged) = verdict.refusal() else {
-        let detail = verdict.judged.first().map_or(Value::Null, decision_detail);
+        let first = verdict.judged.first();
+        let detail = first.map_or(Value::Null, |judged| json!(judged.evidence()));
         return Admission::Allowed {
             caller: shown,
             detail,
@@ -117,9 +120,9 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
     let reason = match judged.decision.outcome {
         // The gateway's reading is allowed, and another is not: which of them AWS decides on is not
         // known.
-        _ if verdict.judged.len() > 1 => "path-ambiguous",
-        Outcome::ExplicitDeny => "explicit-deny",
-        Outcome::Allow | Outcome::ImplicitDeny => "permission-missing",
+        _ if verdict.judged.len() > 1 => Reason::PathAmbiguous,
+        Outcome::ExplicitDeny => Reason::ExplicitDeny,
+        Outcome::Allow | Outcome::ImplicitDeny => Reason::PermissionMissing,
     };
     if door.enforcement() == Enforcement::Audit {
         let detail = audited(door, signed, judged, reason);
@@ -130,25 +133,24 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
     }
     Admission::Refused {
         caller: shown,
-        reason: reason.to_owned(),
+        reason: reason.into(),
         message: judged
             .decision
             .message(&judged.request, authlab_policy::MessageStyle::Style2025),
-        detail: decision_detail(judged),
+        detail: json!(judged.evidence()),
     }
 }
 
 /// Under audit a refused call goes through, and the refusal stands in the journal.
-fn audited(door: &FrontDoor, signed: &SignedRequest<'_>, judged: &Judged, reason: &str) -> Value {
-    let mut detail = decision_detail(judged);
-    detail["enforcement"] = json!("audit");
-    let draft = EventDraft::new(Component::Gateway, "authorization")
+fn audited(door: &FrontDoor, signed: &SignedRequest<'_>, judged: &Judged, reason: Reason) -> Value {
+    let decision = judged.evidence().let_through(true);
+    let detail = json!(decision);
+    let draft = EventDraft::of(Component::Gateway, &GatewayAuthorization { decision })
         .refused(reason)
         .request_id(signed.request_id)
         .trace_id(Some(signed.trace_id.to_owned()))
         .account(signed.scope.account.as_str())
-        .cause(Some(signed.cause))
-        .detail(detail.clone());
+        .cause(Some(signed.cause));
     door.journal().record(draft);
     detail
 }
@@ -158,7 +160,7 @@ impl Functions for Services {
         Box::pin(async move {
             let Some(door) = self.0.upgrade() else {
                 let (reason, message) =
-                    ("lab-stopped".to_owned(), "the lab has stopped".to_owned());
+                    (Reason::LabStopped.into(), "the lab has stopped".to_owned());
                 return Err(FunctionFailure::Invoke { reason, message });
             };
             let asked = lambda::Invocation {
@@ -184,7 +186,7 @@ impl Functions for Services {
                 Ok(invoked) => Ok(invoked.payload),
                 Err(lambda::InvokeError::BudgetExceeded { .. }) => Err(FunctionFailure::Timeout),
                 Err(error) => Err(FunctionFailure::Invoke {
-                    reason: error.reason(),
+                    reason: error.reason().into(),
                     message: error.to_string(),
                 }),
             }
@@ -248,17 +250,17 @@ impl TraceSink for Services {
     /// stands in the journal.
     fn segment(&self, segment: TraceSegment) {
         let Some(door) = self.0.upgrade() else { return };
-        let draft = EventDraft::new(Component::Gateway, "trace")
+        let traced = Segment {
+            name: segment.name,
+            start: segment.start,
+            end: segment.end,
+            status: segment.status,
+        };
+        let draft = EventDraft::of(Component::Gateway, &traced)
             .request_id(segment.request_id)
             .trace_id(Some(segment.trace_id))
             .account(segment.scope.account.as_str())
-            .cause(Some(segment.cause))
-            .detail(json!({
-                "name": segment.name,
-                "start": segment.start.to_string(),
-                "end": segment.end.to_string(),
-                "status": segment.status,
-            }));
+            .cause(Some(segment.cause));
         door.journal().record(draft);
     }
 }

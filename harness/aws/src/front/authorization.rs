@@ -9,6 +9,7 @@ use authlab_policy::{
 };
 
 use crate::cloud::Cloud;
+use crate::evidence::{self, Denial};
 use crate::operation::{Call, Caller, Check};
 
 /// What a request shows of itself beside its caller.
@@ -45,6 +46,18 @@ pub struct Judged {
     pub decision: Decision,
     /// For an implicit deny: the statements that nearly allowed, nearest first.
     pub near_misses: Vec<NearMiss>,
+}
+
+impl Judged {
+    /// What the journal shows of it.
+    pub fn evidence(&self) -> evidence::Decision {
+        evidence::Decision::new(&self.request, &self.decision, self.near_misses.clone())
+    }
+
+    /// What it refuses; `None` when it allows.
+    pub fn denial(&self) -> Option<Denial> {
+        Denial::of(&self.decision)
+    }
 }
 
 /// The decisions on a call's checks, in the order of the checks; the first refusal is the last.

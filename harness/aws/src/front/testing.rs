@@ -153,6 +153,18 @@ impl TestDoor {
     }
 }
 
+/// Whatever a test did, every line that it left is read back as it was written.
+impl Drop for TestDoor {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for event in self.events() {
+            assert!(crate::evidence::tests::is_readable(&event), "{event:?}");
+        }
+    }
+}
+
 /// A front door without a port.
 pub(crate) fn door() -> Arc<FrontDoor> {
     let issuer = |client: Client| -> Arc<dyn Outbound> { Arc::new(WithIssuer(client)) };

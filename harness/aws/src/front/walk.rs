@@ -14,9 +14,8 @@ use authlab_wire::{
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::Response;
-use serde_json::json;
 
-use super::answer::{self, because};
+use super::answer;
 use super::authentication::{self, Expectation};
 use super::authorization::{Environment, judge};
 use super::coding;
@@ -27,6 +26,7 @@ use super::pass;
 use super::trail::Trail;
 use super::unknown;
 use crate::cloud::Cloud;
+use crate::evidence;
 use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Service};
 use crate::page::Token;
 use crate::sts::session::check_limits;
@@ -228,13 +228,15 @@ impl FrontDoor {
         if let Some(identified) = &identified {
             trail.set_account(identified.caller.account.clone());
         }
-        trail.record(EventDraft::new(Component::Aws, "request").detail(json!({
-            "service": service.or(signed.map(|signed| signed.scope.service.as_str())),
-            "operation": operation,
-            "access_key_id": key,
-            "principal": identified.map(|identified| identified.caller.arn.clone()),
-            "source_ip": incoming.peer.ip().to_string(),
-        })));
+        let of_scope = signed.map(|signed| signed.scope.service.as_str());
+        let request = evidence::Request {
+            service: service.or(of_scope).map(str::to_owned),
+            operation: operation.map(str::to_owned),
+            access_key_id: key.map(str::to_owned),
+            principal: identified.map(|identified| identified.caller.arn.clone()),
+            source_ip: incoming.peer.ip().to_string(),
+        };
+        trail.record(EventDraft::of(Component::Aws, &request));
         trail
     }
 
@@ -407,10 +409,8 @@ impl FrontDoor {
             }
             Err(failure) => {
                 trail.not_authenticated(&failure);
-                Err(because(
-                    failure.answer(asked.routed.protocol),
-                    failure.reason,
-                ))
+                let error = failure.answer(asked.routed.protocol);
+                Err(error.because(failure.reason))
             }
         }
     }

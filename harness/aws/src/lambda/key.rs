@@ -15,7 +15,7 @@ use super::error::Error;
 use super::function::Configuration;
 use super::ops::wire;
 use crate::cloud::Cloud;
-use crate::front::answer::because;
+use crate::evidence::Reason;
 use crate::front::{Environment, Judged, first_refused, judge_one};
 use crate::kms::{self, EncryptionContext, via};
 use crate::operation::{Call, Caller, Check, Refusal};
@@ -34,7 +34,7 @@ fn of<'a>(scope: &Scope, function_arn: &str, key: &'a str) -> via::Use<'a> {
             "aws:lambda:FunctionArn".to_owned(),
             function_arn.to_owned(),
         )]),
-        refusal: because(refusal, "kms-access-denied"),
+        refusal: refusal.because(Reason::KmsAccessDenied),
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn checks(
             let judged = judge_one(cloud, &call.caller, &Environment::of(call), &check);
             let action = check.action.trim_start_matches("kms:");
             let error = not_configured(action, "AccessDeniedException", &said(&judged));
-            let error = because(wire(error), "kms-access-denied");
+            let error = wire(error).because(Reason::KmsAccessDenied);
             check.refusal = Some(Refusal::Always(error));
             check
         })

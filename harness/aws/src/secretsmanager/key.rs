@@ -12,7 +12,7 @@ use super::error::Error;
 use super::identifier::Identifier;
 use super::secret::{Entry, is_default_key};
 use crate::cloud::Cloud;
-use crate::front::answer::because;
+use crate::evidence::Reason;
 use crate::kms::{EncryptionContext, via};
 use crate::operation::{Call, Check};
 
@@ -38,7 +38,7 @@ fn of<'a>(
             ("SecretARN".to_owned(), arn.to_owned()),
             ("SecretVersionId".to_owned(), version.to_owned()),
         ]),
-        refusal: because(refusal, "kms-access-denied"),
+        refusal: refusal.because(Reason::KmsAccessDenied),
     }
 }
 

@@ -12,7 +12,7 @@ use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
 use super::session::{self, PolicyArn, Tag, Tags};
 use super::state::IssueSession;
 use crate::cloud::Cloud;
-use crate::front::answer::because;
+use crate::evidence::Reason;
 use crate::iam::Role;
 use crate::operation::{Answer, Call, Check, Reply, read_both};
 
@@ -67,13 +67,10 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
     let (mfa, asked): (Mfa, Input) = read_both(input.clone())?;
     check_role_arn(&asked.role_arn)?;
     if matches!(call.caller.principal, Principal::Root { .. }) {
-        return Err(because(not_as_root(), "root-assumes-role"));
+        return Err(not_as_root().because(Reason::RootAssumesRole));
     }
     let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
-        return Err(because(
-            not_authorized(call, &asked.role_arn),
-            "role-not-found",
-        ));
+        return Err(not_authorized(call, &asked.role_arn).because(Reason::RoleNotFound));
     };
     let proof = mfa.proof(cloud, call)?;
     let check = |action: &str| {
@@ -116,10 +113,7 @@ pub(super) fn check_role_arn(arn: &str) -> Result<(), WireError> {
         return Ok(());
     }
     let text = format!("{arn} is invalid");
-    Err(because(
-        WireError::new(400, "ValidationError", text),
-        "role-arn-malformed",
-    ))
+    Err(WireError::new(400, "ValidationError", text).because(Reason::RoleArnMalformed))
 }
 
 /// The root user of an account assumes no role, whatever policies say (STS, AssumeRole).
@@ -142,10 +136,7 @@ fn not_authorized(call: &Call, role_arn: &str) -> WireError {
 pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (mfa, asked): (Mfa, Input) = read_both(input)?;
     let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
-        return Err(because(
-            not_authorized(call, &asked.role_arn),
-            "role-not-found",
-        ));
+        return Err(not_authorized(call, &asked.role_arn).because(Reason::RoleNotFound));
     };
     let session = session_of(cloud, call, role, &asked).map_err(|error| wire(&error))?;
     if let Some(proof) = mfa.proof(cloud, call)? {

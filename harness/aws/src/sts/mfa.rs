@@ -5,7 +5,7 @@ use authlab_wire::WireError;
 use serde::Deserialize;
 
 use crate::cloud::Cloud;
-use crate::front::answer::{because, with_evidence};
+use crate::evidence::Reason;
 use crate::operation::Call;
 
 /// The two members.
@@ -79,5 +79,5 @@ impl Proof<'_> {
 
 fn refused(text: &str, why: &str) -> WireError {
     let error = WireError::new(403, "AccessDenied", text);
-    with_evidence(because(error, "mfa-code"), why)
+    error.because(Reason::MfaCode).with_evidence(why)
 }

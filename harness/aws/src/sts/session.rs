@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::error::Error;
 use crate::cloud::Cloud;
-use crate::front::answer::because;
+use crate::evidence::Reason;
 use crate::iam::{Role, aws_managed};
 use crate::operation::{Caller, Session};
 
@@ -41,14 +41,14 @@ pub fn check_limits(caller: &Caller, service: &str, operation: &str) -> Result<(
     match (service, operation) {
         ("iam", _) if !has_mfa => {
             let answer = sigv4::Refusal::UnknownKey.answer(Protocol::Query);
-            Err(because(answer, "session-credentials"))
+            Err(answer.because(Reason::SessionCredentials))
         }
         ("sts", "GetCallerIdentity") => Ok(()),
         ("sts", "AssumeRole") if !is_federated => Ok(()),
         ("sts", _) => {
             let text = format!("Cannot call {operation} with session credentials");
             let answer = WireError::new(403, "AccessDenied", text);
-            Err(because(answer, "session-credentials"))
+            Err(answer.because(Reason::SessionCredentials))
         }
         _ => Ok(()),
     }

@@ -15,13 +15,13 @@ use authlab_token::{
 use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::assume::with_tags;
 use super::error::Error;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
 use super::session::{self, PolicyArn, Tag, Tags};
 use super::state::IssueSession;
+use crate::evidence::{Reason, WebIdentity};
 use crate::front::trail::Trail;
 use crate::front::{Enforcement, Environment, FrontDoor, judge};
 use crate::iam::{OidcProvider, Role};
@@ -93,16 +93,16 @@ fn refuse(
     let cloud = door.cloud();
     let issuer = token.and_then(Token::issuer).unwrap_or_default();
     let providers = cloud.iam.providers(call.account());
-    let detail = json!({
-        "token": token.map(Token::describe),
-        "message": error.to_string(),
-        "evidence": error.evidence(),
-        "providers": providers.map(|provider| provider.issuer.as_str()).collect::<Vec<_>>(),
-        "client_ids": cloud.iam.provider_of_issuer(call.account(), issuer).map(|it| &it.client_ids),
-    });
+    let provider = cloud.iam.provider_of_issuer(call.account(), issuer);
+    let refused = WebIdentity::Refused {
+        token: token.map(Token::describe),
+        message: error.to_string(),
+        evidence: error.evidence(),
+        providers: providers.map(|provider| provider.issuer.clone()).collect(),
+        client_ids: provider.map(|provider| provider.client_ids.clone()),
+    };
     drop(cloud);
-    let draft = EventDraft::new(Component::Aws, "web-identity");
-    trail.record(draft.refused(error.reason()).detail(detail));
+    trail.record(EventDraft::of(Component::Aws, &refused).refused(error.reason()));
     wire(error)
 }
 
@@ -167,7 +167,7 @@ fn admit(
     let (tags, transitive) = claimed_tags(token);
     let role = cloud.iam.role_by_arn(&asked.role_arn);
     let role = role.ok_or(Error::NotTrusted {
-        reason: "role-not-found",
+        reason: Reason::RoleNotFound,
     })?;
     let caller = bearer(call, token, provider);
     let checks = checks(role, asked, token, provider, &tags, &transitive);
@@ -177,7 +177,7 @@ fn admit(
     }
     if !verdict.is_allowed() && door.enforcement() == Enforcement::Enforce {
         return Err(Error::NotTrusted {
-            reason: "trust-policy",
+            reason: Reason::TrustPolicy,
         });
     }
     let Tags { all, transitive } = session::tags(&tags, &transitive, None)?;
@@ -198,10 +198,12 @@ fn admit(
         )
     };
     let credentials = cloud.sts.issue(session.clone(), call.now, &call.ids);
-    let detail =
-        json!({"token": token.describe(), "provider": provider.arn, "role": session.role_arn});
-    let draft = EventDraft::new(Component::Aws, "web-identity");
-    trail.record(draft.allowed().detail(detail));
+    let taken = WebIdentity::Issued {
+        token: token.describe(),
+        provider: provider.arn.clone(),
+        role: session.role_arn.clone(),
+    };
+    trail.record(EventDraft::of(Component::Aws, &taken).allowed());
     let effect = issued(call, &session.session_arn(), &session.account, &credentials);
     let audience = token
         .audience()

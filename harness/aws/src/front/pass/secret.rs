@@ -11,6 +11,7 @@ use serde_json::json;
 use super::hop::{self, Backend, Hop};
 use super::unavailable;
 use crate::cloud::Cloud;
+use crate::evidence::Reason;
 use crate::front::door::FrontDoor;
 use crate::front::trail::Trail;
 use crate::operation::Call;
@@ -76,8 +77,9 @@ pub(super) async fn learn(
         door.ask(backend, &hop, &target, &json!({ "SecretId": id }), trail)
             .await
     };
-    let unreadable =
-        |problem: &dyn std::fmt::Display| unavailable(call.service, problem, "backend-unreadable");
+    let unreadable = |problem: &dyn std::fmt::Display| {
+        unavailable(call.service, problem, Reason::BackendUnreadable)
+    };
     let (status, answer) = ask("DescribeSecret", id).await?;
     if hop::error_code(&answer) == Some("ResourceNotFoundException") && status == 400 {
         return Ok(None);

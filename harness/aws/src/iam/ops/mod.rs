@@ -24,7 +24,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::error::Error;
-use crate::front::answer::{because, with_evidence};
+use crate::evidence::Reason;
 use crate::operation::{Authorization::Checks, Call, Handler::Locked, Row, Service, Validation};
 use crate::page::{Paging, Words};
 
@@ -331,11 +331,11 @@ fn wire(error: Error) -> WireError {
         Error::Principal(_) => (
             400,
             "MalformedPolicyDocument",
-            Some("trust-principal-unknown"),
+            Some(Reason::TrustPrincipalUnknown),
         ),
         Error::Unmodifiable(_) => (400, "UnmodifiableEntity", None),
-        Error::Unknown { .. } => (404, "NoSuchEntity", Some("not-in-the-lab")),
-        Error::AuthenticationCode(_) => (403, "InvalidAuthenticationCode", Some("mfa-code")),
+        Error::Unknown { .. } => (404, "NoSuchEntity", Some(Reason::NotInTheLab)),
+        Error::AuthenticationCode(_) => (403, "InvalidAuthenticationCode", Some(Reason::MfaCode)),
         Error::Password(_) => (400, "PasswordPolicyViolation", None),
         Error::ProviderUrl { .. } => (400, "ValidationError", None),
         Error::Certificate(_) => (400, "MalformedCertificate", None),
@@ -345,13 +345,13 @@ fn wire(error: Error) -> WireError {
     };
     let answer = WireError::new(status, code, error.to_string());
     let answer = match &error {
-        Error::Document(refused) => with_evidence(answer, refused.why.as_str()),
-        Error::Unknown { why, .. } => with_evidence(answer, why.as_str()),
-        Error::ProviderUrl { why } => with_evidence(answer, *why),
+        Error::Document(refused) => answer.with_evidence(refused.why.as_str()),
+        Error::Unknown { why, .. } => answer.with_evidence(why.as_str()),
+        Error::ProviderUrl { why } => answer.with_evidence(*why),
         _ => answer,
     };
     match reason {
-        Some(reason) => because(answer, reason),
+        Some(reason) => answer.because(reason),
         None => answer,
     }
 }

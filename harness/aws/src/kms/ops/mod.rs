@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cipher::EncryptionContext;
 use super::error::Error;
-use crate::front::answer::because;
+use crate::evidence::Reason;
 use crate::operation::Call;
 
 /// Codes as the model states them; every one is a 400, as awsJson has it.
@@ -67,9 +67,9 @@ pub(super) fn wire(error: Error) -> WireError {
     };
     let answer = WireError::new(400, code, error.to_string());
     match error {
-        Error::Policy(_) => because(answer, "key-policy-malformed"),
-        Error::Lockout => because(answer, "key-policy-lockout"),
-        Error::Ciphertext => because(answer, "ciphertext-invalid"),
+        Error::Policy(_) => answer.because(Reason::KeyPolicyMalformed),
+        Error::Lockout => answer.because(Reason::KeyPolicyLockout),
+        Error::Ciphertext => answer.because(Reason::CiphertextInvalid),
         _ => answer,
     }
 }
@@ -87,7 +87,7 @@ pub(super) fn unreachable(call: &Call, action: &str, on: &str) -> WireError {
 /// The same for a ciphertext whose key is not there.
 pub(super) fn unreachable_ciphertext(call: &Call) -> WireError {
     let on = "the resource associated with this ciphertext";
-    because(unreachable(call, "Decrypt", on), "ciphertext-key-unknown")
+    unreachable(call, "Decrypt", on).because(Reason::CiphertextKeyUnknown)
 }
 
 /// The encryption context that a member holds; none and an empty one are the same.

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use super::wire;
 use crate::cloud::Cloud;
-use crate::front::trail::{decision_detail, reason};
 use crate::front::{Enforcement, FrontDoor};
 use crate::lambda::error::Error;
 use crate::lambda::function::{Change, Configuration, NewCode, NewFunction};
@@ -647,23 +646,20 @@ fn assume(door: &FrontDoor, call: &Call, role: &str, function_arn: &str) -> Resu
     let judged = role::judge(&door.cloud(), role, function_arn, &call.scope, call.now)
         .ok_or_else(|| wire(Error::RoleNotAssumable))?;
     let is_audit = door.enforcement() == Enforcement::Audit;
-    let mut detail = decision_detail(&judged);
-    if is_audit && reason(&judged.decision).is_some() {
-        detail["enforcement"] = "audit".into();
-    }
-    let draft = EventDraft::new(Component::Aws, "decision")
+    let denial = judged.denial();
+    let decision = judged.evidence().let_through(is_audit && denial.is_some());
+    let draft = EventDraft::of(Component::Aws, &decision)
         .request_id(call.request_id.as_str())
         .trace_id(call.trace_id.clone())
         .cause(Some(call.cause))
-        .account(call.account().as_str())
-        .detail(detail);
-    match reason(&judged.decision) {
+        .account(call.account().as_str());
+    match denial {
         None => {
             door.journal().record(draft.allowed());
             Ok(())
         }
-        Some(reason) => {
-            door.journal().record(draft.refused(reason));
+        Some(denial) => {
+            door.journal().record(draft.refused(denial));
             if is_audit {
                 return Ok(());
             }

@@ -23,7 +23,6 @@ use serde_json::json;
 use super::error::Error;
 use super::organization::{Account, Organization, Unit};
 use super::state::{Realm, Tags};
-use crate::front::answer::with_evidence;
 
 /// Codes as the model states them; all are 400.
 pub(super) fn wire(error: Error) -> WireError {
@@ -66,13 +65,10 @@ pub(super) fn wire(error: Error) -> WireError {
     };
     let answer = WireError::new(400, code, error.to_string());
     match &error {
-        Error::Document(fault) => with_evidence(answer, fault.to_string()),
-        Error::NoService(principal) => with_evidence(
-            answer,
-            format!(
-                "`{principal}` is no service that the organization trusts, or that the lab knows"
-            ),
-        ),
+        Error::Document(fault) => answer.with_evidence(fault.to_string()),
+        Error::NoService(principal) => answer.with_evidence(format!(
+            "`{principal}` is no service that the organization trusts, or that the lab knows"
+        )),
         _ => answer,
     }
 }
