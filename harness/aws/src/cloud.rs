@@ -52,7 +52,7 @@ macro_rules! lend {
             pub fn $service<'a>(&'a mut self, call: &'a Call) -> (&'a mut $service::State, Ctx<'a>) {
                 let Self { $service, iam, organizations, oam, .. } = self;
                 let directory = Directory { iam, organizations, oam: Some(oam) };
-                ($service, call.context(directory))
+                ($service, Ctx::of(call, directory))
             })*
         }
     };
@@ -86,11 +86,14 @@ impl Cloud {
         } = self;
         (
             oam,
-            call.context(Directory {
-                iam,
-                organizations,
-                oam: None,
-            }),
+            Ctx::of(
+                call,
+                Directory {
+                    iam,
+                    organizations,
+                    oam: None,
+                },
+            ),
         )
     }
 

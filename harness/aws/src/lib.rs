@@ -12,7 +12,6 @@
 //! - [`operation`]: the contract between the front door and a service: rows, checks, effects.
 //! - [`evidence`]: what stands in the journal, and why something was refused.
 //! - [`cloud`]: every service's state, and the views that one service has of another.
-//! - [`page`]: lists in parts.
 //! - [`principal`]: resource policies when a user or role goes.
 
 pub mod operation;
@@ -20,8 +19,6 @@ pub mod operation;
 pub mod evidence;
 
 pub mod cloud;
-
-pub mod page;
 
 pub mod principal;
 

@@ -27,8 +27,8 @@ use super::trail::Trail;
 use super::unknown;
 use crate::cloud::Cloud;
 use crate::evidence;
+use crate::operation::page::Token;
 use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Service};
-use crate::page::Token;
 use crate::sts::session::check_limits;
 
 impl HttpService for FrontDoor {
@@ -274,21 +274,21 @@ impl FrontDoor {
             Handler::Locked(handle) => {
                 let mut cloud = self.cloud();
                 self.check(&cloud, asked, call, &input, trail)?;
-                if let Some(token) = Token::of(operation, asked.service, call) {
+                if let Some(token) = Token::of(operation, asked.service.token_refused, call) {
                     token.open(&mut input)?;
                 }
                 handle(&mut cloud, call, input)
             }
             Handler::Halves(handle) => {
                 self.check(&self.cloud(), asked, call, &input, trail)?;
-                if let Some(token) = Token::of(operation, asked.service, call) {
+                if let Some(token) = Token::of(operation, asked.service.token_refused, call) {
                     token.open(&mut input)?;
                 }
                 handle(self, call, input).await
             }
         };
         let mut output = self.finish(answer, call, trail).await?;
-        if let Some(token) = Token::of(operation, asked.service, call) {
+        if let Some(token) = Token::of(operation, asked.service.token_refused, call) {
             token.seal(&mut output);
         }
         Ok(output)

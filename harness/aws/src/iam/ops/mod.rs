@@ -25,8 +25,8 @@ use serde_json::{Value as Json, json};
 
 use super::error::Error;
 use crate::evidence::Reason;
+use crate::operation::page::{Paging, Words};
 use crate::operation::{Authorization::Checks, Call, Handler::Locked, Row, Service, Validation};
-use crate::page::{Paging, Words};
 
 macro_rules! row {
     ($name:literal, $handler:path) => {

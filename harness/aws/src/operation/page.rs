@@ -11,7 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest;
 use serde::Deserialize;
 
-use crate::operation::{Answer, Call, Service, read_part};
+use super::call::{Answer, Call};
+use super::input::read_part;
 
 /// What services call the place where a part begins.
 pub const PLACES: [&str; 4] = ["NextToken", "nextToken", "NextMarker", "Marker"];
@@ -25,21 +26,26 @@ const DIGEST_SIZE_BYTES: usize = 12;
 /// of a call with other parameters is taken (unverified).
 pub struct Token<'a> {
     call: &'a Call,
-    service: &'a Service,
+    /// What the service answers to a token that was not given for this.
+    refused: fn(&str) -> WireError,
     from: &'static str,
     next: &'static str,
 }
 
 impl<'a> Token<'a> {
     /// How an operation speaks of places; `None` for what is no list.
-    pub fn of(operation: &Operation, service: &'a Service, call: &'a Call) -> Option<Self> {
+    pub fn of(
+        operation: &Operation,
+        refused: fn(&str) -> WireError,
+        call: &'a Call,
+    ) -> Option<Self> {
         let (input, output) = (operation.input_shape()?, operation.output_shape()?);
         let mut places = PLACES.into_iter();
         let from = places.clone().find(|name| input.member(name).is_some())?;
         let next = places.find(|name| output.member(name).is_some())?;
         Some(Self {
             call,
-            service,
+            refused,
             from,
             next,
         })
@@ -56,7 +62,7 @@ impl<'a> Token<'a> {
         let Some(Value::Text(token)) = members.get(self.from) else {
             return Ok(());
         };
-        let refused = || (self.service.token_refused)(self.call.operation);
+        let refused = || (self.refused)(self.call.operation);
         let place = self.place(token).ok_or_else(refused)?;
         members.insert(self.from.to_owned(), Value::Text(place));
         Ok(())
