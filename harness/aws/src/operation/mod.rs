@@ -13,6 +13,7 @@
 //! - [`context`]: what the rules see beside their own state.
 //! - [`page`]: lists in parts.
 //! - [`row`]: the table.
+//! - [`tag`]: tags, as they are listed, kept and asked for.
 
 pub mod call;
 pub mod check;
@@ -21,6 +22,7 @@ pub mod effect;
 pub mod input;
 pub mod page;
 pub mod row;
+pub mod tag;
 
 pub use call::{Answer, Call, Caller, Reply, Session};
 pub use check::{Check, Refusal};
@@ -28,3 +30,4 @@ pub use context::Ctx;
 pub use effect::{Effect, MetricDatum};
 pub use input::{Nothing, member_not_implemented, read, read_both, read_part};
 pub use row::{Authorization, Handler, Row, Service, Validation};
+pub use tag::{Tag, Tags};
