@@ -12,6 +12,7 @@
 //! - [`effect`]: what one service asks of another.
 //! - [`context`]: what the rules see beside their own state.
 //! - [`page`]: lists in parts.
+//! - [`part`]: the parts of what is kept as a whole.
 //! - [`row`]: the table.
 //! - [`tag`]: tags, as they are listed, kept and asked for.
 
@@ -21,6 +22,7 @@ pub mod context;
 pub mod effect;
 pub mod input;
 pub mod page;
+pub mod part;
 pub mod row;
 pub mod tag;
 

@@ -3,8 +3,7 @@
 pub(super) mod api;
 pub(super) mod authorizer;
 pub(super) mod deployment;
-pub(super) mod integration;
-pub(super) mod route;
+mod part;
 pub(super) mod stage;
 pub(super) mod tag;
 
@@ -13,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use crate::operation::{Answer, Effect, Reply, page, read_both};
+use crate::operation::{Answer, Reply, page, read_both};
 
 /// Codes and statuses as the model states them.
 pub(super) fn wire(error: Error) -> WireError {
@@ -47,20 +46,6 @@ pub(super) fn in_other_words(_: &str, failure: &ValidationFailure) -> Option<Wir
         let text = "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]";
         WireError::new(400, "BadRequestException", text)
     })
-}
-
-/// The answer of a change, with what it sets in motion.
-fn changed<T: Serialize>(output: &T, effects: Vec<Effect>) -> Answer {
-    let mut reply = Reply::to(output)?;
-    reply.effects = effects;
-    Ok(reply)
-}
-
-/// The answer of a deletion.
-fn deleted(effects: Vec<Effect>) -> Answer {
-    let mut reply = Reply::empty();
-    reply.effects = effects;
-    Ok(reply)
 }
 
 /// `existing` with the members that an update gives; what it does not give stays.
@@ -107,7 +92,7 @@ struct ApiInput {
 /// Which page of a list.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct PageInput {
+pub struct PageInput {
     #[serde(default)]
     max_results: Option<String>,
     #[serde(default)]
