@@ -1,37 +1,88 @@
-//! The tables of actions, condition keys, resource types, services and Regions.
+//! What AWS's services can be asked for: actions, the resources and condition keys of each, the services
+//! and Regions that there are.
+//!
+//! Source: Service Authorization Reference, in `data/actions.txt` (its head says by which way) for the
+//! services that the lab knows; IAM user guide, `reference_policies_condition-keys.html`, for the
+//! [global keys](is_global_key).
+
+mod global;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use crate::pattern::matches_pattern;
+pub(crate) use global::{KeyType, global};
+
 /// What the Service Authorization Reference says of one service.
 #[derive(Debug, Default)]
-pub(super) struct Service {
+pub struct Service {
     /// As spelled, with the type's name.
     keys: Vec<(&'static str, &'static str)>,
-    pub(super) resource_types: Vec<ResourceType>,
+    resource_types: Vec<ResourceType>,
     /// By name in lower case.
-    pub(super) actions: BTreeMap<String, Action>,
+    actions: BTreeMap<String, Action>,
 }
 
+/// A kind of resource.
 #[derive(Debug)]
-pub(super) struct ResourceType {
-    pub(super) name: &'static str,
+pub struct ResourceType {
+    /// `sink`.
+    pub name: &'static str,
     /// ARN with `${...}` for the variable parts.
-    pub(super) arn: &'static str,
+    pub arn: &'static str,
     keys: Vec<usize>,
 }
 
+impl ResourceType {
+    /// Whether an ARN is one of this kind. Variable parts take anything.
+    #[must_use]
+    pub fn fits(&self, arn: &str) -> bool {
+        matches_pattern(&template_pattern(self.arn), arn)
+    }
+}
+
+/// One action.
 #[derive(Debug)]
-pub(super) struct Action {
-    pub(super) name: &'static str,
+pub struct Action {
+    /// `CreateSink`, as spelled.
+    pub name: &'static str,
     /// Positions in the service's types; empty = the action takes `*` only.
-    pub(super) resource_types: Vec<usize>,
+    resource_types: Vec<usize>,
     keys: Vec<usize>,
 }
 
 impl Service {
+    /// Every action, by name in lower case.
+    pub fn actions(&self) -> impl Iterator<Item = (&str, &Action)> {
+        self.actions
+            .iter()
+            .map(|(name, action)| (name.as_str(), action))
+    }
+
+    /// The action of a name in any case.
+    #[must_use]
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.get(&name.to_ascii_lowercase())
+    }
+
+    /// Every kind of resource.
+    #[must_use]
+    pub fn resource_types(&self) -> &[ResourceType] {
+        &self.resource_types
+    }
+
+    /// The kinds of resource that an action takes; none for one that takes `*` only.
+    pub fn resource_types_of(
+        &self,
+        action: &Action,
+    ) -> impl Iterator<Item = &ResourceType> + Clone {
+        let places = action.resource_types.iter();
+        places.filter_map(|at| self.resource_types.get(*at))
+    }
+
     /// Type of the key, with tag keys and other variable parts filled in.
-    pub(super) fn key_type(&self, key: &str) -> Option<&'static str> {
+    #[must_use]
+    pub fn key_type(&self, key: &str) -> Option<&'static str> {
         self.keys
             .iter()
             .find(|(name, _)| key_fits(name, key))
@@ -39,12 +90,9 @@ impl Service {
     }
 
     /// Whether requests for `action` can have `key`.
-    pub(super) fn has_key(&self, action: &Action, key: &str) -> bool {
-        let types = action
-            .resource_types
-            .iter()
-            .filter_map(|at| self.resource_types.get(*at));
-        let of_types = types.flat_map(|kind| &kind.keys);
+    #[must_use]
+    pub fn has_key(&self, action: &Action, key: &str) -> bool {
+        let of_types = self.resource_types_of(action).flat_map(|kind| &kind.keys);
         action
             .keys
             .iter()
@@ -73,15 +121,31 @@ fn key_fits(name: &str, key: &str) -> bool {
 }
 
 /// The service with this prefix, where the table knows it.
-pub(super) fn service(prefix: &str) -> Option<&'static Service> {
+#[must_use]
+pub fn service(prefix: &str) -> Option<&'static Service> {
     static SERVICES: OnceLock<BTreeMap<&'static str, Service>> = OnceLock::new();
     SERVICES
         .get_or_init(|| parse(include_str!("../../data/actions.txt")))
         .get(prefix)
 }
 
+/// The service and the row of an action that is named in full, `oam:CreateSink`.
+#[must_use]
+pub fn find(name: &str) -> Option<(&'static Service, &'static Action)> {
+    let (prefix, action) = name.split_once(':')?;
+    let service = service(&prefix.to_ascii_lowercase())?;
+    Some((service, service.action(action)?))
+}
+
+/// Whether every request can have this key, whichever action it is for; tag keys with their tag.
+#[must_use]
+pub fn is_global_key(key: &str) -> bool {
+    global(key).is_some()
+}
+
 /// Whether AWS has a service with this prefix.
-pub(super) fn is_service(prefix: &str) -> bool {
+#[must_use]
+pub fn is_service(prefix: &str) -> bool {
     static NAMES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     NAMES
         .get_or_init(|| {
@@ -92,6 +156,19 @@ pub(super) fn is_service(prefix: &str) -> bool {
                 .collect()
         })
         .contains(prefix)
+}
+
+/// An ARN template of the Service Authorization Reference as a pattern.
+pub(crate) fn template_pattern(template: &str) -> String {
+    let mut pattern = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        pattern.push_str(before);
+        pattern.push('*');
+        rest = after.split_once('}').map_or("", |(_, tail)| tail);
+    }
+    pattern.push_str(rest);
+    pattern
 }
 
 fn parse(text: &'static str) -> BTreeMap<&'static str, Service> {
@@ -137,7 +214,7 @@ fn parse(text: &'static str) -> BTreeMap<&'static str, Service> {
 }
 
 /// Regions of all partitions (botocore 1.44.5, `partitions.json`).
-pub(super) const REGIONS: [&str; 53] = [
+pub const REGIONS: [&str; 53] = [
     "af-south-1",
     "ap-east-1",
     "ap-east-2",
@@ -192,3 +269,47 @@ pub(super) const REGIONS: [&str; 53] = [
     "aws-iso-global",
     "aws-iso-b-global",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_says_what_it_takes() {
+        let (service, action) = find("OAM:createlink").unwrap();
+        assert_eq!(action.name, "CreateLink");
+        let kinds: Vec<&str> = service
+            .resource_types_of(action)
+            .map(|kind| kind.name)
+            .collect();
+        assert_eq!(kinds, ["Sink"]);
+        assert!(service.has_key(action, "aws:RequestTag/team"));
+        assert!(!service.has_key(action, "kms:ViaService"));
+        for unknown in ["oam:MakeLink", "nobody:CreateLink", "CreateLink"] {
+            assert!(find(unknown).is_none(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn an_arn_is_of_a_kind() {
+        let kinds = service("oam").unwrap().resource_types();
+        let kind = |name: &str| kinds.iter().find(|kind| kind.name == name).unwrap();
+        let sink = "arn:aws:oam:eu-central-1:111111111111:sink/a1b2";
+        assert!(kind("Sink").fits(sink));
+        assert!(!kind("Link").fits(sink));
+        assert!(!kind("Sink").fits("*"));
+    }
+
+    #[test]
+    fn global_keys_are_known_with_their_tags() {
+        for (key, is_global) in [
+            ("aws:SourceIp", true),
+            ("AWS:sourceip", true),
+            ("aws:RequestTag/team", true),
+            ("aws:SourceIp/team", false),
+            ("oam:ResourceTypes", false),
+        ] {
+            assert_eq!(is_global_key(key), is_global, "{key}");
+        }
+    }
+}
