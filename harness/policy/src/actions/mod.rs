@@ -28,16 +28,22 @@ pub struct Service {
 pub struct ResourceType {
     /// `sink`.
     pub name: &'static str,
-    /// ARN with `${...}` for the variable parts.
-    pub arn: &'static str,
+    /// One ARN or several, with `${...}` for the variable parts.
+    arns: &'static str,
     keys: Vec<usize>,
 }
 
 impl ResourceType {
+    /// The ARNs that there are of this kind, with `${...}` for the variable parts.
+    pub fn templates(&self) -> impl Iterator<Item = &'static str> {
+        self.arns.split(", ")
+    }
+
     /// Whether an ARN is one of this kind. Variable parts take anything.
     #[must_use]
     pub fn fits(&self, arn: &str) -> bool {
-        matches_pattern(&template_pattern(self.arn), arn)
+        self.templates()
+            .any(|template| matches_pattern(&template_pattern(template), arn))
     }
 }
 
@@ -194,7 +200,7 @@ fn parse(text: &'static str) -> BTreeMap<&'static str, Service> {
             "k" => service.keys.push((part(), part())),
             "t" => service.resource_types.push(ResourceType {
                 name: part(),
-                arn: part(),
+                arns: part(),
                 keys: numbers(part()),
             }),
             "a" => {
@@ -298,6 +304,11 @@ mod tests {
         assert!(kind("Sink").fits(sink));
         assert!(!kind("Link").fits(sink));
         assert!(!kind("Sink").fits("*"));
+        let kinds = service("apigateway").unwrap().resource_types();
+        let stage = kinds.iter().find(|kind| kind.name == "Stage").unwrap();
+        for api in ["apis", "restapis"] {
+            assert!(stage.fits(&format!("arn:aws:apigateway:us-east-1::/{api}/a1/stages/s")));
+        }
     }
 
     #[test]

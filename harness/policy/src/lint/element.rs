@@ -2,7 +2,7 @@
 
 use super::Findings;
 use super::overlap::overlaps;
-use crate::actions::{self, Service, template_pattern};
+use crate::actions::{self, ResourceType, Service, template_pattern};
 use crate::document::{Document, DocumentKind, Statement};
 use crate::pattern::{matches_pattern, variable_fault};
 
@@ -198,7 +198,8 @@ fn check_template(path: &str, arn: &str, service: &Service, findings: &mut Findi
     let templates: Vec<Vec<&str>> = service
         .resource_types()
         .iter()
-        .map(|kind| split_template(kind.arn))
+        .flat_map(ResourceType::templates)
+        .map(split_template)
         .filter(|template| template.len() == 6 && template[2] == fields[2])
         .collect();
     if templates.is_empty() {
@@ -247,10 +248,12 @@ fn check_fit(path: &str, statement: &Statement, resources: &[Box<str>], findings
             continue;
         }
         let fits = types.clone().any(|kind| {
-            let pattern = template_pattern(kind.arn);
-            resources
-                .iter()
-                .any(|resource| overlaps(&pattern, &template_pattern(resource)))
+            let mut patterns = kind.templates().map(template_pattern);
+            patterns.any(|pattern| {
+                resources
+                    .iter()
+                    .any(|resource| overlaps(&pattern, &template_pattern(resource)))
+            })
         });
         let shorthand = resources
             .iter()
