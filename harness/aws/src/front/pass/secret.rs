@@ -14,7 +14,7 @@ use crate::cloud::Cloud;
 use crate::evidence::Reason;
 use crate::front::door::FrontDoor;
 use crate::front::trail::Trail;
-use crate::operation::Call;
+use crate::operation::{Call, Tag};
 use crate::secretsmanager::{Identifier, Learned, key_refusal};
 
 /// The account that owns the secret that a caller means: the ARN's, else their own.
@@ -35,14 +35,6 @@ struct Described {
     kms_key_id: Option<String>,
     #[serde(default)]
     tags: Option<Vec<Tag>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    #[serde(default)]
-    value: String,
 }
 
 #[derive(Deserialize)]

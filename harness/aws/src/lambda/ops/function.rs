@@ -17,7 +17,7 @@ use crate::lambda::function::{Change, Configuration, NewCode, NewFunction};
 use crate::lambda::invoke::role;
 use crate::lambda::key;
 use crate::lambda::name::FunctionName;
-use crate::operation::{Answer, Call, Reply, read, read_both};
+use crate::operation::{Answer, Call, Reply, page, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -502,7 +502,7 @@ struct ListInput {
 #[serde(rename_all = "PascalCase")]
 struct ListOutput<'a> {
     functions: Vec<ConfigurationOutput<'a>>,
-    next_marker: Option<&'a str>,
+    next_marker: Option<String>,
 }
 
 pub(crate) fn create_function<'a>(
@@ -707,19 +707,15 @@ pub(crate) fn list_functions(cloud: &mut Cloud, call: &Call, input: Value) -> An
         return Err(WireError::not_implemented("MasterRegion"));
     }
     let all_versions = input.function_version.is_some();
-    let from = input.marker.as_deref().unwrap_or("");
     let size = input.max_items.unwrap_or(50).min(50);
-    let mut rest = cloud
-        .lambda
-        .functions(&call.scope)
-        .skip_while(|it| it.name.as_str() < from);
-    let functions = rest
-        .by_ref()
-        .take(size)
+    let all = cloud.lambda.functions(&call.scope);
+    let (part, next_marker) = page::named(all, input.marker.as_deref(), size, |it| it.name.clone());
+    let functions = part
+        .into_iter()
         .map(|function| ConfigurationOutput::seen(function, cloud, call).listed(all_versions))
         .collect();
     Reply::to(&ListOutput {
         functions,
-        next_marker: rest.next().map(|it| it.name.as_str()),
+        next_marker,
     })
 }
