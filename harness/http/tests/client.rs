@@ -179,8 +179,7 @@ async fn latency_is_compared_with_the_budget_and_never_slept() {
     let bench = Bench::start().await;
     let fault = |effect| Fault {
         from: Some(Component::Vault),
-        to_host: Some("login.corp.example".to_owned()),
-        effect,
+        ..Fault::to("login.corp.example", effect)
     };
     let url = "https://login.corp.example/x";
     bench.faults.add(fault(Effect::LatencyMs(4_000)));
@@ -215,9 +214,8 @@ async fn a_fault_may_name_one_port_of_loopback() {
     let port = bench.endpoint.address().port();
     let to_host = Some(format!("127.0.0.1:{port}"));
     bench.faults.add(Fault {
-        from: None,
         to_host,
-        effect: Effect::Status(500),
+        ..Fault::everywhere(Effect::Status(500))
     });
     assert_eq!(bench.get(&bench.local("/")).await.unwrap().0, 500);
     assert_eq!(bench.get(&other.local("/")).await.unwrap().0, 200);

@@ -155,20 +155,36 @@ impl Oidc {
     pub fn rotate(&self, issuer: &str, step: RotationStep) -> Result<(), RotationError> {
         let mut directory = self.directory.write();
         directory.rotate(issuer, step)?;
-        let kids = directory.find(Some(issuer)).map(|issuer| {
-            let kids: Vec<String> = issuer
-                .key_set()
-                .kids()
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
-            (issuer.config.name.clone(), kids)
-        });
-        let (issuer, kids) = kids.unzip();
-        let evidence = KeyRotation { issuer, step, kids };
+        self.record_rotation(&directory, issuer, step);
+        Ok(())
+    }
+
+    /// Takes the key of this name out of an issuer's key set.
+    ///
+    /// # Errors
+    /// [`RotationError`]: no such issuer, no such key, or the one that signs.
+    pub fn retire(&self, issuer: &str, kid: &str) -> Result<(), RotationError> {
+        let mut directory = self.directory.write();
+        directory.retire(issuer, kid)?;
+        self.record_rotation(&directory, issuer, RotationStep::Retire);
+        Ok(())
+    }
+
+    /// The names of the keys that an issuer publishes, and which of them signs; none when there is no
+    /// such issuer.
+    pub fn kids(&self, issuer: &str) -> Option<(Vec<String>, Option<String>)> {
+        self.directory.read().find(Some(issuer)).map(Issuer::kids)
+    }
+
+    fn record_rotation(&self, directory: &Directory, issuer: &str, step: RotationStep) {
+        let found = directory.find(Some(issuer));
+        let evidence = KeyRotation {
+            issuer: found.map(|issuer| issuer.config.name.clone()),
+            step,
+            kids: found.map(|issuer| issuer.kids().0),
+        };
         self.journal
             .record(EventDraft::of(Component::Oidc, &evidence));
-        Ok(())
     }
 
     /// Back to the issuers and keys of the start. The lab resets clock, ids and journal itself.

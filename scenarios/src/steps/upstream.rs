@@ -49,11 +49,7 @@ async fn upstream_was_called(world: &mut World, url: Url, times: usize) -> StepR
 /// Example: Given https://login.corp.example/ refuses every connection
 #[given("{url} refuses every connection")]
 fn refuses_every_connection(world: &mut World, url: Url) -> StepResult {
-    let fault = Fault {
-        from: None,
-        to_host: Some(host(&url)?),
-        effect: Effect::Refused,
-    };
+    let fault = Fault::to(host(&url)?, Effect::Refused);
     world.lab().faults().add(fault);
     Ok(())
 }
