@@ -8,7 +8,7 @@ use std::sync::Arc;
 use authlab_http::{
     Client, Gate, HopMark, Incoming, Limits, Listener, Rejection, Running, Service,
 };
-use authlab_kernel::fault::{Effect, Fault};
+use authlab_kernel::fault::{Calls, Effect, Fault};
 use authlab_kernel::{
     AwsService, Clock, Component, Destination, Faults, Journal, Outbound as _, OutboundError,
     OutboundRequest, Outcome, Secret,
@@ -205,6 +205,41 @@ async fn latency_is_compared_with_the_budget_and_never_slept() {
     assert_eq!(kinds[2], "hop Failed timeout Some(41)");
     assert_eq!(kinds[6], "hop-answer Info - Some(6)");
     assert_eq!(kinds[7], "hop Failed unreachable Some(41)");
+}
+
+#[tokio::test]
+async fn an_answer_breaks_off_or_ends_early_after_the_far_end_was_called() {
+    let bench = Bench::start().await;
+    let url = "https://login.corp.example/x";
+    let (status, whole) = bench.get(url).await.unwrap();
+    assert!(whole.len() > 4, "{whole}");
+    for (effect, expected) in [
+        (Effect::Truncated(4), Ok((status, whole[..4].to_owned()))),
+        (Effect::Truncated(0), Ok((status, String::new()))),
+        (Effect::Truncated(1 << 20), Ok((status, whole.clone()))),
+        (Effect::BrokenOff(4), Err(4)),
+        (Effect::BrokenOff(1 << 20), Err(whole.len())),
+    ] {
+        bench.faults.clear();
+        bench.faults.add(Fault::to("login.corp.example", effect));
+        let answered = bench.get(url).await.map_err(|error| error.to_string());
+        let expected = expected.map_err(|bytes| {
+            format!(
+                "the answer of `login.corp.example` cannot be read: it breaks off after {bytes} bytes of its body (a fault of the lab)"
+            )
+        });
+        assert_eq!(answered, expected, "{effect:?}");
+    }
+    bench.faults.clear();
+    bench.faults.add(Fault {
+        calls: Calls::First(1),
+        path: Some("/x".to_owned()),
+        ..Fault::to("login.corp.example", Effect::Status(503))
+    });
+    let other = "https://login.corp.example/y";
+    assert_eq!(bench.get(other).await.unwrap().0, 200, "another path");
+    assert_eq!(bench.get(url).await.unwrap().0, 503);
+    assert_eq!(bench.get(url).await.unwrap().0, 200, "the second call");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use authlab_vault::{SetupError, VaultConfig};
 use parking_lot::RwLock;
 
 use super::backends::{self, BridgePorts, Kernel};
+use super::recorded::Recorded;
 use super::{Core, Endpoints, IssuerEndpoints};
 use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
@@ -167,6 +168,7 @@ fn build(
         guests: builder.guests,
         outbound,
         closures,
+        recorded: Recorded::new(),
         administrators,
         door,
         gateway,

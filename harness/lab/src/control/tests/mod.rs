@@ -1,5 +1,10 @@
 //! The control API over HTTP: each move, and each refusal beside it.
 
+mod fault;
+mod issuer;
+mod journal;
+mod session;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 
