@@ -53,7 +53,7 @@
 //! # Modules, in reading order
 //!
 //! `principal`, `context`, `request` (what is asked), `document` (parsing), `pattern`, `condition`,
-//! `date` (matching), `compile` (the index), `decide` (layers and their combination), `message`,
+//! `date` (matching), `compile` (the index), `decide` (layers and their combination), [`message`],
 //! `trace` (explaining), `explore` (what is possible where not everything is known), [`evidence`] (what a decision leaves behind), `lint`, [`words`] (what IAM answers to what is no policy), [`case`] (the JSON format of the golden cases).
 
 pub mod case;
@@ -66,7 +66,7 @@ mod document;
 pub mod evidence;
 mod explore;
 mod lint;
-mod message;
+pub mod message;
 mod near_miss;
 mod pattern;
 mod principal;
