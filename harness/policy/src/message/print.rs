@@ -1,11 +1,9 @@
-//! AWS's own access-denied texts.
-//!
-//! Sources: IAM user guide, `troubleshoot_access-denied.html`, for the grammar; answers of API
-//! Gateway that users published in 2025 and 2026 for its texts; the same for
-//! `AssumeRoleWithWebIdentity`. Marked `unverified` where nobody showed one.
+//! The texts, and the short account of a decision for people.
 
 use std::borrow::Cow;
+use std::fmt;
 
+use super::{Denied, Head, wording, words};
 use crate::decide::{DecidedBy, Decision, Layer, Outcome};
 use crate::request::{ApiAuthorization, Request};
 
@@ -43,6 +41,11 @@ impl Decision {
     /// refuse, and never which policy. For an allowed request the text is meaningless.
     #[must_use]
     pub fn message(&self, request: &Request, style: MessageStyle) -> String {
+        self.denied(request, style).to_string()
+    }
+
+    /// What the text says.
+    fn denied(&self, request: &Request, style: MessageStyle) -> Denied {
         let (action, resource) = self.checked(request);
         let lower = action.to_ascii_lowercase();
         if matches!(
@@ -50,53 +53,52 @@ impl Decision {
             "sts:assumerolewithwebidentity" | "sts:assumerolewithsaml"
         ) {
             // The SAML text is unverified: formed like that of web identity.
-            return format!("Not authorized to perform {action}");
-        }
-        let suffix = self.suffix(action);
-        let Some(api) = &request.api else {
-            let on = if resource == "*" {
-                String::new()
-            } else {
-                format!(" on resource: {resource}")
+            return Denied {
+                action: Some(action.to_owned()),
+                ..Denied::new(Head::Token)
             };
-            let caller = request.principal.label();
-            return format!("User: {caller} is not authorized to perform: {action}{on}{suffix}");
+        }
+        let layer = self.layer().unwrap_or(Layer::Identity);
+        let denied = Denied {
+            action: Some(action.to_owned()),
+            layer: Some(layer),
+            effect: Some(match self.outcome {
+                // A level of SCPs that does not allow is reported as a deny.
+                _ if layer == Layer::ServiceControl => Outcome::ExplicitDeny,
+                Outcome::ExplicitDeny => Outcome::ExplicitDeny,
+                Outcome::Allow | Outcome::ImplicitDeny => Outcome::ImplicitDeny,
+            }),
+            ..Denied::new(Head::Caller)
         };
-        let suffix = match (style, self.outcome) {
-            (MessageStyle::Style2025, _) => suffix,
-            (MessageStyle::Style2023, Outcome::ExplicitDeny) => " with an explicit deny".to_owned(),
-            (MessageStyle::Style2023, _) => String::new(),
+        let Some(api) = &request.api else {
+            return Denied {
+                principal: Some(request.principal.label().into_owned()),
+                resource: (resource != "*").then(|| resource.to_owned()),
+                ..denied
+            };
+        };
+        let denied = match style {
+            MessageStyle::Style2025 => denied,
+            MessageStyle::Style2023 => Denied {
+                effect: (self.outcome == Outcome::ExplicitDeny).then_some(Outcome::ExplicitDeny),
+                layer: None,
+                ..denied
+            },
         };
         if api.authorization == ApiAuthorization::Custom && self.layer() == Some(Layer::Identity) {
-            return format!("User is not authorized to access this resource{suffix}");
+            return Denied {
+                head: Head::Authorizer,
+                ..denied
+            };
         }
         let caller = match api.authorization {
             ApiAuthorization::Iam => request.principal.label(),
             _ => Cow::Borrowed("anonymous"),
         };
-        let masked = mask_account(resource);
-        format!(
-            "User: {caller} is not authorized to perform: {action} on resource: {masked}{suffix}"
-        )
-    }
-
-    fn suffix(&self, action: &str) -> String {
-        let layer = self.layer().unwrap_or(Layer::Identity);
-        let title = layer.title();
-        let explicit = self.outcome == Outcome::ExplicitDeny
-            // A level of SCPs that does not allow is reported as a deny.
-            || layer == Layer::ServiceControl;
-        if explicit {
-            let article = if layer == Layer::Trust {
-                "the"
-            } else if title.starts_with(['a', 'e', 'i', 'o', 'u']) {
-                "an"
-            } else {
-                "a"
-            };
-            format!(" with an explicit deny in {article} {title}")
-        } else {
-            format!(" because no {title} allows the {action} action")
+        Denied {
+            principal: Some(caller.into_owned()),
+            resource: Some(mask_account(resource)),
+            ..denied
         }
     }
 
@@ -159,5 +161,50 @@ fn mask_account(arn: &str) -> String {
             format!("{a}:{partition}:{service}:{region}:********{last}:{rest}")
         }
         _ => arn.to_owned(),
+    }
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = self.action.as_deref().unwrap_or_default();
+        match self.head {
+            Head::Caller => {
+                let principal = self.principal.as_deref().unwrap_or_default();
+                write!(f, "{}{principal}{}{action}", words::USER, words::PERFORM)?;
+                if let Some(resource) = &self.resource {
+                    write!(f, "{}{resource}", words::ON_RESOURCE)?;
+                }
+            }
+            Head::Authorizer => f.write_str(words::AUTHORIZER)?,
+            Head::Token => write!(f, "{}{action}", words::TOKEN)?,
+        }
+        match (self.effect, self.layer.and_then(wording)) {
+            (Some(Outcome::ExplicitDeny), Some(of)) => {
+                let (explicit, of_kind) = (words::EXPLICIT, words::IN);
+                write!(f, "{explicit}{of_kind}{} {}", of.article, of.kind)?;
+            }
+            (Some(Outcome::ExplicitDeny), None) => f.write_str(words::EXPLICIT)?,
+            (Some(Outcome::ImplicitDeny), Some(of)) => {
+                let (no, allows, end) = (words::NO, words::ALLOWS, words::ACTION);
+                write!(f, "{no}{}{allows}{action}{end}", of.kind)?;
+            }
+            _ => {}
+        }
+        if let Some(arn) = &self.policy_arn {
+            write!(f, ": {arn}")?;
+        }
+        if let Some(super::Authorization { id, region }) = &self.authorization {
+            let (go_to, console) = (words::GO_TO, words::CONSOLE);
+            write!(f, "{go_to}{region}{console}{region}")?;
+            write!(f, "{}{id}{}{id}", words::DETAILS, words::CALL)?;
+        }
+        match &self.encoded {
+            Some(encoded) => {
+                // A blank stands where the reason would.
+                let end = if self.effect.is_none() { " ." } else { "." };
+                write!(f, "{end}{}{encoded}", words::ENCODED)
+            }
+            None => Ok(()),
+        }
     }
 }
