@@ -14,6 +14,7 @@
 //! - [`request`], [`response`], [`route`], [`field`], [`duration`], [`flavour`]: the shapes.
 //! - [`policy`]: ACL policies. [`token`], [`ttl`]: tokens. [`wrap`]: response wrapping.
 //! - [`state`], [`mount`], [`identity`]: what is remembered.
+//! - [`engine`]: what answers at a mount. [`registry`]: the types of engines and methods.
 //! - [`secret`], [`auth`], [`sys`]: the engines, the methods and `sys/`.
 //! - [`audit`]: audit devices. [`event`], [`evidence`]: the journal. [`shown`]: what lines may show.
 //! - [`relay`]: a foreign server in the place of this one.
@@ -24,6 +25,7 @@ mod core_rules;
 mod duration;
 #[cfg(test)]
 mod enforced;
+mod engine;
 mod event;
 pub mod evidence;
 mod field;
@@ -34,6 +36,7 @@ mod mount;
 #[cfg(test)]
 mod offline;
 mod policy;
+mod registry;
 mod relay;
 mod request;
 mod response;

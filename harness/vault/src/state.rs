@@ -7,10 +7,11 @@ use authlab_kernel::{Folder, Ids, Secret, SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::audit::Broker;
+use crate::engine::{Backend, Core};
 use crate::evidence::Reason;
 use crate::flavour::Flavour;
 use crate::identity;
-use crate::mount::{Backend, Lockout, Mount, Tuning};
+use crate::mount::{Lockout, Mount, Tuning};
 use crate::policy::{Acl, Policy, template};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -168,14 +169,14 @@ impl State {
                 "cubbyhole/",
                 "cubbyhole",
                 "per-token private secret storage",
-                Backend::Cubbyhole,
+                Backend::Core(Core::Cubbyhole),
                 Tuning::default(),
             ),
             (
                 "identity/",
                 "identity",
                 "identity store",
-                Backend::Identity,
+                Backend::Core(Core::Identity),
                 Tuning {
                     passthrough_request_headers: header("Authorization"),
                     ..Tuning::default()
@@ -185,7 +186,7 @@ impl State {
                 "sys/",
                 "system",
                 "system endpoints used for control, policy and debugging",
-                Backend::System,
+                Backend::Core(Core::System),
                 Tuning {
                     passthrough_request_headers: header("Accept"),
                     ..Tuning::default()
@@ -195,7 +196,7 @@ impl State {
                 "auth/token/",
                 "token",
                 "token based credentials",
-                Backend::Token,
+                Backend::Core(Core::Token),
                 Tuning {
                     token_type: Some(TokenType::DefaultService),
                     ..Tuning::default()
@@ -498,33 +499,31 @@ impl State {
     /// is renewed, silently.
     fn renewal_wish(&self, entry: &Entry) -> Result<Option<Wish>, String> {
         let mount = self.mount_of(&entry.path);
-        match mount.map(|mount| &mount.backend) {
-            Some(Backend::Userpass(method)) => method.renew(entry),
-            Some(Backend::AppRole(method)) => method.renew(entry),
-            Some(Backend::Aws(method)) => method.renew(entry),
-            Some(Backend::Jwt(method)) => method.renew(entry),
-            _ => {
-                let ttl = entry.lease.as_ref().map_or(0, |lease| lease.ttl);
-                let Some(name) = &entry.role else {
-                    return Ok(Some(Wish {
-                        ttl,
-                        period: entry.period,
-                        explicit_max_ttl: entry.explicit_max_ttl,
-                        ..Wish::default()
-                    }));
-                };
-                let role = self.tokens.roles.get(name).ok_or_else(|| {
-                    let name = crate::duration::quoted(name);
-                    format!("original token role {name} could not be found, not renewing")
-                })?;
-                Ok(Some(Wish {
-                    ttl,
-                    period: role.token_period,
-                    explicit_max_ttl: role.token_explicit_max_ttl,
-                    ..Wish::default()
-                }))
-            }
+        if let Some(method) = mount
+            .filter(|mount| mount.is_auth())
+            .and_then(Mount::engine)
+        {
+            return method.renew_token(entry);
         }
+        let ttl = entry.lease.as_ref().map_or(0, |lease| lease.ttl);
+        let Some(name) = &entry.role else {
+            return Ok(Some(Wish {
+                ttl,
+                period: entry.period,
+                explicit_max_ttl: entry.explicit_max_ttl,
+                ..Wish::default()
+            }));
+        };
+        let role = self.tokens.roles.get(name).ok_or_else(|| {
+            let name = crate::duration::quoted(name);
+            format!("original token role {name} could not be found, not renewing")
+        })?;
+        Ok(Some(Wish {
+            ttl,
+            period: role.token_period,
+            explicit_max_ttl: role.token_explicit_max_ttl,
+            ..Wish::default()
+        }))
     }
 
     /// Ends what is due.
