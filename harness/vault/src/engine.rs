@@ -8,7 +8,10 @@ use std::any::Any;
 use std::fmt::Debug;
 
 use authlab_kernel::Timestamp;
+use serde_json::{Map, Value};
 
+use crate::effect::Order;
+use crate::lease::Lease;
 use crate::request::{Call, Request};
 use crate::response::{Fault, Outcome};
 use crate::token::Entry;
@@ -52,7 +55,23 @@ pub(crate) trait Engine: Any + Debug + Send {
     ///
     /// # Errors
     /// Why it is not renewed.
-    fn renew_token(&self, _entry: &Entry) -> Result<Option<Wish>, String> {
+    fn renew_token(&self, _entry: &Entry, _lease: &Lease) -> Result<Option<Wish>, String> {
+        Ok(None)
+    }
+
+    /// What the renewal of a lease that it issued may give.
+    ///
+    /// # Errors
+    /// Why it is not renewed.
+    fn renew_lease(&self, _lease: &Lease) -> Result<Wish, String> {
+        Err("lease is not renewable".to_owned())
+    }
+
+    /// Ends what it issued, by what it keeps of it. What has to be done elsewhere is returned.
+    ///
+    /// # Errors
+    /// Why it cannot be ended: it is tried again later.
+    fn revoke_lease(&mut self, _secret: &Map<String, Value>) -> Result<Option<Order>, String> {
         Ok(None)
     }
 

@@ -66,6 +66,8 @@ const KINDS: &[Kind] = &[
     method("jwt", auth::jwt::make),
     method("oidc", auth::jwt::make),
     method("userpass", auth::userpass::make),
+    #[cfg(test)]
+    another_name(engine("leasing", crate::leasing::make)),
 ];
 
 /// The engines and methods of Vault that are known and not simulated: mounting one says so.

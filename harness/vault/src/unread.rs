@@ -334,7 +334,7 @@ fn filled(server: &Server, text: &str) -> String {
         ("{{other}}", of("y")),
         ("{{group}}", group.map(|group| group.id.clone())),
         ("{{group_alias}}", group_alias.map(|alias| alias.id.clone())),
-        ("{{lease}}", entry.map(crate::token::Entry::lease_id)),
+        ("{{lease}}", entry.and_then(|entry| entry.lease.clone())),
         ("{{pem}}", key.map(|pem| pem.replace('\n', "\\n"))),
         ("{{role_id}}", role_id),
         (

@@ -10,12 +10,12 @@ use super::{PAGE, WRONG_CREDENTIALS, cidr, listed, looked_ahead};
 use crate::engine::Engine;
 use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
-use crate::identity::LoginAlias;
+use crate::lease::Lease;
 use crate::registry::Options;
 use crate::request::{Call, Operation, Request};
 use crate::response::{Fault, Outcome, Response};
 use crate::route::{Route, dispatch, find, row, would_create};
-use crate::token::{Auth, Entry};
+use crate::token::{Auth, Entry, LoginAlias};
 use crate::ttl::Wish;
 
 /// How many bytes of a password count: all that bcrypt reads.
@@ -311,7 +311,7 @@ impl Engine for Userpass {
         path.strip_prefix("login/").map(str::to_lowercase)
     }
 
-    fn renew_token(&self, entry: &Entry) -> Result<Option<Wish>, String> {
+    fn renew_token(&self, entry: &Entry, _: &Lease) -> Result<Option<Wish>, String> {
         self.renew(entry)
     }
 }

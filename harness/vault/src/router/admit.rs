@@ -43,6 +43,7 @@ pub(crate) fn admit(
         mount: view,
         path,
         caller: None,
+        caller_end: None,
         uses_before: 0,
         last_use: false,
         decision: None,
@@ -63,6 +64,8 @@ pub(crate) fn admit(
         }
         if open {
             admitted.caller = caller_of_open(state, &admitted)?;
+            let caller = admitted.caller.as_ref();
+            admitted.caller_end = caller.and_then(|caller| state.end_of(caller));
         }
         admitted.user = user_of(state, &admitted);
         if let Some(user) = &admitted.user {

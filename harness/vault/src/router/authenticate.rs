@@ -56,6 +56,7 @@ pub(super) fn authenticate(
     admitted.uses_before = entry.num_uses;
     admitted.last_use = state.tokens.spend(&key);
     admitted.identity_policies = state.identity_policies_of(&entry);
+    admitted.caller_end = state.end_of(&entry);
     admitted.caller = state.tokens.tokens.get(&key).cloned();
     Ok(())
 }

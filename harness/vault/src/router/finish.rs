@@ -24,6 +24,13 @@ pub(crate) fn finish(
         let call = call(&admitted, view, environment, &answers);
         (result, entity_created) = complete_login(state, &call, admitted.user.as_deref(), result);
     }
+    if let (false, Some(view), Ok(Some(response))) = (admitted.login, &admitted.mount, &mut result)
+    {
+        let call = call(&admitted, view, environment, &answers);
+        if let Err(fault) = state.lease(&call, response) {
+            result = Err(fault);
+        }
+    }
     let login_auth = match &result {
         Ok(Some(response)) if admitted.login => response.auth.as_deref().cloned(),
         _ => None,
@@ -72,6 +79,7 @@ pub(crate) fn finish(
         request: admitted.request,
         result,
         caller: admitted.caller,
+        caller_end: admitted.caller_end,
         decision: admitted.decision,
         issued,
     }

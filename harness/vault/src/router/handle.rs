@@ -8,7 +8,7 @@ use crate::response::{Fault, Outcome};
 use crate::route::{dispatch, find, would_create};
 use crate::secret::cubbyhole;
 use crate::state::State;
-use crate::{identity, sys, token};
+use crate::{auth, identity, sys};
 
 /// Whether a write would create. `None` where the endpoint makes no difference.
 pub(super) fn creates(
@@ -29,7 +29,7 @@ pub(super) fn creates(
         Backend::Core(Core::Cubbyhole) => would_create(cubbyhole::ROUTES, &state.cubbyhole, &call),
         Backend::Core(Core::Identity) => would_create(identity::ROUTES, &state.identity, &call),
         Backend::Core(Core::System) => would_create(sys::ROUTES, state, &call),
-        Backend::Core(Core::Token) => would_create(token::routes::ROUTES, state, &call),
+        Backend::Core(Core::Token) => would_create(auth::token::ROUTES, state, &call),
     }
 }
 
@@ -77,7 +77,7 @@ fn route(
         Backend::Core(Core::Cubbyhole) => dispatch(cubbyhole::ROUTES, &mut state.cubbyhole, &call),
         Backend::Core(Core::Identity) => dispatch(identity::ROUTES, &mut state.identity, &call),
         Backend::Core(Core::System) => dispatch(sys::ROUTES, state, &call),
-        Backend::Core(Core::Token) => dispatch(token::routes::ROUTES, state, &call),
+        Backend::Core(Core::Token) => dispatch(auth::token::ROUTES, state, &call),
     }
 }
 
@@ -91,7 +91,7 @@ fn has_route(state: &State, view: &MountView, path: &str) -> bool {
         Backend::Core(Core::Cubbyhole) => find(cubbyhole::ROUTES, path).is_some(),
         Backend::Core(Core::Identity) => find(identity::ROUTES, path).is_some(),
         Backend::Core(Core::System) => find(sys::ROUTES, path).is_some(),
-        Backend::Core(Core::Token) => find(token::routes::ROUTES, path).is_some(),
+        Backend::Core(Core::Token) => find(auth::token::ROUTES, path).is_some(),
     }
 }
 

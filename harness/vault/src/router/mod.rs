@@ -44,6 +44,8 @@ pub(crate) struct Admitted {
     /// The path below the mount.
     pub(crate) path: String,
     pub(crate) caller: Option<Entry>,
+    /// When the caller's token ends, as it was when it asked.
+    pub(crate) caller_end: Option<Timestamp>,
     pub(crate) uses_before: i64,
     /// The caller's token ends with this request.
     pub(crate) last_use: bool,
@@ -64,6 +66,7 @@ pub(crate) struct Ending {
     pub(crate) request: Request,
     pub(crate) result: Result<Option<Response>, Box<Refusal>>,
     pub(crate) caller: Option<Entry>,
+    pub(crate) caller_end: Option<Timestamp>,
     pub(crate) decision: Option<Decision>,
     pub(crate) mount: Option<String>,
     pub(crate) mount_kind: String,

@@ -15,6 +15,7 @@ pub(super) fn stopped(admitted: Admitted, fault: Fault) -> Ending {
         request: admitted.request,
         result: Err(fault.refusal()),
         caller: admitted.caller,
+        caller_end: admitted.caller_end,
         decision: admitted.decision,
         issued: admitted.issued,
     }
@@ -127,7 +128,7 @@ pub(super) fn end_used_up(state: &mut State, environment: Environment<'_>, admit
     };
     if caller.kind == Type::Service {
         let key = State::key_of(caller.id.expose_secret());
-        state.tokens.revoke_tree(&key, End::UsedUp, environment.now);
+        state.end_token(&key, End::UsedUp, environment.now);
         state.empty_cubbyholes();
     }
 }

@@ -323,8 +323,7 @@ pub(super) fn delete_secret(state: &mut State, call: &Call<'_>, fields: &Fields)
     {
         return Err(Fault::invalid(format!("cannot unmount {}", quoted(&path))));
     }
-    unmount(state, call, &path);
-    Ok(None)
+    unmount(state, call, &path)
 }
 
 pub(super) fn delete_auth(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -334,15 +333,26 @@ pub(super) fn delete_auth(state: &mut State, call: &Call<'_>, fields: &Fields) -
             "token credential backend cannot be disabled",
         ));
     }
-    unmount(state, call, &path);
+    unmount(state, call, &path)
+}
+
+/// What was issued below a mount ends before the mount goes.
+fn unmount(state: &mut State, call: &Call<'_>, path: &str) -> Outcome {
+    if state.mounts.contains_key(path) {
+        revoke_below(state, call, path)?;
+    }
+    if let Some(mount) = state.mounts.remove(path) {
+        state.identity.mounts.remove(&mount.accessor);
+    }
     Ok(None)
 }
 
-fn unmount(state: &mut State, call: &Call<'_>, path: &str) {
-    if let Some(mount) = state.mounts.remove(path) {
-        state.identity.mounts.remove(&mount.accessor);
-        state.revoke_below(path, call.now);
-    }
+/// Ends what was issued below a mount. (The reference's words for a failure are not known; unverified.)
+fn revoke_below(state: &mut State, call: &Call<'_>, path: &str) -> Result<(), Fault> {
+    state.revoke_below(path, call.now).map_err(|failed| {
+        let text = format!("failed to revoke entry: {}", failed.error);
+        Fault::invalid(text).because(Reason::LeaseNotRevoked)
+    })
 }
 
 fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outcome {
@@ -582,7 +592,7 @@ pub(super) fn remount(state: &mut State, call: &Call<'_>, fields: &Fields) -> Ou
             quoted(taken)
         )));
     }
-    state.revoke_below(&from, call.now);
+    revoke_below(state, call, &from)?;
     if let Some(mut mount) = state.mounts.remove(&from) {
         mount.path.clone_from(&to);
         state.add_mount(mount);

@@ -17,6 +17,7 @@ use super::params::{self, Params};
 use super::{PAGE, looked_ahead};
 use crate::engine::Engine;
 use crate::field::{Fallback, Field, Kind};
+use crate::lease::Lease;
 use crate::registry::Options;
 use crate::request::{Call, Operation, Request};
 use crate::response::{Fault, Outcome};
@@ -306,7 +307,7 @@ impl Engine for AppRole {
         request.data_text("role_id").map(str::to_owned)
     }
 
-    fn renew_token(&self, entry: &Entry) -> Result<Option<Wish>, String> {
+    fn renew_token(&self, entry: &Entry, _: &Lease) -> Result<Option<Wish>, String> {
         self.renew(entry)
     }
 }

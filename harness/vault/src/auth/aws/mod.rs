@@ -28,6 +28,7 @@ use std::collections::BTreeMap;
 use super::{PAGE, params};
 use crate::engine::{Engine, answers_by};
 use crate::field::{Fallback, Field, Kind};
+use crate::lease::Lease;
 use crate::registry::Options;
 use crate::request::Operation;
 use crate::response::Fault;
@@ -202,8 +203,8 @@ impl Engine for Aws {
         path == "login"
     }
 
-    fn renew_token(&self, entry: &Entry) -> Result<Option<Wish>, String> {
-        self.renew(entry)
+    fn renew_token(&self, _: &Entry, lease: &Lease) -> Result<Option<Wish>, String> {
+        self.renew(lease)
     }
 }
 

@@ -22,6 +22,7 @@ use authlab_token::KeySet;
 use super::{PAGE, params};
 use crate::engine::{Engine, answers_by};
 use crate::field::{Fallback, Field, Kind};
+use crate::lease::Lease;
 use crate::registry::Options;
 use crate::request::Operation;
 use crate::response::Fault;
@@ -150,7 +151,7 @@ impl Engine for Jwt {
         )
     }
 
-    fn renew_token(&self, entry: &Entry) -> Result<Option<Wish>, String> {
+    fn renew_token(&self, entry: &Entry, _: &Lease) -> Result<Option<Wish>, String> {
         self.renew(entry)
     }
 }

@@ -1,15 +1,21 @@
-//! The endpoints of `auth/token/`.
+//! The auth method `token`: the endpoints of `auth/token/`.
+//!
+//! - [`create`]: `auth/token/create`, with every rule about parents, policies and roles.
+//! - [`role`]: token roles.
+
+mod create;
+mod role;
 
 use serde_json::Value;
 
-use super::store::{End, digest};
-use super::{Entry, Type, create, role};
 use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome, Response};
 use crate::route::{Route, row};
 use crate::state::State;
+use crate::token::store::{End, digest};
+use crate::token::{Entry, Type};
 
 const TOKEN: &[Field] = &[Field::new("token", Kind::Text)];
 const ACCESSOR: &[Field] = &[Field::new("accessor", Kind::Text)];
@@ -91,7 +97,7 @@ pub(crate) const ROUTES: &[Route<State>] = &[
 fn shown(state: &State, call: &Call<'_>, entry: &Entry, show_id: bool) -> Value {
     // A lookup lists them as they come (recorded).
     let identity_policies = state.identity.all_policies_of(&entry.entity_id);
-    entry.to_json(call.now, show_id, &identity_policies)
+    entry.to_json(call.now, state.lease_of(entry), show_id, &identity_policies)
 }
 
 fn own(call: &Call<'_>) -> Result<String, Fault> {
@@ -157,7 +163,7 @@ fn renew_self(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
 fn renew_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let key = named(state, fields)?;
     let fixed = state.tokens.tokens.get(&key).is_some_and(|entry| {
-        let lease = entry.lease.as_ref();
+        let lease = state.lease_of(entry);
         entry.kind != Type::Batch && lease.is_some_and(|lease| !lease.renewable)
     });
     if fixed {
@@ -216,7 +222,7 @@ fn revoke_key(state: &mut State, call: &Call<'_>, key: &str) -> Outcome {
     if batch {
         return Err(Fault::answer("batch tokens cannot be revoked"));
     }
-    state.tokens.revoke_tree(key, End::Revoked, call.now);
+    state.end_token(key, End::Revoked, call.now);
     Ok(None)
 }
 
@@ -239,7 +245,7 @@ fn revoke_orphan(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome
         }
         Some(_) => {}
     }
-    state.tokens.revoke_orphaning(&key, call.now);
+    state.end_token_alone(&key, call.now);
     Ok(None)
 }
 
