@@ -1,15 +1,21 @@
-//! The endpoints of `auth/token/`.
+//! The auth method `token`: the endpoints of `auth/token/`.
+//!
+//! - [`create`]: `auth/token/create`, with every rule about parents, policies and roles.
+//! - [`role`]: token roles.
+
+mod create;
+mod role;
 
 use serde_json::Value;
 
-use super::store::{End, digest};
-use super::{Entry, Type, create, role};
 use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome, Response};
-use crate::route::Route;
+use crate::route::{Route, row};
 use crate::state::State;
+use crate::token::store::{End, digest};
+use crate::token::{Entry, Type};
 
 const TOKEN: &[Field] = &[Field::new("token", Kind::Text)];
 const ACCESSOR: &[Field] = &[Field::new("accessor", Kind::Text)];
@@ -17,121 +23,81 @@ const INCREMENT: &[Field] = &[Field::new("increment", Kind::Seconds)];
 
 /// The table.
 pub(crate) const ROUTES: &[Route<State>] = &[
-    Route {
-        pattern: "create",
-        fields: &[create::FIELDS],
-        existence: None,
-        operations: &[(Operation::Update, create::plain)],
-    },
-    Route {
-        pattern: "create-orphan",
-        fields: &[create::FIELDS],
-        existence: None,
-        operations: &[(Operation::Update, create::orphan)],
-    },
-    Route {
-        pattern: "create/{role_name}",
-        fields: &[create::ROLE, create::FIELDS],
-        existence: None,
-        operations: &[(Operation::Update, create::with_role)],
-    },
-    Route {
-        pattern: "lookup",
-        fields: &[TOKEN],
-        existence: None,
-        operations: &[(Operation::Read, lookup), (Operation::Update, lookup)],
-    },
-    Route {
-        pattern: "lookup-self",
-        fields: &[TOKEN],
-        existence: None,
-        operations: &[
+    row(
+        "create",
+        &[create::FIELDS],
+        &[(Operation::Update, create::plain)],
+    ),
+    row(
+        "create-orphan",
+        &[create::FIELDS],
+        &[(Operation::Update, create::orphan)],
+    ),
+    row(
+        "create/{role_name}",
+        &[create::ROLE, create::FIELDS],
+        &[(Operation::Update, create::with_role)],
+    ),
+    row(
+        "lookup",
+        &[TOKEN],
+        &[(Operation::Read, lookup), (Operation::Update, lookup)],
+    ),
+    row(
+        "lookup-self",
+        &[TOKEN],
+        &[
             (Operation::Read, lookup_self),
             (Operation::Update, lookup_self),
         ],
-    },
-    Route {
-        pattern: "lookup-accessor",
-        fields: &[ACCESSOR],
-        existence: None,
-        operations: &[(Operation::Update, lookup_accessor)],
-    },
-    Route {
-        pattern: "renew",
-        fields: &[TOKEN, INCREMENT],
-        existence: None,
-        operations: &[(Operation::Update, renew)],
-    },
-    Route {
-        pattern: "renew-self",
-        fields: &[TOKEN, INCREMENT],
-        existence: None,
-        operations: &[(Operation::Update, renew_self)],
-    },
-    Route {
-        pattern: "renew-accessor",
-        fields: &[ACCESSOR, INCREMENT],
-        existence: None,
-        operations: &[(Operation::Update, renew_accessor)],
-    },
-    Route {
-        pattern: "revoke",
-        fields: &[TOKEN],
-        existence: None,
-        operations: &[(Operation::Update, revoke)],
-    },
-    Route {
-        pattern: "revoke-self",
-        fields: &[TOKEN],
-        existence: None,
-        operations: &[(Operation::Update, revoke_self)],
-    },
-    Route {
-        pattern: "revoke-accessor",
-        fields: &[ACCESSOR],
-        existence: None,
-        operations: &[(Operation::Update, revoke_accessor)],
-    },
-    Route {
-        pattern: "revoke-orphan",
-        fields: &[TOKEN],
-        existence: None,
-        operations: &[(Operation::Update, revoke_orphan)],
-    },
-    Route {
-        pattern: "accessors/?",
-        fields: &[],
-        existence: None,
-        operations: &[(Operation::List, accessors)],
-    },
-    Route {
-        pattern: "roles/?",
-        fields: &[],
-        existence: None,
-        operations: &[(Operation::List, role::list)],
-    },
-    Route {
-        pattern: "roles/{role_name}",
-        fields: &[role::FIELDS],
-        existence: Some(role::exists),
-        operations: &[
+    ),
+    row(
+        "lookup-accessor",
+        &[ACCESSOR],
+        &[(Operation::Update, lookup_accessor)],
+    ),
+    row("renew", &[TOKEN, INCREMENT], &[(Operation::Update, renew)]),
+    row(
+        "renew-self",
+        &[TOKEN, INCREMENT],
+        &[(Operation::Update, renew_self)],
+    ),
+    row(
+        "renew-accessor",
+        &[ACCESSOR, INCREMENT],
+        &[(Operation::Update, renew_accessor)],
+    ),
+    row("revoke", &[TOKEN], &[(Operation::Update, revoke)]),
+    row("revoke-self", &[TOKEN], &[(Operation::Update, revoke_self)]),
+    row(
+        "revoke-accessor",
+        &[ACCESSOR],
+        &[(Operation::Update, revoke_accessor)],
+    ),
+    row(
+        "revoke-orphan",
+        &[TOKEN],
+        &[(Operation::Update, revoke_orphan)],
+    ),
+    row("accessors/?", &[], &[(Operation::List, accessors)]),
+    row("roles/?", &[], &[(Operation::List, role::list)]),
+    row(
+        "roles/{role_name}",
+        &[role::FIELDS],
+        &[
             (Operation::Read, role::read),
             (Operation::Update, role::write),
             (Operation::Delete, role::delete),
         ],
-    },
-    Route {
-        pattern: "tidy",
-        fields: &[],
-        existence: None,
-        operations: &[(Operation::Update, tidy)],
-    },
+    )
+    .existing(role::exists),
+    row("tidy", &[], &[(Operation::Update, tidy)]),
 ];
 
 fn shown(state: &State, call: &Call<'_>, entry: &Entry, show_id: bool) -> Value {
     // A lookup lists them as they come (recorded).
     let identity_policies = state.identity.all_policies_of(&entry.entity_id);
-    entry.to_json(call.now, show_id, &identity_policies)
+    entry.to_json(call.now, state.lease_of(entry), show_id, &identity_policies)
 }
 
 fn own(call: &Call<'_>) -> Result<String, Fault> {
@@ -197,7 +163,7 @@ fn renew_self(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
 fn renew_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let key = named(state, fields)?;
     let fixed = state.tokens.tokens.get(&key).is_some_and(|entry| {
-        let lease = entry.lease.as_ref();
+        let lease = state.lease_of(entry);
         entry.kind != Type::Batch && lease.is_some_and(|lease| !lease.renewable)
     });
     if fixed {
@@ -256,7 +222,7 @@ fn revoke_key(state: &mut State, call: &Call<'_>, key: &str) -> Outcome {
     if batch {
         return Err(Fault::answer("batch tokens cannot be revoked"));
     }
-    state.tokens.revoke_tree(key, End::Revoked, call.now);
+    state.end_token(key, End::Revoked, call.now);
     Ok(None)
 }
 
@@ -279,7 +245,7 @@ fn revoke_orphan(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome
         }
         Some(_) => {}
     }
-    state.tokens.revoke_orphaning(&key, call.now);
+    state.end_token_alone(&key, call.now);
     Ok(None)
 }
 

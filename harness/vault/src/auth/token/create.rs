@@ -3,15 +3,14 @@
 use authlab_kernel::Secret;
 use serde_json::Map;
 
-use super::role::Role;
-use super::{Auth, Entry, TokenLease, TokenType, Type, sanitized, store};
 use crate::auth::glob_list;
 use crate::duration;
 use crate::field::{Fallback, Field, Fields, Kind};
-use crate::identity::LoginAlias;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 use crate::state::{Issue, State};
+use crate::token::role::Role;
+use crate::token::{Auth, Entry, LoginAlias, TokenType, Type, sanitized, store};
 use crate::ttl::{self, Bounds, Wish};
 
 /// The fields of a creation.
@@ -111,8 +110,17 @@ fn create(
         "{}/{}/{}",
         call.request.path, parent.accessor, entry.display_name
     );
-    let keep_id = decided.custom_id.is_some();
-    let entry = state.issue(call, entry, &Issue { name, keep_id });
+    let mut internal = Map::new();
+    if decided.num_uses > 0 {
+        internal.insert("num_uses".to_owned(), decided.num_uses.into());
+    }
+    let issue = Issue {
+        name,
+        keep_id: decided.custom_id.is_some(),
+        renewable: decided.renewable,
+        internal,
+    };
+    let entry = state.issue(call, entry, issue);
     for policy in &entry.policies {
         if !state.policies.contains_key(policy) && policy != "root" {
             let policy = duration::quoted(policy);
@@ -208,7 +216,7 @@ fn decide(
         orphan || fields.bool("no_parent")
     };
     let life = life_of(call, fields, role, sudo, is_root, kind, warnings)?;
-    if life.ttl == 0 && parent.expires().is_some() {
+    if life.ttl == 0 && state.end_of(parent).is_some() {
         return Err(Fault::invalid(
             "expiring root tokens cannot create non-expiring root tokens",
         ));
@@ -243,10 +251,6 @@ fn entry_of(
     parent: &Entry,
     decided: &Decided,
 ) -> Entry {
-    let mut internal = Map::new();
-    if decided.num_uses > 0 {
-        internal.insert("num_uses".to_owned(), decided.num_uses.into());
-    }
     let ttl = decided.life.ttl;
     Entry {
         id: Secret::new(decided.custom_id.clone().unwrap_or_default()),
@@ -272,14 +276,7 @@ fn entry_of(
             Some(role) if ttl > 0 => role.token_bound_cidrs.clone(),
             _ => Vec::new(),
         },
-        lease: Some(TokenLease {
-            issued: call.now,
-            expires: None,
-            last_renewal: None,
-            renewable: decided.renewable,
-            ttl,
-            internal,
-        }),
+        lease: None,
     }
 }
 
