@@ -16,6 +16,7 @@
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
+//! - [`evidence`]: what the lab itself tells the journal.
 //! - [`client`]: who calls AWS.
 //! - [`explain`]: one request's chain and its first refusal.
 //! - [`diagnose`]: classes of cause, computed from the evidence in a chain.
@@ -37,6 +38,8 @@ mod sdk;
 pub mod explain;
 
 pub mod diagnose;
+
+pub mod evidence;
 
 mod files;
 

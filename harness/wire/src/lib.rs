@@ -31,7 +31,9 @@ mod validate;
 mod value;
 
 pub use decode::{DecodeError, decode};
-pub use encode::{EncodeError, WireError, encode, encode_error, encode_s3_error, try_encode};
+pub use encode::{
+    Cause, EncodeError, WireError, encode, encode_error, encode_s3_error, try_encode,
+};
 pub use incoming::Incoming;
 pub use model::{
     Bounds, ErrorFacts, Kind, Location, Member, Models, Operation, Service, Shape, ShapeId,
