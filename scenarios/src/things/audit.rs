@@ -1,11 +1,60 @@
 //! Vault's audit log, a line a request and one an answer.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use authlab::Event;
 use serde_json::Value;
 
-use crate::error::{StepError, StepResult};
+use super::{Kind, Reading, Section, Thing};
+use crate::{
+    client::Clients,
+    error::{StepError, StepResult},
+};
+
+/// Where Vault's audit log is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum AuditLog {
+    /// In a file of the scenario's own.
+    File(PathBuf),
+    /// In the lab's journal, into which it is followed.
+    Journal,
+}
+
+impl AuditLog {
+    /// The one name that there is.
+    pub const NAME: &str = "audit";
+
+    /// What Vault audited since it audits for this scenario.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn lines(&self, clients: &Clients) -> StepResult<Vec<AuditLine>> {
+        match self {
+            Self::File(file) => of_file(file),
+            Self::Journal => Ok(of_journal(&clients.journal().await?)),
+        }
+    }
+}
+
+impl Thing for AuditLog {
+    fn kind() -> Kind {
+        Kind::shown("audit log of Vault", 120)
+    }
+
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    fn section<'a>(&'a self, clients: &'a Clients) -> Reading<'a> {
+        Box::pin(async {
+            let lines = render(&self.lines(clients).await?);
+            Ok(Some(Section::new("Vault's audit log", lines)))
+        })
+    }
+}
 
 /// One request as Vault's audit log shows it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,7 +75,7 @@ pub struct AuditLine {
 ///
 /// # Errors
 /// When it cannot be read, or a line is no JSON.
-pub(super) fn of_file(file: &Path) -> StepResult<Vec<AuditLine>> {
+fn of_file(file: &Path) -> StepResult<Vec<AuditLine>> {
     let text = fs::read_to_string(file)
         .map_err(|error| StepError::new(format!("Vault's audit file cannot be read: {error}")))?;
     text.lines()
@@ -36,7 +85,7 @@ pub(super) fn of_file(file: &Path) -> StepResult<Vec<AuditLine>> {
 }
 
 /// The lines that the lab followed into its journal, as it does where Vault is a container.
-pub(super) fn of_journal(events: &[Event]) -> Vec<AuditLine> {
+fn of_journal(events: &[Event]) -> Vec<AuditLine> {
     let of_vault = events
         .iter()
         .filter(|event| event.component == "vault" && event.kind == "audit");
@@ -90,7 +139,7 @@ pub fn error_messages(error: &str) -> String {
 
 /// The log for the document: what Vault was asked and answered, in order. What the scenario prepared
 /// with the root token is left out: how much of that is audited depends on when auditing began.
-pub(super) fn render(lines: &[AuditLine]) -> String {
+fn render(lines: &[AuditLine]) -> String {
     let mut text = String::new();
     let of_scenario = |line: &&AuditLine| !line.by_root && !line.path.starts_with("sys/audit/");
     for line in lines.iter().filter(of_scenario) {
