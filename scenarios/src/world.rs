@@ -16,11 +16,8 @@ mod register;
 use std::{fmt, path::Path};
 
 use ::http::Method;
-use authlab::explain::Unreadable;
-use authlab::{
-    BackendChoice, Chain, ClockStart, Credentials, Event, ExplainError, Ids, Lab, LabFile,
-    Sequence, explain,
-};
+use authlab::{BackendChoice, ClockStart, Credentials, Event, Ids, Lab, LabFile, Sequence};
+use authlab_explain::{Chain, ExplainError, Unreadable, read_journal};
 use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -211,7 +208,7 @@ impl World {
     /// # Errors
     /// When the control API does not answer.
     pub async fn journal(&self) -> StepResult<Vec<Event>> {
-        let read = explain::read_journal(&self.journal_text().await?)?;
+        let read = read_journal(&self.journal_text().await?)?;
         // What the lab itself wrote reads back: a line that does not would be evidence ignored.
         match read.unreadable.into_iter().next() {
             Some(Unreadable { line, reason }) => Err(ExplainError::Line { line, reason }.into()),

@@ -1,5 +1,5 @@
 //! Assembles a lab: reads the lab file, starts every component on its port, moves the clock,
-//! explains requests.
+//! explains requests by `authlab-explain`.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -18,8 +18,6 @@
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
 //! - [`evidence`]: what the lab itself tells the journal.
 //! - [`client`]: who calls AWS.
-//! - [`explain`]: one request's chain and its first refusal.
-//! - [`diagnose`]: classes of cause, computed from the evidence in a chain.
 
 pub mod file;
 
@@ -34,10 +32,6 @@ pub mod client;
 
 #[cfg(feature = "sdk")]
 mod sdk;
-
-pub mod explain;
-
-pub mod diagnose;
 
 pub mod evidence;
 
@@ -59,7 +53,6 @@ pub use authlab_vault::Flavour as VaultFlavour;
 pub use backend::{Backend, BackendChoice, Backends, Writable};
 pub use builder::{ClockStart, LabBuilder, LabError, Ports, draw_seed};
 pub use client::Credentials;
-pub use explain::{Chain, ExplainError};
 pub use file::{LabFile, LabFileError};
 pub use running::{Endpoints, Lab};
 pub use vault_server::{VaultServer, VaultServerConfig};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use authlab_aws::front::FrontDoor;
 use authlab_aws::lambda::{Closures, Function};
+use authlab_explain::{Chain, ExplainError};
 use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, Guests, HopMark, Running};
 use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
@@ -22,7 +23,6 @@ use crate::builder::{ClockStart, LabBuilder, LabError};
 use crate::client::Credentials;
 use crate::driver::Driver;
 use crate::evidence;
-use crate::explain::{Chain, ExplainError};
 use crate::file::{Account, LabFile};
 use crate::files::Files;
 
@@ -346,14 +346,7 @@ impl Lab {
     /// # Errors
     /// [`ExplainError::UnknownRequest`].
     pub fn explain(&self, request_id: &str) -> Result<Chain, ExplainError> {
-        let events: Vec<_> = self
-            .core
-            .journal
-            .events_since(0)
-            .iter()
-            .map(|event| (**event).clone())
-            .collect();
-        Chain::of(&events, request_id)
+        Chain::of_journal(&self.core.journal, request_id)
     }
 
     /// Stops every server, after the requests in flight are answered; those that take longer than
