@@ -204,18 +204,10 @@ fn refused(case: &Case<'_>, reason: Reason) -> Option<Request> {
     }
 }
 
-/// What a role binds a claim to, and what the token has there: the claim is a name, or a JSON
-/// pointer (Vault, `api-docs/auth/jwt`, `bound_claims`).
+/// What a role binds a claim to, and what the token has there.
 fn bound_claim(login: &JwtLogin, claim: &str) -> Option<(String, String)> {
     let shown = |value: &Value| format!("`{}`", value.to_string().trim_matches('"'));
-    let bound = login.bound_claims.get(claim)?;
-    let claims = Described::read(&login.token)?.claims;
-    let found = if claim.starts_with('/') {
-        claims.pointer(claim)
-    } else {
-        claims.get(claim)
-    };
-    let found = found.filter(|value| !value.is_null());
+    let (bound, found) = login.bound_claim(claim)?;
     let found = found.map_or_else(|| "none".to_owned(), shown);
     Some((shown(bound), found))
 }
