@@ -13,6 +13,7 @@
 //!
 //! - [`file`]: `lab.toml`, the statement of a lab for people and for reproductions.
 //! - [`backend`]: which systems are embedded, containers, or elsewhere.
+//! - [`error`]: why it is not started.
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
@@ -22,6 +23,10 @@
 pub mod file;
 
 pub mod backend;
+
+pub mod error;
+
+mod clock_start;
 
 pub mod builder;
 pub mod running;
@@ -51,8 +56,10 @@ pub use authlab_kernel::{Clock, Component, Event, Fault, Ids, Journal, Outcome, 
 pub use authlab_kernel::{printable, text_file};
 pub use authlab_vault::Flavour as VaultFlavour;
 pub use backend::{Backend, BackendChoice, Backends, Writable};
-pub use builder::{ClockStart, LabBuilder, LabError, Ports, draw_seed};
+pub use builder::{LabBuilder, Ports, draw_seed};
 pub use client::Credentials;
+pub use clock_start::ClockStart;
+pub use error::LabError;
 pub use file::{LabFile, LabFileError};
 pub use running::{Endpoints, Lab};
 pub use vault_server::{VaultServer, VaultServerConfig};

@@ -19,9 +19,11 @@ use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
 use crate::backend::{BackendChoice, Backends};
-use crate::builder::{ClockStart, LabBuilder, LabError};
+use crate::builder::LabBuilder;
 use crate::client::Credentials;
+use crate::clock_start::ClockStart;
 use crate::driver::Driver;
+use crate::error::LabError;
 use crate::evidence;
 use crate::file::{Account, LabFile};
 use crate::files::Files;
@@ -155,16 +157,6 @@ impl Lab {
     /// A builder with the defaults of a test lab.
     pub fn builder() -> LabBuilder {
         LabBuilder::default()
-    }
-
-    pub(crate) async fn start(builder: LabBuilder) -> Result<Self, LabError> {
-        let (core, servers) = assembly::assemble(builder).await?;
-        let driver = Driver::start(core.clock.clone());
-        Ok(Self {
-            core,
-            servers,
-            _driver: driver,
-        })
     }
 
     /// Where it answers.

@@ -1,4 +1,4 @@
-//! What an entry finds in a case.
+//! What an entry finds in a case, and what becomes of it.
 
 use serde::Serialize;
 
@@ -124,4 +124,38 @@ impl Finding {
             ..self
         }
     }
+}
+
+/// What went wrong, in words of the person who has to mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// Whose rules refused.
+    pub system: System,
+    /// The class, kebab case: `issuer-trailing-slash`.
+    pub class: &'static str,
+    /// One line.
+    pub title: &'static str,
+    /// The evidence: which value stood against which.
+    pub cause: String,
+    /// What to change.
+    pub fix: String,
+    /// Who can change it.
+    pub mender: Mender,
+    /// How sure that is.
+    pub certainty: Certainty,
+    /// What would settle it.
+    pub wants: Vec<Ask>,
+}
+
+/// A class of cause, for a list of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Class {
+    /// Whose rules refuse.
+    pub system: System,
+    /// Its name; of a reason that is known by itself, the reason's code.
+    pub class: &'static str,
+    /// One line.
+    pub title: &'static str,
+    /// Who can mend it.
+    pub mender: Mender,
 }

@@ -5,8 +5,10 @@ use authlab_kernel::Component;
 use authlab_oidc::evidence::{KeyRotation, Token};
 use authlab_token::evidence::Described;
 
-use super::token::is_same_but_for_slash;
-use super::{Certainty, Entry, Finding, Mender, System, words};
+use super::entry::Entry;
+use super::finding::{Certainty, Finding, Mender, System};
+use super::words;
+use super::words::is_same_but_for_slash;
 use crate::case::Case;
 use crate::told::Told;
 

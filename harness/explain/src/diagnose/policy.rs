@@ -5,7 +5,8 @@ use authlab_gateway::evidence as gateway;
 use authlab_policy::evidence::Decision;
 use authlab_policy::{Element, Failing, Layer, NearMiss, Outcome};
 
-use super::{Entry, Finding, Mender, System};
+use super::entry::Entry;
+use super::finding::{Finding, Mender, System};
 use crate::case::Case;
 use crate::told::Told;
 

@@ -4,8 +4,10 @@ use authlab_aws::evidence::{Reason, WebIdentity};
 use authlab_kernel::Component;
 use authlab_token::evidence::Described;
 
-use super::token::is_same_but_for_slash;
-use super::{Entry, Finding, Mender, System, words};
+use super::entry::Entry;
+use super::finding::{Finding, Mender, System};
+use super::words;
+use super::words::is_same_but_for_slash;
 use crate::case::Case;
 use crate::told::Told;
 

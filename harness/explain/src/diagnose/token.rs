@@ -5,7 +5,11 @@ use authlab_gateway::evidence as gateway;
 use authlab_kernel::Component;
 use authlab_token::evidence::Described;
 
-use super::{Entry, Finding, Mender, System, gateway::judged, sts, words};
+use super::entry::Entry;
+use super::finding::{Finding, Mender, System};
+use super::gateway::judged;
+use super::sts;
+use super::words::{self, is_same_but_for_slash};
 
 /// The classes, the most specific first.
 pub(super) const ENTRIES: &[Entry] = &[
@@ -73,8 +77,3 @@ pub(super) const ENTRIES: &[Entry] = &[
         },
     },
 ];
-
-/// Whether two issuers are one but for slashes at the end.
-pub(super) fn is_same_but_for_slash(one: &str, other: &str) -> bool {
-    one.trim_end_matches('/') == other.trim_end_matches('/')
-}

@@ -5,7 +5,9 @@ use authlab_token::evidence::Described;
 use authlab_vault::evidence::{End, JwtLogin, Reason, Request};
 use serde_json::Value;
 
-use super::{Entry, Finding, Mender, System, words};
+use super::entry::Entry;
+use super::finding::{Finding, Mender, System};
+use super::words;
 use crate::case::Case;
 use crate::told::Told;
 

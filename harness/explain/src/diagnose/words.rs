@@ -39,3 +39,8 @@ fn one(value: &Value) -> String {
         other => format!("`{other}`"),
     }
 }
+
+/// Whether two issuers are one but for slashes at the end.
+pub(super) fn is_same_but_for_slash(one: &str, other: &str) -> bool {
+    one.trim_end_matches('/') == other.trim_end_matches('/')
+}

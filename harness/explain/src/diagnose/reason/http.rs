@@ -4,7 +4,7 @@ use authlab_http::evidence::Reason;
 use authlab_vault::evidence::Reason as VaultReason;
 
 use super::super::finding::Mender::{Caller, Lab, Nobody, Owner};
-use super::{Row, row};
+use super::row::{Row, row};
 
 /// Each reason once.
 pub(super) const ROWS: &[Row] = &[

@@ -1,6 +1,8 @@
 //! What is known of a refusal by its reason alone: every reason has a title, who can mend it, and how.
 //! It speaks where no class of cause is computed from the case.
 
+mod row;
+
 mod aws;
 mod gateway;
 mod http;
@@ -11,38 +13,11 @@ mod vault;
 use authlab_aws::evidence::Denial;
 use authlab_kernel::{Component, Event};
 
-use super::finding::{Ask, Certainty, Mender, System};
-use super::{Class, Diagnosis};
+use super::finding::{Ask, Certainty, Class, Diagnosis, Mender, System};
 use crate::case::Case;
 use crate::told::Told;
 
-/// A reason and what is known of it.
-pub(super) struct Row {
-    code: &'static str,
-    title: &'static str,
-    mender: Mender,
-    fix: &'static str,
-    /// What would tell more, where the reason leaves several causes open.
-    wants: Option<&'static str>,
-}
-
-const fn row(code: &'static str, title: &'static str, mender: Mender, fix: &'static str) -> Row {
-    Row {
-        code,
-        title,
-        mender,
-        fix,
-        wants: None,
-    }
-}
-
-impl Row {
-    /// The reason leaves several causes open; this would tell.
-    const fn in_doubt(mut self, wants: &'static str) -> Self {
-        self.wants = Some(wants);
-        self
-    }
-}
+use row::Row;
 
 /// The tables of those who refuse.
 const TABLES: [(System, &[Row]); 4] = [

@@ -3,7 +3,7 @@
 use authlab_oidc::evidence::Reason;
 
 use super::super::finding::Mender::{Caller, Lab, Nobody, Owner};
-use super::{Row, row};
+use super::row::{Row, row};
 
 /// Each reason once.
 pub(super) const ROWS: &[Row] = &[

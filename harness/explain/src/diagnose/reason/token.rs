@@ -3,7 +3,7 @@
 use authlab_token::evidence::Reason;
 
 use super::super::finding::Mender::{Caller, Nobody, Owner};
-use super::{Row, row};
+use super::row::{Row, row};
 
 /// Each reason once.
 pub(super) const ROWS: &[Row] = &[
