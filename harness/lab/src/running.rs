@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use authlab_aws::front::FrontDoor;
 use authlab_aws::lambda::{Closures, Function};
+use authlab_explain::{Chain, ExplainError};
 use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, Guests, HopMark, Running};
 use authlab_kernel::{Clock, Component, EventDraft, Evidence, Faults, Ids, Journal};
@@ -19,10 +20,11 @@ use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
 use crate::backend::{BackendChoice, Backends};
-use crate::builder::{ClockStart, LabBuilder, LabError};
+use crate::builder::LabBuilder;
 use crate::client::Credentials;
+use crate::clock_start::ClockStart;
 use crate::driver::Driver;
-use crate::explain::{Chain, ExplainError};
+use crate::error::LabError;
 use crate::file::{Account, LabFile};
 use crate::files::Files;
 use recorded::Recorded;
@@ -193,16 +195,6 @@ impl Lab {
     /// A builder with the defaults of a test lab.
     pub fn builder() -> LabBuilder {
         LabBuilder::default()
-    }
-
-    pub(crate) async fn start(builder: LabBuilder) -> Result<Self, LabError> {
-        let (core, servers) = assembly::assemble(builder).await?;
-        let driver = Driver::start(core.clock.clone());
-        Ok(Self {
-            core,
-            servers,
-            _driver: driver,
-        })
     }
 
     /// Where it answers.
@@ -384,14 +376,7 @@ impl Lab {
     /// # Errors
     /// [`ExplainError::UnknownRequest`].
     pub fn explain(&self, request_id: &str) -> Result<Chain, ExplainError> {
-        let events: Vec<_> = self
-            .core
-            .journal
-            .events_since(0)
-            .iter()
-            .map(|event| (**event).clone())
-            .collect();
-        Chain::of(&events, request_id)
+        Chain::of_journal(&self.core.journal, request_id)
     }
 
     /// Stops every server, after the requests in flight are answered; those that take longer than

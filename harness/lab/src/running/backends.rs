@@ -12,7 +12,7 @@ use super::{Core, assembly};
 use crate::backend::PlaceError;
 use crate::backend::place::{OidcPlace, Places, VaultPlace};
 use crate::backend::system::{OidcSystem, VaultSystem};
-use crate::builder::LabError;
+use crate::error::LabError;
 use crate::file::LabFile;
 
 /// What every component is made of.

@@ -1,420 +1,423 @@
-//! What is known of the reasons of Vault by their code alone.
+//! What is known of the reasons of Vault by themselves.
 
-use super::Mender::{Caller, Lab, Nobody, Owner};
-use super::{Reason, reason};
+use authlab_vault::evidence::Reason;
+
+use super::super::finding::Mender::{Caller, Lab, Nobody, Owner};
+use super::row::{Row, row};
 
 /// Each reason once.
-pub(super) const REASONS: &[Reason] = &[
-    reason(
-        "accessor-unknown",
+pub(super) const ROWS: &[Row] = &[
+    row(
+        Reason::AccessorUnknown.as_str(),
         "no token or secret id has this accessor",
         Caller,
         "look the accessor up again: it went with what it belonged to",
     ),
-    reason(
-        "address-not-bound",
+    row(
+        Reason::AddressNotBound.as_str(),
         "the caller's address is not one that is bound",
         Owner,
         "add the address to the bound CIDRs of the role or the token, or call from one of them",
     ),
-    reason(
-        "alias-without-name",
+    row(
+        Reason::AliasWithoutName.as_str(),
         "the login gives its alias no name",
         Owner,
         "let the role take the name from a claim or a field that is there",
     ),
-    reason(
-        "audit-failed",
+    row(
+        Reason::AuditFailed.as_str(),
         "no audit device could write the request down",
         Owner,
         "mend the audit device: Vault answers nothing that it cannot write down",
     ),
-    reason(
-        "aws-auth-type",
+    row(
+        Reason::AwsAuthType.as_str(),
         "the role is for another kind of AWS login",
         Owner,
         "use a role whose `auth_type` is `iam`",
     ),
-    reason(
-        "aws-body-invalid",
+    row(
+        Reason::AwsBodyInvalid.as_str(),
         "the body of the signed request is not that of GetCallerIdentity",
         Caller,
         "sign `Action=GetCallerIdentity&Version=2011-06-15`, each parameter once",
     ),
-    reason(
-        "aws-header",
+    row(
+        Reason::AwsHeader.as_str(),
         "the signed request has a header that the mount does not take",
         Caller,
         "leave the header out, or add it to `allowed_sts_header_values`",
     ),
-    reason(
-        "aws-principal-kind",
+    row(
+        Reason::AwsPrincipalKind.as_str(),
         "the principal is of a kind that cannot be bound or log in",
         Caller,
         "log in as an IAM role or user; bind roles and users",
     ),
-    reason(
-        "aws-principal-not-bound",
+    row(
+        Reason::AwsPrincipalNotBound.as_str(),
         "the Vault role is bound to another AWS principal",
         Owner,
         "bind the role to the caller's role ARN (without the session), or log in as another role",
     ),
-    reason(
-        "aws-principal-unresolved",
+    row(
+        Reason::AwsPrincipalUnresolved.as_str(),
         "Vault cannot look the AWS principal up",
         Owner,
         "give Vault credentials that may call `iam:GetRole` and `iam:GetUser`, or set `resolve_aws_unique_ids` to false",
     ),
-    reason(
-        "aws-region",
+    row(
+        Reason::AwsRegion.as_str(),
         "the signed request says no Region",
         Caller,
         "sign with a credential scope that has a Region",
     ),
-    reason(
-        "aws-role-unknown",
+    row(
+        Reason::AwsRoleUnknown.as_str(),
         "Vault has no such role",
         Owner,
         "create the role at auth/aws/role/, or name the right one",
     ),
-    reason(
-        "aws-rotation-refused",
+    row(
+        Reason::AwsRotationRefused.as_str(),
         "AWS refused to change Vault's own keys",
         Owner,
         "allow Vault's user `iam:CreateAccessKey`, `iam:DeleteAccessKey` and `iam:GetUser` on itself",
     ),
-    reason(
-        "aws-server-id",
+    row(
+        Reason::AwsServerId.as_str(),
         "the signed request is not for this Vault",
         Caller,
         "sign the header X-Vault-AWS-IAM-Server-ID with the mount's value",
     ),
-    reason(
-        "aws-sts-refused",
+    row(
+        Reason::AwsStsRefused.as_str(),
         "STS did not say who signed",
         Caller,
         "sign with keys that are valid, for the endpoint that the mount calls",
     ),
-    reason(
-        "aws-url-query",
+    row(
+        Reason::AwsUrlQuery.as_str(),
         "the signed URL has a query that is not that of GetCallerIdentity",
         Caller,
         "sign GetCallerIdentity alone, each parameter once",
     ),
-    reason(
-        "aws-values-missing",
+    row(
+        Reason::AwsValuesMissing.as_str(),
         "a part of the signed request is missing",
         Caller,
         "send `iam_http_request_method`, `iam_request_url`, `iam_request_body` and `iam_request_headers`",
     ),
-    reason(
-        "backend-unavailable",
+    row(
+        Reason::BackendUnavailable.as_str(),
         "the Vault behind the lab does not answer",
         Lab,
         "look whether the container runs: `authlab doctor`",
     ),
-    reason(
-        "discovery-unusable",
+    row(
+        Reason::DiscoveryUnusable.as_str(),
         "the discovery document cannot be used",
         Owner,
         "make `oidc_discovery_url` lead to the issuer's document",
     ),
-    reason(
-        "entity-disabled",
+    row(
+        Reason::EntityDisabled.as_str(),
         "the caller's entity is disabled",
         Owner,
         "enable the entity, or log in as another",
     ),
-    reason(
-        "external-read-only",
+    row(
+        Reason::ExternalReadOnly.as_str(),
         "the external Vault may not be written to",
         Lab,
         "start the lab with `--allow-writes vault`",
     ),
-    reason(
-        "internal-error",
+    row(
+        Reason::InternalError.as_str(),
         "Vault failed to answer",
         Nobody,
         "look at the message: this is a fault of the lab or of the server behind it",
     ),
-    reason(
-        "invalid-credentials",
+    row(
+        Reason::InvalidCredentials.as_str(),
         "the user, the role or the secret is wrong",
         Caller,
         "look at name, password, role id and secret id; a secret id ends with its uses and its time",
     ),
-    reason(
-        "invalid-request",
+    row(
+        Reason::InvalidRequest.as_str(),
         "Vault cannot read the request, or its values are not allowed",
         Caller,
         "mend the field that the message names",
     ),
-    reason(
-        "jwks-unusable",
+    row(
+        Reason::JwksUnusable.as_str(),
         "the key set cannot be used",
         Owner,
         "make `jwks_url` lead to the issuer's keys",
     ),
-    reason(
-        "jwt-algorithm",
+    row(
+        Reason::JwtAlgorithm.as_str(),
         "the token is signed in a way that the mount does not take",
         Owner,
         "add the algorithm to `jwt_supported_algs`, or let the issuer sign with another",
     ),
-    reason(
-        "jwt-audience",
+    row(
+        Reason::JwtAudience.as_str(),
         "the token is for another audience than the Vault role is bound to",
         Owner,
         "add the audience to `bound_audiences`, or ask for the token with the right one",
     ),
-    reason(
-        "jwt-bound-claim",
+    row(
+        Reason::JwtBoundClaim.as_str(),
         "a bound claim of the role cannot be compared",
         Owner,
         "mend `bound_claims` of the role where the message says",
     ),
-    reason(
-        "jwt-claim",
+    row(
+        Reason::JwtClaim.as_str(),
         "the token lacks a claim that the Vault role is bound to",
         Owner,
         "bind the role to what its tokens carry, or ask the issuer for the claim",
     ),
-    reason(
-        "jwt-claim-missing",
+    row(
+        Reason::JwtClaimMissing.as_str(),
         "the token lacks a claim that the Vault role is bound to",
         Owner,
         "ask the issuer for a token with the claim",
     ),
-    reason(
-        "jwt-expired",
+    row(
+        Reason::JwtExpired.as_str(),
         "the issuer's token had expired before the login",
         Caller,
         "get a new token for each login",
     ),
-    reason(
-        "jwt-groups-claim",
+    row(
+        Reason::JwtGroupsClaim.as_str(),
         "the claim with the groups is missing or no list of texts",
         Owner,
         "let `groups_claim` name a claim that is a list of texts",
     ),
-    reason(
-        "jwt-issued-in-the-future",
+    row(
+        Reason::JwtIssuedInTheFuture.as_str(),
         "the token was issued later than Vault's time",
         Owner,
         "set the issuer's clock right, or raise the role's leeway",
     ),
-    reason(
-        "jwt-issuer",
+    row(
+        Reason::JwtIssuer.as_str(),
         "the token comes from another issuer than the mount is bound to",
         Owner,
         "set `bound_issuer` exactly as the tokens carry it",
     ),
-    reason(
-        "jwt-malformed",
+    row(
+        Reason::JwtMalformed.as_str(),
         "the token is no JSON Web Token",
         Caller,
         "send the compact form as the issuer gave it",
     ),
-    reason(
-        "jwt-missing",
+    row(
+        Reason::JwtMissing.as_str(),
         "the login carries no token",
         Caller,
         "send the token as `jwt`",
     ),
-    reason(
-        "jwt-not-configured",
+    row(
+        Reason::JwtNotConfigured.as_str(),
         "the mount is not configured",
         Owner,
         "write `config` of the mount: discovery URL, key set or keys",
     ),
-    reason(
-        "jwt-not-yet-valid",
+    row(
+        Reason::JwtNotYetValid.as_str(),
         "the token is meant for later",
         Owner,
         "look at what sets `nbf`, and at the issuer's clock",
     ),
-    reason(
-        "jwt-role-missing",
+    row(
+        Reason::JwtRoleMissing.as_str(),
         "the login names no role",
         Caller,
         "send `role`, or set `default_role` of the mount",
     ),
-    reason(
-        "jwt-role-type",
+    row(
+        Reason::JwtRoleType.as_str(),
         "the role is for logins in a browser",
         Caller,
         "name a role of the type `jwt`",
     ),
-    reason(
-        "jwt-role-unknown",
+    row(
+        Reason::JwtRoleUnknown.as_str(),
         "Vault has no such role",
         Owner,
         "create the role at auth/jwt/role/, or name the right one",
     ),
-    reason(
-        "jwt-signature",
+    row(
+        Reason::JwtSignature.as_str(),
         "no key of the mount verifies the token",
         Owner,
         "look which key signed it: the mount fetches the issuer's keys, or has fixed ones",
     ),
-    reason(
-        "jwt-subject",
+    row(
+        Reason::JwtSubject.as_str(),
         "the token has another subject than the Vault role is bound to",
         Owner,
         "set `bound_subject` to the token's `sub`, or log in as another role",
     ),
-    reason(
-        "jwt-user-claim",
+    row(
+        Reason::JwtUserClaim.as_str(),
         "the claim that names the user is missing or no text",
         Owner,
         "let `user_claim` name a claim that every token has",
     ),
-    reason(
-        "jwt-without-times",
+    row(
+        Reason::JwtWithoutTimes.as_str(),
         "the token has none of `exp`, `nbf`, `iat`",
         Owner,
         "let the issuer give its tokens an expiry",
     ),
-    reason(
-        "max-ttl-reached",
+    row(
+        Reason::MaxTtlReached.as_str(),
         "the token or lease cannot be renewed further",
         Caller,
         "log in again: the maximum time to live is reached",
     ),
-    reason(
-        "namespace-refused",
+    row(
+        Reason::NamespaceRefused.as_str(),
         "namespaces are not there",
         Caller,
         "leave the header X-Vault-Namespace out",
     ),
-    reason(
-        "no-mount",
+    row(
+        Reason::NoMount.as_str(),
         "nothing is mounted at the path",
         Owner,
         "enable the engine or the auth method there, or ask for the right path",
     ),
-    reason(
-        "not-found",
+    row(
+        Reason::NotFound.as_str(),
         "there is nothing of that name",
         Caller,
         "look at the name",
     ),
-    reason(
-        "oidc-not-configured",
+    row(
+        Reason::OidcNotConfigured.as_str(),
         "the mount has no login in a browser",
         Owner,
         "log in with a token, or configure the mount with discovery URL, client id and secret",
     ),
-    reason(
-        "password-missing",
+    row(
+        Reason::PasswordMissing.as_str(),
         "the login carries no password",
         Caller,
         "send `password`",
     ),
-    reason(
-        "permission-denied",
+    row(
+        Reason::PermissionDenied.as_str(),
         "Vault does not say why: the token is unknown, or none of its policies reaches the path",
         Owner,
         "look the token up with one that may, and read its policies",
-    ),
-    reason(
-        "policy-denied",
+    )
+    .in_doubt("what `auth/token/lookup` answers for the token"),
+    row(
+        Reason::PolicyDenied.as_str(),
         "no policy of the token reaches the path",
         Owner,
         "let a policy of the token name the path and the capability",
     ),
-    reason(
-        "renewal-refused",
+    row(
+        Reason::RenewalRefused.as_str(),
         "the engine does not renew the lease",
         Caller,
         "read the credential anew",
     ),
-    reason(
-        "role-id-missing",
+    row(
+        Reason::RoleIdMissing.as_str(),
         "the login carries no role id",
         Caller,
         "send `role_id`",
     ),
-    reason(
-        "root-policy",
+    row(
+        Reason::RootPolicy.as_str(),
         "an auth method gives no token the policy `root`",
         Owner,
         "take `root` out of the policies of role, user and groups",
     ),
-    reason(
-        "secret-id-missing",
+    row(
+        Reason::SecretIdMissing.as_str(),
         "the login carries no secret id",
         Caller,
         "send `secret_id`, or set the role's `bind_secret_id` to false",
     ),
-    reason(
-        "token-expired",
+    row(
+        Reason::TokenExpired.as_str(),
         "the Vault token has outlived its time to live",
         Caller,
         "renew the token before it ends, or raise the TTL of the role that issued it",
     ),
-    reason(
-        "token-missing",
+    row(
+        Reason::TokenMissing.as_str(),
         "the request carries no Vault token",
         Caller,
         "send X-Vault-Token, or `Authorization: Bearer`",
     ),
-    reason(
-        "token-not-renewable",
+    row(
+        Reason::TokenNotRenewable.as_str(),
         "the token or lease is not renewable",
         Caller,
         "log in again, or let the role issue renewable tokens",
     ),
-    reason(
-        "token-revoked",
+    row(
+        Reason::TokenRevoked.as_str(),
         "the Vault token was revoked",
         Caller,
         "log in again; a token ends with its parent and with the mount that issued it",
     ),
-    reason(
-        "token-unknown",
+    row(
+        Reason::TokenUnknown.as_str(),
         "Vault does not know the token",
         Caller,
         "log in again: the token ended long ago, belongs to another Vault, or is none",
     ),
-    reason(
-        "token-used-up",
+    row(
+        Reason::TokenUsedUp.as_str(),
         "the token was used as often as it may",
         Caller,
         "log in again, or let the role issue tokens with more uses",
     ),
-    reason(
-        "token-without-lease",
+    row(
+        Reason::TokenWithoutLease.as_str(),
         "the token has no lease",
         Caller,
         "root tokens and batch tokens are not renewed",
     ),
-    reason(
-        "unsupported-operation",
+    row(
+        Reason::UnsupportedOperation.as_str(),
         "the path does not answer to this method",
         Caller,
         "use the method that the path has: LIST and GET, PUT and DELETE differ",
     ),
-    reason(
-        "unsupported-path",
+    row(
+        Reason::UnsupportedPath.as_str(),
         "the engine has no such path",
         Caller,
         "look at the path: KV version 2 reads below `data/` and lists below `metadata/`",
     ),
-    reason(
-        "user-locked-out",
+    row(
+        Reason::UserLockedOut.as_str(),
         "the user is locked out after too many wrong passwords",
         Caller,
         "wait until the lockout is over, or let an operator unlock the user at sys/locked-users",
     ),
-    reason(
-        "wrapping-token-invalid",
+    row(
+        Reason::WrappingTokenInvalid.as_str(),
         "the wrapping token is used up, ended, or none",
         Nobody,
         "wrap anew; if nobody of yours unwrapped it, somebody else did",
     ),
-    reason(
-        "wrapping-token-missing",
+    row(
+        Reason::WrappingTokenMissing.as_str(),
         "no wrapping token is given",
         Caller,
         "send the wrapping token as the token, or as `token` in the body",

@@ -3,7 +3,8 @@
 use authlab_kernel::{Clock, Component, EventDraft, Journal};
 use serde_json::json;
 
-use super::*;
+use crate::*;
+use authlab_kernel::journal::{Event, Sequence};
 
 /// A gateway request whose function logs in to Vault and is refused a path; another request of
 /// the same gateway that is let through.
@@ -103,11 +104,11 @@ fn a_refusal_in_vault_leads_back_to_the_gateway_request_and_from_there_to_it() {
     for request_id in ["v-2", "g-1", "v-1"] {
         let chain = Chain::of(&events, request_id).unwrap();
         assert_eq!(numbers(&chain), [1, 2, 4, 5], "{request_id}");
-        assert_eq!(chain.first_refusal, Some(5));
+        assert_eq!(chain.culprit, Some(5));
     }
     let text = Chain::of(&events, "v-2").unwrap().to_string();
     assert!(
-        text.contains("first refusal: #5 vault request: policy-denied"),
+        text.contains("culprit: #5 vault request: policy-denied"),
         "{text}"
     );
     assert!(text.contains("path: secret/data/production/db"), "{text}");
@@ -147,7 +148,7 @@ fn unknown_requests_and_broken_lines_are_named() {
 
 #[test]
 fn nothing_that_a_client_sent_passes_for_a_line_of_the_explanation() {
-    let attack = "x\u{1b}]0;PWNED\u{7}\u{1b}[2J\nfirst refusal: forged\r\u{202e}";
+    let attack = "x\u{1b}]0;PWNED\u{7}\u{1b}[2J\nculprit: forged\r\u{202e}";
     let journal = Journal::new(Clock::standing("2026-01-01T00:00:00Z".parse().unwrap()));
     journal.record(
         EventDraft::new(Component::Vault, "request")
@@ -171,7 +172,7 @@ fn nothing_that_a_client_sent_passes_for_a_line_of_the_explanation() {
     assert!(!text.contains('\u{202e}'), "{text:?}");
     let ours: Vec<&str> = text
         .lines()
-        .filter(|line| line.trim_start().starts_with("first refusal"))
+        .filter(|line| line.trim_start().starts_with("culprit"))
         .collect();
     assert_eq!(ours.len(), 1, "{text}");
     assert!(!ours[0].contains("request: forged"), "{text}");

@@ -1,35 +1,16 @@
 //! A chain as text that a person understands in ten seconds.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use authlab_kernel::journal::{Event, Outcome};
 use authlab_kernel::printable::one_line;
 use serde_json::Value;
 
-use super::{Chain, is_refusal};
-
-/// How much of an event's evidence fits on its line.
-const SUMMARY_CHARACTERS_MAX: usize = 96;
-
-/// Members of an event's detail that its one line shows first, in this order.
-const SALIENT: [&str; 16] = [
-    "method",
-    "path",
-    "service",
-    "operation",
-    "action",
-    "resource",
-    "purpose",
-    "url",
-    "function",
-    "principal",
-    "status",
-    "issuer",
-    "policy",
-    "role",
-    "summary",
-    "explanation",
-];
+use super::summary;
+use crate::chain::Chain;
+use crate::culprit::{Part, is_refusal};
+use crate::diagnose::{Certainty, Diagnosis};
+use crate::told::Told;
 
 impl fmt::Display for Chain {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,27 +19,63 @@ impl fmt::Display for Chain {
             line(formatter, event)?;
         }
         let Some(refusal) = self.refusal() else {
-            return writeln!(formatter, "\nnothing was refused");
+            if self.refusals.is_empty() {
+                return writeln!(formatter, "\nnothing was refused");
+            }
+            writeln!(formatter, "\nno refusal led to the answer")?;
+            return beside(formatter, self);
         };
         let reason = one_line(refusal.reason.as_deref().unwrap_or("no reason given"));
         writeln!(
             formatter,
-            "\nfirst refusal: #{} {} {}: {reason}",
+            "\nculprit: #{} {} {}: {reason}",
             refusal.seq,
             one_line(&refusal.component),
             one_line(&refusal.kind)
         )?;
         // What to do comes before what it was computed from.
         for diagnosis in &self.diagnoses {
-            writeln!(formatter, "  {}", indented(diagnosis.title))?;
-            writeln!(formatter, "  cause: {}", indented(&diagnosis.cause))?;
-            writeln!(formatter, "  fix:   {}", indented(&diagnosis.fix))?;
-            writeln!(formatter, "  by:    {}", diagnosis.mender.as_str())?;
+            told(formatter, diagnosis)?;
         }
+        beside(formatter, self)?;
         writeln!(formatter, "evidence:")?;
         evidence(formatter, &refusal.detail, 1)?;
         Ok(())
     }
+}
+
+fn told(formatter: &mut fmt::Formatter<'_>, diagnosis: &Diagnosis) -> fmt::Result {
+    writeln!(formatter, "  {}", indented(diagnosis.title))?;
+    writeln!(formatter, "  cause: {}", indented(&diagnosis.cause))?;
+    writeln!(formatter, "  fix:   {}", indented(&diagnosis.fix))?;
+    writeln!(formatter, "  by:    {}", diagnosis.mender.as_str())?;
+    if diagnosis.certainty == Certainty::Certain {
+        return Ok(());
+    }
+    writeln!(formatter, "  this is {}", diagnosis.certainty.as_str())?;
+    for ask in &diagnosis.wants {
+        writeln!(formatter, "  to be settled by {}", indented(ask.as_str()))?;
+    }
+    Ok(())
+}
+
+/// The refusals that did not lead to the answer, and are no words of the one that did.
+fn beside(formatter: &mut fmt::Formatter<'_>, chain: &Chain) -> fmt::Result {
+    for event in &chain.events {
+        let refusal = chain.refusals.iter();
+        let refusal = refusal.filter(|refusal| refusal.seq == event.seq);
+        let other = |part: &Part| !matches!(part, Part::Culprit | Part::Follows);
+        for part in refusal.map(|refusal| refusal.part).filter(other) {
+            let (component, kind) = (one_line(&event.component), one_line(&event.kind));
+            let reason = one_line(event.reason.as_deref().unwrap_or("no reason given"));
+            let (seq, part) = (event.seq, part.as_str());
+            writeln!(
+                formatter,
+                "beside it: #{seq} {component} {kind}: {reason} ({part})"
+            )?;
+        }
+    }
+    Ok(())
 }
 
 fn line(formatter: &mut fmt::Formatter<'_>, event: &Event) -> fmt::Result {
@@ -82,44 +99,8 @@ fn line(formatter: &mut fmt::Formatter<'_>, event: &Event) -> fmt::Result {
     if let Some(reason) = event.reason.as_deref().filter(|_| is_refusal(event)) {
         write!(formatter, " {}", one_line(reason))?;
     }
-    writeln!(formatter, " {}", one_line(&summary(&event.detail)))
-}
-
-/// The salient members of a detail on one line.
-fn summary(detail: &Value) -> String {
-    let Value::Object(members) = detail else {
-        return plain(detail);
-    };
-    let mut text = String::new();
-    for (name, value) in SALIENT
-        .iter()
-        .filter_map(|name| Some((name, members.get(*name)?)))
-    {
-        if matches!(value, Value::Null | Value::Object(_)) {
-            continue;
-        }
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        // A method and a path, a service and an operation read by themselves.
-        if matches!(
-            *name,
-            "method" | "path" | "service" | "operation" | "summary"
-        ) {
-            text.push_str(&plain(value));
-        } else {
-            // Writing to a String cannot fail.
-            let _written = write!(text, "{name}={}", plain(value));
-        }
-    }
-    if text.chars().count() > SUMMARY_CHARACTERS_MAX {
-        text = text
-            .chars()
-            .take(SUMMARY_CHARACTERS_MAX - 1)
-            .collect::<String>()
-            + "…";
-    }
-    text
+    let summary = Told::of(event).map(|told| summary::of(&told));
+    writeln!(formatter, " {}", one_line(&summary.unwrap_or_default()))
 }
 
 /// The whole detail, a member a line.

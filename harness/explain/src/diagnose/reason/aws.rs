@@ -1,320 +1,346 @@
-//! What is known of the reasons of the front door and the services of AWS by their code alone.
+//! What is known of the reasons of the front door and the services of AWS by themselves.
 
-use super::Mender::{Caller, Lab, Nobody, Owner};
-use super::{Reason, reason};
+use authlab_aws::evidence::Reason;
+
+use super::super::finding::Mender::{Caller, Lab, Nobody, Owner};
+use super::row::{Row, row};
 
 /// Each reason once.
-pub(super) const REASONS: &[Reason] = &[
-    reason(
-        "answer",
+pub(super) const ROWS: &[Row] = &[
+    row(
+        Reason::NotPermitted.as_str(),
+        "the gateway may not invoke the function",
+        Owner,
+        "allow `lambda:InvokeFunction` to apigateway.amazonaws.com in the function's policy, for the route's ARN",
+    ),
+    row(
+        Reason::AnsweredWithError.as_str(),
         "the service answered with an error",
         Caller,
         "look at the answer's code and message",
     ),
-    reason(
-        "audience",
+    row(
+        Reason::Audience.as_str(),
         "the token's audience is no client id of the provider",
         Owner,
         "add the audience to the provider, or ask for the token with the right one",
     ),
-    reason(
-        "authorization-repeated",
+    row(
+        Reason::AuthorizationRepeated.as_str(),
         "the request has more than one Authorization header",
         Caller,
         "sign once: a proxy that adds a header of its own must replace the one that is there",
     ),
-    reason(
-        "backend-unavailable",
+    row(
+        Reason::BackendUnavailable.as_str(),
         "the system behind the front door does not answer",
         Lab,
         "look whether the container runs: `authlab doctor`",
     ),
-    reason(
-        "backend-unreadable",
+    row(
+        Reason::BackendUnreadable.as_str(),
         "the answer of the system behind the front door cannot be read",
         Lab,
         "look at the version of the backend: `authlab doctor --probe`",
     ),
-    reason(
-        "backend-unsignable",
+    row(
+        Reason::BackendUnsignable.as_str(),
         "the request cannot be signed for the system behind the front door",
         Caller,
         "leave out headers and parameters that no signature can cover",
     ),
-    reason(
-        "budget-exceeded",
+    row(
+        Reason::BudgetExceeded.as_str(),
         "the function took longer than its caller waits",
         Owner,
         "answer sooner, or raise the timeout",
     ),
-    reason(
-        "ciphertext-invalid",
+    row(
+        Reason::CiphertextInvalid.as_str(),
         "the ciphertext was altered, or is none",
         Caller,
         "send what `Encrypt` gave, with the same encryption context",
     ),
-    reason(
-        "ciphertext-key-unknown",
+    row(
+        Reason::CiphertextKeyUnknown.as_str(),
         "the ciphertext was made by a key that is not here",
         Caller,
         "decrypt in the account and Region of the key that encrypted",
     ),
-    reason(
-        "claim",
+    row(
+        Reason::Claim.as_str(),
         "a claim that STS needs is missing or of another type",
         Owner,
         "let the issuer give its tokens `iss`, `sub`, `aud`, `exp` and `iat`",
     ),
-    reason(
-        "clock-skew",
+    row(
+        Reason::ClockSkew.as_str(),
         "the signer's clock differs from the service's",
         Caller,
         "set the signer's clock right",
     ),
-    reason(
-        "closure-not-registered",
+    row(
+        Reason::ClosureNotRegistered.as_str(),
         "the function has no code in this lab",
         Lab,
         "register the function's closure with the lab",
     ),
-    reason(
-        "credential-expired",
+    row(
+        Reason::CredentialExpired.as_str(),
         "the session has expired",
         Caller,
         "assume the role again before the session ends; let the SDK refresh it",
     ),
-    reason(
-        "credential-scope",
+    row(
+        Reason::CredentialScope.as_str(),
         "the request is signed for another day, Region or service",
         Caller,
         "sign for the service and the Region that the host names",
     ),
-    reason(
-        "credential-unknown",
+    row(
+        Reason::CredentialUnknown.as_str(),
         "nobody has this access key",
         Caller,
         "look at the access key: it was deleted, is inactive, or belongs to another lab",
     ),
-    reason(
-        "duration-beyond-chaining-limit",
+    row(
+        Reason::DurationBeyondChainingLimit.as_str(),
         "a chained role lasts an hour at most",
         Caller,
         "ask for 3,600 seconds or fewer where a role assumes a role",
     ),
-    reason(
-        "duration-beyond-role-maximum",
+    row(
+        Reason::DurationBeyondRoleMaximum.as_str(),
         "the session would last longer than the role allows",
         Caller,
         "ask for fewer seconds, or raise the role's `MaxSessionDuration`",
     ),
-    reason(
-        "expired",
+    row(
+        Reason::Expired.as_str(),
         "the token has expired",
         Caller,
         "get a new token before each AssumeRoleWithWebIdentity",
     ),
-    reason(
-        "function-error",
+    row(
+        Reason::FunctionError.as_str(),
         "the function raised an error",
         Owner,
         "look at the function's log",
     ),
-    reason(
-        "function-not-found",
+    row(
+        Reason::FunctionNotFound.as_str(),
         "there is no such function",
         Caller,
         "look at name, qualifier, account and Region of the function",
     ),
-    reason(
-        "jwks-unreachable",
+    row(
+        Reason::JwksUnreachable.as_str(),
         "the issuer's keys cannot be fetched",
         Owner,
         "make `jwks_uri` reachable",
     ),
-    reason(
-        "key-policy-lockout",
+    row(
+        Reason::KeyPolicyLockout.as_str(),
         "the key policy would lock its own caller out",
         Caller,
         "let the policy allow `kms:PutKeyPolicy` to the caller, or set `BypassPolicyLockoutSafetyCheck`",
     ),
-    reason(
-        "key-policy-malformed",
+    row(
+        Reason::KeyPolicyMalformed.as_str(),
         "the key policy cannot be read",
         Caller,
         "mend the document where the message says",
     ),
-    reason(
-        "kms-access-denied",
+    row(
+        Reason::KmsAccessDenied.as_str(),
         "the key does not let the service in for this caller",
         Owner,
         "allow the caller and the service what they need in the key's policy",
     ),
-    reason(
-        "kms-key-unusable",
+    row(
+        Reason::KmsKeyUnusable.as_str(),
         "the key that the function's environment is encrypted with cannot be used",
         Owner,
         "enable the key, or give the function another one",
     ),
-    reason(
-        "lab-stopped",
+    row(
+        Reason::LabStopped.as_str(),
         "the lab is stopping",
         Nobody,
         "start the lab again",
     ),
-    reason(
-        "mfa-code",
+    row(
+        Reason::MfaCode.as_str(),
         "the code of the MFA device is not that of now",
         Caller,
         "send the code that the device shows, once",
     ),
-    reason(
-        "not-a-jwt",
+    row(
+        Reason::NotAJwt.as_str(),
         "the token is no JSON Web Token",
         Caller,
         "send the compact form as the issuer gave it",
     ),
-    reason(
-        "partition-not-simulated",
+    row(
+        Reason::PartitionNotSimulated.as_str(),
         "the partition is not simulated",
         Nobody,
         "use the Regions of the partition `aws`",
     ),
-    reason(
-        "payload-not-json",
+    row(
+        Reason::PayloadNotJson.as_str(),
         "the payload is no JSON",
         Caller,
         "send a JSON document",
     ),
-    reason(
-        "payload-too-large",
+    row(
+        Reason::PayloadTooLarge.as_str(),
         "the payload is too large",
         Caller,
         "send 6 MB or fewer, 1 MB for asynchronous calls",
     ),
-    reason(
-        "provider-unknown",
+    row(
+        Reason::ProviderUnknown.as_str(),
         "the role's account has no OpenID Connect provider for the token's issuer",
         Owner,
         "create an IAM OpenID Connect provider for the URL that the tokens carry",
     ),
-    reason(
-        "role-arn-malformed",
+    row(
+        Reason::RoleArnMalformed.as_str(),
         "the role's ARN is none",
         Caller,
         "give `arn:aws:iam::ACCOUNT:role/NAME`, with the role's path",
     ),
-    reason(
-        "role-not-assumable",
+    row(
+        Reason::RoleNotAssumable.as_str(),
         "the function's execution role does not trust Lambda",
         Owner,
         "let the role's trust policy name lambda.amazonaws.com",
     ),
-    reason(
-        "role-not-found",
+    row(
+        Reason::RoleNotFound.as_str(),
         "there is no such role",
         Caller,
         "look at account, path and name in the role's ARN",
     ),
-    reason(
-        "root-assumes-role",
+    row(
+        Reason::RootAssumesRole.as_str(),
         "a root user assumes no role",
         Caller,
         "call as a user or a role: AWS refuses root users whatever the trust policy says",
     ),
-    reason(
-        "rotation-not-finished",
+    row(
+        Reason::RotationNotFinished.as_str(),
         "the function did not make the new version the current one",
         Owner,
         "let its step finishSecret move AWSCURRENT to the version that it is given",
     ),
-    reason(
-        "rotation-step-failed",
+    row(
+        Reason::RotationStepFailed.as_str(),
         "a step of the rotation failed in the function",
         Owner,
         "mend the step that the event names, then rotate again: the new version keeps AWSPENDING",
     ),
-    reason(
-        "session-credentials",
+    row(
+        Reason::SessionCredentials.as_str(),
         "the call takes no credentials of a session",
         Caller,
         "call with the keys of an IAM user, or of a session with MFA",
     ),
-    reason(
-        "session-policy-malformed",
+    row(
+        Reason::SessionPolicyMalformed.as_str(),
         "the session policy cannot be read",
         Caller,
         "mend the document where the message says",
     ),
-    reason(
-        "session-policy-too-long",
+    row(
+        Reason::SessionPolicyTooLong.as_str(),
         "the session has more policies, or a longer one, than it may have",
         Caller,
         "send ten managed policies and 2,048 characters at most",
     ),
-    reason(
-        "session-policy-unknown",
+    row(
+        Reason::SessionPolicyUnknown.as_str(),
         "a managed session policy is not there",
         Caller,
         "name a policy of the role's account",
     ),
-    reason(
-        "session-tags",
+    row(
+        Reason::SessionTags.as_str(),
         "the session's tags are not allowed",
         Caller,
         "mend the tags where the message says; a transitive tag cannot be set again",
     ),
-    reason(
-        "session-token-mismatch",
+    row(
+        Reason::SessionTokenMismatch.as_str(),
         "the session token does not belong to the access key",
         Caller,
         "send key, secret and session token of the same session",
     ),
-    reason(
-        "signature",
+    row(
+        Reason::Signature.as_str(),
         "the token was altered, or signed with another key",
         Nobody,
         "look at where the token comes from: nobody with the issuer's key made it",
     ),
-    reason(
-        "signature-mismatch",
+    row(
+        Reason::SignatureMismatch.as_str(),
         "what was signed is not what arrived",
         Caller,
         "compare the canonical request with what the client signed",
     ),
-    reason(
-        "signature-missing",
+    row(
+        Reason::SignatureMissing.as_str(),
         "the request is not signed",
         Caller,
         "sign it: the operation takes no anonymous calls",
     ),
-    reason(
-        "signature-unreadable",
+    row(
+        Reason::SignatureUnreadable.as_str(),
         "the signature cannot be read",
         Caller,
         "send the Authorization header as SigV4 has it, each part once",
     ),
-    reason(
-        "source-identity",
+    row(
+        Reason::SourceIdentity.as_str(),
         "the source identity cannot be set or changed",
         Caller,
         "keep the source identity of the first session",
     ),
-    reason(
-        "not-yet-valid",
+    row(
+        Reason::NotYetValid.as_str(),
         "the token is meant for later",
         Owner,
         "look at what sets `nbf` and `iat`, and at the issuer's clock",
     ),
-    reason(
-        "times",
+    row(
+        Reason::Times.as_str(),
         "a time of the token is no number",
         Owner,
         "let the issuer write `exp`, `nbf` and `iat` as seconds",
     ),
-    reason(
-        "trust-policy",
+    row(
+        Reason::TrustPolicy.as_str(),
         "the role's trust policy does not let the bearer in",
         Owner,
         "name the provider and the token's claims in the trust policy",
+    ),
+    row(
+        Reason::ExternalReadOnly.as_str(),
+        "the backend may not be written to",
+        Lab,
+        "start the lab with `--allow-writes ACCOUNT`",
+    ),
+    row(
+        Reason::TrustPrincipalUnknown.as_str(),
+        "the trust policy names a principal that is not there",
+        Caller,
+        "name a principal that exists, or create it first",
+    ),
+    row(
+        Reason::NotInTheLab.as_str(),
+        "AWS has it, and the lab does not",
+        Nobody,
+        "leave out what the message names",
     ),
 ];

@@ -1,16 +1,15 @@
-//! One request's chain and its first refusal.
+//! One request's chain.
 //!
 //! A chain is what the journal ties together by cause: the request's own events, what led to them
 //! (the event that issued the credential, and what led to that), and what followed from them.
 
-mod render;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use authlab_kernel::journal::{Event, Outcome, Sequence};
-use serde::Serialize;
+use authlab_kernel::journal::{Event, Journal, Sequence};
 use thiserror::Error;
 
+use crate::case::Case;
+use crate::culprit::{self, Refusal};
 use crate::diagnose::{self, Diagnosis};
 
 /// Why there is nothing to explain.
@@ -32,34 +31,18 @@ pub enum ExplainError {
     },
 }
 
-/// A line of a journal that is no event: it is told, and the others count all the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Unreadable {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-/// A journal that was read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Read {
-    /// The events.
-    pub events: Vec<Event>,
-    /// The lines that are none, in their order.
-    pub unreadable: Vec<Unreadable>,
-}
-
 /// One request's chain, in the order of recording.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Chain {
     /// The request that was asked for.
     pub request_id: String,
     /// The events.
     pub events: Vec<Event>,
-    /// The number of the first event that refused; of the first that failed when none refused.
-    pub first_refusal: Option<Sequence>,
-    /// What caused it, as far as the evidence tells.
+    /// The number of the refusal that led to the answer, or of the failure where nobody refused.
+    pub culprit: Option<Sequence>,
+    /// Everything that was refused or failed, with its part in the answer.
+    pub refusals: Vec<Refusal>,
+    /// What caused the culprit, as far as the evidence tells.
     pub diagnoses: Vec<Diagnosis>,
 }
 
@@ -76,29 +59,41 @@ impl Chain {
             .filter(|event| event.request_id.as_deref() == Some(request_id))
             .map(|event| event.seq)
             .collect();
-        if own.is_empty() {
-            return Err(ExplainError::UnknownRequest(request_id.to_owned()));
-        }
         let mut members = with_consequences(events, &own);
         members.extend(origins(events, &own));
-        let chain: Vec<Event> = events
-            .iter()
-            .filter(|event| members.contains(&event.seq))
-            .cloned()
-            .collect();
-        let first_refusal = first_refusal(&chain).map(|event| event.seq);
-        let diagnoses = diagnose::all(&chain);
+        let is_member = |event: &&Event| members.contains(&event.seq);
+        let members = events.iter().filter(is_member).cloned().collect();
+        Self::explained(members, request_id)
+    }
+
+    /// The chain of `request_id` in the journal of a lab that runs, as far as its ring goes back.
+    ///
+    /// # Errors
+    /// [`ExplainError::UnknownRequest`].
+    pub fn of_journal(journal: &Journal, request_id: &str) -> Result<Self, ExplainError> {
+        let members = journal.chain_of(request_id);
+        let members = members.iter().map(|event| (**event).clone()).collect();
+        Self::explained(members, request_id)
+    }
+
+    fn explained(events: Vec<Event>, request_id: &str) -> Result<Self, ExplainError> {
+        if events.is_empty() {
+            return Err(ExplainError::UnknownRequest(request_id.to_owned()));
+        }
+        let (culprit, refusals) = culprit::of(&events, request_id);
+        let diagnoses = diagnose::all(&Case::new(&events, culprit));
         Ok(Self {
             request_id: request_id.to_owned(),
-            events: chain,
-            first_refusal,
+            events,
+            culprit,
+            refusals,
             diagnoses,
         })
     }
 
-    /// The event of [`Chain::first_refusal`].
+    /// The event of [`Chain::culprit`].
     pub fn refusal(&self) -> Option<&Event> {
-        let seq = self.first_refusal?;
+        let seq = self.culprit?;
         self.events.iter().find(|event| event.seq == seq)
     }
 }
@@ -110,46 +105,6 @@ fn last_run_with<'e>(events: &'e [Event], request_id: &str) -> &'e [Event] {
     let has = |event: &Event| event.request_id.as_deref() == Some(request_id);
     let with: Vec<&[Event]> = runs.filter(|run| run.iter().any(has)).collect();
     with.last().copied().unwrap_or_default()
-}
-
-/// Reads a journal exported as JSON lines. One line that cannot be read (cut off by a full disk, or
-/// by the end of a process) takes no other with it.
-///
-/// # Errors
-/// [`ExplainError::Line`] when there are lines and none is an event: it is no journal.
-pub fn read_journal(text: &str) -> Result<Read, ExplainError> {
-    let mut read = Read::default();
-    // Not `str::lines`: only a line feed ends a line of JSON.
-    for (index, line) in text.split('\n').enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        match serde_json::from_str(line) {
-            Ok(event) => read.events.push(event),
-            Err(error) => read.unreadable.push(Unreadable {
-                line: index + 1,
-                reason: error.to_string(),
-            }),
-        }
-    }
-    match read.unreadable.first() {
-        Some(first) if read.events.is_empty() => Err(ExplainError::Line {
-            line: first.line,
-            reason: first.reason.clone(),
-        }),
-        _ => Ok(read),
-    }
-}
-
-/// The event that refused. What merely failed on the way (a key set that could not be fetched) is
-/// evidence for the refusal that follows, and stands for itself only when nobody refused.
-pub(crate) fn first_refusal(chain: &[Event]) -> Option<&Event> {
-    let with = |outcome: Outcome| chain.iter().find(|event| event.outcome == outcome);
-    with(Outcome::Refused).or_else(|| with(Outcome::Failed))
-}
-
-fn is_refusal(event: &Event) -> bool {
-    matches!(event.outcome, Outcome::Refused | Outcome::Failed)
 }
 
 /// The events and everything that they caused. Causes come before what they cause, so one pass in
@@ -182,6 +137,3 @@ fn origins(events: &[Event], own: &BTreeSet<Sequence>) -> BTreeSet<Sequence> {
     }
     members
 }
-
-#[cfg(test)]
-mod tests;
