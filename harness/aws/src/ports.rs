@@ -17,9 +17,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use crate::evidence::{GatewayAuthorization, Reason, Segment};
-use crate::front::{
-    AuthenticationFailure, Enforcement, Environment, Expectation, FrontDoor, Judged,
-};
+use crate::front::{AuthenticationFailure, Environment, Expectation, FrontDoor, Judged};
 use crate::lambda;
 use crate::operation::{Caller, Check, Effect, MetricDatum};
 
@@ -109,9 +107,9 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
         .iter()
         .map(|resource| Check::new("execute-api:Invoke", resource, owner.clone()))
         .collect();
-    let verdict = door.authorize(caller, &environment, &checks);
-    let Some(judged) = verdict.refusal() else {
-        let first = verdict.judged.first();
+    let ruled = door.decide(&door.cloud(), caller, &environment, &checks);
+    let Some(judged) = ruled.refusal() else {
+        let first = ruled.judged().first();
         let detail = first.map_or(Value::Null, |judged| json!(judged.evidence()));
         return Admission::Allowed {
             caller: shown,
@@ -121,24 +119,29 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
     let reason = match judged.decision.outcome {
         // The gateway's reading is allowed, and another is not: which of them AWS decides on is not
         // known.
-        _ if verdict.judged.len() > 1 => Reason::PathAmbiguous,
+        _ if ruled.judged().len() > 1 => Reason::PathAmbiguous,
         Outcome::ExplicitDeny => Reason::ExplicitDeny,
         Outcome::Allow | Outcome::ImplicitDeny => Reason::PermissionMissing,
     };
-    if door.enforcement() == Enforcement::Audit {
+    if ruled.is_let_through() {
         let detail = audited(door, signed, judged, reason);
         return Admission::Allowed {
             caller: shown,
             detail,
         };
     }
-    Admission::Refused {
-        caller: shown,
-        reason: reason.into(),
-        message: judged
-            .decision
-            .message(&judged.request, authlab_policy::MessageStyle::Style2025),
-        detail: json!(judged.evidence()),
+    let detail = json!(judged.evidence());
+    match ruled.into_result() {
+        Ok(_) => Admission::Allowed {
+            caller: shown,
+            detail,
+        },
+        Err(refused) => Admission::Refused {
+            caller: shown,
+            reason: reason.into(),
+            message: refused.sentence(),
+            detail,
+        },
     }
 }
 
@@ -179,7 +182,7 @@ impl Functions for Services {
                 trace_id: Some(invocation.trace_id),
                 budget_ms: invocation.budget_ms,
             };
-            match lambda::invoke(&door, asked).await {
+            match door.invoke(asked).await {
                 Ok(invoked) if invoked.function_error.is_some() => {
                     let error = serde_json::from_slice(&invoked.payload).unwrap_or(Value::Null);
                     Err(FunctionFailure::Function { error })

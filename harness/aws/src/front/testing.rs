@@ -21,7 +21,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::authentication::identify;
-use super::door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+use super::door::{ClientClock, FrontDoor, FrontDoorConfig};
+use super::ruling::Enforcement;
 use super::trail::Trail;
 use crate::cloud::Cloud;
 use crate::iam::ADMINISTRATOR;
@@ -266,6 +267,7 @@ impl FrontDoor {
         let mut call = Call {
             service: asked.service.name,
             operation: asked.row.name,
+            protocol,
             scope: Scope::new(caller.account.clone(), region.parse().unwrap()),
             caller,
             request_id,

@@ -14,6 +14,7 @@
 //! - [`state`]: [`State`], the sessions that were issued.
 //! - [`session`]: what the caller asked for in a session, checked.
 //! - [`assume`]: the operation AssumeRole.
+//! - [`key`]: the keys of issuers.
 //! - [`web_identity`]: the operation AssumeRoleWithWebIdentity.
 //! - [`federation`]: the operation GetFederationToken.
 //! - [`mfa`]: the serial number and code of an MFA device.
@@ -22,6 +23,7 @@
 pub mod assume;
 pub mod error;
 pub mod federation;
+pub mod key;
 pub mod mfa;
 pub mod ops;
 pub mod session;
@@ -32,6 +34,7 @@ pub mod web_identity;
 mod tests;
 
 pub use error::Error;
+pub use key::key_policy;
 pub use state::{Credentials, Federation, IssueSession, Issued, State};
 
 use authlab_wire::WireError;
@@ -45,6 +48,7 @@ pub const SERVICE: Service = Service {
     validation: Validation::with_code("ValidationError"),
     // No operation of it lists anything.
     token_refused: |_| WireError::new(400, "ValidationError", "Invalid token."),
+    passing: None,
     rows: &[
         Row {
             name: "GetCallerIdentity",

@@ -27,7 +27,7 @@ pub(in crate::apigatewayv2) fn create<'a>(
     input: Value,
 ) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        let (of, mut authorizer): (ApiInput, Authorizer) = read_both(input)?;
+        let (of, mut authorizer): (ApiInput, Authorizer) = read_both(input.clone())?;
         authorizer.authorizer_id.clear();
         {
             let mut cloud = door.cloud();
@@ -36,11 +36,12 @@ pub(in crate::apigatewayv2) fn create<'a>(
             api.check_authorizer(&authorizer).map_err(wire)?;
         }
         discovered(door, call, &authorizer).await?;
-        let mut cloud = door.cloud();
-        let (state, ctx) = cloud.apigatewayv2(call);
-        let edit = |api: &mut Api| api.add_authorizer(authorizer, &ctx);
-        let (added, effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
-        changed(&added, effects)
+        door.again(call, &input, |desk| {
+            let (state, ctx) = desk.cloud.apigatewayv2(call);
+            let edit = |api: &mut Api| api.add_authorizer(authorizer, &ctx);
+            let (added, effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
+            changed(&added, effects)
+        })
     })
 }
 
@@ -88,12 +89,13 @@ pub(in crate::apigatewayv2) fn update<'a>(
             updated(state.api(ctx.scope, &of.api_id).map_err(wire)?)?
         };
         discovered(door, call, &asked).await?;
-        let mut cloud = door.cloud();
-        let (state, ctx) = cloud.apigatewayv2(call);
-        let authorizer = updated(state.api(ctx.scope, &of.api_id).map_err(wire)?)?;
-        let edit = |api: &mut Api| api.put_authorizer(authorizer);
-        let (kept, effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
-        changed(&kept, effects)
+        door.again(call, &input, |desk| {
+            let (state, ctx) = desk.cloud.apigatewayv2(call);
+            let authorizer = updated(state.api(ctx.scope, &of.api_id).map_err(wire)?)?;
+            let edit = |api: &mut Api| api.put_authorizer(authorizer);
+            let (kept, effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
+            changed(&kept, effects)
+        })
     })
 }
 
