@@ -5,11 +5,13 @@
 //!
 //! - [`text`]: file sizes, banned calls and attributes, paths of one machine.
 //! - [`edge`]: which of our crates may depend on which, as the design draws it.
+//! - [`module`]: which part of harness/aws may import which.
 //! - [`feature`]: feature files without scenarios, snapshots that nobody refers to.
 //! - [`readme`]: lines of scenarios that the README names.
 
 mod edge;
 mod feature;
+mod module;
 mod readme;
 mod text;
 
@@ -69,6 +71,7 @@ pub fn run(root: &Path) -> anyhow::Result<()> {
     let sources = tracked(root)?;
     let mut findings = text::check(&sources);
     findings.extend(edge::check(&sources)?);
+    findings.extend(module::check(&sources));
     findings.extend(feature::check(root, &sources));
     findings.extend(readme::check(&sources));
     findings.sort();
