@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context as _;
 use toml::Value;
 
-use super::{Finding, Source};
+use super::source::{Finding, Source};
 
 /// Each crate and what of ours it may depend on.
-const EDGES: [(&str, &[&str]); 17] = [
+const EDGES: [(&str, &[&str]); 19] = [
     ("authlab-kernel", &[]),
     ("authlab-policy", &[]),
     ("authlab-token", &["authlab-kernel"]),
@@ -21,6 +21,7 @@ const EDGES: [(&str, &[&str]); 17] = [
         "authlab-gateway",
         &[
             "authlab-wire",
+            "authlab-policy",
             "authlab-token",
             "authlab-http",
             "authlab-kernel",
@@ -50,10 +51,24 @@ const EDGES: [(&str, &[&str]); 17] = [
         "authlab-oidc",
         &["authlab-http", "authlab-token", "authlab-kernel"],
     ),
+    (
+        "authlab-explain",
+        &[
+            "authlab-aws",
+            "authlab-gateway",
+            "authlab-vault",
+            "authlab-oidc",
+            "authlab-policy",
+            "authlab-http",
+            "authlab-token",
+            "authlab-kernel",
+        ],
+    ),
     ("authlab-containers", &["authlab-kernel"]),
     (
         "authlab",
         &[
+            "authlab-explain",
             "authlab-containers",
             "authlab-aws",
             "authlab-vault",
@@ -68,7 +83,13 @@ const EDGES: [(&str, &[&str]); 17] = [
     ("authlab-snapshots", &[]),
     (
         "authlab-scenarios",
-        &["authlab-scenarios-macros", "authlab", "authlab-snapshots"],
+        &[
+            "authlab-scenarios-macros",
+            "authlab",
+            "authlab-explain",
+            "authlab-wire",
+            "authlab-snapshots",
+        ],
     ),
     ("authlab-scenarios-macros", &[]),
     (
@@ -77,10 +98,23 @@ const EDGES: [(&str, &[&str]); 17] = [
             "authlab-scenarios",
             "authlab-snapshots",
             "authlab",
+            "authlab-explain",
             "authlab-policy",
         ],
     ),
-    ("authlab-ci", &["authlab-scenarios", "authlab-containers"]),
+    (
+        "authlab-golden",
+        &[
+            "authlab-vault",
+            "authlab-policy",
+            "authlab-http",
+            "authlab-kernel",
+        ],
+    ),
+    (
+        "authlab-ci",
+        &["authlab-scenarios", "authlab-containers", "authlab-golden"],
+    ),
     // The content of a container image, outside this workspace.
     ("authlab-image-oidc", &[]),
 ];
@@ -226,8 +260,8 @@ mod tests {
 
     #[test]
     fn the_tree_has_the_edges_that_are_drawn_and_no_others() {
-        let root = crate::root().unwrap();
-        let sources = crate::tidy::tracked(&root).unwrap();
+        let root = crate::tree::root().unwrap();
+        let sources = crate::tidy::source::tracked(&root).unwrap();
         assert_eq!(check(&sources).unwrap(), []);
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use authlab_kernel::fault::Effect;
 use authlab_kernel::outbound::CAUSE_HEADER;
 use authlab_kernel::{
-    EventDraft, Faults, Journal, Outbound, OutboundError, OutboundFuture, OutboundRequest,
-    OutboundResponse, Sequence, redaction,
+    EventDraft, Evidence, Faults, Journal, Outbound, OutboundError, OutboundFuture,
+    OutboundRequest, OutboundResponse, Sequence, redaction,
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
@@ -18,10 +18,10 @@ use hyper_util::client::legacy::Client as PooledClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use parking_lot::RwLock;
-use serde_json::{Value, json};
 
 use crate::address::{AddressError, Addresses, Peer, Way};
 use crate::connection::innermost;
+use crate::evidence::{self, Reason};
 use crate::hop::{Hop, HopMark};
 
 /// The longest answer that is read, in bytes.
@@ -124,28 +124,30 @@ impl Client {
             Ok(prepared) => prepared,
             Err(error) => {
                 let uri = request.url.parse::<Uri>().ok();
-                let mut detail = departure(&request, uri.as_ref());
-                add(&mut detail, "error", error_for_journal(&error).into());
-                let draft = draft("hop", &request).cause(request.cause);
-                self.journal
-                    .record(draft.failed(reason(&error)).detail(detail));
+                let hop = evidence::Hop {
+                    error: Some(error_for_journal(&error)),
+                    ..departure(&request, uri.as_ref())
+                };
+                let draft = draft(&hop, &request).cause(request.cause);
+                self.journal.record(draft.failed(reason(&error)));
                 return Err(error);
             }
         };
-        let departed = draft("hop", &request)
-            .cause(request.cause)
-            .detail(departure(&request, Some(&prepared.uri)));
-        let seq = self.journal.record(departed);
-        let (draft, detail) = (
-            draft("hop-answer", &request),
-            departure(&request, Some(&prepared.uri)),
-        );
-        let answered = match prepared.answered_by_fault {
-            Some(status) => Ok(empty(status)),
-            None => self.send_in_time(&prepared.destination, request, seq).await,
+        let hop = departure(&request, Some(&prepared.uri));
+        let seq = self
+            .journal
+            .record(draft(&hop, &request).cause(request.cause));
+        let arrived = EventDraft::new(request.from, evidence::HopAnswer::KIND);
+        let arrived = of_request(arrived, &request).cause(Some(seq));
+        let answered = match prepared.broken {
+            Some(Broken::Status(status)) => Ok(empty(status)),
+            broken => {
+                let to = &prepared.destination;
+                let answered = self.send_in_time(to, request, seq).await;
+                answered.and_then(|answer| cut(answer, broken, &to.host))
+            }
         };
-        self.journal
-            .record(arrival(draft.cause(Some(seq)), detail, &answered));
+        self.journal.record(arrival(arrived, hop, &answered));
         answered
     }
 
@@ -159,21 +161,21 @@ impl Client {
                 reason: error.to_string(),
             })?;
         let destination = self.addresses.read().destination(&request.url, &uri)?;
-        let answered_by_fault = self.apply_faults(request, &uri, &destination)?;
+        let broken = self.apply_faults(request, &uri, &destination)?;
         Ok(Prepared {
             uri,
             destination,
-            answered_by_fault,
+            broken,
         })
     }
 
-    /// The status that a fault answers instead of the far end, if one does.
+    /// What faults do to the answer of the far end, if they do something.
     fn apply_faults(
         &self,
         request: &OutboundRequest,
         uri: &Uri,
         to: &Way,
-    ) -> Result<Option<StatusCode>, OutboundError> {
+    ) -> Result<Option<Broken>, OutboundError> {
         let default_port = if uri.scheme_str() == Some("https") {
             443
         } else {
@@ -181,7 +183,11 @@ impl Client {
         };
         let port = uri.port_u16().unwrap_or(default_port);
         let mut latency_ms = 0u32;
-        for effect in self.faults.on_link(request.from, &to.host, port) {
+        let mut broken = None;
+        for effect in self
+            .faults
+            .on_call(request.from, &to.host, port, uri.path())
+        {
             match effect {
                 Effect::LatencyMs(more) => latency_ms = latency_ms.saturating_add(more),
                 Effect::Refused => {
@@ -193,7 +199,15 @@ impl Client {
                 }
                 Effect::Status(status) => {
                     let status = StatusCode::from_u16(status);
-                    return Ok(Some(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)));
+                    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                    return Ok(Some(Broken::Status(status)));
+                }
+                // The far end is called all the same; of several the first counts.
+                Effect::BrokenOff(bytes) => {
+                    broken.get_or_insert(Broken::Off(bytes));
+                }
+                Effect::Truncated(bytes) => {
+                    broken.get_or_insert(Broken::Truncated(bytes));
                 }
             }
             if latency_ms > request.budget_ms {
@@ -201,7 +215,7 @@ impl Client {
                 return Err(OutboundError::Timeout { host, budget_ms });
             }
         }
-        Ok(None)
+        Ok(broken)
     }
 
     /// Sends, and waits for as long as the caller does.
@@ -305,7 +319,42 @@ impl Outbound for Client {
 struct Prepared {
     uri: Uri,
     destination: Way,
-    answered_by_fault: Option<StatusCode>,
+    broken: Option<Broken>,
+}
+
+/// What a fault makes of the far end's answer.
+#[derive(Clone, Copy)]
+enum Broken {
+    /// It is not asked; this stands in place of its answer.
+    Status(StatusCode),
+    /// Its answer breaks off after so many bytes of the body.
+    Off(usize),
+    /// The body ends after so many bytes.
+    Truncated(usize),
+}
+
+/// The answer as a fault leaves it.
+fn cut(
+    answer: OutboundResponse,
+    broken: Option<Broken>,
+    host: &str,
+) -> Result<OutboundResponse, OutboundError> {
+    match broken {
+        None | Some(Broken::Status(_)) => Ok(answer),
+        Some(Broken::Off(bytes)) => Err(OutboundError::Answer {
+            host: host.to_owned(),
+            reason: format!(
+                "it breaks off after {} bytes of its body (a fault of the lab)",
+                bytes.min(answer.body().len())
+            ),
+        }),
+        Some(Broken::Truncated(bytes)) => {
+            let (mut head, body) = answer.into_parts();
+            head.headers.remove(header::CONTENT_LENGTH);
+            let kept = body.slice(..bytes.min(body.len()));
+            Ok(Response::from_parts(head, kept))
+        }
+    }
 }
 
 /// The whole answer.
@@ -366,43 +415,48 @@ fn to_wire(
     Ok(wire)
 }
 
-fn draft(kind: &'static str, request: &OutboundRequest) -> EventDraft {
-    let draft = EventDraft::new(request.from, kind).trace_id(request.trace_id.clone());
+fn draft(evidence: &impl Evidence, request: &OutboundRequest) -> EventDraft {
+    of_request(EventDraft::of(request.from, evidence), request)
+}
+
+fn of_request(draft: EventDraft, request: &OutboundRequest) -> EventDraft {
+    let draft = draft.trace_id(request.trace_id.clone());
     match &request.request_id {
         Some(id) => draft.request_id(id.clone()),
         None => draft,
     }
 }
 
-fn departure(request: &OutboundRequest, uri: Option<&Uri>) -> Value {
-    json!({
-        "purpose": request.purpose,
-        "method": request.method.as_str(),
-        // What is no absolute URL may be anything, a secret in the wrong field included.
-        "url": uri.filter(|uri| uri.scheme().is_some()).map(|uri| redaction::url(&uri.to_string())),
-    })
+fn departure(request: &OutboundRequest, uri: Option<&Uri>) -> evidence::Hop {
+    // What is no absolute URL may be anything, a secret in the wrong field included.
+    let uri = uri.filter(|uri| uri.scheme().is_some());
+    evidence::Hop {
+        purpose: request.purpose.to_owned(),
+        method: request.method.as_str().to_owned(),
+        url: uri.map(|uri| redaction::url(&uri.to_string())),
+        error: None,
+    }
 }
 
 fn arrival(
     draft: EventDraft,
-    mut detail: Value,
+    hop: evidence::Hop,
     answered: &Result<OutboundResponse, OutboundError>,
 ) -> EventDraft {
+    let answer = evidence::HopAnswer {
+        purpose: hop.purpose,
+        method: hop.method,
+        url: hop.url,
+        status: answered
+            .as_ref()
+            .ok()
+            .map(|answer| answer.status().as_u16()),
+        error: answered.as_ref().err().map(error_for_journal),
+    };
+    let draft = draft.telling(&answer);
     match answered {
-        Ok(response) => {
-            add(&mut detail, "status", response.status().as_u16().into());
-            draft.detail(detail)
-        }
-        Err(error) => {
-            add(&mut detail, "error", error_for_journal(error).into());
-            draft.failed(reason(error)).detail(detail)
-        }
-    }
-}
-
-fn add(detail: &mut Value, name: &str, value: Value) {
-    if let Some(members) = detail.as_object_mut() {
-        members.insert(name.to_owned(), value);
+        Ok(_) => draft,
+        Err(error) => draft.failed(reason(error)),
     }
 }
 
@@ -414,13 +468,13 @@ fn error_for_journal(error: &OutboundError) -> String {
     }
 }
 
-fn reason(error: &OutboundError) -> &'static str {
+fn reason(error: &OutboundError) -> Reason {
     match error {
-        OutboundError::Url { .. } => "bad-url",
-        OutboundError::NotAllowed { .. } => "not-allowed",
-        OutboundError::Unreachable { .. } => "unreachable",
-        OutboundError::Timeout { .. } => "timeout",
-        OutboundError::Answer { .. } => "bad-answer",
+        OutboundError::Url { .. } => Reason::BadUrl,
+        OutboundError::NotAllowed { .. } => Reason::NotAllowed,
+        OutboundError::Unreachable { .. } => Reason::Unreachable,
+        OutboundError::Timeout { .. } => Reason::Timeout,
+        OutboundError::Answer { .. } => Reason::BadAnswer,
     }
 }
 

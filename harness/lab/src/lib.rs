@@ -1,11 +1,11 @@
 //! Assembles a lab: reads the lab file, starts every component on its port, moves the clock,
-//! explains requests.
+//! explains requests by `authlab-explain`.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let lab = authlab::Lab::builder().seed(7).start().await?;
-//! let config = lab.aws_config(&lab.administrator_credentials("workload-a")?);
-//! // Any client of aws-sdk-rust takes `config`; any other client takes `lab.endpoints()`.
+//! // Any client takes the endpoints; with the feature `sdk`, `Lab::aws_config` is what aws-sdk-rust takes.
+//! println!("{}", lab.endpoints().aws);
 //! lab.stop().await;
 //! # Ok(())
 //! # }
@@ -13,16 +13,20 @@
 //!
 //! - [`file`]: `lab.toml`, the statement of a lab for people and for reproductions.
 //! - [`backend`]: which systems are embedded, containers, or elsewhere.
+//! - [`error`]: why it is not started.
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
-//! - [`client`]: configuration of aws-sdk-rust for this lab.
-//! - [`explain`]: one request's chain and its first refusal.
-//! - [`diagnose`]: classes of cause, computed from the evidence in a chain.
+//! - [`evidence`]: what the lab itself tells the journal.
+//! - [`client`]: who calls AWS.
 
 pub mod file;
 
 pub mod backend;
+
+pub mod error;
+
+mod clock_start;
 
 pub mod builder;
 pub mod running;
@@ -31,9 +35,10 @@ pub mod control;
 
 pub mod client;
 
-pub mod explain;
+#[cfg(feature = "sdk")]
+mod sdk;
 
-pub mod diagnose;
+pub mod evidence;
 
 mod files;
 
@@ -47,13 +52,14 @@ pub use authlab_aws::lambda::{
 };
 pub use authlab_http::{GuestError, Guests};
 pub use authlab_kernel::fault::Effect;
-pub use authlab_kernel::{Component, Event, Fault, Ids, Journal, Outcome, Secret, Sequence};
+pub use authlab_kernel::{Clock, Component, Event, Fault, Ids, Journal, Outcome, Secret, Sequence};
 pub use authlab_kernel::{printable, text_file};
 pub use authlab_vault::Flavour as VaultFlavour;
 pub use backend::{Backend, BackendChoice, Backends, Writable};
-pub use builder::{ClockStart, LabBuilder, LabError, Ports, draw_seed};
+pub use builder::{LabBuilder, Ports, draw_seed};
 pub use client::Credentials;
-pub use explain::{Chain, ExplainError};
+pub use clock_start::ClockStart;
+pub use error::LabError;
 pub use file::{LabFile, LabFileError};
 pub use running::{Endpoints, Lab};
 pub use vault_server::{VaultServer, VaultServerConfig};

@@ -9,8 +9,9 @@ use authlab_http::{Client, Gate, Guests, HopMark, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret};
 use authlab_vault::{Flavour, Vault, VaultConfig};
 
-use crate::builder::{LabError, draw_mark};
+use crate::builder::draw_mark;
 use crate::driver::Driver;
+use crate::error::LabError;
 use crate::files::Files;
 use crate::running::assembly::vault_refuses;
 

@@ -1,10 +1,12 @@
 //! The server.
 
 use authlab_http::{Incoming, Rejection, Service};
+use authlab_kernel::trace::TRACE_HEADER;
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Sequence, Timestamp, redaction,
+    Component, ComponentClock, EventDraft, Evidence, Ids, Journal, Sequence, Timestamp,
+    TraceHeader, redaction,
 };
-use authlab_token::Token;
+use authlab_token::Token as Jwt;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -14,9 +16,11 @@ use serde_json::{Map, Value, json};
 
 use crate::config::{ConfigError, IssuerConfig, OidcConfig};
 use crate::document;
+use crate::evidence::{KeyRotation, Reason, Request, Token};
 use crate::grant::{self, GrantError};
 use crate::issuer::{Directory, Issuer, RotationError, RotationStep};
 use crate::mint::{self, Forge, MintError, MintRequest, Minted};
+use crate::refusal::Refusal;
 
 /// Endpoints that providers have and this one does not.
 const NOT_IMPLEMENTED: [&str; 7] = [
@@ -140,7 +144,7 @@ impl Oidc {
         let now = self.clock.now();
         let claims = mint::complete_claims(issuer, &request.claims, ttl_seconds, now, &self.ids)?;
         let token = mint::sign(issuer, &claims, request.forge)?;
-        let draft = EventDraft::new(Component::Oidc, "token");
+        let draft = EventDraft::new(Component::Oidc, Token::KIND);
         let seq = self.record_token(draft, issuer, &token, &claims, request.forge);
         Ok(Minted { token, claims, seq })
     }
@@ -152,28 +156,36 @@ impl Oidc {
     pub fn rotate(&self, issuer: &str, step: RotationStep) -> Result<(), RotationError> {
         let mut directory = self.directory.write();
         directory.rotate(issuer, step)?;
-        let kids = directory.find(Some(issuer)).map(|issuer| {
-            let kids: Vec<String> = issuer
-                .key_set()
-                .kids()
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
-            (issuer.config.name.clone(), kids)
-        });
-        let step = match step {
-            RotationStep::Publish => "publish",
-            RotationStep::Sign => "sign",
-            RotationStep::Retire => "retire",
-        };
-        let detail = json!({
-            "issuer": kids.as_ref().map(|(name, _)| name),
-            "step": step,
-            "kids": kids.as_ref().map(|(_, kids)| kids),
-        });
-        self.journal
-            .record(EventDraft::new(Component::Oidc, "key-rotation").detail(detail));
+        self.record_rotation(&directory, issuer, step);
         Ok(())
+    }
+
+    /// Takes the key of this name out of an issuer's key set.
+    ///
+    /// # Errors
+    /// [`RotationError`]: no such issuer, no such key, or the one that signs.
+    pub fn retire(&self, issuer: &str, kid: &str) -> Result<(), RotationError> {
+        let mut directory = self.directory.write();
+        directory.retire(issuer, kid)?;
+        self.record_rotation(&directory, issuer, RotationStep::Retire);
+        Ok(())
+    }
+
+    /// The names of the keys that an issuer publishes, and which of them signs; none when there is no
+    /// such issuer.
+    pub fn kids(&self, issuer: &str) -> Option<(Vec<String>, Option<String>)> {
+        self.directory.read().find(Some(issuer)).map(Issuer::kids)
+    }
+
+    fn record_rotation(&self, directory: &Directory, issuer: &str, step: RotationStep) {
+        let found = directory.find(Some(issuer));
+        let evidence = KeyRotation {
+            issuer: found.map(|issuer| issuer.config.name.clone()),
+            step,
+            kids: found.map(|issuer| issuer.kids().0),
+        };
+        self.journal
+            .record(EventDraft::of(Component::Oidc, &evidence));
     }
 
     /// Back to the issuers and keys of the start. The lab resets clock, ids and journal itself.
@@ -212,21 +224,29 @@ impl Oidc {
     ) -> Response<Bytes> {
         let endpoint = Endpoint::of(path);
         if !endpoint.allows(&incoming.method) {
-            return self.refuse(incoming, request_id, &Refusal::method(&endpoint));
+            return self.refuse(
+                incoming,
+                request_id,
+                &Refusal::method(matches!(endpoint, Endpoint::Token)),
+            );
         }
         let name = &issuer.config.name;
         match endpoint {
             Endpoint::Discovery => {
-                let draft = self.request_event(incoming, request_id);
+                let evidence = request(incoming, Some(name));
                 self.journal
-                    .record(draft.detail(request_detail(incoming, json!({"issuer": name}))));
+                    .record(self.request_event(incoming, request_id, &evidence));
                 json_answer(StatusCode::OK, &document::discovery(issuer, endpoint_base))
             }
             Endpoint::KeySet => {
-                let (draft, keys) = (self.request_event(incoming, request_id), issuer.key_set());
-                let more = json!({"issuer": name, "kids": keys.kids()});
+                let keys = issuer.key_set();
+                let kids = keys.kids().into_iter().map(str::to_owned);
+                let evidence = Request {
+                    kids: Some(kids.collect()),
+                    ..request(incoming, Some(name))
+                };
                 self.journal
-                    .record(draft.detail(request_detail(incoming, more)));
+                    .record(self.request_event(incoming, request_id, &evidence));
                 json_answer(StatusCode::OK, &document::key_set(issuer))
             }
             Endpoint::Token => self.token(issuer, incoming, request_id),
@@ -238,10 +258,12 @@ impl Oidc {
     }
 
     fn token(&self, issuer: &Issuer, incoming: &Incoming, request_id: &str) -> Response<Bytes> {
-        let draft = self.request_event(incoming, request_id);
-        let detail = request_detail(incoming, json!({"issuer": issuer.config.name}));
-        let cause = self.journal.record(draft.detail(detail));
-        let event = EventDraft::new(Component::Oidc, "token")
+        let name = &issuer.config.name;
+        let evidence = request(incoming, Some(name));
+        let cause = self
+            .journal
+            .record(self.request_event(incoming, request_id, &evidence));
+        let event = EventDraft::new(Component::Oidc, Token::KIND)
             .cause(Some(cause))
             .request_id(request_id)
             .trace_id(trace_id(incoming));
@@ -256,9 +278,8 @@ impl Oidc {
                     }
                     other => other.to_string(),
                 };
-                let detail = json!({"issuer": issuer.config.name, "error": told});
-                let reason = error.code().replace('_', "-");
-                self.journal.record(event.refused(reason).detail(detail));
+                let event = event.refused(error.reason());
+                self.journal.record(event.telling(&no_token(name, told)));
                 return grant_refused(&error);
             }
         };
@@ -269,9 +290,9 @@ impl Oidc {
         let (token, claims) = match made {
             Ok(made) => made,
             Err(error) => {
-                let detail = json!({"issuer": issuer.config.name, "error": error.to_string()});
+                let event = event.failed(Reason::TokenNotSigned);
                 self.journal
-                    .record(event.failed("token-not-signed").detail(detail));
+                    .record(event.telling(&no_token(name, error.to_string())));
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
                 return oauth_error(status, "server_error", &error.to_string());
             }
@@ -296,40 +317,50 @@ impl Oidc {
         claims: &Map<String, Value>,
         forge: Option<Forge>,
     ) -> Sequence {
-        let described = Token::parse(token)
+        let described = Jwt::parse(token)
             .map(|token| token.describe())
             .unwrap_or_default();
-        let mut detail = json!({"issuer": issuer.config.name, "token": described});
-        if let (Some(forge), Some(members)) = (forge, detail.as_object_mut()) {
-            members.insert("forge".to_owned(), forge.as_str().into());
-        }
-        let seq = self.journal.record(draft.detail(detail));
-        self.journal.credential_issued(token, seq);
+        let evidence = Token {
+            issuer: issuer.config.name.clone(),
+            token: Some(described),
+            forge,
+            error: None,
+        };
+        let seq = self.journal.record(draft.telling(&evidence));
+        let expires = claims.get("exp").and_then(expiry);
+        self.journal.credential_issued(token, seq, expires);
         if let Some(jti) = claims.get("jti").and_then(Value::as_str) {
-            self.journal.credential_issued(jti, seq);
+            self.journal.credential_issued(jti, seq, expires);
         }
         seq
     }
 
-    fn request_event(&self, incoming: &Incoming, request_id: &str) -> EventDraft {
+    fn request_event(
+        &self,
+        incoming: &Incoming,
+        request_id: &str,
+        evidence: &Request,
+    ) -> EventDraft {
         let trace_id = trace_id(incoming);
         let cause = incoming.cause.or_else(|| {
             trace_id
                 .as_deref()
                 .and_then(|id| self.journal.last_of_trace(id))
         });
-        EventDraft::new(Component::Oidc, "request")
+        EventDraft::of(Component::Oidc, evidence)
             .request_id(request_id)
             .trace_id(trace_id)
             .cause(cause)
     }
 
     fn refuse(&self, incoming: &Incoming, request_id: &str, refusal: &Refusal) -> Response<Bytes> {
-        let draft = self.request_event(incoming, request_id);
-        let detail = request_detail(incoming, json!({"error": refusal.description}));
-        self.journal
-            .record(draft.refused(refusal.reason).detail(detail));
-        let code = refusal.reason.replace('-', "_");
+        let evidence = Request {
+            error: Some(refusal.description.clone()),
+            ..request(incoming, None)
+        };
+        let draft = self.request_event(incoming, request_id, &evidence);
+        self.journal.record(draft.refused(refusal.reason));
+        let code = refusal.reason.as_str().replace('-', "_");
         let mut response = oauth_error(refusal.status, &code, &refusal.description);
         if let Some(allow) = refusal.allow {
             response
@@ -358,85 +389,41 @@ impl Service for Oidc {
     }
 }
 
-/// A request that reaches no endpoint.
-struct Refusal {
-    status: StatusCode,
-    reason: &'static str,
-    description: String,
-    allow: Option<&'static str>,
-}
-
-impl Refusal {
-    fn not_found(directory: &Directory) -> Self {
-        let description = format!(
-            "there is no such issuer: the issuers are {:?}",
-            directory.names()
-        );
-        Self {
-            status: StatusCode::NOT_FOUND,
-            reason: "not-found",
-            description,
-            allow: None,
-        }
-    }
-
-    fn no_path(path: &str, issuer: &str) -> Self {
-        let description = format!(
-            "issuer `{issuer}` has nothing at `{path}`: it has /.well-known/openid-configuration, \
-             /jwks and /token"
-        );
-        Self {
-            status: StatusCode::NOT_FOUND,
-            reason: "not-found",
-            description,
-            allow: None,
-        }
-    }
-
-    fn not_implemented(path: &str) -> Self {
-        let description = format!(
-            "`{path}` is not implemented: authlab's issuers give tokens by client_credentials, and by POST /_lab/oidc/token of the control API"
-        );
-        let (status, reason) = (StatusCode::NOT_IMPLEMENTED, "not-implemented");
-        Self {
-            status,
-            reason,
-            description,
-            allow: None,
-        }
-    }
-
-    fn method(endpoint: &Endpoint) -> Self {
-        let allow = if matches!(endpoint, Endpoint::Token) {
-            "POST"
-        } else {
-            "GET, HEAD"
-        };
-        let description = format!("the method is not allowed here: use {allow}");
-        let (status, reason) = (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed");
-        Self {
-            status,
-            reason,
-            description,
-            allow: Some(allow),
-        }
+/// Method and path, which hold no secret here, and the issuer that answers.
+pub(crate) fn request(incoming: &Incoming, issuer: Option<&str>) -> Request {
+    Request {
+        method: incoming.method.as_str().to_owned(),
+        path: incoming.uri.path().to_owned(),
+        issuer: issuer.map(str::to_owned),
+        kids: None,
+        error: None,
     }
 }
 
-/// Method and path, which hold no secret here, and more.
-pub(crate) fn request_detail(incoming: &Incoming, more: Value) -> Value {
-    let mut detail = json!({"method": incoming.method.as_str(), "path": incoming.uri.path()});
-    if let (Some(members), Value::Object(more)) = (detail.as_object_mut(), more) {
-        members.extend(more);
+/// Why an issuer gave no token.
+fn no_token(issuer: &str, error: String) -> Token {
+    Token {
+        issuer: issuer.to_owned(),
+        token: None,
+        forge: None,
+        error: Some(error),
     }
-    detail
 }
 
 /// The trace that X-Ray's header names: `Root=1-...;Parent=...`.
 pub(crate) fn trace_id(incoming: &Incoming) -> Option<String> {
-    let fields = incoming.header("x-amzn-trace-id")?.split(';');
-    let mut roots = fields.filter_map(|field| field.trim().strip_prefix("Root="));
-    roots.next().map(str::to_owned)
+    let header = TraceHeader::parse(incoming.header(TRACE_HEADER)?)?;
+    Some(header.root().to_owned())
+}
+
+/// When a token ends, by its claim `exp`: seconds, with a fraction or without (RFC 7519, section 2).
+pub(crate) fn expiry(exp: &Value) -> Option<Timestamp> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction of a second is cut off, and what is too large is no time"
+    )]
+    let seconds = exp.as_i64().or_else(|| exp.as_f64().map(|exp| exp as i64));
+    Timestamp::from_second(seconds?).ok()
 }
 
 /// RFC 6749, section 5.2.

@@ -1,20 +1,17 @@
 //! HTTP APIs: made through API Gateway's control plane, called under their own host.
 
-use aws_sdk_apigatewayv2::{
-    Client,
-    types::{AccessLogSettings, ProtocolType},
-};
-use aws_sdk_cloudwatchlogs::Client as Logs;
 use cucumber::gherkin::Step;
+use serde_json::json;
 
 use super::argument;
 use crate::{
     World,
-    error::{StepError, StepResult},
+    error::StepResult,
     given,
     params::{AccountName, Actor, Method, Path},
+    things::{access_log::AccessLog, api::Api, token::Token},
     when,
-    world::{Api, ApiCall},
+    world::ApiCall,
 };
 
 /// Imports an OpenAPI document beside the features. A stage is made by a step of its own.
@@ -28,9 +25,12 @@ async fn api_is_imported(
     file: String,
 ) -> StepResult {
     let body = world.read_document(&file)?;
-    let client = Client::new(&world.aws_account(&account)?);
-    let made = client.import_api().body(body).send().await?;
-    note(world, name, &account, made.api_id, made.api_endpoint)
+    let client = world.aws_account(&account)?;
+    let made = client
+        .call("apigatewayv2:ImportApi", json!({ "Body": body }))
+        .await?;
+    world.things.set(Api::made(&name, &account, &made)?);
+    Ok(())
 }
 
 /// Makes an HTTP API without routes.
@@ -38,38 +38,10 @@ async fn api_is_imported(
 /// Example: Given the HTTP API "secrets" of the account workload-a
 #[given("the HTTP API {string} of the account {account}")]
 async fn api_is_made(world: &mut World, name: String, account: AccountName) -> StepResult {
-    let client = Client::new(&world.aws_account(&account)?);
-    let made = client
-        .create_api()
-        .name(&name)
-        .protocol_type(ProtocolType::Http)
-        .send()
-        .await?;
-    note(world, name, &account, made.api_id, made.api_endpoint)
-}
-
-fn note(
-    world: &mut World,
-    name: String,
-    account: &str,
-    id: Option<String>,
-    endpoint: Option<String>,
-) -> StepResult {
-    let (Some(id), Some(endpoint)) = (id, endpoint) else {
-        return Err(StepError::new("the API has no id or no endpoint"));
-    };
-    let host = endpoint.split("://").last().unwrap_or_default().to_owned();
-    world.document.note_api(&name);
-    let account = account.to_owned();
-    world.named.apis.set(
-        name,
-        Api {
-            account,
-            id,
-            host,
-            log_group: None,
-        },
-    );
+    let client = world.aws_account(&account)?;
+    let input = json!({ "Name": name, "ProtocolType": "HTTP" });
+    let made = client.call("apigatewayv2:CreateApi", input).await?;
+    world.things.set(Api::made(&name, &account, &made)?);
     Ok(())
 }
 
@@ -79,31 +51,26 @@ fn note(
 #[given("the API {string} has the stage {string} with the access log:")]
 async fn api_has_stage(world: &mut World, name: String, stage: String, step: &Step) -> StepResult {
     let format = argument::document(step)?;
-    let mut api = world.named.apis.get(&name)?.clone();
-    let config = world.aws_account(&api.account)?;
+    let api = world.things.get::<Api>(&name)?.clone();
+    let client = world.aws_account(&api.account)?;
     let group = format!("/aws/apigateway/{name}");
-    Logs::new(&config)
-        .create_log_group()
-        .log_group_name(&group)
-        .send()
+    client
+        .call("logs:CreateLogGroup", json!({ "logGroupName": group }))
         .await?;
     let (region, account) = (world.lab().region(), world.account_id(&api.account)?);
     let destination = format!("arn:aws:logs:{region}:{account}:log-group:{group}");
-    let settings = AccessLogSettings::builder()
-        .destination_arn(destination)
-        .format(format)
-        .build();
-    let stage = Client::new(&config)
-        .create_stage()
-        .api_id(&api.id)
-        .stage_name(stage);
-    stage
-        .auto_deploy(true)
-        .access_log_settings(settings)
-        .send()
-        .await?;
-    api.log_group = Some(group);
-    world.named.apis.set(name, api);
+    let input = json!({
+        "ApiId": api.id,
+        "StageName": stage,
+        "AutoDeploy": true,
+        "AccessLogSettings": { "DestinationArn": destination, "Format": format },
+    });
+    client.call("apigatewayv2:CreateStage", input).await?;
+    world.things.set(AccessLog {
+        api: name,
+        account: api.account,
+        group,
+    });
     Ok(())
 }
 
@@ -126,7 +93,7 @@ async fn api_is_called_with_token(
     api: String,
     token: String,
 ) -> StepResult {
-    let token = world.named.tokens.get(&token)?.clone();
+    let token = world.things.get::<Token>(&token)?.token.clone();
     call(
         world,
         &api,
@@ -152,6 +119,6 @@ async fn api_is_called_signed(
 
 async fn call(world: &mut World, api: &str, call: ApiCall) -> StepResult {
     world.acts();
-    let api = world.named.apis.get(api)?.clone();
+    let api = world.things.get::<Api>(api)?.clone();
     world.call_api(&api, call).await
 }

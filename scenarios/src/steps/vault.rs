@@ -4,7 +4,6 @@ mod jwt;
 pub(crate) mod login;
 
 use authlab::Secret;
-use aws_sdk_iam::Client as Iam;
 use cucumber::gherkin::Step;
 use http::Method;
 use serde_json::{Value, json};
@@ -13,11 +12,20 @@ use self::login::Login;
 use super::argument;
 use crate::{
     World,
+    client::VaultAnswer,
     error::{StepError, StepResult, expect_equal},
     given,
     params::{AccountName, Actor},
-    then, when,
-    world::{AuditLog, Outcome, VaultAnswer, VaultSession, error_messages},
+    then,
+    things::{
+        audit::{AuditLog, error_messages},
+        role::Role,
+        vault_policy::VaultPolicy,
+        vault_role::VaultAwsRole,
+        vault_session::VaultSession,
+    },
+    when,
+    world::Outcome,
 };
 
 /// Where the key/value engine (version 2) is mounted.
@@ -39,7 +47,7 @@ async fn policy_is(world: &mut World, name: String, step: &Step) -> StepResult {
     world
         .vault_as_root(Method::POST, &path, Some(&body))
         .await?;
-    world.document.note_vault_policy(&name);
+    world.things.set(VaultPolicy { name });
     Ok(())
 }
 
@@ -61,8 +69,9 @@ async fn holds_secret(world: &mut World, path: String, step: &Step) -> StepResul
 /// Example: Given Vault logs in AWS identities of the account workload-a
 #[given("Vault logs in AWS identities of the account {account}")]
 async fn logs_in_aws_identities(world: &mut World, account: AccountName) -> StepResult {
-    let iam = Iam::new(&world.aws_account(&account)?);
-    iam.create_user().user_name(LOOKUP_USER).send().await?;
+    let iam = world.aws_account(&account)?;
+    let user = json!({ "UserName": LOOKUP_USER });
+    iam.call("iam:CreateUser", user.clone()).await?;
     // What a login of the type `iam` needs of the method's recommended policy.
     let policy = json!({
         "Version": "2012-10-17",
@@ -72,21 +81,16 @@ async fn logs_in_aws_identities(world: &mut World, account: AccountName) -> Step
             "Resource": "*",
         }],
     });
-    let put = iam
-        .put_user_policy()
-        .user_name(LOOKUP_USER)
-        .policy_name("lookup");
-    put.policy_document(policy.to_string()).send().await?;
-    let key = iam
-        .create_access_key()
-        .user_name(LOOKUP_USER)
-        .send()
-        .await?
-        .access_key;
-    let key = key.ok_or_else(|| StepError::new("IAM made no access key"))?;
+    let input = json!({
+        "UserName": LOOKUP_USER,
+        "PolicyName": "lookup",
+        "PolicyDocument": policy.to_string(),
+    });
+    iam.call("iam:PutUserPolicy", input).await?;
+    let key = iam.call("iam:CreateAccessKey", user).await?;
     let client = json!({
-        "access_key": key.access_key_id,
-        "secret_key": key.secret_access_key,
+        "access_key": key.text("AccessKey.AccessKeyId")?,
+        "secret_key": key.text("AccessKey.SecretAccessKey")?,
         "iam_server_id_header_value": login::SERVER_ID,
         // None where AWS's own names lead to the lab.
         "sts_endpoint": world.lab().aws_url_for_vault().unwrap_or_default(),
@@ -118,14 +122,14 @@ async fn aws_role_gives(
 ) -> StepResult {
     let body = json!({
         "auth_type": "iam",
-        "bound_iam_principal_arn": world.named.roles.get(&role)?.arn,
+        "bound_iam_principal_arn": world.things.get::<Role>(&role)?.arn,
         "token_policies": policy,
         "token_ttl": seconds,
     });
     world
         .vault_as_root(Method::POST, &format!("auth/aws/role/{name}"), Some(&body))
         .await?;
-    world.document.note_vault_aws_role(&name);
+    world.things.set(VaultAwsRole { name });
     Ok(())
 }
 
@@ -136,7 +140,7 @@ async fn aws_role_gives(
 #[given("Vault audits to a file")]
 async fn audits_to_file(world: &mut World) -> StepResult {
     if world.lab().follows_audit() {
-        world.document.note_audit(AuditLog::Journal);
+        world.things.set(AuditLog::Journal);
         return Ok(());
     }
     let file = world.lab().files().join(AUDIT_FILE);
@@ -144,7 +148,7 @@ async fn audits_to_file(world: &mut World) -> StepResult {
     world
         .vault_as_root(Method::POST, "sys/audit/file", Some(&body))
         .await?;
-    world.document.note_audit(AuditLog::File(file));
+    world.things.set(AuditLog::File(file));
     Ok(())
 }
 
@@ -171,10 +175,10 @@ fn keep_session(world: &mut World, name: &str, mut answer: VaultAnswer) {
         .pointer_mut("/auth/client_token")
         .map(Value::take);
     if let Some(token) = token.as_ref().and_then(Value::as_str) {
-        let session = VaultSession {
+        world.things.set(VaultSession {
+            name: name.to_owned(),
             token: Secret::new(token),
-        };
-        world.named.vault_sessions.set(name, session);
+        });
     }
     world.set_outcome(Outcome::Vault(answer));
 }
@@ -190,7 +194,7 @@ async fn reads_secret(world: &mut World, actor: Actor, path: String) -> StepResu
 /// Calls Vault with the token of a login that the scenario made; the answer becomes the outcome.
 async fn call_in_session(world: &mut World, name: &str, method: Method, path: &str) -> StepResult {
     world.acts();
-    let token = world.named.vault_sessions.get(name)?.token.clone();
+    let token = world.things.get::<VaultSession>(name)?.token.clone();
     let answer = world
         .vault(Some(token.expose_secret()), method, path, None)
         .await?;

@@ -153,6 +153,11 @@ impl Api {
             .ok_or_else(|| missing("Deployment", id))
     }
 
+    /// What is told of a deployment.
+    pub fn deployment_facts(&self, id: &str) -> Result<&DeploymentFacts, Error> {
+        self.deployment(id).map(|deployment| &deployment.facts)
+    }
+
     /// Adds a route; the id is drawn.
     pub fn add_route(&mut self, mut route: Route, ctx: &Ctx<'_>) -> Result<Route, Error> {
         rule::check_counts(0, self.content.routes.len() + 1)?;

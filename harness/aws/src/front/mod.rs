@@ -15,6 +15,7 @@
 //! - [`site`]: servers that share the port.
 //! - [`effect`]: what one service asks of another.
 //! - [`pass`]: services that a backend keeps.
+//! - `session`: sessions that the lab gives.
 //! - [`answer`]: answers and errors in the protocol of the request.
 //! - [`trail`]: what a request leaves in the journal.
 //! - `unknown`: services and partitions that are not there.
@@ -30,6 +31,7 @@ mod entrance;
 pub mod host;
 pub mod pass;
 pub mod ruling;
+mod session;
 pub mod site;
 pub mod trail;
 mod unknown;

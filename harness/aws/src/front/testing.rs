@@ -282,6 +282,27 @@ impl FrontDoor {
     }
 }
 
+/// A call of the workload account's root user, for what asks nobody.
+pub(crate) fn call() -> Call {
+    let door = door();
+    let caller = identify(&door.cloud(), WORKLOAD)
+        .expect("a root user")
+        .caller;
+    Call {
+        service: "apigatewayv2",
+        operation: "GetApi",
+        scope: Scope::new(caller.account.clone(), "eu-central-1".parse().unwrap()),
+        caller,
+        request_id: String::new(),
+        trace_id: None,
+        cause: 0,
+        now: door.clock().now(),
+        ids: door.ids().clone(),
+        source_ip: "127.0.0.1".to_owned(),
+        user_agent: None,
+    }
+}
+
 impl FrontDoor {
     /// A call without a wire, in the tests' Region, by who has this key: an answer, or
     /// `STATUS CODE: MESSAGE`.

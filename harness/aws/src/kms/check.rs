@@ -39,14 +39,12 @@ pub(super) fn create_key(_: &Cloud, call: &Call, input: &Value) -> Checks {
             "kms:BypassPolicyLockoutSafetyCheck",
             flag(input, "BypassPolicyLockoutSafetyCheck"),
         );
-    let mut checks = vec![request_tags(create, input)];
+    let mut checks = vec![create.request_tags(input)];
     // "To add tags when you create the key you also need kms:TagResource" (API reference).
     if list(input, "Tags").is_some_and(|tags| !tags.is_empty()) {
         let tag = Check::unscoped("kms:TagResource", call);
-        checks.push(request_tags(
-            tag.with("kms:CallerAccount", call.account().as_str()),
-            input,
-        ));
+        let tag = tag.with("kms:CallerAccount", call.account().as_str());
+        checks.push(tag.request_tags(input));
     }
     Ok(checks)
 }
@@ -125,14 +123,12 @@ pub(super) fn put_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
 
 pub(super) fn tag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let check = Asked::key(cloud, call, input)?.check("TagResource", cloud, call);
-    Ok(vec![request_tags(check, input)])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn untag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let check = Asked::key(cloud, call, input)?.check("UntagResource", cloud, call);
-    let keys = list(input, "TagKeys").unwrap_or_default().iter();
-    let keys = keys.filter_map(Value::as_text).map(str::to_owned).collect();
-    Ok(vec![check.with_all("aws:TagKeys", keys)])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn create_alias(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
@@ -436,10 +432,7 @@ impl<'a> Asked<'a> {
             let names = aliases.iter().map(|(name, _)| (*name).to_owned());
             check = check.with_all("kms:ResourceAliases", names.collect());
         }
-        for (name, value) in &key.tags {
-            check = check.with(format!("aws:ResourceTag/{name}"), value.as_str());
-        }
-        check
+        check.resource_tags(&["aws"], &key.tags)
     }
 }
 
@@ -462,25 +455,6 @@ pub(super) fn encryption_context(mut check: Check, context: &EncryptionContext) 
         "kms:EncryptionContextKeys",
         context.keys().cloned().collect(),
     )
-}
-
-fn request_tags(mut check: Check, input: &Value) -> Check {
-    let Some(tags) = list(input, "Tags") else {
-        return check;
-    };
-    let pairs: Vec<(&str, &str)> = tags
-        .iter()
-        .map(|tag| {
-            let part = |member| text(tag, member).unwrap_or_default();
-            (part("TagKey"), part("TagValue"))
-        })
-        .collect();
-    let keys = pairs.iter().map(|(key, _)| (*key).to_owned()).collect();
-    check = check.with_all("aws:TagKeys", keys);
-    for (key, value) in pairs {
-        check = check.with(format!("aws:RequestTag/{key}"), value);
-    }
-    check
 }
 
 fn number(check: Check, input: &Value, member: &str, key: &str) -> Check {

@@ -369,7 +369,7 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
         .account(function.scope.account.as_str());
     let seq = door.journal().record(draft);
     door.journal()
-        .credential_issued(&credentials.access_key_id, seq);
+        .credential_issued(&credentials.access_key_id, seq, Some(credentials.expires));
     Ok(Prepared {
         function,
         closure,

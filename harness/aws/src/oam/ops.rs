@@ -10,7 +10,7 @@ use super::filter::Filter;
 use super::link::Link;
 use super::state::{LinkChange, NewLink, Sink};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read, read_both};
+use crate::operation::{Answer, Call, Reply, page, read, read_both};
 
 type Tags = BTreeMap<String, String>;
 
@@ -281,11 +281,11 @@ fn page<T>(
     size_default: usize,
 ) -> ListOutput<T> {
     let size = list.max_results.unwrap_or(size_default);
-    let mut rest = items.skip_while(|(arn, _)| Some(arn) < list.next_token.as_ref());
-    let items = rest.by_ref().take(size).map(|(_, item)| item).collect();
+    let place = list.next_token.as_deref();
+    let (items, next_token) = page::named(items, place, size, |(arn, _)| arn.clone());
     ListOutput {
-        items,
-        next_token: rest.next().map(|(arn, _)| arn),
+        items: items.into_iter().map(|(_, item)| item).collect(),
+        next_token,
     }
 }
 

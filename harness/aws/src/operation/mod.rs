@@ -12,7 +12,9 @@
 //! - [`effect`]: what one service asks of another.
 //! - [`context`]: what the rules see beside their own state.
 //! - [`page`]: lists in parts.
+//! - [`part`]: the parts of what is kept as a whole.
 //! - [`row`]: the table.
+//! - [`tag`]: tags, as they are listed, kept and asked for.
 
 pub mod call;
 pub mod check;
@@ -20,7 +22,9 @@ pub mod context;
 pub mod effect;
 pub mod input;
 pub mod page;
+pub mod part;
 pub mod row;
+pub mod tag;
 
 pub use call::{Answer, Call, Caller, Reply, Session};
 pub use check::{Check, Refusal};
@@ -28,3 +32,4 @@ pub use context::Ctx;
 pub use effect::{Effect, MetricDatum};
 pub use input::{Nothing, member_not_implemented, read, read_both, read_part};
 pub use row::{Authorization, Handler, Row, Service, Validation};
+pub use tag::{Tag, Tags};

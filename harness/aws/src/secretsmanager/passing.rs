@@ -12,7 +12,7 @@ use super::ops::key_refusal;
 use super::state::Learned;
 use crate::cloud::Cloud;
 use crate::front::pass::{self as passing, Asking, Passable, error_code, unreadable};
-use crate::operation::Call;
+use crate::operation::{Call, Tag};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -24,14 +24,6 @@ struct Described {
     kms_key_id: Option<String>,
     #[serde(default)]
     tags: Option<Vec<Tag>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    #[serde(default)]
-    value: String,
 }
 
 #[derive(Deserialize)]

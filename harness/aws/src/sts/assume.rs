@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 use super::error::Error;
 use super::mfa::Mfa;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
-use super::session::{self, PolicyArn, Tag, Tags};
+use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
 use crate::cloud::Cloud;
 use crate::evidence::Reason;
-use crate::operation::{Answer, Call, Check, Reply, read_both};
+use crate::operation::{Answer, Call, Check, Reply, Tag, read_both};
 use crate::shared::Role;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Input {
-    role_arn: String,
+pub(super) struct Input {
+    pub(super) role_arn: String,
     role_session_name: String,
     duration_seconds: Option<i64>,
     external_id: Option<String>,
@@ -35,30 +35,15 @@ struct Input {
 
 /// The condition keys that a session's tags add (IAM user guide, `id_session-tags.html`), and those
 /// of the role as the resource.
-pub(super) fn with_tags(
-    mut check: Check,
-    role: &Role,
-    tags: &[Tag],
-    transitive: &[String],
-) -> Check {
-    for (key, value) in &role.grants.tags {
-        check = check
-            .with(format!("aws:ResourceTag/{key}"), value.as_str())
-            .with(format!("iam:ResourceTag/{key}"), value.as_str());
+pub(super) fn with_tags(check: Check, role: &Role, tags: &[Tag], transitive: &[String]) -> Check {
+    let tagged = check
+        .resource_tags(&["aws", "iam"], &role.grants.tags)
+        .requests(tags);
+    if transitive.is_empty() {
+        tagged
+    } else {
+        tagged.with_all("sts:TransitiveTagKeys", transitive.to_vec())
     }
-    for tag in tags {
-        check = check.with(format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
-    }
-    if !tags.is_empty() {
-        check = check.with_all(
-            "aws:TagKeys",
-            tags.iter().map(|tag| tag.key.clone()).collect(),
-        );
-    }
-    if !transitive.is_empty() {
-        check = check.with_all("sts:TransitiveTagKeys", transitive.to_vec());
-    }
-    check
 }
 
 /// `sts:AssumeRole` on the role, `sts:TagSession` when tags are passed, `sts:SetSourceIdentity` when
@@ -159,7 +144,11 @@ pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
     Ok(Reply::to(&output)?.and(effect))
 }
 
-fn session_of(
+/// The session that was asked for.
+///
+/// # Errors
+/// Tags, policies or a duration that it cannot have.
+pub(super) fn session_of(
     cloud: &Cloud,
     call: &Call,
     role: &Role,

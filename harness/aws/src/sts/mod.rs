@@ -17,12 +17,14 @@
 //! - [`key`]: the keys of issuers.
 //! - [`web_identity`]: the operation AssumeRoleWithWebIdentity.
 //! - [`federation`]: the operation GetFederationToken.
+//! - [`given`]: sessions that the lab gives.
 //! - [`mfa`]: the serial number and code of an MFA device.
 //! - [`ops`]: the other operations.
 
 pub mod assume;
 pub mod error;
 pub mod federation;
+pub mod given;
 pub mod key;
 pub mod mfa;
 pub mod ops;
@@ -34,6 +36,7 @@ pub mod web_identity;
 mod tests;
 
 pub use error::Error;
+pub use given::{Given, give};
 pub use key::key_policy;
 pub use state::{Credentials, Federation, IssueSession, Issued, State};
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::error::Error;
 use crate::cloud::Cloud;
 use crate::evidence::Reason;
-use crate::operation::{Caller, Session};
+use crate::operation::{Caller, Session, Tag};
 use crate::shared::{Role, aws_managed};
 
 /// How many managed policies a session takes (STS, AssumeRole).
@@ -59,16 +59,6 @@ pub fn check_limits(caller: &Caller, service: &str, operation: &str) -> Result<(
 pub struct PolicyArn {
     /// The ARN.
     pub arn: Option<String>,
-}
-
-/// A session tag.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Tag {
-    /// The key.
-    pub key: String,
-    /// The value.
-    pub value: String,
 }
 
 /// How long a session lasts: what was asked for, or an hour.

@@ -19,12 +19,12 @@ use serde::{Deserialize, Serialize};
 use super::assume::with_tags;
 use super::error::Error;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
-use super::session::{self, PolicyArn, Tag, Tags};
+use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
 use crate::evidence::{Reason, WebIdentity};
 use crate::front::trail::Trail;
 use crate::front::{Environment, FrontDoor};
-use crate::operation::{Answer, Call, Caller, Check, Reply, read};
+use crate::operation::{Answer, Call, Caller, Check, Reply, Tag, read};
 use crate::shared::{OidcProvider, Role};
 
 /// The claim in which an issuer passes session tags (IAM user guide, `id_session-tags.html`).

@@ -3,9 +3,11 @@
 use authlab_kernel::{Component, Timestamp};
 use authlab_oidc::MintRequest;
 use authlab_token::once::Once;
-use serde_json::{Map, Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::Refusal;
+use crate::evidence;
 
 /// One move of the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +58,14 @@ impl ClockMove {
     }
 
     /// What the journal says of it.
-    pub(super) fn describe(self) -> Value {
+    pub(super) fn evidence(self) -> evidence::Clock {
         match self {
-            Self::Advance(seconds) => json!({ "advance_seconds": seconds }),
-            Self::Set(time) => json!({ "set": time }),
-            Self::Offset(component, seconds) => {
-                json!({ "component": component.as_str(), "offset_seconds": seconds })
-            }
+            Self::Advance(advance_seconds) => evidence::Clock::Advanced { advance_seconds },
+            Self::Set(set) => evidence::Clock::Set { set },
+            Self::Offset(component, offset_seconds) => evidence::Clock::Offset {
+                component: component.as_str().to_owned(),
+                offset_seconds,
+            },
         }
     }
 }
@@ -84,6 +87,19 @@ pub(super) fn nothing(body: &[u8]) -> Result<(), Refusal> {
             "{name}: is not known: nothing is to be said here"
         ))),
     }
+}
+
+/// Reads a body whose members stand in a type. Errors name the member.
+pub(super) fn members<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    let value = Value::Object(object(body)?);
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let what = error.into_inner();
+        Refusal::bad_request(match path.as_str() {
+            "." => what.to_string(),
+            path => format!("{path}: {what}"),
+        })
+    })
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {

@@ -18,27 +18,47 @@ use authlab_vault::{SetupError, VaultConfig};
 use parking_lot::RwLock;
 
 use super::backends::{self, BridgePorts, Kernel};
-use super::{Core, Endpoints, IssuerEndpoints};
+use super::recorded::Recorded;
+use super::{Core, Endpoints, IssuerEndpoints, Lab};
 use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
 use crate::backend::system::OidcSystem;
-use crate::builder::{ClockStart, LabBuilder, LabError, draw_mark};
+use crate::builder::{LabBuilder, draw_mark};
 use crate::client::Credentials;
+use crate::clock_start::ClockStart;
 use crate::control::Control;
+use crate::driver::Driver;
+use crate::error::LabError;
 use crate::file::{self, LabFile, VaultMount};
 use crate::files::Files;
 
+impl LabBuilder {
+    /// Starts the lab: every port answers when this returns.
+    ///
+    /// # Errors
+    /// [`LabError`]; nothing is left running.
+    pub async fn start(self) -> Result<Lab, LabError> {
+        let (core, servers) = assemble(self).await?;
+        let driver = Driver::start(core.clock.clone());
+        Ok(Lab {
+            core,
+            servers,
+            _driver: driver,
+        })
+    }
+}
+
 /// Leases containers, opens the four ports and those on the containers' bridge, then builds what
 /// answers on them: components know each other's addresses before the first request.
-pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
+async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
     // What is refused is refused before a container starts.
     let clock_start = builder.clock_start()?;
     builder.check_vault()?;
     // First of all: containers take longest, and the lab listens on their bridge.
     let places = Places::find(&builder.backend_choice(), builder.file.accounts.len()).await?;
     let bridge = match places
-        .vault_lease()
-        .and_then(|(lease, _)| lease.lab_address())
+        .vault_container()
+        .and_then(|container| container.lab_address())
     {
         Some(address) => Some([
             Listener::bind("aws", (address, 0).into(), "--aws-port").await?,
@@ -86,12 +106,11 @@ pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Runn
         ),
     ];
     if let Some([aws, oidc]) = bridge {
-        let lab_host = authlab_containers::LAB_HOST;
-        let places = core.places.read().clone();
-        let other = places.vault_lease().map(|(lease, _)| lease.lab_host());
+        let container = core.places.read().vault_container();
+        let host = container.map(|container| container.lab_host());
         let gate = |component| {
-            let gate = core.gate(component).named(lab_host);
-            other.iter().fold(gate, |gate, host| gate.named(host))
+            let gate = core.gate(component);
+            host.iter().fold(gate, |gate, host| gate.named(host))
         };
         let door = Arc::new(ComponentsDoor::of(core.door.clone()));
         servers.push(aws.serve_behind(gate(Component::Aws).of_aws(), limits, door));
@@ -168,6 +187,7 @@ fn build(
         guests: builder.guests,
         outbound,
         closures,
+        recorded: Recorded::new(),
         administrators,
         door,
         gateway,

@@ -17,7 +17,7 @@ use super::hit::Hit;
 use super::scan::{self, Scan};
 use super::{Space, action_at, is_always_allowed};
 use crate::condition::MissingKeys;
-use crate::document::Effect;
+use crate::document::{Effect, Statement};
 use crate::request::{Policy, PolicySet, Request};
 
 /// The result of [`verdict`]: what [`decide`](crate::decide) says, without what has to be searched
@@ -83,6 +83,14 @@ impl Grounds<'_> {
 }
 
 impl<'a> StatementAt<'a> {
+    pub(crate) fn new(layer: Layer, hit: Hit, policies: &'a PolicySet) -> Self {
+        Self {
+            layer,
+            hit,
+            policies,
+        }
+    }
+
     /// The policy's kind.
     #[must_use]
     pub fn layer(&self) -> Layer {
@@ -182,11 +190,7 @@ fn verdict_at<'a>(request: &Request, policies: &'a PolicySet, number: usize) -> 
     }
     let check = &Check::new(request, policies, number, lower);
     let statement = |outcome, layer, hit| {
-        let statement = StatementAt {
-            layer,
-            hit,
-            policies,
-        };
+        let statement = StatementAt::new(layer, hit, policies);
         new(outcome, Grounds::Statement(statement))
     };
     let missing = |layer, level_index| {
@@ -294,7 +298,11 @@ fn with_grants(check: &Check<'_>) -> Scan {
     let mut scan = Scan::default();
     if check.applies.resource {
         let mut missing = MissingKeys::default();
-        scan.add(check, 0, check.policies.of_resource(), &mut missing);
+        let policies = check.policies.of_resource();
+        let covers = &mut |scan: &Scan, _, statement: &Statement, hit| {
+            scan::covers(scan, statement, hit, check, &mut missing)
+        };
+        scan.add(check, Layer::Resource, 0, policies, covers);
     }
     scan
 }

@@ -6,13 +6,16 @@ use authlab_kernel::Secret;
 use serde_json::{Map, Value};
 
 use super::params::{self, Params};
-use super::{PAGE, WRONG_CREDENTIALS, cidr, listed};
+use super::{PAGE, WRONG_CREDENTIALS, cidr, listed, looked_ahead};
+use crate::engine::Engine;
+use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
-use crate::identity::LoginAlias;
-use crate::request::{Call, Operation};
+use crate::lease::Lease;
+use crate::registry::Options;
+use crate::request::{Call, Operation, Request};
 use crate::response::{Fault, Outcome, Response};
-use crate::route::Route;
-use crate::token::{Auth, Entry};
+use crate::route::{Route, dispatch, find, row, would_create};
+use crate::token::{Auth, Entry, LoginAlias};
 use crate::ttl::Wish;
 
 /// How many bytes of a password count: all that bcrypt reads.
@@ -83,40 +86,28 @@ const USER: &[Field] = &[
 
 /// The table.
 pub(crate) const ROUTES: &[Route<Userpass>] = &[
-    Route {
-        pattern: "users/?",
-        fields: &[PAGE],
-        existence: None,
-        operations: &[(Operation::List, list)],
-    },
-    Route {
-        pattern: "users/{username}",
-        fields: &[NAME, PASSWORD, USER, params::FIELDS],
-        existence: Some(exists),
-        operations: &[
+    row("users/?", &[PAGE], &[(Operation::List, list)]),
+    row(
+        "users/{username}",
+        &[NAME, PASSWORD, USER, params::FIELDS],
+        &[
             (Operation::Read, read),
             (Operation::Update, write),
             (Operation::Delete, delete),
         ],
-    },
-    Route {
-        pattern: "users/{username}/password",
-        fields: &[NAME, PASSWORD],
-        existence: None,
-        operations: &[(Operation::Update, write_password)],
-    },
-    Route {
-        pattern: "users/{username}/policies",
-        fields: &[NAME, POLICIES],
-        existence: None,
-        operations: &[(Operation::Update, write_policies)],
-    },
-    Route {
-        pattern: "login/{username}",
-        fields: &[LOGIN],
-        existence: None,
-        operations: &[(Operation::Update, login)],
-    },
+    )
+    .existing(exists),
+    row(
+        "users/{username}/password",
+        &[NAME, PASSWORD],
+        &[(Operation::Update, write_password)],
+    ),
+    row(
+        "users/{username}/policies",
+        &[NAME, POLICIES],
+        &[(Operation::Update, write_policies)],
+    ),
+    row("login/{username}", &[LOGIN], &[(Operation::Update, login)]),
 ];
 
 fn exists(method: &Userpass, _: &Call<'_>, fields: &Fields) -> bool {
@@ -147,7 +138,7 @@ fn password_of(call: &Call<'_>, fields: &Fields) -> Result<Option<Password>, Fau
         )),
         (Some(password), None) if password.len() > PASSWORD_BYTES_MAX => {
             let text = "bcrypt: password length exceeds 72 bytes";
-            Err(Fault::error(text).because("invalid-request"))
+            Err(Fault::error(text).because(Reason::InvalidRequest))
         }
         (Some(password), None) => Ok(Some(Password::Clear(Secret::new(password)))),
         (None, Some(hash)) => Ok(Some(Password::Hash(read_hash(&hash)?))),
@@ -173,7 +164,7 @@ fn read_hash(hash: &str) -> Result<Secret, Fault> {
         );
         return Err(Fault::answer(text)
             .with_status(501)
-            .because("not-implemented"));
+            .because(Reason::NotImplemented));
     }
     let content = content.get(..HASH_CHARACTERS).unwrap_or(content);
     Ok(Secret::new(format!("$2b${cost:02}${content}")))
@@ -242,16 +233,17 @@ fn login(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     let name = fields.text("username");
     let password = fields.text("password");
     if password.is_empty() {
-        return Err(Fault::error("missing password").because("password-missing"));
+        return Err(Fault::error("missing password").because(Reason::PasswordMissing));
     }
-    let wrong = || Fault::answer("invalid username or password").because("invalid-credentials");
+    let wrong =
+        || Fault::answer("invalid username or password").because(Reason::InvalidCredentials);
     // The failures of a user who is not there are not counted.
     let user = method.users.get(&name).ok_or_else(wrong)?;
     if !user.password.matches(&password) {
         return Err(wrong().audit_as(WRONG_CREDENTIALS));
     }
     if !cidr::contains(&user.params.bound_cidrs, call.peer_address()) {
-        return Err(Fault::denied("permission denied").because("address-not-bound"));
+        return Err(Fault::denied("permission denied").because(Reason::AddressNotBound));
     }
     let auth = Auth {
         display_name: name.clone(),
@@ -287,6 +279,49 @@ impl Userpass {
         }
         Ok(Some(user.params.wish()))
     }
+}
+
+impl Engine for Userpass {
+    fn creates(&self, call: &Call<'_>) -> Result<Option<bool>, Fault> {
+        would_create(ROUTES, self, call)
+    }
+
+    fn handle(&mut self, call: &Call<'_>) -> Outcome {
+        let outcome = dispatch(ROUTES, self, call);
+        if self.is_login(call.path) {
+            looked_ahead(outcome)
+        } else {
+            outcome
+        }
+    }
+
+    fn has_route(&self, path: &str) -> bool {
+        find(ROUTES, path).is_some()
+    }
+
+    fn is_login(&self, path: &str) -> bool {
+        path.starts_with("login/")
+    }
+
+    fn counts_failures(&self) -> bool {
+        true
+    }
+
+    fn user_of(&self, path: &str, _: &Request) -> Option<String> {
+        path.strip_prefix("login/").map(str::to_lowercase)
+    }
+
+    fn renew_token(&self, entry: &Entry, _: &Lease) -> Result<Option<Wish>, String> {
+        self.renew(entry)
+    }
+}
+
+/// A fresh mount.
+///
+/// # Errors
+/// Never: its options are not read.
+pub(crate) fn make(_: &str, _: &Options) -> Result<Box<dyn Engine>, Fault> {
+    Ok(Box::new(Userpass::default()))
 }
 
 #[cfg(test)]

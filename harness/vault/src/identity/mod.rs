@@ -23,8 +23,11 @@ use authlab_kernel::{Ids, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::duration::quoted;
+use crate::evidence::Reason;
 use crate::field::Fields;
-use crate::response::{Fault, Response, texts_or_null};
+use crate::json::texts_or_null;
+use crate::response::{Fault, Response};
+use crate::token::LoginAlias;
 
 pub(crate) use routes::ROUTES;
 
@@ -97,13 +100,6 @@ pub(crate) struct Store {
     pub(crate) name_end: &'static str,
 }
 
-/// What a login knows of its user.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LoginAlias {
-    pub(crate) name: String,
-    pub(crate) metadata: BTreeMap<String, String>,
-}
-
 /// Bounds of metadata (recorded).
 const PAIRS_MAX: usize = 64;
 const KEY_CHARACTERS_MAX: usize = 128;
@@ -115,7 +111,7 @@ const VALUE_CHARACTERS_MAX: usize = 512;
 /// More pairs, or a longer key or value, than there may be.
 fn check_metadata(of: &str, fields: &Fields) -> Result<(), Fault> {
     let refuse = |why: String| {
-        Err(Fault::error(format!("invalid {of} metadata: {why}")).because("invalid-request"))
+        Err(Fault::error(format!("invalid {of} metadata: {why}")).because(Reason::InvalidRequest))
     };
     let pairs = fields.pairs("metadata");
     if pairs.len() > PAIRS_MAX {

@@ -4,11 +4,12 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, tags, tags_output, user_or_caller, wire};
+use super::{tags, user_or_caller, wire};
 use crate::cloud::Cloud;
 use crate::iam::certificate::NewServerCertificate;
 use crate::iam::entity::{ServerCertificate, SigningCertificate};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -133,7 +134,7 @@ pub(super) fn upload_server(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
     let certificate = made.map_err(wire)?;
     let mut output = json!({"ServerCertificateMetadata": server_output(&certificate)});
     if !certificate.tags.is_empty() {
-        output["Tags"] = tags_output(&certificate.tags);
+        output["Tags"] = json!(listed(&certificate.tags));
     }
     Reply::to(&output)
 }
@@ -147,7 +148,7 @@ pub(super) fn get_server(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
         "ServerCertificateMetadata": server_output(certificate),
         "CertificateBody": certificate.body,
         "CertificateChain": certificate.chain,
-        "Tags": tags_output(&certificate.tags),
+        "Tags": listed(&certificate.tags),
     }}))
 }
 
@@ -206,5 +207,5 @@ pub(super) fn list_server_tags(cloud: &mut Cloud, call: &Call, input: Value) -> 
     let asked: OfServer = read(input)?;
     let name = &asked.server_certificate_name;
     let found = cloud.shared.iam.server_certificate(call.account(), name);
-    Reply::to(&json!({"Tags": tags_output(&found.map_err(wire)?.tags)}))
+    Reply::to(&json!({"Tags": listed(&found.map_err(wire)?.tags)}))
 }

@@ -4,10 +4,11 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, encoded, tags, tags_output, wire};
+use super::{encoded, tags, wire};
 use crate::cloud::Cloud;
 use crate::iam::Owner;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -181,5 +182,5 @@ pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
         .iam
         .grants(call.account(), asked.owner())
         .map_err(wire)?;
-    Reply::to(&json!({"Tags": tags_output(&grants.tags)}))
+    Reply::to(&json!({"Tags": listed(&grants.tags)}))
 }

@@ -5,10 +5,11 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, role, tags, tags_output, wire};
+use super::{role, tags, wire};
 use crate::cloud::Cloud;
 use crate::iam::{InstanceProfile, State};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -44,7 +45,7 @@ fn output(state: &State, account: &AccountId, profile: &InstanceProfile) -> Json
         "Roles": roles,
     });
     if !profile.tags.is_empty() {
-        output["Tags"] = tags_output(&profile.tags);
+        output["Tags"] = json!(listed(&profile.tags));
     }
     output
 }
@@ -71,7 +72,7 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let profile = found.map_err(wire)?;
     let mut whole = output(&cloud.shared.iam, call.account(), profile);
     // Here also where there are none (recorded on AWS).
-    whole["Tags"] = tags_output(&profile.tags);
+    whole["Tags"] = json!(listed(&profile.tags));
     Reply::to(&json!({"InstanceProfile": whole}))
 }
 
@@ -147,5 +148,5 @@ pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
         .shared
         .iam
         .instance_profile(call.account(), &asked.instance_profile_name);
-    Reply::to(&json!({"Tags": tags_output(&found.map_err(wire)?.tags)}))
+    Reply::to(&json!({"Tags": listed(&found.map_err(wire)?.tags)}))
 }

@@ -4,10 +4,11 @@ use authlab_wire::{Blob, Value, WireError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::{Tag, tags, tags_output, user, user_or_caller, wire};
+use super::{tags, user, user_or_caller, wire};
 use crate::cloud::Cloud;
 use crate::iam::MfaDevice;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -68,7 +69,7 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     Reply::to(&Output {
         device: Made {
             seed: Blob::from(device.seed.expose_secret().as_bytes().to_vec()),
-            tags: (!device.tags.is_empty()).then(|| tags_output(&device.tags)),
+            tags: (!device.tags.is_empty()).then(|| json!(listed(&device.tags))),
             serial_number: device.serial,
         },
     })
@@ -203,5 +204,5 @@ pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
         .shared
         .iam
         .mfa_device(call.account(), &asked.serial_number);
-    Reply::to(&json!({"Tags": tags_output(&found.map_err(wire)?.tags)}))
+    Reply::to(&json!({"Tags": listed(&found.map_err(wire)?.tags)}))
 }

@@ -17,17 +17,13 @@ mod simulate;
 mod table;
 mod user;
 
-use std::collections::BTreeMap;
-
 use authlab_policy::Principal;
 use authlab_wire::{Rule, ValidationFailure, WireError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
 
 use super::error::Error;
 use crate::evidence::Reason;
-use crate::operation::Call;
+use crate::operation::{Call, Tag, Tags, tag};
 
 pub use table::SERVICE;
 
@@ -95,32 +91,12 @@ fn user_or_caller<'a>(named: Option<&'a str>, call: &'a Call) -> Result<&'a str,
     }
 }
 
-/// A tag on the wire.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    value: String,
-}
-
 /// Tags on the wire as they are kept; no two keys are equal but for case.
-fn tags(given: Vec<Tag>) -> Result<BTreeMap<String, String>, WireError> {
-    let mut kept: BTreeMap<String, String> = BTreeMap::new();
-    for tag in given {
-        if kept.keys().any(|key| key.eq_ignore_ascii_case(&tag.key)) {
-            let text = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
-            return Err(wire(Error::Invalid(text.to_owned())));
-        }
-        kept.insert(tag.key, tag.value);
-    }
-    Ok(kept)
-}
-
-/// Tags as they are kept on the wire.
-fn tags_output(tags: &BTreeMap<String, String>) -> Json {
-    tags.iter()
-        .map(|(key, value)| json!({"Key": key, "Value": value}))
-        .collect()
+fn tags(given: Vec<Tag>) -> Result<Tags, WireError> {
+    tag::distinct(given, str::eq_ignore_ascii_case).ok_or_else(|| {
+        let text = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+        wire(Error::Invalid(text.to_owned()))
+    })
 }
 
 /// IAM answers documents percent-encoded by RFC 3986.

@@ -5,12 +5,13 @@ use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, encoded, tags, tags_output, wire};
+use super::{encoded, tags, wire};
 use crate::cloud::Cloud;
 use crate::iam::aws_managed::{self, AwsManaged};
 use crate::iam::policy::no_version;
 use crate::iam::{Error, ManagedPolicy, Owner, PolicyVersion, State};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -86,7 +87,7 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let policy = policy.map_err(wire)?;
     let mut made = output(&cloud.shared.iam, call.account(), &policy);
     if !policy.tags.is_empty() {
-        made["Tags"] = tags_output(&policy.tags);
+        made["Tags"] = json!(listed(&policy.tags));
     }
     Reply::to(&json!({"Policy": made}))
 }
@@ -120,7 +121,7 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let mut whole = output(&cloud.shared.iam, call.account(), policy);
     if let Json::Object(members) = &mut whole {
         members.insert("Description".to_owned(), policy.description.clone().into());
-        members.insert("Tags".to_owned(), tags_output(&policy.tags));
+        members.insert("Tags".to_owned(), json!(listed(&policy.tags)));
     }
     Reply::to(&json!({"Policy": whole}))
 }
@@ -317,5 +318,5 @@ pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let policy = own(cloud, call, &asked.policy_arn)?;
-    Reply::to(&json!({"Tags": tags_output(&policy.tags)}))
+    Reply::to(&json!({"Tags": listed(&policy.tags)}))
 }

@@ -4,9 +4,10 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, tags, tags_output, wire};
+use super::{tags, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -38,7 +39,7 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let provider = provider.map_err(wire)?;
     let mut made = json!({"OpenIDConnectProviderArn": provider.arn});
     if !provider.tags.is_empty() {
-        made["Tags"] = tags_output(&provider.tags);
+        made["Tags"] = json!(listed(&provider.tags));
     }
     Reply::to(&made)
 }
@@ -55,7 +56,7 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         "ClientIDList": provider.client_ids,
         "ThumbprintList": provider.thumbprints,
         "CreateDate": provider.created,
-        "Tags": tags_output(&provider.tags),
+        "Tags": listed(&provider.tags),
     }))
 }
 
@@ -132,5 +133,5 @@ pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
         .iam
         .provider(call.account(), &asked.arn)
         .map_err(wire)?;
-    Reply::to(&json!({"Tags": tags_output(&provider.tags)}))
+    Reply::to(&json!({"Tags": listed(&provider.tags)}))
 }

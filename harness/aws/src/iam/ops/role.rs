@@ -4,11 +4,12 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, encoded, tags, tags_output, wire};
+use super::{encoded, tags, wire};
 use crate::cloud::Cloud;
 use crate::iam::role::NewRole;
 use crate::iam::{Role, State};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -62,7 +63,7 @@ fn whole(mut whole: Json, role: &Role) -> Json {
             boundary_output(role.grants.boundary.as_deref()),
         );
         if !role.grants.tags.is_empty() {
-            members.insert("Tags".to_owned(), tags_output(&role.grants.tags));
+            members.insert("Tags".to_owned(), json!(listed(&role.grants.tags)));
         }
     }
     whole

@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::role::boundary_output;
-use super::{Tag, tags, tags_output, user_or_caller, wire};
+use super::{tags, user_or_caller, wire};
 use crate::cloud::Cloud;
 use crate::iam::{AccessKey, Error, User};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -55,7 +56,7 @@ fn whole(user: &User) -> Json {
             boundary_output(user.grants.boundary.as_deref()),
         );
         if !user.grants.tags.is_empty() {
-            members.insert("Tags".to_owned(), tags_output(&user.grants.tags));
+            members.insert("Tags".to_owned(), json!(listed(&user.grants.tags)));
         }
     }
     whole

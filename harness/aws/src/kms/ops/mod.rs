@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::cipher::EncryptionContext;
 use super::error::Error;
 use crate::evidence::Reason;
-use crate::operation::Call;
+use crate::operation::{Call, page};
 
 /// Codes as the model states them; every one is a 400, as awsJson has it.
 pub(super) fn wire(error: Error) -> WireError {
@@ -124,34 +124,11 @@ struct PageInput {
     marker: Option<String>,
 }
 
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    tag_key: String,
-    tag_value: String,
-}
-
-fn pairs(tags: Vec<Tag>) -> Vec<(String, String)> {
-    tags.into_iter()
-        .map(|tag| (tag.tag_key, tag.tag_value))
-        .collect()
-}
-
-/// One page of `items` and the marker of the next: the number of its first item.
+/// One page of `items` and the marker of the next.
 fn page<T>(
     items: Vec<T>,
     size: usize,
     marker: Option<String>,
 ) -> Result<(Vec<T>, Option<String>), Error> {
-    let start = match marker {
-        None => 0,
-        Some(marker) => marker
-            .parse::<usize>()
-            .ok()
-            .filter(|start| *start <= items.len())
-            .ok_or(Error::Marker)?,
-    };
-    let end = start.saturating_add(size);
-    let next = (end < items.len()).then(|| end.to_string());
-    Ok((items.into_iter().skip(start).take(size).collect(), next))
+    page::numbered_within(items, marker.as_deref(), size).map_err(|_| Error::Marker)
 }

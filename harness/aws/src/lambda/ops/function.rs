@@ -16,7 +16,7 @@ use crate::lambda::function::{Change, Configuration, NewCode, NewFunction};
 use crate::lambda::invoke::{environment, role};
 use crate::lambda::key;
 use crate::lambda::name::FunctionName;
-use crate::operation::{Answer, Call, Reply, read, read_both};
+use crate::operation::{Answer, Call, Reply, page, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -505,7 +505,7 @@ struct ListInput {
 #[serde(rename_all = "PascalCase")]
 struct ListOutput<'a> {
     functions: Vec<ConfigurationOutput<'a>>,
-    next_marker: Option<&'a str>,
+    next_marker: Option<String>,
 }
 
 pub(crate) fn create_function(desk: &mut Desk<'_>, input: Value) -> Answer {
@@ -657,13 +657,10 @@ pub(crate) fn list_functions(desk: &mut Desk<'_>, input: Value) -> Answer {
         return Err(WireError::not_implemented("MasterRegion"));
     }
     let all_versions = input.function_version.is_some();
-    let from = input.marker.as_deref().unwrap_or("");
     let size = input.max_items.unwrap_or(50).min(50);
     let (part, next_marker): (Vec<Configuration>, Option<String>) = {
-        let all = desk.cloud.lambda.functions(&desk.call.scope);
-        let mut rest = all.skip_while(|it| it.name.as_str() < from);
-        let part = rest.by_ref().take(size).cloned().collect();
-        (part, rest.next().map(|it| it.name.clone()))
+        let all = desk.cloud.lambda.functions(&desk.call.scope).cloned();
+        page::named(all, input.marker.as_deref(), size, |it| it.name.clone())
     };
     let functions = part
         .iter()
@@ -671,6 +668,6 @@ pub(crate) fn list_functions(desk: &mut Desk<'_>, input: Value) -> Answer {
         .collect();
     Reply::to(&ListOutput {
         functions,
-        next_marker: next_marker.as_deref(),
+        next_marker,
     })
 }

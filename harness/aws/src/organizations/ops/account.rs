@@ -5,9 +5,9 @@ use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Tag, account_output, tags, wire};
+use super::{account_output, tags, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Nothing, Reply, member_not_implemented, read};
+use crate::operation::{Answer, Call, Nothing, Reply, Tag, member_not_implemented, read};
 use crate::organizations::account::AccountRequest;
 use crate::organizations::error::Error;
 

@@ -17,12 +17,13 @@ pub(super) mod tag;
 pub(super) mod unit;
 
 use authlab_wire::{Rule, ValidationFailure, WireError};
-use serde::Deserialize;
 use serde_json::json;
 
 use super::error::Error;
 use super::organization::{Account, Organization, Unit};
-use super::state::{Realm, Tags};
+use super::state::Realm;
+use crate::operation::tag::distinct;
+use crate::operation::{Tag, Tags};
 
 /// Codes as the model states them; all are 400.
 pub(super) fn wire(error: Error) -> WireError {
@@ -98,22 +99,10 @@ pub(super) fn in_other_words(operation: &str, failure: &ValidationFailure) -> Op
     Some(error.with_field("Reason", reason))
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    value: String,
-}
-
 /// Tags on the wire as they are kept.
 fn tags(given: Vec<Tag>) -> Result<Tags, WireError> {
-    let mut kept = Tags::new();
-    for tag in given {
-        if kept.insert(tag.key, tag.value).is_some() {
-            return Err(wire(Error::DuplicateTags));
-        }
-    }
-    Ok(kept)
+    let kept = distinct(given, |one, other| one == other);
+    kept.ok_or_else(|| wire(Error::DuplicateTags))
 }
 
 fn account_output(organization: &Organization, account: &Account) -> serde_json::Value {

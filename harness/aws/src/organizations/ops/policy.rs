@@ -5,9 +5,9 @@ use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Tag, root_output, tags, wire};
+use super::{root_output, tags, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, Tag, read};
 use crate::organizations::error::Error;
 use crate::organizations::policy::{ControlPolicy, NewPolicy, PolicyChange, PolicyType};
 use crate::organizations::state::Realm;

@@ -4,9 +4,9 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Tag, tags, wire};
+use super::{tags, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, Tag, read, tag};
 
 /// TagResource and UntagResource.
 pub(in super::super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -42,9 +42,5 @@ pub(in super::super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> An
         .read_by(call.account())
         .map_err(wire)?;
     let tags = realm.tags_of(&asked.resource_id).map_err(wire)?;
-    let tags: Vec<_> = tags
-        .iter()
-        .map(|(key, value)| json!({"Key": key, "Value": value}))
-        .collect();
-    Reply::to(&json!({"Tags": tags}))
+    Reply::to(&json!({"Tags": tag::listed(&tags)}))
 }

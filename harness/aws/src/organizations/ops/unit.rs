@@ -4,9 +4,9 @@ use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Tag, account_output, tags, unit_output, wire};
+use super::{account_output, tags, unit_output, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, Tag, read};
 use crate::organizations::error::Error;
 use crate::organizations::organization::{Account, Organization, Unit};
 

@@ -7,10 +7,11 @@ use super::{Aws, upstream};
 use crate::auth::listed;
 use crate::auth::params::Params;
 use crate::duration;
+use crate::evidence::Reason;
 use crate::field::Fields;
+use crate::lease::Lease;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
-use crate::token::Entry;
 use crate::ttl::Wish;
 
 /// A role.
@@ -198,7 +199,7 @@ fn bind_principals(
             Fault::answer(format!(
                 "unable to resolve ARN {arn} to internal ID: {error}"
             ))
-            .because("aws-principal-unresolved")
+            .because(Reason::AwsPrincipalUnresolved)
         };
         let principal = Principal::read(arn).map_err(unresolved)?;
         let found = upstream::get_principal(method, call, &principal)?.map_err(unresolved)?;
@@ -224,7 +225,7 @@ fn check_sessions(call: &Call<'_>, arns: &[String]) -> Result<(), Fault> {
                 "unable to resolve ARN {arn} to internal ID: unrecognized error type \
                  \"assumed-role\""
             ))
-            .because("aws-principal-kind"))
+            .because(Reason::AwsPrincipalKind))
         }
         None => Ok(()),
     }
@@ -347,10 +348,10 @@ impl Aws {
     ///
     /// # Errors
     /// The role is gone, or does not bind the principal any more.
-    pub(crate) fn renew(&self, entry: &Entry) -> Result<Option<Wish>, String> {
-        let internal = entry.lease.as_ref().map(|lease| &lease.internal);
+    pub(crate) fn renew(&self, lease: &Lease) -> Result<Option<Wish>, String> {
         let text = |name: &str| {
-            let value = internal
+            let value = lease
+                .internal()
                 .and_then(|internal| internal.get(name))
                 .and_then(Value::as_str);
             value.unwrap_or_default().to_owned()
