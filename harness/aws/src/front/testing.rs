@@ -11,7 +11,7 @@ use authlab_kernel::{
 };
 use authlab_policy::MessageStyle;
 use authlab_token::{KeySet, SigningKey};
-use authlab_wire::{Call as Routed, Models, Value, WireError, validate};
+use authlab_wire::{Call as Routed, Models, Protocol, Value, WireError, validate};
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -291,6 +291,7 @@ pub(crate) fn call() -> Call {
     Call {
         service: "apigatewayv2",
         operation: "GetApi",
+        protocol: Protocol::RestJson,
         scope: Scope::new(caller.account.clone(), "eu-central-1".parse().unwrap()),
         caller,
         request_id: String::new(),
