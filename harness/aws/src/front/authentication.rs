@@ -11,10 +11,12 @@ use authlab_policy::Principal;
 use authlab_wire::sigv4::{self, Refusal, ServiceNaming, Signed, TimeError};
 use authlab_wire::{Incoming, Protocol, WireError};
 
+use super::authorization::Environment;
 use super::door::{ClientClock, FrontDoor};
+use super::ruling::Ruled;
 use crate::cloud::Cloud;
 use crate::evidence::{Reason, Signature};
-use crate::operation::Caller;
+use crate::operation::{Caller, Check};
 
 /// The secret access key of every account's root user.
 pub const ROOT_SECRET: &str = "test";
@@ -153,7 +155,48 @@ fn session_tags(cloud: &Cloud, caller: &Caller) -> BTreeMap<String, String> {
     tags
 }
 
-/// Who signed `incoming`: key, token, expiry, scope, date, signature, in this order.
+impl FrontDoor {
+    /// Who signed this request.
+    ///
+    /// # Errors
+    /// No signature, a broken one, an unknown key, an expired session, a date outside the window.
+    #[expect(
+        clippy::result_large_err,
+        reason = "one for each refused request, told in full to the journal"
+    )]
+    pub fn authenticate(
+        &self,
+        incoming: &Incoming<'_>,
+        expect: &Expectation<'_>,
+    ) -> Result<Arc<Caller>, AuthenticationFailure> {
+        authenticate(self, incoming, expect, |_, _| ()).map(|(caller, ())| caller)
+    }
+
+    /// Who signed this request, and whether they may do what `checks` says of them: the lab's lock is
+    /// taken once for both.
+    ///
+    /// # Errors
+    /// As [`FrontDoor::authenticate`]: nothing was decided then.
+    #[expect(
+        clippy::result_large_err,
+        reason = "one for each refused request, told in full to the journal"
+    )]
+    pub fn admit(
+        &self,
+        incoming: &Incoming<'_>,
+        expect: &Expectation<'_>,
+        environment: &Environment,
+        checks: impl FnOnce(&Cloud, &Caller) -> Vec<Check>,
+    ) -> Result<(Arc<Caller>, Ruled), AuthenticationFailure> {
+        authenticate(self, incoming, expect, |cloud, caller| {
+            self.decide(cloud, caller, environment, &checks(cloud, caller))
+        })
+    }
+}
+
+/// Who signed `incoming`: key, token, expiry, scope, date, signature, in this order; and what `look`
+/// finds of them under the lock under which their key is looked up. It is thrown away where the
+/// signature proves nothing, so it must change nothing.
 ///
 /// # Errors
 /// The first of these that fails.
@@ -161,11 +204,12 @@ fn session_tags(cloud: &Cloud, caller: &Caller) -> BTreeMap<String, String> {
     clippy::result_large_err,
     reason = "one for each refused request, told in full to the journal"
 )]
-pub(super) fn authenticate(
+fn authenticate<T>(
     door: &FrontDoor,
     incoming: &Incoming<'_>,
     expect: &Expectation<'_>,
-) -> Result<Arc<Caller>, AuthenticationFailure> {
+    look: impl FnOnce(&Cloud, &Caller) -> T,
+) -> Result<(Arc<Caller>, T), AuthenticationFailure> {
     let signed = match sigv4::parse(incoming) {
         Ok(Some(signed)) => signed,
         Ok(None) => {
@@ -185,8 +229,13 @@ pub(super) fn authenticate(
     };
     let fail =
         |refusal: Refusal, reason| AuthenticationFailure::new(refusal, reason, Some(&signed));
-    let identified = identify(&door.cloud(), &signed.access_key)
-        .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
+    let (identified, found) = {
+        let cloud = door.cloud();
+        let identified = identify(&cloud, &signed.access_key)
+            .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
+        let found = look(&cloud, &identified.caller);
+        (identified, found)
+    };
     let token_matches = match (&identified.session_token, &signed.session_token) {
         (Some(expected), Some(given)) => expected.matches(given),
         (None, None) => true,
@@ -224,7 +273,7 @@ pub(super) fn authenticate(
             fail(error.into(), Reason::SignatureMismatch).showing(rebuilt)
         },
     )?;
-    Ok(identified.caller)
+    Ok((identified.caller, found))
 }
 
 /// Whether the signed date lies in the window: as it stands, or, for clients that sign with the

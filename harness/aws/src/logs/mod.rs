@@ -45,6 +45,7 @@ pub const SERVICE: Service = Service {
             "The specified nextToken is invalid.".to_owned(),
         ))
     },
+    passing: None,
     rows: &[
         Row {
             name: "CreateLogGroup",

@@ -14,6 +14,7 @@
 //! - [`state`]: [`State`], the sessions that were issued.
 //! - [`session`]: what the caller asked for in a session, checked.
 //! - [`assume`]: the operation AssumeRole.
+//! - [`key`]: the keys of issuers.
 //! - [`web_identity`]: the operation AssumeRoleWithWebIdentity.
 //! - [`federation`]: the operation GetFederationToken.
 //! - [`given`]: sessions that the lab gives.
@@ -24,6 +25,7 @@ pub mod assume;
 pub mod error;
 pub mod federation;
 pub mod given;
+pub mod key;
 pub mod mfa;
 pub mod ops;
 pub mod session;
@@ -35,6 +37,7 @@ mod tests;
 
 pub use error::Error;
 pub use given::{Given, give};
+pub use key::key_policy;
 pub use state::{Credentials, Federation, IssueSession, Issued, State};
 
 use authlab_wire::WireError;
@@ -48,6 +51,7 @@ pub const SERVICE: Service = Service {
     validation: Validation::with_code("ValidationError"),
     // No operation of it lists anything.
     token_refused: |_| WireError::new(400, "ValidationError", "Invalid token."),
+    passing: None,
     rows: &[
         Row {
             name: "GetCallerIdentity",

@@ -265,7 +265,7 @@ fn front(
         kernel.port(),
         ports::of(&door),
     ));
-    door.install_gateway(gateway.clone());
+    door.add_site(gateway.clone());
     (door, gateway)
 }
 
