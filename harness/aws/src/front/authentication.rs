@@ -15,6 +15,7 @@ use super::door::{ClientClock, FrontDoor};
 use crate::cloud::Cloud;
 use crate::evidence::{Reason, Signature};
 use crate::operation::Caller;
+use crate::sts::Ended;
 
 /// The secret access key of every account's root user.
 pub const ROOT_SECRET: &str = "test";
@@ -84,6 +85,8 @@ pub struct Identified {
     /// Temporary credentials count only with their token.
     session_token: Option<Secret>,
     expires: Option<Timestamp>,
+    /// A session of which is known that it ended, and no more.
+    ended: Option<Ended>,
 }
 
 /// Whose access key this is. Nothing is proven by that: the signature has to match too.
@@ -94,6 +97,7 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
             secret: Secret::new(ROOT_SECRET),
             session_token: None,
             expires: None,
+            ended: None,
         });
     }
     if let Some((user, key)) = cloud.iam.access_key(access_key_id) {
@@ -111,7 +115,11 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
             secret: key.secret.clone(),
             session_token: None,
             expires: None,
+            ended: None,
         });
+    }
+    if let Some(ended) = cloud.sts.ended(access_key_id) {
+        return Some(long_ended(access_key_id, ended));
     }
     let issued = cloud.sts.session(access_key_id)?;
     let mut caller = Caller::clone(&issued.caller);
@@ -121,7 +129,28 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
         secret: issued.credentials.secret_access_key.clone(),
         session_token: Some(issued.credentials.session_token.clone()),
         expires: Some(issued.credentials.expires),
+        ended: None,
     })
+}
+
+/// Whose session this was. Nothing proves it any more.
+fn long_ended(access_key_id: &str, ended: &Ended) -> Identified {
+    let caller = Caller {
+        principal: Principal::Anonymous,
+        arn: ended.arn.clone(),
+        user_id: String::new(),
+        account: ended.account.clone(),
+        access_key_id: access_key_id.to_owned(),
+        tags: BTreeMap::new(),
+        session: None,
+    };
+    Identified {
+        caller: Arc::new(caller),
+        secret: Secret::new(String::new()),
+        session_token: None,
+        expires: Some(ended.expires),
+        ended: Some(ended.clone()),
+    }
 }
 
 /// The root user of an account.
@@ -186,16 +215,12 @@ pub(super) fn authenticate(
         |refusal: Refusal, reason| AuthenticationFailure::new(refusal, reason, Some(&signed));
     let identified = identify(&door.cloud(), &signed.access_key)
         .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
-    let token_matches = match (&identified.session_token, &signed.session_token) {
-        (Some(expected), Some(given)) => expected.matches(given),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    };
-    if !token_matches {
+    if !has_token(&identified, &signed) {
         return Err(fail(Refusal::UnknownKey, Reason::SessionTokenMismatch));
     }
     let now = expect.clock.now();
-    if let Some(expires) = identified.expires.filter(|expires| *expires <= now) {
+    let is_over = |expires: &Timestamp| identified.ended.is_some() || *expires <= now;
+    if let Some(expires) = identified.expires.filter(is_over) {
         let clocks = Signature {
             expired: Some(expires),
             now: Some(now),
@@ -224,6 +249,19 @@ pub(super) fn authenticate(
         },
     )?;
     Ok(identified.caller)
+}
+
+/// Whether temporary credentials came with their token, and others without one.
+fn has_token(identified: &Identified, signed: &Signed) -> bool {
+    let given = signed.session_token.as_deref();
+    if let Some(ended) = &identified.ended {
+        return given.is_some_and(|token| ended.has_token(token));
+    }
+    match (&identified.session_token, given) {
+        (Some(expected), Some(given)) => expected.matches(given),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 /// Whether the signed date lies in the window: as it stands, or, for clients that sign with the

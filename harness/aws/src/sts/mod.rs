@@ -12,6 +12,7 @@
 //! are switched off.
 //!
 //! - [`state`]: [`State`], the sessions that were issued.
+//! - [`memory`]: how long they are remembered.
 //! - [`session`]: what the caller asked for in a session, checked.
 //! - [`assume`]: the operation AssumeRole.
 //! - [`web_identity`]: the operation AssumeRoleWithWebIdentity.
@@ -22,6 +23,7 @@
 pub mod assume;
 pub mod error;
 pub mod federation;
+pub mod memory;
 pub mod mfa;
 pub mod ops;
 pub mod session;
@@ -32,6 +34,7 @@ pub mod web_identity;
 mod tests;
 
 pub use error::Error;
+pub use memory::Ended;
 pub use state::{Credentials, Federation, IssueSession, Issued, State};
 
 use authlab_wire::WireError;
