@@ -11,16 +11,16 @@
 //!
 //! - [`operation`]: the contract between the front door and a service: rows, checks, effects.
 //! - [`evidence`]: what stands in the journal, and why something was refused.
-//! - [`cloud`]: every service's state, and the views that one service has of another.
-//! - [`principal`]: resource policies when a user or role goes.
+//! - [`shared`]: what services may know of each other.
+//! - [`cloud`]: every service's state.
 
 pub mod operation;
 
 pub mod evidence;
 
-pub mod cloud;
+pub mod shared;
 
-pub mod principal;
+pub mod cloud;
 
 pub mod front;
 

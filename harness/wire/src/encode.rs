@@ -1,9 +1,9 @@
 //! From a [`Value`] with the names of the model to an answer.
 
-mod document;
+pub(crate) mod document;
 mod error;
-mod rest;
-mod xml;
+pub(crate) mod rest;
+pub(crate) mod xml;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};

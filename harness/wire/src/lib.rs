@@ -13,6 +13,8 @@
 //! 5. [`from_value`] (or [`from_value_noting_unread`]) and [`to_value`] lead to and from the serde types of a handler;
 //! 6. [`encode`] writes the answer, [`encode_error`] an error, in the protocol of the request.
 //!
+//! [`request`] is the other side: it writes requests from inputs and reads answers.
+//!
 //! [`sigv4`] parses, verifies and makes signatures; it needs no model.
 
 mod decode;
@@ -20,6 +22,7 @@ mod encode;
 mod incoming;
 mod model;
 mod protocol;
+pub mod request;
 mod route;
 mod sensitive;
 pub mod sigv4;

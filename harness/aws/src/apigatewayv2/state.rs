@@ -15,7 +15,8 @@ use super::resource::{
     Api, ApiFacts, Authorizer, Content, Deployment, DeploymentFacts, Integration, Route, Stage,
 };
 use super::rule;
-use crate::operation::{Ctx, Effect};
+use crate::operation::Effect;
+use crate::shared::Ctx;
 
 /// The APIs of all accounts, by id: ids are unique in the lab.
 #[derive(Default)]

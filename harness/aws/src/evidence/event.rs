@@ -27,8 +27,6 @@ kinds! {
     Rotation = "rotation",
     RotationDue = "rotation-due",
     WebIdentity = "web-identity",
-    GatewayAuthorization = "authorization",
-    Segment = "trace",
 }
 
 /// A request came: what it shows of itself before anything is proven.
@@ -268,25 +266,4 @@ pub enum WebIdentity {
         /// The role's ARN.
         role: String,
     },
-}
-
-/// The gateway let a caller through that it should not have: under audit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GatewayAuthorization {
-    /// The decision.
-    #[serde(flatten)]
-    pub decision: Decision,
-}
-
-/// What a stage with tracing would have sent to X-Ray.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Segment {
-    /// The segment's name: the API's and the stage's.
-    pub name: String,
-    /// When the request came.
-    pub start: Timestamp,
-    /// When it was answered.
-    pub end: Timestamp,
-    /// The HTTP status.
-    pub status: u16,
 }

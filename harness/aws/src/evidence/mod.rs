@@ -13,8 +13,8 @@ mod reason;
 pub(crate) mod tests;
 
 pub use event::{
-    Answer, Authentication, Authorizer, Credential, Decision, GatewayAuthorization, Invoke,
-    LetThrough, Request, Return, Rotation, RotationDue, Segment, Signature, Unchecked, WebIdentity,
+    Answer, Authentication, Authorizer, Credential, Decision, Invoke, LetThrough, Request, Return,
+    Rotation, RotationDue, Signature, Unchecked, WebIdentity,
 };
 pub(crate) use reason::error_code;
 pub use reason::{Denial, Reason, Why};

@@ -100,7 +100,7 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
             ended: None,
         });
     }
-    if let Some((user, key)) = cloud.iam.access_key(access_key_id) {
+    if let Some((user, key)) = cloud.shared.iam.access_key(access_key_id) {
         let caller = Caller {
             principal: Principal::user(user.arn.as_str(), user.id.as_str()),
             arn: user.arn.clone(),
@@ -170,6 +170,7 @@ fn root(account: AccountId) -> Caller {
 /// (IAM user guide, `id_session-tags.html`).
 fn session_tags(cloud: &Cloud, caller: &Caller) -> BTreeMap<String, String> {
     let mut tags = cloud
+        .shared
         .iam
         .grants_of(&caller.principal)
         .map(|grants| grants.tags.clone())

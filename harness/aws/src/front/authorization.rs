@@ -146,7 +146,7 @@ pub fn request_of(
     environment: &Environment,
     check: &Check,
 ) -> Request {
-    let organizations = &cloud.organizations;
+    let organizations = &cloud.shared.organizations;
     let principal_organization =
         principal_account(&caller.principal).and_then(|account| organizations.membership(&account));
     let resource_organization = organizations.membership(&check.resource_account);
@@ -180,16 +180,17 @@ pub fn request_of(
 
 fn policies_of(cloud: &Cloud, caller: &Caller, check: &Check) -> PolicySet {
     let account = principal_account(&caller.principal);
-    let levels = |account: &AccountId| cloud.organizations.service_control_levels(account);
+    let levels = |account: &AccountId| cloud.shared.organizations.service_control_levels(account);
     PolicySet {
-        identity: cloud.iam.identity_policies(&caller.principal),
+        identity: cloud.shared.iam.identity_policies(&caller.principal),
         resource: check.resource_policy.clone(),
         grants: check.grants.clone(),
         trust: check.trust.clone(),
-        boundary: cloud.iam.boundary(&caller.principal),
+        boundary: cloud.shared.iam.boundary(&caller.principal),
         session: session_policies(caller),
         service_control: account.as_ref().map(levels).unwrap_or_default(),
         resource_control: cloud
+            .shared
             .organizations
             .resource_control_levels(&check.resource_account),
         endpoint: None,

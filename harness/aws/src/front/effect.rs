@@ -34,7 +34,7 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                 }
                 let seq = door.journal().record(draft);
                 door.journal()
-                    .credential_issued(&credential.access_key_id, seq);
+                    .credential_issued(&credential.access_key_id, seq, None);
             }
             Effect::PublishDeployment {
                 api_id,

@@ -108,7 +108,7 @@ impl TestDoor {
     pub(crate) fn administrator(&self, account: &str) -> SdkConfig {
         let account = self::account(account);
         let cloud = self.door.cloud();
-        let user = cloud.iam.get_user(&account, ADMINISTRATOR).unwrap();
+        let user = cloud.shared.iam.get_user(&account, ADMINISTRATOR).unwrap();
         let key = user.access_keys.values().next().unwrap();
         self.sdk(&key.id, key.secret.expose_secret(), None)
     }
@@ -224,9 +224,10 @@ fn built(
     let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
     {
         let mut cloud = door.cloud();
-        cloud.organizations.seed(organization).unwrap();
+        cloud.shared.organizations.seed(organization).unwrap();
         for id in [MANAGEMENT, WORKLOAD, MONITORING, OUTSIDER] {
             let made = cloud
+                .shared
                 .iam
                 .create_administrator(&account(id), clock.now(), &ids);
             made.unwrap();

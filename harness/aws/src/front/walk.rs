@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_http::{Incoming as HttpIncoming, Rejection, Service as HttpService};
-use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp};
+use authlab_kernel::trace::TRACE_HEADER;
+use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp, TraceHeader};
 use authlab_policy::Principal;
 use authlab_wire::sigv4::{self, Signed};
 use authlab_wire::{
@@ -212,7 +213,10 @@ impl FrontDoor {
             key.unwrap_or("")
         );
         let request_id = self.ids().request_id("aws", &name);
-        let trace_id = wire.header("x-amzn-trace-id").and_then(trace_root);
+        let trace_id = wire
+            .header(TRACE_HEADER)
+            .and_then(TraceHeader::parse)
+            .map(|header| header.root().to_owned());
         let journal = self.journal();
         let cause = incoming
             .cause
@@ -332,7 +336,7 @@ impl FrontDoor {
             source_ip: incoming.peer.ip().to_string(),
             user_agent: wire.header("user-agent").map(str::to_owned),
         };
-        self.cloud().iam.record_use(&call);
+        self.cloud().shared.iam.record_use(&call);
         Ok((call, input))
     }
 
@@ -506,14 +510,4 @@ fn bearer_id(wire: &Incoming<'_>) -> Option<String> {
 fn no_account() -> AccountId {
     #[expect(clippy::expect_used, reason = "twelve digits are an account id")]
     "000000000000".parse().expect("twelve digits")
-}
-
-/// `Root=1-…;Parent=…` holds the trace's id.
-fn trace_root(header: &str) -> Option<String> {
-    let root = header
-        .split(';')
-        .find_map(|part| part.trim().strip_prefix("Root="))?;
-    // Only what has the shape of a trace id is evidence; anything else may be anything.
-    let shape = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
-    (root.starts_with("1-") && root.len() <= 64 && root.bytes().all(shape)).then(|| root.to_owned())
 }

@@ -168,7 +168,7 @@ fn on_alias(action: &str, call: &Call, input: &Value) -> Check {
 
 pub(super) fn create_grant(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let asked = Asked::key(cloud, call, input)?;
-    let terms = ops::grant::terms(input, &cloud.iam).map_err(wire)?;
+    let terms = ops::grant::terms(input, &cloud.shared.iam).map_err(wire)?;
     let grantee = text(input, "GranteePrincipal").unwrap_or_default();
     let mut check = asked
         .check_granting(cloud, call, &terms)
@@ -189,7 +189,7 @@ pub(super) fn create_grant(cloud: &Cloud, call: &Call, input: &Value) -> Checks 
 
 /// Who may end a grant stands in the grant.
 pub(super) fn retire_grant(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    let (key, grant) = ops::grant::retiring(&cloud.kms, call, input).map_err(wire)?;
+    let (key, grant) = ops::grant::retiring(&cloud.shared.kms, call, input).map_err(wire)?;
     let asked = Asked::of(Cow::Borrowed(key));
     let check = asked.check("RetireGrant", cloud, call);
     Ok(vec![Check {
@@ -286,7 +286,11 @@ fn of_ciphertext<'a>(
         return Err(wire(ops::crypto::ciphertext_missing()));
     };
     let sealed = Sealed::parse(bytes).map_err(wire)?;
-    match cloud.kms.of_ciphertext(&sealed, &call.scope, call.now) {
+    match cloud
+        .shared
+        .kms
+        .of_ciphertext(&sealed, &call.scope, call.now)
+    {
         Some(key) => Ok(Asked {
             is_by_ciphertext: true,
             ..Asked::of(Cow::Borrowed(key))
@@ -338,13 +342,14 @@ impl<'a> Asked<'a> {
     /// nothing.
     pub(super) fn named(cloud: &'a Cloud, call: &Call, id: &str) -> Result<Self, WireError> {
         let named = Identifier::parse(id, &call.scope).map_err(wire)?;
-        let key = match cloud.kms.find(id, &call.scope, call.now) {
+        let key = match cloud.shared.kms.find(id, &call.scope, call.now) {
             Ok(key) => Some(Cow::Borrowed(key)),
             Err(error) => {
                 let to_be = match &named {
-                    Identifier::Alias(scope, name) => {
-                        cloud.kms.managed_to_be(name, scope, &call.ids, call.now)
-                    }
+                    Identifier::Alias(scope, name) => cloud
+                        .shared
+                        .kms
+                        .managed_to_be(name, scope, &call.ids, call.now),
                     Identifier::Key(..) => None,
                 };
                 let is_own = named.scope().account == *call.account();
@@ -419,7 +424,10 @@ impl<'a> Asked<'a> {
             .with("kms:KeyUsage", key.kind.usage())
             .with("kms:KeyOrigin", "AWS_KMS")
             .with("kms:MultiRegion", "false");
-        let aliases = cloud.kms.aliases_in(&key.scope, Some(&key.id), call.now);
+        let aliases = cloud
+            .shared
+            .kms
+            .aliases_in(&key.scope, Some(&key.id), call.now);
         if !aliases.is_empty() {
             let names = aliases.iter().map(|(name, _)| (*name).to_owned());
             check = check.with_all("kms:ResourceAliases", names.collect());

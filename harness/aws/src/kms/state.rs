@@ -11,7 +11,12 @@ use super::grant::{Grant, NewGrant};
 use super::identifier::{self, ALIAS_PREFIX, AWS_ALIAS_PREFIX, Identifier};
 use super::key::{Alias, Deletion, Keeper, Key, Kind, Rotation};
 use super::policy;
-use crate::operation::{Ctx, Tag, Tags, tag};
+use crate::operation;
+use crate::shared::IamState;
+
+/// What the rules of keys see: who is who.
+pub type Ctx<'a> = operation::Ctx<'a, IamState>;
+use crate::operation::{Tag, Tags, tag};
 
 /// The most tags of a key.
 const TAGS_MAX: usize = 50;

@@ -31,7 +31,7 @@ use crate::front::{
     Enforcement, Environment, FrontDoor, Judged, first_refused, identify, judge_one,
 };
 use crate::operation::{Call, Caller, Check};
-use crate::sts::{Credentials, IssueSession};
+use crate::shared::{Credentials, IssueSession};
 
 /// The longest event and answer of a synchronous invocation, in bytes (Lambda developer guide,
 /// `gettingstarted-limits.html`).
@@ -345,7 +345,7 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
     let mut cloud = door.cloud();
     let function = permit(door, &cloud, invocation, now)?;
     let closure = closure(&cloud, &function)?;
-    let Some(role) = cloud.iam.role_by_arn(&function.role) else {
+    let Some(role) = cloud.shared.iam.role_by_arn(&function.role) else {
         return Err(InvokeError::RoleNotAssumable);
     };
     let asked = IssueSession::of_role(role, function.name.as_str(), SESSION_SECONDS);
@@ -367,7 +367,7 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
         .account(function.scope.account.as_str());
     let seq = door.journal().record(draft);
     door.journal()
-        .credential_issued(&credentials.access_key_id, seq);
+        .credential_issued(&credentials.access_key_id, seq, Some(credentials.expires));
     Ok(Prepared {
         function,
         closure,

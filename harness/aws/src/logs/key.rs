@@ -10,8 +10,8 @@ use authlab_wire::WireError;
 use super::group::group_arn;
 use crate::cloud::Cloud;
 use crate::evidence::Reason;
-use crate::kms::{EncryptionContext, via};
 use crate::operation::{Call, Check};
+use crate::shared::{EncryptionContext, via};
 
 fn of<'a>(call: &Call, group: &str, key: &'a str) -> via::Use<'a> {
     let arn = group_arn(&call.scope, group);

@@ -77,7 +77,7 @@ pub(super) fn create_link(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
 /// As for the creation; the sink is the one that the link leads to.
 pub(super) fn update_link(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let mut checks = on_link("oam:UpdateLink", cloud, input)?;
-    if let Some(link) = cloud.oam.link(text(input, "Identifier")) {
+    if let Some(link) = cloud.shared.oam.link(text(input, "Identifier")) {
         checks.insert(0, linking("oam:UpdateLink", cloud, &link.sink_arn)?);
     }
     for check in &mut checks {
@@ -106,7 +106,7 @@ pub(super) fn list_tags(cloud: &Cloud, _: &Call, input: &Value) -> Checks {
 /// A check on a sink with the sink's policy as the resource policy: only for making links.
 fn linking(action: &str, cloud: &Cloud, sink_arn: &str) -> Result<Check, WireError> {
     let scope = sink_scope(sink_arn).map_err(super::ops::wire)?;
-    let sink = cloud.oam.sink(sink_arn);
+    let sink = cloud.shared.oam.sink(sink_arn);
     let check = Check::new(action, sink_arn, scope.account)
         .resource_policy(sink.and_then(|sink| sink.policy.clone()));
     Ok(check.resource_tags(&["aws"], sink.into_iter().flat_map(|sink| &sink.tags)))
@@ -153,7 +153,7 @@ fn on_resource(action: &str, cloud: &Cloud, input: &Value) -> Result<Check, Wire
 }
 
 fn tagged(action: &str, cloud: &Cloud, arn: &str, scope: Scope) -> Check {
-    let tags = cloud.oam.tags(arn, &scope).ok();
+    let tags = cloud.shared.oam.tags(arn, &scope).ok();
     Check::new(action, arn, scope.account).resource_tags(&["aws"], tags.into_iter().flatten())
 }
 

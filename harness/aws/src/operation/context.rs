@@ -3,10 +3,9 @@
 use authlab_kernel::{Ids, Scope, Timestamp};
 
 use super::call::{Call, Caller};
-use crate::cloud::Directory;
 
 /// The only source of time, identity and other services' facts for a service's rules.
-pub struct Ctx<'a> {
+pub struct Ctx<'a, Shared> {
     /// The service's time.
     pub now: Timestamp,
     /// The lab's ids.
@@ -16,18 +15,18 @@ pub struct Ctx<'a> {
     /// Who calls.
     pub caller: &'a Caller,
     /// What the service may know of others.
-    pub directory: Directory<'a>,
+    pub shared: &'a Shared,
 }
 
-impl<'a> Ctx<'a> {
+impl<'a, Shared> Ctx<'a, Shared> {
     /// A call as a service's rules see it.
-    pub fn of(call: &'a Call, directory: Directory<'a>) -> Self {
+    pub fn of(call: &'a Call, shared: &'a Shared) -> Self {
         Self {
             now: call.now,
             ids: &call.ids,
             scope: &call.scope,
             caller: &call.caller,
-            directory,
+            shared,
         }
     }
 }

@@ -25,7 +25,7 @@ const NAMED: [&str; 9] = [
 /// `organizations:{operation}` on what the input names; `*` where it names nothing.
 pub(super) fn of(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
     let action = format!("organizations:{}", call.operation);
-    let Some(realm) = cloud.organizations.of(call.account()) else {
+    let Some(realm) = cloud.shared.organizations.of(call.account()) else {
         return Ok(vec![conditioned(Check::unscoped(action, call), input)]);
     };
     let owner = call.account();

@@ -16,8 +16,8 @@ use super::key;
 use super::ops::wire;
 use super::state::{arn_or_unknown, arn_to_be};
 use crate::cloud::Cloud;
-use crate::lambda::FunctionName;
 use crate::operation::{Call, Check};
+use crate::shared::FunctionName;
 
 type Checks = Result<Vec<Check>, WireError>;
 

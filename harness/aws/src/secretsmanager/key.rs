@@ -13,8 +13,8 @@ use super::identifier::Identifier;
 use super::secret::{Entry, is_default_key};
 use crate::cloud::Cloud;
 use crate::evidence::Reason;
-use crate::kms::{EncryptionContext, via};
 use crate::operation::{Call, Check};
+use crate::shared::{EncryptionContext, via};
 
 /// The alias of the account's default key.
 pub(super) const DEFAULT_ALIAS: &str = "alias/aws/secretsmanager";
@@ -188,6 +188,7 @@ pub(super) fn ensure_default(cloud: &mut Cloud, call: &Call, id: &str, key: Opti
     if key.is_none_or(is_default_key) {
         let home = Identifier::parse(id).scope(&call.scope);
         cloud
+            .shared
             .kms
             .ensure_managed(DEFAULT_ALIAS, &home, &call.ids, call.now);
     }

@@ -13,8 +13,8 @@ use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
 use crate::cloud::Cloud;
 use crate::evidence::Reason;
-use crate::iam::Role;
 use crate::operation::{Answer, Call, Check, Reply, Tag, read_both};
+use crate::shared::Role;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -54,7 +54,7 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
     if matches!(call.caller.principal, Principal::Root { .. }) {
         return Err(not_as_root().because(Reason::RootAssumesRole));
     }
-    let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
+    let Some(role) = cloud.shared.iam.role_by_arn(&asked.role_arn) else {
         return Err(not_authorized(call, &asked.role_arn).because(Reason::RoleNotFound));
     };
     let proof = mfa.proof(cloud, call)?;
@@ -120,7 +120,7 @@ fn not_authorized(call: &Call, role_arn: &str) -> WireError {
 /// Issues the session.
 pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (mfa, asked): (Mfa, Input) = read_both(input)?;
-    let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
+    let Some(role) = cloud.shared.iam.role_by_arn(&asked.role_arn) else {
         return Err(not_authorized(call, &asked.role_arn).because(Reason::RoleNotFound));
     };
     let session = session_of(cloud, call, role, &asked).map_err(|error| wire(&error))?;

@@ -183,6 +183,7 @@ pub(super) fn get_access_key_info(cloud: &mut Cloud, _call: &Call, input: Value)
     let asked: Input = read(input)?;
     // A key that is inactive or deleted tells its account too.
     let known = cloud
+        .shared
         .iam
         .account_of_key(&asked.access_key_id)
         .cloned()

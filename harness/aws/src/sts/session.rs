@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::error::Error;
 use crate::cloud::Cloud;
 use crate::evidence::Reason;
-use crate::iam::{Role, aws_managed};
 use crate::operation::{Caller, Session, Tag};
+use crate::shared::{Role, aws_managed};
 
 /// How many managed policies a session takes (STS, AssumeRole).
 const POLICIES_MAX: usize = 10;
@@ -107,7 +107,7 @@ pub fn policies(
         // Managed policies of the session's own account, or AWS's (STS, AssumeRole).
         let own = format!("arn:aws:iam::{account}:policy/");
         let is_near = arn.starts_with(&own) || aws_managed::is_arn(arn);
-        let managed = cloud.iam.managed(arn).filter(|_| is_near);
+        let managed = cloud.shared.iam.managed(arn).filter(|_| is_near);
         policies.push(managed.ok_or_else(|| Error::NoSuchPolicy(arn.to_owned()))?);
     }
     Ok(policies)

@@ -8,6 +8,7 @@ use authlab_policy::{Policy, Principal};
 
 use super::memory::{Ended, Memory};
 use crate::operation::{Caller, Session};
+use crate::shared::Role;
 
 /// Temporary credentials. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -53,11 +54,7 @@ pub struct IssueSession {
 
 impl IssueSession {
     /// A plain session of a role, as an AWS service gets it.
-    pub fn of_role(
-        role: &crate::iam::Role,
-        session_name: impl Into<String>,
-        duration_seconds: i64,
-    ) -> Self {
+    pub fn of_role(role: &Role, session_name: impl Into<String>, duration_seconds: i64) -> Self {
         Self {
             account: role.account.clone(),
             role_arn: role.arn.clone(),

@@ -24,8 +24,8 @@ use super::state::IssueSession;
 use crate::evidence::{Reason, WebIdentity};
 use crate::front::trail::Trail;
 use crate::front::{Enforcement, Environment, FrontDoor, judge};
-use crate::iam::{OidcProvider, Role};
 use crate::operation::{Answer, Call, Caller, Check, Reply, Tag, read};
+use crate::shared::{OidcProvider, Role};
 
 /// The claim in which an issuer passes session tags (IAM user guide, `id_session-tags.html`).
 const TAGS_CLAIM: &str = "https://aws.amazon.com/tags";
@@ -92,8 +92,8 @@ fn refuse(
 ) -> WireError {
     let cloud = door.cloud();
     let issuer = token.and_then(Token::issuer).unwrap_or_default();
-    let providers = cloud.iam.providers(call.account());
-    let provider = cloud.iam.provider_of_issuer(call.account(), issuer);
+    let providers = cloud.shared.iam.providers(call.account());
+    let provider = cloud.shared.iam.provider_of_issuer(call.account(), issuer);
     let refused = WebIdentity::Refused {
         token: token.map(Token::describe),
         message: error.to_string(),
@@ -113,6 +113,7 @@ async fn verify(door: &FrontDoor, call: &Call, token: &Token) -> Result<OidcProv
     let issuer = claim("iss").ok_or_else(|| missing("iss"))?;
     let provider = door
         .cloud()
+        .shared
         .iam
         .provider_of_issuer(call.account(), issuer)
         .cloned();
@@ -157,6 +158,7 @@ fn admit(
     let mut cloud = door.cloud();
     // The provider may have gone while its keys were fetched.
     let unchanged = cloud
+        .shared
         .iam
         .provider_of_issuer(call.account(), &provider.issuer);
     if unchanged.is_none() {
@@ -165,7 +167,7 @@ fn admit(
         });
     }
     let (tags, transitive) = claimed_tags(token);
-    let role = cloud.iam.role_by_arn(&asked.role_arn);
+    let role = cloud.shared.iam.role_by_arn(&asked.role_arn);
     let role = role.ok_or(Error::NotTrusted {
         reason: Reason::RoleNotFound,
     })?;

@@ -11,7 +11,8 @@ use crate::apigatewayv2::{discovery, openapi, rule};
 use crate::cloud::Cloud;
 use crate::front::FrontDoor;
 use crate::operation::part::changed;
-use crate::operation::{Answer, Call, Ctx, Reply, read, read_both, read_part};
+use crate::operation::{Answer, Call, Reply, read, read_both, read_part};
+use crate::shared::Ctx;
 
 /// The port of an API's endpoint before the front door listens.
 const PORT: u16 = 4566;

@@ -11,7 +11,8 @@ use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::resource::{Api, Authorizer, DeploymentFacts, Integration, Route, Stage};
 use crate::cloud::Cloud;
 use crate::operation::part::{At, Kept, Made, Part, Whole};
-use crate::operation::{Answer, Call, Ctx, Effect};
+use crate::operation::{Answer, Call, Effect};
+use crate::shared::Ctx;
 
 /// The only one of `names`: whatever is a part of an HTTP API is named by one.
 fn name(names: &[String]) -> &str {

@@ -9,7 +9,8 @@ use crate::apigatewayv2::resource::{Api, Stage};
 use crate::apigatewayv2::rule;
 use crate::cloud::Cloud;
 use crate::operation::part::{At, Part, Whole, changed};
-use crate::operation::{Answer, Call, Ctx, Reply, read, read_both, read_part};
+use crate::operation::{Answer, Call, Reply, read, read_both, read_part};
+use crate::shared::Ctx;
 
 pub(in crate::apigatewayv2) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (of, stage): (At<Stage>, Stage) = read_both(input)?;

@@ -79,8 +79,8 @@ fn boundary<'c>(cloud: &'c Cloud, call: &Call, input: &'c Value) -> Option<&'c s
     if !shows {
         return None;
     }
-    let role = text("RoleName").and_then(|name| cloud.iam.role(call.account(), name));
-    let user = text("UserName").and_then(|name| cloud.iam.user(call.account(), name));
+    let role = text("RoleName").and_then(|name| cloud.shared.iam.role(call.account(), name));
+    let user = text("UserName").and_then(|name| cloud.shared.iam.user(call.account(), name));
     let grants = role
         .map(|role| &role.grants)
         .or(user.map(|user| &user.grants))?;
@@ -98,7 +98,7 @@ pub(super) fn add_role_to_instance_profile(
         .get("RoleName")
         .and_then(Value::as_text)
         .unwrap_or_default();
-    if let Some(role) = cloud.iam.role(call.account(), name) {
+    if let Some(role) = cloud.shared.iam.role(call.account(), name) {
         let passed = Check::new("iam:PassRole", role.arn.as_str(), call.account().clone())
             .with("iam:PassedToService", "ec2.amazonaws.com");
         checks.push(passed);
@@ -112,7 +112,7 @@ fn resource(cloud: &Cloud, call: &Call, input: &Value) -> (String, Tags) {
     let text = |member: &str| input.get(member).and_then(Value::as_text);
     let path = text("Path").unwrap_or("/");
     if let Some(name) = text("InstanceProfileName") {
-        return match cloud.iam.instance_profile(account, name) {
+        return match cloud.shared.iam.instance_profile(account, name) {
             Ok(profile) => (profile.arn.clone(), profile.tags.clone()),
             Err(_) => (
                 role::arn(account, "instance-profile", path, name),
@@ -121,7 +121,7 @@ fn resource(cloud: &Cloud, call: &Call, input: &Value) -> (String, Tags) {
         };
     }
     if let Some(name) = text("ServerCertificateName") {
-        return match cloud.iam.server_certificate(account, name) {
+        return match cloud.shared.iam.server_certificate(account, name) {
             Ok(certificate) => (certificate.arn.clone(), certificate.tags.clone()),
             Err(_) => (
                 role::arn(account, "server-certificate", path, name),
@@ -130,7 +130,7 @@ fn resource(cloud: &Cloud, call: &Call, input: &Value) -> (String, Tags) {
         };
     }
     if let Some(name) = text("GroupName") {
-        let arn = match cloud.iam.group(account, name) {
+        let arn = match cloud.shared.iam.group(account, name) {
             Ok(group) => group.arn.clone(),
             Err(_) => role::arn(account, "group", path, name),
         };
@@ -140,7 +140,7 @@ fn resource(cloud: &Cloud, call: &Call, input: &Value) -> (String, Tags) {
         return (mfa::serial(account, path, name), Tags::new());
     }
     if let (Some(serial), None) = (text("SerialNumber"), about_user(call, input)) {
-        let device = cloud.iam.mfa_device(account, serial);
+        let device = cloud.shared.iam.mfa_device(account, serial);
         let tags = device.map(|device| device.tags.clone()).unwrap_or_default();
         return (serial.to_owned(), tags);
     }
@@ -155,13 +155,13 @@ fn resource(cloud: &Cloud, call: &Call, input: &Value) -> (String, Tags) {
         return (role::arn(account, "role", &path, name), Tags::new());
     }
     if let Some(name) = text("RoleName") {
-        return match cloud.iam.role(account, name) {
+        return match cloud.shared.iam.role(account, name) {
             Some(role) => (role.arn.clone(), role.grants.tags.clone()),
             None => (role::arn(account, "role", path, name), Tags::new()),
         };
     }
     if let Some(name) = about_user(call, input).or_else(|| owner_of(cloud, call, input)) {
-        return match cloud.iam.user(account, name) {
+        return match cloud.shared.iam.user(account, name) {
             Some(user) => (user.arn.clone(), user.grants.tags.clone()),
             None => (role::arn(account, "user", path, name), Tags::new()),
         };
@@ -193,11 +193,14 @@ fn about_user<'c>(call: &'c Call, input: &'c Value) -> Option<&'c str> {
 fn owner_of<'c>(cloud: &'c Cloud, call: &Call, input: &Value) -> Option<&'c str> {
     let text = |member: &str| input.get(member).and_then(Value::as_text);
     if call.operation == "GetAccessKeyLastUsed" {
-        let (user, _) = cloud.iam.access_key(text("AccessKeyId")?)?;
+        let (user, _) = cloud.shared.iam.access_key(text("AccessKeyId")?)?;
         return (user.account == *call.account()).then_some(user.name.as_str());
     }
     let id = text("ServiceSpecificCredentialId")?;
-    cloud.iam.user_of_service_credential(call.account(), id)
+    cloud
+        .shared
+        .iam
+        .user_of_service_credential(call.account(), id)
 }
 
 /// Operations on users and keys are about the caller when they name nobody.

@@ -33,6 +33,7 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (account, ids, thumbprints) = (call.account(), asked.client_ids, asked.thumbprints);
     let about = (tags(asked.tags)?, call.now);
     let provider = cloud
+        .shared
         .iam
         .create_provider(account, &asked.url, ids, thumbprints, about);
     let provider = provider.map_err(wire)?;
@@ -46,6 +47,7 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let provider = cloud
+        .shared
         .iam
         .provider(call.account(), &asked.arn)
         .map_err(wire)?;
@@ -59,7 +61,7 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 }
 
 pub(super) fn list(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
-    let providers = cloud.iam.providers(call.account());
+    let providers = cloud.shared.iam.providers(call.account());
     let providers: Vec<Json> = providers
         .map(|provider| json!({"Arn": provider.arn}))
         .collect();
@@ -68,7 +70,7 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
 
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    let deleted = cloud.iam.delete_provider(call.account(), &asked.arn);
+    let deleted = cloud.shared.iam.delete_provider(call.account(), &asked.arn);
     deleted.map_err(wire)?;
     Ok(Reply::empty())
 }
@@ -76,6 +78,7 @@ pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn add_client_id(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .add_client_id(call.account(), &asked.arn, &asked.client_id)
         .map_err(wire)?;
@@ -85,6 +88,7 @@ pub(super) fn add_client_id(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
 pub(super) fn remove_client_id(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .remove_client_id(call.account(), &asked.arn, &asked.client_id)
         .map_err(wire)?;
@@ -94,6 +98,7 @@ pub(super) fn remove_client_id(cloud: &mut Cloud, call: &Call, input: Value) -> 
 pub(super) fn update_thumbprints(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .set_thumbprints(call.account(), &asked.arn, asked.thumbprints)
         .map_err(wire)?;
@@ -103,6 +108,7 @@ pub(super) fn update_thumbprints(cloud: &mut Cloud, call: &Call, input: Value) -
 pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .tag_provider(call.account(), &asked.arn, tags(asked.tags)?, &[])
         .map_err(wire)?;
@@ -113,6 +119,7 @@ pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let keys = &asked.tag_keys;
     cloud
+        .shared
         .iam
         .tag_provider(call.account(), &asked.arn, Default::default(), keys)
         .map_err(wire)?;
@@ -122,6 +129,7 @@ pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let provider = cloud
+        .shared
         .iam
         .provider(call.account(), &asked.arn)
         .map_err(wire)?;

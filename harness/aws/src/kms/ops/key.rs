@@ -47,7 +47,7 @@ pub(in crate::kms) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -
     let created = {
         let (keys, ctx) = cloud.kms(call);
         let policy = |arn: &str| match &input.policy {
-            Some(text) => key_policy::read(arn, text, &ctx.directory),
+            Some(text) => key_policy::read(arn, text, ctx.shared),
             None => Ok(key_policy::default(arn, &ctx.scope.account)),
         };
         let key = keys.create((kind, description), input.tags, policy, &ctx);
@@ -56,7 +56,7 @@ pub(in crate::kms) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -
     let is_bypassed = input.bypass_policy_lockout_safety_check.unwrap_or(false);
     // The policy that KMS writes itself lets the account change it.
     if is_given && !is_bypassed && policy::locks_out(cloud, call, &created) {
-        cloud.kms.forget(&created);
+        cloud.shared.kms.forget(&created);
         return Err(wire(Error::Lockout));
     }
     Reply::to(&KeyOutput {
@@ -188,7 +188,7 @@ struct DescribeInput {
 /// An alias of AWS's own that has no key yet gets one here (API reference, `DescribeKey`).
 pub(in crate::kms) fn describe_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: DescribeInput = read(input)?;
-    super::grant::check_tokens(&cloud.kms, &input.grant_tokens, call).map_err(wire)?;
+    super::grant::check_tokens(&cloud.shared.kms, &input.grant_tokens, call).map_err(wire)?;
     let (keys, ctx) = cloud.kms(call);
     if let Ok(Identifier::Alias(scope, name)) = Identifier::parse(&input.key_id, &call.scope) {
         keys.ensure_managed(&name, &scope, ctx.ids, ctx.now);
