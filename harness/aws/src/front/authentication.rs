@@ -17,6 +17,7 @@ use super::ruling::Ruled;
 use crate::cloud::Cloud;
 use crate::evidence::{Reason, Signature};
 use crate::operation::{Caller, Check};
+use crate::sts::Ended;
 
 /// The secret access key of every account's root user.
 pub const ROOT_SECRET: &str = "test";
@@ -86,6 +87,8 @@ pub struct Identified {
     /// Temporary credentials count only with their token.
     session_token: Option<Secret>,
     expires: Option<Timestamp>,
+    /// A session of which is known that it ended, and no more.
+    ended: Option<Ended>,
 }
 
 /// Whose access key this is. Nothing is proven by that: the signature has to match too.
@@ -96,6 +99,7 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
             secret: Secret::new(ROOT_SECRET),
             session_token: None,
             expires: None,
+            ended: None,
         });
     }
     if let Some((user, key)) = cloud.shared.iam.access_key(access_key_id) {
@@ -113,7 +117,11 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
             secret: key.secret.clone(),
             session_token: None,
             expires: None,
+            ended: None,
         });
+    }
+    if let Some(ended) = cloud.sts.ended(access_key_id) {
+        return Some(long_ended(access_key_id, ended));
     }
     let issued = cloud.sts.session(access_key_id)?;
     let mut caller = Caller::clone(&issued.caller);
@@ -123,7 +131,28 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
         secret: issued.credentials.secret_access_key.clone(),
         session_token: Some(issued.credentials.session_token.clone()),
         expires: Some(issued.credentials.expires),
+        ended: None,
     })
+}
+
+/// Whose session this was. Nothing proves it any more.
+fn long_ended(access_key_id: &str, ended: &Ended) -> Identified {
+    let caller = Caller {
+        principal: Principal::Anonymous,
+        arn: ended.arn.clone(),
+        user_id: String::new(),
+        account: ended.account.clone(),
+        access_key_id: access_key_id.to_owned(),
+        tags: BTreeMap::new(),
+        session: None,
+    };
+    Identified {
+        caller: Arc::new(caller),
+        secret: Secret::new(String::new()),
+        session_token: None,
+        expires: Some(ended.expires),
+        ended: Some(ended.clone()),
+    }
 }
 
 /// The root user of an account.
@@ -236,16 +265,12 @@ fn authenticate<T>(
         let found = look(&cloud, &identified.caller);
         (identified, found)
     };
-    let token_matches = match (&identified.session_token, &signed.session_token) {
-        (Some(expected), Some(given)) => expected.matches(given),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    };
-    if !token_matches {
+    if !has_token(&identified, &signed) {
         return Err(fail(Refusal::UnknownKey, Reason::SessionTokenMismatch));
     }
     let now = expect.clock.now();
-    if let Some(expires) = identified.expires.filter(|expires| *expires <= now) {
+    let is_over = |expires: &Timestamp| identified.ended.is_some() || *expires <= now;
+    if let Some(expires) = identified.expires.filter(is_over) {
         let clocks = Signature {
             expired: Some(expires),
             now: Some(now),
@@ -274,6 +299,19 @@ fn authenticate<T>(
         },
     )?;
     Ok((identified.caller, found))
+}
+
+/// Whether temporary credentials came with their token, and others without one.
+fn has_token(identified: &Identified, signed: &Signed) -> bool {
+    let given = signed.session_token.as_deref();
+    if let Some(ended) = &identified.ended {
+        return given.is_some_and(|token| ended.has_token(token));
+    }
+    match (&identified.session_token, given) {
+        (Some(expected), Some(given)) => expected.matches(given),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 /// Whether the signed date lies in the window: as it stands, or, for clients that sign with the

@@ -12,6 +12,7 @@
 //! are switched off.
 //!
 //! - [`state`]: [`State`], the sessions that were issued.
+//! - [`memory`]: how long they are remembered.
 //! - [`session`]: what the caller asked for in a session, checked.
 //! - [`assume`]: the operation AssumeRole.
 //! - [`key`]: the keys of issuers.
@@ -26,6 +27,7 @@ pub mod error;
 pub mod federation;
 pub mod given;
 pub mod key;
+pub mod memory;
 pub mod mfa;
 pub mod ops;
 pub mod session;
@@ -38,6 +40,7 @@ mod tests;
 pub use error::Error;
 pub use given::{Given, give};
 pub use key::key_policy;
+pub use memory::Ended;
 pub use state::{Credentials, Federation, IssueSession, Issued, State};
 
 use authlab_wire::WireError;
