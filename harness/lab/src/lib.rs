@@ -17,7 +17,7 @@
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
-//! - [`evidence`]: what the lab itself tells the journal.
+//! - [`evidence`]: what the lab itself tells the journal, and what each component does.
 //! - [`client`]: who calls AWS.
 
 pub mod file;
