@@ -13,6 +13,7 @@
 //!
 //! - [`file`]: `lab.toml`, the statement of a lab for people and for reproductions.
 //! - [`backend`]: which systems are embedded, containers, or elsewhere.
+//! - [`error`]: why a lab did not start.
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
@@ -23,6 +24,11 @@
 pub mod file;
 
 pub mod backend;
+
+pub mod error;
+
+mod clock_start;
+mod randomness;
 
 pub mod builder;
 pub mod running;
@@ -51,9 +57,12 @@ pub use authlab_kernel::{Component, Event, Fault, Ids, Journal, Outcome, Secret,
 pub use authlab_kernel::{printable, text_file};
 pub use authlab_vault::Flavour as VaultFlavour;
 pub use backend::{Backend, BackendChoice, Backends, Writable};
-pub use builder::{ClockStart, LabBuilder, LabError, Ports, draw_seed};
+pub use builder::{LabBuilder, Ports};
 pub use client::Credentials;
+pub use clock_start::ClockStart;
+pub use error::LabError;
 pub use explain::{Chain, ExplainError};
 pub use file::{LabFile, LabFileError};
+pub use randomness::draw_seed;
 pub use running::{Endpoints, Lab};
 pub use vault_server::{VaultServer, VaultServerConfig};

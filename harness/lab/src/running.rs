@@ -17,12 +17,14 @@ use parking_lot::RwLock;
 use serde_json::Value;
 
 use crate::backend::audit::AuditTail;
-use crate::backend::place::Places;
+use crate::backend::places::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
 use crate::backend::{BackendChoice, Backends};
-use crate::builder::{ClockStart, LabBuilder, LabError};
+use crate::builder::LabBuilder;
 use crate::client::{Credentials, sdk_config};
+use crate::clock_start::ClockStart;
 use crate::driver::Driver;
+use crate::error::LabError;
 use crate::explain::{Chain, ExplainError};
 use crate::file::{Account, LabFile};
 use crate::files::Files;
@@ -152,20 +154,26 @@ pub struct Lab {
     _driver: Driver,
 }
 
-impl Lab {
-    /// A builder with the defaults of a test lab.
-    pub fn builder() -> LabBuilder {
-        LabBuilder::default()
-    }
-
-    pub(crate) async fn start(builder: LabBuilder) -> Result<Self, LabError> {
-        let (core, servers) = assembly::assemble(builder).await?;
+impl LabBuilder {
+    /// Starts the lab: every port answers when this returns.
+    ///
+    /// # Errors
+    /// [`LabError`]; nothing is left running.
+    pub async fn start(self) -> Result<Lab, LabError> {
+        let (core, servers) = assembly::assemble(self).await?;
         let driver = Driver::start(core.clock.clone());
-        Ok(Self {
+        Ok(Lab {
             core,
             servers,
             _driver: driver,
         })
+    }
+}
+
+impl Lab {
+    /// A builder with the defaults of a test lab.
+    pub fn builder() -> LabBuilder {
+        LabBuilder::default()
     }
 
     /// Where it answers.

@@ -10,7 +10,7 @@ use authlab_vault::VaultRelay;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::place::Places;
+use super::places::Places;
 
 /// How far the log was read.
 #[derive(Debug, Default)]

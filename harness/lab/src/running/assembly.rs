@@ -20,13 +20,16 @@ use parking_lot::RwLock;
 use super::backends::{self, BridgePorts, Kernel};
 use super::{Core, Endpoints, IssuerEndpoints};
 use crate::backend::audit::AuditTail;
-use crate::backend::place::Places;
+use crate::backend::places::Places;
 use crate::backend::system::OidcSystem;
-use crate::builder::{ClockStart, LabBuilder, LabError, draw_mark};
+use crate::builder::LabBuilder;
 use crate::client::Credentials;
+use crate::clock_start::ClockStart;
 use crate::control::Control;
+use crate::error::LabError;
 use crate::file::{self, LabFile, VaultMount};
 use crate::files::Files;
+use crate::randomness::draw_mark;
 
 /// Leases containers, opens the four ports and those on the containers' bridge, then builds what
 /// answers on them: components know each other's addresses before the first request.
