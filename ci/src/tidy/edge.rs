@@ -21,6 +21,7 @@ const EDGES: [(&str, &[&str]); 18] = [
         "authlab-gateway",
         &[
             "authlab-wire",
+            "authlab-policy",
             "authlab-token",
             "authlab-http",
             "authlab-kernel",
@@ -68,7 +69,12 @@ const EDGES: [(&str, &[&str]); 18] = [
     ("authlab-snapshots", &[]),
     (
         "authlab-scenarios",
-        &["authlab-scenarios-macros", "authlab", "authlab-snapshots"],
+        &[
+            "authlab-scenarios-macros",
+            "authlab",
+            "authlab-wire",
+            "authlab-snapshots",
+        ],
     ),
     ("authlab-scenarios-macros", &[]),
     (

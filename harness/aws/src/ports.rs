@@ -6,17 +6,18 @@
 use std::sync::{Arc, Weak};
 
 use authlab_gateway::Ports;
+use authlab_gateway::evidence::{self, Audit, Authorization, Decided, Reason, Signature};
 use authlab_gateway::port::{
     Admission, FunctionFailure, Functions, IamCaller, Identity, Invocation, LogLine, LogSink,
     MetricPoints, MetricSink, SignedRequest, TraceSegment, TraceSink,
 };
 use authlab_kernel::{Component, EventDraft};
 use authlab_policy::Outcome;
+use authlab_policy::evidence::Decision;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::front::trail::decision_detail;
 use crate::front::{
     AuthenticationFailure, Enforcement, Environment, Expectation, FrontDoor, Judged,
 };
@@ -45,9 +46,9 @@ impl Identity for Services {
     fn admit(&self, signed: &SignedRequest<'_>) -> Admission {
         let Some(door) = self.0.upgrade() else {
             return Admission::Unauthenticated {
-                reason: "lab-stopped".to_owned(),
+                reason: Reason::LabStopped,
                 message: "the lab has stopped".to_owned(),
-                detail: Value::Null,
+                evidence: None,
             };
         };
         let expect = Expectation {
@@ -64,15 +65,19 @@ impl Identity for Services {
 }
 
 fn unauthenticated(failure: AuthenticationFailure) -> Admission {
-    let mut detail = json!({ "access_key_id": failure.access_key_id, "code": failure.code });
-    if let (Value::Object(detail), Value::Object(evidence)) = (&mut detail, failure.evidence) {
-        detail.extend(evidence);
-    }
-    let (reason, message) = (failure.reason.to_owned(), failure.message);
+    let evidence = Signature {
+        code: failure.code.to_owned(),
+        expired: failure.signature.expired,
+        signed: failure.signature.signed,
+        now: failure.signature.now,
+        canonical_request: failure.signature.canonical_request,
+        access_key_id: failure.access_key_id,
+    };
     Admission::Unauthenticated {
-        reason,
-        message,
-        detail,
+        // Every reason of the verifier is one of the gateway's.
+        reason: Reason::parse(failure.reason.as_str()).unwrap_or(Reason::SignatureUnreadable),
+        message: failure.message,
+        evidence: Some(evidence),
     }
 }
 
@@ -82,6 +87,7 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
     let organization = {
         let cloud = door.cloud();
         cloud
+            .shared
             .organizations
             .membership(&caller.account)
             .map(|membership| membership.id)
@@ -108,58 +114,69 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
         .collect();
     let verdict = door.authorize(caller, &environment, &checks);
     let Some(judged) = verdict.refusal() else {
-        let detail = verdict.judged.first().map_or(Value::Null, decision_detail);
         return Admission::Allowed {
             caller: shown,
-            detail,
+            decision: verdict.judged.first().map(|judged| decided(judged, None)),
         };
     };
     let reason = match judged.decision.outcome {
         // The gateway's reading is allowed, and another is not: which of them AWS decides on is not
         // known.
-        _ if verdict.judged.len() > 1 => "path-ambiguous",
-        Outcome::ExplicitDeny => "explicit-deny",
-        Outcome::Allow | Outcome::ImplicitDeny => "permission-missing",
+        _ if verdict.judged.len() > 1 => Reason::PathAmbiguous,
+        Outcome::ExplicitDeny => Reason::ExplicitDeny,
+        Outcome::Allow | Outcome::ImplicitDeny => Reason::PermissionMissing,
     };
     if door.enforcement() == Enforcement::Audit {
-        let detail = audited(door, signed, judged, reason);
         return Admission::Allowed {
             caller: shown,
-            detail,
+            decision: Some(audited(door, signed, judged, reason)),
         };
     }
     Admission::Refused {
         caller: shown,
-        reason: reason.to_owned(),
+        reason,
         message: judged
             .decision
             .message(&judged.request, authlab_policy::MessageStyle::Style2025),
-        detail: decision_detail(judged),
+        decision: Some(decided(judged, None)),
+    }
+}
+
+fn decided(judged: &Judged, enforcement: Option<Audit>) -> Decided {
+    let near_misses = judged.near_misses.clone();
+    Decided {
+        decision: Decision::new(&judged.request, &judged.decision, near_misses),
+        enforcement,
     }
 }
 
 /// Under audit a refused call goes through, and the refusal stands in the journal.
-fn audited(door: &FrontDoor, signed: &SignedRequest<'_>, judged: &Judged, reason: &str) -> Value {
-    let mut detail = decision_detail(judged);
-    detail["enforcement"] = json!("audit");
-    let draft = EventDraft::new(Component::Gateway, "authorization")
+fn audited(
+    door: &FrontDoor,
+    signed: &SignedRequest<'_>,
+    judged: &Judged,
+    reason: Reason,
+) -> Decided {
+    let decided = decided(judged, Some(Audit::Audit));
+    let told = Authorization::Audited(Box::new(decided.clone()));
+    let draft = EventDraft::of(Component::Gateway, &told)
         .refused(reason)
         .request_id(signed.request_id)
         .trace_id(Some(signed.trace_id.to_owned()))
         .account(signed.scope.account.as_str())
-        .cause(Some(signed.cause))
-        .detail(detail.clone());
+        .cause(Some(signed.cause));
     door.journal().record(draft);
-    detail
+    decided
 }
 
 impl Functions for Services {
     fn invoke(&self, invocation: Invocation) -> BoxFuture<'_, Result<Bytes, FunctionFailure>> {
         Box::pin(async move {
             let Some(door) = self.0.upgrade() else {
-                let (reason, message) =
-                    ("lab-stopped".to_owned(), "the lab has stopped".to_owned());
-                return Err(FunctionFailure::Invoke { reason, message });
+                return Err(FunctionFailure::Invoke {
+                    reason: Reason::LabStopped.into(),
+                    message: "the lab has stopped".to_owned(),
+                });
             };
             let asked = lambda::Invocation {
                 function: invocation.function_arn,
@@ -184,7 +201,7 @@ impl Functions for Services {
                 Ok(invoked) => Ok(invoked.payload),
                 Err(lambda::InvokeError::BudgetExceeded { .. }) => Err(FunctionFailure::Timeout),
                 Err(error) => Err(FunctionFailure::Invoke {
-                    reason: error.reason(),
+                    reason: error.reason().to_string(),
                     message: error.to_string(),
                 }),
             }
@@ -248,17 +265,17 @@ impl TraceSink for Services {
     /// stands in the journal.
     fn segment(&self, segment: TraceSegment) {
         let Some(door) = self.0.upgrade() else { return };
-        let draft = EventDraft::new(Component::Gateway, "trace")
+        let told = evidence::Trace {
+            name: segment.name.into(),
+            start: segment.start,
+            end: segment.end,
+            status: segment.status,
+        };
+        let draft = EventDraft::of(Component::Gateway, &told)
             .request_id(segment.request_id)
             .trace_id(Some(segment.trace_id))
             .account(segment.scope.account.as_str())
-            .cause(Some(segment.cause))
-            .detail(json!({
-                "name": segment.name,
-                "start": segment.start.to_string(),
-                "end": segment.end.to_string(),
-                "status": segment.status,
-            }));
+            .cause(Some(segment.cause));
         door.journal().record(draft);
     }
 }

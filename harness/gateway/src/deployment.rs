@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_kernel::Scope;
+use serde::{Deserialize, Serialize};
 
 use crate::access_log::LogFormat;
 use crate::route::{RouteKey, RouteTable};
@@ -68,14 +69,28 @@ pub enum Authorization {
 }
 
 impl Authorization {
-    /// The name in the control plane's answers.
-    pub fn as_str(&self) -> &'static str {
+    /// Its type.
+    pub fn kind(&self) -> AuthorizationType {
         match self {
-            Self::None => "NONE",
-            Self::Jwt { .. } => "JWT",
-            Self::AwsIam => "AWS_IAM",
+            Self::None => AuthorizationType::None,
+            Self::Jwt { .. } => AuthorizationType::Jwt,
+            Self::AwsIam => AuthorizationType::AwsIam,
         }
     }
+}
+
+/// `AuthorizationType`, as the control plane and the journal spell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AuthorizationType {
+    /// Everybody may pass.
+    #[serde(rename = "NONE")]
+    None,
+    /// A bearer of a token.
+    #[serde(rename = "JWT")]
+    Jwt,
+    /// A signed caller.
+    #[serde(rename = "AWS_IAM")]
+    AwsIam,
 }
 
 /// A JWT authorizer.
@@ -154,13 +169,24 @@ pub enum Target {
 }
 
 impl Target {
-    /// The name in the control plane's answers.
-    pub fn as_str(&self) -> &'static str {
+    /// Its type.
+    pub fn kind(&self) -> IntegrationType {
         match self {
-            Self::HttpProxy { .. } => "HTTP_PROXY",
-            Self::Function { .. } => "AWS_PROXY",
+            Self::HttpProxy { .. } => IntegrationType::HttpProxy,
+            Self::Function { .. } => IntegrationType::AwsProxy,
         }
     }
+}
+
+/// `IntegrationType`, as the control plane and the journal spell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IntegrationType {
+    /// An HTTP endpoint gets the request as it came.
+    #[serde(rename = "HTTP_PROXY")]
+    HttpProxy,
+    /// A function gets it as an event.
+    #[serde(rename = "AWS_PROXY")]
+    AwsProxy,
 }
 
 /// `PayloadFormatVersion` of a function integration.

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use authlab_http::Incoming;
-use authlab_kernel::{Component, EventDraft, Ids, Journal, Sequence, Timestamp};
+use authlab_kernel::{Component, EventDraft, Evidence, Ids, Journal, Sequence, Timestamp};
 use authlab_token::Token;
 use http::HeaderMap;
-use serde_json::Value;
 
 use crate::deployment::{DEFAULT_STAGE, Deployment, Route};
 use crate::path::RequestPath;
@@ -128,11 +127,14 @@ impl Exchange<'_> {
     }
 
     /// Records that a stage lets the request go on.
-    pub(crate) fn allowed(&mut self, journal: &Journal, stage: &'static str, evidence: Value) {
-        let draft = EventDraft::new(Component::Gateway, stage)
-            .allowed()
-            .detail(evidence);
+    pub(crate) fn allowed(&mut self, journal: &Journal, evidence: &impl Evidence) {
+        let draft = EventDraft::of(Component::Gateway, evidence).allowed();
         self.record(journal, draft);
+    }
+
+    /// Records that something happened.
+    pub(crate) fn told(&mut self, journal: &Journal, evidence: &impl Evidence) {
+        self.record(journal, EventDraft::of(Component::Gateway, evidence));
     }
 
     /// The path as clients see it: with the stage in front, unless the stage is served at the root.

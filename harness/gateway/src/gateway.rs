@@ -12,10 +12,10 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, Response};
 use parking_lot::RwLock;
-use serde_json::json;
 
 use crate::address::{self, Address};
 use crate::deployment::{Authorization, DEFAULT_STAGE, Deployment, IdentitySource};
+use crate::evidence::{self, Reason};
 use crate::exchange::{Caller, Exchange, Trace};
 use crate::path::RequestPath;
 use crate::port::Ports;
@@ -123,30 +123,31 @@ impl Gateway {
             self.ids.draw("request-id", "gateway", &name).base62(15)
         );
         let trace = Trace::of(&incoming.headers, now, &self.ids, &name);
-        let mut detail = json!({
-            "api": address.api_id,
-            "stage": deployment.map(|(deployment, _)| deployment.stage.as_str()),
-            "method": incoming.method.as_str(),
-            "path": redaction::request_path(&shown),
-            "host": incoming.host(),
-            "source_ip": incoming.peer.ip().to_string(),
-        });
-        if shown != address.path {
-            detail["path_as_sent"] = json!(redaction::request_path(&address.path));
-        }
-        let mut draft = EventDraft::new(Component::Gateway, "request")
+        let as_sent = || redaction::request_path(&address.path);
+        let told = evidence::Request {
+            api: address.api_id.as_str().into(),
+            stage: deployment.map(|(deployment, _)| deployment.stage.as_str().into()),
+            method: incoming.method.as_str().into(),
+            path: redaction::request_path(&shown),
+            host: incoming.host().map(Into::into),
+            source_ip: incoming.peer.ip(),
+            path_as_sent: (shown != address.path).then(as_sent),
+        };
+        let mut draft = EventDraft::of(Component::Gateway, &told)
             .request_id(request_id.as_str())
             .trace_id(Some(trace.id.clone()))
-            .cause(self.cause_of(&incoming, deployment.map(|(found, _)| &**found)))
-            .detail(detail);
+            .cause(self.cause_of(&incoming, deployment.map(|(found, _)| &**found)));
         if let Some((deployment, _)) = deployment {
             draft = draft.account(deployment.scope.account.as_str());
         }
         let cause = self.journal.record(draft);
         let _open = self.journal.open_trace(Some(&trace.id));
         let turned_away = match (&read, found, address::host_problem(&incoming)) {
-            (_, _, Some(problem)) => Err(unclear("host-ambiguous", &problem, &address.path)),
-            (Err(error), _, _) => Err(unclear("path-ambiguous", &error.to_string(), &address.path)),
+            (_, _, Some(problem)) => Err(unclear(Reason::HostAmbiguous, &problem, &address.path)),
+            (Err(error), _, _) => {
+                let problem = error.to_string();
+                Err(unclear(Reason::PathAmbiguous, &problem, &address.path))
+            }
             (Ok(_), Err(refusal), _) => Err(refusal),
             (Ok(_), Ok(Some(found)), _) => Ok(found),
             (Ok(_), Ok(None), _) => Err(self.nowhere(&address)),
@@ -210,7 +211,7 @@ impl Gateway {
             let other = stage_of(reading).map(stage_and_rest);
             if other.is_some() && other != chosen.map(stage_and_rest) {
                 let problem = format!("it names another stage when it is read as `{reading}`");
-                return Err(unclear("path-ambiguous", &problem, &address.path));
+                return Err(unclear(Reason::PathAmbiguous, &problem, &address.path));
             }
         }
         Ok(chosen.map(|(deployment, is_named)| {
@@ -273,20 +274,19 @@ impl Gateway {
     /// know no host of an API that is not there.)
     fn nowhere(&self, address: &Address) -> Box<Refusal> {
         let stages = self.stages(&address.api_id);
-        let stages: Option<Vec<&String>> = stages.as_ref().map(|stages| stages.keys().collect());
-        let reason = if stages.is_some() {
-            "no-stage"
-        } else {
-            "no-api"
+        let reason = match stages {
+            Some(_) => Reason::NoStage,
+            None => Reason::NoApi,
         };
-        let detail = json!({
-            "api": address.api_id,
-            "region": address.region,
-            "stage": address.stage,
-            "path": redaction::request_path(&address.path),
-            "stages": stages,
-        });
-        Refusal::refused("route", reason, RefusalAnswer::NotFound, detail)
+        let named = |stages: &Arc<Stages>| stages.keys().map(|name| name.clone().into()).collect();
+        let told = evidence::Route::Nowhere {
+            api: address.api_id.as_str().into(),
+            region: address.region.as_deref().map(Into::into),
+            stage: address.stage.as_deref().map(Into::into),
+            path: redaction::request_path(&address.path),
+            stages: stages.as_ref().map(named),
+        };
+        Refusal::refused(reason, RefusalAnswer::NotFound, &told)
     }
 
     /// The answer to a request that reaches no stage.
@@ -298,7 +298,8 @@ impl Gateway {
         cause: Sequence,
     ) -> Response<Bytes> {
         let draft = refusal
-            .event()
+            .event
+            .clone()
             .request_id(request_id)
             .trace_id(Some(trace_id.to_owned()));
         self.journal.record(draft.cause(Some(cause)));
@@ -316,10 +317,12 @@ fn stage_and_rest((deployment, is_named): (&Arc<Deployment>, bool)) -> (&str, bo
 }
 
 /// A request whose path or Host can be read in two ways.
-fn unclear(reason: &'static str, problem: &str, path: &str) -> Box<Refusal> {
-    let path = redaction::request_path(path);
-    let detail = json!({ "path": path, "problem": problem });
-    Refusal::refused("route", reason, RefusalAnswer::BadRequest, detail)
+fn unclear(reason: Reason, problem: &str, path: &str) -> Box<Refusal> {
+    let told = evidence::Route::Unclear {
+        path: redaction::request_path(path),
+        problem: problem.into(),
+    };
+    Refusal::refused(reason, RefusalAnswer::BadRequest, &told)
 }
 
 /// The name that the API is known by, whichever address was used.

@@ -5,6 +5,7 @@
 //! - [`route`]: route keys, path templates and precedence.
 //! - [`uri_template`]: integration URIs with stage variables and path parameters.
 //! - [`access_log`]: formats of access-log lines.
+//! - [`evidence`]: what the gateway's events tell, and its reasons.
 //! - [`port`]: what the gateway asks of others: callers, functions, logs, metrics, traces.
 //! - [`gateway`]: [`Gateway`], which publishes deployments and answers requests. Inside, a request
 //!   is an `exchange` that takes the stages of `walk` one by one; each lets it go on or ends it with
@@ -17,6 +18,7 @@ pub mod uri_template;
 
 pub mod access_log;
 
+pub mod evidence;
 pub mod port;
 
 pub mod gateway;

@@ -12,6 +12,8 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
+use crate::evidence::{self, Decided, Reason};
+
 /// Who a signed caller is, and what that caller may.
 pub trait Identity: Send + Sync {
     /// Verifies the signature (service `execute-api`, a window of five minutes), then asks the
@@ -47,31 +49,30 @@ pub struct SignedRequest<'a> {
 pub enum Admission {
     /// The signature does not stand.
     Unauthenticated {
-        /// Kebab case: `signature-missing`, `signature-mismatch`, `credential-expired`,
-        /// `credential-unknown`, `clock-skew`, ...
-        reason: String,
+        /// Why.
+        reason: Reason,
         /// The text that AWS has for it.
         message: String,
-        /// Evidence, for the journal.
-        detail: Value,
+        /// What was found.
+        evidence: Option<evidence::Signature>,
     },
     /// The caller is known and may not.
     Refused {
         /// Who calls.
         caller: Arc<IamCaller>,
-        /// Kebab case: `permission-missing`, `explicit-deny`.
-        reason: String,
+        /// Why.
+        reason: Reason,
         /// The text that AWS has for it.
         message: String,
         /// The decision, for the journal.
-        detail: Value,
+        decision: Option<Decided>,
     },
     /// The caller may.
     Allowed {
         /// Who calls.
         caller: Arc<IamCaller>,
         /// The decision, for the journal.
-        detail: Value,
+        decision: Option<Decided>,
     },
 }
 
@@ -125,7 +126,7 @@ pub struct Invocation {
 pub enum FunctionFailure {
     /// The gateway could not have it invoked: no such function, no permission, throttled.
     Invoke {
-        /// Kebab case: `function-missing`, `permission-missing`, `function-throttled`.
+        /// A reason of the function's service, kebab case: `function-not-found`.
         reason: String,
         /// What the function service said.
         message: String,

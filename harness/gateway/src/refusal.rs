@@ -5,30 +5,23 @@
 //! (`$context.error.responseType`) have the names of REST APIs' gateway responses: unverified for
 //! HTTP APIs.
 
-use authlab_kernel::{Component, EventDraft};
+use authlab_kernel::{Component, EventDraft, Evidence};
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
-use serde_json::Value;
 
 use crate::answer;
 
 /// A stage's refusal, or its failure.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
-    /// The stage: the kind of the event.
-    pub stage: &'static str,
-    /// Kebab case.
-    pub reason: String,
-    /// Whether a rule turned the request away; else something broke.
-    pub by_rule: bool,
+    /// What the journal is told.
+    pub event: EventDraft,
     /// What the client gets.
     pub answer: RefusalAnswer,
     /// The `www-authenticate` header.
     pub challenge: Option<String>,
     /// `$context.authorizer.error`.
     pub authorizer_error: Option<String>,
-    /// Evidence, for the journal.
-    pub detail: Value,
 }
 
 /// The answers that an HTTP API gives by itself.
@@ -101,42 +94,31 @@ impl RefusalAnswer {
 impl Refusal {
     /// Turned away by a rule.
     pub(crate) fn refused(
-        stage: &'static str,
         reason: impl Into<String>,
         answer: RefusalAnswer,
-        detail: Value,
+        evidence: &impl Evidence,
     ) -> Box<Self> {
-        Box::new(Self {
-            stage,
-            reason: reason.into(),
-            by_rule: true,
-            answer,
-            challenge: None,
-            authorizer_error: None,
-            detail,
-        })
+        let event = EventDraft::of(Component::Gateway, evidence);
+        Self::of(event.refused(reason), answer)
     }
 
     /// Something broke.
     pub(crate) fn failed(
-        stage: &'static str,
         reason: impl Into<String>,
         answer: RefusalAnswer,
-        detail: Value,
+        evidence: &impl Evidence,
     ) -> Box<Self> {
-        let mut failure = Self::refused(stage, reason, answer, detail);
-        failure.by_rule = false;
-        failure
+        let event = EventDraft::of(Component::Gateway, evidence);
+        Self::of(event.failed(reason), answer)
     }
 
-    /// The event.
-    pub(crate) fn event(&self) -> EventDraft {
-        let draft = EventDraft::new(Component::Gateway, self.stage).detail(self.detail.clone());
-        if self.by_rule {
-            draft.refused(self.reason.as_str())
-        } else {
-            draft.failed(self.reason.as_str())
-        }
+    fn of(event: EventDraft, answer: RefusalAnswer) -> Box<Self> {
+        Box::new(Self {
+            event,
+            answer,
+            challenge: None,
+            authorizer_error: None,
+        })
     }
 
     /// What the client gets.

@@ -12,19 +12,18 @@ use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, Guests, HopMark, Running};
 use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
 use authlab_oidc::{MintError, MintRequest};
-use aws_config::SdkConfig;
 use parking_lot::RwLock;
-use serde_json::Value;
 
 use crate::backend::audit::AuditTail;
 use crate::backend::places::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
 use crate::backend::{BackendChoice, Backends};
 use crate::builder::LabBuilder;
-use crate::client::{Credentials, sdk_config};
+use crate::client::Credentials;
 use crate::clock_start::ClockStart;
 use crate::driver::Driver;
 use crate::error::LabError;
+use crate::evidence;
 use crate::explain::{Chain, ExplainError};
 use crate::file::{Account, LabFile};
 use crate::files::Files;
@@ -117,9 +116,9 @@ impl Core {
         self.oidc.mint(request)
     }
 
-    pub(crate) fn record_clock_move(&self, detail: &Value) {
+    pub(crate) fn record_clock_move(&self, evidence: &evidence::Clock) {
         self.journal
-            .record(EventDraft::new(Component::Lab, "clock").detail(detail.clone()));
+            .record(EventDraft::of(Component::Lab, evidence));
     }
 
     /// Back to seed, clock, lab file and empty journal of the start. Ports, registered closures, names
@@ -233,8 +232,9 @@ impl Lab {
 
     /// Configuration of any aws-sdk-rust client for this lab and these credentials: it signs by
     /// the lab's clock and never retries.
-    pub fn aws_config(&self, credentials: &Credentials) -> SdkConfig {
-        sdk_config(
+    #[cfg(feature = "sdk")]
+    pub fn aws_config(&self, credentials: &Credentials) -> aws_config::SdkConfig {
+        crate::sdk::sdk_config(
             &self.core.endpoints.aws,
             self.region(),
             &self.core.clock,

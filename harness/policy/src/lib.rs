@@ -54,8 +54,9 @@
 //!
 //! `principal`, `context`, `request` (what is asked), `document` (parsing), `pattern`, `condition`,
 //! `date` (matching), `compile` (the index), `decide` (layers and their combination), `message`,
-//! `trace` (explaining), `lint`, [`words`] (what IAM answers to what is no policy), [`case`] (the JSON format of the golden cases).
+//! `trace` (explaining), [`evidence`] (what a decision leaves behind), `lint`, [`actions`] (what services can be asked for), [`words`] (what IAM answers to what is no policy), [`case`] (the JSON format of the golden cases).
 
+pub mod actions;
 pub mod case;
 mod compile;
 mod condition;
@@ -63,6 +64,7 @@ mod context;
 mod date;
 mod decide;
 mod document;
+pub mod evidence;
 mod lint;
 mod message;
 mod near_miss;
@@ -80,7 +82,7 @@ pub use decide::{
 pub use document::{Document, DocumentError, DocumentKind, UnknownKind};
 pub use lint::{Finding, Severity, lint};
 pub use message::MessageStyle;
-pub use near_miss::{Failing, NearMiss, near_misses};
+pub use near_miss::{Element, Failing, NearMiss, near_misses};
 pub use pattern::{arn_matches, matches_pattern};
 pub use principal::{Organization, Principal};
 pub use request::{AdditionalCheck, ApiAuthorization, ApiRequest, Policy, PolicySet, Request};

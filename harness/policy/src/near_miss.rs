@@ -1,8 +1,11 @@
 //! Which statement nearly allowed, and what it wanted otherwise: the evidence for an implicit deny.
 
-use serde::Serialize;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decide::{DecidedBy, Layer};
+use crate::evidence::readable;
 use crate::pattern::matches_pattern;
 use crate::trace::{StatementTrace, Trace};
 
@@ -10,33 +13,98 @@ use crate::trace::{StatementTrace, Trace};
 const NEAR_MISSES_MAX: usize = 3;
 
 /// An Allow statement of a layer that lacks an Allow, with everything about it that did not match.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NearMiss {
     /// The policy's name.
     pub policy: String,
     /// Position of the statement in the document.
     pub statement: usize,
     /// The statement's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
     /// What did not match, in the order principal, action, resource, conditions.
+    #[serde(default, deserialize_with = "readable")]
     pub failing: Vec<Failing>,
 }
 
 /// One element of a statement that did not match the request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failing {
-    /// `Principal`, `Action`, `NotAction`, `Resource`, `NotResource`, or the condition's operator.
-    pub element: String,
+    /// Which element.
+    pub element: Element,
     /// The condition key.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The policy's values; empty for `Principal`.
+    #[serde(default)]
     pub policy: Vec<String>,
     /// The request's values; none when the key is absent or the request has one value only, which
     /// the decision names anyway.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Vec<String>>,
+}
+
+/// The elements of a statement that can fail to match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Element {
+    /// The statement names others.
+    Principal,
+    /// The statement speaks of other actions.
+    Action,
+    /// The statement leaves the action out.
+    NotAction,
+    /// The statement speaks of other resources.
+    Resource,
+    /// The statement leaves the resource out.
+    NotResource,
+    /// A condition, by its operator as the policy spells it.
+    Condition(String),
+}
+
+impl Element {
+    /// The element's name; of a condition the operator's.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Principal => "Principal",
+            Self::Action => "Action",
+            Self::NotAction => "NotAction",
+            Self::Resource => "Resource",
+            Self::NotResource => "NotResource",
+            Self::Condition(operator) => operator,
+        }
+    }
+}
+
+impl From<String> for Element {
+    fn from(name: String) -> Self {
+        match name.as_str() {
+            "Principal" => Self::Principal,
+            "Action" => Self::Action,
+            "NotAction" => Self::NotAction,
+            "Resource" => Self::Resource,
+            "NotResource" => Self::NotResource,
+            _ => Self::Condition(name),
+        }
+    }
+}
+
+impl fmt::Display for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Element {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Element {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
 }
 
 /// The Allow statements of `layer` in the check that decided, nearest first: those that fail in
@@ -98,25 +166,25 @@ fn speaks_of(statement: &StatementTrace, service: &str) -> bool {
 
 fn failing(statement: &StatementTrace) -> Vec<Failing> {
     let mut failing = Vec::new();
-    let mut add =
-        |element: &str, key: Option<&str>, policy: &[String], request: Option<&[String]>| {
-            failing.push(Failing {
-                element: element.to_owned(),
-                key: key.map(str::to_owned),
-                policy: policy.to_vec(),
-                request: request.map(<[String]>::to_vec),
-            });
-        };
+    let mut add = |element, key: Option<&str>, policy: &[String], request: Option<&[String]>| {
+        failing.push(Failing {
+            element,
+            key: key.map(str::to_owned),
+            policy: policy.to_vec(),
+            request: request.map(<[String]>::to_vec),
+        });
+    };
     if statement.principal == Some(false) {
-        add("Principal", None, &[], None);
+        add(Element::Principal, None, &[], None);
     }
-    if !statement.action.matches {
-        let element = if statement.action.negated {
-            "NotAction"
+    let action = &statement.action;
+    if !action.matches {
+        let element = if action.negated {
+            Element::NotAction
         } else {
-            "Action"
+            Element::Action
         };
-        add(element, None, &statement.action.values, None);
+        add(element, None, &action.values, None);
     }
     if let Some(resource) = statement
         .resource
@@ -124,9 +192,9 @@ fn failing(statement: &StatementTrace) -> Vec<Failing> {
         .filter(|resource| !resource.matches)
     {
         let element = if resource.negated {
-            "NotResource"
+            Element::NotResource
         } else {
-            "Resource"
+            Element::Resource
         };
         add(element, None, &resource.values, None);
     }
@@ -136,7 +204,8 @@ fn failing(statement: &StatementTrace) -> Vec<Failing> {
         .filter(|condition| !condition.holds)
     {
         let (policy, request) = (&condition.policy, condition.request.as_deref());
-        add(&condition.operator, Some(&condition.key), policy, request);
+        let element = Element::Condition(condition.operator.clone());
+        add(element, Some(&condition.key), policy, request);
     }
     failing
 }
@@ -182,7 +251,7 @@ mod tests {
         assert_eq!(
             found[0].failing,
             [Failing {
-                element: "IpAddress".into(),
+                element: Element::Condition("IpAddress".into()),
                 key: Some("aws:SourceIp".into()),
                 policy: vec!["198.51.100.0/24".into()],
                 request: Some(vec!["192.0.2.1".into()]),

@@ -9,6 +9,7 @@
 //! - [`claim`]: [`check_times`], [`check_issuer`], [`check_audience`].
 //! - [`certificate`]: [`Certificate`], as far as a server tells of it.
 //! - [`signing`]: [`SigningKey`] and the pool of test keys.
+//! - [`evidence`]: what may be seen of a token, and why one is not believed.
 //! - [`source`]: [`KeySource`], the key sets of issuers, cached as their consumer caches them.
 //!
 //! A consumer believes a token after, in the order that suits it: [`Token::parse`], a key of
@@ -18,6 +19,7 @@
 pub mod algorithm;
 pub mod certificate;
 pub mod claim;
+pub mod evidence;
 pub mod key;
 pub mod once;
 pub mod signature;

@@ -8,6 +8,7 @@ use crate::deployment::{
     AccessLog, Authorization, Cors, DEFAULT_STAGE, IdentitySource, Integration, JwtAuthorizer,
     PayloadFormat, Route, Target, Throttle,
 };
+use crate::evidence::Reason;
 use crate::port::{
     Admission, FunctionFailure, Functions, IamCaller, Identity, Invocation, LogLine, LogSink,
     MetricPoints, MetricSink, SignedRequest, TraceSegment, TraceSink,
@@ -59,23 +60,21 @@ impl Identity for Ledger {
         match signed.incoming.header("authorization") {
             Some("owner") => Admission::Allowed {
                 caller,
-                detail: Value::Null,
+                decision: None,
             },
             Some("pauper") => Admission::Refused {
                 caller,
-                reason: "permission-missing".to_owned(),
+                reason: Reason::PermissionMissing,
                 message: "no".to_owned(),
-                detail: Value::Null,
+                decision: None,
             },
             other => Admission::Unauthenticated {
-                reason: if other.is_none() {
-                    "signature-missing"
-                } else {
-                    "signature-mismatch"
-                }
-                .to_owned(),
+                reason: match other {
+                    None => Reason::SignatureMissing,
+                    Some(_) => Reason::SignatureMismatch,
+                },
                 message: "no".to_owned(),
-                detail: Value::Null,
+                evidence: None,
             },
         }
     }

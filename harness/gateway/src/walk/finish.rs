@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use authlab_kernel::{Component, EventDraft, Timestamp, redaction};
+use authlab_kernel::{Timestamp, redaction};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response};
-use serde_json::json;
 
 use crate::context::Context;
 use crate::cors;
+use crate::evidence;
 use crate::exchange::Exchange;
 use crate::gateway::Gateway;
 use crate::port::{LogLine, MetricPoints, TraceSegment};
@@ -27,9 +27,8 @@ pub(crate) async fn finish(
         response.headers_mut().insert(REQUEST_ID_HEADER, id);
     }
     let status = response.status().as_u16();
-    let draft = EventDraft::new(Component::Gateway, "response")
-        .detail(json!({ "status": status, "bytes": response.body().len() }));
-    exchange.record(&gateway.journal, draft);
+    let bytes = response.body().len();
+    exchange.told(&gateway.journal, &evidence::Response { status, bytes });
     let ended = gateway.clock.now();
     access_log(gateway, exchange, response, ended).await;
     metrics(gateway, exchange, response, ended).await;
@@ -70,9 +69,11 @@ async fn access_log(
             Some(redaction::text(&value).into_owned())
         })
     };
-    let draft = EventDraft::new(Component::Gateway, "access-log")
-        .detail(json!({ "log_group": log.group, "line": message }));
-    exchange.record(&gateway.journal, draft);
+    let told = evidence::AccessLog {
+        log_group: log.group.as_str().into(),
+        line: message.as_str().into(),
+    };
+    exchange.told(&gateway.journal, &told);
     let line = LogLine {
         scope: log.scope.clone(),
         group: log.group.clone(),

@@ -4,17 +4,13 @@
 //! journal. Claims about the signature never reach the client.
 
 use authlab_http::Incoming;
-use serde_json::{Value, json};
 
+use crate::deployment::AuthorizationType;
+use crate::evidence;
 use crate::exchange::{Caller, Exchange};
 use crate::gateway::Gateway;
-use crate::port::{Admission, IamCaller, SignedRequest};
+use crate::port::{Admission, SignedRequest};
 use crate::refusal::{Refusal, RefusalAnswer};
-
-/// Who signed.
-const AUTHENTICATION: &str = "authentication";
-/// Whether they may.
-const AUTHORIZATION: &str = "authorization";
 
 /// Asks the port, and journals the two halves of its answer.
 pub(crate) fn take(gateway: &Gateway, exchange: &mut Exchange<'_>) -> Result<(), Box<Refusal>> {
@@ -33,63 +29,51 @@ pub(crate) fn take(gateway: &Gateway, exchange: &mut Exchange<'_>) -> Result<(),
             cause: exchange.cause,
         })
     };
-    let (caller, refused, detail) = match admission {
+    let (caller, refused, decision) = match admission {
         Admission::Unauthenticated {
             reason,
             message,
-            detail,
+            evidence,
         } => {
-            let detail = json!({ "type": "AWS_IAM", "message": message, "evidence": detail });
-            return Err(Refusal::refused(
-                AUTHENTICATION,
-                reason,
-                RefusalAnswer::Forbidden,
-                detail,
-            ));
+            let told = evidence::Authentication::NotSigned {
+                r#type: AuthorizationType::AwsIam,
+                message: message.into(),
+                evidence,
+            };
+            return Err(Refusal::refused(reason, RefusalAnswer::Forbidden, &told));
         }
         Admission::Refused {
             caller,
             reason,
             message,
-            detail,
-        } => (caller, Some((reason, message)), detail),
-        Admission::Allowed { caller, detail } => (caller, None, detail),
+            decision,
+        } => (caller, Some((reason, message)), decision),
+        Admission::Allowed { caller, decision } => (caller, None, decision),
     };
-    exchange.allowed(&gateway.journal, AUTHENTICATION, describe(&caller));
+    let signer = evidence::Authentication::Signer {
+        r#type: AuthorizationType::AwsIam,
+        access_key_id: caller.access_key_id.as_str().into(),
+        account: caller.account.as_str().into(),
+        user_arn: caller.user_arn.as_str().into(),
+        user_id: caller.user_id.as_str().into(),
+    };
+    exchange.allowed(&gateway.journal, &signer);
     exchange.caller = Caller::Iam(caller);
-    let mut evidence = json!({
-        "action": "execute-api:Invoke",
-        "resource": resources.first(),
-        "decision": detail,
-    });
-    if resources.len() > 1 {
-        evidence["readings"] = json!(resources);
-    }
-    match refused {
+    let (reason, message) = refused.unzip();
+    let told = evidence::Authorization::Invoke(Box::new(evidence::Invoke {
+        action: "execute-api:Invoke".into(),
+        resource: resources.first().map(Into::into),
+        decision,
+        readings: (resources.len() > 1).then(|| resources.as_slice().into()),
+        message: message.map(Into::into),
+    }));
+    match reason {
         None => {
-            exchange.allowed(&gateway.journal, AUTHORIZATION, evidence);
+            exchange.allowed(&gateway.journal, &told);
             Ok(())
         }
-        Some((reason, message)) => {
-            evidence["message"] = Value::String(message);
-            Err(Refusal::refused(
-                AUTHORIZATION,
-                reason,
-                RefusalAnswer::Forbidden,
-                evidence,
-            ))
-        }
+        Some(reason) => Err(Refusal::refused(reason, RefusalAnswer::Forbidden, &told)),
     }
-}
-
-fn describe(caller: &IamCaller) -> Value {
-    json!({
-        "type": "AWS_IAM",
-        "access_key_id": caller.access_key_id,
-        "account": caller.account,
-        "user_arn": caller.user_arn,
-        "user_id": caller.user_id,
-    })
 }
 
 /// The request as the wire crate reads it; nothing decoded.

@@ -4,33 +4,21 @@
 //! `http-api-troubleshooting-jwt.html`. The body of a 401 is always `{"message":"Unauthorized"}`; the
 //! challenge says what the authorizer says, its parameters parted by blanks.
 
+use std::borrow::Cow;
+
 use authlab_http::Incoming;
 use authlab_token::{
     KeySourceError, SignatureError, TimeError, Token, Trail, check_audience, check_issuer,
     check_times, verify,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::deployment::{IdentitySource, JwtAuthorizer};
+use crate::deployment::{AuthorizationType, IdentitySource, JwtAuthorizer};
+use crate::evidence::{self, Reason, TokenJudged};
 use crate::exchange::{Caller, Exchange};
 use crate::gateway::Gateway;
 use crate::query;
 use crate::refusal::{Refusal, RefusalAnswer};
-
-/// Whether the token is believed.
-const AUTHENTICATION: &str = "authentication";
-/// Whether it has a scope of the route.
-const AUTHORIZATION: &str = "authorization";
-
-/// Why a token is not believed.
-struct Disbelief {
-    /// Kebab case.
-    reason: &'static str,
-    /// What the challenge and the access log say.
-    description: String,
-    /// Evidence.
-    detail: Value,
-}
 
 /// Believes the token, then asks for one of the route's scopes.
 pub(crate) async fn take(
@@ -42,24 +30,32 @@ pub(crate) async fn take(
     let compact = match bearer(exchange.incoming, &authorizer.identity_sources) {
         Ok(Some(compact)) => compact,
         Ok(None) => return Err(missing(authorizer)),
-        Err(unclear) => return Err(unauthorized(unclear.disbelief(authorizer), scopes)),
+        Err(unclear) => return Err(unclear.refusal(authorizer, scopes)),
     };
-    let (token, evidence) = match believe(gateway, exchange, authorizer, &compact).await {
-        Ok(believed) => believed,
-        Err(disbelief) => return Err(unauthorized(disbelief, scopes)),
-    };
-    exchange.allowed(&gateway.journal, AUTHENTICATION, evidence);
-    let present = scopes_present(&token, scopes);
-    let evidence = json!({ "scopes_required": scopes, "scopes_present": token.scopes() });
-    if !scopes.is_empty() && present.is_empty() {
-        exchange.caller = Caller::Bearer {
-            token: Box::new(token),
-            scopes: Some(present),
+    let token = Token::parse(&compact).map_err(|error| {
+        let problem = error.to_string();
+        let told = evidence::Authentication::TokenMalformed {
+            problem: problem.as_str().into(),
         };
-        return Err(insufficient_scope(scopes, evidence));
-    }
+        unauthorized((Reason::TokenMalformed, problem.clone()), &told, scopes)
+    })?;
+    believe(gateway, exchange, authorizer, &token, scopes).await?;
+    let present = scopes_present(&token, scopes);
     if !scopes.is_empty() {
-        exchange.allowed(&gateway.journal, AUTHORIZATION, evidence);
+        let words = token.scopes().into_iter();
+        let told = evidence::Authorization::Scopes {
+            scopes_required: scopes.into(),
+            scopes_present: words.map(Into::into).collect(),
+        };
+        if present.is_empty() {
+            let refusal = insufficient_scope(scopes, &told);
+            exchange.caller = Caller::Bearer {
+                token: Box::new(token),
+                scopes: Some(present),
+            };
+            return Err(refusal);
+        }
+        exchange.allowed(&gateway.journal, &told);
     }
     // Which scopes a function sees (those of the route that the token has) is unverified.
     let scopes = (!scopes.is_empty()).then_some(present);
@@ -73,24 +69,22 @@ pub(crate) async fn take(
 /// An identity source that does not say one thing.
 pub(crate) struct Unclear {
     source: IdentitySource,
-    reason: &'static str,
+    reason: Reason,
     problem: &'static str,
 }
 
 impl Unclear {
-    fn disbelief(self, authorizer: &JwtAuthorizer) -> Disbelief {
-        Disbelief {
-            reason: self.reason,
-            // Values of one header are folded into one text, in which the dots of two tokens make
-            // too many segments (unverified).
-            description: "token contains an invalid number of segments".to_owned(),
-            detail: json!({
-                "type": "JWT",
-                "authorizer": authorizer.name,
-                "identity_source": self.source.to_string(),
-                "problem": self.problem,
-            }),
-        }
+    fn refusal(self, authorizer: &JwtAuthorizer, scopes: &[String]) -> Box<Refusal> {
+        let told = evidence::Authentication::TokenUnclear {
+            r#type: AuthorizationType::Jwt,
+            authorizer: authorizer.name.as_str().into(),
+            identity_source: self.source.to_string().into(),
+            problem: self.problem.into(),
+        };
+        // Values of one header are folded into one text, in which the dots of two tokens make too
+        // many segments (unverified).
+        let description = "token contains an invalid number of segments".to_owned();
+        unauthorized((self.reason, description), &told, scopes)
     }
 }
 
@@ -114,9 +108,9 @@ pub(crate) fn bearer(
             continue;
         };
         if values.next().is_some() {
-            return Err(unclear("token-repeated", "it is given more than once"));
+            return Err(unclear(Reason::TokenRepeated, "it is given more than once"));
         }
-        let value = value.map_err(|()| unclear("token-unreadable", "its value is no text"))?;
+        let value = value.map_err(|()| unclear(Reason::TokenUnreadable, "its value is no text"))?;
         // Blanks alone: a line's end, which only a query can hold, is part of what was sent.
         let value = value.trim_matches(' ');
         let token = match value.split_once(' ') {
@@ -151,51 +145,55 @@ fn values_of<'a>(
 /// looked for in another issuer's set.)
 async fn believe(
     gateway: &Gateway,
-    exchange: &Exchange<'_>,
+    exchange: &mut Exchange<'_>,
     authorizer: &JwtAuthorizer,
-    compact: &str,
-) -> Result<(Token, Value), Disbelief> {
-    let token = Token::parse(compact).map_err(|error| Disbelief {
-        reason: "token-malformed",
-        description: error.to_string(),
-        detail: json!({ "problem": error.to_string() }),
-    })?;
-    let mut evidence = json!({
-        "type": "JWT",
-        "authorizer": authorizer.name,
-        "token": token.describe(),
-        "issuer": { "configured": authorizer.issuer, "token": token.claim("iss") },
-        "audience": {
-            "configured": authorizer.audiences,
-            "token": token.claim("aud"),
-            "client_id": token.claim("client_id"),
+    token: &Token,
+    scopes: &[String],
+) -> Result<(), Box<Refusal>> {
+    let claim = |name: &str| token.claim(name).map(Cow::Borrowed);
+    let mut judged = Box::new(TokenJudged {
+        r#type: AuthorizationType::Jwt,
+        authorizer: authorizer.name.as_str().into(),
+        token: token.describe(),
+        issuer: evidence::Issuer {
+            configured: authorizer.issuer.as_str().into(),
+            token: claim("iss"),
         },
+        audience: evidence::Audience {
+            configured: authorizer.audiences.as_slice().into(),
+            token: claim("aud"),
+            client_id: claim("client_id"),
+        },
+        algorithm: None,
+        key: None,
+        signature: None,
+        times: None,
     });
-    let checked = check(gateway, exchange, authorizer, &token, &mut evidence).await;
+    let checked = check(gateway, exchange, authorizer, token, &mut judged).await;
+    let told = evidence::Authentication::Token(judged);
     match checked {
-        Ok(()) => Ok((token, evidence)),
-        Err((reason, description)) => Err(Disbelief {
-            reason,
-            description,
-            detail: evidence,
-        }),
+        Ok(()) => {
+            exchange.allowed(&gateway.journal, &told);
+            Ok(())
+        }
+        Err(failure) => Err(unauthorized(failure, &told, scopes)),
     }
 }
 
-/// A reason code, and what the authorizer says.
-type Failure = (&'static str, String);
+/// A reason, and what the authorizer says.
+type Failure = (Reason, String);
 
-async fn check(
+async fn check<'t>(
     gateway: &Gateway,
     exchange: &Exchange<'_>,
     authorizer: &JwtAuthorizer,
-    token: &Token,
-    evidence: &mut Value,
+    token: &'t Token,
+    judged: &mut TokenJudged<'t>,
 ) -> Result<(), Failure> {
-    let algorithm = check_algorithm(gateway, token, evidence)?;
+    let algorithm = check_algorithm(gateway, token, judged)?;
     // The wording is that of one observed access log.
     check_issuer(token, &authorizer.issuer)
-        .map_err(|_| ("issuer-mismatch", "issuer does not match".to_owned()))?;
+        .map_err(|_| (Reason::IssuerMismatch, "issuer does not match".to_owned()))?;
     let trail = Trail {
         cause: Some(exchange.cause),
         request_id: Some(exchange.request_id.clone()),
@@ -204,46 +202,45 @@ async fn check(
     let now = gateway.clock.now();
     let kid = token.kid().unwrap_or_default();
     let key = gateway.keys.key(&authorizer.issuer, kid, now, &trail).await;
-    let fetched = gateway.keys.fetched_at(&authorizer.issuer);
-    evidence["key"] = json!({
-        "kid": token.kid(),
-        "fetched": fetched.map(|at| at.to_string()),
-        "window_seconds": gateway.keys.policy().window_seconds,
+    let told = judged.key.insert(evidence::Key {
+        kid: token.kid().map(Into::into),
+        fetched: gateway.keys.fetched_at(&authorizer.issuer),
+        window_seconds: gateway.keys.policy().window_seconds,
+        problem: None,
+        known_kids: None,
     });
-    let key = key.map_err(|error| key_failure(&error, evidence))?;
+    let key = key.map_err(|error| key_failure(error, told))?;
     verify(token, &key, &gateway.keys.policy().algorithms).map_err(|error| {
-        evidence["signature"] = json!({ "algorithm": algorithm, "problem": error.to_string() });
+        judged.signature = Some(evidence::SignatureRefused {
+            algorithm: algorithm.into(),
+            problem: error.to_string().into(),
+        });
         signature_failure(&error)
     })?;
     check_client(token, authorizer)?;
-    evidence["times"] = json!({
-        "now": now.as_second(),
-        "exp": token.claim("exp"),
-        "nbf": token.claim("nbf"),
-        "iat": token.claim("iat"),
+    let claim = |name: &str| token.claim(name).map(Cow::Borrowed);
+    judged.times = Some(evidence::Times {
+        now: now.as_second(),
+        exp: claim("exp"),
+        nbf: claim("nbf"),
+        iat: claim("iat"),
     });
     if token.claim("exp").is_none() {
         // Required by the authorizer; the wording is unverified.
-        return Err((
-            "token-without-expiry",
-            "the token does not have an expiry".to_owned(),
-        ));
+        let description = "the token does not have an expiry".to_owned();
+        return Err((Reason::TokenWithoutExpiry, description));
     }
     let leeway = gateway.keys.policy().leeway;
     check_times(token, now, leeway).map_err(|error| time_failure(&error))
 }
 
-fn check_algorithm(
+fn check_algorithm<'t>(
     gateway: &Gateway,
-    token: &Token,
-    evidence: &mut Value,
-) -> Result<String, Failure> {
-    let named = token
-        .header()
-        .get("alg")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+    token: &'t Token,
+    judged: &mut TokenJudged<'t>,
+) -> Result<&'t str, Failure> {
+    let named = token.header().get("alg").and_then(Value::as_str);
+    let named = named.unwrap_or_default();
     let accepted = &gateway.keys.policy().algorithms;
     if token
         .alg()
@@ -251,24 +248,19 @@ fn check_algorithm(
     {
         return Ok(named);
     }
-    let accepted: Vec<&str> = accepted
-        .iter()
-        .map(|algorithm| algorithm.as_str())
-        .collect();
-    evidence["algorithm"] = json!({ "token": named, "accepted": accepted });
+    judged.algorithm = Some(evidence::AlgorithmRefused {
+        token: named.into(),
+        accepted: accepted.iter().map(|one| one.as_str().into()).collect(),
+    });
     // The wording is that of one observed answer.
-    Err((
-        "algorithm-unsupported",
-        format!("signing method {named} is invalid"),
-    ))
+    let description = format!("signing method {named} is invalid");
+    Err((Reason::AlgorithmUnsupported, description))
 }
 
 /// `aud`; `client_id` only where `aud` is absent.
 fn check_client(token: &Token, authorizer: &JwtAuthorizer) -> Result<(), Failure> {
-    let refused = (
-        "audience-mismatch",
-        "the token does not have a valid audience".to_owned(),
-    );
+    let description = "the token does not have a valid audience".to_owned();
+    let refused = (Reason::AudienceMismatch, description);
     if token.claim("aud").is_some() {
         return check_audience(token, &authorizer.audiences).map_err(|_| refused);
     }
@@ -282,56 +274,68 @@ fn check_client(token: &Token, authorizer: &JwtAuthorizer) -> Result<(), Failure
     if accepted { Ok(()) } else { Err(refused) }
 }
 
-fn key_failure(error: &KeySourceError, evidence: &mut Value) -> Failure {
-    if let Value::Object(key) = &mut evidence["key"] {
-        key.insert("problem".to_owned(), json!(error.to_string()));
-        if let KeySourceError::UnknownKid { known, .. } = error {
-            key.insert("known_kids".to_owned(), json!(known));
-        }
+fn key_failure(error: KeySourceError, told: &mut evidence::Key<'_>) -> Failure {
+    told.problem = Some(error.to_string().into());
+    let reason = match &error {
+        KeySourceError::DiscoveryUnreachable { .. } => Reason::DiscoveryUnreachable,
+        KeySourceError::DiscoveryStatus { .. } => Reason::DiscoveryStatus,
+        KeySourceError::DiscoveryDocument { .. } => Reason::DiscoveryDocument,
+        KeySourceError::IssuerMismatch { .. } => Reason::DiscoveryIssuerMismatch,
+        KeySourceError::JwksUnreachable { .. } => Reason::JwksUnreachable,
+        KeySourceError::JwksStatus { .. } => Reason::JwksStatus,
+        KeySourceError::JwksDocument { .. } => Reason::JwksDocument,
+        KeySourceError::UnknownKid { .. } => Reason::KeyUnknown,
+    };
+    let description = if error.is_discovery() {
+        "OIDC discovery endpoint communication error"
+    } else if error.is_jwks() {
+        "JWKS communication error"
+    } else {
+        // Unverified.
+        "the token's key is not in the issuer's key set"
+    };
+    if let KeySourceError::UnknownKid { known, .. } = error {
+        told.known_kids = Some(known.into_iter().map(Into::into).collect());
     }
-    match error {
-        KeySourceError::UnknownKid { .. } => {
-            // Unverified.
-            (
-                "key-unknown",
-                "the token's key is not in the issuer's key set".to_owned(),
-            )
-        }
-        error if error.is_discovery() => (
-            error.code(),
-            "OIDC discovery endpoint communication error".to_owned(),
-        ),
-        error => (error.code(), "JWKS communication error".to_owned()),
-    }
+    (reason, description.to_owned())
 }
 
 fn signature_failure(error: &SignatureError) -> Failure {
+    let reason = match error {
+        SignatureError::Mismatch => Reason::SignatureInvalid,
+        SignatureError::UnknownKid { .. } | SignatureError::NoKey => Reason::KeyUnknown,
+        SignatureError::KeyType { .. } => Reason::AlgorithmDoesNotFitKey,
+        SignatureError::KeyAlgorithm { .. } => Reason::KeyForOtherAlgorithm,
+        SignatureError::KeyUse => Reason::KeyNotForSignatures,
+        SignatureError::KeySize { .. } => Reason::KeySize,
+        SignatureError::Critical => Reason::CriticalExtension,
+        SignatureError::UnknownAlgorithm(_)
+        | SignatureError::Unsigned
+        | SignatureError::NotAccepted { .. }
+        | SignatureError::Unsupported(_) => Reason::AlgorithmUnsupported,
+    };
     // Unverified: the wording of the library that the other texts are from.
-    let description = "signature is invalid".to_owned();
-    match error {
-        SignatureError::Mismatch => ("signature-invalid", description),
-        SignatureError::UnknownKid { .. } | SignatureError::NoKey => ("key-unknown", description),
-        other => (other.code(), description),
-    }
+    (reason, "signature is invalid".to_owned())
 }
 
 fn time_failure(error: &TimeError) -> Failure {
     // Unverified: that an authorizer words them so, and that it prints no times.
-    match error {
-        TimeError::Expired { .. } => ("token-expired", "the token has expired".to_owned()),
+    let (reason, description) = match error {
+        TimeError::Expired { .. } => (Reason::TokenExpired, "the token has expired".to_owned()),
         TimeError::NotYetValid { .. } => (
-            "token-not-yet-valid",
+            Reason::TokenNotYetValid,
             "the token is not valid yet".to_owned(),
         ),
         TimeError::IssuedInFuture { .. } => (
-            "token-not-yet-valid",
+            Reason::TokenNotYetValid,
             "the token was issued in the future".to_owned(),
         ),
         TimeError::NotNumber { claim } => (
-            "token-malformed",
+            Reason::TokenMalformed,
             format!("the token's {claim} is not a number"),
         ),
-    }
+    };
+    (reason, description)
 }
 
 fn scopes_present(token: &Token, scopes: &[String]) -> Vec<String> {
@@ -344,46 +348,34 @@ fn scopes_present(token: &Token, scopes: &[String]) -> Vec<String> {
 }
 
 fn missing(authorizer: &JwtAuthorizer) -> Box<Refusal> {
-    let sources: Vec<String> = authorizer
-        .identity_sources
-        .iter()
-        .map(IdentitySource::to_string)
-        .collect();
-    let detail =
-        json!({ "type": "JWT", "authorizer": authorizer.name, "identity_sources": sources });
-    let mut refusal = Refusal::refused(
-        AUTHENTICATION,
-        "token-missing",
-        RefusalAnswer::Unauthorized,
-        detail,
-    );
+    let sources = authorizer.identity_sources.iter();
+    let told = evidence::Authentication::TokenAbsent {
+        r#type: AuthorizationType::Jwt,
+        authorizer: authorizer.name.as_str().into(),
+        identity_sources: sources.map(|source| source.to_string().into()).collect(),
+    };
+    let mut refusal = Refusal::refused(Reason::TokenMissing, RefusalAnswer::Unauthorized, &told);
     refusal.challenge = Some("Bearer".to_owned());
     // The wording is that of one observed access log.
     refusal.authorizer_error = Some("missing: token not provided".to_owned());
     refusal
 }
 
-fn unauthorized(disbelief: Disbelief, scopes: &[String]) -> Box<Refusal> {
-    let Disbelief {
-        reason,
-        description,
-        detail,
-    } = disbelief;
-    let mut refusal = Refusal::refused(AUTHENTICATION, reason, RefusalAnswer::Unauthorized, detail);
+fn unauthorized(
+    (reason, description): Failure,
+    told: &evidence::Authentication<'_>,
+    scopes: &[String],
+) -> Box<Refusal> {
+    let mut refusal = Refusal::refused(reason, RefusalAnswer::Unauthorized, told);
     refusal.challenge = Some(challenge(scopes, "invalid_token", &description));
     refusal.authorizer_error = Some(format!("invalid_token: {description}"));
     refusal
 }
 
-fn insufficient_scope(scopes: &[String], detail: Value) -> Box<Refusal> {
+fn insufficient_scope(scopes: &[String], told: &evidence::Authorization<'_>) -> Box<Refusal> {
     // That a 403 carries a challenge, and its description, are unverified.
     let description = "the token does not have a required scope";
-    let mut refusal = Refusal::refused(
-        AUTHORIZATION,
-        "scope-missing",
-        RefusalAnswer::Forbidden,
-        detail,
-    );
+    let mut refusal = Refusal::refused(Reason::ScopeMissing, RefusalAnswer::Forbidden, told);
     refusal.challenge = Some(challenge(scopes, "insufficient_scope", description));
     refusal.authorizer_error = Some(format!("insufficient_scope: {description}"));
     refusal

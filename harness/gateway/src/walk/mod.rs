@@ -30,7 +30,7 @@ pub(crate) async fn walk(gateway: &Gateway, exchange: &mut Exchange<'_>) -> Resp
     let mut response = match stages(gateway, exchange).await {
         Ok(response) => response,
         Err(refusal) => {
-            exchange.record(&gateway.journal, refusal.event());
+            exchange.record(&gateway.journal, refusal.event.clone());
             let response = refusal.response();
             exchange.refusal = Some(refusal);
             response

@@ -1,16 +1,15 @@
 //! Which route takes the request.
 
+use std::borrow::Cow;
+
 use authlab_kernel::redaction;
-use serde_json::json;
 
 use crate::deployment::Route;
+use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
 use crate::gateway::Gateway;
 use crate::path::RequestPath;
 use crate::refusal::{Refusal, RefusalAnswer};
-
-/// The name of the stage in the journal.
-const STAGE: &str = "route";
 
 /// Finds the route, or answers 404.
 pub(crate) fn take<'a>(
@@ -19,52 +18,44 @@ pub(crate) fn take<'a>(
 ) -> Result<&'a Route, Box<Refusal>> {
     let deployment = exchange.deployment;
     if deployment.execute_api_endpoint_disabled {
-        let detail = json!({ "api": deployment.api_id, "disable_execute_api_endpoint": true });
+        let told = evidence::Route::EndpointDisabled {
+            api: deployment.api_id.as_str().into(),
+            disable_execute_api_endpoint: true,
+        };
         // The status is that of an API that is not there: unverified.
-        return Err(Refusal::refused(
-            STAGE,
-            "endpoint-disabled",
-            RefusalAnswer::NotFound,
-            detail,
-        ));
+        let answer = RefusalAnswer::NotFound;
+        return Err(Refusal::refused(Reason::EndpointDisabled, answer, &told));
     }
     let found = deployment
         .routes
         .find(&exchange.incoming.method, &exchange.path);
     let Some((route, parameters)) = found else {
-        let known: Vec<String> = deployment
-            .routes
-            .iter()
-            .map(|route| route.key.to_string())
-            .collect();
-        let detail = json!({
-            "method": exchange.incoming.method.as_str(),
-            "path": redaction::request_path(&exchange.path.as_text()),
-            "routes": known,
-        });
-        return Err(Refusal::refused(
-            STAGE,
-            "no-route",
-            RefusalAnswer::NotFound,
-            detail,
-        ));
+        let (known, path) = (deployment.routes.iter(), exchange.path.as_text());
+        let told = evidence::Route::NoRoute {
+            method: exchange.incoming.method.as_str().into(),
+            path: redaction::request_path(&path),
+            routes: known.map(|route| route.key.to_string().into()).collect(),
+        };
+        let answer = RefusalAnswer::NotFound;
+        return Err(Refusal::refused(Reason::NoRoute, answer, &told));
     };
     if let Some((reading, other)) = other_route(exchange, route) {
-        let detail = json!({
-            "path": redaction::request_path(&exchange.path.as_text()),
-            "reading": redaction::request_path(&reading),
-            "routes": [route.key.to_string(), other.key.to_string()],
-        });
+        let path = exchange.path.as_text();
+        let told = evidence::Route::OtherReading {
+            path: redaction::request_path(&path),
+            reading: redaction::request_path(&reading),
+            routes: vec![route.key.to_string().into(), other.key.to_string().into()],
+        };
         let answer = RefusalAnswer::BadRequest;
-        return Err(Refusal::refused(STAGE, "path-ambiguous", answer, detail));
+        return Err(Refusal::refused(Reason::PathAmbiguous, answer, &told));
     }
-    let evidence = json!({
-        "route_key": route.key.to_string(),
-        "authorization": route.authorization.as_str(),
-        "path_parameters": parameters.decoded,
-    });
+    let told = evidence::Route::Taken {
+        route_key: route.key.to_string().into(),
+        authorization: route.authorization.kind(),
+        path_parameters: Cow::Borrowed(&parameters.decoded),
+    };
+    exchange.allowed(&gateway.journal, &told);
     exchange.route = Some((route, parameters));
-    exchange.allowed(&gateway.journal, STAGE, evidence);
     Ok(route)
 }
 

@@ -8,15 +8,12 @@ use std::collections::BTreeMap;
 
 use authlab_kernel::Timestamp;
 use parking_lot::Mutex;
-use serde_json::json;
 
 use crate::deployment::{Route, Throttle};
+use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
 use crate::gateway::Gateway;
 use crate::refusal::{Refusal, RefusalAnswer};
-
-/// The name of the stage in the journal.
-const STAGE: &str = "throttle";
 
 /// The buckets, by API, stage and route.
 #[derive(Default)]
@@ -90,21 +87,17 @@ pub(crate) fn take(
         route.key.to_string(),
     );
     let (drawn, tokens) = gateway.buckets.draw(key, limit, gateway.clock.now());
-    let evidence = json!({
-        "rate_per_second": limit.rate_per_second,
-        "burst": limit.burst,
-        "tokens": tokens,
-    });
+    let evidence = evidence::Throttle {
+        rate_per_second: limit.rate_per_second,
+        burst: limit.burst,
+        tokens,
+    };
     if drawn {
-        exchange.allowed(&gateway.journal, STAGE, evidence);
+        exchange.allowed(&gateway.journal, &evidence);
         Ok(())
     } else {
-        Err(Refusal::refused(
-            STAGE,
-            "throttled",
-            RefusalAnswer::TooManyRequests,
-            evidence,
-        ))
+        let answer = RefusalAnswer::TooManyRequests;
+        Err(Refusal::refused(Reason::Throttled, answer, &evidence))
     }
 }
 

@@ -83,6 +83,35 @@ fn text(given: &str, vars: &BTreeMap<String, Value>) -> String {
     }
 }
 
+/// What is left of a longest time to live, as a warning words it: the real server's clock has run since
+/// the token was made, so that `1h59m59s` stands where the clock that stands has `2h`.
+static LEFT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?P<before>effective max_ttl of \")(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?(?P<seconds>\d+)s""#)
+        .unwrap()
+});
+
+/// The text with what is left rounded up to the minute, where that is within [`SECONDS_PASSED_MAX`].
+fn whole_minutes(text: &str) -> String {
+    let rounded = |found: &Captures<'_>| {
+        let number = |group| {
+            found
+                .name(group)
+                .map_or(0, |text| text.as_str().parse::<i64>().unwrap())
+        };
+        if number("seconds") < 60 - SECONDS_PASSED_MAX {
+            return found[0].to_owned();
+        }
+        let minutes = number("hours") * 60 + number("minutes") + 1;
+        let left = match (minutes / 60, minutes % 60) {
+            (0, minutes) => format!("{minutes}m"),
+            (hours, 0) => format!("{hours}h"),
+            (hours, minutes) => format!("{hours}h{minutes}m"),
+        };
+        format!("{}{left}\"", &found["before"])
+    };
+    LEFT.replace_all(text, rounded).into_owned()
+}
+
 fn without_ids(text: &str) -> String {
     let named = |found: &Captures<'_>| {
         let name = |group| found.name(group).map(|text| text.as_str().to_owned());
@@ -99,7 +128,7 @@ fn without_ids(text: &str) -> String {
         let shape = shapes.into_iter().find(|shape| found.name(shape).is_some());
         format!("{{{{{}}}}}", shape.unwrap_or("string"))
     };
-    SHAPES.replace_all(text, named).into_owned()
+    SHAPES.replace_all(&whole_minutes(text), named).into_owned()
 }
 
 #[test]
@@ -132,4 +161,25 @@ fn shapes_and_captured_values_become_placeholders() {
         "path": "auth/token/create",
     });
     assert_eq!(expectation(&answer, &vars), expected);
+}
+
+#[test]
+fn what_is_left_of_a_longest_time_to_live_is_a_whole_minute() {
+    for (real, standing) in [
+        ("1h59m59s", "2h"),
+        ("1h59m46s", "2h"),
+        ("59m58s", "1h"),
+        ("29m50s", "30m"),
+        ("1h29m59s", "1h30m"),
+        ("50s", "1m"),
+        ("1h59m30s", "1h59m30s"),
+        ("2h", "2h"),
+    ] {
+        let warning = |left| {
+            format!(
+                "TTL of \"5h\" exceeded the effective max_ttl of \"{left}\"; TTL value is capped accordingly"
+            )
+        };
+        assert_eq!(text(&warning(real), &BTreeMap::new()), warning(standing));
+    }
 }

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use authlab_kernel::{Component, EventDraft, Journal};
 use authlab_vault::VaultRelay;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::places::Places;
+use crate::evidence::{Audit, AuditCaller, AuditRequest, AuditResponse};
 
 /// How far the log was read.
 #[derive(Debug, Default)]
@@ -44,8 +46,7 @@ impl AuditTail {
         let namespace = relay.namespace().unwrap_or_default();
         for line in lines.iter().skip(*read_count) {
             if let Some(entry) = entry(line, &namespace) {
-                let draft = EventDraft::new(Component::Vault, "audit").detail(entry);
-                journal.record(draft);
+                journal.record(EventDraft::of(Component::Vault, &entry));
             }
         }
         *read_count = lines.len();
@@ -59,28 +60,90 @@ impl AuditTail {
     }
 }
 
+/// What is read of a line of the audit log. What is absent is nothing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Line {
+    r#type: Option<String>,
+    error: Option<String>,
+    auth: Option<LineCaller>,
+    request: Option<LineRequest>,
+    response: Option<LineResponse>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LineCaller {
+    policies: Option<Vec<String>>,
+    display_name: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LineRequest {
+    operation: Option<String>,
+    path: Option<String>,
+    namespace: Option<LineNamespace>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LineNamespace {
+    path: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LineResponse {
+    data: Value,
+}
+
+impl LineResponse {
+    /// An engine or a method refuses in the answer: the error is all that it holds.
+    fn is_refusal(&self) -> bool {
+        let mut members = self
+            .data
+            .as_object()
+            .into_iter()
+            .flat_map(|data| data.keys());
+        members.next().is_some_and(|name| name == "error") && members.next().is_none()
+    }
+}
+
 /// A line of the audit log, if it is one and of this namespace. What in it may be a secret is a keyed
 /// digest already; the tokens' digests are left out all the same.
-fn entry(line: &str, namespace: &str) -> Option<Value> {
-    let entry: Value = serde_json::from_str(line).ok()?;
-    let path = entry
-        .pointer("/request/namespace/path")
-        .and_then(Value::as_str);
-    if path.unwrap_or_default().trim_end_matches('/') != namespace {
+fn entry(line: &str, namespace: &str) -> Option<Audit> {
+    let line: Line = serde_json::from_str(line).ok()?;
+    let request = line.request.unwrap_or_default();
+    let of = request
+        .namespace
+        .unwrap_or_default()
+        .path
+        .unwrap_or_default();
+    if of.trim_end_matches('/') != namespace {
         return None;
     }
-    let pick = |pointer: &str| entry.pointer(pointer).cloned().unwrap_or_default();
-    let refused = entry
-        .pointer("/response/data")
-        .and_then(Value::as_object)
-        .is_some_and(|data| data.len() == 1 && data.contains_key("error"));
-    Some(json!({
-        "type": pick("/type"),
-        "error": pick("/error"),
-        "auth": { "policies": pick("/auth/policies"), "display_name": pick("/auth/display_name") },
-        "request": { "operation": pick("/request/operation"), "path": pick("/request/path") },
-        "response": { "data": if refused { json!({ "error": "" }) } else { Value::Null } },
-    }))
+    let caller = line.auth.unwrap_or_default();
+    let refused = line.response.is_some_and(|response| response.is_refusal());
+    Some(Audit {
+        r#type: line.r#type,
+        error: line.error,
+        auth: AuditCaller {
+            policies: caller.policies,
+            display_name: caller.display_name,
+        },
+        request: AuditRequest {
+            operation: request.operation,
+            path: request.path,
+        },
+        response: AuditResponse {
+            data: if refused {
+                json!({ "error": "" })
+            } else {
+                Value::Null
+            },
+        },
+    })
 }
 
 #[cfg(test)]
@@ -103,9 +166,12 @@ mod tests {
     fn a_line_counts_in_its_own_namespace_and_loses_its_digests() {
         let line = r#"{"type":"response","error":"1 error","auth":{"client_token":"hmac-sha256:aa","policies":["root"]},"request":{"operation":"read","path":"secret/data/a","client_token":"hmac-sha256:bb","namespace":{"id":"x","path":"s1-lab/"}}}"#;
         let entry = entry(line, "s1-lab").unwrap();
-        assert_eq!(entry.pointer("/request/path").unwrap(), "secret/data/a");
-        assert_eq!(entry.pointer("/auth/policies/0").unwrap(), "root");
-        assert!(!entry.to_string().contains("hmac-sha256"), "{entry}");
+        assert_eq!(entry.request.path.as_deref(), Some("secret/data/a"));
+        assert_eq!(
+            entry.auth.policies.as_deref(),
+            Some(&["root".to_owned()][..])
+        );
+        assert!(!format!("{entry:?}").contains("hmac-sha256"), "{entry:?}");
         assert_eq!(super::entry(line, "s2-lab"), None);
         assert_eq!(
             super::entry("2026-01-15 [INFO] core: started", "s1-lab"),

@@ -327,7 +327,7 @@ pub(super) fn seed_cloud(
     cloud.lambda = lambda::State::new(closures.clone());
     let mut administrators = Vec::new();
     for account in &file.accounts {
-        let made = cloud.iam.create_administrator(&account.id, now, ids);
+        let made = cloud.shared.iam.create_administrator(&account.id, now, ids);
         let key = made.map_err(|error| refused("account")(error.to_string()))?;
         administrators.push(Credentials {
             access_key_id: key.id,
@@ -336,7 +336,7 @@ pub(super) fn seed_cloud(
         });
     }
     if let Some(organization) = organization(file, ids, now)? {
-        let seeded = cloud.organizations.seed(organization);
+        let seeded = cloud.shared.organizations.seed(organization);
         seeded.map_err(|error| refused("organization")(error.to_string()))?;
     }
     Ok(administrators)

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The three results of an evaluation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     /// Every layer that has to allow does, and nothing denies.
     Allow,
@@ -48,6 +48,18 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// Every layer, in the order of the list.
+    pub const ALL: [Self; 8] = [
+        Self::Identity,
+        Self::Resource,
+        Self::Trust,
+        Self::Boundary,
+        Self::Session,
+        Self::ServiceControl,
+        Self::ResourceControl,
+        Self::Endpoint,
+    ];
+
     /// The short name that the golden cases use: `scp`, `rcp`, otherwise the layer's own word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -92,10 +104,21 @@ impl Serialize for Layer {
     }
 }
 
+impl<'de> Deserialize<'de> for Layer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let found = Self::ALL.into_iter().find(|layer| layer.as_str() == name);
+        found.ok_or_else(|| {
+            let known = Self::ALL.map(Self::as_str).join(", ");
+            serde::de::Error::custom(format!("unknown layer `{name}`: there are {known}"))
+        })
+    }
+}
+
 /// By which name a resource-based policy reached the caller; what it bypasses follows from that.
 ///
 /// The order is by strength: a statement that matches in several forms counts with the last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PrincipalForm {
     /// The account: delegates to its identity policies and bypasses nothing.

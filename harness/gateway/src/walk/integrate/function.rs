@@ -3,15 +3,18 @@
 //! Source of the answer's shapes: API Gateway developer guide,
 //! `http-api-develop-integrations-lambda.html`. Payload 2.0 without a `statusCode` is a body.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Answered, Failure};
 use crate::deployment::PayloadFormat;
 use crate::event;
+use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
 use crate::gateway::Gateway;
 use crate::port::{FunctionFailure, Invocation};
@@ -43,13 +46,18 @@ pub(super) async fn call(
     let answer = gateway.ports.functions.invoke(invocation).await;
     let source_arn = source_arn(exchange);
     let answer = answer.map_err(|error| invoke_failure(error, &function_arn, &source_arn))?;
-    let response = read(&answer, payload).map_err(|problem| Failure {
-        reason: "function-answer-malformed".to_owned(),
-        answer: RefusalAnswer::InternalServerError,
-        message: problem,
-        logged: None,
-        detail: json!({ "function": function_arn }),
-        status: Some(200),
+    let response = read(&answer, payload).map_err(|problem| {
+        let (reason, answer) = (
+            Reason::FunctionAnswerMalformed,
+            RefusalAnswer::InternalServerError,
+        );
+        let of_function = |message| evidence::Integration::Function {
+            function: function_arn.into(),
+            source_arn: None,
+            error: None,
+            message,
+        };
+        Failure::new(reason, answer, &problem, of_function).answered(200)
     })?;
     // The invocation itself succeeded, whatever status the function chose.
     Ok((response, 200))
@@ -82,45 +90,52 @@ const NOT_PERMITTED: &str = "The IAM role configured on the integration or API G
                              permissions to call the integration. Check the permissions and try again.";
 
 fn invoke_failure(error: FunctionFailure, function_arn: &str, source_arn: &str) -> Failure {
-    let mut detail = json!({ "function": function_arn });
-    let mut logged = None;
-    let (reason, answer, message, status) = match error {
+    let function = Cow::Owned(function_arn.to_owned());
+    match error {
         FunctionFailure::Invoke { reason, message } => {
-            if matches!(
+            let is_permission = matches!(
                 reason.as_str(),
                 "permission-missing" | "explicit-deny" | "not-permitted"
-            ) {
-                logged = Some(NOT_PERMITTED.to_owned());
-                detail["source_arn"] = json!(source_arn);
+            );
+            let answer = RefusalAnswer::InternalServerError;
+            let failed = Failure::new(reason, answer, &message, |message| {
+                evidence::Integration::Function {
+                    function,
+                    source_arn: is_permission.then(|| source_arn.to_owned().into()),
+                    error: None,
+                    message,
+                }
+            });
+            if is_permission {
+                failed.logged(NOT_PERMITTED)
+            } else {
+                failed
             }
-            (reason, RefusalAnswer::InternalServerError, message, None)
         }
         FunctionFailure::Function { error } => {
-            let text = |name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
+            let text = |name: &str| error.get(name).and_then(Value::as_str);
             let message = text("errorMessage").or_else(|| text("errorType"));
-            let message = message.unwrap_or_else(|| "the function failed".to_owned());
-            detail["error"] = error;
-            (
-                "function-failed".to_owned(),
-                RefusalAnswer::InternalServerError,
+            let message = message.unwrap_or("the function failed").to_owned();
+            let (reason, answer) = (Reason::FunctionFailed, RefusalAnswer::InternalServerError);
+            let of_function = |message| evidence::Integration::Function {
+                function,
+                source_arn: None,
+                error: Some(error),
                 message,
-                Some(200),
-            )
+            };
+            Failure::new(reason, answer, &message, of_function).answered(200)
         }
-        FunctionFailure::Timeout => (
-            "integration-timeout".to_owned(),
+        FunctionFailure::Timeout => Failure::new(
+            Reason::IntegrationTimeout,
             RefusalAnswer::ServiceUnavailable,
-            "the function did not answer in time".to_owned(),
-            None,
+            "the function did not answer in time",
+            |message| evidence::Integration::Function {
+                function,
+                source_arn: None,
+                error: None,
+                message,
+            },
         ),
-    };
-    Failure {
-        reason,
-        answer,
-        message,
-        logged,
-        detail,
-        status,
     }
 }
 
@@ -268,6 +283,8 @@ fn scalar(name: &str, value: &Value) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// Each member with a value of every type, in both formats: it is read, it is not of the format,

@@ -2,9 +2,9 @@
 
 use authlab_kernel::{Component, OutboundError, OutboundRequest, redaction};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use serde_json::json;
 
 use super::{Answered, Failure};
+use crate::evidence::{self, Reason};
 use crate::exchange::{Exchange, TRACE_HEADER};
 use crate::gateway::Gateway;
 use crate::refusal::RefusalAnswer;
@@ -98,37 +98,36 @@ fn failure(error: &OutboundError, url: &str) -> Failure {
     // An access log never shows the URL, which may hold credentials. (AWS's texts are not known.)
     let (reason, answer, logged) = match error {
         OutboundError::Url { .. } => (
-            "integration-uri",
+            Reason::IntegrationUri,
             RefusalAnswer::InternalServerError,
             "the integration's URL cannot be called",
         ),
         OutboundError::NotAllowed { .. } => (
-            "integration-not-allowed",
+            Reason::IntegrationNotAllowed,
             RefusalAnswer::ServiceUnavailable,
             "the integration's host may not be called",
         ),
         OutboundError::Unreachable { .. } => (
-            "integration-unreachable",
+            Reason::IntegrationUnreachable,
             RefusalAnswer::ServiceUnavailable,
             "the integration cannot be reached",
         ),
         OutboundError::Timeout { .. } => (
-            "integration-timeout",
+            Reason::IntegrationTimeout,
             RefusalAnswer::ServiceUnavailable,
             "the integration did not answer in time",
         ),
         OutboundError::Answer { .. } => (
-            "integration-answer",
+            Reason::IntegrationAnswer,
             RefusalAnswer::InternalServerError,
             "the integration's answer cannot be read",
         ),
     };
-    Failure {
-        reason: reason.to_owned(),
-        answer,
-        message: error.to_string(),
-        logged: Some(logged.to_owned()),
-        detail: json!({ "target": redaction::url(url) }),
-        status: None,
-    }
+    let failed = Failure::new(reason, answer, &error.to_string(), |message| {
+        evidence::Integration::Endpoint {
+            target: redaction::url(url).into(),
+            message,
+        }
+    });
+    failed.logged(logged)
 }

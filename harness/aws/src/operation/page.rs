@@ -11,7 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest;
 use serde::Deserialize;
 
-use crate::operation::{Answer, Call, Service, read_part};
+use super::call::{Answer, Call};
+use super::input::read_part;
 
 /// What services call the place where a part begins.
 pub const PLACES: [&str; 4] = ["NextToken", "nextToken", "NextMarker", "Marker"];
@@ -25,21 +26,26 @@ const DIGEST_SIZE_BYTES: usize = 12;
 /// of a call with other parameters is taken (unverified).
 pub struct Token<'a> {
     call: &'a Call,
-    service: &'a Service,
+    /// What the service answers to a token that was not given for this.
+    refused: fn(&str) -> WireError,
     from: &'static str,
     next: &'static str,
 }
 
 impl<'a> Token<'a> {
     /// How an operation speaks of places; `None` for what is no list.
-    pub fn of(operation: &Operation, service: &'a Service, call: &'a Call) -> Option<Self> {
+    pub fn of(
+        operation: &Operation,
+        refused: fn(&str) -> WireError,
+        call: &'a Call,
+    ) -> Option<Self> {
         let (input, output) = (operation.input_shape()?, operation.output_shape()?);
         let mut places = PLACES.into_iter();
         let from = places.clone().find(|name| input.member(name).is_some())?;
         let next = places.find(|name| output.member(name).is_some())?;
         Some(Self {
             call,
-            service,
+            refused,
             from,
             next,
         })
@@ -56,7 +62,7 @@ impl<'a> Token<'a> {
         let Some(Value::Text(token)) = members.get(self.from) else {
             return Ok(());
         };
-        let refused = || (self.service.token_refused)(self.call.operation);
+        let refused = || (self.refused)(self.call.operation);
         let place = self.place(token).ok_or_else(refused)?;
         members.insert(self.from.to_owned(), Value::Text(place));
         Ok(())
@@ -193,5 +199,100 @@ impl Paging {
             output.insert("IsTruncated".to_owned(), Value::Bool(is_truncated));
         }
         Ok(reply)
+    }
+}
+
+/// A place that no list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoSuchPlace;
+
+/// The part of a list that goes by numbers: a place is the number of items before it. The items of the
+/// part, and the place of the next one; a part behind the end is empty.
+///
+/// # Errors
+/// A place that is no number.
+pub fn numbered<T>(
+    items: impl IntoIterator<Item = T>,
+    place: Option<&str>,
+    size: usize,
+) -> Result<(Vec<T>, Option<String>), NoSuchPlace> {
+    let start: usize = place.map_or(Ok(0), |place| place.parse().map_err(|_| NoSuchPlace))?;
+    let mut rest = items.into_iter().skip(start);
+    let part = rest.by_ref().take(size).collect();
+    let next = rest.next().map(|_| start.saturating_add(size).to_string());
+    Ok((part, next))
+}
+
+/// As [`numbered`], of a service that says so when a place lies behind the end.
+///
+/// # Errors
+/// A place that is no number, or lies behind the end.
+pub fn numbered_within<T>(
+    items: Vec<T>,
+    place: Option<&str>,
+    size: usize,
+) -> Result<(Vec<T>, Option<String>), NoSuchPlace> {
+    let count = items.len();
+    let start: usize = place.map_or(Ok(0), |place| place.parse().map_err(|_| NoSuchPlace))?;
+    if start > count {
+        return Err(NoSuchPlace);
+    }
+    numbered(items, place, size)
+}
+
+/// The part of a sorted list that goes by names: a place is the name of the first item of the next part,
+/// so that what is made or taken away before it moves nothing.
+pub fn named<T>(
+    items: impl IntoIterator<Item = T>,
+    place: Option<&str>,
+    size: usize,
+    name: impl Fn(&T) -> String,
+) -> (Vec<T>, Option<String>) {
+    let mut rest = items
+        .into_iter()
+        .skip_while(|item| place.is_some_and(|place| name(item).as_str() < place));
+    let part = rest.by_ref().take(size).collect();
+    let next = rest.next().map(|item| name(&item));
+    (part, next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_by_numbers_go_on_where_the_last_one_ended() {
+        let items = || vec!['a', 'b', 'c'];
+        for (place, size, part, next) in [
+            (None, 2, "ab", Some("2")),
+            (Some("2"), 2, "c", None),
+            (None, 3, "abc", None),
+            (None, usize::MAX, "abc", None),
+            (Some("1"), usize::MAX, "bc", None),
+            (Some("3"), 2, "", None),
+        ] {
+            let expected = Ok((part.chars().collect(), next.map(str::to_owned)));
+            assert_eq!(numbered(items(), place, size), expected, "{place:?} {size}");
+            assert_eq!(
+                numbered_within(items(), place, size),
+                expected,
+                "{place:?} {size}"
+            );
+        }
+        assert_eq!(numbered(items(), Some("4"), 2), Ok((Vec::new(), None)));
+        assert_eq!(numbered_within(items(), Some("4"), 2), Err(NoSuchPlace));
+        for none in ["", "x", "-1"] {
+            assert_eq!(numbered(items(), Some(none), 2), Err(NoSuchPlace));
+            assert_eq!(numbered_within(items(), Some(none), 2), Err(NoSuchPlace));
+        }
+    }
+
+    #[test]
+    fn parts_by_names_lose_nothing_when_what_they_begin_with_goes() {
+        let name = |item: &char| item.to_string();
+        let (part, next) = named(['a', 'b', 'c', 'd'], None, 2, name);
+        assert_eq!((part, next.as_deref()), (vec!['a', 'b'], Some("c")));
+        let (part, next) = named(['a', 'd'], next.as_deref(), 2, name);
+        assert_eq!((part, next), (vec!['d'], None));
     }
 }

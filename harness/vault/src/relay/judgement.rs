@@ -1,41 +1,47 @@
 //! Why a foreign server decided as it did: what the lab can find out with the root token, judged by
 //! the rules of the embedded server.
 
-use authlab_kernel::{EventDraft, Sequence};
+use authlab_kernel::{Component, EventDraft, Sequence};
 use authlab_token::Token;
 use http::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::VaultRelay;
+use super::token::Gone;
+use crate::evidence::{self, Issued, JwtLogin, PathDecision, Proof, Reason};
 use crate::flavour::Flavour;
 use crate::policy::{Acl, Policy};
 use crate::request::{Operation, Request};
+use crate::shown;
 
 /// Whose rules the policies of a server elsewhere are read by: which it is, it does not say.
 const FLAVOUR: Flavour = Flavour::Vault;
 
 /// Words in the server's refusal of a JWT login and the reason that they stand for (the texts are
 /// those of OpenBao's and Vault's method `jwt`, as the embedded one has them).
-const JWT_REASONS: [(&str, &str); 16] = [
-    ("could not load configuration", "jwt-not-configured"),
-    ("missing role", "jwt-role-missing"),
-    ("could not be found", "jwt-role-unknown"),
-    ("oidc role_type is not allowed", "jwt-role-type"),
-    ("missing token", "jwt-missing"),
-    ("token signed with unexpected algorithm", "jwt-algorithm"),
-    ("unsupported signing algorithm", "jwt-algorithm"),
-    ("verifying token signature", "jwt-signature"),
-    ("invalid issuer (iss) claim", "jwt-issuer"),
-    ("invalid subject (sub) claim", "jwt-subject"),
-    ("audience", "jwt-audience"),
-    ("token is expired", "jwt-expired"),
-    ("token not yet valid", "jwt-not-yet-valid"),
-    ("token issued in the future", "jwt-issued-in-the-future"),
+const JWT_REASONS: [(&str, Reason); 16] = [
+    ("could not load configuration", Reason::JwtNotConfigured),
+    ("missing role", Reason::JwtRoleMissing),
+    ("could not be found", Reason::JwtRoleUnknown),
+    ("oidc role_type is not allowed", Reason::JwtRoleType),
+    ("missing token", Reason::JwtMissing),
+    (
+        "token signed with unexpected algorithm",
+        Reason::JwtAlgorithm,
+    ),
+    ("unsupported signing algorithm", Reason::JwtAlgorithm),
+    ("verifying token signature", Reason::JwtSignature),
+    ("invalid issuer (iss) claim", Reason::JwtIssuer),
+    ("invalid subject (sub) claim", Reason::JwtSubject),
+    ("audience", Reason::JwtAudience),
+    ("token is expired", Reason::JwtExpired),
+    ("token not yet valid", Reason::JwtNotYetValid),
+    ("token issued in the future", Reason::JwtIssuedInTheFuture),
     (
         "does not match any associated bound claim values",
-        "jwt-claim",
+        Reason::JwtClaim,
     ),
-    ("is missing", "jwt-claim-missing"),
+    ("is missing", Reason::JwtClaimMissing),
 ];
 
 /// Who asks, as the server knows them.
@@ -49,23 +55,18 @@ pub(super) struct Caller {
 
 /// What the journal shall say of a request.
 pub(super) struct Seen {
-    detail: Map<String, Value>,
-    outcome: Outcome,
-}
-
-enum Outcome {
-    Allowed,
-    Refused(&'static str),
-    Failed(&'static str),
+    evidence: evidence::Request,
+    /// Why it was refused or failed, if it was.
+    reason: Option<Reason>,
 }
 
 impl Seen {
-    pub(super) fn draft(self, draft: EventDraft) -> EventDraft {
-        let draft = draft.detail(Value::Object(self.detail));
-        match self.outcome {
-            Outcome::Allowed => draft.allowed(),
-            Outcome::Refused(reason) => draft.refused(reason),
-            Outcome::Failed(reason) => draft.failed(reason),
+    pub(super) fn draft(&self) -> EventDraft {
+        let draft = EventDraft::of(Component::Vault, &self.evidence);
+        match self.reason {
+            None => draft.allowed(),
+            Some(reason) if reason.is_failure() => draft.failed(reason),
+            Some(reason) => draft.refused(reason),
         }
     }
 }
@@ -113,50 +114,44 @@ impl VaultRelay {
         caller: &Caller,
         origin: Origin<'_>,
     ) -> Seen {
-        let mut detail = Map::new();
-        let mut put = |name: &str, value: Value| {
-            detail.insert(name.to_owned(), value);
-        };
-        put("method", json!(request.operation.as_str()));
-        put("path", json!(crate::evidence::path(&request.path)));
-        put("status", json!(status));
-        let evidence = if is_login(request) {
-            self.of_login(request, body, origin).await
-        } else {
-            self.of_policies(request, caller, origin).await
-        };
-        for name in ["accessor", "display_name", "policies"] {
-            let of_caller = caller.found.as_ref().and_then(|found| found.get(name));
-            if let Some(value) = of_caller {
-                put(name, value.clone());
-            }
-        }
-        for (name, value) in evidence.iter().flatten() {
-            put(name, value.clone());
-        }
-        issued(body, request, &mut put);
         let message = message(body);
-        if let Some(message) = &message {
-            put("message", json!(crate::evidence::message(message, request)));
+        let mut evidence = evidence::Request {
+            method: request.operation.as_str().to_owned(),
+            path: shown::path(&request.path).into_owned(),
+            status: Some(status),
+            message: message.as_ref().map(|text| shown::message(text, request)),
+            ..evidence::Request::default()
+        };
+        if is_login(request) {
+            let login = self.of_login(request, body, origin).await;
+            evidence.proof = login.map(|login| Proof::Jwt(Box::new(login)));
+            evidence.login = issued(body);
+        } else {
+            evidence.decision = self.of_policies(request, caller, origin).await;
+            evidence.issued = issued(body);
+        }
+        if let Some(found) = &caller.found {
+            evidence.accessor = text(found.get("accessor"));
+            evidence.display_name = text(found.get("display_name"));
+            evidence.policies = texts(found.get("policies"));
         }
         let is_allowed = status < 400 || (status == 404 && message.is_none());
-        if is_allowed {
-            let outcome = Outcome::Allowed;
-            return Seen { detail, outcome };
-        }
-        let (reason, more) = self.reason(
-            request,
-            status,
-            message.as_deref(),
-            caller,
-            evidence.as_ref(),
-        );
-        detail.extend(more.as_object().cloned().unwrap_or_default());
-        let outcome = match reason {
-            "internal-error" => Outcome::Failed(reason),
-            _ => Outcome::Refused(reason),
-        };
-        Seen { detail, outcome }
+        let reason = (!is_allowed).then(|| {
+            let (reason, gone) = self.reason(
+                request,
+                status,
+                message.as_deref(),
+                caller,
+                evidence.decision.as_ref(),
+            );
+            if let Some(gone) = gone {
+                evidence.accessor = Some(gone.accessor);
+                evidence.policies = Some(gone.policies);
+                evidence.ended = Some(gone.ended);
+            }
+            reason
+        });
+        Seen { evidence, reason }
     }
 
     fn reason(
@@ -165,19 +160,18 @@ impl VaultRelay {
         status: u16,
         message: Option<&str>,
         caller: &Caller,
-        evidence: Option<&Map<String, Value>>,
-    ) -> (&'static str, Value) {
-        let none = json!({});
+        decision: Option<&PathDecision>,
+    ) -> (Reason, Option<Gone>) {
         if status >= 500 {
-            return ("internal-error", none);
+            return (Reason::InternalError, None);
         }
         if is_login(request) {
             let known = JWT_REASONS
                 .iter()
                 .find(|(words, _)| message.is_some_and(|message| message.contains(words)));
             return (
-                known.map_or("invalid-credentials", |(_, reason)| reason),
-                none,
+                known.map_or(Reason::InvalidCredentials, |(_, reason)| *reason),
+                None,
             );
         }
         let is_denied = status == 403 || message.is_some_and(|text| text == "missing client token");
@@ -188,19 +182,18 @@ impl VaultRelay {
             return if caller.is_known || token.is_empty() {
                 missing
             } else {
-                ("permission-denied", none)
+                (Reason::PermissionDenied, None)
             };
         }
-        let is_refused_by_policy =
-            evidence.is_some_and(|evidence| evidence.get("why").is_some_and(Value::is_string));
+        let is_refused_by_policy = decision.is_some_and(|decision| decision.refused.is_some());
         let reason = match status {
-            403 if is_refused_by_policy => "policy-denied",
-            403 => "permission-denied",
-            404 => "not-found",
-            405 => "unsupported-operation",
-            _ => "invalid-request",
+            403 if is_refused_by_policy => Reason::PolicyDenied,
+            403 => Reason::PermissionDenied,
+            404 => Reason::NotFound,
+            405 => Reason::UnsupportedOperation,
+            _ => Reason::InvalidRequest,
         };
-        (reason, none)
+        (reason, None)
     }
 
     /// The rule of the token's policies that decides about the path.
@@ -209,7 +202,7 @@ impl VaultRelay {
         request: &Request,
         caller: &Caller,
         origin: Origin<'_>,
-    ) -> Option<Map<String, Value>> {
+    ) -> Option<PathDecision> {
         let found = caller.found.as_ref()?;
         let mut names: Vec<&str> = ["policies", "identity_policies"]
             .iter()
@@ -246,7 +239,7 @@ impl VaultRelay {
                 decision = creating;
             }
         }
-        decision.evidence().as_object().cloned()
+        Some(decision.evidence())
     }
 
     /// What a JWT login brought, and what its role asks for.
@@ -255,7 +248,7 @@ impl VaultRelay {
         request: &Request,
         body: &Value,
         origin: Origin<'_>,
-    ) -> Option<Map<String, Value>> {
+    ) -> Option<JwtLogin> {
         let token = Token::parse(request.data_text("jwt")?).ok()?;
         let mount = request.path.strip_suffix("/login")?;
         let config = self
@@ -269,22 +262,32 @@ impl VaultRelay {
             .ask(Method::GET, &format!("{mount}/role/{name}"), None, origin)
             .await;
         let role = role.map(|(_, body)| body).unwrap_or_default();
-        let of_role = |member: &str| {
-            let value = role.pointer(&format!("/data/{member}"));
-            value.cloned().unwrap_or_default()
-        };
-        let evidence = json!({
-            "role": name,
-            "token": token.describe(),
-            "bound_issuer": config.pointer("/data/bound_issuer"),
-            "bound_audiences": of_role("bound_audiences"),
-            "bound_subject": of_role("bound_subject"),
-            "bound_claims": of_role("bound_claims"),
-            "now": self.clock.now().as_second(),
-            "claim": message(body).as_deref().and_then(claim_in),
-        });
-        evidence.as_object().cloned()
+        let of_role = |member: &str| role.pointer(&format!("/data/{member}"));
+        Some(JwtLogin {
+            role: name.to_owned(),
+            now: self.clock.now().as_second(),
+            token: token.describe(),
+            bound_issuer: text(config.pointer("/data/bound_issuer")),
+            bound_audiences: texts(of_role("bound_audiences")),
+            bound_subject: text(of_role("bound_subject")),
+            bound_claims: of_role("bound_claims").cloned().unwrap_or_default(),
+            claim: message(body)
+                .as_deref()
+                .and_then(claim_in)
+                .map(str::to_owned),
+        })
     }
+}
+
+/// A text of a foreign answer, if it is one.
+fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
+}
+
+/// A list of texts of a foreign answer, if it is one.
+pub(super) fn texts(value: Option<&Value>) -> Option<Vec<String>> {
+    let items = value?.as_array()?.iter();
+    Some(items.filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 /// The claim that an error is about: `claim "scope" does not match ...`.
@@ -317,20 +320,18 @@ fn message(body: &Value) -> Option<String> {
 }
 
 /// The token that was issued, without its text.
-fn issued(body: &Value, request: &Request, put: &mut impl FnMut(&str, Value)) {
-    let Some(auth) = body.get("auth").filter(|auth| auth.is_object()) else {
-        return;
-    };
+fn issued(body: &Value) -> Option<Issued> {
+    let auth = body.get("auth").filter(|auth| auth.is_object())?;
     let token = auth.get("client_token").and_then(Value::as_str);
-    let shown = json!({
-        "accessor": auth["accessor"],
-        "policies": auth["policies"],
-        "identity_policies": auth["identity_policies"],
-        "ttl_seconds": auth["lease_duration"],
-        "renewable": auth["renewable"],
-        "token": token.map(authlab_kernel::secret::fingerprint),
-    });
-    put(if is_login(request) { "login" } else { "issued" }, shown);
+    Some(Issued {
+        accessor: text(auth.get("accessor")),
+        display_name: None,
+        policies: texts(auth.get("policies")),
+        identity_policies: texts(auth.get("identity_policies")),
+        ttl_seconds: auth.get("lease_duration").and_then(Value::as_i64),
+        renewable: auth.get("renewable").and_then(Value::as_bool),
+        token: token.map(authlab_kernel::secret::fingerprint),
+    })
 }
 
 #[cfg(test)]
@@ -343,7 +344,7 @@ pub(super) mod tests {
             id: String::new(),
             operation: Operation::Update,
             path: path.to_owned(),
-            data: Map::new(),
+            data: serde_json::Map::new(),
             from_query: false,
             token: Some(token.to_owned()).filter(|token| !token.is_empty()),
             headers: Vec::new(),

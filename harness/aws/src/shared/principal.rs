@@ -10,8 +10,6 @@
 use authlab_policy::{Document, Policy};
 use serde_json::Value;
 
-use crate::cloud::Cloud;
-
 /// Puts `to` wherever a document names the principal `from`; tells whether it did.
 pub fn rename(document: &mut Value, from: &str, to: &str) -> bool {
     let statements = match document.get_mut("Statement") {
@@ -72,17 +70,6 @@ pub fn rename_in_text(text: &mut String, from: &str, to: &str) {
         && rename(&mut source, from, to)
     {
         *text = source.to_string();
-    }
-}
-
-impl Cloud {
-    /// What was named `from` in the resource policies of all services is now called `to`: the unique
-    /// id of a user or role that was deleted, or the new ARN of one that was renamed.
-    pub fn principal_is_now(&mut self, from: &str, to: &str) {
-        self.lambda.rename_principal(from, to);
-        self.logs.rename_principal(from, to);
-        self.oam.rename_principal(from, to);
-        self.secretsmanager.rename_principal(from, to);
     }
 }
 

@@ -4,7 +4,7 @@
 
 /// What a key's values are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum KeyType {
+pub(crate) enum KeyType {
     Text,
     Arn,
     Bool,
@@ -15,12 +15,12 @@ pub(super) enum KeyType {
 
 /// One global key.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct GlobalKey {
-    pub(super) name: &'static str,
-    pub(super) kind: KeyType,
-    pub(super) multivalued: bool,
+pub(crate) struct GlobalKey {
+    pub(crate) name: &'static str,
+    pub(crate) kind: KeyType,
+    pub(crate) multivalued: bool,
     /// The tag's name follows after a slash.
-    pub(super) tagged: bool,
+    pub(crate) tagged: bool,
 }
 
 const fn one(name: &'static str, kind: KeyType) -> GlobalKey {
@@ -119,7 +119,7 @@ const GLOBAL_KEYS: [GlobalKey; 65] = [
 ];
 
 /// The global key that `key` is, tag keys included.
-pub(super) fn global(key: &str) -> Option<&'static GlobalKey> {
+pub(crate) fn global(key: &str) -> Option<&'static GlobalKey> {
     let (name, tagged) = match key.split_once('/') {
         Some((name, _)) => (name, true),
         None => (key, false),

@@ -1,0 +1,461 @@
+//! Each kind of event as its line has it, and read back.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use authlab_kernel::{Clock, Component, Event, EventDraft, Evidence, Journal, Timestamp};
+use serde_json::{Value, json};
+
+use crate::deployment::{AuthorizationType, IntegrationType};
+use crate::evidence::{
+    AccessLog, AlgorithmRefused, Audience, Audit, Authentication, Authorization, Decided,
+    Integration, IntegrationResponse, Invoke, Issuer, Key, Reason, Request, Response, Route,
+    Signature, SignatureRefused, Throttle, Times, TokenJudged, Trace,
+};
+
+/// The evidence is written as this line, and the journal gives it back.
+fn stands<E: Evidence + PartialEq + Debug>(evidence: &E, kind: &str, line: &str) {
+    assert_eq!(E::KIND, kind);
+    assert_eq!(serde_json::to_string(evidence).unwrap(), line);
+    let event = recorded(evidence);
+    assert_eq!(event.detail.to_string(), line);
+    assert_eq!(event.read::<E>().as_ref(), Some(evidence), "{line}");
+}
+
+fn recorded(evidence: &impl Evidence) -> Event {
+    let journal = Journal::new(Clock::standing(noon()));
+    journal.record(EventDraft::of(Component::Gateway, evidence));
+    Event::clone(&journal.events_since(0)[0])
+}
+
+fn noon() -> Timestamp {
+    "2026-01-15T12:00:00Z".parse().unwrap()
+}
+
+#[test]
+fn a_request_and_its_route() {
+    let mut request = Request {
+        api: "a1".into(),
+        stage: None,
+        method: "GET".into(),
+        path: "/a".into(),
+        host: None,
+        source_ip: [127, 0, 0, 1].into(),
+        path_as_sent: None,
+    };
+    let line = r#"{"api":"a1","stage":null,"method":"GET","path":"/a","host":null,"source_ip":"127.0.0.1""#;
+    stands(&request, "request", &format!("{line}}}"));
+    request.path_as_sent = Some("/%61".into());
+    let line = format!(r#"{line},"path_as_sent":"/%61"}}"#);
+    stands(&request, "request", &line);
+    let parameters = BTreeMap::from([("id".to_owned(), "7".to_owned())]);
+    let rows = [
+        (
+            Route::Taken {
+                route_key: "GET /items/{id}".into(),
+                authorization: AuthorizationType::AwsIam,
+                path_parameters: Cow::Owned(parameters),
+            },
+            r#"{"route_key":"GET /items/{id}","authorization":"AWS_IAM","path_parameters":{"id":"7"}}"#,
+        ),
+        (
+            Route::EndpointDisabled {
+                api: "a1".into(),
+                disable_execute_api_endpoint: true,
+            },
+            r#"{"api":"a1","disable_execute_api_endpoint":true}"#,
+        ),
+        (
+            Route::OtherReading {
+                path: "/a%20b".into(),
+                reading: "/a b".into(),
+                routes: vec!["GET /{one}".into(), "$default".into()],
+            },
+            r#"{"path":"/a%20b","reading":"/a b","routes":["GET /{one}","$default"]}"#,
+        ),
+        (
+            Route::NoRoute {
+                method: "GET".into(),
+                path: "/a".into(),
+                routes: vec!["GET /b".into()],
+            },
+            r#"{"method":"GET","path":"/a","routes":["GET /b"]}"#,
+        ),
+        (
+            Route::Nowhere {
+                api: "a1".into(),
+                region: Some("us-east-1".into()),
+                stage: None,
+                path: "/a".into(),
+                stages: Some(vec!["prod".into()]),
+            },
+            r#"{"api":"a1","region":"us-east-1","stage":null,"path":"/a","stages":["prod"]}"#,
+        ),
+        (
+            Route::Nowhere {
+                api: "a1".into(),
+                region: None,
+                stage: Some("prod".into()),
+                path: "/a".into(),
+                stages: None,
+            },
+            r#"{"api":"a1","region":null,"stage":"prod","path":"/a","stages":null}"#,
+        ),
+        (
+            Route::Unclear {
+                path: "/a%".into(),
+                problem: "odd".into(),
+            },
+            r#"{"path":"/a%","problem":"odd"}"#,
+        ),
+    ];
+    for (evidence, line) in rows {
+        stands(&evidence, "route", line);
+    }
+}
+
+/// A token in which nothing but its own members stands.
+fn judged() -> TokenJudged<'static> {
+    TokenJudged {
+        r#type: AuthorizationType::Jwt,
+        authorizer: "corp".into(),
+        token: json!({"kind": "jwt", "claims": {"iss": "https://login.example/"}}),
+        issuer: Issuer {
+            configured: "https://login.example/".into(),
+            token: Some(Cow::Owned(json!("https://login.example/"))),
+        },
+        audience: Audience {
+            configured: vec!["reports".to_owned()].into(),
+            token: None,
+            client_id: Some(Cow::Owned(json!(7))),
+        },
+        algorithm: None,
+        key: None,
+        signature: None,
+        times: None,
+    }
+}
+
+#[test]
+fn a_token_as_far_as_it_was_compared() {
+    let line = concat!(
+        r#"{"type":"JWT","authorizer":"corp","token":{"kind":"jwt","claims":{"iss":"https://login.example/"}},"#,
+        r#""issuer":{"configured":"https://login.example/","token":"https://login.example/"},"#,
+        r#""audience":{"configured":["reports"],"token":null,"client_id":7}"#,
+    );
+    let key = Key {
+        kid: Some("k1".into()),
+        fetched: Some(noon()),
+        window_seconds: 7_200,
+        problem: None,
+        known_kids: None,
+    };
+    let rows = [
+        (judged(), ""),
+        (
+            TokenJudged {
+                algorithm: Some(AlgorithmRefused {
+                    token: "none".into(),
+                    accepted: vec!["RS256".into()],
+                }),
+                ..judged()
+            },
+            r#","algorithm":{"token":"none","accepted":["RS256"]}"#,
+        ),
+        (
+            TokenJudged {
+                key: Some(Key {
+                    fetched: None,
+                    problem: Some("no key".into()),
+                    known_kids: Some(vec!["k2".into()]),
+                    ..key.clone()
+                }),
+                ..judged()
+            },
+            r#","key":{"kid":"k1","fetched":null,"window_seconds":7200,"problem":"no key","known_kids":["k2"]}"#,
+        ),
+        (
+            TokenJudged {
+                key: Some(key.clone()),
+                signature: Some(SignatureRefused {
+                    algorithm: "RS256".into(),
+                    problem: "the token's signature does not match".into(),
+                }),
+                ..judged()
+            },
+            concat!(
+                r#","key":{"kid":"k1","fetched":"2026-01-15T12:00:00Z","window_seconds":7200},"#,
+                r#""signature":{"algorithm":"RS256","problem":"the token's signature does not match"}"#
+            ),
+        ),
+        (
+            TokenJudged {
+                key: Some(Key { kid: None, ..key }),
+                times: Some(Times {
+                    now: 1_768_478_400,
+                    exp: Some(Cow::Owned(json!(1_768_482_000))),
+                    nbf: None,
+                    iat: Some(Cow::Owned(json!("soon"))),
+                }),
+                ..judged()
+            },
+            concat!(
+                r#","key":{"kid":null,"fetched":"2026-01-15T12:00:00Z","window_seconds":7200},"#,
+                r#""times":{"now":1768478400,"exp":1768482000,"nbf":null,"iat":"soon"}"#
+            ),
+        ),
+    ];
+    for (evidence, rest) in rows {
+        let evidence = Authentication::Token(Box::new(evidence));
+        stands(&evidence, "authentication", &format!("{line}{rest}}}"));
+    }
+}
+
+#[test]
+fn who_calls_and_who_does_not() {
+    let signature = Signature {
+        access_key_id: Some("AKIDEXAMPLE".to_owned()),
+        code: "InvalidSignatureException".to_owned(),
+        expired: None,
+        signed: Some(noon()),
+        now: Some(noon()),
+        canonical_request: None,
+    };
+    let not_signed = |evidence| Authentication::NotSigned {
+        r#type: AuthorizationType::AwsIam,
+        message: "no".into(),
+        evidence,
+    };
+    let rows = [
+        (
+            Authentication::TokenAbsent {
+                r#type: AuthorizationType::Jwt,
+                authorizer: "corp".into(),
+                identity_sources: vec!["$request.header.Authorization".into()],
+            },
+            r#"{"type":"JWT","authorizer":"corp","identity_sources":["$request.header.Authorization"]}"#,
+        ),
+        (
+            Authentication::TokenUnclear {
+                r#type: AuthorizationType::Jwt,
+                authorizer: "corp".into(),
+                identity_source: "$request.querystring.t".into(),
+                problem: "it is given more than once".into(),
+            },
+            r#"{"type":"JWT","authorizer":"corp","identity_source":"$request.querystring.t","problem":"it is given more than once"}"#,
+        ),
+        (
+            Authentication::TokenMalformed {
+                problem: "token contains an invalid number of segments".into(),
+            },
+            r#"{"problem":"token contains an invalid number of segments"}"#,
+        ),
+        (
+            Authentication::Signer {
+                r#type: AuthorizationType::AwsIam,
+                access_key_id: "AKIDEXAMPLE".into(),
+                account: "222222222222".into(),
+                user_arn: "arn:aws:iam::222222222222:user/ann".into(),
+                user_id: "AIDAEXAMPLE".into(),
+            },
+            r#"{"type":"AWS_IAM","access_key_id":"AKIDEXAMPLE","account":"222222222222","user_arn":"arn:aws:iam::222222222222:user/ann","user_id":"AIDAEXAMPLE"}"#,
+        ),
+        (
+            not_signed(None),
+            r#"{"type":"AWS_IAM","message":"no","evidence":null}"#,
+        ),
+        (
+            not_signed(Some(signature.clone())),
+            r#"{"type":"AWS_IAM","message":"no","evidence":{"access_key_id":"AKIDEXAMPLE","code":"InvalidSignatureException","signed":"2026-01-15T12:00:00Z","now":"2026-01-15T12:00:00Z"}}"#,
+        ),
+        (
+            not_signed(Some(Signature {
+                expired: Some(noon()),
+                signed: None,
+                ..signature.clone()
+            })),
+            r#"{"type":"AWS_IAM","message":"no","evidence":{"access_key_id":"AKIDEXAMPLE","code":"InvalidSignatureException","expired":"2026-01-15T12:00:00Z","now":"2026-01-15T12:00:00Z"}}"#,
+        ),
+        (
+            not_signed(Some(Signature {
+                signed: None,
+                now: None,
+                canonical_request: Some("GET\n/".to_owned()),
+                ..signature
+            })),
+            r#"{"type":"AWS_IAM","message":"no","evidence":{"access_key_id":"AKIDEXAMPLE","code":"InvalidSignatureException","canonical_request":"GET\n/"}}"#,
+        ),
+    ];
+    for (evidence, line) in rows {
+        stands(&evidence, "authentication", line);
+    }
+}
+
+#[test]
+fn who_may_and_who_may_not() {
+    let decision = concat!(
+        r#""action":"execute-api:Invoke","resource":"arn:x","principal":"ann","decision":"ImplicitDeny","#,
+        r#""decided_by":{"layer":"identity","level":null},"missing_keys":[],"near_misses":[],"explanation":"no""#,
+    );
+    let decided = |enforcement| Decided {
+        decision: serde_json::from_str(&format!("{{{decision}}}")).unwrap(),
+        enforcement,
+    };
+    let invoke = |decision, readings: Option<Vec<String>>, message: Option<&'static str>| {
+        Authorization::Invoke(Box::new(Invoke {
+            action: "execute-api:Invoke".into(),
+            resource: Some("arn:x".into()),
+            decision,
+            readings: readings.map(Cow::Owned),
+            message: message.map(Cow::Borrowed),
+        }))
+    };
+    let begun = r#"{"action":"execute-api:Invoke","resource":"arn:x","decision":"#;
+    let rows = [
+        (
+            Authorization::Scopes {
+                scopes_required: vec!["a".to_owned()].into(),
+                scopes_present: vec!["b".into()],
+            },
+            r#"{"scopes_required":["a"],"scopes_present":["b"]}"#.to_owned(),
+        ),
+        (invoke(None, None, None), format!("{begun}null}}")),
+        (
+            invoke(
+                Some(decided(None)),
+                Some(vec!["arn:x".to_owned(), "arn:y".to_owned()]),
+                Some("not authorized"),
+            ),
+            format!(
+                r#"{begun}{{{decision}}},"readings":["arn:x","arn:y"],"message":"not authorized"}}"#
+            ),
+        ),
+        (
+            invoke(Some(decided(Some(Audit::Audit))), None, None),
+            format!(r#"{begun}{{{decision},"enforcement":"audit"}}}}"#),
+        ),
+        (
+            Authorization::Audited(Box::new(decided(Some(Audit::Audit)))),
+            format!(r#"{{{decision},"enforcement":"audit"}}"#),
+        ),
+    ];
+    for (evidence, line) in rows {
+        stands(&evidence, "authorization", &line);
+    }
+}
+
+#[test]
+fn what_answers() {
+    let throttle = Throttle {
+        rate_per_second: 0.5,
+        burst: 2,
+        tokens: 1.0,
+    };
+    let line = r#"{"rate_per_second":0.5,"burst":2,"tokens":1.0}"#;
+    stands(&throttle, "throttle", line);
+    let function = |source_arn: Option<&'static str>, error| Integration::Function {
+        function: "arn:f".into(),
+        source_arn: source_arn.map(Cow::Borrowed),
+        error,
+        message: "no".into(),
+    };
+    let rows = [
+        (
+            Integration::Begun {
+                r#type: IntegrationType::HttpProxy,
+                target: "https://a.example/".into(),
+            },
+            r#"{"type":"HTTP_PROXY","target":"https://a.example/"}"#,
+        ),
+        (
+            Integration::Begun {
+                r#type: IntegrationType::AwsProxy,
+                target: "arn:f".into(),
+            },
+            r#"{"type":"AWS_PROXY","target":"arn:f"}"#,
+        ),
+        (
+            Integration::Unfilled {
+                target: "https://${stageVariables.a}/".into(),
+                variable: "stageVariables.a".into(),
+                message: "no".into(),
+            },
+            r#"{"target":"https://${stageVariables.a}/","variable":"stageVariables.a","message":"no"}"#,
+        ),
+        (
+            function(None, None),
+            r#"{"function":"arn:f","message":"no"}"#,
+        ),
+        (
+            function(Some("arn:s"), None),
+            r#"{"function":"arn:f","source_arn":"arn:s","message":"no"}"#,
+        ),
+        (
+            function(None, Some(json!({"errorType": "E"}))),
+            r#"{"function":"arn:f","error":{"errorType":"E"},"message":"no"}"#,
+        ),
+        (
+            Integration::Endpoint {
+                target: "https://a.example/".into(),
+                message: "no".into(),
+            },
+            r#"{"target":"https://a.example/","message":"no"}"#,
+        ),
+        (
+            Integration::Missing {
+                route_key: "GET /".into(),
+            },
+            r#"{"route_key":"GET /"}"#,
+        ),
+    ];
+    for (evidence, line) in rows {
+        stands(&evidence, "integration", line);
+    }
+}
+
+#[test]
+fn what_is_told_at_the_end() {
+    let (status, bytes) = (200, 12);
+    let line = r#"{"status":200,"bytes":12}"#;
+    let of_integration = IntegrationResponse { status, bytes };
+    stands(&of_integration, "integration-response", line);
+    stands(&Response { status, bytes }, "response", line);
+    let log = AccessLog {
+        log_group: "group".into(),
+        line: "{\"a\":1}".into(),
+    };
+    let line = r#"{"log_group":"group","line":"{\"a\":1}"}"#;
+    stands(&log, "access-log", line);
+    let trace = Trace {
+        name: "a1/prod".into(),
+        start: noon(),
+        end: noon(),
+        status,
+    };
+    let line = r#"{"name":"a1/prod","start":"2026-01-15T12:00:00Z","end":"2026-01-15T12:00:00Z","status":200}"#;
+    stands(&trace, "trace", line);
+}
+
+/// The journal bounds what it keeps: what it drops of a token with very many claims stands behind it.
+#[test]
+fn a_token_that_fills_the_line_is_read_all_the_same() {
+    let many: Vec<Value> = (0..20_000).map(Value::from).collect();
+    let evidence = Authentication::Token(Box::new(TokenJudged {
+        token: json!({"kind": "jwt", "claims": {"groups": many}}),
+        ..judged()
+    }));
+    let event = recorded(&evidence);
+    let Some(Authentication::Token(read)) = event.read::<Authentication<'_>>() else {
+        panic!("{}", event.detail);
+    };
+    assert_eq!(read.authorizer, "corp");
+    assert_eq!(read.issuer, Issuer::default());
+}
+
+#[test]
+fn every_reason_has_a_code_of_its_own() {
+    for reason in Reason::ALL {
+        assert_eq!(Reason::parse(reason.as_str()), Some(*reason));
+    }
+}
