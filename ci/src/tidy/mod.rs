@@ -12,12 +12,14 @@
 //! - [`rust`]: tokens, modules, and which file needs which.
 //! - [`shape`]: circles, fan-in, lengths of files.
 //! - [`pointer`]: evidence that is read by text outside its owner.
+//! - [`package`]: the packages that a first build compiles.
 //! - [`numbers`]: the numbers that the tree holds itself to.
 
 mod edge;
 mod feature;
 mod module;
 mod numbers;
+mod package;
 mod pointer;
 mod readme;
 mod rust;
@@ -30,6 +32,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use self::numbers::Counted;
+use self::package::Packages;
 use self::shape::Shape;
 use crate::models::Source as Models;
 
@@ -54,10 +57,11 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     findings.extend(module::check(&sources));
     findings.extend(feature::check(root, &sources));
     findings.extend(readme::check(&sources));
+    let packages = Packages::behind_scenarios(root)?;
     let counted = Counted {
         shape: &shape,
         pointers: pointers.len(),
-        packages: numbers::packages(root)?,
+        packages: packages.count(),
     };
     findings.extend(numbers::check(&sources, &counted));
     findings.sort();
@@ -76,6 +80,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         "pointers: evidence is read by text at {} places outside its owner; `cargo ci tidy --pointers` shows them",
         pointers.len()
     );
+    println!("{packages}");
     findings.iter().for_each(|finding| println!("{finding}"));
     if findings.is_empty() {
         println!("tidy: {} files, nothing to mend", sources.len());

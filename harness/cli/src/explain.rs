@@ -12,7 +12,8 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
 use crate::arguments::{Explain, Format};
-use crate::{End, Stop, Usage, output};
+use crate::end::{End, Stop, Usage};
+use crate::output;
 
 /// Where `authlab up` has its control API by default.
 const CONTROL_DEFAULT: &str = "http://127.0.0.1:4560";
