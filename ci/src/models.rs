@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn every_model_of_the_tree_is_in_the_catalogue() {
-        let root = crate::root().unwrap();
+        let root = crate::tree::root().unwrap();
         let models = std::fs::read_dir(root.join("harness/wire/models")).unwrap();
         let mut files: Vec<String> = models
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn the_crate_is_as_the_table_draws_it() {
-        let root = crate::root().unwrap();
+        let root = crate::tree::root().unwrap();
         let sources = crate::tidy::source::tracked(&root).unwrap();
         assert_eq!(check(&sources), []);
     }

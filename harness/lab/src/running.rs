@@ -17,7 +17,7 @@ use authlab_oidc::{MintError, MintRequest, RotationStep};
 use parking_lot::RwLock;
 
 use crate::backend::audit::AuditTail;
-use crate::backend::place::Places;
+use crate::backend::places::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
 use crate::backend::{BackendChoice, Backends};
 use crate::builder::LabBuilder;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 
-use super::place::Places;
+use super::places::Places;
 use crate::evidence::{Audit, AuditCaller, AuditRequest, AuditResponse};
 
 /// How far the log was read.

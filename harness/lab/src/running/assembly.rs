@@ -21,9 +21,9 @@ use super::backends::{self, BridgePorts, Kernel};
 use super::recorded::Recorded;
 use super::{Core, Endpoints, IssuerEndpoints, Lab};
 use crate::backend::audit::AuditTail;
-use crate::backend::place::Places;
+use crate::backend::places::Places;
 use crate::backend::system::OidcSystem;
-use crate::builder::{LabBuilder, draw_mark};
+use crate::builder::LabBuilder;
 use crate::client::Credentials;
 use crate::clock_start::ClockStart;
 use crate::control::Control;
@@ -31,6 +31,7 @@ use crate::driver::Driver;
 use crate::error::LabError;
 use crate::file::{self, LabFile, VaultMount};
 use crate::files::Files;
+use crate::randomness::draw_mark;
 
 impl LabBuilder {
     /// Starts the lab: every port answers when this returns.
