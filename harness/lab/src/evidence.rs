@@ -114,6 +114,7 @@ pub struct AuditRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditResponse {
     /// `{"error":""}` of a refusal, else null.
+    #[serde(default)]
     pub data: Value,
 }
 
