@@ -1,5 +1,10 @@
 //! Clients that keep their connections and send the same request again and again.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench measures with the machine's clock"
+)]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};

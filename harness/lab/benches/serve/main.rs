@@ -19,10 +19,6 @@
 //! many to each route of the lab instead, and tells the resident memory on the way.
 
 #![expect(
-    clippy::disallowed_methods,
-    reason = "a bench measures with the machine's clock"
-)]
-#![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -1,5 +1,10 @@
 //! nginx's `return 200`, where it is installed.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench measures with the machine's clock"
+)]
+
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
