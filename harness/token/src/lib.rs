@@ -10,6 +10,7 @@
 //! - [`certificate`]: [`Certificate`], as far as a server tells of it.
 //! - [`signing`]: [`SigningKey`] and the pool of test keys.
 //! - [`source`]: [`KeySource`], the key sets of issuers, cached as their consumer caches them.
+//! - [`verdict`]: [`Verdict`], what a consumer's judge says of a token, also without [`Keys`].
 //!
 //! A consumer believes a token after, in the order that suits it: [`Token::parse`], a key of
 //! [`KeySource`] or of its configuration, [`verify`], [`check_issuer`], [`check_audience`],
@@ -24,6 +25,7 @@ pub mod signature;
 pub mod signing;
 pub mod source;
 pub mod token;
+pub mod verdict;
 
 mod der;
 
@@ -35,5 +37,6 @@ pub use claim::{
 pub use key::{Jwk, KeyError, KeySet, KeyType};
 pub use signature::{SignatureError, verify, verify_with_set};
 pub use signing::{SignError, SigningKey};
-pub use source::{CachePolicy, KeySource, KeySourceError, Trail};
+pub use source::{CachePolicy, Kept, KeySource, KeySourceError, Trail};
 pub use token::{Token, TokenError};
+pub use verdict::{Keys, Verdict};
