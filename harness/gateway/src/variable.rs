@@ -1,59 +1,52 @@
-//! `$context`, as access logs of HTTP APIs know it (API Gateway developer guide,
-//! `http-api-logging-variables.html`).
+//! `$context`, read the same way by access logs, templates and events, in the middle of the walk as at
+//! its end (API Gateway developer guide, `http-api-logging-variables.html`).
 
-use authlab_kernel::Timestamp;
-use bytes::Bytes;
-use http::Response;
+use std::borrow::Cow;
 
-use crate::claim::as_text;
-use crate::exchange::{Caller, Exchange};
-use crate::walk::finish::{data_processed, elapsed_ms};
+use crate::exchange::{Answered, Exchange};
+use crate::time::{clf_time, elapsed_ms};
 
-/// A request that was answered.
-pub(crate) struct Context<'a, 'b> {
+/// A request, and its answer once there is one.
+pub(crate) struct Variables<'a, 'b> {
     /// The request.
     pub exchange: &'a Exchange<'b>,
     /// The answer.
-    pub response: &'a Response<Bytes>,
-    /// When it was answered.
-    pub ended: Timestamp,
+    pub answered: Option<&'a Answered>,
 }
 
-impl Context<'_, '_> {
-    /// The value of `$context.NAME`; `None` for what is not set.
-    pub(crate) fn value(&self, name: &str) -> Option<String> {
+impl<'a> Variables<'a, '_> {
+    /// The value of `$context.NAME`; `None` for what is not set, or not yet.
+    pub(crate) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
         let exchange = self.exchange;
-        let deployment = exchange.deployment;
-        if let Some(name) = name.strip_prefix("identity.") {
-            return self.identity(name);
+        if let Some((place, name)) = name.split_once('.') {
+            return match place {
+                "identity" => self.identity(name),
+                "authorizer" => self.authorizer(name),
+                "error" => self.error(name),
+                "integration" => self.integration(name),
+                _ => None,
+            };
         }
-        if let Some(name) = name.strip_prefix("authorizer.") {
-            return self.authorizer(name);
-        }
-        if let Some(name) = name.strip_prefix("error.") {
-            return self.error(name);
-        }
-        if let Some(name) = name.strip_prefix("integration.") {
-            return self.integration(name);
-        }
+        let stage = exchange.stage;
+        let number = |number: i64| Some(Cow::Owned(number.to_string()));
         match name {
-            "accountId" => Some(deployment.scope.account.to_string()),
-            "apiId" => Some(deployment.api_id.clone()),
-            "dataProcessed" => Some(data_processed(exchange, self.response).to_string()),
-            "domainName" => Some(exchange.domain_name.clone()),
-            "domainPrefix" => exchange.domain_name.split('.').next().map(str::to_owned),
+            "accountId" => Some(stage.scope.account.as_str().into()),
+            "apiId" => Some(stage.api_id.as_str().into()),
+            "dataProcessed" => number(exchange.data_processed(self.answered?)),
+            "domainName" => Some(stage.domain_name.as_str().into()),
+            "domainPrefix" => stage.domain_name.split('.').next().map(Cow::Borrowed),
             // The extended id of an HTTP API is its request id.
-            "extendedRequestId" | "requestId" => Some(exchange.request_id.clone()),
-            "httpMethod" => Some(exchange.incoming.method.to_string()),
-            "path" => Some(exchange.raw_path()),
-            "protocol" => Some("HTTP/1.1".to_owned()),
-            "requestTime" => Some(clf_time(exchange.received)),
-            "requestTimeEpoch" => Some(exchange.received.as_second().to_string()),
-            "responseLatency" => Some(elapsed_ms(exchange.received, self.ended).to_string()),
-            "responseLength" => Some(self.response.body().len().to_string()),
-            "routeKey" => exchange.route_key(),
-            "stage" => Some(deployment.stage.clone()),
-            "status" => Some(self.response.status().as_u16().to_string()),
+            "extendedRequestId" | "requestId" => Some(exchange.request_id.as_str().into()),
+            "httpMethod" => Some(exchange.incoming.method.as_str().into()),
+            "path" => Some(exchange.raw_path().into()),
+            "protocol" => Some("HTTP/1.1".into()),
+            "requestTime" => Some(clf_time(exchange.received).into()),
+            "requestTimeEpoch" => number(exchange.received.as_second()),
+            "responseLatency" => number(elapsed_ms(exchange.received, self.answered?.ended)),
+            "responseLength" => Some(self.answered?.bytes.to_string().into()),
+            "routeKey" => exchange.route_key().map(Cow::Borrowed),
+            "stage" => Some(stage.name.as_str().into()),
+            "status" => Some(self.answered?.status.to_string().into()),
             "integrationErrorMessage" => self.integration("error"),
             "integrationLatency" => self.integration("latency"),
             "integrationStatus" => self.integration("integrationStatus"),
@@ -61,61 +54,40 @@ impl Context<'_, '_> {
         }
     }
 
-    fn identity(&self, name: &str) -> Option<String> {
+    fn identity(&self, name: &str) -> Option<Cow<'a, str>> {
         match name {
-            "sourceIp" => return Some(self.exchange.source_ip()),
-            "userAgent" => return self.exchange.user_agent().map(str::to_owned),
-            _ => {}
-        }
-        let Caller::Iam(caller) = &self.exchange.caller else {
-            return None;
-        };
-        match name {
-            "accountId" => Some(caller.account.clone()),
-            // For routes with AWS_IAM both are the unique id of the principal.
-            "caller" | "user" => Some(caller.user_id.clone()),
-            "userArn" => Some(caller.user_arn.clone()),
-            "principalOrgId" => caller.principal_org_id.clone(),
-            _ => None,
+            "sourceIp" => Some(self.exchange.source_ip().to_string().into()),
+            "userAgent" => self.exchange.user_agent().map(Cow::Borrowed),
+            _ => self.exchange.caller.identity(name).map(Cow::Borrowed),
         }
     }
 
-    fn authorizer(&self, name: &str) -> Option<String> {
+    fn authorizer(&self, name: &str) -> Option<Cow<'a, str>> {
         if name == "error" {
-            return self.exchange.refusal.as_ref()?.authorizer_error.clone();
+            let problem = self.exchange.refused.as_ref()?.token.as_ref()?;
+            return Some(self.exchange.api.authorizer_error(problem));
         }
-        let Caller::Bearer { token, .. } = &self.exchange.caller else {
-            return None;
-        };
-        match name.strip_prefix("claims.") {
-            Some(claim) => token.claim(claim).map(as_text),
-            None if name == "principalId" => token.subject().map(str::to_owned),
-            None => None,
-        }
+        self.exchange.caller.authorizer(name)
     }
 
-    fn error(&self, name: &str) -> Option<String> {
-        let answer = self.exchange.refusal.as_ref()?.answer;
+    fn error(&self, name: &str) -> Option<Cow<'a, str>> {
+        let response_type = self.exchange.refused.as_ref()?.response_type;
+        let wording = self.exchange.api.wording(response_type);
         match name {
-            "message" => Some(answer.message().to_owned()),
-            "messageString" => Some(format!("\"{}\"", answer.message())),
-            "responseType" => Some(answer.response_type().to_owned()),
+            "message" => Some(wording.message.into()),
+            "messageString" => Some(format!("\"{}\"", wording.message).into()),
+            "responseType" => Some(wording.response_type.into()),
             _ => None,
         }
     }
 
-    fn integration(&self, name: &str) -> Option<String> {
+    fn integration(&self, name: &str) -> Option<Cow<'a, str>> {
         let facts = self.exchange.integration.as_ref()?;
         match name {
-            "error" => facts.error.clone(),
-            "latency" => Some(facts.latency_ms.to_string()),
-            "integrationStatus" | "status" => facts.status.map(|status| status.to_string()),
+            "error" => facts.error.as_deref().map(Cow::Borrowed),
+            "latency" => Some(facts.latency_ms.to_string().into()),
+            "integrationStatus" | "status" => facts.status.map(|status| status.to_string().into()),
             _ => None,
         }
     }
-}
-
-/// `12/Mar/2020:19:03:58 +0000`, the time of the common log format.
-pub(crate) fn clf_time(time: Timestamp) -> String {
-    time.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
 }

@@ -35,7 +35,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
-pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_one};
+pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one};
 pub use door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
 pub use host::{AwsHost, is_identity_service};
 pub use pass::{AccountMap, PassError, PassTarget};

@@ -1,178 +1,83 @@
-//! What follows every answer: its headers, the access log, metrics, the trace.
+//! What follows every answer: the access log, metrics, the trace, all before the answer is sent.
 
-use std::collections::BTreeMap;
-
-use authlab_kernel::{Timestamp, redaction};
+use authlab_kernel::redaction;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Response};
+use http::Response;
 
-use crate::context::Context;
-use crate::cors;
+use crate::deployment::AccessLog;
 use crate::evidence;
-use crate::exchange::Exchange;
-use crate::gateway::Gateway;
-use crate::port::{LogLine, MetricPoints, TraceSegment};
+use crate::exchange::{Answered, Exchange};
+use crate::needs::{LogLine, MetricPoints, TraceSegment};
+use crate::plane::Plane;
+use crate::variable::Variables;
 
-/// The header with the request's id, on every answer of an HTTP API.
-pub(crate) const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("apigw-requestid");
+/// Which data points a kind of API has.
+pub(crate) type Metrics<'m> = &'m (dyn Fn(&Exchange<'_>, &Answered) -> MetricPoints + Sync);
 
-/// Completes the answer, and delivers everything that speaks of it before it is sent.
+/// Tells the journal of the answer, and delivers everything that speaks of it.
 pub(crate) async fn finish(
-    gateway: &Gateway,
+    plane: &Plane,
     exchange: &mut Exchange<'_>,
-    response: &mut Response<Bytes>,
+    response: &Response<Bytes>,
+    metrics: Metrics<'_>,
 ) {
-    cors::decorate(exchange, response.headers_mut());
-    if let Ok(id) = HeaderValue::from_str(&exchange.request_id) {
-        response.headers_mut().insert(REQUEST_ID_HEADER, id);
+    let (status, bytes) = (response.status().as_u16(), response.body().len());
+    exchange.told(&plane.journal, &evidence::Response { status, bytes });
+    let answered = Answered {
+        status,
+        bytes,
+        ended: plane.clock.now(),
+    };
+    if let Some(log) = &exchange.stage.access_log {
+        access_log(plane, exchange, log, &answered).await;
     }
-    let status = response.status().as_u16();
-    let bytes = response.body().len();
-    exchange.told(&gateway.journal, &evidence::Response { status, bytes });
-    let ended = gateway.clock.now();
-    access_log(gateway, exchange, response, ended).await;
-    metrics(gateway, exchange, response, ended).await;
-    gateway.ports.traces.segment(TraceSegment {
-        scope: exchange.deployment.scope.clone(),
-        trace_id: exchange.trace.id.clone(),
+    let points = metrics(exchange, &answered);
+    plane.needs.metrics.record(points).await;
+    let stage = exchange.stage;
+    plane.needs.traces.segment(TraceSegment {
+        scope: stage.scope.clone(),
+        trace_id: exchange.trace.root().to_owned(),
         request_id: exchange.request_id.clone(),
-        name: format!(
-            "{}/{}",
-            exchange.deployment.api_id, exchange.deployment.stage
-        ),
+        name: format!("{}/{}", stage.api_id, stage.name),
         start: exchange.received,
-        end: ended,
+        end: answered.ended,
         status,
         cause: exchange.cause,
     });
 }
 
 async fn access_log(
-    gateway: &Gateway,
+    plane: &Plane,
     exchange: &mut Exchange<'_>,
-    response: &Response<Bytes>,
-    ended: Timestamp,
+    log: &AccessLog,
+    answered: &Answered,
 ) {
-    let Some(log) = &exchange.deployment.access_log else {
-        return;
+    let variables = Variables {
+        exchange,
+        answered: Some(answered),
     };
-    let message = {
-        let context = Context {
-            exchange,
-            response,
-            ended,
+    // What looks like a credential (a token in a path, in an agent's name) stays out, where AWS would
+    // log it: the lab writes none down.
+    let message = log.format.line(|name| {
+        let value = variables.value(name)?;
+        let hidden = match redaction::text(&value) {
+            std::borrow::Cow::Borrowed(_) => None,
+            std::borrow::Cow::Owned(hidden) => Some(hidden),
         };
-        // What looks like a credential (a token in a path, in an agent's name) stays out, where AWS
-        // would log it: the lab writes none down.
-        log.format.line(|name| {
-            let value = context.value(name)?;
-            Some(redaction::text(&value).into_owned())
-        })
-    };
+        Some(hidden.map_or(value, Into::into))
+    });
     let told = evidence::AccessLog {
         log_group: log.group.as_str().into(),
         line: message.as_str().into(),
     };
-    exchange.told(&gateway.journal, &told);
+    exchange.told(&plane.journal, &told);
     let line = LogLine {
         scope: log.scope.clone(),
         group: log.group.clone(),
         stream: log.stream.clone(),
-        time: ended,
+        time: answered.ended,
         message,
         cause: exchange.cause,
     };
-    gateway.ports.logs.deliver(line).await;
-}
-
-/// API Gateway developer guide, `http-api-metrics.html`.
-async fn metrics(
-    gateway: &Gateway,
-    exchange: &Exchange<'_>,
-    response: &Response<Bytes>,
-    ended: Timestamp,
-) {
-    let status = response.status();
-    let flag = |set: bool| if set { 1.0 } else { 0.0 };
-    let mut values = vec![
-        ("Count", 1.0, "Count"),
-        ("4xx", flag(status.is_client_error()), "Count"),
-        ("5xx", flag(status.is_server_error()), "Count"),
-        (
-            "Latency",
-            as_float(elapsed_ms(exchange.received, ended)),
-            "Milliseconds",
-        ),
-        (
-            "DataProcessed",
-            as_float(data_processed(exchange, response)),
-            "Bytes",
-        ),
-    ];
-    if let Some(integration) = &exchange.integration {
-        values.push((
-            "IntegrationLatency",
-            as_float(integration.latency_ms),
-            "Milliseconds",
-        ));
-    }
-    let points = MetricPoints {
-        scope: exchange.deployment.scope.clone(),
-        namespace: "AWS/ApiGateway",
-        time: ended,
-        dimensions: dimensions(exchange),
-        values,
-        cause: exchange.cause,
-    };
-    gateway.ports.metrics.record(points).await;
-}
-
-/// ApiId; ApiId and Stage; with detailed metrics also Method and Resource.
-fn dimensions(exchange: &Exchange<'_>) -> Vec<BTreeMap<String, String>> {
-    let deployment = exchange.deployment;
-    let named = |pairs: &[(&str, &str)]| {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
-    };
-    let api = ("ApiId", deployment.api_id.as_str());
-    let stage = ("Stage", deployment.stage.as_str());
-    let mut sets: Vec<BTreeMap<String, String>> = vec![named(&[api]), named(&[api, stage])];
-    if let Some((route, _)) = exchange
-        .route
-        .as_ref()
-        .filter(|(route, _)| route.detailed_metrics)
-    {
-        let (method, resource) = (route.key.method(), route.key.resource());
-        sets.push(named(&[
-            api,
-            stage,
-            ("Method", method),
-            ("Resource", resource),
-        ]));
-    }
-    sets
-}
-
-/// The bytes of both bodies. (AWS also counts headers, by a rule that it does not publish.)
-pub(crate) fn data_processed(exchange: &Exchange<'_>, response: &Response<Bytes>) -> i64 {
-    let bytes = exchange.incoming.body.len() + response.body().len();
-    i64::try_from(bytes).unwrap_or(i64::MAX)
-}
-
-/// Milliseconds of the gateway's time; never negative, also when the clock was set back.
-pub(crate) fn elapsed_ms(from: Timestamp, to: Timestamp) -> i64 {
-    i64::try_from(to.duration_since(from).as_millis())
-        .unwrap_or(i64::MAX)
-        .max(0)
-}
-
-fn as_float(number: i64) -> f64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds and bytes of one request"
-    )]
-    let float = number as f64;
-    float
+    plane.needs.logs.deliver(line).await;
 }

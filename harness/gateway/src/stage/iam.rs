@@ -1,95 +1,130 @@
-//! AWS_IAM: a signature over what was sent, then `execute-api:Invoke`.
-//!
-//! Every failure is a flat 403 `{"message":"Forbidden"}` (as observed); why stands in the
-//! journal. Claims about the signature never reach the client.
+//! AWS_IAM: a signature over what was sent, then `execute-api:Invoke`. Claims about the signature never
+//! reach the client; why it does not stand is in the journal.
 
-use authlab_http::Incoming;
+use std::sync::Arc;
 
+use authlab_policy::{ApiAuthorization, ApiRequest, Outcome};
+
+use crate::caller::Who;
+use crate::credential::as_sent;
 use crate::deployment::AuthorizationType;
-use crate::evidence;
-use crate::exchange::{Caller, Exchange};
-use crate::gateway::Gateway;
-use crate::port::{Admission, SignedRequest};
-use crate::refusal::{Refusal, RefusalAnswer};
+use crate::evidence::{self, Reason};
+use crate::exchange::Exchange;
+use crate::needs::{Invoke, Judged, SignedCaller, SignedRequest, Source, Unauthenticated};
+use crate::plane::Plane;
+use crate::refusal::{Refusal, ResponseType};
 
-/// Asks the port, and journals the two halves of its answer.
-pub(crate) fn take(gateway: &Gateway, exchange: &mut Exchange<'_>) -> Result<(), Box<Refusal>> {
+/// Asks who signs, then whether they may, in every way in which the path might be read.
+pub(crate) fn take(plane: &Plane, exchange: &mut Exchange<'_>) -> Result<(), Box<Refusal>> {
+    let signed = plane.needs.identity.authenticate(&SignedRequest {
+        incoming: as_sent(exchange.incoming),
+        scope: &exchange.stage.scope,
+    });
+    let signed = signed.map_err(unauthenticated)?;
+    exchange.allowed(&plane.journal, &signer(&signed));
     let resources = exchange.execute_api_arns();
-    let admission = {
-        let source_ip = exchange.source_ip();
-        gateway.ports.identity.admit(&SignedRequest {
-            incoming: as_sent(exchange.incoming),
-            scope: &exchange.deployment.scope,
-            resources: &resources,
-            source_ip: &source_ip,
-            user_agent: exchange.user_agent(),
-            now: gateway.clock.now(),
-            request_id: &exchange.request_id,
-            trace_id: &exchange.trace.id,
-            cause: exchange.cause,
-        })
+    let (mut judged, reason) = decide(plane, exchange, &signed, &resources);
+    exchange.caller.who = Who::Iam {
+        signed,
+        organization: judged.principal_org_id.take(),
     };
-    let (caller, refused, decision) = match admission {
-        Admission::Unauthenticated {
-            reason,
-            message,
-            evidence,
-        } => {
-            let told = evidence::Authentication::NotSigned {
-                r#type: AuthorizationType::AwsIam,
-                message: message.into(),
-                evidence,
-            };
-            return Err(Refusal::refused(reason, RefusalAnswer::Forbidden, &told));
-        }
-        Admission::Refused {
-            caller,
-            reason,
-            message,
-            decision,
-        } => (caller, Some((reason, message)), decision),
-        Admission::Allowed { caller, decision } => (caller, None, decision),
-    };
-    let signer = evidence::Authentication::Signer {
-        r#type: AuthorizationType::AwsIam,
-        access_key_id: caller.access_key_id.as_str().into(),
-        account: caller.account.as_str().into(),
-        user_arn: caller.user_arn.as_str().into(),
-        user_id: caller.user_id.as_str().into(),
-    };
-    exchange.allowed(&gateway.journal, &signer);
-    exchange.caller = Caller::Iam(caller);
-    let (reason, message) = refused.unzip();
+    if let (Some(reason), true) = (reason, judged.is_audited()) {
+        tell_audited(plane, exchange, &judged, reason);
+    }
+    let (passes, response_type) = (judged.passes(), ResponseType::AccessDenied);
     let told = evidence::Authorization::Invoke(Box::new(evidence::Invoke {
-        action: "execute-api:Invoke".into(),
+        action: INVOKE.into(),
         resource: resources.first().map(Into::into),
-        decision,
+        decision: judged.decided,
+        message: (!passes).then(|| judged.message.into()),
         readings: (resources.len() > 1).then(|| resources.as_slice().into()),
-        message: message.map(Into::into),
     }));
     match reason {
-        None => {
-            exchange.allowed(&gateway.journal, &told);
+        Some(reason) if !passes => Err(Refusal::refused(reason, response_type, &told)),
+        _ => {
+            exchange.allowed(&plane.journal, &told);
             Ok(())
         }
-        Some(reason) => Err(Refusal::refused(reason, RefusalAnswer::Forbidden, &told)),
     }
 }
 
-/// The request as the wire crate reads it; nothing decoded.
-fn as_sent(incoming: &Incoming) -> authlab_wire::Incoming<'_> {
-    authlab_wire::Incoming {
-        method: &incoming.method,
-        path: incoming.uri.path(),
-        query: incoming.uri.query().unwrap_or_default(),
-        headers: &incoming.headers,
-        body: &incoming.body,
+const INVOKE: &str = "execute-api:Invoke";
+
+/// What the policies say of the first reading that they refuse, and why that is; else what they say
+/// of the gateway's own.
+fn decide(
+    plane: &Plane,
+    exchange: &Exchange<'_>,
+    caller: &Arc<SignedCaller>,
+    resources: &[String],
+) -> (Judged, Option<Reason>) {
+    let stage = exchange.stage;
+    let ask = |resource: &String| {
+        plane.needs.identity.authorize(&Invoke {
+            caller,
+            api: ApiRequest::new(ApiAuthorization::Iam, stage.api_id.as_str()),
+            resource_policy: None,
+            resource,
+            scope: &stage.scope,
+            source: Source {
+                ip: exchange.source_ip(),
+                user_agent: exchange.user_agent(),
+                now: plane.clock.now(),
+            },
+        })
+    };
+    let mut own = None;
+    for resource in resources {
+        let judged = ask(resource);
+        let reason = match (judged.outcome, &own) {
+            (Outcome::Allow, _) => {
+                own.get_or_insert(judged);
+                continue;
+            }
+            // The gateway's reading is allowed, and another is not: which of them AWS decides on is
+            // not known.
+            (_, Some(_)) => Reason::PathAmbiguous,
+            (Outcome::ExplicitDeny, None) => Reason::ExplicitDeny,
+            (Outcome::ImplicitDeny, None) => Reason::PermissionMissing,
+        };
+        return (judged, Some(reason));
+    }
+    match own {
+        Some(judged) => (judged, None),
+        // A path has at least one reading.
+        None => (Judged::undecided(), Some(Reason::PermissionMissing)),
     }
 }
 
-/// The access key id that a request says it is signed with; nothing is verified. What the verifier
-/// cannot read names none.
-pub(crate) fn claimed_access_key(incoming: &Incoming) -> Option<String> {
-    let signed = authlab_wire::sigv4::parse(&as_sent(incoming)).ok()??;
-    Some(signed.access_key)
+/// A refusal that is let through stands in the journal by itself.
+fn tell_audited(plane: &Plane, exchange: &mut Exchange<'_>, judged: &Judged, reason: Reason) {
+    if let Some(decided) = &judged.decided {
+        let told = evidence::Authorization::Audited(Box::new(decided.clone()));
+        exchange.refused(&plane.journal, reason, &told);
+    }
+}
+
+fn unauthenticated(failure: Unauthenticated) -> Box<Refusal> {
+    let response_type = match failure.reason {
+        Reason::SignatureMissing => ResponseType::MissingAuthenticationToken,
+        Reason::CredentialExpired => ResponseType::ExpiredToken,
+        // That an unknown key or a wrong scope is of this type is unverified.
+        _ => ResponseType::InvalidSignature,
+    };
+    let told = evidence::Authentication::NotSigned {
+        r#type: AuthorizationType::AwsIam,
+        message: failure.message.into(),
+        evidence: failure.evidence,
+    };
+    Refusal::refused(failure.reason, response_type, &told)
+}
+
+fn signer(signed: &SignedCaller) -> evidence::Authentication<'_> {
+    evidence::Authentication::Signer {
+        r#type: AuthorizationType::AwsIam,
+        access_key_id: signed.access_key_id.as_str().into(),
+        account: signed.account.as_str().into(),
+        user_arn: signed.user_arn.as_str().into(),
+        user_id: signed.user_id.as_str().into(),
+    }
 }
