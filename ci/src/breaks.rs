@@ -178,7 +178,7 @@ fn told(output: &Output) -> String {
 /// Copies what git knows of the tree, new files included; a file that is the same keeps its time, so
 /// that it is not built again. What the tree no longer has goes from the copy as well.
 fn copy(root: &Path, tree: &Path) -> anyhow::Result<()> {
-    mirror(root, tree, crate::listed(root)?)
+    mirror(root, tree, crate::tree::listed(root)?)
 }
 
 /// Makes `tree` hold the files of `root` at these paths, and nothing else.
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn every_break_names_a_text_that_stands_once() {
-        let root = crate::root().unwrap();
+        let root = crate::tree::root().unwrap();
         let breaks = read(&root).unwrap();
         assert!(breaks.len() >= 20, "{}", breaks.len());
         for one in &breaks {

@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn the_lists_of_services_are_one() {
-        let root = crate::root().unwrap();
+        let root = crate::tree::root().unwrap();
         let catalogue = root.join("harness/wire/src/model/catalogue.rs");
         let catalogue = std::fs::read_to_string(catalogue).unwrap();
         let included: Vec<&str> = catalogue

@@ -52,17 +52,19 @@
 //! `cargo nextest run`. A crate of steps that `main` names nowhere is not linked: say
 //! `use my_steps as _;`.
 //!
-//! Reading order: [`registration`] and [`runner`] run any World; [`world`], [`params`], the steps
-//! and [`probe`] are authlab's own.
+//! Reading order: [`registration`] and [`runner`] run any World; [`client`], [`world`], [`params`], the
+//! steps, [`probe`] and [`suite`] are authlab's own.
 
 extern crate self as authlab_scenarios;
 
 pub mod registration;
 pub mod runner;
 
+pub mod client;
 pub mod error;
 pub mod params;
 pub mod probe;
+pub mod suite;
 pub mod world;
 
 mod steps;
@@ -79,4 +81,5 @@ pub use runner::{
     },
     trial::{Suite, test_main},
 };
-pub use world::{World, choose_backends};
+pub use suite::Surroundings;
+pub use world::World;

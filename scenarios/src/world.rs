@@ -1,7 +1,7 @@
 //! What the steps of a scenario work on: a lab of its own, the things that the scenario made, by
 //! name, and the answer to its last call.
 //!
-//! A step reaches the lab as anybody would: through the AWS SDK ([`World::aws`]), over HTTP
+//! A step reaches the lab as anybody would: through a client of AWS ([`World::aws`]), over HTTP
 //! ([`World::call_api`], [`World::vault`]) and through the lab's control API ([`World::control`]).
 //! What it makes it enters into [`World::named`], and into [`World::document`] what the scenario's
 //! document shall show.
@@ -10,20 +10,10 @@ mod call;
 mod document;
 mod handle;
 mod home;
-mod http;
 mod outcome;
 mod register;
 
-use std::{
-    error::Error,
-    fmt,
-    path::Path,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::SystemTime,
-};
+use std::{fmt, path::Path};
 
 use ::http::Method;
 use authlab::explain::Unreadable;
@@ -31,25 +21,23 @@ use authlab::{
     BackendChoice, Chain, ClockStart, Credentials, Event, ExplainError, Ids, Lab, LabFile,
     Sequence, explain,
 };
-use aws_config::SdkConfig;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use self::home::Home;
 pub use self::{
-    call::{ApiCall, Signing},
+    call::ApiCall,
     document::{AuditLine, AuditLog, DocumentPlan, error_messages},
     handle::{Api, Function, Link, Named, Role, SecretEntry, Sink, Upstream, VaultSession},
-    http::{HttpClient, HttpRequest},
-    outcome::{AwsAnswer, AwsRefusal, HttpAnswer, Outcome, VaultAnswer},
+    outcome::{AwsAnswer, HttpAnswer, Outcome},
     register::Register,
 };
-use self::{home::Home, http::text};
 use crate::{
+    client::{AwsClient, HttpClient, HttpRequest, VaultClient, aws, http::text},
     error::{StepError, StepResult},
     params::Actor,
-    probe,
-    runner::scenario::{Capabilities, FinishReport, ScenarioContext, ScenarioWorld, Verdict},
+    runner::scenario::ScenarioContext,
 };
 
 /// The World of authlab's own step library.
@@ -61,7 +49,8 @@ pub struct World {
     lab: Lab,
     ids: Ids,
     http: HttpClient,
-    sdk_http: SharedHttpClient,
+    #[cfg(feature = "sdk")]
+    sdk_http: aws_smithy_runtime_api::client::http::SharedHttpClient,
     /// The journal's last event before the first `When`: what came before is preparation.
     prepared: Option<Sequence>,
     outcome: Option<Outcome>,
@@ -81,8 +70,8 @@ impl World {
 
     /// The lab's time, as clients sign by it.
     #[must_use]
-    pub fn now(&self) -> SystemTime {
-        SystemTime::from(self.lab.clock().now())
+    pub fn now(&self) -> Timestamp {
+        self.lab.clock().now()
     }
 
     /// The client for plain HTTP.
@@ -109,25 +98,44 @@ impl World {
         }
     }
 
-    /// The configuration of any client of aws-sdk-rust that acts as `actor`.
+    /// The client of AWS that acts as `actor`.
     ///
     /// # Errors
     /// As [`World::credentials`].
-    pub fn aws(&self, actor: &Actor) -> StepResult<SdkConfig> {
-        let config = self.lab.aws_config(&self.credentials(actor)?);
-        // One client for all: its connections are reused.
-        Ok(config
-            .into_builder()
-            .http_client(self.sdk_http.clone())
-            .build())
+    pub fn aws(&self, actor: &Actor) -> StepResult<AwsClient> {
+        let credentials = self.credentials(actor)?;
+        let place = aws::Place {
+            http: self.http.clone(),
+            endpoint: &self.lab.endpoints().aws,
+            region: self.lab.region(),
+            clock: self.lab.clock(),
+            #[cfg(feature = "sdk")]
+            sdk: self.sdk_config(&credentials),
+        };
+        Ok(AwsClient::new(place, Some(credentials)))
     }
 
-    /// The configuration of a client that acts as the administrator of an account.
+    /// The client that acts as the administrator of an account.
     ///
     /// # Errors
     /// When the lab has no such account.
-    pub fn aws_account(&self, name: &str) -> StepResult<SdkConfig> {
+    pub fn aws_account(&self, name: &str) -> StepResult<AwsClient> {
         self.aws(&Actor::Account(name.to_owned()))
+    }
+
+    /// The configuration of any client of aws-sdk-rust with these credentials.
+    #[cfg(feature = "sdk")]
+    #[must_use]
+    pub fn sdk_config(&self, credentials: &Credentials) -> aws_config::SdkConfig {
+        // One HTTP client for all: its connections are reused.
+        let config = self.lab.aws_config(credentials).into_builder();
+        config.http_client(self.sdk_http.clone()).build()
+    }
+
+    /// The client of the lab's Vault, without a token.
+    #[must_use]
+    pub fn vault_client(&self) -> VaultClient {
+        VaultClient::new(self.http.clone(), &self.lab.endpoints().vault)
     }
 
     /// The twelve digits of an account.
@@ -211,7 +219,11 @@ impl World {
         }
     }
 
-    async fn journal_text(&self) -> StepResult<String> {
+    /// The whole journal as JSON lines.
+    ///
+    /// # Errors
+    /// When the control API does not answer.
+    pub(crate) async fn journal_text(&self) -> StepResult<String> {
         let control = &self.lab.endpoints().control;
         let request = HttpRequest::new(Method::GET, control, "/_lab/journal");
         Ok(text(self.http.send(request).await?.body()))
@@ -258,6 +270,36 @@ impl World {
 }
 
 impl World {
+    /// A World with a lab of its own, as the features beside the scenario state it.
+    ///
+    /// # Errors
+    /// When the lab file cannot be read, or the lab does not start.
+    pub(crate) async fn of_scenario(
+        context: ScenarioContext,
+        backends: BackendChoice,
+    ) -> StepResult<Self> {
+        let home = Home::of(&context);
+        let file = home.lab_file()?;
+        Self::with_lab(context, home, file, backends).await
+    }
+
+    /// A World without a scenario, for experiments.
+    ///
+    /// # Errors
+    /// When the lab does not start.
+    pub(crate) async fn alone(file: LabFile, backends: BackendChoice) -> StepResult<Self> {
+        let context = ScenarioContext {
+            feature_file: "probe.feature".into(),
+            line: 1,
+            id: "probe".to_owned(),
+            name: "probe".to_owned(),
+            tags: Vec::new(),
+            seed: 1,
+        };
+        let home = Home::of(&context);
+        Self::with_lab(context, home, file, backends).await
+    }
+
     async fn with_lab(
         context: ScenarioContext,
         home: Home,
@@ -281,6 +323,7 @@ impl World {
             lab,
             ids,
             http: HttpClient::new(),
+            #[cfg(feature = "sdk")]
             sdk_http: aws_smithy_http_client::Builder::new().build_http(),
             prepared: None,
             outcome: None,
@@ -290,23 +333,16 @@ impl World {
         })
     }
 
-    /// A World without a scenario, for experiments.
-    pub(crate) async fn alone(file: LabFile, backends: BackendChoice) -> StepResult<Self> {
-        let context = ScenarioContext {
-            feature_file: "probe.feature".into(),
-            line: 1,
-            id: "probe".to_owned(),
-            name: "probe".to_owned(),
-            tags: Vec::new(),
-            seed: 1,
-        };
-        let home = Home::of(&context);
-        Self::with_lab(context, home, file, backends).await
-    }
-
     /// Stops the lab.
     pub(crate) async fn stop(self) {
         self.lab.stop().await;
+    }
+}
+
+impl World {
+    /// The scenario.
+    pub(crate) fn context(&self) -> &ScenarioContext {
+        &self.context
     }
 }
 
@@ -318,95 +354,4 @@ impl fmt::Debug for World {
             .field("outcome", &self.outcome);
         world.finish_non_exhaustive()
     }
-}
-
-impl ScenarioWorld for World {
-    async fn start(context: ScenarioContext) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let home = Home::of(&context);
-        let file = home.lab_file()?;
-        let made = async { Self::with_lab(context, home, file, chosen_backends()?).await };
-        made.await
-            .map_err(|error: StepError| error.to_string().into())
-    }
-
-    fn capabilities() -> Capabilities {
-        probe::capabilities(chosen_backends().unwrap_or_default())
-    }
-
-    fn end_of_run() -> Vec<String> {
-        let ended = std::thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| error.to_string())?;
-            let closed = runtime.block_on(authlab::backend::close_containers());
-            closed.map_err(|error| error.to_string())
-        });
-        let mut notes = Vec::new();
-        let unchecked = UNCHECKED_CALLS.load(Ordering::Relaxed);
-        if unchecked > 0 {
-            notes.push(format!(
-                "{unchecked} calls passed to the AWS backend without being authorized (`--unchecked`)"
-            ));
-        }
-        if let Ok(Err(error)) = ended.join() {
-            notes.push(format!(
-                "the containers of the run were not removed, the next start does it: {error}"
-            ));
-        }
-        notes
-    }
-
-    async fn finish(self, verdict: Verdict) -> FinishReport {
-        let mut report = FinishReport::default();
-        if verdict != Verdict::Passed {
-            report.explanation = self.chain().await.ok().map(|chain| chain.to_string());
-        }
-        if let (Some(observe), Ok(journal)) = (OBSERVER.get(), self.journal_text().await) {
-            observe(&self.context, &journal);
-        }
-        match self.compose_document().await {
-            Ok(document) => report.document = Some(document),
-            Err(error) => report.problem = Some(format!("the document: {error}")),
-        }
-        if (verdict == Verdict::Failed || report.problem.is_some())
-            && let Err(error) = self.lab.check_containers().await
-        {
-            // A container that is gone explains whatever failed.
-            report.problem = report.problem.map(|problem| format!("{problem}\n{error}"));
-            report.explanation = Some(error.to_string());
-        }
-        UNCHECKED_CALLS.fetch_add(self.lab.unchecked_calls(), Ordering::Relaxed);
-        self.lab.stop().await;
-        report
-    }
-}
-
-/// How many calls of this process's labs passed without being authorized.
-static UNCHECKED_CALLS: AtomicU64 = AtomicU64::new(0);
-
-static BACKENDS: OnceLock<BackendChoice> = OnceLock::new();
-
-/// Chooses the backends of every lab of this process, before the first of them starts. Where nobody
-/// chose, the environment does ([`BackendChoice::from_environment`]), then the lab file.
-pub fn choose_backends(backends: BackendChoice) {
-    let _second = BACKENDS.set(backends);
-}
-
-fn chosen_backends() -> StepResult<BackendChoice> {
-    Ok(match BACKENDS.get() {
-        Some(backends) => backends.clone(),
-        None => BackendChoice::from_environment()?,
-    })
-}
-
-/// Who gets the journal of every scenario that ends.
-type JournalObserver = Box<dyn Fn(&ScenarioContext, &str) + Send + Sync>;
-
-static OBSERVER: OnceLock<JournalObserver> = OnceLock::new();
-
-/// Calls `observe` with every scenario of this process as it ends, and its journal as JSON lines,
-/// as the control API gives it. Only the first call of a process counts.
-pub fn observe_journals(observe: impl Fn(&ScenarioContext, &str) + Send + Sync + 'static) {
-    let _second = OBSERVER.set(Box::new(observe));
 }

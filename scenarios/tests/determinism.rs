@@ -5,15 +5,12 @@ use std::{
     collections::BTreeMap,
     error::Error,
     num::NonZeroUsize,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use authlab_scenarios::{
-    Reporter, RunOptions, RunSummary, World, run, runner::case::CaseResult, world::observe_journals,
+    Reporter, RunOptions, RunSummary, Surroundings, World, run, runner::case::CaseResult,
 };
-
-/// The journals of the run under way, by the scenario's id.
-static JOURNALS: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
 /// What no journal holds: how tokens of Vault and of issuers begin, and the features' passwords.
 const SECRETS: [&str; 6] = [
@@ -43,17 +40,20 @@ fn journals(seed: u64, jobs: usize) -> Result<BTreeMap<String, String>, Box<dyn 
         jobs: NonZeroUsize::new(jobs),
         ..RunOptions::new(features, snapshots.path())
     };
-    run::<World>(&options, &mut Silent)?;
-    let mut journals = JOURNALS.lock().unwrap_or_else(PoisonError::into_inner);
+    // By the scenario's id.
+    let journals = Arc::new(Mutex::new(BTreeMap::new()));
+    let ended = Arc::clone(&journals);
+    let surroundings = Surroundings::default().with_observer(move |context, journal| {
+        let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.insert(context.id.clone(), journal.to_owned());
+    });
+    run::<World>(&options, &Arc::new(surroundings), &mut Silent)?;
+    let mut journals = journals.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(std::mem::take(&mut *journals))
 }
 
 #[test]
 fn one_seed_gives_one_journal_and_another_seed_other_ids() -> Result<(), Box<dyn Error>> {
-    observe_journals(|context, journal| {
-        let mut journals = JOURNALS.lock().unwrap_or_else(PoisonError::into_inner);
-        journals.insert(context.id.clone(), journal.to_owned());
-    });
     let (first, second, other) = (journals(1, 1)?, journals(1, 2)?, journals(2, 2)?);
     assert!(!first.is_empty());
     assert_eq!(

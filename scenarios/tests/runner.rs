@@ -4,7 +4,7 @@ mod fixture_world;
 #[path = "../../harness/kernel/tests/support/mutate.rs"]
 mod mutate;
 
-use std::{error::Error, fs, path::Path, time::Duration};
+use std::{error::Error, fs, path::Path, sync::Arc, time::Duration};
 
 use authlab_scenarios::{
     FinishReport, Keyword, RunError, RunOptions, RunSummary, ScenarioContext, ScenarioWorld, Suite,
@@ -29,6 +29,7 @@ fn report(options: &RunOptions) -> Result<(String, RunSummary), RunError> {
     let mut output = Vec::new();
     let summary = run::<World>(
         options,
+        &Arc::default(),
         &mut TextReporter::new(&mut output, false).without_timing(),
     )?;
     Ok((String::from_utf8_lossy(&output).into_owned(), summary))
@@ -92,7 +93,7 @@ fn malformed_files_are_named_and_nothing_runs() {
         logfile: Some(log.path().to_string_lossy().into_owned()),
         ..Default::default()
     };
-    let trials = suite.trials::<World>(&arguments);
+    let trials = suite.trials::<World>(&Arc::default(), &arguments);
     assert_eq!(
         trials.iter().map(|trial| trial.name()).collect::<Vec<_>>(),
         [
@@ -237,7 +238,7 @@ fn every_scenario_is_a_trial() {
         .snapshots(format!("{FIXTURES}/snapshots/good"));
     let names = |arguments: &libtest_mimic::Arguments| {
         suite
-            .trials::<World>(arguments)
+            .trials::<World>(&Arc::default(), arguments)
             .iter()
             .map(|trial| trial.name().to_owned())
             .collect::<Vec<_>>()
@@ -266,7 +267,7 @@ fn every_scenario_is_a_trial() {
     let skipped = Suite::new(FIXTURES).features(format!("{FIXTURES}/skips"));
     assert!(
         skipped
-            .trials::<World>(&all)
+            .trials::<World>(&Arc::default(), &all)
             .iter()
             .all(libtest_mimic::Trial::has_ignored_flag)
     );
@@ -311,11 +312,16 @@ fn the_vocabulary_is_listed_and_its_examples_hold() {
 struct Misdocumented;
 
 impl ScenarioWorld for Misdocumented {
-    async fn start(_context: ScenarioContext) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    type Shared = ();
+
+    async fn start(
+        _context: ScenarioContext,
+        _shared: &(),
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
         Ok(Self)
     }
 
-    async fn finish(self, _verdict: Verdict) -> FinishReport {
+    async fn finish(self, _verdict: Verdict, _shared: &()) -> FinishReport {
         FinishReport::default()
     }
 }

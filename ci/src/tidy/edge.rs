@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context as _;
 use toml::Value;
 
-use super::{Finding, Source};
+use super::source::{Finding, Source};
 
 /// Each crate and what of ours it may depend on.
-const EDGES: [(&str, &[&str]); 17] = [
+const EDGES: [(&str, &[&str]); 18] = [
     ("authlab-kernel", &[]),
     ("authlab-policy", &[]),
     ("authlab-token", &["authlab-kernel"]),
@@ -69,7 +69,12 @@ const EDGES: [(&str, &[&str]); 17] = [
     ("authlab-snapshots", &[]),
     (
         "authlab-scenarios",
-        &["authlab-scenarios-macros", "authlab", "authlab-snapshots"],
+        &[
+            "authlab-scenarios-macros",
+            "authlab",
+            "authlab-wire",
+            "authlab-snapshots",
+        ],
     ),
     ("authlab-scenarios-macros", &[]),
     (
@@ -81,7 +86,19 @@ const EDGES: [(&str, &[&str]); 17] = [
             "authlab-policy",
         ],
     ),
-    ("authlab-ci", &["authlab-scenarios", "authlab-containers"]),
+    (
+        "authlab-golden",
+        &[
+            "authlab-vault",
+            "authlab-policy",
+            "authlab-http",
+            "authlab-kernel",
+        ],
+    ),
+    (
+        "authlab-ci",
+        &["authlab-scenarios", "authlab-containers", "authlab-golden"],
+    ),
     // The content of a container image, outside this workspace.
     ("authlab-image-oidc", &[]),
 ];
@@ -227,8 +244,8 @@ mod tests {
 
     #[test]
     fn the_tree_has_the_edges_that_are_drawn_and_no_others() {
-        let root = crate::root().unwrap();
-        let sources = crate::tidy::tracked(&root).unwrap();
+        let root = crate::tree::root().unwrap();
+        let sources = crate::tidy::source::tracked(&root).unwrap();
         assert_eq!(check(&sources).unwrap(), []);
     }
 }

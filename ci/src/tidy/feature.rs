@@ -5,7 +5,7 @@ use std::path::Path;
 
 use authlab_scenarios::runner::load::FeatureFile;
 
-use super::{Finding, Source};
+use super::source::{Finding, Source};
 
 /// Checks every feature file and every snapshot.
 pub fn check(root: &Path, sources: &[Source]) -> Vec<Finding> {

@@ -1,87 +1,79 @@
 //! The rules of the tree that no compiler checks.
 //!
 //! Each check reads the tracked files and returns its findings; one finding fails the run. How old the
-//! service models are is printed beside them and fails nothing.
+//! service models are, and what shape the tree's Rust has, is printed beside them and fails nothing.
 //!
+//! - [`source`]: the files, and what is found in them.
 //! - [`text`]: file sizes, banned calls and attributes, paths of one machine.
 //! - [`edge`]: which of our crates may depend on which, as the design draws it.
 //! - [`feature`]: feature files without scenarios, snapshots that nobody refers to.
 //! - [`readme`]: lines of scenarios that the README names.
+//! - [`rust`]: tokens, modules, and which file needs which.
+//! - [`shape`]: circles, fan-in, lengths of files.
+//! - [`pointer`]: evidence that is read by text outside its owner.
+//! - [`numbers`]: the numbers that the tree holds itself to.
 
 mod edge;
 mod feature;
+mod numbers;
+mod pointer;
 mod readme;
+mod rust;
+mod shape;
+mod source;
 mod text;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::bail;
 
+use self::numbers::Counted;
+use self::shape::Shape;
 use crate::models::Source as Models;
 
-/// Something that breaks a rule.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// The file, from the root of the tree.
-    pub file: PathBuf,
-    /// The line, from 1; none where the whole file is meant.
-    pub line: Option<usize>,
-    /// What is wrong and what to do.
-    pub what: String,
-}
-
-impl Finding {
-    fn of_file(file: impl Into<PathBuf>, what: impl Into<String>) -> Self {
-        Self {
-            file: file.into(),
-            line: None,
-            what: what.into(),
-        }
-    }
-
-    fn of_line(file: impl Into<PathBuf>, line: usize, what: impl Into<String>) -> Self {
-        Self {
-            file: file.into(),
-            line: Some(line),
-            what: what.into(),
-        }
-    }
-}
-
-/// A tracked file that is text.
-pub struct Source {
-    /// From the root of the tree.
-    pub path: PathBuf,
-    /// Its text.
-    pub text: String,
-}
-
-impl Source {
-    fn has_extension(&self, extension: &str) -> bool {
-        self.path
-            .extension()
-            .is_some_and(|found| found == extension)
-    }
+/// What is shown beside the findings.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Show every circle: its files, and which of them each needs, by which names.
+    #[arg(long)]
+    circles: bool,
+    /// Show every place that reads evidence by text outside its owner.
+    #[arg(long)]
+    pointers: bool,
 }
 
 /// Runs every check over the tracked files.
-pub fn run(root: &Path) -> anyhow::Result<()> {
-    let sources = tracked(root)?;
+pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+    let sources = source::tracked(root)?;
+    let shape = Shape::of(&sources);
+    let pointers = pointer::found(&sources, shape.files());
     let mut findings = text::check(&sources);
     findings.extend(edge::check(&sources)?);
     findings.extend(feature::check(root, &sources));
     findings.extend(readme::check(&sources));
+    let counted = Counted {
+        shape: &shape,
+        pointers: pointers.len(),
+        packages: numbers::packages(root)?,
+    };
+    findings.extend(numbers::check(&sources, &counted));
     findings.sort();
     println!(
         "{}",
         Models::read(&root.join("harness/wire/models"))?.age(today())
     );
-    for finding in &findings {
-        match finding.line {
-            Some(line) => println!("{}:{line}: {}", finding.file.display(), finding.what),
-            None => println!("{}: {}", finding.file.display(), finding.what),
-        }
+    if arguments.circles {
+        println!("{}", shape.circles_shown());
     }
+    if arguments.pointers {
+        pointers.iter().for_each(|pointer| println!("{pointer}"));
+    }
+    println!("{}", shape.summary());
+    println!(
+        "pointers: evidence is read by text at {} places outside its owner; `cargo ci tidy --pointers` shows them",
+        pointers.len()
+    );
+    findings.iter().for_each(|finding| println!("{finding}"));
     if findings.is_empty() {
         println!("tidy: {} files, nothing to mend", sources.len());
         return Ok(());
@@ -98,16 +90,4 @@ fn today() -> jiff::civil::Date {
     jiff::Timestamp::now()
         .to_zoned(jiff::tz::TimeZone::UTC)
         .date()
-}
-
-/// What git tracks or would track: new files count before they are committed.
-fn tracked(root: &Path) -> anyhow::Result<Vec<Source>> {
-    let mut sources = Vec::new();
-    for path in crate::listed(root)? {
-        // A file that was deleted and not yet committed is listed still; binaries are no sources.
-        if let Ok(text) = std::fs::read_to_string(root.join(&path)) {
-            sources.push(Source { path, text });
-        }
-    }
-    Ok(sources)
 }

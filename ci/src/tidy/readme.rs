@@ -1,6 +1,6 @@
 //! The README shows what a failing scenario looks like: the lines that it names are that scenario's.
 
-use super::{Finding, Source};
+use super::source::{Finding, Source};
 
 /// Checks each `features/….feature:LINE` of the README.
 pub fn check(sources: &[Source]) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! File sizes, banned calls and attributes, paths of one machine.
 
-use super::{Finding, Source};
+use super::source::{Finding, Source};
 
 /// The most lines of a source file. A file over it is split, unless it is one table, says so in
 /// its first lines with [`TABLE_MARK`], and holds nothing else.

@@ -3,22 +3,17 @@
 //! Each is keyed by scope as that service needs, so that an operation can cross accounts. One lock
 //! holds the whole; it is never held across an await.
 
-use crate::operation::{Call, Ctx};
-use crate::{
-    apigatewayv2, cloudwatch, iam, kms, lambda, logs, oam, organizations, secretsmanager, sts,
-};
+use crate::operation::Call;
+use crate::shared::{Ctx, Shared};
+use crate::{apigatewayv2, cloudwatch, kms, lambda, logs, oam, secretsmanager, sts};
 
 /// The state of every simulated service of a lab.
 #[derive(Default)]
 pub struct Cloud {
-    /// Principals, policies and OIDC providers, by account.
-    pub iam: iam::State,
-    /// Keys.
-    pub kms: kms::State,
+    /// What other services read: IAM, Organizations, keys, sinks and links.
+    pub shared: Shared,
     /// Sessions.
     pub sts: sts::State,
-    /// The organization.
-    pub organizations: organizations::State,
     /// HTTP APIs, by account and Region.
     pub apigatewayv2: apigatewayv2::State,
     /// Functions.
@@ -27,21 +22,8 @@ pub struct Cloud {
     pub logs: logs::State,
     /// Metrics.
     pub cloudwatch: cloudwatch::State,
-    /// Sinks and links.
-    pub oam: oam::State,
     /// Secrets.
     pub secretsmanager: secretsmanager::State,
-}
-
-/// What one service may know of others: read-only.
-#[derive(Clone, Copy)]
-pub struct Directory<'a> {
-    /// Who is who: roles, users, policies.
-    pub iam: &'a iam::State,
-    /// Which account belongs where.
-    pub organizations: &'a organizations::State,
-    /// Which account shares what with whom. `None` for OAM itself.
-    pub oam: Option<&'a oam::State>,
 }
 
 /// Lends one service its state, and the call's context with a view of the others.
@@ -50,9 +32,7 @@ macro_rules! lend {
         impl Cloud {
             $($(#[$doc])*
             pub fn $service<'a>(&'a mut self, call: &'a Call) -> (&'a mut $service::State, Ctx<'a>) {
-                let Self { $service, iam, organizations, oam, .. } = self;
-                let directory = Directory { iam, organizations, oam: Some(oam) };
-                ($service, call.context(directory))
+                (&mut self.$service, Ctx::of(call, &self.shared))
             })*
         }
     };
@@ -63,8 +43,6 @@ lend! {
     sts,
     /// HTTP APIs and their view.
     apigatewayv2,
-    /// Keys and their view.
-    kms,
     /// Functions and their view.
     lambda,
     /// Log groups and their view.
@@ -76,30 +54,27 @@ lend! {
 }
 
 impl Cloud {
-    /// Sinks and links, and their view.
-    pub fn oam<'a>(&'a mut self, call: &'a Call) -> (&'a mut oam::State, Ctx<'a>) {
-        let Self {
-            oam,
-            iam,
-            organizations,
-            ..
-        } = self;
-        (
-            oam,
-            call.context(Directory {
-                iam,
-                organizations,
-                oam: None,
-            }),
-        )
+    /// Keys, and who is who.
+    pub fn kms<'a>(&'a mut self, call: &'a Call) -> (&'a mut kms::State, kms::Ctx<'a>) {
+        let Shared { kms, iam, .. } = &mut self.shared;
+        (kms, kms::Ctx::of(call, iam))
     }
 
-    /// What everybody may know.
-    pub fn directory(&self) -> Directory<'_> {
-        Directory {
-            iam: &self.iam,
-            organizations: &self.organizations,
-            oam: Some(&self.oam),
-        }
+    /// Sinks and links, and which account belongs where.
+    pub fn oam<'a>(&'a mut self, call: &'a Call) -> (&'a mut oam::State, oam::Ctx<'a>) {
+        let Shared {
+            oam, organizations, ..
+        } = &mut self.shared;
+        (oam, oam::Ctx::of(call, organizations))
+    }
+
+    /// What was named `from` in the resource policies of all services is now called `to`: the unique
+    /// id of a user or role that was deleted, or the new ARN of one that was renamed (see
+    /// [`crate::shared::principal`]).
+    pub fn principal_is_now(&mut self, from: &str, to: &str) {
+        self.lambda.rename_principal(from, to);
+        self.logs.rename_principal(from, to);
+        self.shared.oam.rename_principal(from, to);
+        self.secretsmanager.rename_principal(from, to);
     }
 }

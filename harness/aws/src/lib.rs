@@ -10,17 +10,17 @@
 //! here, one field in [`cloud::Cloud`], and a model in `authlab-wire`.
 //!
 //! - [`operation`]: the contract between the front door and a service: rows, checks, effects.
-//! - [`cloud`]: every service's state, and the views that one service has of another.
-//! - [`page`]: lists in parts.
-//! - [`principal`]: resource policies when a user or role goes.
+//! - [`evidence`]: what stands in the journal, and why something was refused.
+//! - [`shared`]: what services may know of each other.
+//! - [`cloud`]: every service's state.
 
 pub mod operation;
 
+pub mod evidence;
+
+pub mod shared;
+
 pub mod cloud;
-
-pub mod page;
-
-pub mod principal;
 
 pub mod front;
 

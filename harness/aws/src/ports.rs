@@ -113,20 +113,17 @@ impl Identity for Services {
 }
 
 fn unauthenticated(failure: AuthenticationFailure) -> Unauthenticated {
-    let found = |name: &str| failure.evidence.get(name);
-    let time = |name: &str| found(name).and_then(Value::as_str)?.parse().ok();
-    let canonical_request = found("canonical_request").and_then(Value::as_str);
     let evidence = Signature {
         code: failure.code.to_owned(),
-        expired: time("expired"),
-        signed: time("signed"),
-        now: time("now"),
-        canonical_request: canonical_request.map(str::to_owned),
+        expired: failure.signature.expired,
+        signed: failure.signature.signed,
+        now: failure.signature.now,
+        canonical_request: failure.signature.canonical_request,
         access_key_id: failure.access_key_id,
     };
     Unauthenticated {
         // Every reason of the verifier is one of the gateway's.
-        reason: Reason::parse(failure.reason).unwrap_or(Reason::SignatureUnreadable),
+        reason: Reason::parse(failure.reason.as_str()).unwrap_or(Reason::SignatureUnreadable),
         message: failure.message,
         evidence: Some(Box::new(evidence)),
     }
@@ -164,7 +161,7 @@ impl Functions for Services {
                 Ok(invoked) => Ok(invoked.payload),
                 Err(lambda::InvokeError::BudgetExceeded { .. }) => Err(FunctionFailure::Timeout),
                 Err(error) => {
-                    let (reason, message) = (error.reason(), error.to_string());
+                    let (reason, message) = (error.reason().into(), error.to_string());
                     Err(match error {
                         lambda::InvokeError::NotPermitted { .. } => {
                             FunctionFailure::NotPermitted { reason, message }

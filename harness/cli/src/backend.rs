@@ -1,12 +1,14 @@
 //! Which backends the arguments and the environment choose.
 
 use anyhow::anyhow;
+use authlab::backend::{HAS_CONTAINERS, PlaceError};
 use authlab::{Backend, BackendChoice};
 
 use crate::Usage;
 use crate::arguments::BackendOptions;
 
-/// What the command line chooses, and where it says nothing the environment.
+/// What the command line chooses, and where it says nothing the environment. A container is refused
+/// at once in a build without containers, before a lab starts for each scenario.
 pub fn choice(options: &BackendOptions) -> Result<BackendChoice, Usage> {
     let read = |option: &str, word: &Option<String>| {
         let read = |word: &String| {
@@ -24,5 +26,10 @@ pub fn choice(options: &BackendOptions) -> Result<BackendChoice, Usage> {
         allow_writes: options.allow_writes.clone(),
     };
     let environment = BackendChoice::from_environment().map_err(|error| Usage(anyhow!(error)))?;
-    Ok(own.or(environment))
+    let choice = own.or(environment);
+    let backends = choice.backends();
+    if backends.have_container() && !HAS_CONTAINERS {
+        return Err(Usage(anyhow!(PlaceError::WithoutContainers { backends })));
+    }
+    Ok(choice)
 }

@@ -3,11 +3,12 @@
 use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use authlab_scenarios::runner::report::TextReporter;
 use authlab_scenarios::runner::run::{RunOptions, run as run_features};
-use authlab_scenarios::{World, choose_backends};
+use authlab_scenarios::{Surroundings, World};
 use authlab_snapshots::Accept;
 
 use crate::arguments::Run;
@@ -25,15 +26,16 @@ pub fn run(arguments: &Run) -> Result<End, Stop> {
         Some(jobs) => NonZeroUsize::new(jobs),
         None => None,
     };
-    choose_backends(backend::choice(&arguments.backends)?);
+    let backends = backend::choice(&arguments.backends)?;
+    let surroundings = Arc::new(Surroundings::default().with_backends(backends));
     if arguments.accept {
         options.accept = Accept::Yes;
     }
     let output = std::io::stdout();
     let color = output.is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let mut reporter = TextReporter::new(output, color);
-    let summary =
-        run_features::<World>(&options, &mut reporter).map_err(|error| Usage(anyhow!(error)))?;
+    let summary = run_features::<World>(&options, &surroundings, &mut reporter)
+        .map_err(|error| Usage(anyhow!(error)))?;
     Ok(if summary.is_success() {
         End::Success
     } else {

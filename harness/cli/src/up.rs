@@ -93,7 +93,9 @@ fn stop(error: LabError) -> Stop {
         | LabError::Statement { .. }
         | LabError::Guest(_)
         | LabError::ClockBesideForeign
-        | LabError::Backend(PlaceError::NotExternal { .. }) => Stop::Usage(anyhow!(error)),
+        | LabError::Backend(
+            PlaceError::NotExternal { .. } | PlaceError::WithoutContainers { .. },
+        ) => Stop::Usage(anyhow!(error)),
         LabError::Port(_)
         | LabError::Randomness
         | LabError::JournalFile { .. }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use authlab_kernel::fault::Effect;
 use authlab_kernel::outbound::CAUSE_HEADER;
 use authlab_kernel::{
-    EventDraft, Faults, Journal, Outbound, OutboundError, OutboundFuture, OutboundRequest,
-    OutboundResponse, Sequence, redaction,
+    EventDraft, Evidence, Faults, Journal, Outbound, OutboundError, OutboundFuture,
+    OutboundRequest, OutboundResponse, Sequence, redaction,
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
@@ -18,10 +18,10 @@ use hyper_util::client::legacy::Client as PooledClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use parking_lot::RwLock;
-use serde_json::{Value, json};
 
 use crate::address::{AddressError, Addresses, Peer, Way};
 use crate::connection::innermost;
+use crate::evidence::{self, Reason};
 use crate::hop::{Hop, HopMark};
 
 /// The longest answer that is read, in bytes.
@@ -124,28 +124,26 @@ impl Client {
             Ok(prepared) => prepared,
             Err(error) => {
                 let uri = request.url.parse::<Uri>().ok();
-                let mut detail = departure(&request, uri.as_ref());
-                add(&mut detail, "error", error_for_journal(&error).into());
-                let draft = draft("hop", &request).cause(request.cause);
-                self.journal
-                    .record(draft.failed(reason(&error)).detail(detail));
+                let hop = evidence::Hop {
+                    error: Some(error_for_journal(&error)),
+                    ..departure(&request, uri.as_ref())
+                };
+                let draft = draft(&hop, &request).cause(request.cause);
+                self.journal.record(draft.failed(reason(&error)));
                 return Err(error);
             }
         };
-        let departed = draft("hop", &request)
-            .cause(request.cause)
-            .detail(departure(&request, Some(&prepared.uri)));
-        let seq = self.journal.record(departed);
-        let (draft, detail) = (
-            draft("hop-answer", &request),
-            departure(&request, Some(&prepared.uri)),
-        );
+        let hop = departure(&request, Some(&prepared.uri));
+        let seq = self
+            .journal
+            .record(draft(&hop, &request).cause(request.cause));
+        let arrived = EventDraft::new(request.from, evidence::HopAnswer::KIND);
+        let arrived = of_request(arrived, &request).cause(Some(seq));
         let answered = match prepared.answered_by_fault {
             Some(status) => Ok(empty(status)),
             None => self.send_in_time(&prepared.destination, request, seq).await,
         };
-        self.journal
-            .record(arrival(draft.cause(Some(seq)), detail, &answered));
+        self.journal.record(arrival(arrived, hop, &answered));
         answered
     }
 
@@ -366,43 +364,48 @@ fn to_wire(
     Ok(wire)
 }
 
-fn draft(kind: &'static str, request: &OutboundRequest) -> EventDraft {
-    let draft = EventDraft::new(request.from, kind).trace_id(request.trace_id.clone());
+fn draft(evidence: &impl Evidence, request: &OutboundRequest) -> EventDraft {
+    of_request(EventDraft::of(request.from, evidence), request)
+}
+
+fn of_request(draft: EventDraft, request: &OutboundRequest) -> EventDraft {
+    let draft = draft.trace_id(request.trace_id.clone());
     match &request.request_id {
         Some(id) => draft.request_id(id.clone()),
         None => draft,
     }
 }
 
-fn departure(request: &OutboundRequest, uri: Option<&Uri>) -> Value {
-    json!({
-        "purpose": request.purpose,
-        "method": request.method.as_str(),
-        // What is no absolute URL may be anything, a secret in the wrong field included.
-        "url": uri.filter(|uri| uri.scheme().is_some()).map(|uri| redaction::url(&uri.to_string())),
-    })
+fn departure(request: &OutboundRequest, uri: Option<&Uri>) -> evidence::Hop {
+    // What is no absolute URL may be anything, a secret in the wrong field included.
+    let uri = uri.filter(|uri| uri.scheme().is_some());
+    evidence::Hop {
+        purpose: request.purpose.to_owned(),
+        method: request.method.as_str().to_owned(),
+        url: uri.map(|uri| redaction::url(&uri.to_string())),
+        error: None,
+    }
 }
 
 fn arrival(
     draft: EventDraft,
-    mut detail: Value,
+    hop: evidence::Hop,
     answered: &Result<OutboundResponse, OutboundError>,
 ) -> EventDraft {
+    let answer = evidence::HopAnswer {
+        purpose: hop.purpose,
+        method: hop.method,
+        url: hop.url,
+        status: answered
+            .as_ref()
+            .ok()
+            .map(|answer| answer.status().as_u16()),
+        error: answered.as_ref().err().map(error_for_journal),
+    };
+    let draft = draft.telling(&answer);
     match answered {
-        Ok(response) => {
-            add(&mut detail, "status", response.status().as_u16().into());
-            draft.detail(detail)
-        }
-        Err(error) => {
-            add(&mut detail, "error", error_for_journal(error).into());
-            draft.failed(reason(error)).detail(detail)
-        }
-    }
-}
-
-fn add(detail: &mut Value, name: &str, value: Value) {
-    if let Some(members) = detail.as_object_mut() {
-        members.insert(name.to_owned(), value);
+        Ok(_) => draft,
+        Err(error) => draft.failed(reason(error)),
     }
 }
 
@@ -414,13 +417,13 @@ fn error_for_journal(error: &OutboundError) -> String {
     }
 }
 
-fn reason(error: &OutboundError) -> &'static str {
+fn reason(error: &OutboundError) -> Reason {
     match error {
-        OutboundError::Url { .. } => "bad-url",
-        OutboundError::NotAllowed { .. } => "not-allowed",
-        OutboundError::Unreachable { .. } => "unreachable",
-        OutboundError::Timeout { .. } => "timeout",
-        OutboundError::Answer { .. } => "bad-answer",
+        OutboundError::Url { .. } => Reason::BadUrl,
+        OutboundError::NotAllowed { .. } => Reason::NotAllowed,
+        OutboundError::Unreachable { .. } => Reason::Unreachable,
+        OutboundError::Timeout { .. } => Reason::Timeout,
+        OutboundError::Answer { .. } => Reason::BadAnswer,
     }
 }
 

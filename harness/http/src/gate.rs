@@ -14,12 +14,12 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, header};
 use parking_lot::RwLock;
-use serde_json::json;
 use thiserror::Error;
 
 use crate::address::{literal_address, normal_host};
 use crate::client::Client;
 use crate::cross_origin::Guest;
+use crate::evidence::TurnedAway;
 use crate::hop::HopMark;
 use crate::incoming::{Field, Rejection};
 
@@ -207,7 +207,6 @@ impl Gate {
         };
         let admitted = names.admit(head, local);
         if let (Err(rejection), Some((journal, component))) = (&admitted, &self.record) {
-            let draft = EventDraft::new(*component, "request").refused(rejection.reason());
             let text = |name| {
                 Field::of(&head.headers, name)
                     .text()
@@ -215,12 +214,13 @@ impl Gate {
                     .flatten()
                     .map(shown)
             };
-            journal.record(draft.detail(json!({
-                "method": shown(head.method.as_str()),
-                "host": text(header::HOST),
-                "origin": text(header::ORIGIN),
-                "error": rejection.to_string(),
-            })));
+            let evidence = TurnedAway {
+                method: shown(head.method.as_str()),
+                host: text(header::HOST),
+                origin: text(header::ORIGIN),
+                error: rejection.to_string(),
+            };
+            journal.record(EventDraft::of(*component, &evidence).refused(rejection.reason()));
         }
         admitted
     }

@@ -9,6 +9,7 @@ use http::{HeaderMap, Method, Response, StatusCode, Uri, header};
 use thiserror::Error;
 
 use crate::address::normal_host;
+use crate::evidence::Reason;
 use crate::hop::Hop;
 
 /// A request, read to its end.
@@ -160,16 +161,16 @@ impl Rejection {
         }
     }
 
-    /// The reason's code in the journal.
-    pub fn reason(&self) -> &'static str {
+    /// The reason in the journal.
+    pub fn reason(&self) -> Reason {
         match self {
-            Self::BodyTooLarge { .. } => "body-too-large",
-            Self::HeadersTooLarge => "headers-too-large",
-            Self::Malformed { .. } => "malformed-request",
-            Self::BodyTimeout => "body-timeout",
-            Self::ForeignHost { .. } => "foreign-host",
-            Self::ForeignOrigin { .. } => "foreign-origin",
-            Self::CrossSite { .. } => "cross-site",
+            Self::BodyTooLarge { .. } => Reason::BodyTooLarge,
+            Self::HeadersTooLarge => Reason::HeadersTooLarge,
+            Self::Malformed { .. } => Reason::MalformedRequest,
+            Self::BodyTimeout => Reason::BodyTimeout,
+            Self::ForeignHost { .. } => Reason::ForeignHost,
+            Self::ForeignOrigin { .. } => Reason::ForeignOrigin,
+            Self::CrossSite { .. } => Reason::CrossSite,
         }
     }
 }

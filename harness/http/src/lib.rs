@@ -8,6 +8,7 @@
 //! - [`limits`]: [`Limits`] of size and of transport time.
 //! - [`listener`]: [`Listener`] and [`Running`]: bind, serve, stop.
 //! - [`client`]: [`Client`], the implementation of [`authlab_kernel::Outbound`].
+//! - [`evidence`]: what client and gates tell the journal, and why they refuse.
 //! - [`address`]: which names and addresses the client may call.
 //!
 //! Wall time appears here only as transport time (a peer that stalls). What a component takes the
@@ -15,6 +16,7 @@
 
 pub mod address;
 pub mod client;
+pub mod evidence;
 pub mod gate;
 pub mod hop;
 pub mod incoming;

@@ -4,8 +4,8 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let lab = authlab::Lab::builder().seed(7).start().await?;
-//! let config = lab.aws_config(&lab.administrator_credentials("workload-a")?);
-//! // Any client of aws-sdk-rust takes `config`; any other client takes `lab.endpoints()`.
+//! // Any client takes the endpoints; with the feature `sdk`, `Lab::aws_config` is what aws-sdk-rust takes.
+//! println!("{}", lab.endpoints().aws);
 //! lab.stop().await;
 //! # Ok(())
 //! # }
@@ -16,7 +16,8 @@
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
-//! - [`client`]: configuration of aws-sdk-rust for this lab.
+//! - [`evidence`]: what the lab itself tells the journal.
+//! - [`client`]: who calls AWS.
 //! - [`explain`]: one request's chain and its first refusal.
 //! - [`diagnose`]: classes of cause, computed from the evidence in a chain.
 
@@ -31,9 +32,14 @@ pub mod control;
 
 pub mod client;
 
+#[cfg(feature = "sdk")]
+mod sdk;
+
 pub mod explain;
 
 pub mod diagnose;
+
+pub mod evidence;
 
 mod files;
 
@@ -47,7 +53,7 @@ pub use authlab_aws::lambda::{
 };
 pub use authlab_http::{GuestError, Guests};
 pub use authlab_kernel::fault::Effect;
-pub use authlab_kernel::{Component, Event, Fault, Ids, Journal, Outcome, Secret, Sequence};
+pub use authlab_kernel::{Clock, Component, Event, Fault, Ids, Journal, Outcome, Secret, Sequence};
 pub use authlab_kernel::{printable, text_file};
 pub use authlab_vault::Flavour as VaultFlavour;
 pub use backend::{Backend, BackendChoice, Backends, Writable};

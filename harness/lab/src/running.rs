@@ -12,17 +12,16 @@ use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, Guests, HopMark, Running};
 use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
 use authlab_oidc::{MintError, MintRequest};
-use aws_config::SdkConfig;
 use parking_lot::RwLock;
-use serde_json::Value;
 
 use crate::backend::audit::AuditTail;
 use crate::backend::place::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
 use crate::backend::{BackendChoice, Backends};
 use crate::builder::{ClockStart, LabBuilder, LabError};
-use crate::client::{Credentials, sdk_config};
+use crate::client::Credentials;
 use crate::driver::Driver;
+use crate::evidence;
 use crate::explain::{Chain, ExplainError};
 use crate::file::{Account, LabFile};
 use crate::files::Files;
@@ -115,9 +114,9 @@ impl Core {
         self.oidc.mint(request)
     }
 
-    pub(crate) fn record_clock_move(&self, detail: &Value) {
+    pub(crate) fn record_clock_move(&self, evidence: &evidence::Clock) {
         self.journal
-            .record(EventDraft::new(Component::Lab, "clock").detail(detail.clone()));
+            .record(EventDraft::of(Component::Lab, evidence));
     }
 
     /// Back to seed, clock, lab file and empty journal of the start. Ports, registered closures, names
@@ -225,8 +224,9 @@ impl Lab {
 
     /// Configuration of any aws-sdk-rust client for this lab and these credentials: it signs by
     /// the lab's clock and never retries.
-    pub fn aws_config(&self, credentials: &Credentials) -> SdkConfig {
-        sdk_config(
+    #[cfg(feature = "sdk")]
+    pub fn aws_config(&self, credentials: &Credentials) -> aws_config::SdkConfig {
+        crate::sdk::sdk_config(
             &self.core.endpoints.aws,
             self.region(),
             &self.core.clock,
@@ -252,7 +252,7 @@ impl Lab {
     /// Whether Vault's audit log comes into the journal by itself, as that of a container does. The
     /// embedded Vault has the audit devices that it is given.
     pub fn follows_audit(&self) -> bool {
-        self.core.places.read().vault_lease().is_some()
+        self.core.places.read().vault_container().is_some()
     }
 
     /// The folder below which the files lie that clients name, such as those of audit devices of the

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::config::ClientConfig;
+use crate::evidence::Reason;
 use crate::issuer::Issuer;
 
 /// The secret of every client of an issuer that declares none.
@@ -53,6 +54,17 @@ impl GrantError {
             Self::InvalidTarget { .. } => "invalid_target",
             Self::InvalidScope { .. } => "invalid_scope",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
+        }
+    }
+
+    /// The reason in the journal.
+    pub(crate) fn reason(&self) -> Reason {
+        match self {
+            Self::InvalidRequest(_) => Reason::InvalidRequest,
+            Self::InvalidClient { .. } => Reason::InvalidClient,
+            Self::InvalidTarget { .. } => Reason::InvalidTarget,
+            Self::InvalidScope { .. } => Reason::InvalidScope,
+            Self::UnsupportedGrantType(_) => Reason::UnsupportedGrantType,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use authlab_token::signing::{SigningKey, count_of_test_keys, test_key};
 use authlab_token::{Algorithm, Jwk, KeySet, KeyType, SignError};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
 
@@ -11,7 +12,8 @@ use crate::config::{ConfigError, DEFAULT_ISSUER, IssuerConfig, OidcConfig};
 
 /// A step of a key rotation. In the order of this list nobody is ever refused who fetches the key
 /// set in time; left out or swapped, the well-known failures appear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RotationStep {
     /// A new key joins the key set; the old one goes on signing.
     Publish,

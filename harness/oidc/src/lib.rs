@@ -11,12 +11,14 @@
 //! - [`mint`]: what a test needs and no provider gives: any claims, and forged tokens.
 //! - [`provider`]: [`Oidc`], the server.
 //! - [`relay`]: [`OidcRelay`], a foreign server in its place.
+//! - [`evidence`]: what both tell the journal, and why they refuse.
 //!
 //! Not here: the authorization code flow, refresh tokens, userinfo, introspection, revocation and
 //! dynamic registration. Their usual paths answer 501.
 
 pub mod config;
 pub mod document;
+pub mod evidence;
 pub mod grant;
 pub mod issuer;
 pub mod mint;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use authlab_kernel::{Ids, Sequence, Timestamp};
 use authlab_token::signing::{SigningKey, unsigned};
 use authlab_token::{Algorithm, SignError};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -15,7 +16,8 @@ use crate::issuer::{Issuer, foreign_key};
 pub const UNKNOWN_KID: &str = "unknown-kid";
 
 /// How a token is forged. Everything else about it is as in a good one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Forge {
     /// Signed by a key that is not the issuer's, under the issuer's `kid`.
     ForeignKey,

@@ -1,10 +1,12 @@
 //! The server.
 
 use authlab_http::{Incoming, Rejection, Service};
+use authlab_kernel::trace::TRACE_HEADER;
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Sequence, Timestamp, redaction,
+    Component, ComponentClock, EventDraft, Evidence, Ids, Journal, Sequence, Timestamp,
+    TraceHeader, redaction,
 };
-use authlab_token::Token;
+use authlab_token::Token as Jwt;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -14,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::{ConfigError, IssuerConfig, OidcConfig};
 use crate::document;
+use crate::evidence::{KeyRotation, Reason, Request, Token};
 use crate::grant::{self, GrantError};
 use crate::issuer::{Directory, Issuer, RotationError, RotationStep};
 use crate::mint::{self, Forge, MintError, MintRequest, Minted};
@@ -140,7 +143,7 @@ impl Oidc {
         let now = self.clock.now();
         let claims = mint::complete_claims(issuer, &request.claims, ttl_seconds, now, &self.ids)?;
         let token = mint::sign(issuer, &claims, request.forge)?;
-        let draft = EventDraft::new(Component::Oidc, "token");
+        let draft = EventDraft::new(Component::Oidc, Token::KIND);
         let seq = self.record_token(draft, issuer, &token, &claims, request.forge);
         Ok(Minted { token, claims, seq })
     }
@@ -161,18 +164,10 @@ impl Oidc {
                 .collect();
             (issuer.config.name.clone(), kids)
         });
-        let step = match step {
-            RotationStep::Publish => "publish",
-            RotationStep::Sign => "sign",
-            RotationStep::Retire => "retire",
-        };
-        let detail = json!({
-            "issuer": kids.as_ref().map(|(name, _)| name),
-            "step": step,
-            "kids": kids.as_ref().map(|(_, kids)| kids),
-        });
+        let (issuer, kids) = kids.unzip();
+        let evidence = KeyRotation { issuer, step, kids };
         self.journal
-            .record(EventDraft::new(Component::Oidc, "key-rotation").detail(detail));
+            .record(EventDraft::of(Component::Oidc, &evidence));
         Ok(())
     }
 
@@ -217,16 +212,20 @@ impl Oidc {
         let name = &issuer.config.name;
         match endpoint {
             Endpoint::Discovery => {
-                let draft = self.request_event(incoming, request_id);
+                let evidence = request(incoming, Some(name));
                 self.journal
-                    .record(draft.detail(request_detail(incoming, json!({"issuer": name}))));
+                    .record(self.request_event(incoming, request_id, &evidence));
                 json_answer(StatusCode::OK, &document::discovery(issuer, endpoint_base))
             }
             Endpoint::KeySet => {
-                let (draft, keys) = (self.request_event(incoming, request_id), issuer.key_set());
-                let more = json!({"issuer": name, "kids": keys.kids()});
+                let keys = issuer.key_set();
+                let kids = keys.kids().into_iter().map(str::to_owned);
+                let evidence = Request {
+                    kids: Some(kids.collect()),
+                    ..request(incoming, Some(name))
+                };
                 self.journal
-                    .record(draft.detail(request_detail(incoming, more)));
+                    .record(self.request_event(incoming, request_id, &evidence));
                 json_answer(StatusCode::OK, &document::key_set(issuer))
             }
             Endpoint::Token => self.token(issuer, incoming, request_id),
@@ -238,10 +237,12 @@ impl Oidc {
     }
 
     fn token(&self, issuer: &Issuer, incoming: &Incoming, request_id: &str) -> Response<Bytes> {
-        let draft = self.request_event(incoming, request_id);
-        let detail = request_detail(incoming, json!({"issuer": issuer.config.name}));
-        let cause = self.journal.record(draft.detail(detail));
-        let event = EventDraft::new(Component::Oidc, "token")
+        let name = &issuer.config.name;
+        let evidence = request(incoming, Some(name));
+        let cause = self
+            .journal
+            .record(self.request_event(incoming, request_id, &evidence));
+        let event = EventDraft::new(Component::Oidc, Token::KIND)
             .cause(Some(cause))
             .request_id(request_id)
             .trace_id(trace_id(incoming));
@@ -256,9 +257,8 @@ impl Oidc {
                     }
                     other => other.to_string(),
                 };
-                let detail = json!({"issuer": issuer.config.name, "error": told});
-                let reason = error.code().replace('_', "-");
-                self.journal.record(event.refused(reason).detail(detail));
+                let event = event.refused(error.reason());
+                self.journal.record(event.telling(&no_token(name, told)));
                 return grant_refused(&error);
             }
         };
@@ -269,9 +269,9 @@ impl Oidc {
         let (token, claims) = match made {
             Ok(made) => made,
             Err(error) => {
-                let detail = json!({"issuer": issuer.config.name, "error": error.to_string()});
+                let event = event.failed(Reason::TokenNotSigned);
                 self.journal
-                    .record(event.failed("token-not-signed").detail(detail));
+                    .record(event.telling(&no_token(name, error.to_string())));
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
                 return oauth_error(status, "server_error", &error.to_string());
             }
@@ -296,40 +296,50 @@ impl Oidc {
         claims: &Map<String, Value>,
         forge: Option<Forge>,
     ) -> Sequence {
-        let described = Token::parse(token)
+        let described = Jwt::parse(token)
             .map(|token| token.describe())
             .unwrap_or_default();
-        let mut detail = json!({"issuer": issuer.config.name, "token": described});
-        if let (Some(forge), Some(members)) = (forge, detail.as_object_mut()) {
-            members.insert("forge".to_owned(), forge.as_str().into());
-        }
-        let seq = self.journal.record(draft.detail(detail));
-        self.journal.credential_issued(token, seq);
+        let evidence = Token {
+            issuer: issuer.config.name.clone(),
+            token: Some(described),
+            forge,
+            error: None,
+        };
+        let seq = self.journal.record(draft.telling(&evidence));
+        let expires = claims.get("exp").and_then(expiry);
+        self.journal.credential_issued(token, seq, expires);
         if let Some(jti) = claims.get("jti").and_then(Value::as_str) {
-            self.journal.credential_issued(jti, seq);
+            self.journal.credential_issued(jti, seq, expires);
         }
         seq
     }
 
-    fn request_event(&self, incoming: &Incoming, request_id: &str) -> EventDraft {
+    fn request_event(
+        &self,
+        incoming: &Incoming,
+        request_id: &str,
+        evidence: &Request,
+    ) -> EventDraft {
         let trace_id = trace_id(incoming);
         let cause = incoming.cause.or_else(|| {
             trace_id
                 .as_deref()
                 .and_then(|id| self.journal.last_of_trace(id))
         });
-        EventDraft::new(Component::Oidc, "request")
+        EventDraft::of(Component::Oidc, evidence)
             .request_id(request_id)
             .trace_id(trace_id)
             .cause(cause)
     }
 
     fn refuse(&self, incoming: &Incoming, request_id: &str, refusal: &Refusal) -> Response<Bytes> {
-        let draft = self.request_event(incoming, request_id);
-        let detail = request_detail(incoming, json!({"error": refusal.description}));
-        self.journal
-            .record(draft.refused(refusal.reason).detail(detail));
-        let code = refusal.reason.replace('-', "_");
+        let evidence = Request {
+            error: Some(refusal.description.clone()),
+            ..request(incoming, None)
+        };
+        let draft = self.request_event(incoming, request_id, &evidence);
+        self.journal.record(draft.refused(refusal.reason));
+        let code = refusal.reason.as_str().replace('-', "_");
         let mut response = oauth_error(refusal.status, &code, &refusal.description);
         if let Some(allow) = refusal.allow {
             response
@@ -361,7 +371,7 @@ impl Service for Oidc {
 /// A request that reaches no endpoint.
 struct Refusal {
     status: StatusCode,
-    reason: &'static str,
+    reason: Reason,
     description: String,
     allow: Option<&'static str>,
 }
@@ -374,7 +384,7 @@ impl Refusal {
         );
         Self {
             status: StatusCode::NOT_FOUND,
-            reason: "not-found",
+            reason: Reason::NotFound,
             description,
             allow: None,
         }
@@ -387,7 +397,7 @@ impl Refusal {
         );
         Self {
             status: StatusCode::NOT_FOUND,
-            reason: "not-found",
+            reason: Reason::NotFound,
             description,
             allow: None,
         }
@@ -397,7 +407,7 @@ impl Refusal {
         let description = format!(
             "`{path}` is not implemented: authlab's issuers give tokens by client_credentials, and by POST /_lab/oidc/token of the control API"
         );
-        let (status, reason) = (StatusCode::NOT_IMPLEMENTED, "not-implemented");
+        let (status, reason) = (StatusCode::NOT_IMPLEMENTED, Reason::NotImplemented);
         Self {
             status,
             reason,
@@ -413,7 +423,7 @@ impl Refusal {
             "GET, HEAD"
         };
         let description = format!("the method is not allowed here: use {allow}");
-        let (status, reason) = (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed");
+        let (status, reason) = (StatusCode::METHOD_NOT_ALLOWED, Reason::MethodNotAllowed);
         Self {
             status,
             reason,
@@ -423,20 +433,41 @@ impl Refusal {
     }
 }
 
-/// Method and path, which hold no secret here, and more.
-pub(crate) fn request_detail(incoming: &Incoming, more: Value) -> Value {
-    let mut detail = json!({"method": incoming.method.as_str(), "path": incoming.uri.path()});
-    if let (Some(members), Value::Object(more)) = (detail.as_object_mut(), more) {
-        members.extend(more);
+/// Method and path, which hold no secret here, and the issuer that answers.
+pub(crate) fn request(incoming: &Incoming, issuer: Option<&str>) -> Request {
+    Request {
+        method: incoming.method.as_str().to_owned(),
+        path: incoming.uri.path().to_owned(),
+        issuer: issuer.map(str::to_owned),
+        kids: None,
+        error: None,
     }
-    detail
+}
+
+/// Why an issuer gave no token.
+fn no_token(issuer: &str, error: String) -> Token {
+    Token {
+        issuer: issuer.to_owned(),
+        token: None,
+        forge: None,
+        error: Some(error),
+    }
 }
 
 /// The trace that X-Ray's header names: `Root=1-...;Parent=...`.
 pub(crate) fn trace_id(incoming: &Incoming) -> Option<String> {
-    let fields = incoming.header("x-amzn-trace-id")?.split(';');
-    let mut roots = fields.filter_map(|field| field.trim().strip_prefix("Root="));
-    roots.next().map(str::to_owned)
+    let header = TraceHeader::parse(incoming.header(TRACE_HEADER)?)?;
+    Some(header.root().to_owned())
+}
+
+/// When a token ends, by its claim `exp`: seconds, with a fraction or without (RFC 7519, section 2).
+pub(crate) fn expiry(exp: &Value) -> Option<Timestamp> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction of a second is cut off, and what is too large is no time"
+    )]
+    let seconds = exp.as_i64().or_else(|| exp.as_f64().map(|exp| exp as i64));
+    Timestamp::from_second(seconds?).ok()
 }
 
 /// RFC 6749, section 5.2.

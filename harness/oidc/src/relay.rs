@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use authlab_http::{Incoming, Rejection, Service};
 use authlab_kernel::{
-    Component, ComponentClock, Destination, EventDraft, Ids, Journal, Outbound, OutboundError,
-    OutboundRequest, OutboundResponse, Timestamp,
+    Component, ComponentClock, Destination, EventDraft, Evidence, Ids, Journal, Outbound,
+    OutboundError, OutboundRequest, OutboundResponse, Timestamp,
 };
-use authlab_token::Token;
+use authlab_token::Token as Jwt;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -27,8 +27,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::config::{ConfigError, DEFAULT_ISSUER, IssuerConfig, OidcConfig};
+use crate::evidence::{Backend, Reason, Token};
 use crate::issuer::{Directory, Issuer};
-use crate::provider::{oauth_error, request_detail, trace_id};
+use crate::provider::{expiry, oauth_error, request, trace_id};
 
 /// How long the server may take, in milliseconds: it makes a key at an issuer's first request.
 const BUDGET_MS: u32 = 30_000;
@@ -167,11 +168,10 @@ impl OidcRelay {
                 "there is no such issuer",
             );
         };
-        let draft = self.event("request", &incoming, &request_id);
-        let more = json!({ "issuer": issuer.config.name });
-        let draft = draft.detail(request_detail(&incoming, more));
+        let evidence = request(&incoming, Some(&issuer.config.name));
+        let draft = self.event(&evidence, &incoming, &request_id);
         let Some(place) = Place::of(issuer) else {
-            self.journal.record(draft.refused("not-implemented"));
+            self.journal.record(draft.refused(Reason::NotImplemented));
             let status = StatusCode::NOT_IMPLEMENTED;
             return oauth_error(status, "not_implemented", &not_there(issuer));
         };
@@ -189,10 +189,11 @@ impl OidcRelay {
                 answer
             }
             Err(unanswered) => {
-                let detail = json!({ "error": unanswered.to_string() });
-                let draft = self.event("backend", &incoming, &request_id);
-                let draft = draft.cause(Some(cause)).detail(detail);
-                self.journal.record(draft.failed("backend-unavailable"));
+                let error = unanswered.to_string();
+                let draft = self.event(&Backend { error }, &incoming, &request_id);
+                let draft = draft.cause(Some(cause));
+                self.journal
+                    .record(draft.failed(Reason::BackendUnavailable));
                 let text = format!("the server behind the lab did not answer: {unanswered}");
                 oauth_error(StatusCode::BAD_GATEWAY, "server_error", &text)
             }
@@ -345,8 +346,8 @@ impl OidcRelay {
             .map_err(Unanswered::Outbound)
     }
 
-    fn event(&self, kind: &'static str, incoming: &Incoming, request_id: &str) -> EventDraft {
-        EventDraft::new(Component::Oidc, kind)
+    fn event(&self, evidence: &impl Evidence, incoming: &Incoming, request_id: &str) -> EventDraft {
+        EventDraft::of(Component::Oidc, evidence)
             .request_id(request_id)
             .trace_id(trace_id(incoming))
             .cause(incoming.cause)
@@ -361,24 +362,33 @@ impl OidcRelay {
         cause: u64,
         answer: &Response<Bytes>,
     ) {
-        let draft = self.event("token", incoming, request_id).cause(Some(cause));
+        let mut evidence = Token {
+            issuer: issuer.config.name.clone(),
+            token: None,
+            forge: None,
+            error: None,
+        };
         let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         let text = body.get("access_token").and_then(Value::as_str);
         let Some(text) = text.filter(|_| answer.status().is_success()) else {
+            // The server's own code, whatever it is.
             let code = body.get("error").and_then(Value::as_str);
-            let reason = code.unwrap_or("token-refused").replace('_', "-");
-            let detail = json!({ "issuer": issuer.config.name });
-            self.journal.record(draft.refused(reason).detail(detail));
+            let reason = code.unwrap_or(Reason::TokenRefused.as_str());
+            let draft = self.event(&evidence, incoming, request_id);
+            let draft = draft.cause(Some(cause));
+            self.journal.record(draft.refused(reason.replace('_', "-")));
             return;
         };
-        let token = Token::parse(text).ok();
-        let described = token.as_ref().map(Token::describe).unwrap_or_default();
-        let detail = json!({ "issuer": issuer.config.name, "token": described });
-        let sequence = self.journal.record(draft.allowed().detail(detail));
-        self.journal.credential_issued(text, sequence);
+        let token = Jwt::parse(text).ok();
+        evidence.token = Some(token.as_ref().map(Jwt::describe).unwrap_or_default());
+        let draft = self.event(&evidence, incoming, request_id);
+        let sequence = self.journal.record(draft.cause(Some(cause)).allowed());
+        let expires = token.as_ref().and_then(|token| token.claim("exp"));
+        let expires = expires.and_then(expiry);
+        self.journal.credential_issued(text, sequence, expires);
         let jti = token.as_ref().and_then(|token| token.claim("jti"));
         if let Some(jti) = jti.and_then(Value::as_str) {
-            self.journal.credential_issued(jti, sequence);
+            self.journal.credential_issued(jti, sequence, expires);
         }
     }
 }

@@ -54,8 +54,9 @@
 //!
 //! `principal`, `context`, `request` (what is asked), `document` (parsing), `pattern`, `condition`,
 //! `date` (matching), `compile` (the index), `decide` (layers and their combination), `message`,
-//! `trace` (explaining), [`evidence`] (what a decision leaves behind), `lint`, [`words`] (what IAM answers to what is no policy), [`case`] (the JSON format of the golden cases).
+//! `trace` (explaining), [`evidence`] (what a decision leaves behind), `lint`, [`actions`] (what services can be asked for), [`words`] (what IAM answers to what is no policy), [`case`] (the JSON format of the golden cases).
 
+pub mod actions;
 pub mod case;
 mod compile;
 mod condition;

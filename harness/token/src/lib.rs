@@ -9,6 +9,7 @@
 //! - [`claim`]: [`check_times`], [`check_issuer`], [`check_audience`].
 //! - [`certificate`]: [`Certificate`], as far as a server tells of it.
 //! - [`signing`]: [`SigningKey`] and the pool of test keys.
+//! - [`evidence`]: what may be seen of a token, and why one is not believed.
 //! - [`source`]: [`KeySource`], the key sets of issuers, cached as their consumer caches them.
 //! - [`verdict`]: [`Verdict`], what a consumer's judge says of a token, also without [`Keys`].
 //!
@@ -19,6 +20,7 @@
 pub mod algorithm;
 pub mod certificate;
 pub mod claim;
+pub mod evidence;
 pub mod key;
 pub mod once;
 pub mod signature;

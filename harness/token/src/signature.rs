@@ -7,6 +7,7 @@ use ring::signature as primitive;
 use thiserror::Error;
 
 use crate::algorithm::Algorithm;
+use crate::evidence::Reason;
 use crate::key::{Jwk, KeySet, KeyType, Material};
 use crate::token::Token;
 
@@ -81,22 +82,27 @@ pub enum SignatureError {
 }
 
 impl SignatureError {
-    /// The reason code for the journal.
-    pub fn code(&self) -> &'static str {
+    /// The reason in the journal.
+    pub fn reason(&self) -> Reason {
         match self {
-            Self::UnknownAlgorithm(_) => "unknown-algorithm",
-            Self::Unsigned => "unsigned",
-            Self::NotAccepted { .. } => "algorithm-not-accepted",
-            Self::KeyType { .. } => "algorithm-does-not-fit-key",
-            Self::KeyAlgorithm { .. } => "key-for-other-algorithm",
-            Self::KeyUse => "key-not-for-signatures",
-            Self::KeySize { .. } => "key-size",
-            Self::Critical => "critical-extension",
-            Self::UnknownKid { .. } => "unknown-kid",
-            Self::NoKey => "no-key",
-            Self::Unsupported(_) => "algorithm-unsupported",
-            Self::Mismatch => "signature-mismatch",
+            Self::UnknownAlgorithm(_) => Reason::UnknownAlgorithm,
+            Self::Unsigned => Reason::Unsigned,
+            Self::NotAccepted { .. } => Reason::AlgorithmNotAccepted,
+            Self::KeyType { .. } => Reason::AlgorithmDoesNotFitKey,
+            Self::KeyAlgorithm { .. } => Reason::KeyForOtherAlgorithm,
+            Self::KeyUse => Reason::KeyNotForSignatures,
+            Self::KeySize { .. } => Reason::KeySize,
+            Self::Critical => Reason::CriticalExtension,
+            Self::UnknownKid { .. } => Reason::UnknownKid,
+            Self::NoKey => Reason::NoKey,
+            Self::Unsupported(_) => Reason::AlgorithmUnsupported,
+            Self::Mismatch => Reason::SignatureMismatch,
         }
+    }
+
+    /// Its code.
+    pub fn code(&self) -> &'static str {
+        self.reason().as_str()
     }
 }
 

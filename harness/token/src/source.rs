@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use crate::algorithm::Algorithm;
 use crate::claim::Leeway;
+use crate::evidence::Reason;
 use crate::key::{Jwk, KeyError, KeySet};
 
 /// How one consumer gets and keeps keys, and what it accepts.
@@ -167,18 +168,23 @@ impl KeySourceError {
         )
     }
 
-    /// The reason code for the journal.
-    pub fn code(&self) -> &'static str {
+    /// The reason in the journal.
+    pub fn reason(&self) -> Reason {
         match self {
-            Self::DiscoveryUnreachable { .. } => "discovery-unreachable",
-            Self::DiscoveryStatus { .. } => "discovery-status",
-            Self::DiscoveryDocument { .. } => "discovery-document",
-            Self::IssuerMismatch { .. } => "discovery-issuer-mismatch",
-            Self::JwksUnreachable { .. } => "jwks-unreachable",
-            Self::JwksStatus { .. } => "jwks-status",
-            Self::JwksDocument { .. } => "jwks-document",
-            Self::UnknownKid { .. } => "unknown-kid",
+            Self::DiscoveryUnreachable { .. } => Reason::DiscoveryUnreachable,
+            Self::DiscoveryStatus { .. } => Reason::DiscoveryStatus,
+            Self::DiscoveryDocument { .. } => Reason::DiscoveryDocument,
+            Self::IssuerMismatch { .. } => Reason::DiscoveryIssuerMismatch,
+            Self::JwksUnreachable { .. } => Reason::JwksUnreachable,
+            Self::JwksStatus { .. } => Reason::JwksStatus,
+            Self::JwksDocument { .. } => Reason::JwksDocument,
+            Self::UnknownKid { .. } => Reason::UnknownKid,
         }
+    }
+
+    /// Its code.
+    pub fn code(&self) -> &'static str {
+        self.reason().as_str()
     }
 }
 

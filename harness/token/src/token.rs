@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use crate::algorithm::{Algorithm, UnknownAlgorithm};
+use crate::evidence::Described;
 use crate::once::{Once, REPEATED};
 
 /// A part of the compact form.
@@ -185,12 +186,8 @@ impl Token {
 
     /// The token for the journal: kind, header, claims and fingerprint, never the signature.
     pub fn describe(&self) -> Value {
-        json!({
-            "kind": "jwt",
-            "header": self.header,
-            "claims": self.claims,
-            "fingerprint": self.fingerprint(),
-        })
+        // Texts, and maps of JSON: there is nothing that is no JSON.
+        serde_json::to_value(Described::of(self)).unwrap_or_default()
     }
 }
 

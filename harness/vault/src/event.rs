@@ -1,13 +1,15 @@
 //! What a request leaves in the journal: the decision with its evidence, never a secret.
 
 use authlab_kernel::{Component, EventDraft, Journal, Sequence, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::auth::aws::presigned;
-use crate::evidence;
+use crate::evidence::{self, Issued, Wrapped};
 use crate::request::Request;
-use crate::response::Response;
+use crate::response::{Response, Told};
 use crate::router::Ending;
+use crate::shown;
+use crate::token::Auth;
 
 /// The event because of which the request came: that which issued the credential in it.
 pub(crate) fn cause_of(
@@ -83,85 +85,83 @@ pub(crate) fn of_request(
     now: Timestamp,
 ) -> EventDraft {
     let request = &ending.request;
-    let mut detail = Map::new();
-    let mut put = |name: &str, value: Value| {
-        detail.insert(name.to_owned(), value);
+    let mut seen = evidence::Request {
+        method: request.operation.as_str().to_owned(),
+        path: shown::path(&request.path).into_owned(),
+        mount: Some(ending.mount.clone()),
+        status: Some(status),
+        decision: ending.decision.as_ref().map(|decision| decision.evidence()),
+        ..evidence::Request::default()
     };
-    put("method", json!(request.operation.as_str()));
-    put("path", json!(evidence::path(&request.path)));
-    put("mount", json!(ending.mount));
-    put("status", json!(status));
     if let Some(caller) = &ending.caller {
-        put("accessor", json!(caller.accessor));
-        put("display_name", json!(caller.display_name));
-        put("policies", json!(caller.policies));
-        if let Some(expires) = caller.expires() {
-            put("token_expires_at", json!(expires.to_string()));
-            put("token_ttl_seconds", json!(caller.seconds_left(now)));
-        }
+        seen.accessor = Some(caller.accessor.clone());
+        seen.display_name = Some(caller.display_name.clone());
+        seen.policies = Some(caller.policies.clone());
+        seen.token_expires_at = caller.expires();
+        seen.token_ttl_seconds = caller.expires().map(|_| caller.seconds_left(now));
     }
-    if let Some(decision) = &ending.decision
-        && let Value::Object(members) = decision.evidence()
-    {
-        for (name, value) in members {
-            put(&name, value);
-        }
-    }
-    if let Value::Object(members) = &ending.token_evidence {
-        for (name, value) in members {
-            put(name, value.clone());
-        }
-    }
-    let draft = EventDraft::new(Component::Vault, "request")
-        .request_id(request.id.clone())
-        .cause(cause);
-    match &ending.result {
+    let refusal = match &ending.result {
         Ok(response) => {
             if let Some(response) = response {
-                issued(response, ending.login, &mut put);
+                answered(response, ending.login, &mut seen);
             }
-            draft.allowed().detail(Value::Object(detail))
+            None
         }
         Err(refusal) => {
-            for (name, value) in &refusal.evidence {
-                put(name, value.clone());
-            }
-            if let Some(message) = &refusal.message {
-                let shown = evidence::message(message.trim_end(), request);
-                put("message", json!(shown));
-            }
-            let draft = draft.detail(Value::Object(detail));
-            match refusal.reason {
-                "internal-error" | "audit-failed" | "not-implemented" => {
-                    draft.failed(refusal.reason)
+            let message = refusal.message.as_ref();
+            seen.message = message.map(|message| shown::message(message.trim_end(), request));
+            match refusal.told.clone() {
+                None => {}
+                Some(Told::Proof(proof)) => seen.proof = Some(proof),
+                Some(Told::Addresses(addresses)) => seen.bound_cidrs = Some(addresses),
+                Some(Told::Ended {
+                    accessor,
+                    policies,
+                    ended,
+                }) => {
+                    seen.accessor = Some(accessor);
+                    seen.policies = Some(policies);
+                    seen.ended = Some(ended);
                 }
-                reason => draft.refused(reason),
             }
+            Some(refusal.reason)
         }
+    };
+    let draft = EventDraft::of(Component::Vault, &seen)
+        .request_id(request.id.clone())
+        .cause(cause);
+    match refusal {
+        None => draft.allowed(),
+        Some(reason) if reason.is_failure() => draft.failed(reason),
+        Some(reason) => draft.refused(reason),
     }
 }
 
-fn issued(response: &Response, login: bool, put: &mut impl FnMut(&str, Value)) {
-    for (name, value) in &response.evidence {
-        put(name, value.clone());
+/// What an answer brought: the proof of a login, a token, a wrapping.
+fn answered(response: &Response, login: bool, seen: &mut evidence::Request) {
+    seen.proof.clone_from(&response.proof);
+    let token = response.auth.as_deref().map(issued);
+    if login {
+        seen.login = token;
+    } else {
+        seen.issued = token;
     }
-    if let Some(auth) = &response.auth {
-        let token = json!({
-            "accessor": auth.accessor,
-            "display_name": auth.display_name,
-            "policies": auth.policies,
-            "identity_policies": auth.identity_policies,
-            "ttl_seconds": auth.ttl,
-            "renewable": auth.renewable,
-            "token": auth.client_token.as_ref().map(authlab_kernel::Secret::fingerprint),
-        });
-        put(if login { "login" } else { "issued" }, token);
-    }
-    if let Some(wrap) = &response.wrap_info {
-        put(
-            "wrapped",
-            json!({"accessor": wrap.accessor, "ttl_seconds": wrap.ttl}),
-        );
+    seen.wrapped = response.wrap_info.as_ref().map(|wrap| Wrapped {
+        accessor: wrap.accessor.clone(),
+        ttl_seconds: wrap.ttl,
+    });
+}
+
+fn issued(auth: &Auth) -> Issued {
+    let token = auth.client_token.as_ref();
+    Issued {
+        accessor: Some(auth.accessor.clone()),
+        display_name: Some(auth.display_name.clone()),
+        policies: Some(auth.policies.clone()),
+        identity_policies: Some(auth.identity_policies.clone()),
+        ttl_seconds: Some(auth.ttl),
+        renewable: Some(auth.renewable),
+        token: token.map(authlab_kernel::Secret::fingerprint),
     }
 }
 
@@ -169,6 +169,7 @@ fn issued(response: &Response, login: bool, put: &mut impl FnMut(&str, Value)) {
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
+    use serde_json::json;
 
     use super::*;
     use crate::request::Operation;

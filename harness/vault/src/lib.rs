@@ -15,7 +15,7 @@
 //! - [`policy`]: ACL policies. [`token`], [`ttl`]: tokens. [`wrap`]: response wrapping.
 //! - [`state`], [`mount`], [`identity`]: what is remembered.
 //! - [`secret`], [`auth`], [`sys`]: the engines, the methods and `sys/`.
-//! - [`audit`]: audit devices. [`event`]: the journal.
+//! - [`audit`]: audit devices. [`event`], [`evidence`]: the journal. [`shown`]: what lines may show.
 //! - [`relay`]: a foreign server in the place of this one.
 
 mod audit;
@@ -25,7 +25,7 @@ mod duration;
 #[cfg(test)]
 mod enforced;
 mod event;
-mod evidence;
+pub mod evidence;
 mod field;
 mod flavour;
 mod identity;
@@ -41,6 +41,7 @@ mod route;
 mod router;
 mod secret;
 mod server;
+mod shown;
 mod state;
 mod sys;
 mod token;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use authlab_kernel::OutboundRequest;
 use serde_json::{Map, Value, json};
 
+use crate::evidence::{Ended, Proof, Reason};
 use crate::token::Auth;
 
 /// The lease of an answer. The key/value engine of version 1 gives a duration without a lease.
@@ -64,8 +65,8 @@ pub(crate) struct Response {
     pub(crate) raw: Option<Value>,
     /// No body at all, whatever else is there.
     pub(crate) bodiless: bool,
-    /// Facts for the journal. Never a secret.
-    pub(crate) evidence: Map<String, Value>,
+    /// What a login brought, for the journal. Never a secret.
+    pub(crate) proof: Option<Proof>,
 }
 
 impl Response {
@@ -146,8 +147,23 @@ pub(crate) enum Fault {
     Fetch(Box<OutboundRequest>),
 }
 
+/// What a refusal tells the journal beside its reason. Never a secret.
+#[derive(Clone, Debug)]
+pub(crate) enum Told {
+    /// What a login brought.
+    Proof(Proof),
+    /// A token that is none any more.
+    Ended {
+        accessor: String,
+        policies: Vec<String>,
+        ended: Ended,
+    },
+    /// The addresses that the token is bound to.
+    Addresses(Vec<String>),
+}
+
 /// A refusal on its way to the client.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     /// The HTTP status.
     pub(crate) status: u16,
@@ -159,17 +175,17 @@ pub(crate) struct Refusal {
     pub(crate) audit_error: Option<String>,
     /// Whether the audit line has the text as content of the answer.
     pub(crate) audit_data: bool,
-    /// The reason in the journal, in kebab case.
-    pub(crate) reason: &'static str,
-    /// Facts for the journal. Never a secret.
-    pub(crate) evidence: Map<String, Value>,
+    /// The reason in the journal.
+    pub(crate) reason: Reason,
+    /// What the journal is told beside it.
+    pub(crate) told: Option<Told>,
 }
 
 /// The shape of every handler's answer. `None` is 204, or 404 for a read.
 pub(crate) type Outcome = Result<Option<Response>, Fault>;
 
 impl Fault {
-    fn new(status: u16, message: Option<String>, reason: &'static str) -> Self {
+    fn new(status: u16, message: Option<String>, reason: Reason) -> Self {
         Self::Refused(Box::new(Refusal {
             status,
             message,
@@ -177,13 +193,13 @@ impl Fault {
             audit_error: None,
             audit_data: true,
             reason,
-            evidence: Map::new(),
+            told: None,
         }))
     }
 
     /// Bad input: 400 with this text (`logical.ErrorResponse`).
     pub(crate) fn answer(message: impl Into<String>) -> Self {
-        Self::new(400, Some(message.into()), "invalid-request")
+        Self::new(400, Some(message.into()), Reason::InvalidRequest)
     }
 
     /// Bad input found by the core: the audit line says `invalid request`.
@@ -194,7 +210,7 @@ impl Fault {
     /// An error of the server's own: 500.
     pub(crate) fn error(message: impl Into<String>) -> Self {
         let message = message.into();
-        Self::new(500, Some(message.clone()), "internal-error")
+        Self::new(500, Some(message.clone()), Reason::InternalError)
             .audited(&message, false)
             .wrapped()
     }
@@ -206,30 +222,30 @@ impl Fault {
 
     /// 403 in the multi-error form: a policy refuses.
     pub(crate) fn permission_denied() -> Self {
-        Self::coded(403, "permission denied").because("policy-denied")
+        Self::coded(403, "permission denied").because(Reason::PolicyDenied)
     }
 
     /// 405.
     pub(crate) fn unsupported_operation() -> Self {
-        Self::coded(405, "unsupported operation").because("unsupported-operation")
+        Self::coded(405, "unsupported operation").because(Reason::UnsupportedOperation)
     }
 
     /// 404: no endpoint has that path.
     pub(crate) fn unsupported_path() -> Self {
-        Self::coded(404, "unsupported path").because("unsupported-path")
+        Self::coded(404, "unsupported path").because(Reason::UnsupportedPath)
     }
 
     /// 501: what is asked for is not there, and the text names it.
     pub(crate) fn not_simulated(message: impl Into<String>) -> Self {
         Self::answer(message)
             .with_status(501)
-            .because("not-implemented")
+            .because(Reason::NotImplemented)
     }
 
     /// 403 with a plain text.
     pub(crate) fn denied(message: impl Into<String>) -> Self {
         let message = message.into();
-        Self::new(403, Some(message), "permission-denied").audited("permission denied", true)
+        Self::new(403, Some(message), Reason::PermissionDenied).audited("permission denied", true)
     }
 
     fn map(mut self, change: impl FnOnce(&mut Refusal)) -> Self {
@@ -245,17 +261,34 @@ impl Fault {
     }
 
     /// With this reason in the journal.
-    pub(crate) fn because(self, reason: &'static str) -> Self {
+    pub(crate) fn because(self, reason: Reason) -> Self {
         self.map(|refusal| refusal.reason = reason)
     }
 
-    /// With this evidence in the journal.
-    pub(crate) fn evidence(self, evidence: Value) -> Self {
-        self.map(|refusal| {
-            if let Value::Object(members) = evidence {
-                refusal.evidence.extend(members);
-            }
-        })
+    /// With what the login brought in the journal.
+    pub(crate) fn with_proof(self, proof: Proof) -> Self {
+        self.telling(Told::Proof(proof))
+    }
+
+    /// With this in the journal.
+    pub(crate) fn telling(self, told: Told) -> Self {
+        self.map(|refusal| refusal.told = Some(told))
+    }
+
+    /// The refusal, where nothing is waited for any more: a handler that still would is broken.
+    pub(crate) fn refusal(self) -> Box<Refusal> {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Fetch(_) => Box::new(Refusal {
+                status: 500,
+                message: None,
+                wrapped: false,
+                audit_error: None,
+                audit_data: false,
+                reason: Reason::InternalError,
+                told: None,
+            }),
+        }
     }
 
     /// With this error in the audit line, beside the text.

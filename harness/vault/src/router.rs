@@ -8,11 +8,12 @@ use authlab_kernel::{Ids, Secret, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::audit::line::Line;
+use crate::evidence::{self, Reason};
 use crate::flavour::Flavour;
 use crate::mount::Backend;
 use crate::policy::Decision;
 use crate::request::{Answers, Call, MountView, Operation, Request};
-use crate::response::{Fault, Outcome, Refusal, Response, one_error};
+use crate::response::{Fault, Outcome, Refusal, Response, Told, one_error};
 use crate::route::{dispatch, find, would_create};
 use crate::secret::{cubbyhole, kv1, kv2};
 use crate::state::State;
@@ -60,8 +61,6 @@ pub(crate) struct Ending {
     pub(crate) mount: Option<String>,
     pub(crate) mount_kind: String,
     pub(crate) login: bool,
-    /// What is known of a token that was sent but is none any more.
-    pub(crate) token_evidence: Value,
     /// The tokens that the request has issued.
     pub(crate) issued: Vec<Secret>,
 }
@@ -143,8 +142,8 @@ pub(crate) fn admit(
                 .as_ref()
                 .map_or("", |view| view.accessor.as_str());
             if state.is_locked(mount, user, environment.now) {
-                let fault = Fault::denied("permission denied").because("user-locked-out");
-                return Err(Box::new(stopped(admitted, fault, json!({}))));
+                let fault = Fault::denied("permission denied").because(Reason::UserLockedOut);
+                return Err(Box::new(stopped(admitted, fault)));
             }
         }
         return begin(state, environment, admitted);
@@ -168,8 +167,8 @@ fn caller_of_open(state: &State, admitted: &Admitted) -> Result<Option<Entry>, B
         Some(entry) => Ok(Some(entry.clone())),
         None if needs_none => Ok(None),
         None => {
-            let fault = Fault::denied("permission denied").because("token-unknown");
-            Err(Box::new(stopped(admitted.clone(), fault, json!({}))))
+            let fault = Fault::denied("permission denied").because(Reason::TokenUnknown);
+            Err(Box::new(stopped(admitted.clone(), fault)))
         }
     }
 }
@@ -184,24 +183,15 @@ fn user_of(state: &State, admitted: &Admitted) -> Option<String> {
     }
 }
 
-fn stopped(admitted: Admitted, fault: Fault, token_evidence: Value) -> Ending {
-    let refusal = match fault {
-        Fault::Refused(refusal) => refusal,
-        // No admission waits for another system.
-        Fault::Fetch(_) => match Fault::error("the admission of a request cannot wait") {
-            Fault::Refused(refusal) => refusal,
-            Fault::Fetch(_) => Box::default(),
-        },
-    };
+fn stopped(admitted: Admitted, fault: Fault) -> Ending {
     Ending {
         mount: admitted.mount.map(|view| view.path),
         mount_kind: String::new(),
         login: admitted.login,
         request: admitted.request,
-        result: Err(refusal),
+        result: Err(fault.refusal()),
         caller: admitted.caller,
         decision: admitted.decision,
-        token_evidence,
         issued: admitted.issued,
     }
 }
@@ -222,33 +212,32 @@ fn authenticate(
     let token = admitted.request.token.clone().unwrap_or_default();
     let names_namespace = !environment.flavour.core().namespaces_are_missing;
     if let Some(fault) = foreign_namespace(&token).filter(|_| names_namespace) {
-        return refuse(state, environment, admitted, fault, json!({}));
+        return refuse(state, environment, admitted, fault);
     }
     let found = state.tokens.find(&token).cloned();
     let Some(entry) = found else {
-        let (reason, evidence) = missing(state, &token);
+        let (reason, told) = missing(state, &token);
         let text = if token.is_empty() {
             "permission denied"
         } else {
             environment.flavour.bad_token()
         };
         let fault = Fault::denied(text).because(reason);
-        return refuse(state, environment, admitted, fault, evidence);
+        let fault = match told {
+            Some(told) => fault.telling(told),
+            None => fault,
+        };
+        return refuse(state, environment, admitted, fault);
     };
     let peer = admitted.request.peer.ip();
     if !auth::cidr::contains(&entry.bound_cidrs, peer) {
-        let fault = Fault::denied("permission denied").because("address-not-bound");
-        return refuse(
-            state,
-            environment,
-            admitted,
-            fault,
-            json!({"bound_cidrs": entry.bound_cidrs}),
-        );
+        let fault = Fault::denied("permission denied").because(Reason::AddressNotBound);
+        let fault = fault.telling(Told::Addresses(entry.bound_cidrs));
+        return refuse(state, environment, admitted, fault);
     }
     if state.is_disabled(&entry) {
-        let fault = Fault::denied("permission denied").because("entity-disabled");
-        return refuse(state, environment, admitted, fault, json!({}));
+        let fault = Fault::denied("permission denied").because(Reason::EntityDisabled);
+        return refuse(state, environment, admitted, fault);
     }
     let key = State::key_of(&token);
     admitted.uses_before = entry.num_uses;
@@ -273,33 +262,33 @@ fn foreign_namespace(token: &str) -> Option<Fault> {
                     namespace";
         Fault::denied(text)
             .with_status(500)
-            .because("token-unknown")
+            .because(Reason::TokenUnknown)
     })
 }
 
 /// What is known of a token that is none (any more).
-fn missing(state: &State, token: &str) -> (&'static str, Value) {
+fn missing(state: &State, token: &str) -> (Reason, Option<Told>) {
     use crate::token::store::End;
     if token.is_empty() {
-        return ("token-missing", json!({}));
+        return (Reason::TokenMissing, None);
     }
     let Some(ended) = state.tokens.ended(token) else {
-        return ("token-unknown", json!({}));
+        return (Reason::TokenUnknown, None);
     };
-    let at = ended.at.to_string();
-    let evidence = json!({
-        "accessor": ended.accessor,
-        "policies": ended.policies,
-        "creation_path": ended.path,
-    });
-    let (reason, name) = match ended.end {
-        End::Expired => ("token-expired", "expired_at"),
-        End::Revoked => ("token-revoked", "revoked_at"),
-        End::UsedUp => ("token-used-up", "used_up_at"),
+    let (reason, end) = match ended.end {
+        End::Expired => (Reason::TokenExpired, evidence::End::Expired(ended.at)),
+        End::Revoked => (Reason::TokenRevoked, evidence::End::Revoked(ended.at)),
+        End::UsedUp => (Reason::TokenUsedUp, evidence::End::UsedUp(ended.at)),
     };
-    let mut evidence = evidence;
-    evidence[name] = Value::from(at);
-    (reason, evidence)
+    let told = Told::Ended {
+        accessor: ended.accessor.clone(),
+        policies: ended.policies.clone(),
+        ended: evidence::Ended {
+            creation_path: ended.path.clone(),
+            end: Some(end),
+        },
+    };
+    (reason, Some(told))
 }
 
 /// Unwrapping needs a wrapping token, in the body or as the caller's own.
@@ -317,7 +306,7 @@ fn check_wrapping_token(
     let own = request.token.clone();
     let complain = |why: &str| {
         Fault::denied(format!("error validating wrapping token: {why}"))
-            .because("wrapping-token-missing")
+            .because(Reason::WrappingTokenMissing)
     };
     let fault = match (&text, &own) {
         (None, _) if given.is_some_and(|given| !given.is_null()) => {
@@ -333,7 +322,7 @@ fn check_wrapping_token(
         admitted.request.token = own.map(|own| wrap::unpacked(state, &own));
     }
     match fault {
-        Some(fault) => refuse(state, environment, admitted, fault, json!({})),
+        Some(fault) => refuse(state, environment, admitted, fault),
         None => Ok(()),
     }
 }
@@ -344,9 +333,8 @@ fn refuse<T>(
     environment: Environment<'_>,
     admitted: &Admitted,
     fault: Fault,
-    evidence: Value,
 ) -> Result<T, Box<Ending>> {
-    let ending = stopped(admitted.clone(), fault, evidence);
+    let ending = stopped(admitted.clone(), fault);
     let Err(refusal) = &ending.result else {
         return Err(Box::new(ending));
     };
@@ -373,18 +361,22 @@ fn refuse<T>(
     response_line.refusal = Some(&shown);
     let written = written.and_then(|()| state.audit.write(&response_line));
     if let Err(error) = written {
-        return Err(Box::new(stopped(
-            admitted.clone(),
-            audit_failed(&error),
-            json!({}),
-        )));
+        return Err(Box::new(stopped(admitted.clone(), audit_failed(&error))));
     }
     Err(Box::new(ending))
 }
 
 /// The end of a request whose lines no device has written.
 pub(crate) fn unwritten(ending: Box<Ending>) -> Box<Ending> {
-    let refusal = stopped_refusal(audit_failed(crate::audit::NOT_LOGGED));
+    let mut refusal = audit_failed(crate::audit::NOT_LOGGED).refusal();
+    // What is known of the caller's token is known all the same.
+    refusal.told = match &ending.result {
+        Err(before) => before
+            .told
+            .clone()
+            .filter(|told| !matches!(told, Told::Proof(_))),
+        Ok(_) => None,
+    };
     Box::new(Ending {
         result: Err(refusal),
         ..*ending
@@ -394,11 +386,11 @@ pub(crate) fn unwritten(ending: Box<Ending>) -> Box<Ending> {
 /// The same for a request that was let through and is not handled now.
 pub(crate) fn unhandled(admitted: Admitted) -> Box<Ending> {
     let fault = audit_failed(crate::audit::NOT_LOGGED);
-    Box::new(stopped(admitted, fault, json!({})))
+    Box::new(stopped(admitted, fault))
 }
 
 fn audit_failed(error: &str) -> Fault {
-    Fault::error(error.to_owned()).because("audit-failed")
+    Fault::error(error.to_owned()).because(Reason::AuditFailed)
 }
 
 fn line<'a>(
@@ -442,11 +434,7 @@ fn authorize(
     mut admitted: Admitted,
 ) -> Result<Admitted, Box<Ending>> {
     let Some(caller) = admitted.caller.clone() else {
-        return Err(Box::new(stopped(
-            admitted,
-            Fault::permission_denied(),
-            json!({}),
-        )));
+        return Err(Box::new(stopped(admitted, Fault::permission_denied())));
     };
     if is_write(&admitted.request) && admitted.mount.is_some() {
         admitted.existence_checked = true;
@@ -455,7 +443,7 @@ fn authorize(
             Ok(Some(true)) => admitted.request.operation = Operation::Create,
             Ok(_) => {}
             Err(fault) => {
-                let result = refuse(state, environment, &admitted, fault, json!({}));
+                let result = refuse(state, environment, &admitted, fault);
                 end_used_up(state, environment, &admitted);
                 return result;
             }
@@ -487,14 +475,8 @@ fn authorize(
     }
     admitted.decision = Some(decision);
     if !allowed {
-        let own_policies = json!({});
-        let result = refuse(
-            state,
-            environment,
-            &admitted,
-            Fault::permission_denied(),
-            own_policies,
-        );
+        let fault = Fault::permission_denied();
+        let result = refuse(state, environment, &admitted, fault);
         end_used_up(state, environment, &admitted);
         return result;
     }
@@ -512,7 +494,7 @@ fn begin(
         .write(&line(state, environment, &admitted, "request"));
     match written {
         Ok(()) => Ok(admitted),
-        Err(error) => Err(Box::new(stopped(admitted, audit_failed(&error), json!({})))),
+        Err(error) => Err(Box::new(stopped(admitted, audit_failed(&error)))),
     }
 }
 
@@ -562,7 +544,7 @@ pub(crate) fn handle(
     }
     let outcome = route(state, environment, admitted, view, answers);
     let unknown = matches!(&outcome, Err(Fault::Refused(refusal))
-        if matches!(refusal.reason, "unsupported-path" | "unsupported-operation"));
+        if matches!(refusal.reason, Reason::UnsupportedPath | Reason::UnsupportedOperation));
     let operation = admitted.request.operation;
     match crate::known::unbuilt(&view.path, &admitted.path, operation, environment.flavour) {
         Some(fault) if unknown => Err(fault),
@@ -627,7 +609,7 @@ fn no_handler(path: &str) -> Fault {
         "no handler for route {path}. route entry not found."
     ))
     .with_status(404)
-    .because("no-mount")
+    .because(Reason::NoMount)
     .audit_as("unsupported path")
 }
 
@@ -654,14 +636,11 @@ pub(crate) fn finish(
         && wraps(&admitted.request, response)
     {
         let call = call(&admitted, view, environment, &answers);
-        let evidence = response.evidence.clone();
+        let proof = response.proof.clone();
         let wrapped = wrap::wrap(state, &call, wish, response);
-        result = Ok(Some(Response {
-            evidence,
-            ..wrapped
-        }));
+        result = Ok(Some(Response { proof, ..wrapped }));
     }
-    let mut result = result.map_err(stopped_refusal);
+    let mut result = result.map_err(Fault::refusal);
     let mut response_line = line(state, environment, &admitted, "response");
     response_line.login_auth = login_auth.as_ref();
     response_line.entity_created = entity_created;
@@ -679,7 +658,7 @@ pub(crate) fn finish(
         }
     }
     if let Err(error) = state.audit.write(&response_line) {
-        result = Err(stopped_refusal(audit_failed(&error)));
+        result = Err(audit_failed(&error).refusal());
     }
     end_used_up(state, environment, &admitted);
     state.empty_cubbyholes();
@@ -697,7 +676,6 @@ pub(crate) fn finish(
         result,
         caller: admitted.caller,
         decision: admitted.decision,
-        token_evidence: json!({}),
         issued,
     }
 }
@@ -730,13 +708,6 @@ fn complete_login(
             (Ok(Some(response)), made.entity_created)
         }
         Err(fault) => (Err(fault), false),
-    }
-}
-
-fn stopped_refusal(fault: Fault) -> Box<Refusal> {
-    match fault {
-        Fault::Refused(refusal) => refusal,
-        Fault::Fetch(_) => Box::default(),
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::duration;
 use crate::event;
+use crate::evidence;
 use crate::field::parse_bool;
 use crate::flavour::Flavour;
 use crate::request::{Answers, Operation, Request, WrapWish};
@@ -91,17 +92,17 @@ impl Vault {
     /// Answers a request for a namespace, which nothing here has, and journals it.
     fn refuse_namespace(&self, incoming: &Incoming, path: &str, status: u16, text: &str) -> Answer {
         let given = incoming.header("x-vault-namespace").unwrap_or_default();
-        let detail = json!({
-            "method": incoming.method.as_str(),
-            "path": crate::evidence::path(path),
-            "status": status,
+        let seen = evidence::Request {
+            method: incoming.method.to_string(),
+            path: crate::shown::path(path).into_owned(),
+            status: Some(status),
             // A header may hold anything, a token in the wrong one included.
-            "message": text.replace(given, authlab_kernel::redaction::HIDDEN),
-            "namespace": authlab_kernel::redaction::value(given),
-        });
-        let draft = EventDraft::new(Component::Vault, "request")
-            .detail(detail)
-            .refused("namespace-refused");
+            message: Some(text.replace(given, authlab_kernel::redaction::HIDDEN)),
+            namespace: Some(authlab_kernel::redaction::value(given)),
+            ..evidence::Request::default()
+        };
+        let draft =
+            EventDraft::of(Component::Vault, &seen).refused(evidence::Reason::NamespaceRefused);
         self.journal.record(draft);
         *refused(status, text)
     }
@@ -176,7 +177,7 @@ impl Vault {
         let sequence = self.journal.record(draft);
         for token in &ending.issued {
             self.journal
-                .credential_issued(token.expose_secret(), sequence);
+                .credential_issued(token.expose_secret(), sequence, None);
         }
         let mut answer = json_answer(status, body.as_ref());
         // A refusal has no place for its id in the body.

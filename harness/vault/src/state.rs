@@ -7,6 +7,7 @@ use authlab_kernel::{Folder, Ids, Secret, SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::audit::Broker;
+use crate::evidence::Reason;
 use crate::flavour::Flavour;
 use crate::identity;
 use crate::mount::{Backend, Lockout, Mount, Tuning};
@@ -334,9 +335,8 @@ impl State {
         let kind = self.kind_of_login(call, auth.kind);
         auth.policies = token::sanitized(&auth.policies, !auth.no_default_policy);
         if auth.policies.iter().any(|policy| policy == "root") {
-            return Err(
-                Fault::invalid("auth methods cannot create root tokens").because("root-policy")
-            );
+            return Err(Fault::invalid("auth methods cannot create root tokens")
+                .because(Reason::RootPolicy));
         }
         let entity_created = self.identify(call, &mut auth)?;
         let source = call.mount.path.replacen("auth/", "", 1).replace('/', "-");
@@ -408,14 +408,14 @@ impl State {
             return Ok(false);
         };
         if alias.name.is_empty() {
-            return Err(Fault::error("missing name in alias").because("alias-without-name"));
+            return Err(Fault::error("missing name in alias").because(Reason::AliasWithoutName));
         }
         let (accessor, groups) = (&call.mount.accessor, &auth.group_aliases);
         let entity = self
             .identity
             .of_login(call.ids, call.now, accessor, &alias, groups);
         if entity.disabled {
-            return Err(Fault::denied("permission denied").because("entity-disabled"));
+            return Err(Fault::denied("permission denied").because(Reason::EntityDisabled));
         }
         auth.entity_id.clone_from(&entity.id);
         auth.identity_policies = self.identity.policies_of(&auth.entity_id);
@@ -431,16 +431,16 @@ impl State {
         show_id: bool,
     ) -> Outcome {
         let Some(entry) = self.tokens.tokens.get(key).cloned() else {
-            return Err(Fault::invalid("token not found").because("token-unknown"));
+            return Err(Fault::invalid("token not found").because(Reason::TokenUnknown));
         };
         let Some(lease) = entry.lease.clone() else {
-            return Err(Fault::invalid("invalid lease ID").because("token-without-lease"));
+            return Err(Fault::invalid("invalid lease ID").because(Reason::TokenWithoutLease));
         };
         if !lease.renewable || lease.expires.is_none() {
-            return Err(Fault::invalid("lease is not renewable").because("token-not-renewable"));
+            return Err(Fault::invalid("lease is not renewable").because(Reason::TokenNotRenewable));
         }
         let wish = self.renewal_wish(&entry).map_err(|error| {
-            Fault::error(format!("failed to renew entry: {error}")).because("renewal-refused")
+            Fault::error(format!("failed to renew entry: {error}")).because(Reason::RenewalRefused)
         })?;
         let Some(wish) = wish else { return Ok(None) };
         let wish = Wish { increment, ..wish };
@@ -452,7 +452,7 @@ impl State {
             max_ttl: mount.max_ttl,
         };
         let (ttl, warnings) = ttl::calculate(bounds, wish, lease.issued, call.now)
-            .map_err(|error| Fault::answer(error).because("max-ttl-reached"))?;
+            .map_err(|error| Fault::answer(error).because(Reason::MaxTtlReached))?;
         let expires = call.now.checked_add(SignedDuration::from_secs(ttl)).ok();
         if let Some(lease) = self
             .tokens

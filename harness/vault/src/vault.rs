@@ -9,12 +9,11 @@ use authlab_kernel::{
 };
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
-use serde_json::json;
 use thiserror::Error;
 
 use crate::audit::{Device, Wish};
+use crate::evidence::TokenExpired;
 use crate::flavour::Flavour;
-use crate::response::Fault;
 use crate::router::Environment;
 use crate::state::{Expired, State, service_token};
 use crate::sys::mount_at;
@@ -171,15 +170,15 @@ impl Vault {
     }
 
     fn record_expiry(&self, expired: &Expired) {
-        let draft = EventDraft::new(Component::Vault, "token-expired")
-            .cause(self.journal.issuer_of(expired.token.expose_secret()))
-            .detail(json!({
-                "accessor": expired.accessor,
-                "creation_path": expired.path,
-                "policies": expired.policies,
-                "expired_at": expired.at.to_string(),
-            }));
-        self.journal.record(draft);
+        let seen = TokenExpired {
+            accessor: expired.accessor.clone(),
+            creation_path: expired.path.clone(),
+            policies: expired.policies.clone(),
+            expired_at: expired.at,
+        };
+        let cause = self.journal.issuer_of(expired.token.expose_secret());
+        self.journal
+            .record(EventDraft::of(Component::Vault, &seen).cause(cause));
     }
 
     /// Sets timers for the ends that the last request gave.
@@ -265,10 +264,7 @@ fn add_mount(state: &mut State, ids: &Ids, config: &MountConfig) -> Result<(), S
     };
     let mount = mount_at(state, ids, &path, kind, options).map_err(|fault| SetupError::Mount {
         path: config.path.clone(),
-        reason: match fault {
-            Fault::Refused(refusal) => refusal.message.unwrap_or_default(),
-            Fault::Fetch(_) => String::new(),
-        },
+        reason: fault.refusal().message.unwrap_or_default(),
     })?;
     state.add_mount(mount);
     Ok(())

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 use serde_json::{Map, Value, json};
 
+use crate::evidence::Reason;
 use crate::request::{Call, WrapWish};
 use crate::response::{Fault, Response, WrapInfo};
 use crate::state::{Issue, State};
@@ -21,7 +22,7 @@ const FACTS: &str = "wrapinfo";
 /// The refusal of every wrapping token that is none (any more).
 pub(crate) fn invalid() -> Fault {
     Fault::invalid("wrapping token is not valid or does not exist")
-        .because("wrapping-token-invalid")
+        .because(Reason::WrappingTokenInvalid)
 }
 
 /// Puts an answer behind a wrapping token.

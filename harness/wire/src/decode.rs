@@ -1,15 +1,15 @@
 //! From a request to a [`Value`] with the names of the model.
 
-mod document;
+pub(crate) mod document;
 mod form;
-mod rest;
+pub(crate) mod rest;
 
 use std::io::Cursor;
 
-use crate::model::Kind;
+use crate::model::Shape;
 use crate::route::Call;
 use crate::value::de::from_cbor;
-use crate::{Incoming, Operation, Protocol, Value};
+use crate::{Incoming, Protocol, Service, Value};
 
 /// How deep values may be nested. JSON stops at 128 by itself; no AWS input comes near.
 pub(crate) const NESTING_MAX: usize = 64;
@@ -83,44 +83,38 @@ pub fn decode(call: &Call, incoming: &Incoming<'_>) -> Result<Value, DecodeError
             _ => Ok(Value::empty()),
         };
     };
+    let service = operation.service;
     let value = match call.protocol {
         Protocol::Query => form::decode(operation, input, incoming)?,
         Protocol::RestJson => rest::decode(operation, input, incoming)?,
-        Protocol::Json10 | Protocol::Json11 => {
-            body(operation, json(incoming.body)?, Protocol::Json11)?
+        protocol @ (Protocol::Json10 | Protocol::Json11) => {
+            document(service, input, json(incoming.body)?, protocol)?
         }
-        Protocol::RpcV2Cbor => body(operation, cbor(incoming.body)?, Protocol::RpcV2Cbor)?,
+        protocol @ Protocol::RpcV2Cbor => document(service, input, cbor(incoming.body)?, protocol)?,
     };
     Ok(value)
 }
 
-/// A whole body as the input's structure; no body at all is an empty structure.
-fn body(operation: &Operation, document: Value, protocol: Protocol) -> Result<Value, DecodeError> {
-    let Some(input) = operation.input_shape() else {
-        return Ok(Value::empty());
-    };
-    let reader = document::Reader {
-        service: operation.service,
-        protocol,
-    };
+/// A whole body as a structure; no body at all is an empty structure.
+pub(crate) fn document(
+    service: &'static Service,
+    shape: &Shape,
+    document: Value,
+    protocol: Protocol,
+) -> Result<Value, DecodeError> {
+    let reader = document::Reader { service, protocol };
     match document {
         Value::Null => Ok(Value::empty()),
-        Value::Map(_) => reader.read(input, None, document, &mut document::Place::default()),
-        other => {
-            debug_assert!(matches!(
-                input.kind,
-                Kind::Structure { .. } | Kind::Document
-            ));
-            Err(DecodeError::Member {
-                at: "body".to_owned(),
-                expected: "structure",
-                found: other.kind(),
-            })
-        }
+        Value::Map(_) => reader.read(shape, None, document, &mut document::Place::default()),
+        other => Err(DecodeError::Member {
+            at: "body".to_owned(),
+            expected: "structure",
+            found: other.kind(),
+        }),
     }
 }
 
-fn json(body: &[u8]) -> Result<Value, DecodeError> {
+pub(crate) fn json(body: &[u8]) -> Result<Value, DecodeError> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
@@ -129,7 +123,7 @@ fn json(body: &[u8]) -> Result<Value, DecodeError> {
     })
 }
 
-fn cbor(body: &[u8]) -> Result<Value, DecodeError> {
+pub(crate) fn cbor(body: &[u8]) -> Result<Value, DecodeError> {
     if body.is_empty() {
         return Ok(Value::Null);
     }

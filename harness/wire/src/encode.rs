@@ -1,9 +1,9 @@
 //! From a [`Value`] with the names of the model to an answer.
 
-mod document;
+pub(crate) mod document;
 mod error;
-mod rest;
-mod xml;
+pub(crate) mod rest;
+pub(crate) mod xml;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
@@ -13,7 +13,7 @@ use crate::{Protocol, Service, Value};
 
 use document::{Document, Style};
 
-pub use error::{WireError, encode_error, encode_s3_error};
+pub use error::{Cause, WireError, encode_error, encode_s3_error};
 
 /// An output that does not fit its operation's model: a mistake of the handler, never of the client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

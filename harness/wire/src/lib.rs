@@ -13,6 +13,8 @@
 //! 5. [`from_value`] (or [`from_value_noting_unread`]) and [`to_value`] lead to and from the serde types of a handler;
 //! 6. [`encode`] writes the answer, [`encode_error`] an error, in the protocol of the request.
 //!
+//! [`request`] is the other side: it writes requests from inputs and reads answers.
+//!
 //! [`sigv4`] parses, verifies and makes signatures; it needs no model.
 
 mod decode;
@@ -20,6 +22,7 @@ mod encode;
 mod incoming;
 mod model;
 mod protocol;
+pub mod request;
 mod route;
 mod sensitive;
 pub mod sigv4;
@@ -28,7 +31,9 @@ mod validate;
 mod value;
 
 pub use decode::{DecodeError, decode};
-pub use encode::{EncodeError, WireError, encode, encode_error, encode_s3_error, try_encode};
+pub use encode::{
+    Cause, EncodeError, WireError, encode, encode_error, encode_s3_error, try_encode,
+};
 pub use incoming::Incoming;
 pub use model::{
     Bounds, ErrorFacts, Kind, Location, Member, Models, Operation, Service, Shape, ShapeId,

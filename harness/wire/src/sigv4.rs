@@ -14,6 +14,7 @@ mod sign;
 mod verify;
 
 pub use canonical::Options;
+pub(crate) use canonical::UNRESERVED;
 pub use error::AuthorizationError;
 pub use fields::signed_headers;
 pub use parse::{CredentialScope, Form, Signed, parse};

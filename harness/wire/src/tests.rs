@@ -1,12 +1,14 @@
 //! Tests of the whole crate through its public functions.
 
 mod answer;
+mod client;
 mod fuzz;
 mod hostile;
 mod models;
 mod one_input;
 mod one_reading;
 mod request;
+mod round_trip;
 mod signature;
 mod validation;
 mod values;

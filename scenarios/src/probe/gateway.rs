@@ -1,13 +1,12 @@
 //! Experiments with the gateway.
 
-use aws_sdk_apigatewayv2::Client as ApiGateway;
-use aws_sdk_cloudwatchlogs::Client as Logs;
 use http::Method;
 use serde_json::json;
 
 use super::{ACCOUNT, CLIENT, ISSUER, issuer};
 use crate::{
     World,
+    client::aws::member,
     error::{StepError, StepResult},
     world::{Api, ApiCall, Outcome},
 };
@@ -34,14 +33,11 @@ pub(super) async fn verifies_jwt(world: &mut World) -> StepResult<Option<String>
 
 /// Both calls are in the access log.
 pub(super) async fn access_logs(world: &mut World) -> StepResult<Option<String>> {
-    let logs = Logs::new(&world.aws_account(ACCOUNT)?);
-    let found = logs
-        .filter_log_events()
-        .log_group_name(LOG_GROUP)
-        .send()
-        .await?;
-    let lines = found.events.unwrap_or_default();
-    let lines: Vec<_> = lines.iter().filter_map(|event| event.message()).collect();
+    let logs = world.aws_account(ACCOUNT)?;
+    let group = json!({ "logGroupName": LOG_GROUP });
+    let found = logs.call("logs:FilterLogEvents", group).await?;
+    let events = found.list("events").iter();
+    let lines: Vec<_> = events.map(|event| member(event, "message")).collect();
     let statuses: Vec<_> = lines
         .iter()
         .map(|line| line.rsplit(' ').next().unwrap_or(line))
@@ -50,11 +46,9 @@ pub(super) async fn access_logs(world: &mut World) -> StepResult<Option<String>>
 }
 
 async fn make_api(world: &mut World, upstream: &str, issuer_url: &str) -> StepResult {
-    let logs = Logs::new(&world.aws_account(ACCOUNT)?);
-    logs.create_log_group()
-        .log_group_name(LOG_GROUP)
-        .send()
-        .await?;
+    let client = world.aws_account(ACCOUNT)?;
+    let group = json!({ "logGroupName": LOG_GROUP });
+    client.call("logs:CreateLogGroup", group).await?;
     let document = json!({
         "openapi": "3.0.1",
         "info": { "title": NAME, "version": "1" },
@@ -75,26 +69,20 @@ async fn make_api(world: &mut World, upstream: &str, issuer_url: &str) -> StepRe
             },
         } } },
     });
-    let gateway = ApiGateway::new(&world.aws_account(ACCOUNT)?);
-    let api = gateway
-        .import_api()
-        .body(document.to_string())
-        .send()
-        .await?;
-    let id = api.api_id.unwrap_or_default();
+    let input = json!({ "Body": document.to_string() });
+    let api = client.call("apigatewayv2:ImportApi", input).await?;
+    let id = api.text("ApiId")?.to_owned();
     let (region, account) = (world.lab().region(), world.account_id(ACCOUNT)?);
     let destination = format!("arn:aws:logs:{region}:{account}:log-group:{LOG_GROUP}");
-    let log = aws_sdk_apigatewayv2::types::AccessLogSettings::builder()
-        .destination_arn(destination)
-        .format("$context.requestId $context.status")
-        .build();
-    let stage = gateway.create_stage().api_id(&id).stage_name("$default");
-    stage
-        .auto_deploy(true)
-        .access_log_settings(log)
-        .send()
-        .await?;
-    let endpoint = api.api_endpoint.unwrap_or_default();
+    let format = "$context.requestId $context.status";
+    let input = json!({
+        "ApiId": id,
+        "StageName": "$default",
+        "AutoDeploy": true,
+        "AccessLogSettings": { "DestinationArn": destination, "Format": format },
+    });
+    client.call("apigatewayv2:CreateStage", input).await?;
+    let endpoint = api.text("ApiEndpoint")?;
     let host = endpoint.split("://").last().unwrap_or_default().to_owned();
     world.named.apis.set(
         NAME,

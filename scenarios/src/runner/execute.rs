@@ -30,7 +30,8 @@ const GRACE: Duration = Duration::from_secs(1);
 const STACK_BYTES: usize = 16 << 20;
 
 /// What all cases of a run share.
-pub(crate) struct Bench<W: 'static> {
+pub(crate) struct Bench<W: ScenarioWorld> {
+    pub(crate) shared: Arc<W::Shared>,
     registry: Registry<W>,
     capabilities: Capabilities,
     snapshots: Snapshots,
@@ -48,10 +49,16 @@ struct Planned<W> {
 }
 
 impl<W: ScenarioWorld> Bench<W> {
-    pub(crate) fn new(snapshots: Snapshots, seed: u64, timeout: Duration) -> Self {
+    pub(crate) fn new(
+        shared: Arc<W::Shared>,
+        snapshots: Snapshots,
+        seed: u64,
+        timeout: Duration,
+    ) -> Self {
         Self {
             registry: Registry::collect(),
-            capabilities: W::capabilities(),
+            capabilities: W::capabilities(&shared),
+            shared,
             snapshots,
             seed,
             timeout,
@@ -216,7 +223,12 @@ fn drive<W: ScenarioWorld>(bench: &Bench<W>, case: &Case, plan: Vec<Planned<W>>)
             Outcome::Failed(_) => Verdict::Failed,
             Outcome::Skipped(_) => Verdict::Skipped,
         };
-        match guarded(timeout(bench.finish_timeout(), world.finish(verdict))).await {
+        match guarded(timeout(
+            bench.finish_timeout(),
+            world.finish(verdict, &bench.shared),
+        ))
+        .await
+        {
             Ok(Ok(report)) => conclude(bench, case, steps, report),
             Ok(Err(_)) => end_failed(steps, Failure::of("ending the scenario took too long")),
             Err(ended) => end_failed(steps, ended.into_failure("ending the scenario")),
@@ -241,7 +253,7 @@ async fn start<W: ScenarioWorld>(
         seed: bench.seed,
     };
     let failed = |failure| Err(Outcome::Failed(Box::new(failure)));
-    match guarded(timeout_at(deadline, W::start(context))).await {
+    match guarded(timeout_at(deadline, W::start(context, &bench.shared))).await {
         Ok(Ok(Ok(world))) => Ok(world),
         Ok(Ok(Err(error))) => failed(Failure::of(format!("the scenario did not start: {error}"))),
         Ok(Err(_)) => failed(Failure::of(too_long(bench.timeout))),

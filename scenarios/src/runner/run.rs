@@ -200,6 +200,7 @@ impl fmt::Display for RunSummary {
 /// [`RunError`] when nothing was run because of wrong usage or a malformed file.
 pub fn run<W: ScenarioWorld>(
     options: &RunOptions,
+    shared: &Arc<W::Shared>,
     reporter: &mut dyn Reporter,
 ) -> Result<RunSummary, RunError> {
     let watch = stopwatch();
@@ -219,7 +220,12 @@ pub fn run<W: ScenarioWorld>(
     let cases: Vec<_> = cases.into_iter().map(Arc::new).collect();
 
     let snapshots = Snapshots::at(&options.snapshots_root).accept(options.accept);
-    let bench = Arc::new(Bench::<W>::new(snapshots, options.seed, options.timeout));
+    let bench = Arc::new(Bench::<W>::new(
+        Arc::clone(shared),
+        snapshots,
+        options.seed,
+        options.timeout,
+    ));
     let jobs = options
         .jobs
         .or_else(|| thread::available_parallelism().ok())
@@ -239,7 +245,7 @@ pub fn run<W: ScenarioWorld>(
             .unreferenced(".feature", &bench.referenced());
         summary.unreferenced = left_over.unwrap_or_default();
     }
-    summary.notes = W::end_of_run();
+    summary.notes = W::end_of_run(shared);
     summary.duration = watch();
     reporter.summary(&summary);
     Ok(summary)

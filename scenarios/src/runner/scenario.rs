@@ -54,28 +54,33 @@ pub struct FinishReport {
 /// pub struct World { .. }
 /// ```
 pub trait ScenarioWorld: WorldInventory + 'static {
+    /// What the scenarios of a run share: which backends they have, who listens, what is counted.
+    /// Whoever starts the run makes it; [`crate::test_main`] takes the default.
+    type Shared: Default + Send + Sync + 'static;
+
     /// Starts what the scenario needs: a lab of its own.
     ///
     /// # Errors
     /// When it does not start; the scenario fails with the error's text.
     fn start(
         context: ScenarioContext,
+        shared: &Self::Shared,
     ) -> impl Future<Output = Result<Self, Box<dyn std::error::Error + Send + Sync>>>;
 
     /// Ends the scenario and says what is left of it.
-    fn finish(self, verdict: Verdict) -> impl Future<Output = FinishReport>;
+    fn finish(self, verdict: Verdict, shared: &Self::Shared) -> impl Future<Output = FinishReport>;
 
     /// What tags `@needs:<capability>`, or `@<capability>` for short, may ask for. Asked once per
-    /// process, before anything runs.
+    /// run, before anything runs.
     #[must_use]
-    fn capabilities() -> Capabilities {
+    fn capabilities(_shared: &Self::Shared) -> Capabilities {
         Capabilities::default()
     }
 
-    /// Called when the process has run its last scenario: what all of them shared goes. Returns what
-    /// the summary shall say of the run as a whole.
+    /// Called when the run has run its last scenario: what all of them shared goes. Returns what the
+    /// summary shall say of the run as a whole.
     #[must_use]
-    fn end_of_run() -> Vec<String> {
+    fn end_of_run(_shared: &Self::Shared) -> Vec<String> {
         Vec::new()
     }
 }

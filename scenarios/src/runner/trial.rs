@@ -74,9 +74,18 @@ impl Suite {
     /// The tests: a scenario whose needs are not met carries the ignored flag, because what is
     /// skipped at run time counts as passed under nextest.
     #[must_use]
-    pub fn trials<W: ScenarioWorld>(&self, arguments: &Arguments) -> Vec<Trial> {
+    pub fn trials<W: ScenarioWorld>(
+        &self,
+        shared: &Arc<W::Shared>,
+        arguments: &Arguments,
+    ) -> Vec<Trial> {
         let snapshots = Snapshots::at(&self.snapshots_root);
-        let bench = Arc::new(Bench::<W>::new(snapshots, self.seed, self.timeout));
+        let bench = Arc::new(Bench::<W>::new(
+            Arc::clone(shared),
+            snapshots,
+            self.seed,
+            self.timeout,
+        ));
         let cases = match self.files(arguments) {
             Ok(files) => files
                 .iter()
@@ -100,9 +109,10 @@ impl Suite {
     /// Runs what the command line asks for and ends the process.
     pub fn main<W: ScenarioWorld>(&self) -> ! {
         let arguments = Arguments::from_args();
-        let trials = self.trials::<W>(&arguments);
+        let shared = Arc::default();
+        let trials = self.trials::<W>(&shared, &arguments);
         let conclusion = libtest_mimic::run(&arguments, trials);
-        for note in W::end_of_run() {
+        for note in W::end_of_run(&shared) {
             eprintln!("{}", printable::lines(&note));
         }
         conclusion.exit()

@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::argument;
 use crate::{
     World,
+    client::AwsRefusal,
     error::{StepError, StepResult, expect_equal},
     then,
-    world::{AwsRefusal, HttpAnswer, Outcome},
+    world::{HttpAnswer, Outcome},
 };
 
 /// Compares the status of an API's answer.

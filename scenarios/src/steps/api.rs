@@ -1,16 +1,13 @@
 //! HTTP APIs: made through API Gateway's control plane, called under their own host.
 
-use aws_sdk_apigatewayv2::{
-    Client,
-    types::{AccessLogSettings, ProtocolType},
-};
-use aws_sdk_cloudwatchlogs::Client as Logs;
 use cucumber::gherkin::Step;
+use serde_json::json;
 
 use super::argument;
 use crate::{
     World,
-    error::{StepError, StepResult},
+    client::AwsOutput,
+    error::StepResult,
     given,
     params::{AccountName, Actor, Method, Path},
     when,
@@ -28,9 +25,11 @@ async fn api_is_imported(
     file: String,
 ) -> StepResult {
     let body = world.read_document(&file)?;
-    let client = Client::new(&world.aws_account(&account)?);
-    let made = client.import_api().body(body).send().await?;
-    note(world, name, &account, made.api_id, made.api_endpoint)
+    let client = world.aws_account(&account)?;
+    let made = client
+        .call("apigatewayv2:ImportApi", json!({ "Body": body }))
+        .await?;
+    note(world, name, &account, &made)
 }
 
 /// Makes an HTTP API without routes.
@@ -38,26 +37,15 @@ async fn api_is_imported(
 /// Example: Given the HTTP API "secrets" of the account workload-a
 #[given("the HTTP API {string} of the account {account}")]
 async fn api_is_made(world: &mut World, name: String, account: AccountName) -> StepResult {
-    let client = Client::new(&world.aws_account(&account)?);
-    let made = client
-        .create_api()
-        .name(&name)
-        .protocol_type(ProtocolType::Http)
-        .send()
-        .await?;
-    note(world, name, &account, made.api_id, made.api_endpoint)
+    let client = world.aws_account(&account)?;
+    let input = json!({ "Name": name, "ProtocolType": "HTTP" });
+    let made = client.call("apigatewayv2:CreateApi", input).await?;
+    note(world, name, &account, &made)
 }
 
-fn note(
-    world: &mut World,
-    name: String,
-    account: &str,
-    id: Option<String>,
-    endpoint: Option<String>,
-) -> StepResult {
-    let (Some(id), Some(endpoint)) = (id, endpoint) else {
-        return Err(StepError::new("the API has no id or no endpoint"));
-    };
+fn note(world: &mut World, name: String, account: &str, made: &AwsOutput) -> StepResult {
+    let id = made.text("ApiId")?.to_owned();
+    let endpoint = made.text("ApiEndpoint")?;
     let host = endpoint.split("://").last().unwrap_or_default().to_owned();
     world.document.note_api(&name);
     let account = account.to_owned();
@@ -80,28 +68,20 @@ fn note(
 async fn api_has_stage(world: &mut World, name: String, stage: String, step: &Step) -> StepResult {
     let format = argument::document(step)?;
     let mut api = world.named.apis.get(&name)?.clone();
-    let config = world.aws_account(&api.account)?;
+    let client = world.aws_account(&api.account)?;
     let group = format!("/aws/apigateway/{name}");
-    Logs::new(&config)
-        .create_log_group()
-        .log_group_name(&group)
-        .send()
+    client
+        .call("logs:CreateLogGroup", json!({ "logGroupName": group }))
         .await?;
     let (region, account) = (world.lab().region(), world.account_id(&api.account)?);
     let destination = format!("arn:aws:logs:{region}:{account}:log-group:{group}");
-    let settings = AccessLogSettings::builder()
-        .destination_arn(destination)
-        .format(format)
-        .build();
-    let stage = Client::new(&config)
-        .create_stage()
-        .api_id(&api.id)
-        .stage_name(stage);
-    stage
-        .auto_deploy(true)
-        .access_log_settings(settings)
-        .send()
-        .await?;
+    let input = json!({
+        "ApiId": api.id,
+        "StageName": stage,
+        "AutoDeploy": true,
+        "AccessLogSettings": { "DestinationArn": destination, "Format": format },
+    });
+    client.call("apigatewayv2:CreateStage", input).await?;
     api.log_group = Some(group);
     world.named.apis.set(name, api);
     Ok(())

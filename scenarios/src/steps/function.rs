@@ -1,28 +1,16 @@
 //! Lambda functions: closures of this library, invoked through the gateway.
 
-use std::{sync::Arc, time::SystemTime};
+use std::sync::Arc;
 
-use authlab::{Credentials, Function as Closure, FunctionError, InvocationContext};
-use aws_config::SdkConfig;
-use aws_credential_types::{Credentials as SdkCredentials, provider::SharedCredentialsProvider};
-use aws_sdk_apigatewayv2::{Client as ApiGateway, types::IntegrationType};
-use aws_sdk_lambda::{
-    Client as Lambda,
-    primitives::Blob,
-    types::{FunctionCode, Runtime},
-};
-use aws_sdk_secretsmanager::Client as SecretsManager;
-use serde_json::Value;
-use vaultrs::{
-    auth::aws::iam_login,
-    client::{Client as _, VaultClient, VaultClientSettingsBuilder},
-    error::ClientError,
-    kv2,
-};
+use authlab::{Clock, Credentials, Function as Closure, FunctionError, InvocationContext};
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use http::Method as HttpMethod;
+use serde_json::{Value, json};
 
 use super::vault::{SECRET_MOUNT, login::Login};
 use crate::{
     World,
+    client::{AwsClient, VaultClient},
     error::{StepError, StepResult},
     given,
     params::{Method, Path},
@@ -41,17 +29,16 @@ async fn function_reads_secret(
     secret: String,
     vault_role: String,
 ) -> StepResult {
-    let vault = world.lab().endpoints().vault.clone();
     let task = Task {
-        vault,
+        vault: world.vault_client(),
+        clock: world.lab().clock().clone(),
         role: vault_role,
         secret,
     };
-    let clock = world.lab().clock().clone();
     let function = move |_event: Value, context: InvocationContext| {
-        let (task, now) = (task.clone(), SystemTime::from(clock.now()));
+        let task = task.clone();
         async move {
-            let answer = task.run(context, now).await;
+            let answer = task.run(context).await;
             answer.map_err(|error| raised("VaultError", &error))
         }
     };
@@ -71,12 +58,12 @@ async fn function_reads_aws_secret(
 ) -> StepResult {
     let account = &world.named.roles.get(&role)?.account;
     // Where, and by which clock; the credentials are those of each invocation.
-    let config = world.aws_account(account)?;
+    let client = world.aws_account(account)?;
     let arn = world.named.secrets.get(&secret)?.arn.clone();
     let function = move |_event: Value, context: InvocationContext| {
-        let (config, arn) = (config.clone(), arn.clone());
+        let (client, arn) = (client.clone(), arn.clone());
         async move {
-            let answer = read_secret(config, context, arn).await;
+            let answer = read_secret(client, context, arn).await;
             answer.map_err(|error| raised("SecretsManagerError", &error))
         }
     };
@@ -85,25 +72,26 @@ async fn function_reads_aws_secret(
 
 /// What the function of [`function_reads_aws_secret`] does: the current version, as JSON.
 async fn read_secret(
-    config: SdkConfig,
+    client: AwsClient,
     context: InvocationContext,
     arn: String,
 ) -> StepResult<Value> {
+    let client = client.signed_by(credentials(context));
+    let input = json!({ "SecretId": arn });
+    let read = client
+        .call_by_sdk("secretsmanager:GetSecretValue", input)
+        .await?;
+    Ok(serde_json::from_str(read.text("SecretString")?)?)
+}
+
+/// The credentials of an invocation: a session of the function's role.
+fn credentials(context: InvocationContext) -> Credentials {
     let issued = context.credentials;
-    let credentials = SdkCredentials::new(
-        issued.access_key_id,
-        issued.secret_access_key.expose_secret(),
-        Some(issued.session_token.expose_secret().to_owned()),
-        None,
-        "lambda",
-    );
-    let config = config
-        .into_builder()
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build();
-    let request = SecretsManager::new(&config).get_secret_value();
-    let text = request.secret_id(arn).send().await?.secret_string;
-    Ok(serde_json::from_str(&text.unwrap_or_default())?)
+    Credentials {
+        access_key_id: issued.access_key_id,
+        secret_access_key: issued.secret_access_key,
+        session_token: Some(issued.session_token),
+    }
 }
 
 /// Makes a function of a closure.
@@ -115,22 +103,18 @@ async fn make(
 ) -> StepResult {
     world.lab().register_function(&name, closure);
     let role = world.named.roles.get(role)?.clone();
-    let lambda = Lambda::new(&world.aws_account(&role.account)?);
+    let lambda = world.aws_account(&role.account)?;
     // The handler names the closure; the package is what the API asks for.
-    let code = FunctionCode::builder()
-        .zip_file(Blob::new(authlab::function_package(&name)))
-        .build();
-    let made = lambda
-        .create_function()
-        .function_name(&name)
-        .role(role.arn)
-        .handler(&name);
-    let made = made
-        .runtime(Runtime::Providedal2023)
-        .code(code)
-        .send()
-        .await?;
-    let arn = made.function_arn.unwrap_or_default();
+    let package = BASE64.encode(authlab::function_package(&name));
+    let input = json!({
+        "FunctionName": name,
+        "Role": role.arn,
+        "Handler": name,
+        "Runtime": "provided.al2023",
+        "Code": { "ZipFile": package },
+    });
+    let made = lambda.call("lambda:CreateFunction", input).await?;
+    let arn = made.text("FunctionArn")?.to_owned();
     world.named.functions.set(
         name,
         Function {
@@ -154,21 +138,23 @@ async fn route_invokes_function(
 ) -> StepResult {
     let called = world.named.apis.get(&api)?.clone();
     let function = world.named.functions.get(&name)?.clone();
-    let gateway = ApiGateway::new(&world.aws_account(&called.account)?);
-    let integration = gateway.create_integration().api_id(&called.id);
-    let integration = integration.integration_type(IntegrationType::AwsProxy);
-    let integration = integration
-        .integration_uri(&function.arn)
-        .payload_format_version("2.0");
-    let integration = integration.send().await?.integration_id.unwrap_or_default();
-    let route = gateway
-        .create_route()
-        .api_id(&called.id)
-        .route_key(format!("{method} {path}"));
-    route
-        .target(format!("integrations/{integration}"))
-        .send()
+    let gateway = world.aws_account(&called.account)?;
+    let input = json!({
+        "ApiId": called.id,
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationUri": function.arn,
+        "PayloadFormatVersion": "2.0",
+    });
+    let integration = gateway
+        .call("apigatewayv2:CreateIntegration", input)
         .await?;
+    let integration = integration.text("IntegrationId")?;
+    let input = json!({
+        "ApiId": called.id,
+        "RouteKey": format!("{method} {path}"),
+        "Target": format!("integrations/{integration}"),
+    });
+    gateway.call("apigatewayv2:CreateRoute", input).await?;
 
     let (region, account) = (world.lab().region(), world.account_id(&called.account)?);
     let source = format!(
@@ -177,18 +163,15 @@ async fn route_invokes_function(
     );
     let statement = format!("{api}-{method}{path}");
     let statement = statement.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-    let lambda = Lambda::new(&world.aws_account(&function.account)?);
-    let permission = lambda
-        .add_permission()
-        .function_name(&name)
-        .statement_id(statement);
-    let permission = permission
-        .action("lambda:InvokeFunction")
-        .source_arn(source);
-    permission
-        .principal("apigateway.amazonaws.com")
-        .send()
-        .await?;
+    let lambda = world.aws_account(&function.account)?;
+    let input = json!({
+        "FunctionName": name,
+        "StatementId": statement,
+        "Action": "lambda:InvokeFunction",
+        "Principal": "apigateway.amazonaws.com",
+        "SourceArn": source,
+    });
+    lambda.call("lambda:AddPermission", input).await?;
     world.document.note_function(&function.account, &name);
     Ok(())
 }
@@ -197,7 +180,9 @@ async fn route_invokes_function(
 #[derive(Clone, Debug)]
 struct Task {
     /// Where Vault is.
-    vault: String,
+    vault: VaultClient,
+    /// By which the login is signed.
+    clock: Clock,
     /// The role of Vault.
     role: String,
     /// The path of the secret.
@@ -205,53 +190,17 @@ struct Task {
 }
 
 impl Task {
-    async fn run(&self, context: InvocationContext, now: SystemTime) -> StepResult<Value> {
-        let issued = context.credentials;
-        let credentials = Credentials {
-            access_key_id: issued.access_key_id,
-            secret_access_key: issued.secret_access_key,
-            session_token: Some(issued.session_token),
-        };
-        let mut vault = client(&self.vault)?;
-        let Login { url, headers, body } = Login::signed_by(&credentials, now)?;
-        let (method, role) = (Login::METHOD, Some(self.role.as_str()));
-        let login = iam_login(&vault, "aws", method, &url, &headers, &body, role);
-        vault.set_token(&login.await.map_err(said)?.client_token);
-        kv2::read(&vault, SECRET_MOUNT, &self.secret)
-            .await
-            .map_err(said)
-    }
-}
-
-/// A client without a token, that heeds nothing of its environment.
-fn client(address: &str) -> StepResult<VaultClient> {
-    // No client is built without a provider of TLS, although the lab speaks plain HTTP. One that
-    // is there already serves as well.
-    let _installed = rustls::crypto::ring::default_provider().install_default();
-    let settings = VaultClientSettingsBuilder::default()
-        .address(address)
-        .ca_certs(Vec::new())
-        .identity(None)
-        .token("")
-        .verify(true)
-        .build()?;
-    let mut client = VaultClient::new(settings).map_err(said)?;
-    // The lab is on this machine, whatever proxy the environment names.
-    client.http.http = reqwest::Client::builder()
-        .no_proxy()
-        .tls_certs_only([])
-        .build()?;
-    Ok(client)
-}
-
-/// Vault's own words, which the client's error keeps to itself.
-fn said(error: ClientError) -> StepError {
-    match error {
-        ClientError::APIError { code, errors } => {
-            let errors: Vec<_> = errors.iter().map(|error| error.trim()).collect();
-            StepError::new(format!("Vault answered {code}: {}", errors.join("; ")))
-        }
-        other => other.into(),
+    async fn run(&self, context: InvocationContext) -> StepResult<Value> {
+        let login = Login::signed_by(&credentials(context), self.clock.now())?;
+        let login = login.body(&self.role);
+        let vault = &self.vault;
+        let entered = vault
+            .ask(None, HttpMethod::POST, "auth/aws/login", Some(&login))
+            .await?;
+        let token = entered.success("/auth/client_token")?.as_str();
+        let path = format!("{SECRET_MOUNT}/data/{}", self.secret);
+        let read = vault.ask(token, HttpMethod::GET, &path, None).await?;
+        Ok(read.success("/data/data")?.clone())
     }
 }
 

@@ -2,12 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_cloudwatch::{
-    Client as CloudWatch,
-    types::{Metric, MetricDataQuery, MetricDatum, MetricStat},
-};
-use aws_sdk_oam::{Client as Oam, types::ResourceType};
-use aws_smithy_types::DateTime;
+use authlab_wire::Value;
 use cucumber::gherkin::Step;
 use serde_json::json;
 
@@ -38,19 +33,11 @@ async fn account_has_sink(
     step: &Step,
 ) -> StepResult {
     let policy = argument::document(step)?;
-    let oam = Oam::new(&world.aws_account(&account)?);
-    let arn = oam
-        .create_sink()
-        .name(&name)
-        .send()
-        .await?
-        .arn
-        .unwrap_or_default();
-    oam.put_sink_policy()
-        .sink_identifier(&arn)
-        .policy(policy)
-        .send()
-        .await?;
+    let oam = world.aws_account(&account)?;
+    let made = oam.call("oam:CreateSink", json!({ "Name": name })).await?;
+    let arn = made.text("Arn")?.to_owned();
+    let input = json!({ "SinkIdentifier": arn, "Policy": policy });
+    oam.call("oam:PutSinkPolicy", input).await?;
     world.document.note_sink(&name);
     world.named.sinks.set(
         name,
@@ -102,20 +89,12 @@ async fn put(
     metric: String,
     namespace: String,
 ) -> StepResult {
-    let now = DateTime::from(world.now());
-    let datum = MetricDatum::builder()
-        .metric_name(metric)
-        .value(value)
-        .timestamp(now)
-        .build();
-    let client = CloudWatch::new(&world.aws(actor)?);
-    let answer = client
-        .put_metric_data()
-        .namespace(namespace)
-        .metric_data(datum)
-        .send()
-        .await;
-    world.take_aws(answer)?;
+    let now = world.now().to_string();
+    let datum = json!({ "MetricName": metric, "Value": value, "Timestamp": now });
+    let input = json!({ "Namespace": namespace, "MetricData": [datum] });
+    let client = world.aws(actor)?;
+    let answer = client.ask("cloudwatch:PutMetricData", input).await?;
+    world.take_aws(answer);
     Ok(())
 }
 
@@ -131,19 +110,15 @@ async fn account_links(
 ) -> StepResult {
     world.acts();
     let arn = world.named.sinks.get(&sink)?.arn.clone();
-    let types = types
-        .0
-        .iter()
-        .map(|name| ResourceType::from(name.as_str()))
-        .collect();
-    let client = Oam::new(&world.aws_account(&account)?);
-    let request = client
-        .create_link()
-        .label_template(LINK_LABEL)
-        .sink_identifier(arn);
-    let answer = request.set_resource_types(Some(types)).send().await;
-    if let Some(arn) = world.take_aws(answer)?.and_then(|link| link.arn) {
-        let account = account.to_string();
+    let input = json!({
+        "LabelTemplate": LINK_LABEL,
+        "SinkIdentifier": arn,
+        "ResourceTypes": types.0,
+    });
+    let oam = world.aws_account(&account)?;
+    let answer = oam.ask("oam:CreateLink", input).await?;
+    if let Some(link) = world.take_aws(answer) {
+        let (account, arn) = (account.to_string(), link.text("Arn")?.to_owned());
         world
             .named
             .links
@@ -158,15 +133,11 @@ async fn account_links(
 #[when("the account {account} deletes its link to the sink {string}")]
 async fn account_deletes_link(world: &mut World, account: AccountName, sink: String) -> StepResult {
     world.acts();
-    let arn = world
-        .named
-        .links
-        .get(&format!("{account}/{sink}"))?
-        .arn
-        .clone();
-    let client = Oam::new(&world.aws_account(&account)?);
-    let answer = client.delete_link().identifier(arn).send().await;
-    world.take_aws(answer)?;
+    let link = world.named.links.get(&format!("{account}/{sink}"))?;
+    let input = json!({ "Identifier": link.arn });
+    let oam = world.aws_account(&account)?;
+    let answer = oam.ask("oam:DeleteLink", input).await?;
+    world.take_aws(answer);
     Ok(())
 }
 
@@ -184,34 +155,33 @@ async fn account_reads_metric(
     namespace: String,
 ) -> StepResult {
     world.acts();
-    let metric = Metric::builder()
-        .namespace(namespace)
-        .metric_name(metric)
-        .build();
-    let stat = MetricStat::builder()
-        .metric(metric)
-        .period(60)
-        .stat("Sum")
-        .build();
-    let query = MetricDataQuery::builder()
-        .id("value")
-        .account_id(world.account_id(&source)?)
-        .metric_stat(stat)
-        .build();
+    let metric = json!({ "Namespace": namespace, "MetricName": metric });
+    let query = json!({
+        "Id": "value",
+        "AccountId": world.account_id(&source)?,
+        "MetricStat": { "Metric": metric, "Period": 60, "Stat": "Sum" },
+    });
     let now = world.now();
-    let client = CloudWatch::new(&world.aws_account(&account)?);
-    let request = client.get_metric_data().metric_data_queries(query);
-    let request = request
-        .start_time((now - WINDOW).into())
-        .end_time((now + WINDOW).into());
-    let answer = world.take_aws(request.send().await)?;
-    let results = answer.map(|answer| answer.metric_data_results.unwrap_or_default());
-    let values: Vec<f64> = results
-        .into_iter()
-        .flatten()
-        .flat_map(|result| result.values.unwrap_or_default())
-        .collect();
-    world.keep_output(json!(values));
+    let input = json!({
+        "MetricDataQueries": [query],
+        "StartTime": (now - WINDOW).to_string(),
+        "EndTime": (now + WINDOW).to_string(),
+    });
+    let client = world.aws_account(&account)?;
+    let answer = client.ask("cloudwatch:GetMetricData", input).await?;
+    if let Some(answer) = world.take_aws(answer) {
+        let results = answer.list("MetricDataResults").iter();
+        let values = results
+            .filter_map(|result| result.get("Values")?.as_list())
+            .flatten();
+        let values: Vec<f64> = values
+            .filter_map(|value| match value {
+                Value::Float(number) => Some(*number),
+                _ => None,
+            })
+            .collect();
+        world.keep_output(json!(values));
+    }
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 //! The organization: policies of its units.
 
-use aws_sdk_organizations::{Client, types::PolicyType};
+use authlab_wire::Value;
 use cucumber::gherkin::Step;
+use serde_json::json;
 
 use super::argument;
 use crate::{
     World,
+    client::aws::member,
     error::{StepError, StepResult},
     given,
 };
@@ -16,14 +18,7 @@ use crate::{
 #[given("the unit {string} has the service control policy {string}:")]
 async fn unit_has_scp(world: &mut World, unit: String, policy: String, step: &Step) -> StepResult {
     let content = argument::document(step)?;
-    attach(
-        world,
-        &unit,
-        policy,
-        PolicyType::ServiceControlPolicy,
-        content,
-    )
-    .await
+    attach(world, &unit, policy, "SERVICE_CONTROL_POLICY", content).await
 }
 
 /// Attaches a resource control policy to an organizational unit below the root.
@@ -32,78 +27,43 @@ async fn unit_has_scp(world: &mut World, unit: String, policy: String, step: &St
 #[given("the unit {string} has the resource control policy {string}:")]
 async fn unit_has_rcp(world: &mut World, unit: String, policy: String, step: &Step) -> StepResult {
     let content = argument::document(step)?;
-    attach(
-        world,
-        &unit,
-        policy,
-        PolicyType::ResourceControlPolicy,
-        content,
-    )
-    .await
+    attach(world, &unit, policy, "RESOURCE_CONTROL_POLICY", content).await
 }
 
 async fn attach(
     world: &mut World,
     unit: &str,
     name: String,
-    kind: PolicyType,
+    kind: &str,
     content: String,
 ) -> StepResult {
-    let client = Client::new(&world.aws_account(&world.management_account()?)?);
-    let root = client
-        .list_roots()
-        .send()
-        .await?
-        .roots
-        .unwrap_or_default()
-        .into_iter()
-        .next();
+    let client = world.aws_account(&world.management_account()?)?;
+    let roots = client.call("organizations:ListRoots", json!({})).await?;
+    let root = roots.list("Roots").first();
     let root = root.ok_or_else(|| StepError::new("the organization has no root"))?;
-    let root_id = root.id().unwrap_or_default();
-    if !root
-        .policy_types()
-        .iter()
-        .any(|enabled| enabled.r#type() == Some(&kind))
-    {
-        client
-            .enable_policy_type()
-            .root_id(root_id)
-            .policy_type(kind.clone())
-            .send()
-            .await?;
+    let root_id = member(root, "Id");
+    let enabled = root.get("PolicyTypes").and_then(Value::as_list);
+    let mut enabled = enabled.unwrap_or_default().iter();
+    if !enabled.any(|enabled| member(enabled, "Type") == kind) {
+        let input = json!({ "RootId": root_id, "PolicyType": kind });
+        client.call("organizations:EnablePolicyType", input).await?;
     }
-    let units = client
-        .list_organizational_units_for_parent()
-        .parent_id(root_id)
-        .send()
-        .await?;
-    let target = units
-        .organizational_units()
-        .iter()
-        .find(|found| found.name() == Some(unit));
-    let target = target.and_then(|found| found.id());
+    let input = json!({ "ParentId": root_id });
+    let units = "organizations:ListOrganizationalUnitsForParent";
+    let units = client.call(units, input).await?;
+    let mut found = units.list("OrganizationalUnits").iter();
+    let target = found.find(|found| member(found, "Name") == unit);
     let target = target.ok_or_else(|| {
         StepError::new(format!(
             "the organization has no unit `{unit}` below its root"
         ))
     })?;
     // The description is required, and may be empty.
-    let policy = client
-        .create_policy()
-        .name(&name)
-        .description("")
-        .r#type(kind)
-        .content(content);
-    let policy = policy.send().await?.policy;
-    let id = policy
-        .and_then(|policy| policy.policy_summary?.id)
-        .unwrap_or_default();
-    client
-        .attach_policy()
-        .policy_id(&id)
-        .target_id(target)
-        .send()
-        .await?;
-    world.document.note_control_policy(&name, &id);
+    let input = json!({ "Name": name, "Description": "", "Type": kind, "Content": content });
+    let policy = client.call("organizations:CreatePolicy", input).await?;
+    let id = policy.text("Policy.PolicySummary.Id")?;
+    let input = json!({ "PolicyId": id, "TargetId": member(target, "Id") });
+    client.call("organizations:AttachPolicy", input).await?;
+    world.document.note_control_policy(&name, id);
     Ok(())
 }

@@ -1,14 +1,13 @@
 //! Roles: who is trusted, what they may, and who takes them.
 
 use authlab::{Credentials, Secret};
-use aws_sdk_iam::Client as Iam;
-use aws_sdk_sts::{Client as Sts, types::Credentials as Issued};
 use cucumber::gherkin::Step;
 use serde_json::{Value, json};
 
 use super::argument;
 use crate::{
     World,
+    client::AwsOutput,
     error::{StepError, StepResult},
     given,
     params::{AccountName, Actor, Method, Path},
@@ -71,15 +70,15 @@ async fn role_is_trusted_by_service(
 async fn role_is_made_again(world: &mut World, name: String) -> StepResult {
     world.acts();
     let account = world.named.roles.get(&name)?.account.clone();
-    let iam = Iam::new(&world.aws_account(&account)?);
-    let found = iam.get_role().role_name(&name).send().await?.role;
-    let trust = found.and_then(|role| role.assume_role_policy_document);
-    let trust = trust.ok_or_else(|| StepError::new("the role has no trust policy"))?;
+    let iam = world.aws_account(&account)?;
+    let role = json!({ "RoleName": name });
+    let found = iam.call("iam:GetRole", role.clone()).await?;
     // IAM answers with the document percent-encoded (RFC 3986).
-    let trust = percent_encoding::percent_decode_str(&trust)
+    let trust = found.text("Role.AssumeRolePolicyDocument")?;
+    let trust = percent_encoding::percent_decode_str(trust)
         .decode_utf8()?
         .into_owned();
-    iam.delete_role().role_name(&name).send().await?;
+    iam.call("iam:DeleteRole", role).await?;
     make(world, &name, &account, trust).await
 }
 
@@ -93,18 +92,13 @@ fn trust(principal: &Value) -> String {
 }
 
 async fn make(world: &mut World, name: &str, account: &str, trust: String) -> StepResult {
-    let iam = Iam::new(&world.aws_account(account)?);
-    let made = iam
-        .create_role()
-        .role_name(name)
-        .assume_role_policy_document(trust)
-        .send()
-        .await?;
-    let arn = made.role.map(|role| role.arn).unwrap_or_default();
+    let input = json!({ "RoleName": name, "AssumeRolePolicyDocument": trust });
+    let made = world.aws_account(account)?;
+    let made = made.call("iam:CreateRole", input).await?;
     let role = Role {
         account: account.to_owned(),
         name: name.to_owned(),
-        arn,
+        arn: made.text("Role.Arn")?.to_owned(),
     };
     world.named.roles.set(name, role);
     world.document.note_role(account, name);
@@ -154,12 +148,13 @@ async fn role_may_invoke(
 
 async fn put_policy(world: &World, role: &str, name: &str, document: String) -> StepResult {
     let role = world.named.roles.get(role)?;
-    let iam = Iam::new(&world.aws_account(&role.account)?);
-    let put = iam
-        .put_role_policy()
-        .role_name(&role.name)
-        .policy_name(name);
-    put.policy_document(document).send().await?;
+    let input = json!({
+        "RoleName": role.name,
+        "PolicyName": name,
+        "PolicyDocument": document,
+    });
+    let iam = world.aws_account(&role.account)?;
+    iam.call("iam:PutRolePolicy", input).await?;
     Ok(())
 }
 
@@ -175,19 +170,14 @@ async fn role_has_boundary(
 ) -> StepResult {
     let document = argument::document(step)?;
     let role = world.named.roles.get(&role)?;
-    let iam = Iam::new(&world.aws_account(&role.account)?);
-    let made = iam
-        .create_policy()
-        .policy_name(policy)
-        .policy_document(document)
-        .send()
-        .await?;
-    let arn = made
-        .policy
-        .and_then(|policy| policy.arn)
-        .unwrap_or_default();
-    let put = iam.put_role_permissions_boundary().role_name(&role.name);
-    put.permissions_boundary(arn).send().await?;
+    let iam = world.aws_account(&role.account)?;
+    let input = json!({ "PolicyName": policy, "PolicyDocument": document });
+    let made = iam.call("iam:CreatePolicy", input).await?;
+    let input = json!({
+        "RoleName": role.name,
+        "PermissionsBoundary": made.text("Policy.Arn")?,
+    });
+    iam.call("iam:PutRolePermissionsBoundary", input).await?;
     Ok(())
 }
 
@@ -203,12 +193,9 @@ async fn account_trusts_issuer(
 ) -> StepResult {
     let url = world.lab().issuer(&issuer);
     let url = url.ok_or_else(|| StepError::new(format!("the lab has no issuer `{issuer}`")))?;
-    let iam = Iam::new(&world.aws_account(&account)?);
-    iam.create_open_id_connect_provider()
-        .url(url)
-        .client_id_list(audience)
-        .send()
-        .await?;
+    let input = json!({ "Url": url, "ClientIDList": [audience] });
+    let iam = world.aws_account(&account)?;
+    iam.call("iam:CreateOpenIDConnectProvider", input).await?;
     Ok(())
 }
 
@@ -241,15 +228,13 @@ async fn assume(
 ) -> StepResult {
     world.acts();
     let arn = world.named.roles.get(&role)?.arn.clone();
-    let sts = Sts::new(&world.aws(actor)?);
-    let request = sts
-        .assume_role()
-        .role_arn(arn)
-        .role_session_name(&role)
-        .set_policy(policy);
-    let answer = world.take_aws(request.send().await)?;
-    keep_session(world, role, answer.and_then(|answer| answer.credentials));
-    Ok(())
+    let input = json!({ "RoleArn": arn, "RoleSessionName": role, "Policy": policy });
+    let answer = world
+        .aws(actor)?
+        .ask_by_sdk("sts:AssumeRole", input)
+        .await?;
+    let answer = world.take_aws(answer);
+    keep_session(world, role, answer)
 }
 
 /// Assumes a role by web identity; the session is called by the role's name from then on.
@@ -283,23 +268,29 @@ async fn assume_with_token(
     let made = world.named.roles.get(&role)?;
     let token = world.named.tokens.get(token)?.expose_secret();
     // The call is not signed: the token is the credential.
-    let sts = Sts::new(&world.aws_account(&made.account)?);
-    let request = sts.assume_role_with_web_identity().role_arn(&made.arn);
-    let request = request.role_session_name(&role).web_identity_token(token);
-    let answer = request.set_duration_seconds(seconds).send().await;
-    let answer = world.take_aws(answer)?;
-    keep_session(world, role, answer.and_then(|answer| answer.credentials));
-    Ok(())
+    let sts = world.aws_account(&made.account)?;
+    let input = json!({
+        "RoleArn": made.arn,
+        "RoleSessionName": role,
+        "WebIdentityToken": token,
+        "DurationSeconds": seconds,
+    });
+    let answer = sts
+        .ask_by_sdk("sts:AssumeRoleWithWebIdentity", input)
+        .await?;
+    let answer = world.take_aws(answer);
+    keep_session(world, role, answer)
 }
 
 /// Remembers a session under its role's name.
-fn keep_session(world: &mut World, role: String, issued: Option<Issued>) {
+fn keep_session(world: &mut World, role: String, issued: Option<AwsOutput>) -> StepResult {
     if let Some(issued) = issued {
         let session = Credentials {
-            access_key_id: issued.access_key_id,
-            secret_access_key: Secret::new(issued.secret_access_key),
-            session_token: Some(Secret::new(issued.session_token)),
+            access_key_id: issued.text("Credentials.AccessKeyId")?.to_owned(),
+            secret_access_key: Secret::new(issued.text("Credentials.SecretAccessKey")?),
+            session_token: Some(Secret::new(issued.text("Credentials.SessionToken")?)),
         };
         world.named.sessions.set(role, session);
     }
+    Ok(())
 }

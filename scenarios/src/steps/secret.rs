@@ -1,12 +1,12 @@
 //! AWS Secrets Manager: secrets, their versions, tags and policies, and who reads them.
 
-use aws_sdk_secretsmanager::{Client, types::Tag};
 use cucumber::gherkin::Step;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::argument;
 use crate::{
     World,
+    client::AwsOutput,
     error::{StepError, StepResult, expect_equal},
     given,
     params::{AccountName, Actor},
@@ -49,14 +49,17 @@ async fn create(
     key: Option<String>,
     step: &Step,
 ) -> StepResult {
-    let client = Client::new(&world.aws_account(account)?);
-    let request = client.create_secret().name(&name).set_kms_key_id(key);
-    let made = request
-        .secret_string(content(step)?)
-        .client_request_token(world.request_token(account, &name))
-        .send()
+    let input = json!({
+        "Name": name,
+        "KmsKeyId": key,
+        "SecretString": content(step)?,
+        "ClientRequestToken": world.request_token(account, &name),
+    });
+    let client = world.aws_account(account)?;
+    let made = client
+        .call_by_sdk("secretsmanager:CreateSecret", input)
         .await?;
-    let arn = made.arn.unwrap_or_default();
+    let arn = made.text("ARN")?.to_owned();
     world.document.note_secret(&name, &arn);
     let account = account.to_owned();
     world.named.secrets.set(name, SecretEntry { account, arn });
@@ -69,14 +72,12 @@ async fn create(
 #[given("the secret {string} has the new version:")]
 async fn secret_has_new_version(world: &mut World, name: String, step: &Step) -> StepResult {
     let secret = world.named.secrets.get(&name)?;
-    let client = Client::new(&world.aws_account(&secret.account)?);
-    let request = client.put_secret_value().secret_id(&secret.arn);
-    request
-        .secret_string(content(step)?)
-        .client_request_token(world.request_token(&secret.account, &name))
-        .send()
-        .await?;
-    Ok(())
+    let input = json!({
+        "SecretId": secret.arn,
+        "SecretString": content(step)?,
+        "ClientRequestToken": world.request_token(&secret.account, &name),
+    });
+    change(world, secret, "PutSecretValue", input).await
 }
 
 /// Gives a secret tags.
@@ -84,13 +85,13 @@ async fn secret_has_new_version(world: &mut World, name: String, step: &Step) ->
 /// Example: Given the secret "production/db" has the tags:
 #[given("the secret {string} has the tags:")]
 async fn secret_has_tags(world: &mut World, name: String, step: &Step) -> StepResult {
-    let tag = |(key, value): (&str, &str)| Tag::builder().key(key).value(value).build();
-    let tags = argument::pairs(step)?.into_iter().map(tag).collect();
+    let tags = argument::pairs(step)?.into_iter();
+    let tags: Vec<_> = tags
+        .map(|(key, value)| json!({ "Key": key, "Value": value }))
+        .collect();
     let secret = world.named.secrets.get(&name)?;
-    let client = Client::new(&world.aws_account(&secret.account)?);
-    let request = client.tag_resource().secret_id(&secret.arn);
-    request.set_tags(Some(tags)).send().await?;
-    Ok(())
+    let input = json!({ "SecretId": secret.arn, "Tags": tags });
+    change(world, secret, "TagResource", input).await
 }
 
 /// Gives a secret a resource policy.
@@ -100,10 +101,36 @@ async fn secret_has_tags(world: &mut World, name: String, step: &Step) -> StepRe
 async fn secret_has_policy(world: &mut World, name: String, step: &Step) -> StepResult {
     let policy = argument::document(step)?;
     let secret = world.named.secrets.get(&name)?;
-    let client = Client::new(&world.aws_account(&secret.account)?);
-    let request = client.put_resource_policy().secret_id(&secret.arn);
-    request.resource_policy(policy).send().await?;
+    let input = json!({ "SecretId": secret.arn, "ResourcePolicy": policy });
+    change(world, secret, "PutResourcePolicy", input).await
+}
+
+/// Changes a secret as its account; a refusal fails the step.
+async fn change(world: &World, secret: &SecretEntry, operation: &str, input: Value) -> StepResult {
+    let client = world.aws_account(&secret.account)?;
+    let operation = format!("secretsmanager:{operation}");
+    client.call_by_sdk(&operation, input).await?;
     Ok(())
+}
+
+/// Calls an operation on a secret, by its complete ARN as another account has to (user guide,
+/// `auth-and-access_examples_cross.html`), and takes the answer.
+async fn ask(
+    world: &mut World,
+    actor: &Actor,
+    operation: &str,
+    name: &str,
+    stage: Option<String>,
+) -> StepResult<Option<AwsOutput>> {
+    world.acts();
+    let arn = &world.named.secrets.get(name)?.arn;
+    let input = match stage {
+        Some(stage) => json!({ "SecretId": arn, "VersionStage": stage }),
+        None => json!({ "SecretId": arn }),
+    };
+    let operation = format!("secretsmanager:{operation}");
+    let answer = world.aws(actor)?.ask_by_sdk(&operation, input).await?;
+    Ok(world.take_aws(answer))
 }
 
 /// Reads the current version, without naming its staging label.
@@ -127,17 +154,9 @@ async fn version_is_read(
     read(world, &actor, &name, Some(stage)).await
 }
 
-/// Asks by the complete ARN, as another account has to (user guide,
-/// `auth-and-access_examples_cross.html`).
 async fn read(world: &mut World, actor: &Actor, name: &str, stage: Option<String>) -> StepResult {
-    world.acts();
-    let arn = world.named.secrets.get(name)?.arn.clone();
-    let client = Client::new(&world.aws(actor)?);
-    let request = client.get_secret_value().secret_id(arn);
-    let answer = request.set_version_stage(stage).send().await;
-    if let Some(answer) = world.take_aws(answer)? {
-        let text = answer.secret_string.unwrap_or_default();
-        world.keep_output(serde_json::from_str(&text)?);
+    if let Some(answer) = ask(world, actor, "GetSecretValue", name, stage).await? {
+        world.keep_output(serde_json::from_str(answer.text("SecretString")?)?);
     }
     Ok(())
 }
@@ -147,11 +166,7 @@ async fn read(world: &mut World, actor: &Actor, name: &str, stage: Option<String
 /// Example: When the account workload-a deletes the secret "production/db"
 #[when("{actor} deletes the secret {string}")]
 async fn secret_is_deleted(world: &mut World, actor: Actor, name: String) -> StepResult {
-    world.acts();
-    let arn = world.named.secrets.get(&name)?.arn.clone();
-    let client = Client::new(&world.aws(&actor)?);
-    let answer = client.delete_secret().secret_id(arn).send().await;
-    world.take_aws(answer)?;
+    ask(world, &actor, "DeleteSecret", &name, None).await?;
     Ok(())
 }
 
@@ -160,11 +175,7 @@ async fn secret_is_deleted(world: &mut World, actor: Actor, name: String) -> Ste
 /// Example: When the account workload-a restores the secret "production/db"
 #[when("{actor} restores the secret {string}")]
 async fn secret_is_restored(world: &mut World, actor: Actor, name: String) -> StepResult {
-    world.acts();
-    let arn = world.named.secrets.get(&name)?.arn.clone();
-    let client = Client::new(&world.aws(&actor)?);
-    let answer = client.restore_secret().secret_id(arn).send().await;
-    world.take_aws(answer)?;
+    ask(world, &actor, "RestoreSecret", &name, None).await?;
     Ok(())
 }
 

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::argument;
 use crate::{
     World,
+    client::HttpRequest,
     error::{StepError, StepResult},
     given,
-    world::HttpRequest,
 };
 
 /// Makes a token with the claims of a table, beside `iss`, `iat`, `nbf`, `exp` and `jti`, which the

@@ -4,7 +4,6 @@ mod jwt;
 pub(crate) mod login;
 
 use authlab::Secret;
-use aws_sdk_iam::Client as Iam;
 use cucumber::gherkin::Step;
 use http::Method;
 use serde_json::{Value, json};
@@ -13,11 +12,12 @@ use self::login::Login;
 use super::argument;
 use crate::{
     World,
+    client::VaultAnswer,
     error::{StepError, StepResult, expect_equal},
     given,
     params::{AccountName, Actor},
     then, when,
-    world::{AuditLog, Outcome, VaultAnswer, VaultSession, error_messages},
+    world::{AuditLog, Outcome, VaultSession, error_messages},
 };
 
 /// Where the key/value engine (version 2) is mounted.
@@ -61,8 +61,9 @@ async fn holds_secret(world: &mut World, path: String, step: &Step) -> StepResul
 /// Example: Given Vault logs in AWS identities of the account workload-a
 #[given("Vault logs in AWS identities of the account {account}")]
 async fn logs_in_aws_identities(world: &mut World, account: AccountName) -> StepResult {
-    let iam = Iam::new(&world.aws_account(&account)?);
-    iam.create_user().user_name(LOOKUP_USER).send().await?;
+    let iam = world.aws_account(&account)?;
+    let user = json!({ "UserName": LOOKUP_USER });
+    iam.call("iam:CreateUser", user.clone()).await?;
     // What a login of the type `iam` needs of the method's recommended policy.
     let policy = json!({
         "Version": "2012-10-17",
@@ -72,21 +73,16 @@ async fn logs_in_aws_identities(world: &mut World, account: AccountName) -> Step
             "Resource": "*",
         }],
     });
-    let put = iam
-        .put_user_policy()
-        .user_name(LOOKUP_USER)
-        .policy_name("lookup");
-    put.policy_document(policy.to_string()).send().await?;
-    let key = iam
-        .create_access_key()
-        .user_name(LOOKUP_USER)
-        .send()
-        .await?
-        .access_key;
-    let key = key.ok_or_else(|| StepError::new("IAM made no access key"))?;
+    let input = json!({
+        "UserName": LOOKUP_USER,
+        "PolicyName": "lookup",
+        "PolicyDocument": policy.to_string(),
+    });
+    iam.call("iam:PutUserPolicy", input).await?;
+    let key = iam.call("iam:CreateAccessKey", user).await?;
     let client = json!({
-        "access_key": key.access_key_id,
-        "secret_key": key.secret_access_key,
+        "access_key": key.text("AccessKey.AccessKeyId")?,
+        "secret_key": key.text("AccessKey.SecretAccessKey")?,
         "iam_server_id_header_value": login::SERVER_ID,
         // None where AWS's own names lead to the lab.
         "sts_endpoint": world.lab().aws_url_for_vault().unwrap_or_default(),

@@ -1,24 +1,15 @@
 //! Calls whose answer becomes the scenario's outcome.
 
-use std::time::SystemTime;
-
 use authlab::Credentials;
-use aws_credential_types::Credentials as SigningCredentials;
-use aws_sdk_sts::operation::RequestId;
-use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
-    sign::v4,
-};
-use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::Value;
 
-use super::{
-    Api, AwsAnswer, AwsRefusal, HttpAnswer, HttpRequest, Outcome, VaultAnswer, World, http::text,
+use super::{Api, AwsAnswer, HttpAnswer, Outcome, World};
+use crate::{
+    client::{AwsOutput, HttpRequest, Signing, VaultAnswer, aws::AwsResult, http::text},
+    error::{StepError, StepResult},
 };
-use crate::error::{StepError, StepResult};
 
 /// One call of an API.
 #[derive(Clone, Debug)]
@@ -80,7 +71,12 @@ impl World {
             .insert(header::HOST, HeaderValue::from_str(&api.host)?);
         request.body = call.body;
         if let Some(signer) = &call.signer {
-            self.sign(&mut request, &api.host, signer, "execute-api")?;
+            let signing = Signing {
+                service: "execute-api",
+                region: self.lab().region(),
+                time: self.now(),
+            };
+            signing.sign(&mut request, &api.host, signer)?;
         }
         // The scenario's author says which page calls, as who starts a lab does by `--allow-origin`:
         // whether the API answers that page is the API's own matter (CORS).
@@ -102,60 +98,20 @@ impl World {
         Ok(())
     }
 
-    /// Signs a request to `host` for the AWS service `signing_name`, at the lab's time.
-    ///
-    /// # Errors
-    /// When the request cannot be signed.
-    pub fn sign(
-        &self,
-        request: &mut HttpRequest,
-        host: &str,
-        signer: &Credentials,
-        signing_name: &str,
-    ) -> StepResult {
-        let (region, time) = (self.lab().region(), self.now());
-        Signing {
-            service: signing_name,
-            region,
-            time,
-        }
-        .sign(request, host, signer)
-    }
-
-    /// Takes an AWS answer as the outcome; the output when the call was allowed.
-    ///
-    /// # Errors
-    /// When nobody answered. A refusal is an outcome.
-    pub fn take_aws<O, E>(
-        &mut self,
-        result: Result<O, SdkError<E, HttpResponse>>,
-    ) -> StepResult<Option<O>>
-    where
-        O: RequestId,
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-    {
-        match result {
+    /// Takes an AWS answer as the outcome; gives back the output when the call was allowed.
+    pub fn take_aws(&mut self, result: AwsResult) -> Option<AwsOutput> {
+        let (outcome, output) = match result {
             Ok(output) => {
-                let request_id = output.request_id().map(str::to_owned);
-                self.set_outcome(Outcome::Aws(Ok(AwsAnswer {
-                    request_id,
+                let answer = AwsAnswer {
+                    request_id: output.request_id.clone(),
                     output: Value::Null,
-                })));
-                Ok(Some(output))
+                };
+                (Ok(answer), Some(output))
             }
-            Err(SdkError::ServiceError(refused)) => {
-                let headers = refused.raw().headers();
-                let request_id = headers.request_id().map(str::to_owned);
-                let metadata = refused.err().meta();
-                self.set_outcome(Outcome::Aws(Err(AwsRefusal {
-                    code: metadata.code().unwrap_or_default().to_owned(),
-                    message: metadata.message().unwrap_or_default().to_owned(),
-                    request_id,
-                })));
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
-        }
+            Err(refusal) => (Err(refusal), None),
+        };
+        self.set_outcome(Outcome::Aws(outcome));
+        output
     }
 
     /// Keeps what later steps need of the AWS answer that was taken last.
@@ -176,30 +132,7 @@ impl World {
         path: &str,
         body: Option<&Value>,
     ) -> StepResult<VaultAnswer> {
-        let endpoint = self.lab().endpoints().vault.clone();
-        let mut request = HttpRequest::new(method, endpoint, format!("/v1/{path}"));
-        if let Some(token) = token {
-            request = request.header("x-vault-token", token)?;
-        }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = self.http().send(request).await?;
-        let body = text(response.body());
-        let body: Value = if body.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_str(&body).map_err(|error| {
-                StepError::new(format!("Vault's answer is no JSON: {error}: {body}"))
-            })?
-        };
-        let request_id = body.get("request_id").and_then(Value::as_str);
-        let request_id = request_id.filter(|id| !id.is_empty()).map(str::to_owned);
-        Ok(VaultAnswer {
-            status: response.status(),
-            body,
-            request_id,
-        })
+        self.vault_client().ask(token, method, path, body).await
     }
 
     /// Calls Vault's HTTP API as root; only a success will do.
@@ -222,61 +155,5 @@ impl World {
             "{what} was answered {}: {}",
             answer.status, answer.body
         )))
-    }
-}
-
-/// What a signature (Signature Version 4) is made for, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Signing<'a> {
-    /// The signing name of the service: `execute-api`.
-    pub service: &'a str,
-    /// The Region.
-    pub region: &'a str,
-    /// The signer's time.
-    pub time: SystemTime,
-}
-
-impl Signing<'_> {
-    /// Signs a request to `host`: the headers of the signature are added to it.
-    ///
-    /// # Errors
-    /// When the request cannot be signed.
-    pub fn sign(&self, request: &mut HttpRequest, host: &str, signer: &Credentials) -> StepResult {
-        let identity = SigningCredentials::new(
-            signer.access_key_id.clone(),
-            signer.secret_access_key.expose_secret(),
-            signer
-                .session_token
-                .as_ref()
-                .map(|token| token.expose_secret().to_owned()),
-            None,
-            "authlab",
-        )
-        .into();
-        let parameters = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(self.region)
-            .name(self.service)
-            .time(self.time)
-            .settings(SigningSettings::default())
-            .build()?;
-        let url = format!("http://{host}{}", request.target);
-        let headers = request
-            .headers
-            .iter()
-            .map(|(name, value)| Ok((name.as_str(), value.to_str()?)));
-        let headers: Vec<_> = headers.collect::<StepResult<_>>()?;
-        let body = SignableBody::Bytes(&request.body);
-        let method = request.method.as_str();
-        let signable = SignableRequest::new(method, url, headers.into_iter(), body)?;
-        let (instructions, _signature) = sign(signable, &parameters.into())?.into_parts();
-        let (added, _query) = instructions.into_parts();
-        for added in added {
-            let name = HeaderName::from_bytes(added.name().as_bytes())?;
-            request
-                .headers
-                .insert(name, HeaderValue::from_str(added.value())?);
-        }
-        Ok(())
     }
 }

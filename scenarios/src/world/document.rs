@@ -130,7 +130,7 @@ impl Section {
 
 impl World {
     /// Collects the document. What happened is read before the reads themselves happen.
-    pub(super) async fn compose_document(&self) -> StepResult<String> {
+    pub(crate) async fn compose_document(&self) -> StepResult<String> {
         let plan = &self.document;
         let decisions = decision::of(&self.journal().await?, self.prepared.unwrap_or(0));
         let audit = match &plan.audit {

@@ -3,12 +3,14 @@
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use crate::client::{AwsRefusal, VaultAnswer};
+
 /// The answer to the last call, whichever system gave it.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// Of an API, over plain HTTP.
     Http(HttpAnswer),
-    /// Of an AWS service, through its SDK.
+    /// Of an AWS service.
     Aws(Result<AwsAnswer, AwsRefusal>),
     /// Of Vault.
     Vault(VaultAnswer),
@@ -34,28 +36,6 @@ pub struct AwsAnswer {
     pub request_id: Option<String>,
     /// What the step kept of the output for later steps; null when nothing.
     pub output: Value,
-}
-
-/// What an AWS service refused.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct AwsRefusal {
-    /// The error code: `AccessDenied`.
-    pub code: String,
-    /// The text; empty when there is none.
-    pub message: String,
-    /// What names the request in the journal.
-    pub request_id: Option<String>,
-}
-
-/// What Vault answered.
-#[derive(Clone, Debug)]
-pub struct VaultAnswer {
-    /// The status.
-    pub status: StatusCode,
-    /// The body; null when there is none.
-    pub body: Value,
-    /// What names the request in the journal; Vault says it in successes only.
-    pub request_id: Option<String>,
 }
 
 impl Outcome {

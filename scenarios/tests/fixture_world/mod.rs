@@ -17,7 +17,8 @@ pub struct World {
 }
 
 impl ScenarioWorld for World {
-    async fn start(context: ScenarioContext) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    type Shared = ();
+    async fn start(context: ScenarioContext, _: &()) -> Result<Self, Box<dyn Error + Send + Sync>> {
         if context.tags.iter().any(|tag| tag == "does-not-start") {
             return Err("the port is taken".into());
         }
@@ -28,8 +29,7 @@ impl ScenarioWorld for World {
         })
     }
 
-    async fn finish(self, verdict: Verdict) -> FinishReport {
-        let quiet = self.log.is_empty();
+    async fn finish(self, verdict: Verdict, _shared: &()) -> FinishReport {
         let document = format!(
             "seed {}\n{}\ncounter {}",
             self.seed,
@@ -37,7 +37,7 @@ impl ScenarioWorld for World {
             self.counter
         );
         FinishReport {
-            document: (!quiet).then_some(document),
+            document: (!self.log.is_empty()).then_some(document),
             explanation: Some(format!(
                 "ended as {verdict:?}\ncounter was {}",
                 self.counter
@@ -46,7 +46,7 @@ impl ScenarioWorld for World {
         }
     }
 
-    fn capabilities() -> Capabilities {
+    fn capabilities(_shared: &()) -> Capabilities {
         Capabilities::default()
             .available("counting")
             .missing("docker", "no engine answers")

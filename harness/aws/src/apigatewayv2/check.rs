@@ -36,7 +36,7 @@ pub(super) fn by_method_and_path(
     let resource = format!("arn:aws:apigateway:{}::{path}", call.scope.region);
     let action = format!("apigateway:{}", operation.method);
     let check = Check::new(action, resource, call.account().clone());
-    let mut checks = vec![request_tags(check, input)];
+    let mut checks = vec![check.request_tags(input)];
     if input
         .get("AccessLogSettings")
         .is_some_and(|it| *it != Value::Null)
@@ -87,17 +87,4 @@ fn capitalised(word: &str) -> String {
         .into_iter()
         .chain(characters)
         .collect()
-}
-
-fn request_tags(mut check: Check, input: &Value) -> Check {
-    let Some(Value::Map(tags)) = input.get("Tags") else {
-        return check;
-    };
-    for (key, value) in tags {
-        check = check.with(
-            format!("aws:RequestTag/{key}"),
-            value.as_text().unwrap_or_default(),
-        );
-    }
-    check.with_all("aws:TagKeys", tags.keys().cloned().collect())
 }

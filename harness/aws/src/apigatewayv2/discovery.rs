@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use authlab_kernel::{Component, EventDraft};
 use authlab_token::{CachePolicy, KeySource, KeySourceError, Trail};
-use serde_json::json;
 
 use super::resource::Authorizer;
+use crate::evidence;
 use crate::front::FrontDoor;
 use crate::operation::Call;
 
@@ -35,17 +35,17 @@ pub(super) async fn missing(
         Ok(_) | Err(KeySourceError::IssuerMismatch { .. }) => return None,
         Err(error) => error,
     };
-    let draft = EventDraft::new(Component::Aws, "authorizer")
+    let refused = evidence::Authorizer {
+        authorizer: authorizer.name.clone(),
+        issuer: issuer.clone(),
+        problem: error.to_string(),
+    };
+    let draft = EventDraft::of(Component::Aws, &refused)
         .refused(error.code())
         .request_id(call.request_id.as_str())
         .trace_id(call.trace_id.clone())
         .account(call.account().as_str())
-        .cause(Some(call.cause))
-        .detail(json!({
-            "authorizer": authorizer.name,
-            "issuer": issuer,
-            "problem": error.to_string(),
-        }));
+        .cause(Some(call.cause));
     door.journal().record(draft);
     Some(issuer)
 }

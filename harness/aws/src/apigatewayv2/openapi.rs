@@ -16,7 +16,7 @@ use self::document::{Document, Integration as DocumentIntegration, Operation};
 use super::error::Error;
 use super::resource::{Api, ApiFacts, Authorizer, Integration, JwtConfiguration, Route, Texts};
 use super::rule;
-use crate::operation::Ctx;
+use crate::shared::Ctx;
 
 /// The scheme with which exported documents mark AWS_IAM routes.
 const SIGV4: &str = "awsSigv4";

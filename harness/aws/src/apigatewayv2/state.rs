@@ -15,7 +15,8 @@ use super::resource::{
     Api, ApiFacts, Authorizer, Content, Deployment, DeploymentFacts, Integration, Route, Stage,
 };
 use super::rule;
-use crate::operation::{Ctx, Effect};
+use crate::operation::Effect;
+use crate::shared::Ctx;
 
 /// The APIs of all accounts, by id: ids are unique in the lab.
 #[derive(Default)]
@@ -150,6 +151,11 @@ impl Api {
         self.deployments
             .get(id)
             .ok_or_else(|| missing("Deployment", id))
+    }
+
+    /// What is told of a deployment.
+    pub fn deployment_facts(&self, id: &str) -> Result<&DeploymentFacts, Error> {
+        self.deployment(id).map(|deployment| &deployment.facts)
     }
 
     /// Adds a route; the id is drawn.

@@ -6,8 +6,8 @@ use authlab_kernel::{AccountId, Scope, SignedDuration, Timestamp};
 
 use super::error::Error;
 use super::metric::{Metric, MetricId, Sample};
-use crate::oam::ResourceType;
-use crate::operation::{Ctx, MetricDatum};
+use crate::operation::MetricDatum;
+use crate::shared::{Ctx, ResourceType};
 
 /// How far in the past a data point may lie, and how long a metric without new data is listed.
 const PAST_MAX: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -119,8 +119,8 @@ impl State {
         let Some(account) = account.filter(|account| **account != ctx.scope.account) else {
             return Source::Readable(ctx.scope.clone());
         };
-        let oam = ctx.directory.oam;
-        let link = oam.and_then(|oam| oam.linked(ctx.scope, account, ResourceType::Metric));
+        let oam = &ctx.shared.oam;
+        let link = oam.linked(ctx.scope, account, ResourceType::Metric);
         match link.filter(|link| link.shares_namespace(namespace)) {
             Some(link) => Source::Readable(link.source.clone()),
             None => Source::NotLinked,
@@ -151,8 +151,8 @@ impl State {
             let recent = metrics.iter().filter(|(_, metric)| is_recent(metric));
             listed.extend(recent.map(|(id, _)| (id, &scope.account)));
         }
-        if let Some(oam) = ctx.directory.oam.filter(|_| linked) {
-            for link in oam.sources(ctx.scope, ResourceType::Metric) {
+        if linked {
+            for link in ctx.shared.oam.sources(ctx.scope, ResourceType::Metric) {
                 let Some((scope, metrics)) = self.metrics.get_key_value(&link.source) else {
                     continue;
                 };

@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use authlab_kernel::{Outcome, Secret};
+use authlab_kernel::{Outcome, Scope, Secret};
 use authlab_token::{Algorithm, SigningKey};
-use authlab_wire::{Kind, Models, Service as Model, Shape, Value, WireError, to_value};
+use authlab_wire::{
+    Kind, Models, Operation as Operated, Service as Model, Shape, Value, WireError, to_value,
+};
 use serde_json::{Value as Json, json};
 
 use super::sample::{Operation, Samples, Step, filled};
-use crate::front::FrontDoor;
+use crate::cloud::Cloud;
+use crate::evidence::Decision;
 use crate::front::testing::{ISSUER, MANAGEMENT, MONITORING, OUTSIDER, START, WORKLOAD, door};
+use crate::front::{self, FrontDoor, identify};
 use crate::iam::mfa;
 use crate::lambda::InvocationContext;
+use crate::operation::{Call, Check};
 
 /// Where calls are made.
 const REGION: &str = "eu-central-1";
@@ -24,6 +29,9 @@ const AUDIENCE: &str = "a";
 
 /// A permission that a call asked for: action and resource.
 pub(super) type Permission = (String, String);
+
+/// What a row asks for.
+pub(super) type Checks = fn(&Cloud, &Call, &Value) -> Result<Vec<Check>, WireError>;
 
 /// All permissions there are.
 pub(super) fn everything() -> Vec<Permission> {
@@ -150,6 +158,23 @@ impl<'s> Bench<'s> {
         filled(input, &self.captured)
     }
 
+    /// What a row asks for of the sample's call, by the user.
+    pub(super) fn checks(&self, of_row: Checks) -> Result<Vec<Check>, WireError> {
+        let model = Models::service(self.service).expect("a model");
+        let operation = model.operation(&self.sample.name).expect("an operation");
+        let input = typed(model, operation, &self.input());
+        let cloud = self.door.cloud();
+        let caller = identify(&cloud, &self.key).expect("an access key").caller;
+        let call = Call {
+            service: model.name,
+            operation: operation.name,
+            scope: Scope::new(caller.account.clone(), REGION.parse().expect("a Region")),
+            caller,
+            ..front::testing::call()
+        };
+        of_row(&cloud, &call, &input)
+    }
+
     /// The sample's call by the user with these permissions.
     pub(super) async fn call(&self, permissions: &[Permission]) -> Tried {
         self.call_with(permissions, &self.input()).await
@@ -192,11 +217,11 @@ impl<'s> Bench<'s> {
         };
         for event in self.door.journal().events_since(before) {
             tried.events.push(json!([event.kind, event.detail]));
-            if event.kind != "decision" || event.detail["principal"] != caller.as_str() {
+            let decided = event.read::<Decision>().map(|told| told.decision);
+            let Some(decided) = decided.filter(|told| told.principal == caller) else {
                 continue;
-            }
-            let text = |member: &str| event.detail[member].as_str().unwrap_or("").to_owned();
-            let permission = (text("action"), text("resource"));
+            };
+            let permission = (decided.action, decided.resource);
             if event.outcome == Outcome::Refused {
                 tried.refused.push(permission.clone());
             }
@@ -271,17 +296,23 @@ async fn perform(
     input: &Json,
 ) -> Result<Value, WireError> {
     let model = Models::service(service).expect("a model");
-    let shape = model
-        .operation(operation)
-        .and_then(|operation| operation.input_shape());
-    let input = match to_value(input).expect("JSON is a value") {
+    let input = match model.operation(operation) {
+        Some(operation) => typed(model, operation, input),
+        None => to_value(input).expect("JSON is a value"),
+    };
+    door.perform_as(key, REGION, service, operation, input)
+        .await
+}
+
+/// A JSON input as the model types it.
+fn typed(model: &'static Model, operation: &Operated, input: &Json) -> Value {
+    let shape = operation.input_shape();
+    match to_value(input).expect("JSON is a value") {
         Value::Null => Value::empty(),
         input => shape
             .map(|shape| with_blobs(model, shape, input.clone()))
             .unwrap_or(input),
-    };
-    door.perform_as(key, REGION, service, operation, input)
-        .await
+    }
 }
 
 /// Texts and lists of numbers become bytes where the model wants bytes.

@@ -17,6 +17,7 @@
 //! - [`unread`]: members that nobody has or nobody reads.
 //! - [`place`]: the members of an input, and values that they may have.
 //! - [`member`], [`part`], [`limit`]: the tables over all operations.
+//! - [`action`]: what is asked for, held against what AWS documents of each action.
 //! - [`refusal`]: codes and statuses, held against the model.
 //! - [`listing`]: the line of an operation, and the file of a service.
 
@@ -39,6 +40,8 @@ mod refusal;
 mod limit;
 
 mod listing;
+
+mod action;
 
 use authlab_wire::{Call as Routed, Location, Models, Value, WireError, try_encode};
 use bench::{Bench, Permission};

@@ -7,7 +7,7 @@ use super::bench::{Bench, everything, told};
 use super::named;
 use super::place::is_valid;
 use super::sample::{Operation, Samples};
-use crate::page::PLACES;
+use crate::operation::page::PLACES;
 
 /// What they call the size of a part.
 const SIZE: [&str; 6] = [

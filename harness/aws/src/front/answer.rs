@@ -6,34 +6,6 @@ use authlab_wire::{Protocol, RouteError, WireError};
 use super::authorization::Judged;
 use crate::operation::Refusal;
 
-/// The further member of a [`WireError`] that no client is sent: the reason code for the journal.
-const REASON: &str = "authlab:reason";
-
-/// The same error with a reason for the journal, in kebab case: `role-not-found`.
-pub fn because(mut error: WireError, reason: &str) -> WireError {
-    error.fields.insert(REASON.to_owned(), reason.into());
-    error
-}
-
-/// The further member of a [`WireError`] that no client is sent: what is wrong, in the lab's words.
-const EVIDENCE: &str = "authlab:evidence";
-
-/// The same error with what the lab knows beyond the service's words, for the journal.
-pub fn with_evidence(mut error: WireError, text: impl Into<String>) -> WireError {
-    error.fields.insert(EVIDENCE.to_owned(), text.into().into());
-    error
-}
-
-/// What [`with_evidence`] gave.
-pub fn evidence(error: &WireError) -> Option<&str> {
-    error.fields.get(EVIDENCE)?.as_text()
-}
-
-/// The reason that [`because`] gave.
-pub fn reason(error: &WireError) -> Option<&str> {
-    error.fields.get(REASON)?.as_text()
-}
-
 /// What a caller without permission is answered: 403, and 400 from awsJson and rpc-v2-cbor
 /// (unverified for the latter).
 pub fn access_denied(protocol: Protocol, message: impl Into<String>) -> WireError {
@@ -55,8 +27,8 @@ pub(super) fn refused(
     let error = own.cloned().unwrap_or_else(|| {
         access_denied(protocol, judged.decision.message(&judged.request, style))
     });
-    match super::trail::reason(&judged.decision) {
-        Some(reason) => because(error, &reason),
+    match judged.denial() {
+        Some(denial) => error.because(denial),
         None => error,
     }
 }

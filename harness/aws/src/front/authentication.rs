@@ -13,6 +13,7 @@ use authlab_wire::{Incoming, Protocol, WireError};
 
 use super::door::{ClientClock, FrontDoor};
 use crate::cloud::Cloud;
+use crate::evidence::{Reason, Signature};
 use crate::operation::Caller;
 
 /// The secret access key of every account's root user.
@@ -41,31 +42,31 @@ pub struct AuthenticationFailure {
     pub message: String,
     /// The HTTP status of API Gateway and the restJson1 services.
     pub status: u16,
-    /// For the journal: `signature-mismatch`, `clock-skew`, `unknown-access-key`.
-    pub reason: &'static str,
+    /// For the journal.
+    pub reason: Reason,
     /// The access key id that was given, if one was.
     pub access_key_id: Option<String>,
     /// What was found, in full.
     pub refusal: Box<Refusal>,
     /// What the journal adds as evidence: both clocks, the rebuilt canonical request.
-    pub evidence: serde_json::Value,
+    pub signature: Signature,
 }
 
 impl AuthenticationFailure {
-    fn new(refusal: Refusal, reason: &'static str, signed: Option<&Signed>) -> Self {
+    fn new(refusal: Refusal, reason: Reason, signed: Option<&Signed>) -> Self {
         Self {
             code: refusal.code(ServiceNaming::Json),
             message: refusal.to_string(),
             status: 403,
             reason,
             access_key_id: signed.map(|signed| signed.access_key.clone()),
-            evidence: serde_json::Value::Null,
+            signature: Signature::default(),
             refusal: Box::new(refusal),
         }
     }
 
-    fn with_evidence(mut self, evidence: serde_json::Value) -> Self {
-        self.evidence = evidence;
+    fn showing(mut self, signature: Signature) -> Self {
+        self.signature = signature;
         self
     }
 
@@ -95,7 +96,7 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
             expires: None,
         });
     }
-    if let Some((user, key)) = cloud.iam.access_key(access_key_id) {
+    if let Some((user, key)) = cloud.shared.iam.access_key(access_key_id) {
         let caller = Caller {
             principal: Principal::user(user.arn.as_str(), user.id.as_str()),
             arn: user.arn.clone(),
@@ -140,6 +141,7 @@ fn root(account: AccountId) -> Caller {
 /// (IAM user guide, `id_session-tags.html`).
 fn session_tags(cloud: &Cloud, caller: &Caller) -> BTreeMap<String, String> {
     let mut tags = cloud
+        .shared
         .iam
         .grants_of(&caller.principal)
         .map(|grants| grants.tags.clone())
@@ -169,14 +171,14 @@ pub(super) fn authenticate(
         Ok(None) => {
             return Err(AuthenticationFailure::new(
                 Refusal::Unsigned,
-                "signature-missing",
+                Reason::SignatureMissing,
                 None,
             ));
         }
         Err(error) => {
             return Err(AuthenticationFailure::new(
                 error.into(),
-                "signature-unreadable",
+                Reason::SignatureUnreadable,
                 None,
             ));
         }
@@ -184,31 +186,42 @@ pub(super) fn authenticate(
     let fail =
         |refusal: Refusal, reason| AuthenticationFailure::new(refusal, reason, Some(&signed));
     let identified = identify(&door.cloud(), &signed.access_key)
-        .ok_or_else(|| fail(Refusal::UnknownKey, "credential-unknown"))?;
+        .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
     let token_matches = match (&identified.session_token, &signed.session_token) {
         (Some(expected), Some(given)) => expected.matches(given),
         (None, None) => true,
         (Some(_), None) | (None, Some(_)) => false,
     };
     if !token_matches {
-        return Err(fail(Refusal::UnknownKey, "session-token-mismatch"));
+        return Err(fail(Refusal::UnknownKey, Reason::SessionTokenMismatch));
     }
     let now = expect.clock.now();
     if let Some(expires) = identified.expires.filter(|expires| *expires <= now) {
-        let evidence = serde_json::json!({"expired": expires, "now": now});
-        return Err(fail(Refusal::ExpiredSession, "credential-expired").with_evidence(evidence));
+        let clocks = Signature {
+            expired: Some(expires),
+            now: Some(now),
+            ..Signature::default()
+        };
+        return Err(fail(Refusal::ExpiredSession, Reason::CredentialExpired).showing(clocks));
     }
     sigv4::check_scope(&signed, expect.service, expect.region)
-        .map_err(|error| fail(error.into(), "credential-scope"))?;
+        .map_err(|error| fail(error.into(), Reason::CredentialScope))?;
     check_date(door, &signed, expect, now).map_err(|error| {
-        let evidence = serde_json::json!({"signed": signed.date, "now": now});
-        fail(error.into(), "clock-skew").with_evidence(evidence)
+        let clocks = Signature {
+            signed: Some(signed.date),
+            now: Some(now),
+            ..Signature::default()
+        };
+        fail(error.into(), Reason::ClockSkew).showing(clocks)
     })?;
     let secret = identified.secret.expose_secret();
     sigv4::verify(&signed, incoming, secret, canonicalisation(expect.service)).map_err(
         |error| {
-            let evidence = serde_json::json!({"canonical_request": error.canonical_request});
-            fail(error.into(), "signature-mismatch").with_evidence(evidence)
+            let rebuilt = Signature {
+                canonical_request: Some(error.canonical_request.clone()),
+                ..Signature::default()
+            };
+            fail(error.into(), Reason::SignatureMismatch).showing(rebuilt)
         },
     )?;
     Ok(identified.caller)

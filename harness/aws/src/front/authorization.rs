@@ -9,6 +9,7 @@ use authlab_policy::{
 };
 
 use crate::cloud::Cloud;
+use crate::evidence::{self, Denial};
 use crate::operation::{Call, Caller, Check};
 
 /// What a request shows of itself beside its caller.
@@ -45,6 +46,18 @@ pub struct Judged {
     pub decision: Decision,
     /// For an implicit deny: the statements that nearly allowed, nearest first.
     pub near_misses: Vec<NearMiss>,
+}
+
+impl Judged {
+    /// What the journal shows of it.
+    pub fn evidence(&self) -> evidence::Decision {
+        evidence::Decision::new(&self.request, &self.decision, self.near_misses.clone())
+    }
+
+    /// What it refuses; `None` when it allows.
+    pub fn denial(&self) -> Option<Denial> {
+        Denial::of(&self.decision)
+    }
 }
 
 /// The decisions on a call's checks, in the order of the checks; the first refusal is the last.
@@ -151,7 +164,7 @@ pub fn request_of(
     environment: &Environment,
     check: &Check,
 ) -> Request {
-    let organizations = &cloud.organizations;
+    let organizations = &cloud.shared.organizations;
     let principal_organization =
         principal_account(&caller.principal).and_then(|account| organizations.membership(&account));
     let resource_organization = organizations.membership(&check.resource_account);
@@ -185,16 +198,17 @@ pub fn request_of(
 
 fn policies_of(cloud: &Cloud, caller: &Caller, check: &Check) -> PolicySet {
     let account = principal_account(&caller.principal);
-    let levels = |account: &AccountId| cloud.organizations.service_control_levels(account);
+    let levels = |account: &AccountId| cloud.shared.organizations.service_control_levels(account);
     PolicySet {
-        identity: cloud.iam.identity_policies(&caller.principal),
+        identity: cloud.shared.iam.identity_policies(&caller.principal),
         resource: check.resource_policy.clone(),
         grants: check.grants.clone(),
         trust: check.trust.clone(),
-        boundary: cloud.iam.boundary(&caller.principal),
+        boundary: cloud.shared.iam.boundary(&caller.principal),
         session: session_policies(caller),
         service_control: account.as_ref().map(levels).unwrap_or_default(),
         resource_control: cloud
+            .shared
             .organizations
             .resource_control_levels(&check.resource_account),
         endpoint: None,

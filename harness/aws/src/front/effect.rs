@@ -22,20 +22,19 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
     for effect in effects {
         match effect {
             Effect::CredentialIssued {
-                access_key_id,
                 account,
-                detail,
+                credential,
             } => {
-                let mut draft = EventDraft::new(Component::Aws, "credential")
+                let mut draft = EventDraft::of(Component::Aws, &credential)
                     .cause(Some(origin.cause))
                     .trace_id(origin.trace_id.clone())
-                    .account(account.as_str())
-                    .detail(detail);
+                    .account(account.as_str());
                 if let Some(request_id) = &origin.request_id {
                     draft = draft.request_id(request_id.as_str());
                 }
                 let seq = door.journal().record(draft);
-                door.journal().credential_issued(&access_key_id, seq);
+                door.journal()
+                    .credential_issued(&credential.access_key_id, seq, None);
             }
             Effect::PublishDeployment {
                 api_id,

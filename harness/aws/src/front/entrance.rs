@@ -10,8 +10,8 @@ use authlab_wire::sigv4::{AuthorizationError, Refusal, Signed};
 use authlab_wire::{Models, Protocol, WireError};
 use http::header;
 
-use super::answer::because;
 use super::host::AwsHost;
+use crate::evidence::Reason;
 
 /// Who comes in by a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub(super) fn check_authorization(
     });
     let mut error = unreadable.answer(protocol);
     error.message = "the request has more than one Authorization header".to_owned();
-    Err(because(error, "authorization-repeated"))
+    Err(error.because(Reason::AuthorizationRepeated))
 }
 
 #[cfg(test)]

@@ -28,14 +28,13 @@ use authlab_wire::{Incoming, Models, Value, WireError, encode_error, guess_proto
 use bytes::Bytes;
 use http::{Response, Uri};
 use parking_lot::RwLock;
-use serde_json::json;
 use thiserror::Error;
 
-use super::answer::because;
 use super::authentication::{self, Expectation};
 use super::door::FrontDoor;
 use super::trail::Trail;
 use super::walk::Asked;
+use crate::evidence::{Reason, Unchecked};
 use crate::operation::Call;
 pub use account::AccountMap;
 use hop::{Backend, Hop};
@@ -189,7 +188,7 @@ impl FrontDoor {
                     .secretsmanager
                     .learn(id, &call.scope, learned, call.now);
                 known.map_err(|error| {
-                    unavailable(asked.service.name, &error, "backend-unreadable")
+                    unavailable(asked.service.name, &error, Reason::BackendUnreadable)
                 })?;
             }
             self.check(&cloud, asked, &mut call, &input, trail)?;
@@ -227,7 +226,7 @@ impl FrontDoor {
             Ok(caller) => caller,
             Err(failure) => {
                 trail.not_authenticated(&failure);
-                let error = because(failure.answer(protocol), failure.reason);
+                let error = failure.answer(protocol).because(failure.reason);
                 trail.answered_with(&error);
                 return encode_error(None, protocol, trail.request_id(), &error);
             }
@@ -241,8 +240,11 @@ impl FrontDoor {
             return encode_error(None, protocol, trail.request_id(), &error);
         }
         self.passing.unchecked_calls.fetch_add(1, Ordering::Relaxed);
-        let detail = json!({"service": service, "method": incoming.method.as_str()});
-        trail.record(EventDraft::new(Component::Aws, "unchecked").detail(detail));
+        let unchecked = Unchecked {
+            service: service.to_owned(),
+            method: incoming.method.to_string(),
+        };
+        trail.record(EventDraft::of(Component::Aws, &unchecked));
         let region = authentication::scope_region(Some(signed));
         let options = authentication::canonicalisation(service);
         let hop = Hop {
@@ -320,10 +322,7 @@ fn read_only(account: &AccountId) -> WireError {
     let message = format!(
         "authlab only reads the backend's account `{account}`: start the lab with `--allow-writes {account}` if it may be changed"
     );
-    because(
-        WireError::new(403, "AccessDeniedException", message),
-        "external-read-only",
-    )
+    WireError::new(403, "AccessDeniedException", message).because(Reason::ExternalReadOnly)
 }
 
 /// What a caller of an operation without a row is answered when its service is passed: 501.
@@ -335,7 +334,7 @@ pub(super) fn does_not_pass(service: &str, operation: &str) -> WireError {
 }
 
 /// What a caller is answered when the backend is not there, or says what cannot be understood: 503.
-fn unavailable(service: &str, problem: &dyn std::fmt::Display, reason: &'static str) -> WireError {
+fn unavailable(service: &str, problem: &dyn std::fmt::Display, reason: Reason) -> WireError {
     let message = format!("the backend of `{service}` did not do its part: {problem}");
-    because(WireError::new(503, "ServiceUnavailable", message), reason)
+    WireError::new(503, "ServiceUnavailable", message).because(reason)
 }

@@ -108,7 +108,7 @@ impl TestDoor {
     pub(crate) fn administrator(&self, account: &str) -> SdkConfig {
         let account = self::account(account);
         let cloud = self.door.cloud();
-        let user = cloud.iam.get_user(&account, ADMINISTRATOR).unwrap();
+        let user = cloud.shared.iam.get_user(&account, ADMINISTRATOR).unwrap();
         let key = user.access_keys.values().next().unwrap();
         self.sdk(&key.id, key.secret.expose_secret(), None)
     }
@@ -150,6 +150,18 @@ impl TestDoor {
     /// Every event of the journal so far.
     pub(crate) fn events(&self) -> Vec<Arc<Event>> {
         self.door.journal().events_since(0)
+    }
+}
+
+/// Whatever a test did, every line that it left is read back as it was written.
+impl Drop for TestDoor {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for event in self.events() {
+            assert!(crate::evidence::tests::is_readable(&event), "{event:?}");
+        }
     }
 }
 
@@ -212,9 +224,10 @@ fn built(
     let organization = Organization::flat(&members, clock.now(), &ids).unwrap();
     {
         let mut cloud = door.cloud();
-        cloud.organizations.seed(organization).unwrap();
+        cloud.shared.organizations.seed(organization).unwrap();
         for id in [MANAGEMENT, WORKLOAD, MONITORING, OUTSIDER] {
             let made = cloud
+                .shared
                 .iam
                 .create_administrator(&account(id), clock.now(), &ids);
             made.unwrap();
@@ -264,6 +277,27 @@ impl FrontDoor {
             user_agent: None,
         };
         self.carry_out(&asked, &mut call, input, &mut trail).await
+    }
+}
+
+/// A call of the workload account's root user, for what asks nobody.
+pub(crate) fn call() -> Call {
+    let door = door();
+    let caller = identify(&door.cloud(), WORKLOAD)
+        .expect("a root user")
+        .caller;
+    Call {
+        service: "apigatewayv2",
+        operation: "GetApi",
+        scope: Scope::new(caller.account.clone(), "eu-central-1".parse().unwrap()),
+        caller,
+        request_id: String::new(),
+        trace_id: None,
+        cause: 0,
+        now: door.clock().now(),
+        ids: door.ids().clone(),
+        source_ip: "127.0.0.1".to_owned(),
+        user_agent: None,
     }
 }
 

@@ -3,12 +3,11 @@
 
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Component, EventDraft, Journal, redaction};
-use authlab_policy::{DecidedBy, Decision};
 use authlab_wire::WireError;
-use serde_json::{Value, json};
 
 use super::authentication::AuthenticationFailure;
 use super::authorization::Judged;
+use crate::evidence::{Answer, Authentication, Reason, Signature, error_code};
 use crate::operation::{Call, Caller};
 
 /// The events of one request.
@@ -93,124 +92,74 @@ impl Trail {
 
     /// The caller proved who they are.
     pub fn authenticated(&mut self, caller: &Caller) {
-        let detail = json!({"principal": caller.arn, "access_key_id": caller.access_key_id});
-        self.record(
-            EventDraft::new(Component::Aws, "authentication")
-                .allowed()
-                .detail(detail),
-        );
+        let proven = Authentication {
+            principal: Some(caller.arn.clone()),
+            access_key_id: Some(caller.access_key_id.clone()),
+            code: None,
+            message: None,
+            signature: Signature::default(),
+        };
+        self.record(EventDraft::of(Component::Aws, &proven).allowed());
     }
 
     /// They did not.
     pub fn not_authenticated(&mut self, failure: &AuthenticationFailure) {
-        let mut detail = json!({
-            "access_key_id": failure.access_key_id,
-            "code": failure.code,
-            "message": failure.message,
-        });
-        if let (Value::Object(detail), Value::Object(evidence)) = (&mut detail, &failure.evidence) {
-            detail.extend(evidence.clone());
-        }
-        let draft = EventDraft::new(Component::Aws, "authentication");
-        self.record(draft.refused(failure.reason).detail(detail));
+        let failed = Authentication {
+            principal: None,
+            access_key_id: failure.access_key_id.clone(),
+            code: Some(failure.code.to_owned()),
+            message: Some(failure.message.clone()),
+            signature: failure.signature.clone(),
+        };
+        self.record(EventDraft::of(Component::Aws, &failed).refused(failure.reason));
     }
 
     /// A check was decided.
     pub fn decided(&mut self, judged: &Judged) {
-        let draft = EventDraft::new(Component::Aws, "decision").detail(decision_detail(judged));
-        let draft = match reason(&judged.decision) {
+        let draft = EventDraft::of(Component::Aws, &judged.evidence());
+        self.record(match judged.denial() {
             None => draft.allowed(),
-            Some(reason) => draft.refused(reason),
-        };
-        self.record(draft);
+            Some(denial) => draft.refused(denial),
+        });
     }
 
     /// The request was answered with a success.
     pub fn answered(&mut self, status: u16) {
-        let draft = EventDraft::new(Component::Aws, "answer").detail(json!({"status": status}));
+        let answer = Answer {
+            status,
+            code: None,
+            message: None,
+            evidence: None,
+        };
+        let draft = EventDraft::of(Component::Aws, &answer);
         self.record(if status < 400 {
             draft.allowed()
         } else {
-            draft.failed("answer")
+            draft.failed(Reason::AnsweredWithError)
         });
     }
 
     /// The request was answered with an error.
     pub fn answered_with(&mut self, error: &WireError) {
-        let reason = super::answer::reason(error).map_or_else(|| kebab(&error.code), str::to_owned);
+        let own = error.cause.reason().map(str::to_owned);
+        let reason = own.unwrap_or_else(|| error_code(&error.code));
         let message = self
             .hidden
             .iter()
             .fold(error.message.clone(), |message, hidden| {
                 message.replace(hidden, redaction::HIDDEN)
             });
-        let mut detail = json!({"status": error.status, "code": error.code, "message": message});
-        if let Some(evidence) = super::answer::evidence(error) {
-            detail["evidence"] = evidence.into();
-        }
-        let draft = EventDraft::new(Component::Aws, "answer").detail(detail);
+        let answer = Answer {
+            status: error.status,
+            code: Some(error.code.clone()),
+            message: Some(message),
+            evidence: error.cause.evidence().map(str::to_owned),
+        };
+        let draft = EventDraft::of(Component::Aws, &answer);
         self.record(if error.status >= 500 {
             draft.failed(reason)
         } else {
             draft.refused(reason)
         });
     }
-}
-
-/// What the journal shows of a decision.
-pub fn decision_detail(judged: &Judged) -> Value {
-    let (request, decision) = (&judged.request, &judged.decision);
-    json!({
-        "action": request.action,
-        "resource": request.resource,
-        "principal": request.principal.label(),
-        "decision": decision.outcome,
-        "decided_by": decided_by(&decision.decided_by),
-        "missing_keys": decision.missing_keys,
-        "near_misses": judged.near_misses,
-        "explanation": decision.explain(),
-    })
-}
-
-/// `identity-explicit-deny`, `scp-implicit-deny`; `None` when the check allows.
-pub fn reason(decision: &Decision) -> Option<String> {
-    let layer = decision
-        .layer()
-        .map_or("identity", authlab_policy::Layer::as_str);
-    match decision.outcome {
-        authlab_policy::Outcome::Allow => None,
-        authlab_policy::Outcome::ExplicitDeny => Some(format!("{layer}-explicit-deny")),
-        authlab_policy::Outcome::ImplicitDeny => Some(format!("{layer}-implicit-deny")),
-    }
-}
-
-fn decided_by(decided_by: &DecidedBy) -> Value {
-    match decided_by {
-        DecidedBy::Statement(statement) => json!({
-            "layer": statement.layer,
-            "policy": statement.policy_name,
-            "statement": statement.statement_index,
-            "sid": statement.sid,
-            "level": statement.level_index,
-            "principal_form": statement.principal_form,
-        }),
-        DecidedBy::Missing { layer, level_index } => json!({"layer": layer, "level": level_index}),
-        DecidedBy::RootUserDefault => json!({"layer": "identity", "policy": "root user"}),
-        DecidedBy::AlwaysAllowed => json!({"rule": "always allowed"}),
-        DecidedBy::Open => json!({"rule": "open"}),
-    }
-}
-
-/// `NoSuchEntity` as `no-such-entity`.
-pub fn kebab(code: &str) -> String {
-    let mut kebab = String::with_capacity(code.len() + 4);
-    let mut previous_is_lower = false;
-    for character in code.chars() {
-        if character.is_ascii_uppercase() && previous_is_lower {
-            kebab.push('-');
-        }
-        previous_is_lower = character.is_ascii_lowercase() || character.is_ascii_digit();
-        kebab.push(character.to_ascii_lowercase());
-    }
-    kebab
 }

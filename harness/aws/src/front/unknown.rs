@@ -8,7 +8,7 @@ use authlab_wire::{Incoming, Protocol, WireError, encode_error};
 use bytes::Bytes;
 use http::Response;
 
-use crate::front::answer::because;
+use crate::evidence::Reason;
 
 /// Services whose clients read XML and send no form (restXml). They are none of the lab's; a 501 in
 /// JSON would be shown as a bare number.
@@ -62,7 +62,7 @@ pub(super) fn check_partition(region: &str, wire: &Incoming<'_>) -> Result<(), W
                  implemented by this lab: use a Region of the partition `aws`"
             );
             let error = WireError::new(501, "NotImplemented", text);
-            Err(because(error, "partition-not-simulated"))
+            Err(error.because(Reason::PartitionNotSimulated))
         }
     }
 }

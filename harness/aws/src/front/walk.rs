@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_http::{Incoming as HttpIncoming, Rejection, Service as HttpService};
-use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp};
+use authlab_kernel::trace::TRACE_HEADER;
+use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp, TraceHeader};
 use authlab_policy::Principal;
 use authlab_wire::sigv4::{self, Signed};
 use authlab_wire::{
@@ -14,9 +15,8 @@ use authlab_wire::{
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::Response;
-use serde_json::json;
 
-use super::answer::{self, because};
+use super::answer;
 use super::authentication::{self, Expectation};
 use super::authorization::{Environment, judge};
 use super::coding;
@@ -27,8 +27,9 @@ use super::pass;
 use super::trail::Trail;
 use super::unknown;
 use crate::cloud::Cloud;
+use crate::evidence;
+use crate::operation::page::Token;
 use crate::operation::{Answer, Authorization, Call, Caller, Handler, Row, Service};
-use crate::page::Token;
 use crate::sts::session::check_limits;
 
 impl HttpService for FrontDoor {
@@ -212,7 +213,10 @@ impl FrontDoor {
             key.unwrap_or("")
         );
         let request_id = self.ids().request_id("aws", &name);
-        let trace_id = wire.header("x-amzn-trace-id").and_then(trace_root);
+        let trace_id = wire
+            .header(TRACE_HEADER)
+            .and_then(TraceHeader::parse)
+            .map(|header| header.root().to_owned());
         let journal = self.journal();
         let cause = incoming
             .cause
@@ -228,13 +232,15 @@ impl FrontDoor {
         if let Some(identified) = &identified {
             trail.set_account(identified.caller.account.clone());
         }
-        trail.record(EventDraft::new(Component::Aws, "request").detail(json!({
-            "service": service.or(signed.map(|signed| signed.scope.service.as_str())),
-            "operation": operation,
-            "access_key_id": key,
-            "principal": identified.map(|identified| identified.caller.arn.clone()),
-            "source_ip": incoming.peer.ip().to_string(),
-        })));
+        let of_scope = signed.map(|signed| signed.scope.service.as_str());
+        let request = evidence::Request {
+            service: service.or(of_scope).map(str::to_owned),
+            operation: operation.map(str::to_owned),
+            access_key_id: key.map(str::to_owned),
+            principal: identified.map(|identified| identified.caller.arn.clone()),
+            source_ip: incoming.peer.ip().to_string(),
+        };
+        trail.record(EventDraft::of(Component::Aws, &request));
         trail
     }
 
@@ -272,21 +278,21 @@ impl FrontDoor {
             Handler::Locked(handle) => {
                 let mut cloud = self.cloud();
                 self.check(&cloud, asked, call, &input, trail)?;
-                if let Some(token) = Token::of(operation, asked.service, call) {
+                if let Some(token) = Token::of(operation, asked.service.token_refused, call) {
                     token.open(&mut input)?;
                 }
                 handle(&mut cloud, call, input)
             }
             Handler::Halves(handle) => {
                 self.check(&self.cloud(), asked, call, &input, trail)?;
-                if let Some(token) = Token::of(operation, asked.service, call) {
+                if let Some(token) = Token::of(operation, asked.service.token_refused, call) {
                     token.open(&mut input)?;
                 }
                 handle(self, call, input).await
             }
         };
         let mut output = self.finish(answer, call, trail).await?;
-        if let Some(token) = Token::of(operation, asked.service, call) {
+        if let Some(token) = Token::of(operation, asked.service.token_refused, call) {
             token.seal(&mut output);
         }
         Ok(output)
@@ -330,7 +336,7 @@ impl FrontDoor {
             source_ip: incoming.peer.ip().to_string(),
             user_agent: wire.header("user-agent").map(str::to_owned),
         };
-        self.cloud().iam.record_use(&call);
+        self.cloud().shared.iam.record_use(&call);
         Ok((call, input))
     }
 
@@ -407,10 +413,8 @@ impl FrontDoor {
             }
             Err(failure) => {
                 trail.not_authenticated(&failure);
-                Err(because(
-                    failure.answer(asked.routed.protocol),
-                    failure.reason,
-                ))
+                let error = failure.answer(asked.routed.protocol);
+                Err(error.because(failure.reason))
             }
         }
     }
@@ -506,14 +510,4 @@ fn bearer_id(wire: &Incoming<'_>) -> Option<String> {
 fn no_account() -> AccountId {
     #[expect(clippy::expect_used, reason = "twelve digits are an account id")]
     "000000000000".parse().expect("twelve digits")
-}
-
-/// `Root=1-…;Parent=…` holds the trace's id.
-fn trace_root(header: &str) -> Option<String> {
-    let root = header
-        .split(';')
-        .find_map(|part| part.trim().strip_prefix("Root="))?;
-    // Only what has the shape of a trace id is evidence; anything else may be anything.
-    let shape = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
-    (root.starts_with("1-") && root.len() <= 64 && root.bytes().all(shape)).then(|| root.to_owned())
 }

@@ -39,14 +39,12 @@ pub(super) fn create_key(_: &Cloud, call: &Call, input: &Value) -> Checks {
             "kms:BypassPolicyLockoutSafetyCheck",
             flag(input, "BypassPolicyLockoutSafetyCheck"),
         );
-    let mut checks = vec![request_tags(create, input)];
+    let mut checks = vec![create.request_tags(input)];
     // "To add tags when you create the key you also need kms:TagResource" (API reference).
     if list(input, "Tags").is_some_and(|tags| !tags.is_empty()) {
         let tag = Check::unscoped("kms:TagResource", call);
-        checks.push(request_tags(
-            tag.with("kms:CallerAccount", call.account().as_str()),
-            input,
-        ));
+        let tag = tag.with("kms:CallerAccount", call.account().as_str());
+        checks.push(tag.request_tags(input));
     }
     Ok(checks)
 }
@@ -125,14 +123,12 @@ pub(super) fn put_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
 
 pub(super) fn tag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let check = Asked::key(cloud, call, input)?.check("TagResource", cloud, call);
-    Ok(vec![request_tags(check, input)])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn untag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let check = Asked::key(cloud, call, input)?.check("UntagResource", cloud, call);
-    let keys = list(input, "TagKeys").unwrap_or_default().iter();
-    let keys = keys.filter_map(Value::as_text).map(str::to_owned).collect();
-    Ok(vec![check.with_all("aws:TagKeys", keys)])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn create_alias(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
@@ -172,7 +168,7 @@ fn on_alias(action: &str, call: &Call, input: &Value) -> Check {
 
 pub(super) fn create_grant(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let asked = Asked::key(cloud, call, input)?;
-    let terms = ops::grant::terms(input, &cloud.iam).map_err(wire)?;
+    let terms = ops::grant::terms(input, &cloud.shared.iam).map_err(wire)?;
     let grantee = text(input, "GranteePrincipal").unwrap_or_default();
     let mut check = asked
         .check_granting(cloud, call, &terms)
@@ -193,7 +189,7 @@ pub(super) fn create_grant(cloud: &Cloud, call: &Call, input: &Value) -> Checks 
 
 /// Who may end a grant stands in the grant.
 pub(super) fn retire_grant(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    let (key, grant) = ops::grant::retiring(&cloud.kms, call, input).map_err(wire)?;
+    let (key, grant) = ops::grant::retiring(&cloud.shared.kms, call, input).map_err(wire)?;
     let asked = Asked::of(Cow::Borrowed(key));
     let check = asked.check("RetireGrant", cloud, call);
     Ok(vec![Check {
@@ -290,7 +286,11 @@ fn of_ciphertext<'a>(
         return Err(wire(ops::crypto::ciphertext_missing()));
     };
     let sealed = Sealed::parse(bytes).map_err(wire)?;
-    match cloud.kms.of_ciphertext(&sealed, &call.scope, call.now) {
+    match cloud
+        .shared
+        .kms
+        .of_ciphertext(&sealed, &call.scope, call.now)
+    {
         Some(key) => Ok(Asked {
             is_by_ciphertext: true,
             ..Asked::of(Cow::Borrowed(key))
@@ -342,13 +342,14 @@ impl<'a> Asked<'a> {
     /// nothing.
     pub(super) fn named(cloud: &'a Cloud, call: &Call, id: &str) -> Result<Self, WireError> {
         let named = Identifier::parse(id, &call.scope).map_err(wire)?;
-        let key = match cloud.kms.find(id, &call.scope, call.now) {
+        let key = match cloud.shared.kms.find(id, &call.scope, call.now) {
             Ok(key) => Some(Cow::Borrowed(key)),
             Err(error) => {
                 let to_be = match &named {
-                    Identifier::Alias(scope, name) => {
-                        cloud.kms.managed_to_be(name, scope, &call.ids, call.now)
-                    }
+                    Identifier::Alias(scope, name) => cloud
+                        .shared
+                        .kms
+                        .managed_to_be(name, scope, &call.ids, call.now),
                     Identifier::Key(..) => None,
                 };
                 let is_own = named.scope().account == *call.account();
@@ -423,15 +424,15 @@ impl<'a> Asked<'a> {
             .with("kms:KeyUsage", key.kind.usage())
             .with("kms:KeyOrigin", "AWS_KMS")
             .with("kms:MultiRegion", "false");
-        let aliases = cloud.kms.aliases_in(&key.scope, Some(&key.id), call.now);
+        let aliases = cloud
+            .shared
+            .kms
+            .aliases_in(&key.scope, Some(&key.id), call.now);
         if !aliases.is_empty() {
             let names = aliases.iter().map(|(name, _)| (*name).to_owned());
             check = check.with_all("kms:ResourceAliases", names.collect());
         }
-        for (name, value) in &key.tags {
-            check = check.with(format!("aws:ResourceTag/{name}"), value.as_str());
-        }
-        check
+        check.resource_tags(&["aws"], &key.tags)
     }
 }
 
@@ -454,25 +455,6 @@ pub(super) fn encryption_context(mut check: Check, context: &EncryptionContext) 
         "kms:EncryptionContextKeys",
         context.keys().cloned().collect(),
     )
-}
-
-fn request_tags(mut check: Check, input: &Value) -> Check {
-    let Some(tags) = list(input, "Tags") else {
-        return check;
-    };
-    let pairs: Vec<(&str, &str)> = tags
-        .iter()
-        .map(|tag| {
-            let part = |member| text(tag, member).unwrap_or_default();
-            (part("TagKey"), part("TagValue"))
-        })
-        .collect();
-    let keys = pairs.iter().map(|(key, _)| (*key).to_owned()).collect();
-    check = check.with_all("aws:TagKeys", keys);
-    for (key, value) in pairs {
-        check = check.with(format!("aws:RequestTag/{key}"), value);
-    }
-    check
 }
 
 fn number(check: Check, input: &Value, member: &str, key: &str) -> Check {

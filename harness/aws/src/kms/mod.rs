@@ -34,7 +34,7 @@ pub use grant::{Constraint, Grant, NewGrant};
 pub use identifier::Identifier;
 pub use key::{Alias, Deletion, Keeper, Key, Kind, Rotation, Schedule};
 pub use mac::MacSpec;
-pub use state::State;
+pub use state::{Ctx, State};
 
 use authlab_wire::{Rule, ValidationFailure, WireError};
 

@@ -8,19 +8,17 @@ use authlab_policy::{Document, DocumentKind, Policy};
 use serde_json::{Value, json};
 
 use super::error::Error;
-use crate::cloud::Directory;
-use crate::iam;
+use crate::shared::{IamError, IamState};
 
 /// The policy of the key `arn` out of `text`; users and roles are kept as their unique ids.
 ///
 /// # Errors
 /// It is no key policy, or names a user or role that does not exist.
-pub(super) fn read(arn: &str, text: &str, directory: &Directory<'_>) -> Result<Policy, Error> {
-    let document = directory
-        .iam
+pub(super) fn read(arn: &str, text: &str, principals: &IamState) -> Result<Policy, Error> {
+    let document = principals
         .save_principals(DocumentKind::KmsKey, text)
         .map_err(|error| match error {
-            iam::Error::Principal(_) => Error::Principal,
+            IamError::Principal(_) => Error::Principal,
             other => Error::Policy(other.to_string()),
         })?;
     Ok(Policy::new(name(arn), document))

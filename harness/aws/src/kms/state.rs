@@ -1,6 +1,6 @@
 //! The rules: keys by account and Region, their aliases and their grants.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use authlab_kernel::{Draw, Ids, Scope, SignedDuration, Timestamp};
 use authlab_policy::Policy;
@@ -11,7 +11,12 @@ use super::grant::{Grant, NewGrant};
 use super::identifier::{self, ALIAS_PREFIX, AWS_ALIAS_PREFIX, Identifier};
 use super::key::{Alias, Deletion, Keeper, Key, Kind, Rotation};
 use super::policy;
-use crate::operation::Ctx;
+use crate::operation;
+use crate::shared::IamState;
+
+/// What the rules of keys see: who is who.
+pub type Ctx<'a> = operation::Ctx<'a, IamState>;
+use crate::operation::{Tag, Tags, tag};
 
 /// The most tags of a key.
 const TAGS_MAX: usize = 50;
@@ -43,9 +48,6 @@ struct Place {
 pub struct State {
     places: BTreeMap<Scope, Place>,
 }
-
-/// A tag of a request.
-pub type Tags = Vec<(String, String)>;
 
 impl State {
     /// The key that a caller in `call` means by `text`.
@@ -147,11 +149,11 @@ impl State {
     pub(super) fn create(
         &mut self,
         (kind, description): (Kind, String),
-        tags: Tags,
+        tags: Vec<Tag>,
         policy: impl FnOnce(&str) -> Result<Policy, Error>,
         ctx: &Ctx<'_>,
     ) -> Result<&Key, Error> {
-        let tags = tag_map(&BTreeMap::new(), tags)?;
+        let tags = tagged(&Tags::new(), tags)?;
         let place = ctx.scope.to_string();
         let id = ctx.ids.draw("kms-key", &place, &description).uuid();
         let root = ctx.ids.draw("kms-key-material", &place, &id).bytes(32);
@@ -361,10 +363,10 @@ impl State {
     ///
     /// # Errors
     /// No such key; tags that are none.
-    pub(super) fn tag(&mut self, text: &str, tags: Tags, ctx: &Ctx<'_>) -> Result<(), Error> {
+    pub(super) fn tag(&mut self, text: &str, tags: Vec<Tag>, ctx: &Ctx<'_>) -> Result<(), Error> {
         let key = self.find_mut(text, ctx)?;
         key.check_kept()?;
-        key.tags = tag_map(&key.tags, tags)?;
+        key.tags = tagged(&key.tags, tags)?;
         Ok(())
     }
 
@@ -431,17 +433,12 @@ impl State {
 }
 
 /// The tags after `new` were added.
-fn tag_map(tags: &BTreeMap<String, String>, new: Tags) -> Result<BTreeMap<String, String>, Error> {
-    let distinct: BTreeSet<&String> = new.iter().map(|(key, _)| key).collect();
-    if new
-        .iter()
-        .any(|(key, _)| key.to_ascii_lowercase().starts_with("aws:"))
-    {
+fn tagged(tags: &Tags, new: Vec<Tag>) -> Result<Tags, Error> {
+    let is_reserved = |tag: &Tag| tag.key.to_ascii_lowercase().starts_with("aws:");
+    if new.iter().any(is_reserved) {
         return Err(Error::ReservedTag);
     }
-    if distinct.len() < new.len() {
-        return Err(Error::DuplicateTags);
-    }
+    let new = tag::distinct(new, |one, other| one == other).ok_or(Error::DuplicateTags)?;
     let mut tags = tags.clone();
     tags.extend(new);
     if tags.len() > TAGS_MAX {

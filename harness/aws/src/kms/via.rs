@@ -191,7 +191,7 @@ pub fn check_usable(cloud: &Cloud, call: &Call, key: &Use<'_>) -> Result<(), Err
     if key.is_managed() {
         return Ok(());
     }
-    let found = cloud.kms.find(&key.key_id(), &key.home, call.now)?;
+    let found = cloud.shared.kms.find(&key.key_id(), &key.home, call.now)?;
     found.check_usable()?;
     found.check_encrypts("GenerateDataKey")
 }

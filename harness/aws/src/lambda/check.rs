@@ -27,27 +27,13 @@ pub(super) fn create_function(cloud: &Cloud, call: &Call, input: &Value) -> Chec
         arn.as_str(),
         call.account().clone(),
     );
-    let mut checks = vec![check, pass_role(call, text(input, "Role"), &arn)?];
-    if let Some(Value::Map(tags)) = input.get("Tags") {
-        checks.push(Check::new(
-            "lambda:TagResource",
-            arn.as_str(),
-            call.account().clone(),
-        ));
-        for check in checks
-            .iter_mut()
-            .filter(|check| check.action.starts_with("lambda:"))
-        {
-            check
-                .context
-                .push(("aws:TagKeys".to_owned(), tags.keys().cloned().collect()));
-            for (key, value) in tags {
-                let value = value.as_text().unwrap_or_default().to_owned();
-                check
-                    .context
-                    .push((format!("aws:RequestTag/{key}"), vec![value]));
-            }
-        }
+    let mut checks = vec![
+        check.request_tags(input),
+        pass_role(call, text(input, "Role"), &arn)?,
+    ];
+    if input.get("Tags").is_some() {
+        let tagging = Check::new("lambda:TagResource", arn.as_str(), call.account().clone());
+        checks.push(tagging.request_tags(input));
     }
     if let Some(key) = stated(input, "KMSKeyArn") {
         checks.extend(key::checks(cloud, call, (&arn, text(input, "Role")), key));
@@ -159,11 +145,9 @@ fn on_function(action: &str, cloud: &Cloud, call: &Call, input: &Value) -> Check
     } else {
         name.qualified_arn()
     };
-    let mut check = Check::new(action, resource, name.scope.account).resource_policy(policy);
-    for (key, value) in function.iter().flat_map(|function| &function.tags) {
-        check = check.with(format!("aws:ResourceTag/{key}"), value.as_str());
-    }
-    Ok(vec![check])
+    let check = Check::new(action, resource, name.scope.account).resource_policy(policy);
+    let tags = function.iter().flat_map(|function| &function.tags);
+    Ok(vec![check.resource_tags(&["aws"], tags)])
 }
 
 fn text<'a>(input: &'a Value, member: &str) -> &'a str {

@@ -9,7 +9,7 @@ use parking_lot::{Mutex, RwLock};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::sts::Credentials;
+use crate::shared::Credentials;
 
 /// The code of a function.
 ///

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use authlab_kernel::evidence::Evidence;
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp};
 use authlab_policy::Principal;
@@ -25,12 +26,12 @@ use super::function::Configuration;
 use super::key;
 use super::name::FunctionName;
 use crate::cloud::Cloud;
-use crate::front::trail::{decision_detail, reason};
+use crate::evidence::{self, Reason, Why};
 use crate::front::{
     Enforcement, Environment, FrontDoor, Judged, first_refused, identify, judge_one,
 };
 use crate::operation::{Call, Caller, Check};
-use crate::sts::{Credentials, IssueSession};
+use crate::shared::{Credentials, IssueSession};
 
 /// The longest event and answer of a synchronous invocation, in bytes (Lambda developer guide,
 /// `gettingstarted-limits.html`).
@@ -162,23 +163,24 @@ pub enum InvokeError {
 }
 
 impl InvokeError {
-    /// The reason code for the journal.
-    pub fn reason(&self) -> String {
-        match self {
-            Self::Function(_) => "function-not-found".to_owned(),
-            Self::Payload(_) => "payload-not-json".to_owned(),
-            Self::PayloadTooLarge(_) => "payload-too-large".to_owned(),
-            Self::NotPermitted { judged, .. } => {
-                reason(&judged.decision).unwrap_or_else(|| "not-permitted".to_owned())
-            }
-            Self::RoleNotAssumable => "role-not-assumable".to_owned(),
+    /// The reason for the journal: what the policies refuse, or a rule of Lambda.
+    pub fn reason(&self) -> Why<'static> {
+        Why::Rule(match self {
+            Self::Function(_) => Reason::FunctionNotFound,
+            Self::Payload(_) => Reason::PayloadNotJson,
+            Self::PayloadTooLarge(_) => Reason::PayloadTooLarge,
+            Self::NotPermitted { judged, .. } => match judged.denial() {
+                Some(denial) => return denial.into(),
+                None => Reason::NotPermitted,
+            },
+            Self::RoleNotAssumable => Reason::RoleNotAssumable,
             Self::Key { code, .. } if *code == "KMSAccessDeniedException" => {
-                "kms-access-denied".to_owned()
+                Reason::KmsAccessDenied
             }
-            Self::Key { .. } => "kms-key-unusable".to_owned(),
-            Self::NotRegistered { .. } => "closure-not-registered".to_owned(),
-            Self::BudgetExceeded { .. } => "budget-exceeded".to_owned(),
-        }
+            Self::Key { .. } => Reason::KmsKeyUnusable,
+            Self::NotRegistered { .. } => Reason::ClosureNotRegistered,
+            Self::BudgetExceeded { .. } => Reason::BudgetExceeded,
+        })
     }
 }
 
@@ -199,11 +201,16 @@ struct Prepared {
 pub async fn invoke(door: &FrontDoor, invocation: Invocation) -> Result<Invoked, InvokeError> {
     let event = event(&invocation.payload)?;
     let prepared = prepare(door, &invocation).inspect_err(|error| {
-        let draft = draft(&invocation, "invoke").detail(json!({
-            "function": invocation.function,
-            "invoked_by": invocation.invoked_by.label(),
-            "error": error.to_string(),
-        }));
+        let not_run = evidence::Invoke {
+            function: invocation.function.clone(),
+            handler: None,
+            invoked_by: invocation.invoked_by.label().to_owned(),
+            role: None,
+            session: None,
+            access_key_id: None,
+            error: Some(error.to_string()),
+        };
+        let draft = draft(&invocation, &not_run);
         let is_refusal = matches!(
             error,
             InvokeError::NotPermitted { .. }
@@ -255,11 +262,7 @@ pub(super) fn permit(
         _ => None,
     };
     if let Some(judged) = &judged {
-        let mut detail = decision_detail(judged);
-        if is_audit {
-            detail["enforcement"] = json!("audit");
-        }
-        let draft = draft(invocation, "decision").detail(detail);
+        let draft = draft(invocation, &judged.evidence().let_through(is_audit));
         door.journal().record(draft.refused(error.reason()));
     }
     // What nobody decided, as over a role that is gone, is no matter of permissions.
@@ -342,7 +345,7 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
     let mut cloud = door.cloud();
     let function = permit(door, &cloud, invocation, now)?;
     let closure = closure(&cloud, &function)?;
-    let Some(role) = cloud.iam.role_by_arn(&function.role) else {
+    let Some(role) = cloud.shared.iam.role_by_arn(&function.role) else {
         return Err(InvokeError::RoleNotAssumable);
     };
     let asked = IssueSession::of_role(role, function.name.as_str(), SESSION_SECONDS);
@@ -350,19 +353,21 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
     let credentials = cloud.sts.issue(asked, now, door.ids());
     open_variables(door, &cloud, invocation, &function, &credentials, now)?;
     drop(cloud);
-    let draft = draft(invocation, "invoke")
+    let invoked = evidence::Invoke {
+        function: function.arn.clone(),
+        handler: Some(function.handler.clone()),
+        invoked_by: invocation.invoked_by.label().to_owned(),
+        role: Some(function.role.clone()),
+        session: Some(session),
+        access_key_id: Some(credentials.access_key_id.clone()),
+        error: None,
+    };
+    let draft = draft(invocation, &invoked)
         .allowed()
         .account(function.scope.account.as_str());
-    let seq = door.journal().record(draft.detail(json!({
-        "function": function.arn,
-        "handler": function.handler,
-        "invoked_by": invocation.invoked_by.label(),
-        "role": function.role,
-        "session": session,
-        "access_key_id": credentials.access_key_id,
-    })));
+    let seq = door.journal().record(draft);
     door.journal()
-        .credential_issued(&credentials.access_key_id, seq);
+        .credential_issued(&credentials.access_key_id, seq, Some(credentials.expires));
     Ok(Prepared {
         function,
         closure,
@@ -403,12 +408,10 @@ fn open_variables(
     };
     let is_audit = door.enforcement() == Enforcement::Audit;
     if let Some(judged) = &closed.judged {
-        let mut detail = decision_detail(judged);
-        if is_audit {
-            detail["enforcement"] = json!("audit");
-        }
-        let draft = draft(invocation, "decision").detail(detail);
-        let reason = reason(&judged.decision).unwrap_or_default();
+        let draft = draft(invocation, &judged.evidence().let_through(is_audit));
+        let reason = judged
+            .denial()
+            .map_or(Why::Rule(Reason::KmsAccessDenied), Why::Denied);
         door.journal().record(draft.refused(reason));
         if is_audit {
             return Ok(());
@@ -455,25 +458,23 @@ async fn finish(
         Ok(payload) => (payload.clone(), None),
         Err(error) => (error_payload(error), Some("Unhandled")),
     };
-    let draft = EventDraft::new(Component::Lambda, "return")
+    let failed = result.as_ref().err();
+    let returned = evidence::Return {
+        function: function.arn.clone(),
+        duration_ms,
+        log: logged,
+        error_type: failed.map(|error| error.error_type.clone()),
+        error_message: failed.map(|error| error.message.clone()),
+    };
+    let draft = EventDraft::of(Component::Lambda, &returned)
         .request_id(invocation.request_id.as_str())
         .trace_id(invocation.trace_id.clone())
         .cause(Some(prepared.seq))
         .account(function.scope.account.as_str());
-    let mut detail = json!({
-        "function": function.arn,
-        "duration_ms": duration_ms,
-        "log": logged,
+    door.journal().record(match failed {
+        None => draft,
+        Some(_) => draft.failed(Reason::FunctionError),
     });
-    let draft = match &result {
-        Ok(_) => draft.detail(detail),
-        Err(error) => {
-            detail["error_type"] = json!(error.error_type);
-            detail["error_message"] = json!(error.message);
-            draft.failed("function-error").detail(detail)
-        }
-    };
-    door.journal().record(draft);
     if duration_ms > i64::from(invocation.budget_ms) {
         let budget_ms = invocation.budget_ms;
         return Err(InvokeError::BudgetExceeded {
@@ -594,8 +595,8 @@ fn environment_variables(
         .collect()
 }
 
-fn draft(invocation: &Invocation, kind: &'static str) -> EventDraft {
-    EventDraft::new(Component::Lambda, kind)
+fn draft(invocation: &Invocation, evidence: &impl Evidence) -> EventDraft {
+    EventDraft::of(Component::Lambda, evidence)
         .request_id(invocation.request_id.as_str())
         .trace_id(invocation.trace_id.clone())
         .cause(Some(invocation.cause))

@@ -15,10 +15,10 @@ use super::error::Error;
 use super::function::Configuration;
 use super::ops::wire;
 use crate::cloud::Cloud;
-use crate::front::answer::because;
+use crate::evidence::Reason;
 use crate::front::{Environment, Judged, first_refused, judge_one};
-use crate::kms::{self, EncryptionContext, via};
 use crate::operation::{Call, Caller, Check, Refusal};
+use crate::shared::{EncryptionContext, KeyError, via};
 
 /// What a role may do by its grant.
 const GRANTED: [&str; 2] = ["Decrypt", "RetireGrant"];
@@ -34,7 +34,7 @@ fn of<'a>(scope: &Scope, function_arn: &str, key: &'a str) -> via::Use<'a> {
             "aws:lambda:FunctionArn".to_owned(),
             function_arn.to_owned(),
         )]),
-        refusal: because(refusal, "kms-access-denied"),
+        refusal: refusal.because(Reason::KmsAccessDenied),
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn checks(
             let judged = judge_one(cloud, &call.caller, &Environment::of(call), &check);
             let action = check.action.trim_start_matches("kms:");
             let error = not_configured(action, "AccessDeniedException", &said(&judged));
-            let error = because(wire(error), "kms-access-denied");
+            let error = wire(error).because(Reason::KmsAccessDenied);
             check.refusal = Some(Refusal::Always(error));
             check
         })
@@ -124,7 +124,12 @@ pub(super) fn grant(
     (function_arn, role): (&str, &str),
     key: &str,
 ) -> Result<(), WireError> {
-    let Some(role) = cloud.iam.role_by_arn(role).map(|role| role.id.clone()) else {
+    let Some(role) = cloud
+        .shared
+        .iam
+        .role_by_arn(role)
+        .map(|role| role.id.clone())
+    else {
         return Ok(());
     };
     let asked = of(&call.scope, function_arn, key);
@@ -133,10 +138,10 @@ pub(super) fn grant(
 }
 
 /// The code of an invocation with a key that cannot be used, and that of the key's own service.
-fn unusable(error: &kms::Error) -> (&'static str, &'static str) {
+fn unusable(error: &KeyError) -> (&'static str, &'static str) {
     match error {
-        kms::Error::Disabled(_) => ("KMSDisabledException", "DisabledException"),
-        kms::Error::PendingDeletion(_) => ("KMSInvalidStateException", "KMSInvalidStateException"),
+        KeyError::Disabled(_) => ("KMSDisabledException", "DisabledException"),
+        KeyError::PendingDeletion(_) => ("KMSInvalidStateException", "KMSInvalidStateException"),
         _ => ("KMSNotFoundException", "NotFoundException"),
     }
 }

@@ -8,7 +8,7 @@ use authlab_policy::{Document, DocumentKind, Policy};
 use serde_json::{Map, Value, json};
 
 use super::error::Error;
-use crate::principal::{rename_in_policy, rename_in_statement};
+use crate::shared::principal::{rename_in_policy, rename_in_statement};
 
 /// The longest policy of a function, in bytes.
 const LENGTH_MAX: usize = 20 * 1024;

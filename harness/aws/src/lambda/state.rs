@@ -13,7 +13,7 @@ use super::function::{Change, Configuration, NewCode, NewFunction};
 use super::name::{FunctionName, function_arn};
 use super::permission::{Grant, Permissions};
 use super::runtime;
-use crate::operation::Ctx;
+use crate::shared::Ctx;
 
 /// The longest time-out, in seconds.
 const TIMEOUT_MAX_SECONDS: i64 = 900;
@@ -48,7 +48,7 @@ pub struct State {
 
 impl State {
     /// A user or role that resource policies name has another name now: see
-    /// [`crate::principal`].
+    /// [`crate::shared::principal`].
     pub fn rename_principal(&mut self, from: &str, to: &str) {
         for function in self.functions.values_mut().flat_map(BTreeMap::values_mut) {
             function.permissions.rename_principal(from, to);

@@ -401,7 +401,7 @@ async fn a_service_needs_a_permission_for_its_source() {
     let refused = super::invoke(&door.door, invocation("one"))
         .await
         .unwrap_err();
-    assert_eq!(refused.reason(), "resource-implicit-deny");
+    assert_eq!(refused.reason().as_str(), "resource-implicit-deny");
 
     let grant = || {
         client

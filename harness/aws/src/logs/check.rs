@@ -9,8 +9,6 @@
 //! (CloudWatch user guide, `CloudWatch-Unified-Cross-Account.html`), hence such a check is decided
 //! as one on an own resource, under the ARN of the source's group (`unverified`).
 
-use std::collections::BTreeMap;
-
 use authlab_wire::{Value, WireError};
 
 use super::group::group_arn;
@@ -24,14 +22,12 @@ type Checks = Result<Vec<Check>, WireError>;
 pub(super) fn create_log_group(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let name = text(input, "logGroupName");
     let check = on_stream("logs:CreateLogGroup", call, name, "");
-    let mut checks = match input.get("tags") {
-        Some(Value::Map(tags)) => {
-            let arn = group_arn(&call.scope, name);
-            let tagging = Check::new("logs:TagResource", arn, call.account().clone());
-            vec![request_tags(check, tags), request_tags(tagging, tags)]
-        }
-        _ => vec![check],
-    };
+    let mut checks = vec![check.request_tags(input)];
+    if input.get("tags").is_some() {
+        let arn = group_arn(&call.scope, name);
+        let tagging = Check::new("logs:TagResource", arn, call.account().clone());
+        checks.push(tagging.request_tags(input));
+    }
     if input.get("kmsKeyId").is_some() {
         checks.extend(key::checks(cloud, call, name, text(input, "kmsKeyId"))?);
     }
@@ -102,16 +98,12 @@ pub(super) fn put_deletion_protection(_: &Cloud, call: &Call, input: &Value) -> 
 /// `list_amazoncloudwatchlogs.html`).
 pub(super) fn tag_log_group(_: &Cloud, call: &Call, input: &Value) -> Checks {
     let check = on_stream("logs:TagLogGroup", call, text(input, "logGroupName"), "");
-    let tags = match input.get("tags") {
-        Some(Value::Map(tags)) => tags.clone(),
-        _ => BTreeMap::new(),
-    };
-    Ok(vec![request_tags(check, &tags)])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn untag_log_group(_: &Cloud, call: &Call, input: &Value) -> Checks {
     let check = on_stream("logs:UntagLogGroup", call, text(input, "logGroupName"), "");
-    Ok(vec![check.with_all("aws:TagKeys", texts(input, "tags"))])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn list_tags_log_group(_: &Cloud, call: &Call, input: &Value) -> Checks {
@@ -120,16 +112,12 @@ pub(super) fn list_tags_log_group(_: &Cloud, call: &Call, input: &Value) -> Chec
 
 pub(super) fn tag_resource(_: &Cloud, call: &Call, input: &Value) -> Checks {
     let check = on_arn("logs:TagResource", call, input);
-    let tags = match input.get("tags") {
-        Some(Value::Map(tags)) => tags.clone(),
-        _ => BTreeMap::new(),
-    };
-    Ok(vec![request_tags(check, &tags)])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn untag_resource(_: &Cloud, call: &Call, input: &Value) -> Checks {
     let check = on_arn("logs:UntagResource", call, input);
-    Ok(vec![check.with_all("aws:TagKeys", texts(input, "tagKeys"))])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn list_tags(_: &Cloud, call: &Call, input: &Value) -> Checks {
@@ -146,12 +134,6 @@ pub(super) fn describe_resource_policies(_: &Cloud, call: &Call, _: &Value) -> C
 
 pub(super) fn delete_resource_policy(_: &Cloud, call: &Call, _: &Value) -> Checks {
     Ok(vec![Check::unscoped("logs:DeleteResourcePolicy", call)])
-}
-
-fn texts(input: &Value, member: &str) -> Vec<String> {
-    let list = input.get(member).and_then(Value::as_list);
-    let texts = list.unwrap_or_default().iter().filter_map(Value::as_text);
-    texts.map(str::to_owned).collect()
 }
 
 fn named(action: &str, call: &Call, input: &Value) -> Checks {
@@ -202,17 +184,6 @@ fn on_arn(action: &str, call: &Call, input: &Value) -> Check {
         resource,
         owner.unwrap_or_else(|| call.account().clone()),
     )
-}
-
-fn request_tags(mut check: Check, tags: &BTreeMap<String, Value>) -> Check {
-    check = check.with_all("aws:TagKeys", tags.keys().cloned().collect());
-    for (key, value) in tags {
-        check = check.with(
-            format!("aws:RequestTag/{key}"),
-            value.as_text().unwrap_or_default(),
-        );
-    }
-    check
 }
 
 fn text<'a>(input: &'a Value, member: &str) -> &'a str {

@@ -9,9 +9,9 @@ use authlab_wire::WireError;
 
 use super::group::group_arn;
 use crate::cloud::Cloud;
-use crate::front::answer::because;
-use crate::kms::{EncryptionContext, via};
+use crate::evidence::Reason;
 use crate::operation::{Call, Check};
+use crate::shared::{EncryptionContext, via};
 
 fn of<'a>(call: &Call, group: &str, key: &'a str) -> via::Use<'a> {
     let arn = group_arn(&call.scope, group);
@@ -22,10 +22,8 @@ fn of<'a>(call: &Call, group: &str, key: &'a str) -> via::Use<'a> {
         service: "logs",
         key: Some(key),
         home: call.scope.clone(),
-        refusal: because(
-            WireError::new(400, "AccessDeniedException", message),
-            "kms-access-denied",
-        ),
+        refusal: WireError::new(400, "AccessDeniedException", message)
+            .because(Reason::KmsAccessDenied),
         context: EncryptionContext::from([("aws:logs:arn".to_owned(), arn)]),
     }
 }

@@ -7,9 +7,8 @@ use serde_json::Value;
 
 use super::error::Error;
 use super::group::{DAY_MS, EVENT_OVERHEAD_BYTES, Group, Stream, group_arn};
-use crate::oam::ResourceType;
-use crate::operation::Ctx;
-use crate::principal::rename_in_text;
+use crate::shared::principal::rename_in_text;
+use crate::shared::{Ctx, ResourceType};
 
 /// The numbers of days that PutRetentionPolicy takes (CloudWatch Logs API reference).
 const RETENTIONS_DAYS: [i64; 22] = [
@@ -152,7 +151,7 @@ pub struct State {
 
 impl State {
     /// A user or role that resource policies name has another name now: see
-    /// [`crate::principal`].
+    /// [`crate::shared::principal`].
     pub fn rename_principal(&mut self, from: &str, to: &str) {
         for policy in self.policies.values_mut().flat_map(BTreeMap::values_mut) {
             rename_in_text(&mut policy.text, from, to);
@@ -220,12 +219,9 @@ impl State {
         let scope = target.scope.as_ref().unwrap_or(ctx.scope);
         if scope != ctx.scope {
             let is_here = scope.region == ctx.scope.region;
-            let link = ctx
-                .directory
-                .oam
-                .filter(|_| is_here)
-                .and_then(|oam| oam.linked(ctx.scope, &scope.account, ResourceType::LogGroup));
-            if !link.is_some_and(|link| link.shares_log_group(&target.name)) {
+            let oam = &ctx.shared.oam;
+            let link = oam.linked(ctx.scope, &scope.account, ResourceType::LogGroup);
+            if !link.is_some_and(|link| is_here && link.shares_log_group(&target.name)) {
                 return Err(Error::NoSuchGroup);
             }
         }
@@ -241,8 +237,8 @@ impl State {
         if wanted(&ctx.scope.account) {
             groups.extend(self.groups(ctx.scope));
         }
-        if let Some(oam) = ctx.directory.oam.filter(|_| linked) {
-            for link in oam.sources(ctx.scope, ResourceType::LogGroup) {
+        if linked {
+            for link in ctx.shared.oam.sources(ctx.scope, ResourceType::LogGroup) {
                 if wanted(&link.source.account) {
                     let shared = self.groups(&link.source);
                     groups.extend(shared.filter(|group| link.shares_log_group(&group.name)));

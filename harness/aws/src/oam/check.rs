@@ -4,8 +4,6 @@
 //! what for a link); service authorization reference, `list_amazoncloudwatchobservabilityaccessmanager`
 //! (resource types and condition keys).
 
-use std::collections::BTreeMap;
-
 use authlab_kernel::Scope;
 use authlab_wire::{Value, WireError};
 
@@ -17,10 +15,9 @@ use crate::operation::{Call, Check};
 type Checks = Result<Vec<Check>, WireError>;
 
 pub(super) fn create_sink(_: &Cloud, call: &Call, input: &Value) -> Checks {
-    Ok(vec![request_tags(
-        Check::unscoped("oam:CreateSink", call),
-        input.get("Tags"),
-    )])
+    Ok(vec![
+        Check::unscoped("oam:CreateSink", call).request_tags(input),
+    ])
 }
 
 pub(super) fn list_sinks(_: &Cloud, call: &Call, _: &Value) -> Checks {
@@ -70,7 +67,7 @@ pub(super) fn create_link(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     );
     let mut checks: Vec<Check> = [on_sink, on_link]
         .into_iter()
-        .map(|check| request_tags(check, input.get("Tags")))
+        .map(|check| check.request_tags(input))
         .map(|check| check.with_all("oam:ResourceTypes", resource_types(input)))
         .collect();
     checks.extend(types(call, input));
@@ -80,7 +77,7 @@ pub(super) fn create_link(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
 /// As for the creation; the sink is the one that the link leads to.
 pub(super) fn update_link(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let mut checks = on_link("oam:UpdateLink", cloud, input)?;
-    if let Some(link) = cloud.oam.link(text(input, "Identifier")) {
+    if let Some(link) = cloud.shared.oam.link(text(input, "Identifier")) {
         checks.insert(0, linking("oam:UpdateLink", cloud, &link.sink_arn)?);
     }
     for check in &mut checks {
@@ -94,14 +91,12 @@ pub(super) fn update_link(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
 
 pub(super) fn tag_resource(cloud: &Cloud, _: &Call, input: &Value) -> Checks {
     let check = on_resource("oam:TagResource", cloud, input)?;
-    Ok(vec![request_tags(check, input.get("Tags"))])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn untag_resource(cloud: &Cloud, _: &Call, input: &Value) -> Checks {
     let check = on_resource("oam:UntagResource", cloud, input)?;
-    Ok(vec![
-        check.with_all("aws:TagKeys", texts(input.get("TagKeys"))),
-    ])
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn list_tags(cloud: &Cloud, _: &Call, input: &Value) -> Checks {
@@ -111,10 +106,10 @@ pub(super) fn list_tags(cloud: &Cloud, _: &Call, input: &Value) -> Checks {
 /// A check on a sink with the sink's policy as the resource policy: only for making links.
 fn linking(action: &str, cloud: &Cloud, sink_arn: &str) -> Result<Check, WireError> {
     let scope = sink_scope(sink_arn).map_err(super::ops::wire)?;
-    let sink = cloud.oam.sink(sink_arn);
+    let sink = cloud.shared.oam.sink(sink_arn);
     let check = Check::new(action, sink_arn, scope.account)
         .resource_policy(sink.and_then(|sink| sink.policy.clone()));
-    Ok(resource_tags(check, sink.map(|sink| &sink.tags)))
+    Ok(check.resource_tags(&["aws"], sink.into_iter().flat_map(|sink| &sink.tags)))
 }
 
 /// One permission for each type, without resource (`cloudwatch:Link`, `logs:Link`, …).
@@ -158,29 +153,8 @@ fn on_resource(action: &str, cloud: &Cloud, input: &Value) -> Result<Check, Wire
 }
 
 fn tagged(action: &str, cloud: &Cloud, arn: &str, scope: Scope) -> Check {
-    let tags = cloud.oam.tags(arn, &scope).ok();
-    resource_tags(Check::new(action, arn, scope.account), tags)
-}
-
-fn resource_tags(mut check: Check, tags: Option<&BTreeMap<String, String>>) -> Check {
-    for (key, value) in tags.into_iter().flatten() {
-        check = check.with(format!("aws:ResourceTag/{key}"), value.as_str());
-    }
-    check
-}
-
-fn request_tags(mut check: Check, tags: Option<&Value>) -> Check {
-    let Some(Value::Map(tags)) = tags else {
-        return check;
-    };
-    check = check.with_all("aws:TagKeys", tags.keys().cloned().collect());
-    for (key, value) in tags {
-        check = check.with(
-            format!("aws:RequestTag/{key}"),
-            value.as_text().unwrap_or_default(),
-        );
-    }
-    check
+    let tags = cloud.shared.oam.tags(arn, &scope).ok();
+    Check::new(action, arn, scope.account).resource_tags(&["aws"], tags.into_iter().flatten())
 }
 
 fn resource_types(input: &Value) -> Vec<String> {

@@ -27,7 +27,7 @@ mod tests;
 pub use error::Error;
 pub use filter::Filter;
 pub use link::{Link, ResourceType};
-pub use state::{LinkChange, NewLink, Sink, State};
+pub use state::{Ctx, LinkChange, NewLink, Sink, State};
 
 use authlab_wire::WireError;
 

@@ -10,7 +10,7 @@ use super::filter::Filter;
 use super::link::Link;
 use super::state::{LinkChange, NewLink, Sink};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read, read_both};
+use crate::operation::{Answer, Call, Reply, page, read, read_both};
 
 type Tags = BTreeMap<String, String>;
 
@@ -281,11 +281,11 @@ fn page<T>(
     size_default: usize,
 ) -> ListOutput<T> {
     let size = list.max_results.unwrap_or(size_default);
-    let mut rest = items.skip_while(|(arn, _)| Some(arn) < list.next_token.as_ref());
-    let items = rest.by_ref().take(size).map(|(_, item)| item).collect();
+    let place = list.next_token.as_deref();
+    let (items, next_token) = page::named(items, place, size, |(arn, _)| arn.clone());
     ListOutput {
-        items,
-        next_token: rest.next().map(|(arn, _)| arn),
+        items: items.into_iter().map(|(_, item)| item).collect(),
+        next_token,
     }
 }
 
@@ -301,6 +301,7 @@ pub(super) fn create_sink(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
 pub(super) fn get_sink(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: IdentifierInput = read(input)?;
     let sink = cloud
+        .shared
         .oam
         .own_sink(&input.identifier, &call.scope)
         .map_err(wire)?;
@@ -309,7 +310,7 @@ pub(super) fn get_sink(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 
 pub(super) fn list_sinks(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let list: ListInput = read(input)?;
-    let sinks = cloud.oam.sink_of(&call.scope).into_iter();
+    let sinks = cloud.shared.oam.sink_of(&call.scope).into_iter();
     let items = sinks.map(|sink| (sink.arn.clone(), SinkOutput::of(sink, false)));
     Reply::to(&page(items, list, 100))
 }
@@ -333,6 +334,7 @@ pub(super) fn put_sink_policy(cloud: &mut Cloud, call: &Call, input: Value) -> A
 pub(super) fn get_sink_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: SinkInput = read(input)?;
     let sink = cloud
+        .shared
         .oam
         .own_sink(&input.sink_identifier, &call.scope)
         .map_err(wire)?;
@@ -345,10 +347,11 @@ pub(super) fn get_sink_policy(cloud: &mut Cloud, call: &Call, input: Value) -> A
 pub(super) fn list_attached_links(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (list, input): (ListInput, SinkInput) = read_both(input)?;
     let sink = cloud
+        .shared
         .oam
         .own_sink(&input.sink_identifier, &call.scope)
         .map_err(wire)?;
-    let items = cloud.oam.links_to(&sink.arn).map(|link| {
+    let items = cloud.shared.oam.links_to(&sink.arn).map(|link| {
         let item = AttachedLinkItem {
             label: &link.label,
             link_arn: &link.arn,
@@ -378,6 +381,7 @@ pub(super) fn create_link(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
 pub(super) fn get_link(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: IdentifierInput = read(input)?;
     let link = cloud
+        .shared
         .oam
         .own_link(&input.identifier, &call.scope)
         .map_err(wire)?;
@@ -386,7 +390,7 @@ pub(super) fn get_link(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 
 pub(super) fn list_links(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let list: ListInput = read(input)?;
-    let items = cloud.oam.links_from(&call.scope).map(|link| {
+    let items = cloud.shared.oam.links_from(&call.scope).map(|link| {
         let item = LinkItem {
             arn: &link.arn,
             id: &link.id,
@@ -439,6 +443,7 @@ pub(super) fn untag_resource(cloud: &mut Cloud, call: &Call, input: Value) -> An
 pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: TagInput = read(input)?;
     let tags = cloud
+        .shared
         .oam
         .tags(&input.resource_arn, &call.scope)
         .map_err(wire)?;

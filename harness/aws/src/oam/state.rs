@@ -8,8 +8,12 @@ use authlab_policy::{Document, DocumentKind, Policy};
 use super::error::Error;
 use super::filter::Filter;
 use super::link::{Link, ResourceType};
-use crate::operation::Ctx;
-use crate::principal::rename_in_policy;
+use crate::operation;
+use crate::shared::OrganizationsState;
+use crate::shared::principal::rename_in_policy;
+
+/// What the rules of sinks and links see: which account belongs where.
+pub type Ctx<'a> = operation::Ctx<'a, OrganizationsState>;
 
 /// The most links that a source account has in a Region (CloudWatch user guide,
 /// `cloudwatch_limits.html`: a source account shares with up to five monitoring accounts).
@@ -75,7 +79,7 @@ pub struct State {
 
 impl State {
     /// A user or role that resource policies name has another name now: see
-    /// [`crate::principal`].
+    /// [`crate::shared::principal`].
     pub fn rename_principal(&mut self, from: &str, to: &str) {
         for sink in self.sinks.values_mut() {
             if let Some(policy) = &mut sink.policy {
@@ -457,7 +461,7 @@ fn filter(
 /// The label that a template stands for. An account outside any organization has no name and no
 /// address here: its id stands for both (`unverified`; in GovCloud that is documented).
 fn label(template: &str, ctx: &Ctx<'_>) -> String {
-    let (name, email) = match ctx.directory.organizations.account(&ctx.scope.account) {
+    let (name, email) = match ctx.shared.account(&ctx.scope.account) {
         Some(account) => (account.name.clone(), account.email.clone()),
         None => (ctx.scope.account.to_string(), ctx.scope.account.to_string()),
     };

@@ -136,6 +136,7 @@ async fn only_accounts_of_the_organization_link() {
     let id = door
         .door
         .cloud()
+        .shared
         .organizations
         .organization()
         .unwrap()

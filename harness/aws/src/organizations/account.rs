@@ -7,7 +7,8 @@ use authlab_kernel::{AccountId, Ids, Timestamp};
 
 use super::error::Error;
 use super::organization::Account;
-use super::state::{Realm, State, Tags};
+use super::state::{Realm, State};
+use crate::operation::Tags;
 
 /// What CreateAccount was asked for, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,7 +25,7 @@ const NAMED: [&str; 9] = [
 /// `organizations:{operation}` on what the input names; `*` where it names nothing.
 pub(super) fn of(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
     let action = format!("organizations:{}", call.operation);
-    let Some(realm) = cloud.organizations.of(call.account()) else {
+    let Some(realm) = cloud.shared.organizations.of(call.account()) else {
         return Ok(vec![conditioned(Check::unscoped(action, call), input)]);
     };
     let owner = call.account();
@@ -63,10 +63,7 @@ fn parent<'a>(operation: &str, input: &'a Value) -> Option<&'a str> {
 /// read too.
 fn on(realm: &Realm, action: &str, id: &str, owner: &AccountId) -> Check {
     let check = Check::new(action, arn_of(realm, id), owner.clone());
-    let tags = realm.tags.get(id).into_iter().flatten();
-    tags.fold(check, |check, (key, value)| {
-        check.with(format!("aws:ResourceTag/{key}"), value)
-    })
+    check.resource_tags(&["aws"], realm.tags.get(id).into_iter().flatten())
 }
 
 fn arn_of(realm: &Realm, id: &str) -> String {
@@ -103,22 +100,7 @@ fn conditioned(mut check: Check, input: &Value) -> Check {
     if let Some(principal) = text("ServicePrincipal") {
         check = check.with("organizations:ServicePrincipal", principal);
     }
-    let list = |member: &str| input.get(member).and_then(Value::as_list);
-    let mut keys = Vec::new();
-    for tag in list("Tags").unwrap_or_default() {
-        let of_tag = |member: &str| tag.get(member).and_then(Value::as_text);
-        if let (Some(key), Some(value)) = (of_tag("Key"), of_tag("Value")) {
-            check = check.with(format!("aws:RequestTag/{key}"), value);
-            keys.push(key.to_owned());
-        }
-    }
-    let removed = list("TagKeys").unwrap_or_default().iter();
-    keys.extend(removed.filter_map(|key| key.as_text().map(str::to_owned)));
-    if keys.is_empty() {
-        check
-    } else {
-        check.with_all("aws:TagKeys", keys)
-    }
+    check.request_tags(input)
 }
 
 /// CreateOrganization makes a service-linked role, which needs its own permission (API reference).

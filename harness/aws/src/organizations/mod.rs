@@ -32,8 +32,8 @@ pub use state::{Realm, State};
 
 use authlab_wire::WireError;
 
+use crate::operation::page::{Paging, Words};
 use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
-use crate::page::{Paging, Words};
 
 macro_rules! row {
     ($name:literal, $handler:path) => {

@@ -4,7 +4,8 @@ use authlab_kernel::Ids;
 use authlab_policy::{Document, DocumentKind, Policy};
 
 use super::error::Error;
-use super::state::{Realm, Tags};
+use super::state::Realm;
+use crate::operation::Tags;
 
 /// How many policies of a type a target may have (Organizations user guide, `orgs_reference_limits`).
 const ATTACHED_MAX: usize = 5;

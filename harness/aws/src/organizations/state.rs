@@ -9,9 +9,7 @@ use super::account::AccountRequest;
 use super::error::Error;
 use super::organization::{self, Account, Organization, SeedError};
 use super::policy::{ControlPolicy, PolicyType};
-
-/// Tags by key.
-pub type Tags = BTreeMap<String, String>;
+use crate::operation::Tags;
 
 /// An organization, with what was made in it.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! Tags of roots, units, accounts and policies.
 
 use super::error::Error;
-use super::state::{Realm, Tags};
+use super::state::Realm;
+use crate::operation::Tags;
 
 /// How many tags a resource may have (Organizations user guide, `orgs_tagging.html`).
 const TAGS_MAX: usize = 50;

@@ -87,7 +87,7 @@ fn an_organization_that_contradicts_itself_is_refused() {
 
 #[tokio::test]
 async fn management_and_who_administers_something_read_and_only_management_writes() {
-    let door = TestDoor::start(|cloud| cloud.organizations.seed(nested()).unwrap()).await;
+    let door = TestDoor::start(|cloud| cloud.shared.organizations.seed(nested()).unwrap()).await;
     let management = Organizations::new(&door.root(MANAGEMENT));
     let member = Organizations::new(&door.root(WORKLOAD));
     let described = member.describe_organization().send().await.unwrap();
@@ -128,7 +128,7 @@ async fn management_and_who_administers_something_read_and_only_management_write
 /// What an organization makes is bound by its policies as what a lab states is.
 #[tokio::test]
 async fn an_account_that_is_made_is_bound_where_it_lies_and_free_when_it_leaves() {
-    let door = TestDoor::start(|cloud| cloud.organizations.seed(nested()).unwrap()).await;
+    let door = TestDoor::start(|cloud| cloud.shared.organizations.seed(nested()).unwrap()).await;
     let management = Organizations::new(&door.root(MANAGEMENT));
     let made = management
         .create_account()
@@ -187,7 +187,7 @@ async fn an_account_that_is_made_is_bound_where_it_lies_and_free_when_it_leaves(
 
 #[tokio::test]
 async fn each_level_must_allow_and_a_target_keeps_one_policy() {
-    let door = TestDoor::start(|cloud| cloud.organizations.seed(nested()).unwrap()).await;
+    let door = TestDoor::start(|cloud| cloud.shared.organizations.seed(nested()).unwrap()).await;
     let management = Organizations::new(&door.root(MANAGEMENT));
     let full = "p-FullAWSAccess";
     let unit = "ou-root-aaaaaaaa";

@@ -4,7 +4,8 @@ use authlab_kernel::{AccountId, Ids};
 
 use super::error::Error;
 use super::organization::Unit;
-use super::state::{Realm, Tags};
+use super::state::Realm;
+use crate::operation::Tags;
 
 /// How deep units may lie below the root (Organizations user guide, `orgs_reference_limits.html`).
 const DEPTH_MAX: usize = 5;

@@ -16,8 +16,8 @@ use super::key;
 use super::ops::wire;
 use super::state::{arn_or_unknown, arn_to_be};
 use crate::cloud::Cloud;
-use crate::lambda::FunctionName;
 use crate::operation::{Call, Check};
+use crate::shared::FunctionName;
 
 type Checks = Result<Vec<Check>, WireError>;
 
@@ -30,7 +30,7 @@ pub(super) fn create_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks
     let arn = arn_to_be(name, &call.scope);
     let check = |action| {
         let check = Check::new(action, arn.as_str(), call.account().clone());
-        request_tags(check.with("secretsmanager:Name", name), input)
+        check.with("secretsmanager:Name", name).request_tags(input)
     };
     let mut checks = vec![properties(check("secretsmanager:CreateSecret"), input)];
     // "If you include tags in the secret, you also need secretsmanager:TagResource."
@@ -172,25 +172,13 @@ pub(super) fn update_stage(cloud: &Cloud, call: &Call, input: &Value) -> Checks 
 }
 
 pub(super) fn tag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    Ok(vec![request_tags(
-        on_secret("TagResource", cloud, call, input)?,
-        input,
-    )])
+    let check = on_secret("TagResource", cloud, call, input)?;
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn untag_resource(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    let keys = input
-        .get("TagKeys")
-        .and_then(Value::as_list)
-        .unwrap_or_default();
-    let keys = keys
-        .iter()
-        .filter_map(Value::as_text)
-        .map(str::to_owned)
-        .collect();
-    Ok(vec![
-        on_secret("UntagResource", cloud, call, input)?.with_all("aws:TagKeys", keys),
-    ])
+    let check = on_secret("UntagResource", cloud, call, input)?;
+    Ok(vec![check.request_tags(input)])
 }
 
 pub(super) fn get_resource_policy(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
@@ -242,11 +230,8 @@ fn on_identified(action: &str, cloud: &Cloud, call: &Call, id: &str) -> Result<C
     let mut check = Check::new(format!("secretsmanager:{action}"), arn.as_str(), owner)
         .resource_policy(policy)
         .with("secretsmanager:SecretId", arn);
-    for (key, value) in entry.into_iter().flat_map(|entry| &entry.tags) {
-        check = check
-            .with(format!("aws:ResourceTag/{key}"), value.as_str())
-            .with(format!("secretsmanager:ResourceTag/{key}"), value.as_str());
-    }
+    let tags = entry.into_iter().flat_map(|entry| &entry.tags);
+    check = check.resource_tags(&["aws", "secretsmanager"], tags);
     if let Some(rotation) = entry.and_then(|entry| entry.rotation.as_ref()) {
         check = check.with(
             "secretsmanager:resource/AllowRotationLambdaArn",
@@ -289,29 +274,6 @@ fn flag(check: Check, input: &Value, member: &str) -> Check {
         }
         _ => check,
     }
-}
-
-fn request_tags(mut check: Check, input: &Value) -> Check {
-    let Some(tags) = input.get("Tags").and_then(Value::as_list) else {
-        return check;
-    };
-    let pairs: Vec<(&str, &str)> = tags
-        .iter()
-        .map(|tag| {
-            (
-                text(tag, "Key").unwrap_or_default(),
-                text(tag, "Value").unwrap_or_default(),
-            )
-        })
-        .collect();
-    check = check.with_all(
-        "aws:TagKeys",
-        pairs.iter().map(|(key, _)| (*key).to_owned()).collect(),
-    );
-    for (key, value) in pairs {
-        check = check.with(format!("aws:RequestTag/{key}"), value);
-    }
-    check
 }
 
 pub(super) fn text<'a>(input: &'a Value, member: &str) -> Option<&'a str> {

@@ -12,9 +12,9 @@ use super::error::Error;
 use super::identifier::Identifier;
 use super::secret::{Entry, is_default_key};
 use crate::cloud::Cloud;
-use crate::front::answer::because;
-use crate::kms::{EncryptionContext, via};
+use crate::evidence::Reason;
 use crate::operation::{Call, Check};
+use crate::shared::{EncryptionContext, via};
 
 /// The alias of the account's default key.
 pub(super) const DEFAULT_ALIAS: &str = "alias/aws/secretsmanager";
@@ -38,7 +38,7 @@ fn of<'a>(
             ("SecretARN".to_owned(), arn.to_owned()),
             ("SecretVersionId".to_owned(), version.to_owned()),
         ]),
-        refusal: because(refusal, "kms-access-denied"),
+        refusal: refusal.because(Reason::KmsAccessDenied),
     }
 }
 
@@ -188,6 +188,7 @@ pub(super) fn ensure_default(cloud: &mut Cloud, call: &Call, id: &str, key: Opti
     if key.is_none_or(is_default_key) {
         let home = Identifier::parse(id).scope(&call.scope);
         cloud
+            .shared
             .kms
             .ensure_managed(DEFAULT_ALIAS, &home, &call.ids, call.now);
     }

@@ -7,8 +7,7 @@ use authlab_policy::{Document, DocumentKind, Policy};
 use serde_json::Value;
 
 use super::error::Error;
-use crate::iam;
-use crate::operation::Ctx;
+use crate::shared::{Ctx, IamError};
 
 /// Reads the policy of the secret `arn`. Users and roles are kept as their unique ids, so that one
 /// that was deleted and made again is another.
@@ -17,11 +16,11 @@ use crate::operation::Ctx;
 /// It is no policy of a secret, or names a user or role that does not exist.
 pub(super) fn read(arn: &str, text: &str, ctx: &Ctx<'_>) -> Result<Policy, Error> {
     let document = ctx
-        .directory
+        .shared
         .iam
         .save_principals(DocumentKind::SecretsManager, text)
         .map_err(|error| match error {
-            iam::Error::Principal(_) => Error::Principal,
+            IamError::Principal(_) => Error::Principal,
             other => Error::Policy(other.to_string()),
         })?;
     Ok(Policy::new(name(arn), document))
@@ -59,7 +58,7 @@ pub(super) fn is_public(document: &Value) -> bool {
 /// The text of a policy as it is shown: as it was put while all live whom it names; else with the
 /// unique ids of those who are gone.
 pub(super) fn shown(policy: &Policy, text: &str, ctx: &Ctx<'_>) -> String {
-    let shown = ctx.directory.iam.show_principals(&policy.document);
+    let shown = ctx.shared.iam.show_principals(&policy.document);
     let is_as_put = match (
         serde_json::from_str::<Value>(text),
         serde_json::from_str::<Value>(&shown),

@@ -9,8 +9,8 @@ use super::filter::Filter;
 use super::identifier::{self, Identifier};
 use super::policy;
 use super::secret::{CURRENT, Content, Deletion, Entry, is_default_key};
-use crate::operation::Ctx;
-use crate::principal::rename_in_policy;
+use crate::shared::Ctx;
+use crate::shared::principal::rename_in_policy;
 
 /// The most tags of a secret.
 const TAGS_MAX: usize = 50;
@@ -101,7 +101,7 @@ pub struct State {
 
 impl State {
     /// A user or role that resource policies name has another name now: see
-    /// [`crate::principal`].
+    /// [`crate::shared::principal`].
     pub fn rename_principal(&mut self, from: &str, to: &str) {
         for entry in self.secrets.values_mut().flat_map(BTreeMap::values_mut) {
             if let Some(policy) = &mut entry.policy {

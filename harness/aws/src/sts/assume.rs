@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::error::Error;
 use super::mfa::Mfa;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
-use super::session::{self, PolicyArn, Tag, Tags};
+use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
 use crate::cloud::Cloud;
-use crate::front::answer::because;
-use crate::iam::Role;
-use crate::operation::{Answer, Call, Check, Reply, read_both};
+use crate::evidence::Reason;
+use crate::operation::{Answer, Call, Check, Reply, Tag, read_both};
+use crate::shared::Role;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -35,30 +35,15 @@ struct Input {
 
 /// The condition keys that a session's tags add (IAM user guide, `id_session-tags.html`), and those
 /// of the role as the resource.
-pub(super) fn with_tags(
-    mut check: Check,
-    role: &Role,
-    tags: &[Tag],
-    transitive: &[String],
-) -> Check {
-    for (key, value) in &role.grants.tags {
-        check = check
-            .with(format!("aws:ResourceTag/{key}"), value.as_str())
-            .with(format!("iam:ResourceTag/{key}"), value.as_str());
+pub(super) fn with_tags(check: Check, role: &Role, tags: &[Tag], transitive: &[String]) -> Check {
+    let tagged = check
+        .resource_tags(&["aws", "iam"], &role.grants.tags)
+        .requests(tags);
+    if transitive.is_empty() {
+        tagged
+    } else {
+        tagged.with_all("sts:TransitiveTagKeys", transitive.to_vec())
     }
-    for tag in tags {
-        check = check.with(format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
-    }
-    if !tags.is_empty() {
-        check = check.with_all(
-            "aws:TagKeys",
-            tags.iter().map(|tag| tag.key.clone()).collect(),
-        );
-    }
-    if !transitive.is_empty() {
-        check = check.with_all("sts:TransitiveTagKeys", transitive.to_vec());
-    }
-    check
 }
 
 /// `sts:AssumeRole` on the role, `sts:TagSession` when tags are passed, `sts:SetSourceIdentity` when
@@ -67,13 +52,10 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
     let (mfa, asked): (Mfa, Input) = read_both(input.clone())?;
     check_role_arn(&asked.role_arn)?;
     if matches!(call.caller.principal, Principal::Root { .. }) {
-        return Err(because(not_as_root(), "root-assumes-role"));
+        return Err(not_as_root().because(Reason::RootAssumesRole));
     }
-    let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
-        return Err(because(
-            not_authorized(call, &asked.role_arn),
-            "role-not-found",
-        ));
+    let Some(role) = cloud.shared.iam.role_by_arn(&asked.role_arn) else {
+        return Err(not_authorized(call, &asked.role_arn).because(Reason::RoleNotFound));
     };
     let proof = mfa.proof(cloud, call)?;
     let check = |action: &str| {
@@ -116,10 +98,7 @@ pub(super) fn check_role_arn(arn: &str) -> Result<(), WireError> {
         return Ok(());
     }
     let text = format!("{arn} is invalid");
-    Err(because(
-        WireError::new(400, "ValidationError", text),
-        "role-arn-malformed",
-    ))
+    Err(WireError::new(400, "ValidationError", text).because(Reason::RoleArnMalformed))
 }
 
 /// The root user of an account assumes no role, whatever policies say (STS, AssumeRole).
@@ -141,11 +120,8 @@ fn not_authorized(call: &Call, role_arn: &str) -> WireError {
 /// Issues the session.
 pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (mfa, asked): (Mfa, Input) = read_both(input)?;
-    let Some(role) = cloud.iam.role_by_arn(&asked.role_arn) else {
-        return Err(because(
-            not_authorized(call, &asked.role_arn),
-            "role-not-found",
-        ));
+    let Some(role) = cloud.shared.iam.role_by_arn(&asked.role_arn) else {
+        return Err(not_authorized(call, &asked.role_arn).because(Reason::RoleNotFound));
     };
     let session = session_of(cloud, call, role, &asked).map_err(|error| wire(&error))?;
     if let Some(proof) = mfa.proof(cloud, call)? {

@@ -3,6 +3,8 @@
 use authlab_policy::words::Refused;
 use authlab_token::{AudienceError, KeySourceError, SignatureError, TimeError, TokenError};
 
+use crate::evidence::{Reason, Why};
+
 /// Why no session was issued.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -81,42 +83,43 @@ pub enum Error {
     /// The role is not there, or its trust policy does not let the bearer in.
     #[error("Not authorized to perform sts:AssumeRoleWithWebIdentity")]
     NotTrusted {
-        /// For the journal: `role-not-found`, `trust-policy`, or the layer that denies.
-        reason: &'static str,
+        /// [`Reason::RoleNotFound`] or [`Reason::TrustPolicy`].
+        reason: Reason,
     },
 }
 
 impl Error {
-    /// The reason code for the journal.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::BeyondRoleMaximum => "duration-beyond-role-maximum",
-            Self::BeyondChainingLimit => "duration-beyond-chaining-limit",
-            Self::Policy(_) => "session-policy-malformed",
-            Self::TooLong { .. } => "session-policy-too-long",
-            Self::NoSuchPolicy(_) => "session-policy-unknown",
-            Self::Tags(_) => "session-tags",
-            Self::SourceIdentity => "source-identity",
-            Self::NotJwt(_) => "not-a-jwt",
-            Self::Claim(_) => "claim",
-            Self::NoProvider { .. } => "provider-unknown",
+    /// The reason for the journal: a rule of STS, or what the check of the signature found.
+    pub fn reason(&self) -> Why<'static> {
+        Why::Rule(match self {
+            Self::BeyondRoleMaximum => Reason::DurationBeyondRoleMaximum,
+            Self::BeyondChainingLimit => Reason::DurationBeyondChainingLimit,
+            Self::Policy(_) => Reason::SessionPolicyMalformed,
+            Self::TooLong { .. } => Reason::SessionPolicyTooLong,
+            Self::NoSuchPolicy(_) => Reason::SessionPolicyUnknown,
+            Self::Tags(_) => Reason::SessionTags,
+            Self::SourceIdentity => Reason::SourceIdentity,
+            Self::NotJwt(_) => Reason::NotAJwt,
+            Self::Claim(_) => Reason::Claim,
+            Self::NoProvider { .. } => Reason::ProviderUnknown,
             Self::Keys(error) if error.is_discovery() => match error {
-                KeySourceError::IssuerMismatch { .. } => "discovery-issuer-mismatch",
-                _ => "discovery-unreachable",
+                KeySourceError::IssuerMismatch { .. } => Reason::DiscoveryIssuerMismatch,
+                _ => Reason::DiscoveryUnreachable,
             },
-            Self::Keys(KeySourceError::UnknownKid { .. }) => "unknown-kid",
-            Self::Keys(_) => "jwks-unreachable",
-            Self::NoKey(error) => error.code(),
-            Self::Signature(SignatureError::Mismatch) => "signature",
-            Self::Signature(error) => error.code(),
-            Self::Audience(_) => "audience",
-            Self::Expired { .. } => "expired",
+            Self::Keys(KeySourceError::UnknownKid { .. }) => Reason::UnknownKid,
+            Self::Keys(_) => Reason::JwksUnreachable,
+            Self::NoKey(SignatureError::UnknownKid { .. }) => Reason::UnknownKid,
+            Self::NoKey(_) => Reason::NoKey,
+            Self::Signature(SignatureError::Mismatch) => Reason::Signature,
+            Self::Signature(error) => return Why::Code(error.code()),
+            Self::Audience(_) => Reason::Audience,
+            Self::Expired { .. } => Reason::Expired,
             Self::Times(TimeError::NotYetValid { .. } | TimeError::IssuedInFuture { .. }) => {
-                "not-yet-valid"
+                Reason::NotYetValid
             }
-            Self::Times(_) => "times",
-            Self::NotTrusted { reason } => reason,
-        }
+            Self::Times(_) => Reason::Times,
+            Self::NotTrusted { reason } => *reason,
+        })
     }
 
     /// What lies behind AWS's text, in the lab's own words.

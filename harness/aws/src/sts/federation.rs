@@ -6,10 +6,10 @@ use authlab_wire::{Value, WireError};
 use serde::{Deserialize, Serialize};
 
 use super::ops::{CredentialsOutput, cannot_call, issued, wire};
-use super::session::{self, PolicyArn, Tag};
+use super::session::{self, PolicyArn};
 use super::state::Federation;
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Check, Reply, read};
+use crate::operation::{Answer, Call, Check, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -29,15 +29,7 @@ pub(super) fn checks(_cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<C
     check_caller(call)?;
     let arn = arn(call, &asked.name);
     let check = |action: &str| {
-        let mut check = Check::new(action, arn.as_str(), call.account().clone());
-        for tag in &asked.tags {
-            check = check.with(format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
-        }
-        if !asked.tags.is_empty() {
-            let keys = asked.tags.iter().map(|tag| tag.key.clone()).collect();
-            check = check.with_all("aws:TagKeys", keys);
-        }
-        check
+        Check::new(action, arn.as_str(), call.account().clone()).requests(&asked.tags)
     };
     let mut checks = vec![check("sts:GetFederationToken")];
     if !asked.tags.is_empty() {

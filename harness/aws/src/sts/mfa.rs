@@ -5,7 +5,7 @@ use authlab_wire::WireError;
 use serde::Deserialize;
 
 use crate::cloud::Cloud;
-use crate::front::answer::{because, with_evidence};
+use crate::evidence::Reason;
 use crate::operation::Call;
 
 /// The two members.
@@ -48,8 +48,12 @@ impl Mfa {
             return Err(refused(text, "only an IAM user has an MFA device"));
         };
         let given = (serial.as_str(), code.as_str());
-        if !cloud.iam.shows_code(call.account(), name, given, call.now) {
-            let device = cloud.iam.mfa_device(call.account(), serial).ok();
+        if !cloud
+            .shared
+            .iam
+            .shows_code(call.account(), name, given, call.now)
+        {
+            let device = cloud.shared.iam.mfa_device(call.account(), serial).ok();
             let why = match device {
                 None => "the account has no such device",
                 Some(device) if device.user.as_deref() != Some(name) => {
@@ -72,6 +76,7 @@ impl Proof<'_> {
     pub(super) fn spend(&self, cloud: &mut Cloud, call: &Call) {
         let given = (self.serial, self.code);
         cloud
+            .shared
             .iam
             .spend_code(call.account(), self.user, given, call.now);
     }
@@ -79,5 +84,5 @@ impl Proof<'_> {
 
 fn refused(text: &str, why: &str) -> WireError {
     let error = WireError::new(403, "AccessDenied", text);
-    with_evidence(because(error, "mfa-code"), why)
+    error.because(Reason::MfaCode).with_evidence(why)
 }

@@ -4,13 +4,12 @@ use authlab_kernel::Timestamp;
 use authlab_policy::Principal;
 use authlab_wire::{Value, WireError};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::error::Error;
 use super::mfa::Mfa;
 use super::state::{Credentials, IssueSession};
 use crate::cloud::Cloud;
-use crate::front::answer::{because, with_evidence};
+use crate::evidence::{Credential, Reason};
 use crate::operation::{Answer, Call, Check, Effect, Reply, read, read_both};
 
 /// Codes and statuses: reference 2.1 and the model.
@@ -34,12 +33,9 @@ pub(super) fn wire(error: &Error) -> WireError {
         Error::Expired { .. } => (400, "ExpiredTokenException"),
         Error::NotTrusted { .. } => (403, "AccessDenied"),
     };
-    let answer = because(
-        WireError::new(status, code, error.to_string()),
-        error.reason(),
-    );
+    let answer = WireError::new(status, code, error.to_string()).because(error.reason());
     match error {
-        Error::Policy(refused) => with_evidence(answer, refused.why.as_str()),
+        Error::Policy(refused) => answer.with_evidence(refused.why.as_str()),
         _ => answer,
     }
 }
@@ -47,10 +43,7 @@ pub(super) fn wire(error: &Error) -> WireError {
 /// What sessions may not call, whatever policies say.
 pub(super) fn cannot_call(call: &Call) -> WireError {
     let text = format!("Cannot call {} with session credentials", call.operation);
-    because(
-        WireError::new(403, "AccessDenied", text),
-        "session-credentials",
-    )
+    WireError::new(403, "AccessDenied", text).because(Reason::SessionCredentials)
 }
 
 /// Temporary credentials on the wire.
@@ -99,14 +92,13 @@ pub(super) fn issued(
     credentials: &Credentials,
 ) -> Effect {
     Effect::CredentialIssued {
-        access_key_id: credentials.access_key_id.clone(),
         account: account.clone(),
-        detail: json!({
-            "operation": call.operation,
-            "principal": arn,
-            "access_key_id": credentials.access_key_id,
-            "expires": credentials.expires,
-        }),
+        credential: Credential {
+            operation: call.operation.to_owned(),
+            principal: arn.to_owned(),
+            access_key_id: credentials.access_key_id.clone(),
+            expires: credentials.expires,
+        },
     }
 }
 
@@ -191,6 +183,7 @@ pub(super) fn get_access_key_info(cloud: &mut Cloud, _call: &Call, input: Value)
     let asked: Input = read(input)?;
     // A key that is inactive or deleted tells its account too.
     let known = cloud
+        .shared
         .iam
         .account_of_key(&asked.access_key_id)
         .cloned()

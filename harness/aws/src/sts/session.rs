@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use super::error::Error;
 use crate::cloud::Cloud;
-use crate::front::answer::because;
-use crate::iam::{Role, aws_managed};
-use crate::operation::{Caller, Session};
+use crate::evidence::Reason;
+use crate::operation::{Caller, Session, Tag};
+use crate::shared::{Role, aws_managed};
 
 /// How many managed policies a session takes (STS, AssumeRole).
 const POLICIES_MAX: usize = 10;
@@ -41,14 +41,14 @@ pub fn check_limits(caller: &Caller, service: &str, operation: &str) -> Result<(
     match (service, operation) {
         ("iam", _) if !has_mfa => {
             let answer = sigv4::Refusal::UnknownKey.answer(Protocol::Query);
-            Err(because(answer, "session-credentials"))
+            Err(answer.because(Reason::SessionCredentials))
         }
         ("sts", "GetCallerIdentity") => Ok(()),
         ("sts", "AssumeRole") if !is_federated => Ok(()),
         ("sts", _) => {
             let text = format!("Cannot call {operation} with session credentials");
             let answer = WireError::new(403, "AccessDenied", text);
-            Err(because(answer, "session-credentials"))
+            Err(answer.because(Reason::SessionCredentials))
         }
         _ => Ok(()),
     }
@@ -59,16 +59,6 @@ pub fn check_limits(caller: &Caller, service: &str, operation: &str) -> Result<(
 pub struct PolicyArn {
     /// The ARN.
     pub arn: Option<String>,
-}
-
-/// A session tag.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Tag {
-    /// The key.
-    pub key: String,
-    /// The value.
-    pub value: String,
 }
 
 /// How long a session lasts: what was asked for, or an hour.
@@ -117,7 +107,7 @@ pub fn policies(
         // Managed policies of the session's own account, or AWS's (STS, AssumeRole).
         let own = format!("arn:aws:iam::{account}:policy/");
         let is_near = arn.starts_with(&own) || aws_managed::is_arn(arn);
-        let managed = cloud.iam.managed(arn).filter(|_| is_near);
+        let managed = cloud.shared.iam.managed(arn).filter(|_| is_near);
         policies.push(managed.ok_or_else(|| Error::NoSuchPolicy(arn.to_owned()))?);
     }
     Ok(policies)

@@ -7,6 +7,7 @@ use authlab_kernel::{AccountId, Ids, Secret, SignedDuration, Timestamp};
 use authlab_policy::{Policy, Principal};
 
 use crate::operation::{Caller, Session};
+use crate::shared::Role;
 
 /// Temporary credentials. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -52,11 +53,7 @@ pub struct IssueSession {
 
 impl IssueSession {
     /// A plain session of a role, as an AWS service gets it.
-    pub fn of_role(
-        role: &crate::iam::Role,
-        session_name: impl Into<String>,
-        duration_seconds: i64,
-    ) -> Self {
+    pub fn of_role(role: &Role, session_name: impl Into<String>, duration_seconds: i64) -> Self {
         Self {
             account: role.account.clone(),
             role_arn: role.arn.clone(),

@@ -539,7 +539,7 @@ async fn a_token_of_a_trusted_issuer_is_a_session() {
         .door
         .door
         .journal()
-        .credential_issued("j-1", issued);
+        .credential_issued("j-1", issued, None);
     let output = federation
         .assume(&federation.token(json!({})))
         .await

@@ -15,17 +15,17 @@ use authlab_token::{
 use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::assume::with_tags;
 use super::error::Error;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
-use super::session::{self, PolicyArn, Tag, Tags};
+use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
+use crate::evidence::{Reason, WebIdentity};
 use crate::front::trail::Trail;
 use crate::front::{Enforcement, Environment, FrontDoor, judge};
-use crate::iam::{OidcProvider, Role};
-use crate::operation::{Answer, Call, Caller, Check, Reply, read};
+use crate::operation::{Answer, Call, Caller, Check, Reply, Tag, read};
+use crate::shared::{OidcProvider, Role};
 
 /// The claim in which an issuer passes session tags (IAM user guide, `id_session-tags.html`).
 const TAGS_CLAIM: &str = "https://aws.amazon.com/tags";
@@ -92,17 +92,17 @@ fn refuse(
 ) -> WireError {
     let cloud = door.cloud();
     let issuer = token.and_then(Token::issuer).unwrap_or_default();
-    let providers = cloud.iam.providers(call.account());
-    let detail = json!({
-        "token": token.map(Token::describe),
-        "message": error.to_string(),
-        "evidence": error.evidence(),
-        "providers": providers.map(|provider| provider.issuer.as_str()).collect::<Vec<_>>(),
-        "client_ids": cloud.iam.provider_of_issuer(call.account(), issuer).map(|it| &it.client_ids),
-    });
+    let providers = cloud.shared.iam.providers(call.account());
+    let provider = cloud.shared.iam.provider_of_issuer(call.account(), issuer);
+    let refused = WebIdentity::Refused {
+        token: token.map(Token::describe),
+        message: error.to_string(),
+        evidence: error.evidence(),
+        providers: providers.map(|provider| provider.issuer.clone()).collect(),
+        client_ids: provider.map(|provider| provider.client_ids.clone()),
+    };
     drop(cloud);
-    let draft = EventDraft::new(Component::Aws, "web-identity");
-    trail.record(draft.refused(error.reason()).detail(detail));
+    trail.record(EventDraft::of(Component::Aws, &refused).refused(error.reason()));
     wire(error)
 }
 
@@ -113,6 +113,7 @@ async fn verify(door: &FrontDoor, call: &Call, token: &Token) -> Result<OidcProv
     let issuer = claim("iss").ok_or_else(|| missing("iss"))?;
     let provider = door
         .cloud()
+        .shared
         .iam
         .provider_of_issuer(call.account(), issuer)
         .cloned();
@@ -157,6 +158,7 @@ fn admit(
     let mut cloud = door.cloud();
     // The provider may have gone while its keys were fetched.
     let unchanged = cloud
+        .shared
         .iam
         .provider_of_issuer(call.account(), &provider.issuer);
     if unchanged.is_none() {
@@ -165,9 +167,9 @@ fn admit(
         });
     }
     let (tags, transitive) = claimed_tags(token);
-    let role = cloud.iam.role_by_arn(&asked.role_arn);
+    let role = cloud.shared.iam.role_by_arn(&asked.role_arn);
     let role = role.ok_or(Error::NotTrusted {
-        reason: "role-not-found",
+        reason: Reason::RoleNotFound,
     })?;
     let caller = bearer(call, token, provider);
     let checks = checks(role, asked, token, provider, &tags, &transitive);
@@ -177,7 +179,7 @@ fn admit(
     }
     if !verdict.is_allowed() && door.enforcement() == Enforcement::Enforce {
         return Err(Error::NotTrusted {
-            reason: "trust-policy",
+            reason: Reason::TrustPolicy,
         });
     }
     let Tags { all, transitive } = session::tags(&tags, &transitive, None)?;
@@ -198,10 +200,12 @@ fn admit(
         )
     };
     let credentials = cloud.sts.issue(session.clone(), call.now, &call.ids);
-    let detail =
-        json!({"token": token.describe(), "provider": provider.arn, "role": session.role_arn});
-    let draft = EventDraft::new(Component::Aws, "web-identity");
-    trail.record(draft.allowed().detail(detail));
+    let taken = WebIdentity::Issued {
+        token: token.describe(),
+        provider: provider.arn.clone(),
+        role: session.role_arn.clone(),
+    };
+    trail.record(EventDraft::of(Component::Aws, &taken).allowed());
     let effect = issued(call, &session.session_arn(), &session.account, &credentials);
     let audience = token
         .audience()

@@ -232,7 +232,7 @@ async fn a_request_leads_back_to_what_issued_its_token() {
     let bench = Bench::start().await;
     let draft = authlab_kernel::EventDraft::new(Component::Oidc, "token");
     let issued = bench.journal.record(draft);
-    bench.journal.credential_issued("token-1", issued);
+    bench.journal.credential_issued("token-1", issued, None);
     let answer = daily(&bench, &bench.bearer(json!({}))).await;
     let chain: Vec<(&str, Option<u64>)> = answer
         .events

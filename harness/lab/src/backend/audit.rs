@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::place::Places;
+use crate::evidence::{Audit, AuditCaller, AuditRequest, AuditResponse};
 
 /// How far the log was read.
 #[derive(Debug, Default)]
@@ -31,21 +32,20 @@ impl AuditTail {
         relay: &VaultRelay,
         places: &Places,
     ) -> Result<(), String> {
-        let Some((lease, service)) = places.vault_lease() else {
+        let Some(container) = places.vault_container() else {
             return Ok(());
         };
         let mut read_count = self.read_count.lock().await;
         let mark = self.mark_count.fetch_add(1, Ordering::Relaxed);
-        let mark = format!("{}-{mark}", lease.scenario());
+        let mark = format!("{}-{mark}", container.scenario());
         let mark = relay.mark_audit(&mark).await;
         let mark = mark.map_err(|error| error.to_string())?;
-        let lines = lease.output_until(service, &mark).await;
+        let lines = container.output_until(&mark).await;
         let lines = lines.map_err(|error| error.to_string())?;
         let namespace = relay.namespace().unwrap_or_default();
         for line in lines.iter().skip(*read_count) {
             if let Some(entry) = entry(line, &namespace) {
-                let draft = EventDraft::new(Component::Vault, "audit").detail(entry);
-                journal.record(draft);
+                journal.record(EventDraft::of(Component::Vault, &entry));
             }
         }
         *read_count = lines.len();
@@ -61,26 +61,37 @@ impl AuditTail {
 
 /// A line of the audit log, if it is one and of this namespace. What in it may be a secret is a keyed
 /// digest already; the tokens' digests are left out all the same.
-fn entry(line: &str, namespace: &str) -> Option<Value> {
+fn entry(line: &str, namespace: &str) -> Option<Audit> {
     let entry: Value = serde_json::from_str(line).ok()?;
-    let path = entry
-        .pointer("/request/namespace/path")
-        .and_then(Value::as_str);
+    let text = |pointer: &str| Some(entry.pointer(pointer)?.as_str()?.to_owned());
+    let path = text("/request/namespace/path");
     if path.unwrap_or_default().trim_end_matches('/') != namespace {
         return None;
     }
-    let pick = |pointer: &str| entry.pointer(pointer).cloned().unwrap_or_default();
     let refused = entry
         .pointer("/response/data")
         .and_then(Value::as_object)
         .is_some_and(|data| data.len() == 1 && data.contains_key("error"));
-    Some(json!({
-        "type": pick("/type"),
-        "error": pick("/error"),
-        "auth": { "policies": pick("/auth/policies"), "display_name": pick("/auth/display_name") },
-        "request": { "operation": pick("/request/operation"), "path": pick("/request/path") },
-        "response": { "data": if refused { json!({ "error": "" }) } else { Value::Null } },
-    }))
+    let policies = entry.pointer("/auth/policies").cloned();
+    Some(Audit {
+        r#type: text("/type"),
+        error: text("/error"),
+        auth: AuditCaller {
+            policies: policies.and_then(|policies| serde_json::from_value(policies).ok()),
+            display_name: text("/auth/display_name"),
+        },
+        request: AuditRequest {
+            operation: text("/request/operation"),
+            path: text("/request/path"),
+        },
+        response: AuditResponse {
+            data: if refused {
+                json!({ "error": "" })
+            } else {
+                Value::Null
+            },
+        },
+    })
 }
 
 #[cfg(test)]
@@ -103,9 +114,12 @@ mod tests {
     fn a_line_counts_in_its_own_namespace_and_loses_its_digests() {
         let line = r#"{"type":"response","error":"1 error","auth":{"client_token":"hmac-sha256:aa","policies":["root"]},"request":{"operation":"read","path":"secret/data/a","client_token":"hmac-sha256:bb","namespace":{"id":"x","path":"s1-lab/"}}}"#;
         let entry = entry(line, "s1-lab").unwrap();
-        assert_eq!(entry.pointer("/request/path").unwrap(), "secret/data/a");
-        assert_eq!(entry.pointer("/auth/policies/0").unwrap(), "root");
-        assert!(!entry.to_string().contains("hmac-sha256"), "{entry}");
+        assert_eq!(entry.request.path.as_deref(), Some("secret/data/a"));
+        assert_eq!(
+            entry.auth.policies.as_deref(),
+            Some(&["root".to_owned()][..])
+        );
+        assert!(!format!("{entry:?}").contains("hmac-sha256"), "{entry:?}");
         assert_eq!(super::entry(line, "s2-lab"), None);
         assert_eq!(
             super::entry("2026-01-15 [INFO] core: started", "s1-lab"),

@@ -1,26 +1,26 @@
 //! Where the chosen systems are.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use authlab_containers::{
-    ContainerError, ContainerSet, Lease, Options, Service, VaultKind, Wanted,
-};
 use authlab_kernel::{AccountId, Secret};
 use thiserror::Error;
-use tokio::sync::Mutex;
 
-use super::choice::{Backend, BackendChoice, Writable};
-
-/// The run's one set of containers, as this process sees it.
-static SET: Mutex<Option<Arc<ContainerSet>>> = Mutex::const_new(None);
+use super::choice::{Backend, BackendChoice, Backends, Writable};
+use super::{Leases, VaultContainer};
 
 /// Why a system is not where it should be.
 #[derive(Clone, Debug, Error)]
 pub enum PlaceError {
-    /// A container.
-    #[error(transparent)]
-    Container(#[from] ContainerError),
+    /// A container; what is wrong with it.
+    #[error("{0}")]
+    Container(String),
+    /// A container in a build that has none.
+    #[error(
+        "backend: {} to be a container, and this build has no containers: run the command that has them, `cargo run --features containers -- ...` (a dependency: the feature `containers`), or choose the embedded backend",
+        asked(backends)
+    )]
+    WithoutContainers {
+        /// What was chosen.
+        backends: Backends,
+    },
     /// An external system without an address.
     #[error(
         "{system} is external, and `{variable}` gives no address: set it to one such as `{example}`"
@@ -86,23 +86,13 @@ pub(crate) struct AwsPlace {
     pub(crate) writable: Option<Vec<AccountId>>,
 }
 
-/// A Vault container that no other lab has, because it cannot be shared: HashiCorp's namespaces are an
-/// enterprise feature. It goes with the lab.
-#[derive(Debug)]
-struct OwnVault {
-    lease: Lease,
-    _set: ContainerSet,
-}
-
 /// Everything that is not embedded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Places {
     pub(crate) aws: Option<AwsPlace>,
     pub(crate) vault: Option<VaultPlace>,
     pub(crate) oidc: Option<OidcPlace>,
-    /// The containers that labs share.
-    pub(crate) lease: Option<Lease>,
-    own_vault: Option<Arc<OwnVault>>,
+    leases: Option<Leases>,
 }
 
 impl Places {
@@ -118,18 +108,11 @@ impl Places {
         }
         let mut places = Self::default();
         if backends.have_container() {
-            let vault = (backends.vault == Backend::Container).then(vault_kind);
-            let (shared, own) = match vault {
-                Some(VaultKind::Vault) => (None, Some(OwnVault::start().await?)),
-                shared => (shared, None),
-            };
-            let wanted = Wanted {
-                localstack: backends.aws == Backend::Container,
-                vault: shared,
-                oidc: backends.oidc == Backend::Container,
-            };
-            places.own_vault = own.map(Arc::new);
-            places.of_lease(lease(&wanted).await?, account_count);
+            let leases = Leases::take(backends).await?;
+            places.aws = leases.aws(account_count);
+            places.vault = leases.vault();
+            places.oidc = leases.oidc();
+            places.leases = Some(leases);
         }
         if backends.aws == Backend::External {
             places.aws = Some(AwsPlace {
@@ -161,65 +144,39 @@ impl Places {
         Ok(places)
     }
 
-    fn of_lease(&mut self, lease: Lease, account_count: usize) {
-        self.aws = lease.localstack().map(|found| AwsPlace {
-            url: found.url,
-            accounts: (0..account_count)
-                .filter_map(|index| lease.account(u16::try_from(index).ok()?).parse().ok())
-                .collect(),
-            writable: None,
-        });
-        let of_vault = match &self.own_vault {
-            Some(own) => own.lease.vault(),
-            None => lease.vault(),
-        };
-        self.vault = of_vault.map(|found| VaultPlace {
-            url: found.url,
-            root_token: Some(found.root_token),
-            namespace: (found.kind == VaultKind::OpenBao).then(|| lease.namespace()),
-            allow_writes: true,
-            is_ours: true,
-        });
-        self.oidc = lease.oidc().map(|found| OidcPlace {
-            url: found.url,
-            internal_url: found.internal_url,
-        });
-        self.lease = Some(lease);
-    }
-
-    /// The lease of the container that keeps Vault, if one does, and what it runs.
-    pub(crate) fn vault_lease(&self) -> Option<(&Lease, Service)> {
-        let lease = match &self.own_vault {
-            Some(own) => &own.lease,
-            None => self.lease.as_ref()?,
-        };
-        Some((lease, lease.vault()?.kind.service()))
+    /// The container that keeps Vault, if one does.
+    pub(crate) fn vault_container(&self) -> Option<VaultContainer> {
+        self.leases.as_ref()?.vault_container()
     }
 
     /// Whether Vault's container is on a network with those that labs share.
     pub(crate) fn vault_is_shared(&self) -> bool {
-        self.own_vault.is_none()
+        self.leases.as_ref().is_none_or(Leases::vault_is_shared)
+    }
+
+    /// Whether the containers still run; asked when something failed.
+    pub(crate) async fn check_containers(&self) -> Result<(), PlaceError> {
+        match &self.leases {
+            Some(leases) => leases.check().await,
+            None => Ok(()),
+        }
     }
 }
 
-impl OwnVault {
-    async fn start() -> Result<Self, ContainerError> {
-        /// Slots of one process; those of others follow.
-        const SLOTS_PER_PROCESS: u32 = 1_000;
-        static LAST: AtomicU32 = AtomicU32::new(0);
-        let index = LAST.fetch_add(1, Ordering::Relaxed) % SLOTS_PER_PROCESS;
-        let slot = std::process::id().wrapping_mul(SLOTS_PER_PROCESS);
-        let set = ContainerSet::open(Options {
-            slot: slot.wrapping_add(index),
-            ..Options::default()
-        })
-        .await?;
-        let wanted = Wanted {
-            vault: Some(VaultKind::Vault),
-            ..Wanted::default()
-        };
-        let lease = set.lease(&wanted).await?;
-        Ok(Self { lease, _set: set })
+/// The systems that are to be containers: `vault and oidc are`.
+fn asked(backends: &Backends) -> String {
+    let systems = [
+        ("aws", backends.aws),
+        ("vault", backends.vault),
+        ("oidc", backends.oidc),
+    ];
+    let asked = systems.iter().filter(|(_, one)| *one == Backend::Container);
+    let names: Vec<&str> = asked.map(|(name, _)| *name).collect();
+    match names.as_slice() {
+        [before @ .., last] if !before.is_empty() => {
+            format!("{} and {last} are", before.join(", "))
+        }
+        names => format!("{} is", names.concat()),
     }
 }
 
@@ -233,43 +190,8 @@ fn writable(choice: &BackendChoice) -> Vec<AccountId> {
     .collect()
 }
 
-/// OpenBao, unless an image of HashiCorp's was selected.
-fn vault_kind() -> VaultKind {
-    match variable(Service::Vault.image().image_variable) {
-        Some(_) => VaultKind::Vault,
-        None => VaultKind::OpenBao,
-    }
-}
-
-async fn lease(wanted: &Wanted) -> Result<Lease, ContainerError> {
-    let mut held = SET.lock().await;
-    let set = match held.as_ref() {
-        Some(set) => Arc::clone(set),
-        None => {
-            let set = Arc::new(ContainerSet::open(Options::default()).await?);
-            *held = Some(Arc::clone(&set));
-            set
-        }
-    };
-    drop(held);
-    set.lease(wanted).await
-}
-
-/// Removes the containers of this process's run, once its last lab has stopped. What other processes
-/// of the run still use stays until they end.
-///
-/// # Errors
-/// What the engine refuses; the next start removes what is left.
-pub async fn close_containers() -> Result<(), ContainerError> {
-    let set = SET.lock().await.take();
-    match set.map(Arc::try_unwrap) {
-        Some(Ok(set)) => set.close().await,
-        // A lab still starts: its handle removes the set.
-        Some(Err(_)) | None => Ok(()),
-    }
-}
-
-fn variable(name: &str) -> Option<String> {
+/// A variable of the environment; an empty one is none.
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
 }
 

@@ -3,9 +3,10 @@
 use authlab_kernel::{Component, Timestamp};
 use authlab_oidc::MintRequest;
 use authlab_token::once::Once;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::Refusal;
+use crate::evidence;
 
 /// One move of the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +57,14 @@ impl ClockMove {
     }
 
     /// What the journal says of it.
-    pub(super) fn describe(self) -> Value {
+    pub(super) fn evidence(self) -> evidence::Clock {
         match self {
-            Self::Advance(seconds) => json!({ "advance_seconds": seconds }),
-            Self::Set(time) => json!({ "set": time }),
-            Self::Offset(component, seconds) => {
-                json!({ "component": component.as_str(), "offset_seconds": seconds })
-            }
+            Self::Advance(advance_seconds) => evidence::Clock::Advanced { advance_seconds },
+            Self::Set(set) => evidence::Clock::Set { set },
+            Self::Offset(component, offset_seconds) => evidence::Clock::Offset {
+                component: component.as_str().to_owned(),
+                offset_seconds,
+            },
         }
     }
 }

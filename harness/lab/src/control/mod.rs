@@ -161,7 +161,7 @@ async fn move_clock(core: &Core, wanted: ClockMove) -> Result<(), Refusal> {
             set.map_err(|error| Refusal::bad_request(format!("offset_seconds: {error}")))?;
         }
     }
-    core.record_clock_move(&wanted.describe());
+    core.record_clock_move(&wanted.evidence());
     Ok(())
 }
 
@@ -207,13 +207,15 @@ impl Query {
 }
 
 fn journal(core: &Core, asked: &Query) -> Result<Response<Bytes>, Refusal> {
+    let since = asked.since.unwrap_or(0);
+    let events = match &asked.request_id {
+        Some(id) => core.journal().events_of_request(id),
+        None => core.journal().events_since(since),
+    };
     let mut lines = Vec::new();
-    for event in core.journal().events_since(asked.since.unwrap_or(0)) {
-        if asked.request_id.is_some() && event.request_id != asked.request_id {
-            continue;
-        }
+    for event in events.iter().filter(|event| event.seq > since) {
         // An event is plain data: it always serializes.
-        if serde_json::to_writer(&mut lines, &*event).is_ok() {
+        if serde_json::to_writer(&mut lines, &**event).is_ok() {
             lines.push(b'\n');
         }
     }

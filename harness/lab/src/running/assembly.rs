@@ -37,8 +37,8 @@ pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Runn
     // First of all: containers take longest, and the lab listens on their bridge.
     let places = Places::find(&builder.backend_choice(), builder.file.accounts.len()).await?;
     let bridge = match places
-        .vault_lease()
-        .and_then(|(lease, _)| lease.lab_address())
+        .vault_container()
+        .and_then(|container| container.lab_address())
     {
         Some(address) => Some([
             Listener::bind("aws", (address, 0).into(), "--aws-port").await?,
@@ -86,12 +86,11 @@ pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Runn
         ),
     ];
     if let Some([aws, oidc]) = bridge {
-        let lab_host = authlab_containers::LAB_HOST;
-        let places = core.places.read().clone();
-        let other = places.vault_lease().map(|(lease, _)| lease.lab_host());
+        let container = core.places.read().vault_container();
+        let host = container.map(|container| container.lab_host());
         let gate = |component| {
-            let gate = core.gate(component).named(lab_host);
-            other.iter().fold(gate, |gate, host| gate.named(host))
+            let gate = core.gate(component);
+            host.iter().fold(gate, |gate, host| gate.named(host))
         };
         let door = Arc::new(ComponentsDoor::of(core.door.clone()));
         servers.push(aws.serve_behind(gate(Component::Aws).of_aws(), limits, door));
@@ -325,7 +324,7 @@ pub(super) fn seed_cloud(
     cloud.lambda = lambda::State::new(closures.clone());
     let mut administrators = Vec::new();
     for account in &file.accounts {
-        let made = cloud.iam.create_administrator(&account.id, now, ids);
+        let made = cloud.shared.iam.create_administrator(&account.id, now, ids);
         let key = made.map_err(|error| refused("account")(error.to_string()))?;
         administrators.push(Credentials {
             access_key_id: key.id,
@@ -334,7 +333,7 @@ pub(super) fn seed_cloud(
         });
     }
     if let Some(organization) = organization(file, ids, now)? {
-        let seeded = cloud.organizations.seed(organization);
+        let seeded = cloud.shared.organizations.seed(organization);
         seeded.map_err(|error| refused("organization")(error.to_string()))?;
     }
     Ok(administrators)

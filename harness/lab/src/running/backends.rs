@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use authlab_aws::front::{AccountMap, FrontDoor, PassTarget};
-use authlab_containers::ContainerError;
 use authlab_http::Client;
 use authlab_kernel::{Clock, Component, Ids, Journal, Outbound};
 use authlab_oidc::{Oidc, OidcConfig, OidcRelay};
@@ -160,7 +159,7 @@ impl Core {
                 .prepare(&assembly::vault_config(&self.file).mounts)
                 .await?;
         }
-        if places.vault_lease().is_some() {
+        if places.vault_container().is_some() {
             relay.audit_to_output().await?;
         }
         Ok(())
@@ -187,13 +186,7 @@ impl Core {
     /// Whether the containers of the lab still run; asked when something failed.
     pub(super) async fn check_containers(&self) -> Result<(), PlaceError> {
         let places = self.places.read().clone();
-        if let Some((lease, _)) = places.vault_lease() {
-            lease.check().await?;
-        }
-        match &places.lease {
-            Some(lease) => lease.check().await.map_err(PlaceError::from),
-            None => Ok(()),
-        }
+        places.check_containers().await
     }
 
     /// Where Vault can fetch the keys of an issuer.
@@ -209,9 +202,9 @@ impl Core {
             let url = self.oidc.issuer_url(Some(issuer)).unwrap_or(base);
             return Ok(format!("{}/jwks", url.trim_end_matches('/')));
         }
-        if places.vault_lease().is_none() {
+        let Some(container) = places.vault_container() else {
             return Ok(format!("{base}/jwks"));
-        }
+        };
         // The container's own way, since the lab's loopback is not its.
         if let (OidcSystem::Relayed(relay), Some(place)) = (&self.oidc, &places.oidc)
             && places.vault_is_shared()
@@ -224,15 +217,15 @@ impl Core {
         let path = base
             .strip_prefix(&self.endpoints.oidc_base)
             .unwrap_or_default();
-        let host = authlab_containers::LAB_HOST;
+        let host = container.lab_host();
         Ok(format!("http://{host}:{port}{path}/jwks"))
     }
 
     /// Where a Vault in a container reaches STS and IAM; none where names do.
     pub(super) fn aws_url_for_vault(&self) -> Option<String> {
         let places = self.places.read();
-        let (lease, _) = places.vault_lease()?;
-        Some(format!("http://{}:{}", lease.lab_host(), self.bridge.aws?))
+        let host = places.vault_container()?.lab_host();
+        Some(format!("http://{host}:{}", self.bridge.aws?))
     }
 }
 
@@ -241,13 +234,6 @@ impl Core {
 pub(super) struct BridgePorts {
     pub(super) aws: Option<u16>,
     pub(super) oidc: Option<u16>,
-}
-
-/// What an engine that is gone in the middle means to a lab.
-impl From<ContainerError> for LabError {
-    fn from(error: ContainerError) -> Self {
-        Self::Backend(PlaceError::Container(error))
-    }
 }
 
 #[cfg(test)]

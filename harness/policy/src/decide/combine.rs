@@ -4,9 +4,10 @@ use super::api;
 use super::check::Check;
 use super::decision::{DecidedBy, Decision, Layer, Outcome, PrincipalForm};
 use super::hit::Hit;
-use super::scan::Scan;
+use super::scan::{self, Scan};
 use super::special;
 use crate::condition::MissingKeys;
+use crate::document::Statement;
 use crate::principal::Principal;
 
 /// What each layer says about one check.
@@ -28,13 +29,26 @@ impl Layers {
     /// Scans every layer that takes part, none left out: the missing keys are those of all.
     #[inline]
     pub(crate) fn scan(check: &Check<'_>, missing: &mut MissingKeys) -> Self {
+        Self::scan_by(check, |scan, _, statement, hit| {
+            scan::covers(scan, statement, hit, check, missing)
+        })
+    }
+
+    /// Scans every layer that takes part for the statements that `covers` says yes to; it is told
+    /// what is known of the layer.
+    #[inline]
+    pub(crate) fn scan_by(
+        check: &Check<'_>,
+        mut covers: impl FnMut(&Scan, Layer, &Statement, Hit) -> bool,
+    ) -> Self {
         let mut layers = Self::default();
         let policies = check.policies;
         let applies = check.applies;
+        let covers = &mut covers;
         if applies.service_control {
             for (level, attached) in policies.service_control.iter().enumerate() {
                 let mut scan = Scan::default();
-                scan.add(check, level, attached, missing);
+                scan.add(check, Layer::ServiceControl, level, attached, covers);
                 if scan.allow().is_none() {
                     layers.silent_level.get_or_insert(level);
                 }
@@ -44,25 +58,29 @@ impl Layers {
             }
         }
         if applies.resource_control {
+            let scan = &mut layers.resource_control;
             for (level, attached) in policies.resource_control.iter().enumerate() {
-                layers.resource_control.add(check, level, attached, missing);
+                scan.add(check, Layer::ResourceControl, level, attached, covers);
             }
         }
         if applies.identity {
-            layers.identity.add(check, 0, &policies.identity, missing);
-            layers.boundary.add(check, 0, &policies.boundary, missing);
-            layers.session.add(check, 0, &policies.session, missing);
+            let (identity, boundary) = (&mut layers.identity, &mut layers.boundary);
+            identity.add(check, Layer::Identity, 0, &policies.identity, covers);
+            boundary.add(check, Layer::Boundary, 0, &policies.boundary, covers);
+            let session = &mut layers.session;
+            session.add(check, Layer::Session, 0, &policies.session, covers);
         }
         if applies.resource {
-            layers
-                .resource
-                .add(check, 0, policies.of_resource(), missing);
+            let scan = &mut layers.resource;
+            scan.add(check, Layer::Resource, 0, policies.of_resource(), covers);
         }
         if applies.trust {
-            layers.trust.add(check, 0, &policies.trust, missing);
+            let scan = &mut layers.trust;
+            scan.add(check, Layer::Trust, 0, &policies.trust, covers);
         }
         if applies.endpoint {
-            layers.endpoint.add(check, 0, &policies.endpoint, missing);
+            let scan = &mut layers.endpoint;
+            scan.add(check, Layer::Endpoint, 0, &policies.endpoint, covers);
         }
         layers
     }

@@ -2,7 +2,7 @@
 //! with all absent keys (`Scan`) or without (`first`, `allows_by_form`).
 
 use super::check::Check;
-use super::decision::PrincipalForm;
+use super::decision::{Layer, PrincipalForm};
 use super::form::principal_form;
 use super::hit::Hit;
 use crate::condition::MissingKeys;
@@ -47,18 +47,16 @@ impl Scan {
         place.is_some_and(|known| known <= hit)
     }
 
-    /// Scans `policies`, which stand at `level` of their layer.
-    ///
-    /// Every condition of every statement that matches otherwise is looked at, because the absent
-    /// keys are part of the answer; statements without conditions are left out once a like one is
-    /// known.
+    /// Scans `policies`, which stand at `level` of `layer`, for the statements that `covers` says
+    /// yes to; it is asked about those only that speak of the action and the caller.
     #[inline]
-    pub(crate) fn add<'a>(
+    pub(super) fn add<'a>(
         &mut self,
         check: &Check<'_>,
+        layer: Layer,
         level: usize,
         policies: impl IntoIterator<Item = &'a Policy>,
-        missing: &mut MissingKeys,
+        covers: &mut impl FnMut(&Self, Layer, &Statement, Hit) -> bool,
     ) {
         for (policy, attached) in policies.into_iter().enumerate() {
             let document = &attached.document;
@@ -74,12 +72,7 @@ impl Scan {
                         return;
                     };
                     let hit = Hit::new(level, policy, position, form);
-                    if covers(
-                        statement,
-                        check,
-                        || self.knows(statement.effect, hit),
-                        missing,
-                    ) {
+                    if covers(self, layer, statement, hit) {
                         self.record(statement.effect, hit);
                     }
                 });
@@ -98,19 +91,23 @@ pub(crate) fn form_of(statement: &Statement, check: &Check<'_>) -> Option<Option
     }
 }
 
-/// Resource and conditions. `known` says that the answer matters for missing keys only.
+/// Resource and conditions, for the layer of `scan`.
+///
+/// Every condition is looked at, because the absent keys are part of the answer; statements without
+/// conditions are left out once a like one is known.
 #[inline]
-fn covers(
+pub(super) fn covers(
+    scan: &Scan,
     statement: &Statement,
+    hit: Hit,
     check: &Check<'_>,
-    known: impl FnOnce() -> bool,
     missing: &mut MissingKeys,
 ) -> bool {
     let has_variables = statement
         .resource
         .as_ref()
         .is_some_and(|element| element.has_variables);
-    if statement.conditions.is_empty() && !has_variables && known() {
+    if statement.conditions.is_empty() && !has_variables && scan.knows(statement.effect, hit) {
         return false;
     }
     if let Some(element) = &statement.resource {

@@ -17,7 +17,7 @@ use super::hit::Hit;
 use super::scan::{self, Scan};
 use super::{Space, action_at, is_always_allowed};
 use crate::condition::MissingKeys;
-use crate::document::Effect;
+use crate::document::{Effect, Statement};
 use crate::request::{Policy, PolicySet, Request};
 
 /// The result of [`verdict`]: what [`decide`](crate::decide) says, without what has to be searched
@@ -294,7 +294,11 @@ fn with_grants(check: &Check<'_>) -> Scan {
     let mut scan = Scan::default();
     if check.applies.resource {
         let mut missing = MissingKeys::default();
-        scan.add(check, 0, check.policies.of_resource(), &mut missing);
+        let policies = check.policies.of_resource();
+        let covers = &mut |scan: &Scan, _, statement: &Statement, hit| {
+            scan::covers(scan, statement, hit, check, &mut missing)
+        };
+        scan.add(check, Layer::Resource, 0, policies, covers);
     }
     scan
 }

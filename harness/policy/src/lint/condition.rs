@@ -1,8 +1,7 @@
 //! Conditions that cannot hold, always hold, or compare what cannot be compared.
 
 use super::Findings;
-use super::keys::{self, KeyType};
-use super::metadata;
+use crate::actions::{self, KeyType};
 use crate::condition::{Condition, Family, Network, Quantifier, is_bool, number};
 use crate::date;
 use crate::document::{Document, DocumentKind, Effect, Statement};
@@ -57,7 +56,7 @@ fn key_facts(path: &str, condition: &Condition, findings: &mut Findings) -> Opti
     };
     let lower = key.to_ascii_lowercase();
     if prefix.eq_ignore_ascii_case("aws") {
-        let Some(global) = keys::global(key) else {
+        let Some(global) = actions::global(key) else {
             let message = format!("`{key}`: there is no global condition key of this name");
             findings.error(path, "unknown-key", message);
             return None;
@@ -76,7 +75,7 @@ fn key_facts(path: &str, condition: &Condition, findings: &mut Findings) -> Opti
             multivalued: global.multivalued,
         });
     }
-    let service = metadata::service(&prefix.to_ascii_lowercase())?;
+    let service = actions::service(&prefix.to_ascii_lowercase())?;
     let Some(kind) = service.key_type(key) else {
         // Keys of token providers stand in the same place and are not listed one by one.
         if prefix != "sts" {
@@ -221,7 +220,7 @@ pub(super) fn check_variable_names(path: &str, text: &str, findings: &mut Findin
         } else if MULTIVALUED_KEYS.contains(&&*name.to_ascii_lowercase()) {
             let message = format!("`{name}` has several values and cannot be a variable");
             findings.error(path, "variable-multivalued", message);
-        } else if name.to_ascii_lowercase().starts_with("aws:") && keys::global(name).is_none() {
+        } else if name.to_ascii_lowercase().starts_with("aws:") && actions::global(name).is_none() {
             let message = format!("`{name}`: there is no global condition key of this name");
             findings.error(path, "unknown-key", message);
         }
@@ -327,11 +326,11 @@ fn check_presence(
         return;
     }
     for name in &statement.action.source {
-        let Some((service, action)) = super::element::exact_action(name) else {
+        let Some((service, action)) = actions::find(name) else {
             continue;
         };
         let own = service.key_type(key).is_some();
-        let foreign_service = metadata::service(&prefix.to_ascii_lowercase()).is_some() && !own;
+        let foreign_service = actions::service(&prefix.to_ascii_lowercase()).is_some() && !own;
         if (own || foreign_service) && !service.has_key(action, key) {
             let message = format!("requests for `{}` never have this key", action.name);
             findings.warning(path, "key-never-present", message);

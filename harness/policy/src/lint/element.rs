@@ -1,8 +1,8 @@
 //! Actions and resources that do not exist or do not fit each other.
 
 use super::Findings;
-use super::metadata::{self, Action, Service};
-use super::overlap::{overlaps, template_pattern};
+use super::overlap::overlaps;
+use crate::actions::{self, ResourceType, Service, template_pattern};
 use crate::document::{Document, DocumentKind, Statement};
 use crate::pattern::{matches_pattern, variable_fault};
 
@@ -52,22 +52,21 @@ fn check_action(path: &str, action: &str, findings: &mut Findings) {
     if prefix == "*" {
         return;
     }
-    if !metadata::is_service(&prefix) {
+    if !actions::is_service(&prefix) {
         let message = format!("`{action}`: there is no service `{prefix}`");
         findings.error(path, "unknown-service", message);
         return;
     }
-    let Some(service) = metadata::service(&prefix) else {
+    let Some(service) = actions::service(&prefix) else {
         return;
     };
     let pattern = name.to_ascii_lowercase();
     let exists = if name.contains(['*', '?']) {
         service
-            .actions
-            .keys()
-            .any(|known| matches_pattern(&pattern, known))
+            .actions()
+            .any(|(known, _)| matches_pattern(&pattern, known))
     } else {
-        service.actions.contains_key(&pattern)
+        service.action(&pattern).is_some()
     };
     if !exists {
         let message = format!("`{action}`: the service has no such action");
@@ -161,12 +160,12 @@ fn check_arn(path: &str, arn: &str, findings: &mut Findings) {
         if service.bytes().any(|byte| byte.is_ascii_uppercase()) {
             let message = format!("`{arn}`: the service of an ARN is written in lower case");
             findings.error(path, "arn-service-case", message);
-        } else if !metadata::is_service(service) {
+        } else if !actions::is_service(service) {
             let message = format!("`{arn}`: there is no service `{service}`");
             findings.error(path, "arn-service", message);
         }
     }
-    if is_plain(region) && !metadata::REGIONS.contains(region) {
+    if is_plain(region) && !actions::REGIONS.contains(region) {
         findings.error(
             path,
             "arn-region",
@@ -186,8 +185,8 @@ fn check_arn(path: &str, arn: &str, findings: &mut Findings) {
         );
         return;
     }
-    if let Some(known) = metadata::service(service)
-        && !known.resource_types.is_empty()
+    if let Some(known) = actions::service(service)
+        && !known.resource_types().is_empty()
     {
         check_template(path, arn, known, findings);
     }
@@ -197,9 +196,10 @@ fn check_arn(path: &str, arn: &str, findings: &mut Findings) {
 fn check_template(path: &str, arn: &str, service: &Service, findings: &mut Findings) {
     let fields: Vec<&str> = arn.splitn(6, ':').collect();
     let templates: Vec<Vec<&str>> = service
-        .resource_types
+        .resource_types()
         .iter()
-        .map(|kind| split_template(kind.arn))
+        .flat_map(ResourceType::templates)
+        .map(split_template)
         .filter(|template| template.len() == 6 && template[2] == fields[2])
         .collect();
     if templates.is_empty() {
@@ -238,23 +238,22 @@ fn check_fit(path: &str, statement: &Statement, resources: &[Box<str>], findings
         return;
     }
     for name in &statement.action.source {
-        let Some((service, action)) = exact_action(name) else {
+        let Some((service, action)) = actions::find(name) else {
             continue;
         };
-        if action.resource_types.is_empty() {
+        let types = service.resource_types_of(action);
+        if types.clone().next().is_none() {
             let message = format!("`{name}` takes no resource: only \"Resource\": \"*\" covers it");
             findings.warning(path, "wildcard-only-action", message);
             continue;
         }
-        let types = action
-            .resource_types
-            .iter()
-            .filter_map(|at| service.resource_types.get(*at));
         let fits = types.clone().any(|kind| {
-            let pattern = template_pattern(kind.arn);
-            resources
-                .iter()
-                .any(|resource| overlaps(&pattern, &template_pattern(resource)))
+            let mut patterns = kind.templates().map(template_pattern);
+            patterns.any(|pattern| {
+                resources
+                    .iter()
+                    .any(|resource| overlaps(&pattern, &template_pattern(resource)))
+            })
         });
         let shorthand = resources
             .iter()
@@ -265,12 +264,4 @@ fn check_fit(path: &str, statement: &Statement, resources: &[Box<str>], findings
             findings.warning(path, "resource-type", message);
         }
     }
-}
-
-/// The table's row of an action that is named in full.
-pub(super) fn exact_action(name: &str) -> Option<(&'static Service, &'static Action)> {
-    let (prefix, action) = name.split_once(':')?;
-    let service = metadata::service(&prefix.to_ascii_lowercase())?;
-    let action = service.actions.get(&action.to_ascii_lowercase())?;
-    Some((service, action))
 }

@@ -6,8 +6,6 @@
 
 mod condition;
 mod element;
-mod keys;
-mod metadata;
 mod overlap;
 mod principal;
 mod statement;

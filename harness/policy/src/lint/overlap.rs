@@ -37,22 +37,10 @@ pub(super) fn covers(wide: &str, narrow: &str) -> bool {
         || (!wide.contains(['?', '$']) && crate::pattern::matches_pattern(wide, narrow))
 }
 
-/// An ARN template of the Service Authorization Reference as a pattern.
-pub(super) fn template_pattern(template: &str) -> String {
-    let mut pattern = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("${") {
-        pattern.push_str(before);
-        pattern.push('*');
-        rest = after.split_once('}').map_or("", |(_, tail)| tail);
-    }
-    pattern.push_str(rest);
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{covers, overlaps, template_pattern};
+    use super::{covers, overlaps};
+    use crate::actions::template_pattern;
 
     #[test]
     fn patterns_with_a_text_in_common() {

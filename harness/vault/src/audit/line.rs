@@ -7,12 +7,12 @@ use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use super::Device;
-use crate::evidence;
 use crate::flavour::Flavour;
 use crate::mount::{Backend, Mount};
 use crate::policy::Decision;
 use crate::request::{Operation, Request};
 use crate::response::{Refusal, Response, one_error};
+use crate::shown;
 use crate::token::{Auth, Entry, TokenType};
 
 /// A request (and its answer), before a device hashes it.
@@ -50,8 +50,8 @@ impl Line<'_> {
         line.insert("type".to_owned(), json!(self.kind));
         line.insert("auth".to_owned(), self.auth(device));
         if let Some(error) = &self.error {
-            let shown = evidence::message(error, self.request);
-            line.insert("error".to_owned(), json!(shown));
+            let text = shown::message(error, self.request);
+            line.insert("error".to_owned(), json!(text));
         }
         line.insert("request".to_owned(), self.request(device, headers));
         if self.kind == "response" {
@@ -344,13 +344,13 @@ fn accessor(device: &Device, text: &str) -> Value {
 /// The path, with a keyed digest for the token in it. (Vault writes such a path as it came, and
 /// advises against it; the lab writes no credential down.)
 fn shown_path(device: &Device, path: &str) -> String {
-    match evidence::token_in_path(path).filter(|_| !device.raw) {
+    match shown::token_in_path(path).filter(|_| !device.raw) {
         Some(token) => {
             let before = path.strip_suffix(token).unwrap_or_default();
             format!("{before}{}", device.hash(token))
         }
         None if device.raw => path.to_owned(),
-        None => evidence::path(path).into_owned(),
+        None => shown::path(path).into_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::params::{self, Params};
 use super::{PAGE, WRONG_CREDENTIALS, cidr, listed};
+use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
 use crate::identity::LoginAlias;
 use crate::request::{Call, Operation};
@@ -147,7 +148,7 @@ fn password_of(call: &Call<'_>, fields: &Fields) -> Result<Option<Password>, Fau
         )),
         (Some(password), None) if password.len() > PASSWORD_BYTES_MAX => {
             let text = "bcrypt: password length exceeds 72 bytes";
-            Err(Fault::error(text).because("invalid-request"))
+            Err(Fault::error(text).because(Reason::InvalidRequest))
         }
         (Some(password), None) => Ok(Some(Password::Clear(Secret::new(password)))),
         (None, Some(hash)) => Ok(Some(Password::Hash(read_hash(&hash)?))),
@@ -173,7 +174,7 @@ fn read_hash(hash: &str) -> Result<Secret, Fault> {
         );
         return Err(Fault::answer(text)
             .with_status(501)
-            .because("not-implemented"));
+            .because(Reason::NotImplemented));
     }
     let content = content.get(..HASH_CHARACTERS).unwrap_or(content);
     Ok(Secret::new(format!("$2b${cost:02}${content}")))
@@ -242,16 +243,17 @@ fn login(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     let name = fields.text("username");
     let password = fields.text("password");
     if password.is_empty() {
-        return Err(Fault::error("missing password").because("password-missing"));
+        return Err(Fault::error("missing password").because(Reason::PasswordMissing));
     }
-    let wrong = || Fault::answer("invalid username or password").because("invalid-credentials");
+    let wrong =
+        || Fault::answer("invalid username or password").because(Reason::InvalidCredentials);
     // The failures of a user who is not there are not counted.
     let user = method.users.get(&name).ok_or_else(wrong)?;
     if !user.password.matches(&password) {
         return Err(wrong().audit_as(WRONG_CREDENTIALS));
     }
     if !cidr::contains(&user.params.bound_cidrs, call.peer_address()) {
-        return Err(Fault::denied("permission denied").because("address-not-bound"));
+        return Err(Fault::denied("permission denied").because(Reason::AddressNotBound));
     }
     let auth = Auth {
         display_name: name.clone(),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Group, Store, check_metadata, given_policies, listed, same_name};
 use crate::duration::quoted;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response, texts_or_null};
@@ -62,7 +63,7 @@ fn check_entities(store: &Store, ids: &[String]) -> Result<(), Fault> {
         None => Ok(()),
         Some(id) => {
             let id = quoted(id);
-            Err(Fault::error(format!("invalid entity ID {id}")).because("invalid-request"))
+            Err(Fault::error(format!("invalid entity ID {id}")).because(Reason::InvalidRequest))
         }
     }
 }
@@ -83,12 +84,11 @@ fn check_groups(store: &Store, own: &str, ids: &[String]) -> Result<(), Fault> {
             return Err(Fault::error(format!(
                 "member group ID {shown} is same as the ID of the group"
             ))
-            .because("invalid-request"));
+            .because(Reason::InvalidRequest));
         }
         if !store.groups.contains_key(id) {
-            return Err(
-                Fault::error(format!("invalid member group ID {shown}")).because("invalid-request")
-            );
+            return Err(Fault::error(format!("invalid member group ID {shown}"))
+                .because(Reason::InvalidRequest));
         }
         if above.contains(id.as_str()) {
             return Err(Fault::answer(format!(

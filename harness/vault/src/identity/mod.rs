@@ -23,6 +23,7 @@ use authlab_kernel::{Ids, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::duration::quoted;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::response::{Fault, Response, texts_or_null};
 
@@ -115,7 +116,7 @@ const VALUE_CHARACTERS_MAX: usize = 512;
 /// More pairs, or a longer key or value, than there may be.
 fn check_metadata(of: &str, fields: &Fields) -> Result<(), Fault> {
     let refuse = |why: String| {
-        Err(Fault::error(format!("invalid {of} metadata: {why}")).because("invalid-request"))
+        Err(Fault::error(format!("invalid {of} metadata: {why}")).because(Reason::InvalidRequest))
     };
     let pairs = fields.pairs("metadata");
     if pairs.len() > PAIRS_MAX {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::{Capability, Parameters, Policy, Rule};
 use super::parameter::is_meant;
+use crate::evidence::{self, PathDecision, PathRefused, Why};
 use crate::flavour::Flavour;
 use crate::request::{Operation, WrapWish};
 
@@ -158,51 +159,51 @@ pub(crate) struct Decision {
 
 impl Decision {
     /// The decision as the journal shows it.
-    pub(crate) fn evidence(&self) -> Value {
-        let capabilities: Vec<&str> = self
-            .capabilities
-            .iter()
-            .map(|capability| capability.as_str())
-            .collect();
-        let mut evidence = json!({
-            "rule": self.rule,
-            "rule_policies": self.policies,
-            "capabilities": capabilities,
-        });
+    pub(crate) fn evidence(&self) -> PathDecision {
         if self.root {
-            return json!({"rule": null, "rule_policies": ["root"], "capabilities": ["root"]});
+            return PathDecision {
+                rule_policies: vec!["root".to_owned()],
+                capabilities: vec!["root".to_owned()],
+                ..PathDecision::default()
+            };
         }
-        let (lacking, why) = match &self.refused {
-            None => return evidence,
-            Some(Refused::NoRule) => (None, "no-rule-matches".to_owned()),
-            Some(Refused::Unresolved) => {
-                let rules = self.unresolved.iter();
-                let rules = rules.map(|(policy, path)| json!({"policy": policy, "path": path}));
-                evidence["unresolved"] = rules.collect();
-                (None, "template-unresolved".to_owned())
-            }
-            Some(Refused::Denied) => (None, "rule-denies".to_owned()),
-            Some(Refused::Lacks(capability)) => {
-                (Some(capability.as_str()), "capability-missing".to_owned())
-            }
-            Some(Refused::LacksSudo) => (Some("sudo"), "capability-missing".to_owned()),
-            Some(Refused::WrappingTtl) => (None, "wrapping-ttl-out-of-bounds".to_owned()),
-            Some(Refused::RequiredParameter(name)) => {
-                (None, format!("required-parameter-missing:{name}"))
-            }
-            Some(Refused::DeniedParameter(name)) => (None, format!("parameter-denied:{name}")),
-            Some(Refused::NotAllowedParameter(name)) => {
-                (None, format!("parameter-not-allowed:{name}"))
-            }
-            Some(Refused::PaginationLimit(limit)) => {
-                (None, format!("pagination-limit-exceeded:{limit}"))
-            }
+        let capabilities = self.capabilities.iter();
+        let unresolved = self.unresolved.iter().map(|(policy, path)| {
+            let (policy, path) = (policy.clone(), path.clone());
+            evidence::Unresolved { policy, path }
+        });
+        PathDecision {
+            rule: self.rule.clone(),
+            rule_policies: self.policies.clone(),
+            capabilities: capabilities.map(|one| one.as_str().to_owned()).collect(),
+            unresolved: (self.refused == Some(Refused::Unresolved)).then(|| unresolved.collect()),
+            refused: self.refused.as_ref().map(Refused::evidence),
+        }
+    }
+}
+
+impl Refused {
+    /// The refusal as the journal shows it.
+    fn evidence(&self) -> PathRefused {
+        let lacking = match self {
+            Self::Lacks(capability) => Some(capability.as_str()),
+            Self::LacksSudo => Some(Capability::Sudo.as_str()),
+            _ => None,
         };
-        if let Some(members) = evidence.as_object_mut() {
-            members.insert("lacking".to_owned(), json!(lacking));
-            members.insert("why".to_owned(), Value::from(why));
+        PathRefused {
+            lacking: lacking.map(str::to_owned),
+            why: match self {
+                Self::NoRule => Why::NoRule,
+                Self::Unresolved => Why::TemplateUnresolved,
+                Self::Denied => Why::RuleDenies,
+                Self::Lacks(_) | Self::LacksSudo => Why::CapabilityMissing,
+                Self::WrappingTtl => Why::WrappingTtl,
+                Self::RequiredParameter(name) => Why::ParameterRequired(name.clone()),
+                Self::DeniedParameter(name) => Why::ParameterDenied(name.clone()),
+                Self::NotAllowedParameter(name) => Why::ParameterNotAllowed(name.clone()),
+                Self::PaginationLimit(limit) => Why::PaginationLimit(*limit),
+            },
         }
-        evidence
     }
 }
 
@@ -651,7 +652,7 @@ mod tests {
         let acl = acl("path \"s/*\" { capabilities = [\"list\"] }");
         let decision = acl.decide(Operation::Read, "s/a", &Map::new(), None);
         assert_eq!(
-            decision.evidence(),
+            serde_json::to_value(decision.evidence()).unwrap(),
             json!({
                 "rule": "s/*", "rule_policies": ["p"], "capabilities": ["list"],
                 "lacking": "read", "why": "capability-missing",

@@ -2,7 +2,7 @@
 //! is one of them.
 //!
 //! A value of a policy is compared as the reference compares Go values (recorded with OpenBao 2.7.2,
-//! the golden table `openbao-2.7/params` walks it): texts may be globs, but only a text
+//! the golden table `golden-openbao-2.7/params` walks it): texts may be globs, but only a text
 //! that stands by itself; truth values equal truth values; a list equals a list with the same items
 //! in the same order, a map a map with the same members; **a number never equals anything**, since
 //! the two sides have other types. A value that cannot be equal to any other is kept as such: an

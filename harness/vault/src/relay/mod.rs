@@ -5,13 +5,13 @@
 //!
 //! - it journals each request with its outcome and its reason, which the server itself does not tell:
 //!   token and policies are looked up with the root token, and judged by the rules of the embedded
-//!   server ([`evidence`]);
+//!   server ([`judgement`]);
 //! - it remembers which tokens were issued and ended ([`token`]), so that an unknown token can be
 //!   told from an expired or a revoked one;
 //! - it gives each scenario a namespace of its own where the server has namespaces (OpenBao's page
 //!   "Namespaces"), so that scenarios share a server and nothing else.
 
-mod evidence;
+mod judgement;
 mod setup;
 mod token;
 
@@ -30,10 +30,12 @@ use parking_lot::{Mutex, RwLock};
 use serde_json::{Value, json};
 
 use crate::event;
+use crate::evidence;
 use crate::flavour::Flavour;
 use crate::request::{Operation, Request};
 use crate::server;
-use evidence::Caller;
+use crate::shown;
+use judgement::Caller;
 pub use setup::RelayError;
 use token::Tokens;
 
@@ -161,18 +163,16 @@ impl VaultRelay {
         // The id that the client sees, where the server gave one.
         let own = body.get("request_id").and_then(Value::as_str);
         let shown = own.filter(|id| !id.is_empty()).unwrap_or(request_id);
-        let draft = EventDraft::new(Component::Vault, "request")
-            .request_id(shown)
-            .cause(cause);
         let seen = self
             .judge(request, status, &body, caller, (cause, request_id))
             .await;
-        let sequence = self.journal.record(seen.draft(draft));
+        let draft = seen.draft().request_id(shown).cause(cause);
+        let sequence = self.journal.record(draft);
         let mut tokens = self.tokens.lock();
         tokens.learn(request, status, &body, self.clock.now());
         let issued = body.pointer("/auth/client_token").and_then(Value::as_str);
         if let Some(token) = issued {
-            self.journal.credential_issued(token, sequence);
+            self.journal.credential_issued(token, sequence, None);
         }
     }
 
@@ -187,7 +187,7 @@ impl VaultRelay {
             request.operation,
             Operation::Read | Operation::List | Operation::Scan | Operation::Help
         );
-        let looks_only = evidence::is_login(request)
+        let looks_only = judgement::is_login(request)
             || ["/lookup", "/lookup-self", "/capabilities-self"]
                 .iter()
                 .any(|end| request.path.ends_with(end));
@@ -198,18 +198,21 @@ impl VaultRelay {
             "authlab only reads this Vault, and `{}` would change it: start the lab with `--allow-writes vault` if it may be changed",
             request.path
         );
-        let path = crate::evidence::path(&request.path);
-        let detail = json!({
-            "method": request.operation.as_str(),
-            "path": path,
-            "status": 403,
-            "message": format!("authlab only reads this Vault, and `{path}` would change it"),
-        });
-        let draft = EventDraft::new(Component::Vault, "request")
+        let path = shown::path(&request.path).into_owned();
+        let seen = evidence::Request {
+            method: request.operation.as_str().to_owned(),
+            message: Some(format!(
+                "authlab only reads this Vault, and `{path}` would change it"
+            )),
+            path,
+            status: Some(403),
+            ..evidence::Request::default()
+        };
+        let draft = EventDraft::of(Component::Vault, &seen)
             .request_id(request_id)
             .cause(cause);
         self.journal
-            .record(draft.refused("external-read-only").detail(detail));
+            .record(draft.refused(evidence::Reason::ExternalReadOnly));
         Some(errors(403, &text))
     }
 
@@ -220,16 +223,17 @@ impl VaultRelay {
         cause: Option<Sequence>,
         error: &OutboundError,
     ) -> Response<Bytes> {
-        let detail = json!({
-            "method": request.operation.as_str(),
-            "path": crate::evidence::path(&request.path),
-            "error": error.to_string(),
-        });
-        let draft = EventDraft::new(Component::Vault, "request")
+        let seen = evidence::Request {
+            method: request.operation.as_str().to_owned(),
+            path: shown::path(&request.path).into_owned(),
+            error: Some(error.to_string()),
+            ..evidence::Request::default()
+        };
+        let draft = EventDraft::of(Component::Vault, &seen)
             .request_id(request_id)
             .cause(cause);
         self.journal
-            .record(draft.failed("backend-unavailable").detail(detail));
+            .record(draft.failed(evidence::Reason::BackendUnavailable));
         errors(
             502,
             &format!("the Vault behind the lab did not answer: {error}"),

@@ -5,19 +5,29 @@ use std::collections::BTreeMap;
 
 use authlab_kernel::secret::fingerprint;
 use authlab_kernel::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::judgement::texts;
+use crate::evidence::{End, Ended, Reason};
 use crate::request::Request;
 
 /// A token that was issued through the relay.
 #[derive(Clone, Debug)]
 struct Known {
     accessor: String,
-    policies: Value,
+    policies: Vec<String>,
     creation_path: String,
     /// When it ends, unless it is renewed; none for one that does not end.
     expires: Option<Timestamp>,
     revoked: Option<Timestamp>,
+}
+
+/// What is remembered of a token that the server does not know.
+#[derive(Debug)]
+pub(super) struct Gone {
+    pub(super) accessor: String,
+    pub(super) policies: Vec<String>,
+    pub(super) ended: Ended,
 }
 
 /// The tokens, by their fingerprints.
@@ -77,7 +87,7 @@ impl Tokens {
             key,
             Known {
                 accessor: text("accessor"),
-                policies: auth.get("policies").cloned().unwrap_or_default(),
+                policies: texts(auth.get("policies")).unwrap_or_default(),
                 creation_path: request.path.clone(),
                 expires,
                 revoked: None,
@@ -85,37 +95,38 @@ impl Tokens {
         );
     }
 
-    /// Why the server does not know this token, with the evidence.
-    pub(super) fn missing(&self, token: &str, now: Timestamp) -> (&'static str, Value) {
+    /// Why the server does not know this token, with what is remembered of it.
+    pub(super) fn missing(&self, token: &str, now: Timestamp) -> (Reason, Option<Gone>) {
         if token.is_empty() {
-            return ("token-missing", json!({}));
+            return (Reason::TokenMissing, None);
         }
         let Some(known) = self.0.get(&fingerprint(token)) else {
-            return ("token-unknown", json!({}));
+            return (Reason::TokenUnknown, None);
         };
-        let mut evidence = json!({
-            "accessor": known.accessor,
-            "policies": known.policies,
-            "creation_path": known.creation_path,
-        });
-        if let Some(at) = known.revoked {
-            evidence["revoked_at"] = Value::from(at.to_string());
-            return ("token-revoked", evidence);
-        }
-        match known.expires.filter(|expires| *expires <= now) {
-            Some(at) => {
-                evidence["expired_at"] = Value::from(at.to_string());
-                ("token-expired", evidence)
-            }
-            None => ("token-unknown", evidence),
-        }
+        let expired = known.expires.filter(|expires| *expires <= now);
+        let (reason, end) = match (known.revoked, expired) {
+            (Some(at), _) => (Reason::TokenRevoked, Some(End::Revoked(at))),
+            (None, Some(at)) => (Reason::TokenExpired, Some(End::Expired(at))),
+            (None, None) => (Reason::TokenUnknown, None),
+        };
+        let gone = Gone {
+            accessor: known.accessor.clone(),
+            policies: known.policies.clone(),
+            ended: Ended {
+                creation_path: known.creation_path.clone(),
+                end,
+            },
+        };
+        (reason, Some(gone))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::relay::evidence::tests::request;
+    use crate::relay::judgement::tests::request;
 
     #[test]
     fn a_token_that_ended_is_told_from_one_that_never_was() {
@@ -130,11 +141,12 @@ mod tests {
             "client_token": "s.one", "accessor": "a1", "policies": ["production"], "lease_duration": 300,
         }});
         tokens.learn(&request("auth/jwt/login", ""), 200, &login, start);
-        assert_eq!(tokens.missing("s.one", later(299)).0, "token-unknown");
-        let (reason, evidence) = tokens.missing("s.one", later(300));
-        assert_eq!(reason, "token-expired");
-        assert_eq!(evidence["expired_at"], "2026-01-15T12:05:00Z");
-        assert_eq!(evidence["creation_path"], "auth/jwt/login");
+        assert_eq!(tokens.missing("s.one", later(299)).0, Reason::TokenUnknown);
+        let (reason, gone) = tokens.missing("s.one", later(300));
+        assert_eq!(reason, Reason::TokenExpired);
+        let ended = gone.unwrap().ended;
+        assert_eq!(ended.end, Some(End::Expired(later(300))));
+        assert_eq!(ended.creation_path, "auth/jwt/login");
 
         tokens.learn(
             &request("auth/token/revoke-self", "s.one"),
@@ -142,9 +154,9 @@ mod tests {
             &Value::Null,
             later(10),
         );
-        assert_eq!(tokens.missing("s.one", later(11)).0, "token-revoked");
-        assert_eq!(tokens.missing("s.two", start).0, "token-unknown");
-        assert_eq!(tokens.missing("", start).0, "token-missing");
+        assert_eq!(tokens.missing("s.one", later(11)).0, Reason::TokenRevoked);
+        assert_eq!(tokens.missing("s.two", start).0, Reason::TokenUnknown);
+        assert_eq!(tokens.missing("", start).0, Reason::TokenMissing);
 
         // What was refused ended nothing.
         tokens.learn(
@@ -161,6 +173,6 @@ mod tests {
             &Value::Null,
             start,
         );
-        assert_eq!(tokens.missing("s.three", later(1)).0, "token-unknown");
+        assert_eq!(tokens.missing("s.three", later(1)).0, Reason::TokenUnknown);
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::audit::{Device, Wish};
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -57,7 +58,7 @@ pub(super) fn enable(state: &mut State, call: &Call<'_>, fields: &Fields) -> Out
         let id = call.draw("audit-test", &path).uuid();
         let time = call.now.to_string();
         let written = state.audit.write_test(&device, &id, &time);
-        written.map_err(|error| Fault::error(error).because("audit-failed"))?;
+        written.map_err(|error| Fault::error(error).because(Reason::AuditFailed))?;
     }
     state.audit.devices.insert(path, device);
     Ok(None)

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -17,7 +18,7 @@ fn paths_of(fields: &Fields) -> Result<Vec<String>, Fault> {
         return Err(Fault::invalid("paths must be supplied"));
     }
     if paths.iter().any(String::is_empty) {
-        return Err(Fault::coded(400, "missing path").because("invalid-request"));
+        return Err(Fault::coded(400, "missing path").because(Reason::InvalidRequest));
     }
     Ok(paths)
 }
@@ -41,7 +42,8 @@ pub(super) fn of_token(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outc
         return Err(Fault::error("no token found"));
     }
     let entry = state.tokens.find(&token);
-    let entry = entry.ok_or_else(|| Fault::coded(400, "invalid token").because("token-unknown"))?;
+    let entry =
+        entry.ok_or_else(|| Fault::coded(400, "invalid token").because(Reason::TokenUnknown))?;
     Ok(Some(answer(state, entry, &paths)))
 }
 
@@ -55,8 +57,8 @@ pub(super) fn of_accessor(state: &mut State, _: &Call<'_>, fields: &Fields) -> O
     let paths = paths_of(fields)?;
     let key = state.tokens.by_accessor(&fields.text("accessor"));
     let entry = key.and_then(|key| state.tokens.tokens.get(key));
-    let entry =
-        entry.ok_or_else(|| Fault::coded(400, "invalid accessor").because("accessor-unknown"))?;
+    let entry = entry
+        .ok_or_else(|| Fault::coded(400, "invalid accessor").because(Reason::AccessorUnknown))?;
     Ok(Some(answer(state, entry, &paths)))
 }
 

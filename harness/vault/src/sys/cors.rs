@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -48,7 +49,7 @@ pub(super) fn read(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
 
 pub(super) fn write(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
     let origins = fields.list("allowed_origins");
-    let refuse = |text: &str| Err(Fault::error(text).because("invalid-request"));
+    let refuse = |text: &str| Err(Fault::error(text).because(Reason::InvalidRequest));
     if origins.is_empty() {
         return refuse("at least one origin or the wildcard must be provided");
     }

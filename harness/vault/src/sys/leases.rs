@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::duration::quoted;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -162,7 +163,7 @@ fn check_limit(fields: &Fields) -> Result<(), Fault> {
             quoted(&limit)
         ),
     };
-    Err(Fault::error(text).because("invalid-request"))
+    Err(Fault::error(text).because(Reason::InvalidRequest))
 }
 
 pub(super) fn irrevocable(_: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::auth::approle::AppRole;
 use crate::auth::userpass::Userpass;
 use crate::duration::{self, quoted};
+use crate::evidence::Reason;
 use crate::field::{Fields, go_print, parse_bool};
 use crate::mount::{Backend, Lockout, Mount, SYSTEM_TTL, Tuning};
 use crate::request::Call;
@@ -221,7 +222,7 @@ fn unknown(kind: &str) -> Fault {
              the auth methods approle, aws, jwt, oidc, userpass"
         ))
         .with_status(501)
-        .because("not-implemented");
+        .because(Reason::NotImplemented);
     }
     Fault::invalid(format!("plugin not found in the catalog: {kind}"))
 }
@@ -694,7 +695,7 @@ pub(super) fn visible(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome
 
 pub(super) fn visible_one(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let Some(caller) = call.caller else {
-        return Err(Fault::denied("permission denied").because("token-missing"));
+        return Err(Fault::denied("permission denied").because(Reason::TokenMissing));
     };
     let path = format!("{}/", fields.text("path").trim_matches('/'));
     let acl = state.acl_of(caller);
@@ -707,7 +708,7 @@ pub(super) fn visible_one(state: &mut State, call: &Call<'_>, fields: &Fields) -
             "preflight capability check returned 403, please ensure client's policies grant access \
              to path {path}"
         ))
-        .because("policy-denied"));
+        .because(Reason::PolicyDenied));
     };
     let mut shown = mount.to_json(state.flavour);
     shown["path"] = Value::from(mount.path.clone());

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::duration::quoted;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::policy::document::absolute_time;
 use crate::policy::{Policy, PolicyError, hcl};
@@ -272,7 +273,7 @@ pub(super) fn list_password(state: &mut State, _: &Call<'_>, _: &Fields) -> Outc
 }
 
 fn no_password_policy() -> Fault {
-    Fault::coded(404, "policy does not exist").because("not-found")
+    Fault::coded(404, "policy does not exist").because(Reason::NotFound)
 }
 
 pub(super) fn read_password(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
@@ -284,7 +285,7 @@ pub(super) fn read_password(state: &mut State, _: &Call<'_>, fields: &Fields) ->
 pub(super) fn write_password(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
     let text = fields.text("policy");
     if text.is_empty() {
-        return Err(Fault::coded(400, "missing policy").because("invalid-request"));
+        return Err(Fault::coded(400, "missing policy").because(Reason::InvalidRequest));
     }
     let text = decoded(&text);
     hcl::parse(&text).map_err(|error| {
@@ -292,7 +293,7 @@ pub(super) fn write_password(state: &mut State, _: &Call<'_>, fields: &Fields) -
             400,
             format!("invalid password policy: unable to decode: {error}"),
         )
-        .because("invalid-request")
+        .because(Reason::InvalidRequest)
     })?;
     state.password_policies.insert(fields.text("name"), text);
     Ok(None)

@@ -6,6 +6,7 @@ use ring::digest;
 use serde_json::{Value, json};
 
 use crate::duration::quoted;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -140,7 +141,7 @@ pub(super) fn version_history(state: &mut State, _: &Call<'_>, _: &Fields) -> Ou
 pub(super) fn no_replication(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
     Err(Fault::answer("unsupported path")
         .with_status(404)
-        .because("unsupported-path"))
+        .because(Reason::UnsupportedPath))
 }
 
 /// What the server was configured with: nothing but what every server has.
@@ -208,7 +209,7 @@ pub(super) fn no_counter(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
     Err(
         Fault::answer("The functionality has been removed on this path")
             .with_status(404)
-            .because("not-found"),
+            .because(Reason::NotFound),
     )
 }
 

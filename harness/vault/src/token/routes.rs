@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::store::{End, digest};
 use super::{Entry, Type, create, role};
+use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome, Response};
@@ -142,7 +143,7 @@ fn own(call: &Call<'_>) -> Result<String, Fault> {
 fn token_of(call: &Call<'_>, fields: &Fields) -> Result<String, Fault> {
     let given = call.request.data.get("token");
     if call.flavour.rules().strict_token_field && given.is_some_and(|given| !given.is_string()) {
-        return Err(Fault::denied("invalid token").because("token-unknown"));
+        return Err(Fault::denied("invalid token").because(Reason::TokenUnknown));
     }
     Ok(fields.text("token"))
 }
@@ -159,7 +160,7 @@ fn lookup_self(state: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
 
 fn lookup_token(state: &State, call: &Call<'_>, token: &str) -> Outcome {
     let Some(entry) = state.tokens.find(token) else {
-        return Err(Fault::denied("bad token").because("token-unknown"));
+        return Err(Fault::denied("bad token").because(Reason::TokenUnknown));
     };
     Ok(Some(Response::data(shown(state, call, entry, true))))
 }
@@ -168,10 +169,10 @@ fn lookup_token(state: &State, call: &Call<'_>, token: &str) -> Outcome {
 fn named(state: &State, fields: &Fields) -> Result<String, Fault> {
     let accessor = fields.text("accessor");
     if accessor.is_empty() {
-        return Err(Fault::coded(400, "missing accessor").because("invalid-request"));
+        return Err(Fault::coded(400, "missing accessor").because(Reason::InvalidRequest));
     }
     let key = state.tokens.by_accessor(&accessor).map(str::to_owned);
-    key.ok_or_else(|| Fault::coded(400, "invalid accessor").because("accessor-unknown"))
+    key.ok_or_else(|| Fault::coded(400, "invalid accessor").because(Reason::AccessorUnknown))
 }
 
 fn lookup_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -202,7 +203,7 @@ fn renew_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcom
     if fixed {
         // Other than a token by its id, one by its accessor is refused without the reason (recorded).
         let text = crate::response::one_error("invalid request");
-        return Err(Fault::invalid(text).because("token-not-renewable"));
+        return Err(Fault::invalid(text).because(Reason::TokenNotRenewable));
     }
     renew_token(state, call, &key, fields, false)
 }
@@ -215,7 +216,7 @@ fn renew_token(
     show_id: bool,
 ) -> Outcome {
     match state.tokens.tokens.get(key) {
-        None => Err(Fault::invalid("token not found").because("token-unknown")),
+        None => Err(Fault::invalid("token not found").because(Reason::TokenUnknown)),
         Some(entry) if entry.kind == Type::Batch => {
             Err(Fault::answer("batch tokens cannot be renewed"))
         }

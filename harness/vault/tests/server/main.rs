@@ -468,7 +468,7 @@ async fn an_aws_login_is_caused_by_what_issued_its_credentials() {
     let issuer =
         authlab_kernel::EventDraft::new(authlab_kernel::Component::Aws, "request").allowed();
     let issuer = bench.journal.record(issuer);
-    bench.journal.credential_issued("ASIAEXAMPLE", issuer);
+    bench.journal.credential_issued("ASIAEXAMPLE", issuer, None);
     let headers = json!({
         "Authorization": ["AWS4-HMAC-SHA256 Credential=ASIAEXAMPLE/20260101/us-east-1/sts/aws4_request, \
                            SignedHeaders=host;x-amz-date, Signature=abc"],

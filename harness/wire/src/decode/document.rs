@@ -10,27 +10,27 @@ use crate::model::{Kind, Location, Member, Shape};
 use crate::{Protocol, Service, Value, timestamp};
 
 /// Gives an untyped document the types and member names of its shape.
-pub(super) struct Reader {
-    pub(super) service: &'static Service,
-    pub(super) protocol: Protocol,
+pub(crate) struct Reader {
+    pub(crate) service: &'static Service,
+    pub(crate) protocol: Protocol,
 }
 
 /// Where in the input the reader is: model names, elements counted from 1.
 #[derive(Default)]
-pub(super) struct Place {
+pub(crate) struct Place {
     steps: Vec<String>,
 }
 
 impl Place {
     /// A place that is a member of the input.
-    pub(super) fn member(name: &str) -> Self {
+    pub(crate) fn member(name: &str) -> Self {
         Self {
             steps: vec![name.to_owned()],
         }
     }
 
     /// The error that something else stands here than the model says.
-    pub(super) fn mismatch(&self, expected: &'static str, found: &'static str) -> DecodeError {
+    pub(crate) fn mismatch(&self, expected: &'static str, found: &'static str) -> DecodeError {
         let at = if self.steps.is_empty() {
             "body".to_owned()
         } else {
@@ -44,17 +44,17 @@ impl Place {
     }
 
     /// The error that what stands here is not read.
-    pub(super) fn unread(&self, problem: &'static str) -> DecodeError {
+    pub(crate) fn unread(&self, problem: &'static str) -> DecodeError {
         DecodeError::parameter(&self.steps.join("."), problem)
     }
 
     /// The error that the part `part` of what stands here is not read.
-    pub(super) fn unread_part(&self, part: &str, problem: &'static str) -> DecodeError {
+    pub(crate) fn unread_part(&self, part: &str, problem: &'static str) -> DecodeError {
         DecodeError::parameter(&format!("{}.{part}", self.steps.join(".")), problem)
     }
 
     /// Does something one step further down.
-    pub(super) fn inside<T>(
+    pub(crate) fn inside<T>(
         &mut self,
         step: String,
         action: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
@@ -71,7 +71,7 @@ impl Place {
 
 impl Reader {
     /// A document as a value of a shape. `member` is the member that holds it, if any.
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         shape: &Shape,
         member: Option<&Member>,
@@ -205,7 +205,7 @@ fn float(value: &Value) -> Option<Value> {
 }
 
 /// The name of a kind in error texts.
-pub(super) fn kind_name(kind: &Kind) -> &'static str {
+pub(crate) fn kind_name(kind: &Kind) -> &'static str {
     match kind {
         Kind::Structure { .. } => "structure",
         Kind::List { .. } => "list",
@@ -222,7 +222,7 @@ pub(super) fn kind_name(kind: &Kind) -> &'static str {
 }
 
 /// Text, as a header, a label, a parameter or a form's field holds it, as a value of a simple shape.
-pub(super) fn scalar(shape: &Shape, text: &str, place: &Place) -> Result<Value, DecodeError> {
+pub(crate) fn scalar(shape: &Shape, text: &str, place: &Place) -> Result<Value, DecodeError> {
     let mismatch = || place.mismatch(kind_name(&shape.kind), "string");
     match &shape.kind {
         Kind::String | Kind::Document => Ok(Value::from(text)),

@@ -17,23 +17,7 @@ pub(super) fn decode(
     input: &Shape,
     incoming: &Incoming<'_>,
 ) -> Result<Value, DecodeError> {
-    let mut read = match &input.kind {
-        Kind::Structure {
-            payload: Some(payload),
-            ..
-        } => payload_member(operation, input, payload, incoming)?,
-        _ if input
-            .members()
-            .iter()
-            .any(|member| member.location == Location::Body) =>
-        {
-            match super::body(operation, json(incoming.body)?, Protocol::RestJson)? {
-                Value::Map(members) => members,
-                _ => BTreeMap::new(),
-            }
-        }
-        _ => BTreeMap::new(),
-    };
+    let mut read = body(operation, input, incoming)?;
     let labels = labels(operation, incoming).unwrap_or_default();
     for member in input.members() {
         let shape = operation.service.shape(member.shape);
@@ -55,6 +39,54 @@ pub(super) fn decode(
         }
     }
     Ok(Value::Map(read))
+}
+
+/// Reads an answer as the output of an operation: `incoming` has its headers and its body.
+pub(crate) fn answer(
+    operation: &Operation,
+    output: &Shape,
+    status: u16,
+    incoming: &Incoming<'_>,
+) -> Result<Value, DecodeError> {
+    let mut read = body(operation, output, incoming)?;
+    for member in output.members() {
+        let shape = operation.service.shape(member.shape);
+        let mut place = Place::member(member.name);
+        let value = match member.location {
+            Location::Header => header(operation, member, shape, incoming, &mut place)?,
+            Location::Headers => prefixed(member, incoming)?,
+            Location::StatusCode => Some(Value::Integer(status.into())),
+            Location::Body | Location::Uri | Location::Querystring => None,
+        };
+        if let Some(value) = value {
+            read.insert(member.name.to_owned(), value);
+        }
+    }
+    Ok(Value::Map(read))
+}
+
+/// The members that stand in the body.
+fn body(
+    operation: &Operation,
+    shape: &Shape,
+    incoming: &Incoming<'_>,
+) -> Result<BTreeMap<String, Value>, DecodeError> {
+    if let Kind::Structure {
+        payload: Some(payload),
+        ..
+    } = &shape.kind
+    {
+        return payload_member(operation, shape, payload, incoming);
+    }
+    let mut members = shape.members().iter();
+    if !members.any(|member| member.location == Location::Body) {
+        return Ok(BTreeMap::new());
+    }
+    let document = json(incoming.body)?;
+    match super::document(operation.service, shape, document, Protocol::RestJson)? {
+        Value::Map(members) => Ok(members),
+        _ => Ok(BTreeMap::new()),
+    }
 }
 
 /// The member that is the whole body: bytes and text as they are, a structure as JSON.
@@ -122,11 +154,16 @@ fn query(
                 .input_shape()
                 .map(Shape::members)
                 .unwrap_or_default();
+            // What the template itself states says which operation it is.
+            let (_, stated) = operation.uri.split_once('?').unwrap_or_default();
+            let stated = || form_urlencoded::parse(stated.as_bytes());
             let mut entries = BTreeMap::new();
             for (name, text) in given {
-                let is_named = members.iter().any(|other| {
-                    other.location == Location::Querystring && other.wire_name == name
-                });
+                let mut members = members.iter();
+                let is_named = stated().any(|(other, _)| other == name)
+                    || members.any(|other| {
+                        other.location == Location::Querystring && other.wire_name == name
+                    });
                 let value = match is_named {
                     true => continue,
                     false => scalar(value, &text, place)?,

@@ -14,7 +14,7 @@ use crate::{Service, Value, timestamp};
 
 /// How a document spells names, bytes and instants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// awsJson: the model's names, base64, seconds.
     Json,
     /// restJson1: as awsJson, with the names of the wire, and only members of the body.
@@ -24,16 +24,18 @@ pub(super) enum Style {
 }
 
 /// A value that is written as its shape says.
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     service: &'static Service,
     shape: &'a Shape,
     value: &'a Value,
     style: Style,
     timestamp_format: Option<TimestampFormat>,
+    /// Whether what does not fit the shape is written as it stands.
+    is_lenient: bool,
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         service: &'static Service,
         shape: &'a Shape,
         value: &'a Value,
@@ -45,20 +47,35 @@ impl<'a> Document<'a> {
             value,
             style,
             timestamp_format: None,
+            is_lenient: false,
         }
     }
 
+    /// The same, with what does not fit the shape written as it stands.
+    pub(crate) fn lenient(mut self) -> Self {
+        self.is_lenient = true;
+        self
+    }
+
     fn part(&self, shape: &'a Shape, value: &'a Value) -> Self {
-        Self::new(self.service, shape, value, self.style)
+        Self {
+            is_lenient: self.is_lenient,
+            ..Self::new(self.service, shape, value, self.style)
+        }
     }
 
     fn structure<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Value::Map(members) = self.value else {
-            return Err(self.mismatch());
+            return self.unfit(serializer);
         };
         let mut written = Vec::with_capacity(members.len());
+        let mut unknown = Vec::new();
         for (name, value) in members.iter().filter(|(_, value)| **value != Value::Null) {
             let Some(member) = self.shape.member(name) else {
+                if self.is_lenient {
+                    unknown.push((name, value));
+                    continue;
+                }
                 let error = EncodeError::UnknownMember {
                     shape: self.shape.name,
                     member: name.clone(),
@@ -77,9 +94,12 @@ impl<'a> Document<'a> {
             part.timestamp_format = member.timestamp_format;
             written.push((wire_name, part));
         }
-        let mut map = serializer.serialize_map(Some(written.len()))?;
+        let mut map = serializer.serialize_map(Some(written.len() + unknown.len()))?;
         for (name, part) in &written {
             map.serialize_entry(name, part)?;
+        }
+        for (name, value) in &unknown {
+            map.serialize_entry(name, value)?;
         }
         map.end()
     }
@@ -121,6 +141,13 @@ impl<'a> Document<'a> {
         serializer.serialize_str(&STANDARD.encode(bytes))
     }
 
+    fn unfit<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_lenient {
+            return self.value.serialize(serializer);
+        }
+        Err(self.mismatch())
+    }
+
     fn mismatch<E: Error>(&self) -> E {
         E::custom(EncodeError::Type {
             shape: self.shape.name,
@@ -130,7 +157,7 @@ impl<'a> Document<'a> {
 }
 
 /// How JSON and XML spell the numbers that they lack.
-pub(super) fn float_text(number: f64) -> &'static str {
+pub(crate) fn float_text(number: f64) -> &'static str {
     match number {
         number if number.is_nan() => "NaN",
         number if number > 0.0 => "Infinity",
@@ -158,7 +185,7 @@ impl Serialize for Document<'_> {
             }
             (Kind::Timestamp { format }, value) => match timestamp::of_value(value) {
                 Some(instant) => self.timestamp(serializer, instant, *format),
-                None => Err(self.mismatch()),
+                None => self.unfit(serializer),
             },
             (Kind::Blob, Value::Blob(bytes)) => self.blob(serializer, bytes),
             (Kind::Blob, Value::Text(text)) => self.blob(serializer, text.as_bytes()),
@@ -173,20 +200,20 @@ impl Serialize for Document<'_> {
             (Kind::Integer | Kind::Long, Value::Integer(number)) => {
                 serializer.serialize_i64(*number)
             }
-            _ => Err(self.mismatch()),
+            _ => self.unfit(serializer),
         }
     }
 }
 
 /// Writes a document as JSON.
-pub(super) fn json(document: &Document<'_>) -> Result<Bytes, EncodeError> {
+pub(crate) fn json(document: &Document<'_>) -> Result<Bytes, EncodeError> {
     serde_json::to_vec(document)
         .map(Bytes::from)
         .map_err(|error| EncodeError::Writer(error.to_string()))
 }
 
 /// Writes a document as CBOR.
-pub(super) fn cbor(document: &Document<'_>) -> Result<Bytes, EncodeError> {
+pub(crate) fn cbor(document: &Document<'_>) -> Result<Bytes, EncodeError> {
     let mut out = Vec::new();
     match ciborium::into_writer(document, &mut out) {
         Ok(()) => Ok(out.into()),

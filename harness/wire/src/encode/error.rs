@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use authlab_kernel::evidence::Reason;
 use authlab_kernel::journal;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response};
@@ -23,6 +24,29 @@ pub struct WireError {
     pub message: String,
     /// Further members that the error's shape has, by their model names.
     pub fields: BTreeMap<String, Value>,
+    /// Why, for the journal: no client is sent it.
+    pub cause: Cause,
+}
+
+/// What who answers with an error knows of it beyond what a client is sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cause {
+    reason: Option<&'static str>,
+    evidence: Option<Box<str>>,
+}
+
+impl Cause {
+    /// The code of the reason in kebab case; none for an error that goes by its own.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        self.reason
+    }
+
+    /// What is wrong, in the lab's words.
+    #[must_use]
+    pub fn evidence(&self) -> Option<&str> {
+        self.evidence.as_deref()
+    }
 }
 
 impl WireError {
@@ -34,6 +58,7 @@ impl WireError {
             code: code.into(),
             message: message.into(),
             fields: BTreeMap::new(),
+            cause: Cause::default(),
         }
     }
 
@@ -49,6 +74,20 @@ impl WireError {
     #[must_use]
     pub fn with_field(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.fields.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same error with a reason of its own.
+    #[must_use]
+    pub fn because(mut self, reason: impl Reason) -> Self {
+        self.cause.reason = Some(reason.as_str());
+        self
+    }
+
+    /// The same error with what is known beyond the service's words.
+    #[must_use]
+    pub fn with_evidence(mut self, text: impl Into<String>) -> Self {
+        self.cause.evidence = Some(text.into().into_boxed_str());
         self
     }
 

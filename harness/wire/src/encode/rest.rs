@@ -77,7 +77,7 @@ fn body(
 }
 
 /// Puts the members that stand in headers there.
-pub(super) fn headers(
+pub(crate) fn headers(
     service: &'static Service,
     shape: &Shape,
     output: &Value,

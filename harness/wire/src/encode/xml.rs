@@ -277,7 +277,7 @@ fn content(
 }
 
 /// A simple value as text, as XML elements and HTTP headers hold it.
-pub(super) fn scalar_text(
+pub(crate) fn scalar_text(
     shape: &Shape,
     default_format: TimestampFormat,
     value: &Value,

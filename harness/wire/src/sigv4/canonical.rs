@@ -11,7 +11,7 @@ use super::ALGORITHM;
 use super::parse::CredentialScope;
 
 /// What SigV4 leaves as it is: RFC 3986's unreserved characters.
-const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
+pub(crate) const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

@@ -2,16 +2,15 @@
 //!
 //! Source: Vault, `docs/auth/aws`, section "IAM auth method"; `api-docs/auth/aws`, "Login".
 
-use std::time::SystemTime;
-
 use authlab::Credentials;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use http::{HeaderValue, Method, header};
+use http::Method;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    client::{HttpRequest, Signing},
     error::StepResult,
-    world::{HttpRequest, Signing},
 };
 
 /// What `X-Vault-AWS-IAM-Server-ID` says: a login signed for one Vault is worthless to another.
@@ -39,15 +38,12 @@ impl Login {
     ///
     /// # Errors
     /// When the request cannot be signed.
-    pub(crate) fn signed_by(signer: &Credentials, time: SystemTime) -> StepResult<Self> {
+    pub(crate) fn signed_by(signer: &Credentials, time: Timestamp) -> StepResult<Self> {
         let endpoint = format!("https://{STS_HOST}");
         let fields = [("Action", "GetCallerIdentity"), ("Version", "2011-06-15")];
         let mut request = HttpRequest::new(Method::POST, &endpoint, "/")
             .form(&fields)
             .header("x-vault-aws-iam-server-id", SERVER_ID)?;
-        request
-            .headers
-            .insert(header::HOST, HeaderValue::from_static(STS_HOST));
         let signing = Signing {
             service: "sts",
             region: STS_REGION,

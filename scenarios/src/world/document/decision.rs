@@ -56,7 +56,7 @@ fn title(event: &Event) -> String {
     if let Some(seconds) = member(&event.detail, "/advance_seconds") {
         return format!("{seconds} seconds pass");
     }
-    let mut title = event.component.clone();
+    let mut title = event.component.to_string();
     if event.kind != "request" {
         title = format!("{title} {}", event.kind);
     }

@@ -1,67 +1,46 @@
 //! Policies as they are stored, read through the APIs that anybody has.
 
+use authlab_wire::Value;
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value as Json, json};
 
 use super::Section;
 use crate::{
+    client::aws::{member, texts},
     error::StepResult,
     world::{Api, World},
 };
 
 /// A role's trust policy, inline policies and boundary.
 pub(super) async fn role(world: &World, account: &str, name: &str) -> StepResult<Section> {
-    let iam = aws_sdk_iam::Client::new(&world.aws_account(account)?);
-    let role = iam.get_role().role_name(name).send().await?.role;
+    let iam = world.aws_account(account)?;
+    let of_role = json!({ "RoleName": name });
+    let role = iam.call("iam:GetRole", of_role.clone()).await?;
     let mut body = String::new();
-    let trust = role
-        .as_ref()
-        .and_then(|role| role.assume_role_policy_document());
-    entry(
-        &mut body,
-        "trust policy",
-        &percent_decoded(trust.unwrap_or_default()),
-    );
-    let mut policies = iam
-        .list_role_policies()
-        .role_name(name)
-        .send()
-        .await?
-        .policy_names;
-    policies.sort();
+    let trust = role.text("Role.AssumeRolePolicyDocument")?;
+    entry(&mut body, "trust policy", &percent_decoded(trust));
+    let policies = iam.call("iam:ListRolePolicies", of_role).await?;
+    let mut policies: Vec<_> = policies
+        .list("PolicyNames")
+        .iter()
+        .filter_map(Value::as_text)
+        .collect();
+    policies.sort_unstable();
     for policy in policies {
-        let stored = iam
-            .get_role_policy()
-            .role_name(name)
-            .policy_name(&policy)
-            .send()
-            .await?;
-        let title = format!("policy {policy}");
-        entry(
-            &mut body,
-            &title,
-            &percent_decoded(stored.policy_document()),
-        );
+        let input = json!({ "RoleName": name, "PolicyName": policy });
+        let stored = iam.call("iam:GetRolePolicy", input).await?;
+        let document = percent_decoded(stored.text("PolicyDocument")?);
+        entry(&mut body, &format!("policy {policy}"), &document);
     }
-    let boundary = role.and_then(|role| role.permissions_boundary?.permissions_boundary_arn);
-    if let Some(arn) = boundary {
-        let stored = iam.get_policy().policy_arn(&arn).send().await?.policy;
-        let version = stored
-            .and_then(|policy| policy.default_version_id)
-            .unwrap_or_default();
+    if let Ok(arn) = role.text("Role.PermissionsBoundary.PermissionsBoundaryArn") {
         let stored = iam
-            .get_policy_version()
-            .policy_arn(&arn)
-            .version_id(version)
-            .send()
+            .call("iam:GetPolicy", json!({ "PolicyArn": arn }))
             .await?;
-        let document = stored.policy_version.and_then(|version| version.document);
-        let title = format!("permissions boundary {arn}");
-        entry(
-            &mut body,
-            &title,
-            &percent_decoded(&document.unwrap_or_default()),
-        );
+        let version = stored.text("Policy.DefaultVersionId")?;
+        let input = json!({ "PolicyArn": arn, "VersionId": version });
+        let stored = iam.call("iam:GetPolicyVersion", input).await?;
+        let document = percent_decoded(stored.text("PolicyVersion.Document")?);
+        entry(&mut body, &format!("permissions boundary {arn}"), &document);
     }
     Ok(Section::new(
         format!("role {name} of the account {account}"),
@@ -71,51 +50,38 @@ pub(super) async fn role(world: &World, account: &str, name: &str) -> StepResult
 
 /// A service or resource control policy.
 pub(super) async fn control_policy(world: &World, name: &str, id: &str) -> StepResult<Section> {
-    let config = world.aws_account(&world.management_account()?)?;
-    let organizations = aws_sdk_organizations::Client::new(&config);
+    let organizations = world.aws_account(&world.management_account()?)?;
+    let input = json!({ "PolicyId": id });
     let policy = organizations
-        .describe_policy()
-        .policy_id(id)
-        .send()
-        .await?
-        .policy;
-    let kind = policy
-        .as_ref()
-        .and_then(|policy| policy.policy_summary()?.r#type().cloned());
-    let kind = match kind.as_ref().map(|kind| kind.as_str()) {
-        Some("SERVICE_CONTROL_POLICY") => "service control policy",
-        Some("RESOURCE_CONTROL_POLICY") => "resource control policy",
+        .call("organizations:DescribePolicy", input)
+        .await?;
+    let kind = match policy.text("Policy.PolicySummary.Type")? {
+        "SERVICE_CONTROL_POLICY" => "service control policy",
+        "RESOURCE_CONTROL_POLICY" => "resource control policy",
         _ => "policy",
     };
-    let content = readable(&policy.and_then(|policy| policy.content).unwrap_or_default());
+    let content = readable(policy.text("Policy.Content")?);
     Ok(Section::new(format!("{kind} {name}"), content))
 }
 
 /// A sink's policy and the links to it.
 pub(super) async fn sink(world: &World, name: &str) -> StepResult<Section> {
     let sink = world.named.sinks.get(name)?;
-    let oam = aws_sdk_oam::Client::new(&world.aws_account(&sink.account)?);
-    let policy = oam
-        .get_sink_policy()
-        .sink_identifier(&sink.arn)
-        .send()
-        .await?
-        .policy;
+    let oam = world.aws_account(&sink.account)?;
+    let input = json!({ "SinkIdentifier": sink.arn });
+    let policy = oam.call("oam:GetSinkPolicy", input.clone()).await?;
     let mut body = String::new();
-    entry(&mut body, "policy", &policy.unwrap_or_default());
-    let attached = oam
-        .list_attached_links()
-        .sink_identifier(&sink.arn)
-        .send()
-        .await?;
-    let mut links: Vec<_> = attached
-        .items
-        .iter()
-        .map(|link| {
-            let label = link.label().unwrap_or_default();
-            format!("link of {label}: {}\n", link.resource_types().join(", "))
-        })
-        .collect();
+    entry(
+        &mut body,
+        "policy",
+        policy.text("Policy").unwrap_or_default(),
+    );
+    let attached = oam.call("oam:ListAttachedLinks", input).await?;
+    let links = attached.list("Items").iter().map(|link| {
+        let types = texts(link, "ResourceTypes").join(", ");
+        format!("link of {}: {types}\n", member(link, "Label"))
+    });
+    let mut links: Vec<_> = links.collect();
     links.sort();
     body.push_str(&links.concat());
     Ok(Section::new(
@@ -126,39 +92,42 @@ pub(super) async fn sink(world: &World, name: &str) -> StepResult<Section> {
 
 /// A function's resource policy.
 pub(super) async fn function(world: &World, account: &str, name: &str) -> StepResult<Section> {
-    let lambda = aws_sdk_lambda::Client::new(&world.aws_account(account)?);
-    let policy = lambda.get_policy().function_name(name).send().await?.policy;
+    let lambda = world.aws_account(account)?;
+    let policy = lambda
+        .call("lambda:GetPolicy", json!({ "FunctionName": name }))
+        .await?;
     let title = format!("function {name} of the account {account}");
-    Ok(Section::new(title, readable(&policy.unwrap_or_default())))
+    Ok(Section::new(title, readable(policy.text("Policy")?)))
 }
 
 /// An API's authorizers and routes.
 pub(super) async fn api(world: &World, name: &str) -> StepResult<Section> {
     let api = world.named.apis.get(name)?;
-    let gateway = aws_sdk_apigatewayv2::Client::new(&world.aws_account(&api.account)?);
+    let gateway = world.aws_account(&api.account)?;
+    let of_api = json!({ "ApiId": api.id });
     let mut body = String::new();
-    let authorizers = gateway.get_authorizers().api_id(&api.id).send().await?;
-    for authorizer in authorizers.items() {
-        let jwt = authorizer.jwt_configuration();
-        let issuer = jwt.and_then(|jwt| jwt.issuer()).unwrap_or_default();
-        let audience = jwt.map(|jwt| jwt.audience().join(", ")).unwrap_or_default();
-        let name = authorizer.name().unwrap_or_default();
-        let sources = authorizer.identity_source().join(", ");
+    let authorizers = "apigatewayv2:GetAuthorizers";
+    let authorizers = gateway.call(authorizers, of_api.clone()).await?;
+    for authorizer in authorizers.list("Items") {
+        let jwt = authorizer.get("JwtConfiguration").unwrap_or(&Value::Null);
+        let (issuer, audience) = (member(jwt, "Issuer"), texts(jwt, "Audience").join(", "));
+        let name = member(authorizer, "Name");
+        let sources = texts(authorizer, "IdentitySource").join(", ");
         body.push_str(&format!(
             "authorizer {name}: issuer {issuer}, audience {audience}, token in {sources}\n"
         ));
     }
-    let routes = gateway.get_routes().api_id(&api.id).send().await?;
+    let routes = gateway.call("apigatewayv2:GetRoutes", of_api).await?;
     let mut lines = Vec::new();
-    for route in routes.items() {
-        let key = route.route_key().unwrap_or_default();
-        let kind = route
-            .authorization_type()
-            .map_or("NONE", |kind| kind.as_str());
-        let scopes = route.authorization_scopes();
-        let scopes = match scopes {
-            [] => String::new(),
-            scopes => format!(" with the scope {}", scopes.join(" or ")),
+    for route in routes.list("Items") {
+        let key = member(route, "RouteKey");
+        let kind = match member(route, "AuthorizationType") {
+            "" => "NONE",
+            kind => kind,
+        };
+        let scopes = match texts(route, "AuthorizationScopes").join(" or ").as_str() {
+            "" => String::new(),
+            scopes => format!(" with the scope {scopes}"),
         };
         lines.push(format!("route {key}: {kind}{scopes}\n"));
     }
@@ -176,17 +145,11 @@ pub(super) async fn access_log(world: &World, name: &str) -> StepResult<Option<S
     let Some(group) = &api.log_group else {
         return Ok(None);
     };
-    let logs = aws_sdk_cloudwatchlogs::Client::new(&world.aws_account(&api.account)?);
-    let events = logs
-        .filter_log_events()
-        .log_group_name(group)
-        .send()
-        .await?;
-    let lines: Vec<_> = events
-        .events()
-        .iter()
-        .filter_map(|event| event.message())
-        .collect();
+    let logs = world.aws_account(&api.account)?;
+    let input = json!({ "logGroupName": group });
+    let events = logs.call("logs:FilterLogEvents", input).await?;
+    let events = events.list("events").iter();
+    let lines: Vec<_> = events.map(|event| member(event, "message")).collect();
     Ok(Some(Section::new(
         format!("access log of the API {name}"),
         lines.join("\n"),
@@ -199,7 +162,7 @@ pub(super) async fn vault_policy(world: &World, name: &str) -> StepResult<Sectio
     let answer = world.vault_as_root(Method::GET, &path, None).await?;
     let policy = answer
         .pointer("/data/policy")
-        .and_then(Value::as_str)
+        .and_then(Json::as_str)
         .unwrap_or_default();
     Ok(Section::new(format!("Vault policy {name}"), policy))
 }
@@ -258,7 +221,7 @@ fn readable(document: &str) -> String {
     if document.trim().contains('\n') {
         return document.to_owned();
     }
-    let value: Result<Value, _> = serde_json::from_str(document);
+    let value: Result<Json, _> = serde_json::from_str(document);
     value
         .and_then(|value| serde_json::to_string_pretty(&value))
         .unwrap_or_else(|_| document.to_owned())

@@ -4,13 +4,15 @@ use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiInput, PageInput, changed, deleted, merged, page, wire};
+use super::{ApiInput, PageInput, merged, page, wire};
 use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::resource::{Api, ApiFacts, Integration, Route, Stage};
 use crate::apigatewayv2::{discovery, openapi, rule};
 use crate::cloud::Cloud;
 use crate::front::FrontDoor;
-use crate::operation::{Answer, Call, Ctx, Reply, read, read_both, read_part};
+use crate::operation::part::changed;
+use crate::operation::{Answer, Call, Reply, read, read_both, read_part};
+use crate::shared::Ctx;
 
 /// The port of an API's endpoint before the front door listens.
 const PORT: u16 = 4566;
@@ -207,7 +209,11 @@ pub(in crate::apigatewayv2) fn update<'a>(
 pub(in crate::apigatewayv2) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: ApiInput = read(input)?;
     let (state, ctx) = cloud.apigatewayv2(call);
-    deleted(state.delete(&input.api_id, &ctx).map_err(wire)?)
+    let effects = state.delete(&input.api_id, &ctx).map_err(wire)?;
+    Ok(Reply {
+        effects,
+        ..Reply::empty()
+    })
 }
 
 pub(in crate::apigatewayv2) fn delete_cors(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -218,7 +224,10 @@ pub(in crate::apigatewayv2) fn delete_cors(cloud: &mut Cloud, call: &Call, input
         Ok(())
     };
     let ((), effects) = state.change(&input.api_id, &ctx, edit).map_err(wire)?;
-    deleted(effects)
+    Ok(Reply {
+        effects,
+        ..Reply::empty()
+    })
 }
 
 #[derive(Deserialize)]

@@ -3,8 +3,7 @@
 pub(super) mod api;
 pub(super) mod authorizer;
 pub(super) mod deployment;
-pub(super) mod integration;
-pub(super) mod route;
+mod part;
 pub(super) mod stage;
 pub(super) mod tag;
 
@@ -13,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use crate::operation::{Answer, Effect, Reply, read_both};
+use crate::operation::{Answer, Reply, page, read_both};
 
 /// Codes and statuses as the model states them.
 pub(super) fn wire(error: Error) -> WireError {
@@ -47,20 +46,6 @@ pub(super) fn in_other_words(_: &str, failure: &ValidationFailure) -> Option<Wir
         let text = "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]";
         WireError::new(400, "BadRequestException", text)
     })
-}
-
-/// The answer of a change, with what it sets in motion.
-fn changed<T: Serialize>(output: &T, effects: Vec<Effect>) -> Answer {
-    let mut reply = Reply::to(output)?;
-    reply.effects = effects;
-    Ok(reply)
-}
-
-/// The answer of a deletion.
-fn deleted(effects: Vec<Effect>) -> Answer {
-    let mut reply = Reply::empty();
-    reply.effects = effects;
-    Ok(reply)
 }
 
 /// `existing` with the members that an update gives; what it does not give stays.
@@ -107,7 +92,7 @@ struct ApiInput {
 /// Which page of a list.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct PageInput {
+pub struct PageInput {
     #[serde(default)]
     max_results: Option<String>,
     #[serde(default)]
@@ -122,14 +107,9 @@ struct Page {
     next_token: Option<String>,
 }
 
-/// The page of `items` that is asked for; a token is the number of items before the page.
+/// The page of `items` that is asked for.
 fn page<T: Serialize>(asked: PageInput, items: impl Iterator<Item = T>) -> Answer {
     let invalid = |member| wire(Error::invalid(member, "give a number of items"));
-    let start = asked
-        .next_token
-        .map_or(Ok(0), |token| token.parse::<usize>());
-    let start =
-        start.map_err(|_| wire(Error::invalid("nextToken", "give one that was answered")))?;
     let size = asked
         .max_results
         .map_or(Ok(usize::MAX), |size| size.parse::<usize>());
@@ -137,13 +117,12 @@ fn page<T: Serialize>(asked: PageInput, items: impl Iterator<Item = T>) -> Answe
         .ok()
         .filter(|size| *size > 0)
         .ok_or_else(|| invalid("maxResults"))?;
-    let items: Vec<T> = items.collect();
-    let end = start.saturating_add(size).min(items.len());
-    let shown = items.iter().take(end).skip(start).map(to_value);
+    let (shown, next_token) = page::numbered(items, asked.next_token.as_deref(), size)
+        .map_err(|_| wire(Error::invalid("nextToken", "give one that was answered")))?;
+    let shown = shown.iter().map(to_value);
     let shown = shown
         .collect::<Result<Vec<Value>, _>>()
         .map_err(|error| WireError::new(500, "InternalFailure", error.to_string()))?;
-    let next_token = (end < items.len()).then(|| end.to_string());
     Reply::to(&Page {
         items: shown,
         next_token,

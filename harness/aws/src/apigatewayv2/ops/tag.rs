@@ -3,11 +3,13 @@
 use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
-use super::{changed, wire};
+use super::wire;
 use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::resource::{Api, Texts};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Ctx, Reply, read};
+use crate::operation::part::changed;
+use crate::operation::{Answer, Call, Reply, read};
+use crate::shared::Ctx;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -14,7 +14,8 @@ use crate::cloudwatch::metric::MetricId;
 use crate::cloudwatch::query::{Span, bins, period_seconds};
 use crate::cloudwatch::state::{Source, State};
 use crate::cloudwatch::statistic::Statistic;
-use crate::operation::{Answer, Call, Ctx, Reply, read};
+use crate::operation::{Answer, Call, Reply, read};
+use crate::shared::Ctx;
 
 /// The most queries of one request.
 const QUERIES_MAX: usize = 500;

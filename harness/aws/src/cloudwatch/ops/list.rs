@@ -8,7 +8,7 @@ use super::{Dimension, listed, token_refused, wire};
 use crate::cloud::Cloud;
 use crate::cloudwatch::error::Error;
 use crate::cloudwatch::metric::MetricId;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, page, read};
 
 /// The most metrics of one answer.
 const PAGE_SIZE: usize = 500;
@@ -72,12 +72,6 @@ impl ListInput {
 
 pub(crate) fn list_metrics(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: ListInput = read(input)?;
-    let offset = match &input.next_token {
-        None => 0,
-        Some(token) => token
-            .parse::<usize>()
-            .map_err(|_| token_refused(call.operation))?,
-    };
     let owner: Option<AccountId> = match &input.owning_account {
         None => None,
         Some(text) => Some(text.parse().map_err(|_| {
@@ -92,13 +86,13 @@ pub(crate) fn list_metrics(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
         .as_ref()
         .and_then(|_| call.now.checked_sub(RECENTLY).ok());
     let (cloudwatch, ctx) = cloud.cloudwatch(call);
-    let mut rest = cloudwatch
+    let found = cloudwatch
         .visible(linked, owner.as_ref(), since, &ctx)
         .into_iter()
-        .filter(|(id, _)| input.wants(id))
-        .skip(offset);
-    let (ids, owners): (Vec<_>, Vec<_>) = rest.by_ref().take(PAGE_SIZE).unzip();
-    let next_token = rest.next().map(|_| (offset + PAGE_SIZE).to_string());
+        .filter(|(id, _)| input.wants(id));
+    let (part, next_token) = page::numbered(found, input.next_token.as_deref(), PAGE_SIZE)
+        .map_err(|_| token_refused(call.operation))?;
+    let (ids, owners): (Vec<_>, Vec<_>) = part.into_iter().unzip();
     let metrics = ids.iter().map(|id: &&MetricId| MetricOutput {
         namespace: &id.namespace,
         metric_name: &id.name,

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Uri, header};
 
 use super::account::AccountMap;
 use super::{PassTarget, unavailable};
+use crate::evidence::Reason;
 use crate::front::authentication::ROOT_SECRET;
 use crate::front::door::FrontDoor;
 use crate::front::trail::Trail;
@@ -131,7 +132,7 @@ impl FrontDoor {
             options: hop.options,
         };
         sigv4::sign(&signer, wire.method, wire.path, &query, &mut headers, &body)
-            .map_err(|error| unavailable(hop.service, &error, "backend-unsignable"))?;
+            .map_err(|error| unavailable(hop.service, &error, Reason::BackendUnsignable))?;
         let separator = if query.is_empty() { "" } else { "?" };
         let request = OutboundRequest {
             destination: Destination::Backend,
@@ -151,7 +152,7 @@ impl FrontDoor {
         let answered = self.outbound().send(request).await;
         answered
             .map(|response| response.map(|body| backend.accounts.body_here(&body)))
-            .map_err(|error| unavailable(hop.service, &error, "backend-unavailable"))
+            .map_err(|error| unavailable(hop.service, &error, Reason::BackendUnavailable))
     }
 
     /// Asks a backend in awsJson 1.1, as a client of its own: status and JSON.
@@ -171,7 +172,7 @@ impl FrontDoor {
         headers.insert(header::CONTENT_TYPE, content_type);
         let target = HeaderValue::from_str(target);
         let target =
-            target.map_err(|error| unavailable(hop.service, &error, "backend-unsignable"))?;
+            target.map_err(|error| unavailable(hop.service, &error, Reason::BackendUnsignable))?;
         headers.insert("x-amz-target", target);
         let body = Bytes::from(input.to_string());
         let wire = Incoming {
@@ -183,7 +184,7 @@ impl FrontDoor {
         };
         let response = self.exchange(backend, hop, &wire, trail).await?;
         let json = serde_json::from_slice(response.body())
-            .map_err(|error| unavailable(hop.service, &error, "backend-unreadable"))?;
+            .map_err(|error| unavailable(hop.service, &error, Reason::BackendUnreadable))?;
         Ok((response.status().as_u16(), json))
     }
 }

@@ -11,9 +11,10 @@ use serde_json::json;
 use super::hop::{self, Backend, Hop};
 use super::unavailable;
 use crate::cloud::Cloud;
+use crate::evidence::Reason;
 use crate::front::door::FrontDoor;
 use crate::front::trail::Trail;
-use crate::operation::Call;
+use crate::operation::{Call, Tag};
 use crate::secretsmanager::{Identifier, Learned, key_refusal};
 
 /// The account that owns the secret that a caller means: the ARN's, else their own.
@@ -34,14 +35,6 @@ struct Described {
     kms_key_id: Option<String>,
     #[serde(default)]
     tags: Option<Vec<Tag>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    #[serde(default)]
-    value: String,
 }
 
 #[derive(Deserialize)]
@@ -76,8 +69,9 @@ pub(super) async fn learn(
         door.ask(backend, &hop, &target, &json!({ "SecretId": id }), trail)
             .await
     };
-    let unreadable =
-        |problem: &dyn std::fmt::Display| unavailable(call.service, problem, "backend-unreadable");
+    let unreadable = |problem: &dyn std::fmt::Display| {
+        unavailable(call.service, problem, Reason::BackendUnreadable)
+    };
     let (status, answer) = ask("DescribeSecret", id).await?;
     if hop::error_code(&answer) == Some("ResourceNotFoundException") && status == 400 {
         return Ok(None);

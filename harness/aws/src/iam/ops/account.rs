@@ -21,6 +21,7 @@ struct Input {
 pub(super) fn create_alias(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .create_alias(call.account(), &asked.account_alias)
         .map_err(wire)?;
@@ -29,13 +30,14 @@ pub(super) fn create_alias(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
 
 pub(super) fn list_aliases(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let _nothing: Nothing = read(input)?;
-    let aliases: Vec<&str> = cloud.iam.alias(call.account()).into_iter().collect();
+    let aliases: Vec<&str> = cloud.shared.iam.alias(call.account()).into_iter().collect();
     Reply::to(&json!({"AccountAliases": aliases}))
 }
 
 pub(super) fn delete_alias(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .delete_alias(call.account(), &asked.account_alias)
         .map_err(wire)?;
@@ -44,17 +46,21 @@ pub(super) fn delete_alias(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
 
 pub(super) fn summary(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let _nothing: Nothing = read(input)?;
-    Reply::to(&json!({"SummaryMap": cloud.iam.summary(call.account())}))
+    Reply::to(&json!({"SummaryMap": cloud.shared.iam.summary(call.account())}))
 }
 
 pub(super) fn update_password_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: PasswordPolicy = read(input)?;
-    cloud.iam.set_password_policy(call.account(), asked);
+    cloud.shared.iam.set_password_policy(call.account(), asked);
     Ok(Reply::empty())
 }
 
 pub(super) fn get_password_policy(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
-    let policy = cloud.iam.password_policy(call.account()).map_err(wire)?;
+    let policy = cloud
+        .shared
+        .iam
+        .password_policy(call.account())
+        .map_err(wire)?;
     Reply::to(&json!({"PasswordPolicy": {
         "MinimumPasswordLength": policy.minimum_length,
         "RequireSymbols": policy.requires_symbols,
@@ -71,6 +77,7 @@ pub(super) fn get_password_policy(cloud: &mut Cloud, call: &Call, _input: Value)
 
 pub(super) fn delete_password_policy(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
     cloud
+        .shared
         .iam
         .delete_password_policy(call.account())
         .map_err(wire)?;
@@ -80,7 +87,7 @@ pub(super) fn delete_password_policy(cloud: &mut Cloud, call: &Call, _input: Val
 /// A key that was never used says `N/A`.
 pub(super) fn access_key_last_used(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    let found = cloud.iam.access_key(&asked.access_key_id);
+    let found = cloud.shared.iam.access_key(&asked.access_key_id);
     let Some((user, key)) = found.filter(|(user, _)| user.account == *call.account()) else {
         return Err(wire(Error::NoKeyToTell {
             caller: call.caller.principal.label().into_owned(),

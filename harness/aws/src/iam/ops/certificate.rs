@@ -4,11 +4,12 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, tags, tags_output, user_or_caller, wire};
+use super::{tags, user_or_caller, wire};
 use crate::cloud::Cloud;
 use crate::iam::certificate::NewServerCertificate;
 use crate::iam::entity::{ServerCertificate, SigningCertificate};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -34,7 +35,7 @@ fn signing_output(user: &str, certificate: &SigningCertificate) -> Json {
 pub(super) fn upload_signing(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfUser = read(input)?;
     let user = user_or_caller(asked.user_name.as_deref(), call)?;
-    let made = cloud.iam.upload_signing_certificate(
+    let made = cloud.shared.iam.upload_signing_certificate(
         call.account(),
         user,
         &asked.certificate_body,
@@ -46,7 +47,11 @@ pub(super) fn upload_signing(cloud: &mut Cloud, call: &Call, input: Value) -> An
 pub(super) fn list_signing(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfUser = read(input)?;
     let user = user_or_caller(asked.user_name.as_deref(), call)?;
-    let owner = cloud.iam.get_user(call.account(), user).map_err(wire)?;
+    let owner = cloud
+        .shared
+        .iam
+        .get_user(call.account(), user)
+        .map_err(wire)?;
     let certificates: Vec<Json> = owner
         .certificates
         .iter()
@@ -60,6 +65,7 @@ pub(super) fn update_signing(cloud: &mut Cloud, call: &Call, input: Value) -> An
     let user = user_or_caller(asked.user_name.as_deref(), call)?;
     let is_active = asked.status.as_deref() == Some("Active");
     cloud
+        .shared
         .iam
         .set_signing_certificate_active(call.account(), user, &asked.certificate_id, is_active)
         .map_err(wire)?;
@@ -70,6 +76,7 @@ pub(super) fn delete_signing(cloud: &mut Cloud, call: &Call, input: Value) -> An
     let asked: OfUser = read(input)?;
     let user = user_or_caller(asked.user_name.as_deref(), call)?;
     cloud
+        .shared
         .iam
         .delete_signing_certificate(call.account(), user, &asked.certificate_id)
         .map_err(wire)?;
@@ -119,13 +126,15 @@ pub(super) fn upload_server(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
         tags: tags(asked.tags)?,
     };
     let when = (call.now, &call.ids);
-    let made = cloud
-        .iam
-        .upload_server_certificate(call.account(), new, &asked.private_key, when);
+    let made =
+        cloud
+            .shared
+            .iam
+            .upload_server_certificate(call.account(), new, &asked.private_key, when);
     let certificate = made.map_err(wire)?;
     let mut output = json!({"ServerCertificateMetadata": server_output(&certificate)});
     if !certificate.tags.is_empty() {
-        output["Tags"] = tags_output(&certificate.tags);
+        output["Tags"] = json!(listed(&certificate.tags));
     }
     Reply::to(&output)
 }
@@ -133,19 +142,20 @@ pub(super) fn upload_server(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
 pub(super) fn get_server(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfServer = read(input)?;
     let name = &asked.server_certificate_name;
-    let found = cloud.iam.server_certificate(call.account(), name);
+    let found = cloud.shared.iam.server_certificate(call.account(), name);
     let certificate = found.map_err(wire)?;
     Reply::to(&json!({"ServerCertificate": {
         "ServerCertificateMetadata": server_output(certificate),
         "CertificateBody": certificate.body,
         "CertificateChain": certificate.chain,
-        "Tags": tags_output(&certificate.tags),
+        "Tags": listed(&certificate.tags),
     }}))
 }
 
 pub(super) fn list_server(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfServer = read(input)?;
     let certificates: Vec<Json> = cloud
+        .shared
         .iam
         .server_certificates(call.account())
         .filter(|certificate| certificate.path.starts_with(&asked.path_prefix))
@@ -158,6 +168,7 @@ pub(super) fn update_server(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
     let asked: OfServer = read(input)?;
     let (name, path) = (&asked.new_server_certificate_name, &asked.new_path);
     cloud
+        .shared
         .iam
         .update_server_certificate(
             call.account(),
@@ -172,7 +183,10 @@ pub(super) fn update_server(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
 pub(super) fn delete_server(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfServer = read(input)?;
     let name = &asked.server_certificate_name;
-    let deleted = cloud.iam.delete_server_certificate(call.account(), name);
+    let deleted = cloud
+        .shared
+        .iam
+        .delete_server_certificate(call.account(), name);
     deleted.map_err(wire)?;
     Ok(Reply::empty())
 }
@@ -182,6 +196,7 @@ pub(super) fn tag_server(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
     let asked: OfServer = read(input)?;
     let (add, name) = (tags(asked.tags)?, &asked.server_certificate_name);
     cloud
+        .shared
         .iam
         .tag_server_certificate(call.account(), name, add, &asked.tag_keys)
         .map_err(wire)?;
@@ -191,6 +206,6 @@ pub(super) fn tag_server(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
 pub(super) fn list_server_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfServer = read(input)?;
     let name = &asked.server_certificate_name;
-    let found = cloud.iam.server_certificate(call.account(), name);
-    Reply::to(&json!({"Tags": tags_output(&found.map_err(wire)?.tags)}))
+    let found = cloud.shared.iam.server_certificate(call.account(), name);
+    Reply::to(&json!({"Tags": listed(&found.map_err(wire)?.tags)}))
 }

@@ -6,23 +6,16 @@ use authlab_wire::{Value, WireError};
 
 use super::super::{mfa, provider, role, service_linked};
 use crate::cloud::Cloud;
-use crate::operation::{Call, Check};
+use crate::operation::{Call, Check, Tags};
 
 /// `iam:{operation}` on the role, user, policy or provider of the input.
 pub(super) fn of(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>, WireError> {
     let text = |member: &str| input.get(member).and_then(Value::as_text);
     check_arns(input)?;
     let (resource, tags) = resource(cloud, call, input);
-    let mut check = Check::new(
-        format!("iam:{}", call.operation),
-        resource,
-        call.account().clone(),
-    );
-    for (key, value) in tags {
-        check = check
-            .with(format!("aws:ResourceTag/{key}"), value.as_str())
-            .with(format!("iam:ResourceTag/{key}"), value.as_str());
-    }
+    let action = format!("iam:{}", call.operation);
+    let mut check =
+        Check::new(action, resource, call.account().clone()).resource_tags(&["aws", "iam"], &tags);
     if call.operation.starts_with("Attach") || call.operation.starts_with("Detach") {
         check = check.with("iam:PolicyARN", text("PolicyArn").unwrap_or_default());
     }
@@ -37,33 +30,7 @@ pub(super) fn of(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Check>
     if let Some(service) = text("AWSServiceName") {
         check = check.with("iam:AWSServiceName", service);
     }
-    let requested: Vec<(&str, &str)> = input
-        .get("Tags")
-        .and_then(Value::as_list)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|tag| Some((tag.get("Key")?.as_text()?, tag.get("Value")?.as_text()?)))
-        .collect();
-    for (key, value) in &requested {
-        check = check.with(format!("aws:RequestTag/{key}"), *value);
-    }
-    let removed = input
-        .get("TagKeys")
-        .and_then(Value::as_list)
-        .unwrap_or_default();
-    let keys: Vec<String> = requested
-        .iter()
-        .map(|(key, _)| (*key).to_owned())
-        .chain(
-            removed
-                .iter()
-                .filter_map(|key| key.as_text().map(str::to_owned)),
-        )
-        .collect();
-    if !keys.is_empty() {
-        check = check.with_all("aws:TagKeys", keys);
-    }
-    Ok(vec![check])
+    Ok(vec![check.request_tags(input)])
 }
 
 /// Whether a text can be an ARN at all: AWS says so before it looks at permissions or for the thing.
@@ -112,8 +79,8 @@ fn boundary<'c>(cloud: &'c Cloud, call: &Call, input: &'c Value) -> Option<&'c s
     if !shows {
         return None;
     }
-    let role = text("RoleName").and_then(|name| cloud.iam.role(call.account(), name));
-    let user = text("UserName").and_then(|name| cloud.iam.user(call.account(), name));
+    let role = text("RoleName").and_then(|name| cloud.shared.iam.role(call.account(), name));
+    let user = text("UserName").and_then(|name| cloud.shared.iam.user(call.account(), name));
     let grants = role
         .map(|role| &role.grants)
         .or(user.map(|user| &user.grants))?;
@@ -131,7 +98,7 @@ pub(super) fn add_role_to_instance_profile(
         .get("RoleName")
         .and_then(Value::as_text)
         .unwrap_or_default();
-    if let Some(role) = cloud.iam.role(call.account(), name) {
+    if let Some(role) = cloud.shared.iam.role(call.account(), name) {
         let passed = Check::new("iam:PassRole", role.arn.as_str(), call.account().clone())
             .with("iam:PassedToService", "ec2.amazonaws.com");
         checks.push(passed);
@@ -139,85 +106,78 @@ pub(super) fn add_role_to_instance_profile(
     Ok(checks)
 }
 
-type Tags = Vec<(String, String)>;
-
 /// The ARN of what the input names, as it is or as it will be, and its tags.
 fn resource(cloud: &Cloud, call: &Call, input: &Value) -> (String, Tags) {
     let account = call.account();
     let text = |member: &str| input.get(member).and_then(Value::as_text);
     let path = text("Path").unwrap_or("/");
-    let list = |tags: &std::collections::BTreeMap<String, String>| {
-        tags.iter()
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect()
-    };
     if let Some(name) = text("InstanceProfileName") {
-        return match cloud.iam.instance_profile(account, name) {
-            Ok(profile) => (profile.arn.clone(), list(&profile.tags)),
+        return match cloud.shared.iam.instance_profile(account, name) {
+            Ok(profile) => (profile.arn.clone(), profile.tags.clone()),
             Err(_) => (
                 role::arn(account, "instance-profile", path, name),
-                Vec::new(),
+                Tags::new(),
             ),
         };
     }
     if let Some(name) = text("ServerCertificateName") {
-        return match cloud.iam.server_certificate(account, name) {
-            Ok(certificate) => (certificate.arn.clone(), list(&certificate.tags)),
+        return match cloud.shared.iam.server_certificate(account, name) {
+            Ok(certificate) => (certificate.arn.clone(), certificate.tags.clone()),
             Err(_) => (
                 role::arn(account, "server-certificate", path, name),
-                Vec::new(),
+                Tags::new(),
             ),
         };
     }
     if let Some(name) = text("GroupName") {
-        let arn = match cloud.iam.group(account, name) {
+        let arn = match cloud.shared.iam.group(account, name) {
             Ok(group) => group.arn.clone(),
             Err(_) => role::arn(account, "group", path, name),
         };
-        return (arn, Vec::new());
+        return (arn, Tags::new());
     }
     if let Some(name) = text("VirtualMFADeviceName") {
-        return (mfa::serial(account, path, name), Vec::new());
+        return (mfa::serial(account, path, name), Tags::new());
     }
     if let (Some(serial), None) = (text("SerialNumber"), about_user(call, input)) {
-        let device = cloud.iam.mfa_device(account, serial);
-        let tags = device.map(|device| list(&device.tags)).unwrap_or_default();
+        let device = cloud.shared.iam.mfa_device(account, serial);
+        let tags = device.map(|device| device.tags.clone()).unwrap_or_default();
         return (serial.to_owned(), tags);
     }
     if let Some(service) = text("AWSServiceName") {
         let arn = service_linked::role_arn(account, service, text("CustomSuffix"));
-        return (arn, Vec::new());
+        return (arn, Tags::new());
     }
     if let Some(task) = text("DeletionTaskId") {
         let name = task.split('/').nth(3).unwrap_or_default();
         let service = task.split('/').nth(2).unwrap_or_default();
         let path = format!("{}{service}/", service_linked::PATH);
-        return (role::arn(account, "role", &path, name), Vec::new());
+        return (role::arn(account, "role", &path, name), Tags::new());
     }
     if let Some(name) = text("RoleName") {
-        return match cloud.iam.role(account, name) {
-            Some(role) => (role.arn.clone(), list(&role.grants.tags)),
-            None => (role::arn(account, "role", path, name), Vec::new()),
+        return match cloud.shared.iam.role(account, name) {
+            Some(role) => (role.arn.clone(), role.grants.tags.clone()),
+            None => (role::arn(account, "role", path, name), Tags::new()),
         };
     }
     if let Some(name) = about_user(call, input).or_else(|| owner_of(cloud, call, input)) {
-        return match cloud.iam.user(account, name) {
-            Some(user) => (user.arn.clone(), list(&user.grants.tags)),
-            None => (role::arn(account, "user", path, name), Vec::new()),
+        return match cloud.shared.iam.user(account, name) {
+            Some(user) => (user.arn.clone(), user.grants.tags.clone()),
+            None => (role::arn(account, "user", path, name), Tags::new()),
         };
     }
     for member in ["PolicyArn", "OpenIDConnectProviderArn", "PolicySourceArn"] {
         if let Some(arn) = text(member) {
-            return (arn.to_owned(), Vec::new());
+            return (arn.to_owned(), Tags::new());
         }
     }
     if let Some(name) = text("PolicyName") {
-        return (role::arn(account, "policy", path, name), Vec::new());
+        return (role::arn(account, "policy", path, name), Tags::new());
     }
     if let Some(url) = text("Url") {
-        return (provider::arn(account, url), Vec::new());
+        return (provider::arn(account, url), Tags::new());
     }
-    ("*".to_owned(), Vec::new())
+    ("*".to_owned(), Tags::new())
 }
 
 /// The user that an operation is about: the named one, else the caller where it is about the caller
@@ -233,11 +193,14 @@ fn about_user<'c>(call: &'c Call, input: &'c Value) -> Option<&'c str> {
 fn owner_of<'c>(cloud: &'c Cloud, call: &Call, input: &Value) -> Option<&'c str> {
     let text = |member: &str| input.get(member).and_then(Value::as_text);
     if call.operation == "GetAccessKeyLastUsed" {
-        let (user, _) = cloud.iam.access_key(text("AccessKeyId")?)?;
+        let (user, _) = cloud.shared.iam.access_key(text("AccessKeyId")?)?;
         return (user.account == *call.account()).then_some(user.name.as_str());
     }
     let id = text("ServiceSpecificCredentialId")?;
-    cloud.iam.user_of_service_credential(call.account(), id)
+    cloud
+        .shared
+        .iam
+        .user_of_service_credential(call.account(), id)
 }
 
 /// Operations on users and keys are about the caller when they name nobody.

@@ -74,6 +74,7 @@ pub(super) fn create_for_service(cloud: &mut Cloud, call: &Call, input: Value) -
     );
     let when = (call.now, &call.ids);
     let made = cloud
+        .shared
         .iam
         .create_service_credential(call.account(), user, about, when);
     Reply::to(&json!({"ServiceSpecificCredential": whole(user, &made.map_err(wire)?)}))
@@ -83,14 +84,17 @@ pub(super) fn list_for_service(cloud: &mut Cloud, call: &Call, input: Value) -> 
     let asked: Input = read(input)?;
     let service = asked.service_name.as_deref();
     let users: Vec<String> = if asked.all_users {
-        let all = cloud.iam.users(call.account(), "");
+        let all = cloud.shared.iam.users(call.account(), "");
         all.into_iter().map(|user| user.name.clone()).collect()
     } else {
         vec![asked.user(call)?.to_owned()]
     };
     let mut credentials = Vec::new();
     for user in &users {
-        let own = cloud.iam.service_credentials(call.account(), user, service);
+        let own = cloud
+            .shared
+            .iam
+            .service_credentials(call.account(), user, service);
         credentials.extend(
             own.map_err(wire)?
                 .into_iter()
@@ -106,7 +110,10 @@ fn owner(cloud: &Cloud, call: &Call, asked: &Input) -> Result<String, WireError>
         return asked.user(call).map(str::to_owned);
     }
     let id = &asked.service_specific_credential_id;
-    let found = cloud.iam.user_of_service_credential(call.account(), id);
+    let found = cloud
+        .shared
+        .iam
+        .user_of_service_credential(call.account(), id);
     let missing = || wire(Error::NotFound(format!("No such credential {id} exists")));
     found.map(str::to_owned).ok_or_else(missing)
 }
@@ -127,7 +134,10 @@ pub(super) fn update_for_service(cloud: &mut Cloud, call: &Call, input: Value) -
             )));
         }
     };
-    let found = cloud.iam.service_credential_mut(call.account(), &user, id);
+    let found = cloud
+        .shared
+        .iam
+        .service_credential_mut(call.account(), &user, id);
     found.map_err(wire)?.is_active = is_active;
     Ok(Reply::empty())
 }
@@ -142,7 +152,10 @@ pub(super) fn reset_for_service(cloud: &mut Cloud, call: &Call, input: Value) ->
         .ids
         .draw("service-password", call.account().as_str(), id)
         .base62(44);
-    let found = cloud.iam.service_credential_mut(call.account(), &user, id);
+    let found = cloud
+        .shared
+        .iam
+        .service_credential_mut(call.account(), &user, id);
     let credential = found.map_err(wire)?;
     credential.secret = authlab_kernel::Secret::new(secret);
     Reply::to(&json!({"ServiceSpecificCredential": whole(&user, credential)}))
@@ -155,6 +168,7 @@ pub(super) fn delete_for_service(cloud: &mut Cloud, call: &Call, input: Value) -
         &asked.service_specific_credential_id,
     );
     cloud
+        .shared
         .iam
         .delete_service_credential(call.account(), &user, id)
         .map_err(wire)?;
@@ -166,10 +180,13 @@ pub(super) fn create_login(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
     let user = asked.user(call)?;
     let password = asked.password.as_deref().unwrap_or_default();
     let must_change = asked.password_reset_required.unwrap_or(false);
-    let made =
-        cloud
-            .iam
-            .create_login_profile(call.account(), user, password, must_change, call.now);
+    let made = cloud.shared.iam.create_login_profile(
+        call.account(),
+        user,
+        password,
+        must_change,
+        call.now,
+    );
     let login = made.map_err(wire)?;
     Reply::to(&json!({"LoginProfile": {
         "UserName": user,
@@ -182,6 +199,7 @@ pub(super) fn get_login(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
     let asked: Input = read(input)?;
     let user = asked.user(call)?;
     let login = cloud
+        .shared
         .iam
         .login_profile(call.account(), user)
         .map_err(wire)?;
@@ -197,6 +215,7 @@ pub(super) fn update_login(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
     let (user, password) = (asked.user(call)?, asked.password.as_deref());
     let must_change = asked.password_reset_required;
     let done = cloud
+        .shared
         .iam
         .update_login_profile(call.account(), user, password, must_change);
     done.map_err(wire)?;
@@ -206,6 +225,7 @@ pub(super) fn update_login(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
 pub(super) fn delete_login(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .delete_login_profile(call.account(), asked.user(call)?)
         .map_err(wire)?;
@@ -221,6 +241,7 @@ pub(super) fn change_password(cloud: &mut Cloud, call: &Call, input: Value) -> A
         return Err(WireError::new(400, "InvalidUserType", text));
     };
     let login = cloud
+        .shared
         .iam
         .login_profile(call.account(), name)
         .map_err(wire)?;
@@ -234,6 +255,7 @@ pub(super) fn change_password(cloud: &mut Cloud, call: &Call, input: Value) -> A
     }
     let password = Some(asked.new_password.as_str());
     let done = cloud
+        .shared
         .iam
         .update_login_profile(call.account(), name, password, Some(false));
     done.map_err(wire)?;

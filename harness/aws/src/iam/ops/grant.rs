@@ -4,10 +4,11 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, encoded, tags, tags_output, wire};
+use super::{encoded, tags, wire};
 use crate::cloud::Cloud;
 use crate::iam::Owner;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -44,6 +45,7 @@ pub(super) fn put_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
     let asked: Input = read(input)?;
     let (name, text) = (&asked.policy_name, &asked.policy_document);
     cloud
+        .shared
         .iam
         .put_inline(call.account(), asked.owner(), name, text)
         .map_err(wire)?;
@@ -54,6 +56,7 @@ pub(super) fn get_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
     let asked: Input = read(input)?;
     let owner = asked.owner();
     let stored = cloud
+        .shared
         .iam
         .inline(call.account(), owner, &asked.policy_name)
         .map_err(wire)?;
@@ -72,6 +75,7 @@ pub(super) fn get_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
 pub(super) fn list_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let grants = cloud
+        .shared
         .iam
         .grants(call.account(), asked.owner())
         .map_err(wire)?;
@@ -82,6 +86,7 @@ pub(super) fn list_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
 pub(super) fn delete_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .delete_inline(call.account(), asked.owner(), &asked.policy_name)
         .map_err(wire)?;
@@ -91,6 +96,7 @@ pub(super) fn delete_inline(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
 pub(super) fn attach(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .attach(call.account(), asked.owner(), &asked.policy_arn)
         .map_err(wire)?;
@@ -100,6 +106,7 @@ pub(super) fn attach(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn detach(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .detach(call.account(), asked.owner(), &asked.policy_arn)
         .map_err(wire)?;
@@ -109,6 +116,7 @@ pub(super) fn detach(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn list_attached(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let grants = cloud
+        .shared
         .iam
         .grants(call.account(), asked.owner())
         .map_err(wire)?;
@@ -130,6 +138,7 @@ pub(super) fn put_boundary(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
     let asked: Input = read(input)?;
     let boundary = asked.permissions_boundary.clone();
     cloud
+        .shared
         .iam
         .set_boundary(call.account(), asked.owner(), boundary)
         .map_err(wire)?;
@@ -139,6 +148,7 @@ pub(super) fn put_boundary(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
 pub(super) fn delete_boundary(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .set_boundary(call.account(), asked.owner(), None)
         .map_err(wire)?;
@@ -148,6 +158,7 @@ pub(super) fn delete_boundary(cloud: &mut Cloud, call: &Call, input: Value) -> A
 pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .tag(call.account(), asked.owner(), tags(asked.tags.clone())?)
         .map_err(wire)?;
@@ -157,6 +168,7 @@ pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .untag(call.account(), asked.owner(), &asked.tag_keys)
         .map_err(wire)?;
@@ -166,8 +178,9 @@ pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let grants = cloud
+        .shared
         .iam
         .grants(call.account(), asked.owner())
         .map_err(wire)?;
-    Reply::to(&json!({"Tags": tags_output(&grants.tags)}))
+    Reply::to(&json!({"Tags": listed(&grants.tags)}))
 }

@@ -5,10 +5,11 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, role, tags, tags_output, wire};
+use super::{role, tags, wire};
 use crate::cloud::Cloud;
 use crate::iam::{InstanceProfile, State};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -44,7 +45,7 @@ fn output(state: &State, account: &AccountId, profile: &InstanceProfile) -> Json
         "Roles": roles,
     });
     if !profile.tags.is_empty() {
-        output["Tags"] = tags_output(&profile.tags);
+        output["Tags"] = json!(listed(&profile.tags));
     }
     output
 }
@@ -52,25 +53,26 @@ fn output(state: &State, account: &AccountId, profile: &InstanceProfile) -> Json
 pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let names = (asked.instance_profile_name.as_str(), asked.path.as_str());
-    let made = cloud.iam.create_instance_profile(
+    let made = cloud.shared.iam.create_instance_profile(
         call.account(),
         names,
         tags(asked.tags)?,
         (call.now, &call.ids),
     );
     let profile = made.map_err(wire)?;
-    Reply::to(&json!({"InstanceProfile": output(&cloud.iam, call.account(), &profile)}))
+    Reply::to(&json!({"InstanceProfile": output(&cloud.shared.iam, call.account(), &profile)}))
 }
 
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let found = cloud
+        .shared
         .iam
         .instance_profile(call.account(), &asked.instance_profile_name);
     let profile = found.map_err(wire)?;
-    let mut whole = output(&cloud.iam, call.account(), profile);
+    let mut whole = output(&cloud.shared.iam, call.account(), profile);
     // Here also where there are none (recorded on AWS).
-    whole["Tags"] = tags_output(&profile.tags);
+    whole["Tags"] = json!(listed(&profile.tags));
     Reply::to(&json!({"InstanceProfile": whole}))
 }
 
@@ -78,13 +80,17 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     if let Some(name) = &asked.role_name {
-        cloud.iam.get_role(call.account(), name).map_err(wire)?;
+        cloud
+            .shared
+            .iam
+            .get_role(call.account(), name)
+            .map_err(wire)?;
     }
-    let profiles = cloud.iam.instance_profiles(call.account());
+    let profiles = cloud.shared.iam.instance_profiles(call.account());
     let profiles: Vec<Json> = profiles
         .filter(|profile| profile.path.starts_with(&asked.path_prefix))
         .filter(|profile| asked.role_name.is_none() || profile.role == asked.role_name)
-        .map(|profile| output(&cloud.iam, call.account(), profile))
+        .map(|profile| output(&cloud.shared.iam, call.account(), profile))
         .collect();
     Reply::to(&json!({"InstanceProfiles": profiles}))
 }
@@ -93,6 +99,7 @@ pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let name = &asked.instance_profile_name;
     cloud
+        .shared
         .iam
         .delete_instance_profile(call.account(), name)
         .map_err(wire)?;
@@ -104,6 +111,7 @@ pub(super) fn add_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let role = asked.role_name.as_deref().unwrap_or_default();
     let name = &asked.instance_profile_name;
     cloud
+        .shared
         .iam
         .add_role_to_profile(call.account(), name, role)
         .map_err(wire)?;
@@ -115,6 +123,7 @@ pub(super) fn remove_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
     let role = asked.role_name.as_deref().unwrap_or_default();
     let name = &asked.instance_profile_name;
     cloud
+        .shared
         .iam
         .remove_role_from_profile(call.account(), name, role)
         .map_err(wire)?;
@@ -126,6 +135,7 @@ pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let (add, name) = (tags(asked.tags)?, &asked.instance_profile_name);
     let done = cloud
+        .shared
         .iam
         .tag_instance_profile(call.account(), name, add, &asked.tag_keys);
     done.map_err(wire)?;
@@ -135,7 +145,8 @@ pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let found = cloud
+        .shared
         .iam
         .instance_profile(call.account(), &asked.instance_profile_name);
-    Reply::to(&json!({"Tags": tags_output(&found.map_err(wire)?.tags)}))
+    Reply::to(&json!({"Tags": listed(&found.map_err(wire)?.tags)}))
 }

@@ -4,10 +4,11 @@ use authlab_wire::{Blob, Value, WireError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::{Tag, tags, tags_output, user, user_or_caller, wire};
+use super::{tags, user, user_or_caller, wire};
 use crate::cloud::Cloud;
 use crate::iam::MfaDevice;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -59,14 +60,16 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     }
     let asked: Input = read(input)?;
     let names = (asked.name.as_str(), asked.path.as_str());
-    let made = cloud
-        .iam
-        .create_mfa_device(call.account(), names, tags(asked.tags)?, &call.ids);
+    let made =
+        cloud
+            .shared
+            .iam
+            .create_mfa_device(call.account(), names, tags(asked.tags)?, &call.ids);
     let device = made.map_err(wire)?;
     Reply::to(&Output {
         device: Made {
             seed: Blob::from(device.seed.expose_secret().as_bytes().to_vec()),
-            tags: (!device.tags.is_empty()).then(|| tags_output(&device.tags)),
+            tags: (!device.tags.is_empty()).then(|| json!(listed(&device.tags))),
             serial_number: device.serial,
         },
     })
@@ -75,9 +78,11 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn enable(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let (user, serial) = (asked.user(call)?, &asked.serial_number);
-    let done = cloud
-        .iam
-        .enable_mfa_device(call.account(), user, serial, asked.codes(), call.now);
+    let done =
+        cloud
+            .shared
+            .iam
+            .enable_mfa_device(call.account(), user, serial, asked.codes(), call.now);
     done.map_err(wire)?;
     Ok(Reply::empty())
 }
@@ -85,9 +90,11 @@ pub(super) fn enable(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn resync(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let (user, serial) = (asked.user(call)?, &asked.serial_number);
-    let done = cloud
-        .iam
-        .resync_mfa_device(call.account(), user, serial, asked.codes(), call.now);
+    let done =
+        cloud
+            .shared
+            .iam
+            .resync_mfa_device(call.account(), user, serial, asked.codes(), call.now);
     done.map_err(wire)?;
     Ok(Reply::empty())
 }
@@ -96,6 +103,7 @@ pub(super) fn deactivate(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
     let asked: Input = read(input)?;
     let (user, serial) = (asked.user(call)?, &asked.serial_number);
     cloud
+        .shared
         .iam
         .deactivate_mfa_device(call.account(), user, serial)
         .map_err(wire)?;
@@ -105,6 +113,7 @@ pub(super) fn deactivate(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .delete_mfa_device(call.account(), &asked.serial_number)
         .map_err(wire)?;
@@ -115,9 +124,13 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let found = match asked.user_name.as_deref() {
         Some(user) => cloud
+            .shared
             .iam
             .mfa_device_of(call.account(), user, &asked.serial_number),
-        None => cloud.iam.mfa_device(call.account(), &asked.serial_number),
+        None => cloud
+            .shared
+            .iam
+            .mfa_device(call.account(), &asked.serial_number),
     };
     let device = found.map_err(wire)?;
     Reply::to(&json!({
@@ -131,8 +144,12 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn list_of_user(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let owner = asked.user(call)?;
-    cloud.iam.get_user(call.account(), owner).map_err(wire)?;
-    let devices = cloud.iam.mfa_devices(call.account());
+    cloud
+        .shared
+        .iam
+        .get_user(call.account(), owner)
+        .map_err(wire)?;
+    let devices = cloud.shared.iam.mfa_devices(call.account());
     let devices: Vec<Json> = devices
         .filter(|device| device.user.as_deref() == Some(owner))
         .map(|device| {
@@ -153,12 +170,12 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         Some("Unassigned") => device.user.is_none(),
         _ => true,
     };
-    let devices = cloud.iam.mfa_devices(call.account());
+    let devices = cloud.shared.iam.mfa_devices(call.account());
     let devices: Vec<Json> = devices
         .filter(is_asked)
         .map(|device| {
             let owner = device.user.as_deref();
-            let owner = owner.and_then(|name| cloud.iam.user(call.account(), name));
+            let owner = owner.and_then(|name| cloud.shared.iam.user(call.account(), name));
             json!({
                 "SerialNumber": device.serial,
                 "EnableDate": device.enabled,
@@ -174,6 +191,7 @@ pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let (add, serial) = (tags(asked.tags)?, &asked.serial_number);
     let done = cloud
+        .shared
         .iam
         .tag_mfa_device(call.account(), serial, add, &asked.tag_keys);
     done.map_err(wire)?;
@@ -182,6 +200,9 @@ pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 
 pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    let found = cloud.iam.mfa_device(call.account(), &asked.serial_number);
-    Reply::to(&json!({"Tags": tags_output(&found.map_err(wire)?.tags)}))
+    let found = cloud
+        .shared
+        .iam
+        .mfa_device(call.account(), &asked.serial_number);
+    Reply::to(&json!({"Tags": listed(&found.map_err(wire)?.tags)}))
 }

@@ -15,18 +15,16 @@ mod service_linked;
 mod simulate;
 mod user;
 
-use std::collections::BTreeMap;
-
 use authlab_policy::Principal;
 use authlab_wire::{Rule, ValidationFailure, WireError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
 
 use super::error::Error;
-use crate::front::answer::{because, with_evidence};
-use crate::operation::{Authorization::Checks, Call, Handler::Locked, Row, Service, Validation};
-use crate::page::{Paging, Words};
+use crate::evidence::Reason;
+use crate::operation::page::{Paging, Words};
+use crate::operation::{
+    Authorization::Checks, Call, Handler::Locked, Row, Service, Tag, Tags, Validation, tag,
+};
 
 macro_rules! row {
     ($name:literal, $handler:path) => {
@@ -331,11 +329,11 @@ fn wire(error: Error) -> WireError {
         Error::Principal(_) => (
             400,
             "MalformedPolicyDocument",
-            Some("trust-principal-unknown"),
+            Some(Reason::TrustPrincipalUnknown),
         ),
         Error::Unmodifiable(_) => (400, "UnmodifiableEntity", None),
-        Error::Unknown { .. } => (404, "NoSuchEntity", Some("not-in-the-lab")),
-        Error::AuthenticationCode(_) => (403, "InvalidAuthenticationCode", Some("mfa-code")),
+        Error::Unknown { .. } => (404, "NoSuchEntity", Some(Reason::NotInTheLab)),
+        Error::AuthenticationCode(_) => (403, "InvalidAuthenticationCode", Some(Reason::MfaCode)),
         Error::Password(_) => (400, "PasswordPolicyViolation", None),
         Error::ProviderUrl { .. } => (400, "ValidationError", None),
         Error::Certificate(_) => (400, "MalformedCertificate", None),
@@ -345,13 +343,13 @@ fn wire(error: Error) -> WireError {
     };
     let answer = WireError::new(status, code, error.to_string());
     let answer = match &error {
-        Error::Document(refused) => with_evidence(answer, refused.why.as_str()),
-        Error::Unknown { why, .. } => with_evidence(answer, why.as_str()),
-        Error::ProviderUrl { why } => with_evidence(answer, *why),
+        Error::Document(refused) => answer.with_evidence(refused.why.as_str()),
+        Error::Unknown { why, .. } => answer.with_evidence(why.as_str()),
+        Error::ProviderUrl { why } => answer.with_evidence(*why),
         _ => answer,
     };
     match reason {
-        Some(reason) => because(answer, reason),
+        Some(reason) => answer.because(reason),
         None => answer,
     }
 }
@@ -365,32 +363,12 @@ fn user_or_caller<'a>(named: Option<&'a str>, call: &'a Call) -> Result<&'a str,
     }
 }
 
-/// A tag on the wire.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    value: String,
-}
-
 /// Tags on the wire as they are kept; no two keys are equal but for case.
-fn tags(given: Vec<Tag>) -> Result<BTreeMap<String, String>, WireError> {
-    let mut kept: BTreeMap<String, String> = BTreeMap::new();
-    for tag in given {
-        if kept.keys().any(|key| key.eq_ignore_ascii_case(&tag.key)) {
-            let text = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
-            return Err(wire(Error::Invalid(text.to_owned())));
-        }
-        kept.insert(tag.key, tag.value);
-    }
-    Ok(kept)
-}
-
-/// Tags as they are kept on the wire.
-fn tags_output(tags: &BTreeMap<String, String>) -> Json {
-    tags.iter()
-        .map(|(key, value)| json!({"Key": key, "Value": value}))
-        .collect()
+fn tags(given: Vec<Tag>) -> Result<Tags, WireError> {
+    tag::distinct(given, str::eq_ignore_ascii_case).ok_or_else(|| {
+        let text = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+        wire(Error::Invalid(text.to_owned()))
+    })
 }
 
 /// IAM answers documents percent-encoded by RFC 3986.

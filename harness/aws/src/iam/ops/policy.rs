@@ -5,12 +5,13 @@ use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, encoded, tags, tags_output, wire};
+use super::{encoded, tags, wire};
 use crate::cloud::Cloud;
 use crate::iam::aws_managed::{self, AwsManaged};
 use crate::iam::policy::no_version;
 use crate::iam::{Error, ManagedPolicy, Owner, PolicyVersion, State};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -80,12 +81,13 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let when = (call.now, &call.ids);
     let policy =
         cloud
+            .shared
             .iam
             .create_policy(call.account(), names, &asked.policy_document, about, when);
     let policy = policy.map_err(wire)?;
-    let mut made = output(&cloud.iam, call.account(), &policy);
+    let mut made = output(&cloud.shared.iam, call.account(), &policy);
     if !policy.tags.is_empty() {
-        made["Tags"] = tags_output(&policy.tags);
+        made["Tags"] = json!(listed(&policy.tags));
     }
     Reply::to(&json!({"Policy": made}))
 }
@@ -101,21 +103,25 @@ fn own<'c>(cloud: &'c Cloud, call: &Call, arn: &str) -> Result<&'c ManagedPolicy
             ),
         }));
     }
-    cloud.iam.get_policy(call.account(), arn).map_err(wire)
+    cloud
+        .shared
+        .iam
+        .get_policy(call.account(), arn)
+        .map_err(wire)
 }
 
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     if let Some(policy) = aws_managed::find(&asked.policy_arn) {
-        let mut whole = aws_output(&cloud.iam, call.account(), &policy);
+        let mut whole = aws_output(&cloud.shared.iam, call.account(), &policy);
         whole["Tags"] = json!([]);
         return Reply::to(&json!({"Policy": whole}));
     }
     let policy = own(cloud, call, &asked.policy_arn)?;
-    let mut whole = output(&cloud.iam, call.account(), policy);
+    let mut whole = output(&cloud.shared.iam, call.account(), policy);
     if let Json::Object(members) = &mut whole {
         members.insert("Description".to_owned(), policy.description.clone().into());
-        members.insert("Tags".to_owned(), tags_output(&policy.tags));
+        members.insert("Tags".to_owned(), json!(listed(&policy.tags)));
     }
     Reply::to(&json!({"Policy": whole}))
 }
@@ -132,7 +138,7 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         policy_usage_filter: Option<String>,
     }
     let asked: Input = read(input)?;
-    let (state, account) = (&cloud.iam, call.account());
+    let (state, account) = (&cloud.shared.iam, call.account());
     let mut policies = Vec::new();
     if asked.scope.as_deref() != Some("AWS") {
         policies.extend(
@@ -161,6 +167,7 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .delete_policy(call.account(), &asked.policy_arn)
         .map_err(wire)?;
@@ -181,7 +188,7 @@ pub(super) fn list_entities(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
     if aws_managed::find(&asked.policy_arn).is_none() {
         own(cloud, call, &asked.policy_arn)?;
     }
-    let (iam, account) = (&cloud.iam, call.account());
+    let (iam, account) = (&cloud.shared.iam, call.account());
     let entities = match asked.policy_usage_filter.as_deref() {
         Some("PermissionsBoundary") => iam.bounded_by(account, &asked.policy_arn),
         _ => iam.attached_to(account, &asked.policy_arn),
@@ -213,9 +220,11 @@ pub(super) fn list_entities(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
 pub(super) fn create_version(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let (arn, text) = (&asked.policy_arn, &asked.policy_document);
-    let made = cloud
-        .iam
-        .create_version(call.account(), arn, text, asked.set_as_default, call.now);
+    let made =
+        cloud
+            .shared
+            .iam
+            .create_version(call.account(), arn, text, asked.set_as_default, call.now);
     let made = made.map_err(wire)?;
     let policy = own(cloud, call, arn)?;
     Reply::to(&json!({"PolicyVersion": version_output(policy, &made)}))
@@ -268,6 +277,7 @@ pub(super) fn set_default_version(cloud: &mut Cloud, call: &Call, input: Value) 
     let asked: Input = read(input)?;
     let (arn, id) = (&asked.policy_arn, &asked.version_id);
     cloud
+        .shared
         .iam
         .set_default_version(call.account(), arn, id, call.now)
         .map_err(wire)?;
@@ -277,6 +287,7 @@ pub(super) fn set_default_version(cloud: &mut Cloud, call: &Call, input: Value) 
 pub(super) fn delete_version(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .delete_version(call.account(), &asked.policy_arn, &asked.version_id)
         .map_err(wire)?;
@@ -286,6 +297,7 @@ pub(super) fn delete_version(cloud: &mut Cloud, call: &Call, input: Value) -> An
 pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .tag_policy(call.account(), &asked.policy_arn, tags(asked.tags)?, &[])
         .map_err(wire)?;
@@ -296,6 +308,7 @@ pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let (arn, keys) = (&asked.policy_arn, &asked.tag_keys);
     cloud
+        .shared
         .iam
         .tag_policy(call.account(), arn, Default::default(), keys)
         .map_err(wire)?;
@@ -305,5 +318,5 @@ pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let policy = own(cloud, call, &asked.policy_arn)?;
-    Reply::to(&json!({"Tags": tags_output(&policy.tags)}))
+    Reply::to(&json!({"Tags": listed(&policy.tags)}))
 }

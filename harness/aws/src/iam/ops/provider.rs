@@ -4,9 +4,10 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, tags, tags_output, wire};
+use super::{tags, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -32,12 +33,13 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (account, ids, thumbprints) = (call.account(), asked.client_ids, asked.thumbprints);
     let about = (tags(asked.tags)?, call.now);
     let provider = cloud
+        .shared
         .iam
         .create_provider(account, &asked.url, ids, thumbprints, about);
     let provider = provider.map_err(wire)?;
     let mut made = json!({"OpenIDConnectProviderArn": provider.arn});
     if !provider.tags.is_empty() {
-        made["Tags"] = tags_output(&provider.tags);
+        made["Tags"] = json!(listed(&provider.tags));
     }
     Reply::to(&made)
 }
@@ -45,6 +47,7 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let provider = cloud
+        .shared
         .iam
         .provider(call.account(), &asked.arn)
         .map_err(wire)?;
@@ -53,12 +56,12 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         "ClientIDList": provider.client_ids,
         "ThumbprintList": provider.thumbprints,
         "CreateDate": provider.created,
-        "Tags": tags_output(&provider.tags),
+        "Tags": listed(&provider.tags),
     }))
 }
 
 pub(super) fn list(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
-    let providers = cloud.iam.providers(call.account());
+    let providers = cloud.shared.iam.providers(call.account());
     let providers: Vec<Json> = providers
         .map(|provider| json!({"Arn": provider.arn}))
         .collect();
@@ -67,7 +70,7 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, _input: Value) -> Answer {
 
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    let deleted = cloud.iam.delete_provider(call.account(), &asked.arn);
+    let deleted = cloud.shared.iam.delete_provider(call.account(), &asked.arn);
     deleted.map_err(wire)?;
     Ok(Reply::empty())
 }
@@ -75,6 +78,7 @@ pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn add_client_id(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .add_client_id(call.account(), &asked.arn, &asked.client_id)
         .map_err(wire)?;
@@ -84,6 +88,7 @@ pub(super) fn add_client_id(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
 pub(super) fn remove_client_id(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .remove_client_id(call.account(), &asked.arn, &asked.client_id)
         .map_err(wire)?;
@@ -93,6 +98,7 @@ pub(super) fn remove_client_id(cloud: &mut Cloud, call: &Call, input: Value) -> 
 pub(super) fn update_thumbprints(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .set_thumbprints(call.account(), &asked.arn, asked.thumbprints)
         .map_err(wire)?;
@@ -102,6 +108,7 @@ pub(super) fn update_thumbprints(cloud: &mut Cloud, call: &Call, input: Value) -
 pub(super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     cloud
+        .shared
         .iam
         .tag_provider(call.account(), &asked.arn, tags(asked.tags)?, &[])
         .map_err(wire)?;
@@ -112,6 +119,7 @@ pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let keys = &asked.tag_keys;
     cloud
+        .shared
         .iam
         .tag_provider(call.account(), &asked.arn, Default::default(), keys)
         .map_err(wire)?;
@@ -121,8 +129,9 @@ pub(super) fn untag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let provider = cloud
+        .shared
         .iam
         .provider(call.account(), &asked.arn)
         .map_err(wire)?;
-    Reply::to(&json!({"Tags": tags_output(&provider.tags)}))
+    Reply::to(&json!({"Tags": listed(&provider.tags)}))
 }

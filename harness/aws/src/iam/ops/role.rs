@@ -4,11 +4,12 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Tag, encoded, tags, tags_output, wire};
+use super::{encoded, tags, wire};
 use crate::cloud::Cloud;
 use crate::iam::role::NewRole;
 use crate::iam::{Role, State};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -62,7 +63,7 @@ fn whole(mut whole: Json, role: &Role) -> Json {
             boundary_output(role.grants.boundary.as_deref()),
         );
         if !role.grants.tags.is_empty() {
-            members.insert("Tags".to_owned(), tags_output(&role.grants.tags));
+            members.insert("Tags".to_owned(), json!(listed(&role.grants.tags)));
         }
     }
     whole
@@ -80,10 +81,11 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         tags: tags(asked.tags)?,
     };
     let role = cloud
+        .shared
         .iam
         .create_role(call.account(), new, call.now, &call.ids)
         .map_err(wire)?;
-    let mut made = whole(brief(&cloud.iam, &role), &role);
+    let mut made = whole(brief(&cloud.shared.iam, &role), &role);
     if let Json::Object(members) = &mut made {
         // Recorded on AWS: it is kept, and not told here.
         members.shift_remove("Description");
@@ -94,10 +96,11 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let role = cloud
+        .shared
         .iam
         .get_role(call.account(), &asked.role_name)
         .map_err(wire)?;
-    let mut role = whole(output(&cloud.iam, role), role);
+    let mut role = whole(output(&cloud.shared.iam, role), role);
     if let Json::Object(members) = &mut role {
         // When a role was last used is not recorded.
         members.insert("RoleLastUsed".to_owned(), json!({}));
@@ -113,10 +116,10 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         path_prefix: String,
     }
     let asked: Input = read(input)?;
-    let roles = cloud.iam.roles(call.account(), &asked.path_prefix);
+    let roles = cloud.shared.iam.roles(call.account(), &asked.path_prefix);
     let roles: Vec<Json> = roles
         .into_iter()
-        .map(|role| output(&cloud.iam, role))
+        .map(|role| output(&cloud.shared.iam, role))
         .collect();
     Reply::to(&json!({"Roles": roles}))
 }
@@ -125,6 +128,7 @@ pub(super) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let (description, longest) = (asked.description, asked.max_session_duration);
     cloud
+        .shared
         .iam
         .update_role(call.account(), &asked.role_name, description, longest)
         .map_err(wire)?;
@@ -136,17 +140,23 @@ pub(super) fn update_description(cloud: &mut Cloud, call: &Call, input: Value) -
     let name = asked.role_name;
     let text = asked.description.unwrap_or_default();
     cloud
+        .shared
         .iam
         .describe_role(call.account(), &name, text)
         .map_err(wire)?;
-    let role = cloud.iam.get_role(call.account(), &name).map_err(wire)?;
-    Reply::to(&json!({"Role": brief(&cloud.iam, role)}))
+    let role = cloud
+        .shared
+        .iam
+        .get_role(call.account(), &name)
+        .map_err(wire)?;
+    Reply::to(&json!({"Role": brief(&cloud.shared.iam, role)}))
 }
 
 pub(super) fn update_trust(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let text = asked.policy_document.unwrap_or_default();
     cloud
+        .shared
         .iam
         .update_trust(call.account(), &asked.role_name, &text)
         .map_err(wire)?;
@@ -156,6 +166,7 @@ pub(super) fn update_trust(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let role = cloud
+        .shared
         .iam
         .delete_role(call.account(), &asked.role_name)
         .map_err(wire)?;

@@ -26,23 +26,28 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let about = (asked.custom_suffix.as_deref(), asked.description);
     let when = (call.now, &call.ids);
-    let made = cloud
-        .iam
-        .create_service_linked_role(call.account(), &asked.service, about, when);
-    Reply::to(&json!({"Role": role::brief(&cloud.iam, &made.map_err(wire)?)}))
+    let made =
+        cloud
+            .shared
+            .iam
+            .create_service_linked_role(call.account(), &asked.service, about, when);
+    Reply::to(&json!({"Role": role::brief(&cloud.shared.iam, &made.map_err(wire)?)}))
 }
 
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
-    let done = cloud
-        .iam
-        .delete_service_linked_role(call.account(), &asked.role_name, &call.ids);
+    let done =
+        cloud
+            .shared
+            .iam
+            .delete_service_linked_role(call.account(), &asked.role_name, &call.ids);
     Reply::to(&json!({"DeletionTaskId": done.map_err(wire)?}))
 }
 
 pub(super) fn deletion_status(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     if !cloud
+        .shared
         .iam
         .is_deletion_task(call.account(), &asked.deletion_task_id)
     {

@@ -186,6 +186,7 @@ pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
     let asked: Input = read(input)?;
     asked.check_boundaries()?;
     let source = cloud
+        .shared
         .iam
         .principal_of(&asked.policy_source_arn)
         .map_err(wire)?;
@@ -199,16 +200,23 @@ pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
     let mut policies = asked.policies().map_err(wire)?;
     policies
         .identity
-        .extend(cloud.iam.identity_policies(&source));
-    policies.boundary = policies.boundary.or_else(|| cloud.iam.boundary(&source));
+        .extend(cloud.shared.iam.identity_policies(&source));
+    policies.boundary = policies
+        .boundary
+        .or_else(|| cloud.shared.iam.boundary(&source));
     let is_bound = cloud
+        .shared
         .organizations
         .membership(call.account())
         .is_some_and(|member| !member.management_account);
     if is_bound {
-        policies.service_control = cloud.organizations.service_control_levels(call.account());
+        policies.service_control = cloud
+            .shared
+            .organizations
+            .service_control_levels(call.account());
     }
     let tags = cloud
+        .shared
         .iam
         .grants_of(&source)
         .map(|grants| grants.tags.clone())
@@ -235,7 +243,7 @@ pub(super) fn principal(cloud: &mut Cloud, call: &Call, input: Value) -> Answer 
 
 /// A user as a principal, there or not.
 fn user(cloud: &Cloud, arn: &str) -> Principal {
-    let known = cloud.iam.principal_of(arn);
+    let known = cloud.shared.iam.principal_of(arn);
     known.unwrap_or_else(|_| Principal::user(arn, ""))
 }
 

@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::role::boundary_output;
-use super::{Tag, tags, tags_output, user_or_caller, wire};
+use super::{tags, user_or_caller, wire};
 use crate::cloud::Cloud;
 use crate::iam::{AccessKey, Error, User};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::tag::listed;
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -55,7 +56,7 @@ fn whole(user: &User) -> Json {
             boundary_output(user.grants.boundary.as_deref()),
         );
         if !user.grants.tags.is_empty() {
-            members.insert("Tags".to_owned(), tags_output(&user.grants.tags));
+            members.insert("Tags".to_owned(), json!(listed(&user.grants.tags)));
         }
     }
     whole
@@ -69,19 +70,25 @@ pub(super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         tags(asked.tags.clone())?,
     );
     let when = (call.now, &call.ids);
-    let user = cloud
-        .iam
-        .create_user(call.account(), (name, &asked.path), boundary, tags, when);
+    let user =
+        cloud
+            .shared
+            .iam
+            .create_user(call.account(), (name, &asked.path), boundary, tags, when);
     Reply::to(&json!({"User": whole(&user.map_err(wire)?)}))
 }
 
 pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     if let (None, Principal::Root { account }) = (&asked.user_name, &call.caller.principal) {
-        let made = cloud.organizations.account(call.account()).map_or_else(
-            || cloud.iam.first_use(call.account(), call.now),
-            |own| own.joined,
-        );
+        let made = cloud
+            .shared
+            .organizations
+            .account(call.account())
+            .map_or_else(
+                || cloud.shared.iam.first_use(call.account(), call.now),
+                |own| own.joined,
+            );
         return Reply::to(&json!({"User": {
             "Path": "/",
             "UserName": "root",
@@ -91,7 +98,11 @@ pub(super) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         }}));
     }
     let name = asked.user_name(call)?;
-    let user = cloud.iam.get_user(call.account(), name).map_err(wire)?;
+    let user = cloud
+        .shared
+        .iam
+        .get_user(call.account(), name)
+        .map_err(wire)?;
     Reply::to(&json!({"User": whole(user)}))
 }
 
@@ -103,7 +114,7 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
         path_prefix: String,
     }
     let asked: Input = read(input)?;
-    let users = cloud.iam.users(call.account(), &asked.path_prefix);
+    let users = cloud.shared.iam.users(call.account(), &asked.path_prefix);
     let users: Vec<Json> = users.into_iter().map(output).collect();
     Reply::to(&json!({"Users": users}))
 }
@@ -111,7 +122,11 @@ pub(super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
 pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let name = asked.user_name.unwrap_or_default();
-    let user = cloud.iam.delete_user(call.account(), &name).map_err(wire)?;
+    let user = cloud
+        .shared
+        .iam
+        .delete_user(call.account(), &name)
+        .map_err(wire)?;
     cloud.principal_is_now(&user.arn, &user.id);
     Ok(Reply::empty())
 }
@@ -121,6 +136,7 @@ pub(super) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let name = asked.user_name.as_deref().unwrap_or_default();
     let (new_name, new_path) = (asked.new_user_name.as_deref(), asked.new_path.as_deref());
     let done = cloud
+        .shared
         .iam
         .update_user(call.account(), name, new_name, new_path);
     let (before, after) = done.map_err(wire)?;
@@ -141,6 +157,7 @@ pub(super) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
     let asked: Input = read(input)?;
     let name = asked.user_name(call)?;
     let key = cloud
+        .shared
         .iam
         .create_access_key(call.account(), name, call.now, &call.ids)
         .map_err(wire)?;
@@ -157,7 +174,11 @@ pub(super) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
 pub(super) fn list_keys(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Input = read(input)?;
     let name = asked.user_name(call)?;
-    let user = cloud.iam.get_user(call.account(), name).map_err(wire)?;
+    let user = cloud
+        .shared
+        .iam
+        .get_user(call.account(), name)
+        .map_err(wire)?;
     let keys = user.access_keys.values();
     let keys: Vec<Json> = keys.map(|key| key_output(name, key)).collect();
     Reply::to(&json!({"AccessKeyMetadata": keys}))
@@ -178,6 +199,7 @@ pub(super) fn update_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
     };
     let name = asked.user_name(call)?;
     cloud
+        .shared
         .iam
         .set_access_key_active(call.account(), name, asked.key_id(), is_active)
         .map_err(wire)?;
@@ -188,6 +210,7 @@ pub(super) fn delete_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
     let asked: Input = read(input)?;
     let name = asked.user_name(call)?;
     cloud
+        .shared
         .iam
         .delete_access_key(call.account(), name, asked.key_id())
         .map_err(wire)?;

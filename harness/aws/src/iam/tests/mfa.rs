@@ -52,7 +52,11 @@ impl Lab {
     /// What the device shows so many half minutes from now.
     fn code(&self, steps: i64) -> String {
         let cloud = self.door.door.cloud();
-        let device = cloud.iam.mfa_device(&account(WORKLOAD), SERIAL).unwrap();
+        let device = cloud
+            .shared
+            .iam
+            .mfa_device(&account(WORKLOAD), SERIAL)
+            .unwrap();
         mfa::code(&device.seed, mfa::step_of(self.door.now()) + steps)
     }
 

@@ -45,6 +45,7 @@ async fn read_as_role(lab: &Direct) -> Result<Json, WireError> {
     let key = lab
         .0
         .cloud()
+        .shared
         .iam
         .get_user(
             &crate::front::testing::account("222222222222"),

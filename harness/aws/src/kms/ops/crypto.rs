@@ -27,7 +27,7 @@ impl DryRun {
         tokens: &[String],
         dry_run: Option<bool>,
     ) -> Result<Self, Error> {
-        check_tokens(&cloud.kms, tokens, call)?;
+        check_tokens(&cloud.shared.kms, tokens, call)?;
         Ok(Self(dry_run.unwrap_or_default()))
     }
 
@@ -55,7 +55,7 @@ pub(in crate::kms) fn ciphertext_missing() -> Error {
 
 /// The key that is named; it can be used, and encrypts.
 fn usable<'a>(cloud: &'a Cloud, call: &Call, id: &str) -> Result<&'a Key, Error> {
-    let key = cloud.kms.find(id, &call.scope, call.now)?;
+    let key = cloud.shared.kms.find(id, &call.scope, call.now)?;
     key.check_usable()?;
     key.check_encrypts(call.operation)?;
     Ok(key)
@@ -165,7 +165,10 @@ fn open<'a>(
         None => None,
     };
     let sealed = Sealed::parse(bytes)?;
-    let maker = cloud.kms.of_ciphertext(&sealed, &call.scope, call.now);
+    let maker = cloud
+        .shared
+        .kms
+        .of_ciphertext(&sealed, &call.scope, call.now);
     let key = match (named, maker) {
         (Some(named), Some(maker)) if named.arn == maker.arn => named,
         (Some(_), Some(_)) => return Err(Error::IncorrectKey),

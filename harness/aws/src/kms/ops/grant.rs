@@ -7,13 +7,13 @@ use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{page, wire};
-use crate::cloud::{Cloud, Directory};
-use crate::iam;
+use crate::cloud::Cloud;
 use crate::kms::error::Error;
 use crate::kms::grant::{Constraint, Grant, NewGrant, OF_SYMMETRIC_KEY};
 use crate::kms::key::Key;
 use crate::kms::state::State;
 use crate::operation::{Answer, Call, Reply, read};
+use crate::shared::IamState;
 
 /// How many grants a page has when nothing is asked for (API reference, `ListGrants`).
 const PAGE_SIZE: usize = 50;
@@ -34,7 +34,7 @@ pub(super) fn check_tokens(keys: &State, tokens: &[String], call: &Call) -> Resu
 ///
 /// # Errors
 /// Operations that a symmetric key does not have, principals that do not exist, two constraints.
-pub(in crate::kms) fn terms(input: &Value, iam: &iam::State) -> Result<NewGrant, Error> {
+pub(in crate::kms) fn terms(input: &Value, iam: &IamState) -> Result<NewGrant, Error> {
     let text = |member: &str| input.get(member).and_then(Value::as_text);
     let Some(grantee) = text("GranteePrincipal") else {
         let missing = "kms:CreateGrant without GranteePrincipal";
@@ -100,7 +100,7 @@ fn constraint(input: &Value) -> Result<Option<Constraint>, Error> {
 
 /// A principal as a grant keeps it: users and roles by their unique ids, accounts and sessions as
 /// they stand.
-fn principal(arn: &str, iam: &iam::State) -> Result<String, Error> {
+fn principal(arn: &str, iam: &IamState) -> Result<String, Error> {
     let is_whole = |fields: &[&str]| {
         fields.first() == Some(&"arn")
             && matches!(fields.get(2), Some(&"iam" | &"sts"))
@@ -159,9 +159,9 @@ struct CreateOutput {
 }
 
 pub(in crate::kms) fn create_grant(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let terms = terms(&input, &cloud.iam).map_err(wire)?;
+    let terms = terms(&input, &cloud.shared.iam).map_err(wire)?;
     let input: CreateInput = read(input)?;
-    check_tokens(&cloud.kms, &input.grant_tokens, call).map_err(wire)?;
+    check_tokens(&cloud.shared.kms, &input.grant_tokens, call).map_err(wire)?;
     let (keys, ctx) = cloud.kms(call);
     if input.dry_run == Some(true) {
         let key = keys
@@ -213,9 +213,9 @@ struct Item {
 }
 
 impl Item {
-    fn of(key: &Key, grant: &Grant, directory: &Directory<'_>) -> Self {
+    fn of(key: &Key, grant: &Grant, principals: &IamState) -> Self {
         let shown = |principal: &String| {
-            let arn = directory.iam.arn_of(principal);
+            let arn = principals.arn_of(principal);
             arn.unwrap_or_else(|| principal.clone())
         };
         let constraints = grant.terms.constraint.clone().map(|it| match it {
@@ -271,7 +271,7 @@ pub(in crate::kms) fn list_grants(cloud: &mut Cloud, call: &Call, input: Value) 
         .grants
         .iter()
         .filter(|grant| input.grant_id.as_ref().is_none_or(|id| grant.id == *id))
-        .map(|grant| Item::of(key, grant, &ctx.directory))
+        .map(|grant| Item::of(key, grant, ctx.shared))
         .filter(|item| {
             let grantee = input.grantee_principal.as_ref();
             grantee.is_none_or(|grantee| item.grantee_principal == *grantee)
@@ -306,7 +306,7 @@ pub(in crate::kms) fn list_retirable(cloud: &mut Cloud, call: &Call, input: Valu
     let items = keys
         .all_grants(ctx.now)
         .filter(|(key, _)| key.scope.region == ctx.scope.region)
-        .map(|(key, grant)| Item::of(key, grant, &ctx.directory))
+        .map(|(key, grant)| Item::of(key, grant, ctx.shared))
         .filter(|item| item.retiring_principal.as_ref() == Some(&retirer));
     listed(items.collect(), input.limit, input.marker)
 }
@@ -350,7 +350,7 @@ struct RetireInput {
 }
 
 pub(in crate::kms) fn retire_grant(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let (key, grant) = retiring(&cloud.kms, call, &input).map_err(wire)?;
+    let (key, grant) = retiring(&cloud.shared.kms, call, &input).map_err(wire)?;
     key.check_kept().map_err(wire)?;
     let (arn, id) = (key.arn.clone(), grant.id.clone());
     let input: RetireInput = read(input)?;
@@ -369,6 +369,7 @@ struct RevokeInput {
 pub(in crate::kms) fn revoke_grant(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: RevokeInput = read(input)?;
     let key = cloud
+        .shared
         .kms
         .find_key(&input.key_id, &call.scope, call.now)
         .map_err(wire)?;

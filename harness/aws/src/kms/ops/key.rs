@@ -4,14 +4,14 @@ use authlab_kernel::Timestamp;
 use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
-use super::{KeyIdOutput, KeyInput, PageInput, Tag, page, pairs, policy, wire};
+use super::{KeyIdOutput, KeyInput, PageInput, page, policy, wire};
 use crate::cloud::Cloud;
 use crate::kms::error::Error;
 use crate::kms::identifier::Identifier;
 use crate::kms::key::{Keeper, Key, Kind};
 use crate::kms::mac::MacSpec;
 use crate::kms::policy as key_policy;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, Tag, read};
 
 /// How many keys a page has when nothing is asked for (API reference, `ListKeys`).
 const PAGE_SIZE: usize = 100;
@@ -47,16 +47,16 @@ pub(in crate::kms) fn create_key(cloud: &mut Cloud, call: &Call, input: Value) -
     let created = {
         let (keys, ctx) = cloud.kms(call);
         let policy = |arn: &str| match &input.policy {
-            Some(text) => key_policy::read(arn, text, &ctx.directory),
+            Some(text) => key_policy::read(arn, text, ctx.shared),
             None => Ok(key_policy::default(arn, &ctx.scope.account)),
         };
-        let key = keys.create((kind, description), pairs(input.tags), policy, &ctx);
+        let key = keys.create((kind, description), input.tags, policy, &ctx);
         key.map_err(wire)?.clone()
     };
     let is_bypassed = input.bypass_policy_lockout_safety_check.unwrap_or(false);
     // The policy that KMS writes itself lets the account change it.
     if is_given && !is_bypassed && policy::locks_out(cloud, call, &created) {
-        cloud.kms.forget(&created);
+        cloud.shared.kms.forget(&created);
         return Err(wire(Error::Lockout));
     }
     Reply::to(&KeyOutput {
@@ -188,7 +188,7 @@ struct DescribeInput {
 /// An alias of AWS's own that has no key yet gets one here (API reference, `DescribeKey`).
 pub(in crate::kms) fn describe_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: DescribeInput = read(input)?;
-    super::grant::check_tokens(&cloud.kms, &input.grant_tokens, call).map_err(wire)?;
+    super::grant::check_tokens(&cloud.shared.kms, &input.grant_tokens, call).map_err(wire)?;
     let (keys, ctx) = cloud.kms(call);
     if let Ok(Identifier::Alias(scope, name)) = Identifier::parse(&input.key_id, &call.scope) {
         keys.ensure_managed(&name, &scope, ctx.ids, ctx.now);
@@ -313,8 +313,7 @@ struct TagInput {
 pub(in crate::kms) fn tag_resource(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: TagInput = read(input)?;
     let (keys, ctx) = cloud.kms(call);
-    keys.tag(&input.key_id, pairs(input.tags), &ctx)
-        .map_err(wire)?;
+    keys.tag(&input.key_id, input.tags, &ctx).map_err(wire)?;
     Ok(Reply::empty())
 }
 
@@ -344,10 +343,18 @@ struct ListTagsInput {
     marker: Option<String>,
 }
 
+/// A tag, as KMS spells it.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ListTagsOutput {
-    tags: Vec<Tag>,
+struct TagOutput<'a> {
+    tag_key: &'a str,
+    tag_value: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListTagsOutput<'a> {
+    tags: Vec<TagOutput<'a>>,
     next_marker: Option<String>,
     truncated: bool,
 }
@@ -358,9 +365,9 @@ pub(in crate::kms) fn list_tags(cloud: &mut Cloud, call: &Call, input: Value) ->
     let key = keys
         .find_key(&input.key_id, ctx.scope, ctx.now)
         .map_err(wire)?;
-    let tags = key.tags.iter().map(|(name, value)| Tag {
-        tag_key: name.clone(),
-        tag_value: value.clone(),
+    let tags = key.tags.iter().map(|(name, value)| TagOutput {
+        tag_key: name,
+        tag_value: value,
     });
     let size = input.limit.unwrap_or(TAG_PAGE_SIZE);
     let (tags, next_marker) = page(tags.collect(), size, input.marker).map_err(wire)?;

@@ -18,7 +18,7 @@ fn key_for<'a>(
     id: &str,
     algorithm: &str,
 ) -> Result<(&'a Key, MacSpec), Error> {
-    let key = cloud.kms.find(id, &call.scope, call.now)?;
+    let key = cloud.shared.kms.find(id, &call.scope, call.now)?;
     key.check_usable()?;
     let spec = key.mac_spec(call.operation)?;
     if spec.algorithm() == algorithm {

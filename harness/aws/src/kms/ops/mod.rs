@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cipher::EncryptionContext;
 use super::error::Error;
-use crate::front::answer::because;
-use crate::operation::Call;
+use crate::evidence::Reason;
+use crate::operation::{Call, page};
 
 /// Codes as the model states them; every one is a 400, as awsJson has it.
 pub(super) fn wire(error: Error) -> WireError {
@@ -67,9 +67,9 @@ pub(super) fn wire(error: Error) -> WireError {
     };
     let answer = WireError::new(400, code, error.to_string());
     match error {
-        Error::Policy(_) => because(answer, "key-policy-malformed"),
-        Error::Lockout => because(answer, "key-policy-lockout"),
-        Error::Ciphertext => because(answer, "ciphertext-invalid"),
+        Error::Policy(_) => answer.because(Reason::KeyPolicyMalformed),
+        Error::Lockout => answer.because(Reason::KeyPolicyLockout),
+        Error::Ciphertext => answer.because(Reason::CiphertextInvalid),
         _ => answer,
     }
 }
@@ -87,7 +87,7 @@ pub(super) fn unreachable(call: &Call, action: &str, on: &str) -> WireError {
 /// The same for a ciphertext whose key is not there.
 pub(super) fn unreachable_ciphertext(call: &Call) -> WireError {
     let on = "the resource associated with this ciphertext";
-    because(unreachable(call, "Decrypt", on), "ciphertext-key-unknown")
+    unreachable(call, "Decrypt", on).because(Reason::CiphertextKeyUnknown)
 }
 
 /// The encryption context that a member holds; none and an empty one are the same.
@@ -124,34 +124,11 @@ struct PageInput {
     marker: Option<String>,
 }
 
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    tag_key: String,
-    tag_value: String,
-}
-
-fn pairs(tags: Vec<Tag>) -> Vec<(String, String)> {
-    tags.into_iter()
-        .map(|tag| (tag.tag_key, tag.tag_value))
-        .collect()
-}
-
-/// One page of `items` and the marker of the next: the number of its first item.
+/// One page of `items` and the marker of the next.
 fn page<T>(
     items: Vec<T>,
     size: usize,
     marker: Option<String>,
 ) -> Result<(Vec<T>, Option<String>), Error> {
-    let start = match marker {
-        None => 0,
-        Some(marker) => marker
-            .parse::<usize>()
-            .ok()
-            .filter(|start| *start <= items.len())
-            .ok_or(Error::Marker)?,
-    };
-    let end = start.saturating_add(size);
-    let next = (end < items.len()).then(|| end.to_string());
-    Ok((items.into_iter().skip(start).take(size).collect(), next))
+    page::numbered_within(items, marker.as_deref(), size).map_err(|_| Error::Marker)
 }

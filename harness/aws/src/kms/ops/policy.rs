@@ -50,7 +50,7 @@ pub(in crate::kms) fn put_policy(cloud: &mut Cloud, call: &Call, input: Value) -
         key.clone()
     };
     let (_, ctx) = cloud.kms(call);
-    changed.policy = policy::read(&changed.arn, &input.policy, &ctx.directory).map_err(wire)?;
+    changed.policy = policy::read(&changed.arn, &input.policy, ctx.shared).map_err(wire)?;
     let is_bypassed = input.bypass_policy_lockout_safety_check.unwrap_or(false);
     if !is_bypassed && locks_out(cloud, call, &changed) {
         return Err(wire(Error::Lockout));
@@ -87,7 +87,7 @@ pub(in crate::kms) fn get_policy(cloud: &mut Cloud, call: &Call, input: Value) -
         return Err(wire(Error::NoSuchPolicy));
     }
     Reply::to(&GetOutput {
-        policy: ctx.directory.iam.show_principals(&key.policy.document),
+        policy: ctx.shared.show_principals(&key.policy.document),
         policy_name: NAME,
     })
 }

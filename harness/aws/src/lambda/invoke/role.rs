@@ -7,9 +7,9 @@ use authlab_kernel::{Scope, Timestamp};
 use super::{environment, service_caller};
 use crate::cloud::Cloud;
 use crate::front::{Judged, first_refused, judge_one};
-use crate::iam::entity::Role;
 use crate::lambda::check::PRINCIPAL;
 use crate::operation::Check;
+use crate::shared::Role;
 
 /// The decision in full, as the creation of a function shows it; `None` without such a role.
 pub fn judge(
@@ -19,7 +19,7 @@ pub fn judge(
     scope: &Scope,
     now: Timestamp,
 ) -> Option<Judged> {
-    let check = check(cloud.iam.role_by_arn(role_arn)?, function_arn, scope);
+    let check = check(cloud.shared.iam.role_by_arn(role_arn)?, function_arn, scope);
     let caller = service_caller(PRINCIPAL, scope.account.clone());
     let environment = environment(scope, now);
     Some(judge_one(cloud, &caller, &environment, &check))
@@ -33,7 +33,7 @@ pub fn is_trusting(
     scope: &Scope,
     now: Timestamp,
 ) -> bool {
-    let Some(role) = cloud.iam.role_by_arn(role_arn) else {
+    let Some(role) = cloud.shared.iam.role_by_arn(role_arn) else {
         return false;
     };
     let checks = [check(role, function_arn, scope)];

@@ -11,14 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use super::wire;
 use crate::cloud::Cloud;
-use crate::front::trail::{decision_detail, reason};
 use crate::front::{Enforcement, FrontDoor};
 use crate::lambda::error::Error;
 use crate::lambda::function::{Change, Configuration, NewCode, NewFunction};
 use crate::lambda::invoke::role;
 use crate::lambda::key;
 use crate::lambda::name::FunctionName;
-use crate::operation::{Answer, Call, Reply, read, read_both};
+use crate::operation::{Answer, Call, Reply, page, read, read_both};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -503,7 +502,7 @@ struct ListInput {
 #[serde(rename_all = "PascalCase")]
 struct ListOutput<'a> {
     functions: Vec<ConfigurationOutput<'a>>,
-    next_marker: Option<&'a str>,
+    next_marker: Option<String>,
 }
 
 pub(crate) fn create_function<'a>(
@@ -647,23 +646,20 @@ fn assume(door: &FrontDoor, call: &Call, role: &str, function_arn: &str) -> Resu
     let judged = role::judge(&door.cloud(), role, function_arn, &call.scope, call.now)
         .ok_or_else(|| wire(Error::RoleNotAssumable))?;
     let is_audit = door.enforcement() == Enforcement::Audit;
-    let mut detail = decision_detail(&judged);
-    if is_audit && reason(&judged.decision).is_some() {
-        detail["enforcement"] = "audit".into();
-    }
-    let draft = EventDraft::new(Component::Aws, "decision")
+    let denial = judged.denial();
+    let decision = judged.evidence().let_through(is_audit && denial.is_some());
+    let draft = EventDraft::of(Component::Aws, &decision)
         .request_id(call.request_id.as_str())
         .trace_id(call.trace_id.clone())
         .cause(Some(call.cause))
-        .account(call.account().as_str())
-        .detail(detail);
-    match reason(&judged.decision) {
+        .account(call.account().as_str());
+    match denial {
         None => {
             door.journal().record(draft.allowed());
             Ok(())
         }
-        Some(reason) => {
-            door.journal().record(draft.refused(reason));
+        Some(denial) => {
+            door.journal().record(draft.refused(denial));
             if is_audit {
                 return Ok(());
             }
@@ -711,19 +707,15 @@ pub(crate) fn list_functions(cloud: &mut Cloud, call: &Call, input: Value) -> An
         return Err(WireError::not_implemented("MasterRegion"));
     }
     let all_versions = input.function_version.is_some();
-    let from = input.marker.as_deref().unwrap_or("");
     let size = input.max_items.unwrap_or(50).min(50);
-    let mut rest = cloud
-        .lambda
-        .functions(&call.scope)
-        .skip_while(|it| it.name.as_str() < from);
-    let functions = rest
-        .by_ref()
-        .take(size)
+    let all = cloud.lambda.functions(&call.scope);
+    let (part, next_marker) = page::named(all, input.marker.as_deref(), size, |it| it.name.clone());
+    let functions = part
+        .into_iter()
         .map(|function| ConfigurationOutput::seen(function, cloud, call).listed(all_versions))
         .collect();
     Reply::to(&ListOutput {
         functions,
-        next_marker: rest.next().map(|it| it.name.as_str()),
+        next_marker,
     })
 }

@@ -97,7 +97,7 @@ fn check_principals(cloud: &Cloud, name: &FunctionName, principal: &str) -> Resu
     documents
         .into_iter()
         .chain([&added])
-        .try_for_each(|document| cloud.iam.check_principals(document))
+        .try_for_each(|document| cloud.shared.iam.check_principals(document))
         .map_err(|_| wire(Error::Principal))
 }
 

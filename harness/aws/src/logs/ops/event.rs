@@ -11,7 +11,7 @@ use crate::logs::group::{Group, Stream};
 use crate::logs::pattern::Pattern;
 use crate::logs::read::{self, PageRequest, Search, Span};
 use crate::logs::state::{Rejected, Target};
-use crate::operation::{Answer, Call, Reply, read as decode};
+use crate::operation::{Answer, Call, Reply, page, read as decode};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -184,14 +184,6 @@ pub(crate) fn describe_log_streams(cloud: &mut Cloud, call: &Call, input: Value)
         input.log_group_name.as_deref(),
         input.log_group_identifier.as_deref(),
     )?;
-    let start = match &input.next_token {
-        None => 0,
-        Some(token) => token.parse::<usize>().map_err(|_| {
-            wire(Error::Parameter(
-                "The specified nextToken is invalid.".to_owned(),
-            ))
-        })?,
-    };
     let (logs, ctx) = cloud.logs(call);
     let group = logs.readable(&target, &ctx).map_err(wire)?;
     let prefix = input.log_stream_name_prefix.as_deref().unwrap_or("");
@@ -206,15 +198,15 @@ pub(crate) fn describe_log_streams(cloud: &mut Cloud, call: &Call, input: Value)
     if input.descending.unwrap_or(false) {
         streams.reverse();
     }
-    let end = start
-        .saturating_add(input.limit.unwrap_or(50))
-        .min(streams.len());
-    let page = streams.get(start..end).unwrap_or_default();
+    let (place, size) = (input.next_token.as_deref(), input.limit.unwrap_or(50));
+    let (page, next_token) = page::numbered(streams, place, size).map_err(|_| {
+        let text = "The specified nextToken is invalid.";
+        wire(Error::Parameter(text.to_owned()))
+    })?;
     let log_streams = page
         .iter()
         .map(|(name, stream)| stream_output(group, name, stream))
         .collect();
-    let next_token = (end < streams.len()).then(|| end.to_string());
     Reply::to(&DescribeOutput {
         log_streams,
         next_token,

@@ -12,7 +12,7 @@ use crate::logs::error::Error;
 use crate::logs::group::{Group, group_arn};
 use crate::logs::key;
 use crate::logs::state::{NewGroup, Target};
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, page, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -200,7 +200,7 @@ pub(crate) fn describe_log_groups(cloud: &mut Cloud, call: &Call, input: Value) 
     let linked = input.include_linked_accounts.unwrap_or(false);
     let accounts = input.account_identifiers.unwrap_or_default();
     let (logs, ctx) = cloud.logs(call);
-    let mut rest = logs
+    let groups = logs
         .visible(linked, &accounts, &ctx)
         .into_iter()
         .filter(|group| group.name.starts_with(prefix) && group.name.contains(pattern))
@@ -210,18 +210,17 @@ pub(crate) fn describe_log_groups(cloud: &mut Cloud, call: &Call, input: Value) 
                 .as_ref()
                 .is_none_or(|class| *class == group.class)
         })
-        .filter(|group| targets.is_empty() || targets.contains(&group.arn()))
-        .skip_while(|group| Some(token(group)) < input.next_token);
-    let log_groups = rest
-        .by_ref()
-        .take(input.limit.unwrap_or(50))
+        .filter(|group| targets.is_empty() || targets.contains(&group.arn()));
+    let (place, size) = (input.next_token.as_deref(), input.limit.unwrap_or(50));
+    let (groups, next_token) = page::named(groups, place, size, |group| token(group));
+    let log_groups = groups
+        .into_iter()
         .map(|group| GroupOutput {
             stored_bytes: (!by_pattern).then(|| group.stored_bytes()),
             deletion_protection_enabled: (!by_pattern).then_some(group.is_protected),
             ..GroupOutput::of(group)
         })
         .collect();
-    let next_token = rest.next().map(token);
     Reply::to(&DescribeOutput {
         log_groups,
         next_token,

@@ -7,7 +7,7 @@ use super::wire;
 use crate::cloud::Cloud;
 use crate::logs::error::Error;
 use crate::logs::state::ResourcePolicy;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, page, read};
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -98,17 +98,13 @@ pub(crate) fn describe_resource_policies(cloud: &mut Cloud, call: &Call, input: 
     }
     // Policies on single log groups are not simulated: there are none.
     let is_wanted = input.policy_scope.as_deref() != Some("RESOURCE");
-    let mut rest = cloud
-        .logs
-        .policies(&call.scope)
-        .filter(|_| is_wanted)
-        .skip_while(|(name, _)| Some(*name) < input.next_token.as_ref());
-    let resource_policies = rest
-        .by_ref()
-        .take(input.limit.unwrap_or(50))
+    let policies = cloud.logs.policies(&call.scope).filter(|_| is_wanted);
+    let (place, size) = (input.next_token.as_deref(), input.limit.unwrap_or(50));
+    let (policies, next_token) = page::named(policies, place, size, |(name, _)| (*name).clone());
+    let resource_policies = policies
+        .into_iter()
         .map(|(name, policy)| PolicyOutput::of(name, policy))
         .collect();
-    let next_token = rest.next().map(|(name, _)| name.clone());
     Reply::to(&DescribeOutput {
         resource_policies,
         next_token,

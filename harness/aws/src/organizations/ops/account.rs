@@ -5,9 +5,9 @@ use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Tag, account_output, tags, wire};
+use super::{account_output, tags, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Nothing, Reply, member_not_implemented, read};
+use crate::operation::{Answer, Call, Nothing, Reply, Tag, member_not_implemented, read};
 use crate::organizations::account::AccountRequest;
 use crate::organizations::error::Error;
 
@@ -59,12 +59,14 @@ pub(in super::super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> 
     let names = (asked.account_name.as_str(), asked.email.as_str());
     let when = (call.now, &call.ids);
     let request = cloud
+        .shared
         .organizations
         .create_account(call.account(), names, tags, when)
         .map_err(wire)?;
     if let Ok(account) = &request.outcome {
         let role = asked.role_name.as_deref().unwrap_or(ACCESS_ROLE);
         cloud
+            .shared
             .iam
             .create_access_role((account, call.account()), role, call.now, &call.ids)
             .map_err(|error| WireError::new(500, "ServiceException", error.to_string()))?;
@@ -79,7 +81,11 @@ pub(in super::super) fn describe_request(cloud: &mut Cloud, call: &Call, input: 
         create_account_request_id: String,
     }
     let asked: Input = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let request = realm.request(&asked.create_account_request_id);
     Reply::to(&json!({"CreateAccountStatus": request_output(request.map_err(wire)?)}))
 }
@@ -92,7 +98,11 @@ pub(in super::super) fn list_requests(cloud: &mut Cloud, call: &Call, input: Val
         states: Vec<String>,
     }
     let asked: Input = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let requests = realm.requests.iter().filter(|request| {
         asked.states.is_empty() || asked.states.iter().any(|state| state == request.state())
     });
@@ -102,7 +112,11 @@ pub(in super::super) fn list_requests(cloud: &mut Cloud, call: &Call, input: Val
 
 pub(in super::super) fn describe(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfAccount = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let missing = || wire(Error::NoAccount(asked.account_id.clone()));
     let id: AccountId = asked.account_id.parse().map_err(|_| missing())?;
     let account = realm.organization.account(&id).ok_or_else(missing)?;
@@ -111,7 +125,11 @@ pub(in super::super) fn describe(cloud: &mut Cloud, call: &Call, input: Value) -
 
 pub(in super::super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let _nothing: Nothing = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let organization = &realm.organization;
     let accounts: Vec<_> = organization
         .accounts
@@ -130,7 +148,7 @@ pub(in super::super) fn move_to(cloud: &mut Cloud, call: &Call, input: Value) ->
         destination_parent_id: String,
     }
     let asked: Input = read(input)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let (from, to) = (&asked.source_parent_id, &asked.destination_parent_id);
     let moved = realm
         .map_err(wire)?
@@ -141,7 +159,7 @@ pub(in super::super) fn move_to(cloud: &mut Cloud, call: &Call, input: Value) ->
 
 pub(in super::super) fn remove(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfAccount = read(input)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let removed = realm.map_err(wire)?.remove_account(&asked.account_id);
     removed.map_err(wire)?;
     Ok(Reply::empty())
@@ -150,7 +168,7 @@ pub(in super::super) fn remove(cloud: &mut Cloud, call: &Call, input: Value) -> 
 /// The caller's account leaves by itself.
 pub(in super::super) fn leave(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let _nothing: Nothing = read(input)?;
-    let realm = cloud.organizations.of_member_mut(call.account());
+    let realm = cloud.shared.organizations.of_member_mut(call.account());
     let left = realm.map_err(wire)?.remove_account(call.account().as_str());
     left.map_err(wire)?;
     Ok(Reply::empty())

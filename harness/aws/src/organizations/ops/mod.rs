@@ -17,13 +17,13 @@ pub(super) mod tag;
 pub(super) mod unit;
 
 use authlab_wire::{Rule, ValidationFailure, WireError};
-use serde::Deserialize;
 use serde_json::json;
 
 use super::error::Error;
 use super::organization::{Account, Organization, Unit};
-use super::state::{Realm, Tags};
-use crate::front::answer::with_evidence;
+use super::state::Realm;
+use crate::operation::tag::distinct;
+use crate::operation::{Tag, Tags};
 
 /// Codes as the model states them; all are 400.
 pub(super) fn wire(error: Error) -> WireError {
@@ -66,13 +66,10 @@ pub(super) fn wire(error: Error) -> WireError {
     };
     let answer = WireError::new(400, code, error.to_string());
     match &error {
-        Error::Document(fault) => with_evidence(answer, fault.to_string()),
-        Error::NoService(principal) => with_evidence(
-            answer,
-            format!(
-                "`{principal}` is no service that the organization trusts, or that the lab knows"
-            ),
-        ),
+        Error::Document(fault) => answer.with_evidence(fault.to_string()),
+        Error::NoService(principal) => answer.with_evidence(format!(
+            "`{principal}` is no service that the organization trusts, or that the lab knows"
+        )),
         _ => answer,
     }
 }
@@ -102,22 +99,10 @@ pub(super) fn in_other_words(operation: &str, failure: &ValidationFailure) -> Op
     Some(error.with_field("Reason", reason))
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    value: String,
-}
-
 /// Tags on the wire as they are kept.
 fn tags(given: Vec<Tag>) -> Result<Tags, WireError> {
-    let mut kept = Tags::new();
-    for tag in given {
-        if kept.insert(tag.key, tag.value).is_some() {
-            return Err(wire(Error::DuplicateTags));
-        }
-    }
-    Ok(kept)
+    let kept = distinct(given, |one, other| one == other);
+    kept.ok_or_else(|| wire(Error::DuplicateTags))
 }
 
 fn account_output(organization: &Organization, account: &Account) -> serde_json::Value {

@@ -40,32 +40,38 @@ pub(in super::super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> 
         let what = "organizations:CreateOrganization with consolidated billing only";
         return Err(WireError::not_implemented(what));
     }
-    let organizations = &mut cloud.organizations;
+    let organizations = &mut cloud.shared.organizations;
     let realm = organizations.create(call.account(), call.now, &call.ids);
     let made = output(realm.map_err(wire)?);
     // An account that left an organization before may have the role.
     let (service, when) = ("organizations.amazonaws.com", (call.now, &call.ids));
-    let _role = cloud
-        .iam
-        .create_service_linked_role(call.account(), service, (None, None), when);
+    let _role =
+        cloud
+            .shared
+            .iam
+            .create_service_linked_role(call.account(), service, (None, None), when);
     Reply::to(&made)
 }
 
 pub(in super::super) fn describe(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let _nothing: Nothing = read(input)?;
-    let realm = cloud.organizations.of_member(call.account());
+    let realm = cloud.shared.organizations.of_member(call.account());
     Reply::to(&output(realm.map_err(wire)?))
 }
 
 pub(in super::super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let _nothing: Nothing = read(input)?;
-    let done = cloud.organizations.dissolve(call.account());
+    let done = cloud.shared.organizations.dissolve(call.account());
     done.map_err(wire)?;
     Ok(Reply::empty())
 }
 
 pub(in super::super) fn list_roots(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let _nothing: Nothing = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     Reply::to(&json!({"Roots": [root_output(realm)]}))
 }

@@ -5,9 +5,9 @@ use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Tag, root_output, tags, wire};
+use super::{root_output, tags, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, Tag, read};
 use crate::organizations::error::Error;
 use crate::organizations::policy::{ControlPolicy, NewPolicy, PolicyChange, PolicyType};
 use crate::organizations::state::Realm;
@@ -69,13 +69,18 @@ pub(in super::super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> 
 
 fn managed<'a>(cloud: &'a mut Cloud, call: &Call) -> Result<&'a mut Realm, WireError> {
     cloud
+        .shared
         .organizations
         .managed_mut(call.account())
         .map_err(wire)
 }
 
 fn read_by<'a>(cloud: &'a Cloud, call: &Call) -> Result<&'a Realm, WireError> {
-    cloud.organizations.read_by(call.account()).map_err(wire)
+    cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)
 }
 
 /// A policy that an operation reads. One that is not there is told in other words than where a policy

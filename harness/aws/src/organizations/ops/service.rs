@@ -17,7 +17,7 @@ struct OfService {
 
 pub(in super::super) fn enable(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfService = read(input)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let done = realm
         .map_err(wire)?
         .trust(&asked.service_principal, call.now);
@@ -27,7 +27,7 @@ pub(in super::super) fn enable(cloud: &mut Cloud, call: &Call, input: Value) -> 
 
 pub(in super::super) fn disable(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfService = read(input)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let done = realm.map_err(wire)?.distrust(&asked.service_principal);
     done.map_err(wire)?;
     Ok(Reply::empty())
@@ -35,7 +35,11 @@ pub(in super::super) fn disable(cloud: &mut Cloud, call: &Call, input: Value) ->
 
 pub(in super::super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let _nothing: Nothing = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let services = realm.services.iter();
     let services: Vec<_> = services
         .map(|(principal, since)| json!({"ServicePrincipal": principal, "DateEnabled": since}))
@@ -52,7 +56,7 @@ struct Delegation {
 
 pub(in super::super) fn register(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Delegation = read(input)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let done = realm
         .map_err(wire)?
         .delegate(&asked.account_id, &asked.service_principal, call.now);
@@ -62,7 +66,7 @@ pub(in super::super) fn register(cloud: &mut Cloud, call: &Call, input: Value) -
 
 pub(in super::super) fn deregister(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: Delegation = read(input)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let done = realm
         .map_err(wire)?
         .undelegate(&asked.account_id, &asked.service_principal);
@@ -81,7 +85,11 @@ pub(in super::super) fn list_administrators(
         service_principal: Option<String>,
     }
     let asked: Input = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let wanted = asked.service_principal.as_deref();
     if let Some(principal) = wanted {
         check_service(principal).map_err(wire)?;
@@ -107,7 +115,11 @@ pub(in super::super) fn list_delegated(cloud: &mut Cloud, call: &Call, input: Va
         account_id: String,
     }
     let asked: Input = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let services = realm.delegated_services(&asked.account_id).map_err(wire)?;
     let services: Vec<_> = services
         .iter()

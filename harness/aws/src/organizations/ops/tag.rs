@@ -4,9 +4,9 @@ use authlab_wire::Value;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Tag, tags, wire};
+use super::{tags, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, Tag, read, tag};
 
 /// TagResource and UntagResource.
 pub(in super::super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -21,7 +21,7 @@ pub(in super::super) fn tag(cloud: &mut Cloud, call: &Call, input: Value) -> Ans
     }
     let asked: Input = read(input)?;
     let add = tags(asked.tags)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let done = realm
         .map_err(wire)?
         .tag(&asked.resource_id, add, &asked.tag_keys);
@@ -36,11 +36,11 @@ pub(in super::super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> An
         resource_id: String,
     }
     let asked: Input = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let tags = realm.tags_of(&asked.resource_id).map_err(wire)?;
-    let tags: Vec<_> = tags
-        .iter()
-        .map(|(key, value)| json!({"Key": key, "Value": value}))
-        .collect();
-    Reply::to(&json!({"Tags": tags}))
+    Reply::to(&json!({"Tags": tag::listed(&tags)}))
 }

@@ -4,9 +4,9 @@ use authlab_wire::{Value, WireError};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Tag, account_output, tags, unit_output, wire};
+use super::{account_output, tags, unit_output, wire};
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read};
+use crate::operation::{Answer, Call, Reply, Tag, read};
 use crate::organizations::error::Error;
 use crate::organizations::organization::{Account, Organization, Unit};
 
@@ -27,7 +27,7 @@ pub(in super::super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> 
     }
     let asked: Input = read(input)?;
     let tags = tags(asked.tags)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let realm = realm.map_err(wire)?;
     let unit = realm.create_unit(&asked.parent_id, &asked.name, tags, &call.ids);
     let unit = unit.map_err(wire)?;
@@ -36,7 +36,11 @@ pub(in super::super) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> 
 
 pub(in super::super) fn describe(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfUnit = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let unit = realm.organization.unit(&asked.organizational_unit_id);
     let unit = unit.ok_or_else(|| wire(Error::NoUnit(asked.organizational_unit_id.clone())))?;
     Reply::to(&json!({"OrganizationalUnit": unit_output(&realm.organization, unit)}))
@@ -50,7 +54,7 @@ pub(in super::super) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> 
         name: Option<String>,
     }
     let asked: Input = read(input)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let realm = realm.map_err(wire)?;
     let unit = realm.rename_unit(&asked.organizational_unit_id, asked.name.as_deref());
     let unit = unit.map_err(wire)?;
@@ -59,7 +63,7 @@ pub(in super::super) fn update(cloud: &mut Cloud, call: &Call, input: Value) -> 
 
 pub(in super::super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let asked: OfUnit = read(input)?;
-    let realm = cloud.organizations.managed_mut(call.account());
+    let realm = cloud.shared.organizations.managed_mut(call.account());
     let realm = realm.map_err(wire)?;
     let done = realm.delete_unit(&asked.organizational_unit_id);
     done.map_err(wire)?;
@@ -80,7 +84,11 @@ fn parent<'a>(
     input: Value,
 ) -> Result<(&'a Organization, OfParent), WireError> {
     let asked: OfParent = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     if !realm.organization.is_parent(&asked.parent_id) {
         return Err(wire(Error::NoParent(asked.parent_id)));
     }
@@ -140,7 +148,11 @@ pub(in super::super) fn list_parents(cloud: &mut Cloud, call: &Call, input: Valu
         child_id: String,
     }
     let asked: Input = read(input)?;
-    let realm = cloud.organizations.read_by(call.account()).map_err(wire)?;
+    let realm = cloud
+        .shared
+        .organizations
+        .read_by(call.account())
+        .map_err(wire)?;
     let organization = &realm.organization;
     let of_unit = organization.unit(&asked.child_id).map(|unit| &unit.parent);
     let of_account = || {

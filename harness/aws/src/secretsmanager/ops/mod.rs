@@ -12,8 +12,6 @@ pub(super) mod rotation;
 pub(super) mod secret;
 pub(super) mod value;
 
-use std::collections::BTreeMap;
-
 use authlab_kernel::Secret;
 use authlab_wire::{Blob, Value, WireError};
 use base64::Engine as _;
@@ -24,7 +22,7 @@ use super::error::Error;
 use super::filter::Filter;
 use super::secret::{Content, Entry};
 use crate::cloud::Cloud;
-use crate::operation::Call;
+use crate::operation::{Call, page};
 
 /// Codes as the model states them; every one is a 400, as awsJson has it.
 pub(super) fn wire(error: Error) -> WireError {
@@ -160,27 +158,6 @@ impl ContentOutput {
     }
 }
 
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    #[serde(default)]
-    value: String,
-}
-
-fn tag_map(tags: Vec<Tag>) -> BTreeMap<String, String> {
-    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
-}
-
-fn tag_list(tags: &BTreeMap<String, String>) -> Vec<Tag> {
-    tags.iter()
-        .map(|(key, value)| Tag {
-            key: key.clone(),
-            value: value.clone(),
-        })
-        .collect()
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct FilterInput {
@@ -231,20 +208,11 @@ struct VersionedOutput<'a> {
     version_id: Option<String>,
 }
 
-/// One page of `items`: the token is the number of the first item of the next.
+/// One page of `items` and the token of the next.
 fn page<T>(
     items: Vec<T>,
     size: usize,
     token: Option<String>,
 ) -> Result<(Vec<T>, Option<String>), Error> {
-    let start = match token {
-        None => 0,
-        Some(token) => match token.parse::<usize>() {
-            Ok(start) if start <= items.len() => start,
-            _ => return Err(Error::NextToken),
-        },
-    };
-    let end = start.saturating_add(size);
-    let next = (end < items.len()).then(|| end.to_string());
-    Ok((items.into_iter().skip(start).take(size).collect(), next))
+    page::numbered_within(items, token.as_deref(), size).map_err(|_| Error::NextToken)
 }

@@ -15,8 +15,8 @@ use serde_json::json;
 
 use super::{SecretIdInput, VersionedOutput, wire};
 use crate::cloud::Cloud;
+use crate::evidence::{self, Reason};
 use crate::front::FrontDoor;
-use crate::front::answer::because;
 use crate::lambda::{self, FunctionName, Invocation, InvokeError, InvokedBy};
 use crate::operation::{Answer, Call, Reply, read};
 use crate::secretsmanager::error::Error;
@@ -231,9 +231,9 @@ fn not_invocable(error: InvokeError) -> WireError {
         InvokeError::NotRegistered { .. } => {
             let what =
                 format!("secretsmanager:RotateSecret with a function that cannot run: {error}");
-            because(WireError::new(501, "NotImplemented", what), &reason)
+            WireError::new(501, "NotImplemented", what).because(reason)
         }
-        _ => because(wire(Error::FunctionNotInvocable), &reason),
+        _ => wire(Error::FunctionNotInvocable).because(reason),
     }
 }
 
@@ -261,12 +261,6 @@ impl Rotating {
             trace_id: None,
             budget_ms: BUDGET_MS,
         }
-    }
-
-    fn event(&self) -> EventDraft {
-        EventDraft::new(Component::Aws, "rotation")
-            .cause(Some(self.cause))
-            .account(self.scope.account.as_str())
     }
 
     /// The step that failed, and why.
@@ -298,23 +292,23 @@ async fn run(door: &FrontDoor, rotating: &Rotating) {
         is_trial,
         now,
     );
-    let mut detail = json!({
-        "secret": rotating.secret,
-        "function": rotating.function,
-        "version": version,
-        "steps": rotating.steps,
-    });
-    let draft = rotating.event();
-    let draft = match result {
-        Err((step, error)) => {
-            detail["step"] = json!(step);
-            detail["error"] = json!(error);
-            draft.failed("rotation-step-failed")
-        }
-        Ok(()) if is_current || is_trial => draft.allowed(),
-        Ok(()) => draft.failed("rotation-not-finished"),
+    let failed = result.err();
+    let rotation = evidence::Rotation {
+        secret: rotating.secret.clone(),
+        function: rotating.function.clone(),
+        version: version.clone(),
+        steps: rotating.steps.iter().map(ToString::to_string).collect(),
+        step: failed.as_ref().map(|(step, _)| (*step).to_owned()),
+        error: failed.as_ref().map(|(_, error)| error.clone()),
     };
-    door.journal().record(draft.detail(detail));
+    let draft = EventDraft::of(Component::Aws, &rotation)
+        .cause(Some(rotating.cause))
+        .account(rotating.scope.account.as_str());
+    door.journal().record(match failed {
+        Some(_) => draft.failed(Reason::RotationStepFailed),
+        None if is_current || is_trial => draft.allowed(),
+        None => draft.failed(Reason::RotationNotFinished),
+    });
 }
 
 /// Lets the lab's clock rotate the secret when its next window begins.
@@ -368,8 +362,11 @@ async fn rotate_due(door: &FrontDoor, scope: &Scope, secret: &str, due: Timestam
             steps: &STEPS,
             cause: 0,
         };
-        let detail = json!({"secret": secret, "window_start": due.to_string()});
-        let draft = EventDraft::new(Component::Aws, "rotation-due").detail(detail);
+        let begun = evidence::RotationDue {
+            secret: secret.to_owned(),
+            window_start: due,
+        };
+        let draft = EventDraft::of(Component::Aws, &begun);
         rotating.cause = door.journal().record(draft.account(scope.account.as_str()));
         run(door, &rotating).await;
     }

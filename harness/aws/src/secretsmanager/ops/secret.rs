@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::rotation::RotationOutput;
 use super::{
-    ContentInput, FilterInput, NamedOutput, SecretIdInput, Tag, VersionedOutput, filters, page,
-    tag_list, tag_map, wire,
+    ContentInput, FilterInput, NamedOutput, SecretIdInput, VersionedOutput, filters, page, wire,
 };
 use crate::cloud::Cloud;
-use crate::operation::{Answer, Call, Reply, read, read_both};
+use crate::operation::{Answer, Call, Reply, Tag, Tags, read, read_both, tag};
 use crate::secretsmanager::error::Error;
 use crate::secretsmanager::key;
 use crate::secretsmanager::secret::Entry;
@@ -71,7 +70,7 @@ pub(in crate::secretsmanager) fn create_secret(
         description: input.description,
         kms_key_id: input.kms_key_id,
         kind: input.kind,
-        tags: tag_map(input.tags),
+        tags: by_key(input.tags),
         token: input.client_request_token,
         content: content.content().map_err(wire)?,
     };
@@ -231,7 +230,7 @@ impl<'a> Description<'a> {
             last_accessed_date: entry.accessed,
             deleted_date: entry.deletion.map(|deletion| deletion.due),
             rotation: RotationOutput::of(entry),
-            tags: entry.was_tagged.then(|| tag_list(&entry.tags)),
+            tags: entry.was_tagged.then(|| tag::listed(&entry.tags)),
             version_ids_to_stages: None,
             secret_versions_to_stages: None,
         }
@@ -329,6 +328,11 @@ pub(in crate::secretsmanager) fn list_secrets(
     })
 }
 
+/// Of two tags with the same key the later one is kept.
+fn by_key(tags: Vec<Tag>) -> Tags {
+    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct TagInput {
@@ -344,7 +348,7 @@ pub(in crate::secretsmanager) fn tag_resource(
     let input: TagInput = read(input)?;
     let (secrets, ctx) = cloud.secretsmanager(call);
     secrets
-        .tag(&input.secret_id, tag_map(input.tags), &ctx)
+        .tag(&input.secret_id, by_key(input.tags), &ctx)
         .map_err(wire)?;
     Ok(Reply::empty())
 }

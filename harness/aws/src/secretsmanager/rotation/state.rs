@@ -3,10 +3,10 @@
 use authlab_kernel::{Scope, TimerId, Timestamp};
 
 use super::{Configured, Rotation, UnderWay};
-use crate::operation::Ctx;
 use crate::secretsmanager::error::Error;
 use crate::secretsmanager::secret::{Entry, PENDING};
 use crate::secretsmanager::state::State;
+use crate::shared::Ctx;
 
 impl State {
     /// How the secret of this ARN is rotated.

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use serde_json::json;
-
 use super::secret_id::check_within;
 use super::{AppRole, Role, SecretId};
 use crate::auth::{WRONG_CREDENTIALS, cidr};
 use crate::duration;
+use crate::evidence::{EndedSecretId, Proof, Reason};
 use crate::field::Fields;
 use crate::identity::LoginAlias;
 use crate::request::Call;
@@ -27,7 +26,7 @@ pub(super) fn other(_: &mut AppRole, _: &Call<'_>, fields: &Fields) -> Outcome {
 fn role_id_of(fields: &Fields) -> Result<String, Fault> {
     let role_id = fields.text("role_id");
     if role_id.is_empty() {
-        return Err(Fault::error("missing role_id").because("role-id-missing"));
+        return Err(Fault::error("missing role_id").because(Reason::RoleIdMissing));
     }
     Ok(role_id)
 }
@@ -38,7 +37,7 @@ fn wrong() -> Fault {
 
 /// The failures of a role that is not there are not counted.
 fn unknown_role() -> Fault {
-    Fault::answer("invalid role or secret ID").because("invalid-credentials")
+    Fault::answer("invalid role or secret ID").because(Reason::InvalidCredentials)
 }
 
 pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -56,7 +55,7 @@ pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> O
     if role.bind_secret_id {
         let secret = fields.text("secret_id");
         if secret.is_empty() {
-            return Err(Fault::answer("missing secret_id").because("secret-id-missing"));
+            return Err(Fault::answer("missing secret_id").because(Reason::SecretIdMissing));
         }
         let key = digest(&secret);
         let entry = check_secret_id(role, &key, &secret, call)?;
@@ -92,10 +91,9 @@ fn check_secret_id<'r>(
         return Err(wrong());
     }
     if entry.has_ended(call) {
-        let expires = entry.expires.map(|expires| expires.to_string());
-        return Err(wrong().evidence(json!({
-            "secret_id_accessor": entry.accessor,
-            "secret_id_expired_at": expires,
+        return Err(wrong().with_proof(Proof::SecretId(EndedSecretId {
+            secret_id_accessor: entry.accessor.clone(),
+            secret_id_expired_at: entry.expires,
         })));
     }
     check_within(role.ranges(), &entry.cidr_list)?;
@@ -112,7 +110,7 @@ fn check_secret_id<'r>(
             "source address {shown} unauthorized by CIDR restrictions on the secret ID: %!w(<nil>)"
         )
     };
-    Err(Fault::answer(text).because("address-not-bound"))
+    Err(Fault::answer(text).because(Reason::AddressNotBound))
 }
 
 fn check_address(role: &Role, address: IpAddr) -> Result<(), Fault> {
@@ -124,7 +122,7 @@ fn check_address(role: &Role, address: IpAddr) -> Result<(), Fault> {
         "source address {} unauthorized by CIDR restrictions on the role: %!w(<nil>)",
         duration::quoted(&address.to_string())
     ))
-    .because("address-not-bound"))
+    .because(Reason::AddressNotBound))
 }
 
 /// Counts a use. A secret id whose uses are limited goes with the last.

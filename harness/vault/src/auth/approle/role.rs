@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{AppRole, Role};
 use crate::auth::params::Params;
 use crate::auth::{cidr, listed};
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -114,7 +115,7 @@ fn check_role_id(method: &AppRole, name: &str, role_id: &str) -> Result<(), Faul
         .iter()
         .any(|(other, role)| other != name && role.role_id == role_id);
     if taken {
-        return Err(Fault::error("role_id already in use").because("invalid-request"));
+        return Err(Fault::error("role_id already in use").because(Reason::InvalidRequest));
     }
     Ok(())
 }
@@ -151,7 +152,7 @@ pub(super) fn check_constraint(role: &Role) -> Result<(), Fault> {
     if !role.bind_secret_id && role.ranges().is_empty() && role.params.bound_cidrs.is_empty() {
         return Err(
             Fault::error("at least one constraint should be enabled on the role")
-                .because("invalid-request"),
+                .because(Reason::InvalidRequest),
         );
     }
     Ok(())

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{AppRole, Role, SWEEP_SECONDS, SecretId};
 use crate::auth::{cidr, listed};
 use crate::duration;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -188,7 +189,7 @@ fn check_ranges(what: &str, ranges: &[String]) -> Result<(), Fault> {
         Some(wrong) => Err(Fault::error(format!(
             "failed to validate {what} blocks: invalid CIDR address: {wrong}"
         ))
-        .because("invalid-request")),
+        .because(Reason::InvalidRequest)),
         None => Ok(()),
     }
 }
@@ -211,7 +212,7 @@ pub(super) fn check_within(of_role: &[String], of_secret_id: &[String]) -> Resul
         list(of_role),
         list(of_secret_id)
     ))
-    .because("address-not-bound"))
+    .because(Reason::AddressNotBound))
 }
 
 pub(super) fn list(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -239,7 +240,7 @@ fn role_of<'m>(
     method
         .roles
         .get_mut(&name)
-        .ok_or_else(|| Fault::error(no_role(&name)).because("invalid-request"))
+        .ok_or_else(|| Fault::error(no_role(&name)).because(Reason::InvalidRequest))
 }
 
 pub(super) fn lookup(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -310,9 +311,9 @@ pub(super) fn destroy_accessor(method: &mut AppRole, call: &Call<'_>, fields: &F
     let accessor = accessor_of(fields)?;
     role_of(method, call, fields)?;
     match owner_of(method, &accessor) {
-        None => Err(Fault::error(no_accessor(&accessor)).because("accessor-unknown")),
+        None => Err(Fault::error(no_accessor(&accessor)).because(Reason::AccessorUnknown)),
         Some(owner) if owner != fields.text("role_name") => {
-            Err(Fault::denied("invalid secret id accessor").because("accessor-unknown"))
+            Err(Fault::denied("invalid secret id accessor").because(Reason::AccessorUnknown))
         }
         Some(_) => {
             let role = role_of(method, call, fields)?;

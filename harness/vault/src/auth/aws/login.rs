@@ -14,6 +14,7 @@ use super::upstream::{self, Caller};
 use super::{Aws, Client, Role, presigned};
 use crate::auth::cidr;
 use crate::duration;
+use crate::evidence::{AwsLogin, AwsServerId, AwsUnbound, Proof, Reason};
 use crate::field::Fields;
 use crate::identity::LoginAlias;
 use crate::request::Call;
@@ -49,7 +50,7 @@ pub(super) fn login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outco
     if !all_iam {
         return Err(
             Fault::answer("didn't supply required authentication values")
-                .because("aws-values-missing"),
+                .because(Reason::AwsValuesMissing),
         );
     }
     iam_login(method, call, fields)
@@ -71,7 +72,7 @@ fn instance_login(fields: &Fields) -> Fault {
     }
     Fault::answer("logins of the auth type ec2 are not simulated: use the auth type iam")
         .with_status(501)
-        .because("not-implemented")
+        .because(Reason::NotImplemented)
 }
 
 /// The signed request, read from the login.
@@ -137,7 +138,7 @@ fn read_signed(call: &Call<'_>, fields: &Fields) -> Result<Signed, Fault> {
     }
     if presigned.is_some() && headers.contains_key("Authorization") {
         // Two signatures: which of them STS would heed is not asked.
-        return Err(Fault::answer("invalid request").because("aws-url-query"));
+        return Err(Fault::answer("invalid request").because(Reason::AwsUrlQuery));
     }
     Ok(Signed {
         method: if get { Method::GET } else { Method::POST },
@@ -160,7 +161,7 @@ fn read_url(url: &str, get: bool) -> Result<(String, String), Fault> {
         .map_or((url, ""), |(before, query)| (before, query));
     let forced = url.ends_with('?');
     if !query.is_empty() && !get {
-        return Err(Fault::answer("invalid request").because("aws-url-query"));
+        return Err(Fault::answer("invalid request").because(Reason::AwsUrlQuery));
     }
     let without_scheme = before.split_once("://").map(|(_, rest)| rest);
     let Some(rest) = without_scheme else {
@@ -214,13 +215,13 @@ fn check_body(body: &str) -> Result<(), Fault> {
             "Version" => {}
             _ => {
                 return Err(
-                    Fault::answer("iam request body is invalid").because("aws-body-invalid")
+                    Fault::answer("iam request body is invalid").because(Reason::AwsBodyInvalid)
                 );
             }
         }
     }
     if action.as_deref() != Some("GetCallerIdentity") {
-        return Err(Fault::answer("iam request body is invalid").because("aws-body-invalid"));
+        return Err(Fault::answer("iam request body is invalid").because(Reason::AwsBodyInvalid));
     }
     Ok(())
 }
@@ -235,8 +236,10 @@ fn check_server_id(client: &Client, request: &Signed) -> Result<(), Fault> {
     let refuse = |why: String| {
         Err(
             Fault::answer(format!("error validating {SERVER_ID} header: {why}"))
-                .because("aws-server-id")
-                .evidence(json!({"expected_server_id": wanted})),
+                .because(Reason::AwsServerId)
+                .with_proof(Proof::AwsServerId(AwsServerId {
+                    expected_server_id: wanted.clone(),
+                })),
         )
     };
     let given = headers.get(&canonical_header(SERVER_ID));
@@ -292,7 +295,7 @@ fn check_headers(client: &Client, headers: &BTreeMap<String, Vec<String>>) -> Re
     });
     match wrong {
         Some(name) => {
-            Err(Fault::answer(format!("invalid request header: {name}")).because("aws-header"))
+            Err(Fault::answer(format!("invalid request header: {name}")).because(Reason::AwsHeader))
         }
         None => Ok(()),
     }
@@ -323,13 +326,17 @@ fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
         attempts,
     )?;
     let caller = caller.map_err(|error| {
-        Fault::answer(format!("error making upstream request: {error}")).because("aws-sts-refused")
+        Fault::answer(format!("error making upstream request: {error}"))
+            .because(Reason::AwsStsRefused)
     })?;
     let principal = Principal::read(&caller.arn).map_err(|error| {
         let arn = duration::quoted(&caller.arn);
         Fault::answer(format!("error parsing arn {arn}: {error}"))
-            .because("aws-principal-kind")
-            .evidence(json!({"arn": caller.arn}))
+            .because(Reason::AwsPrincipalKind)
+            .with_proof(proof(AwsLogin {
+                arn: caller.arn.clone(),
+                ..AwsLogin::default()
+            }))
     })?;
     let name = fields.text("role").to_lowercase();
     let name = if name.is_empty() {
@@ -341,22 +348,30 @@ fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
     let shown = shown.unwrap_or_else(|| principal.name.clone());
     let Some(role) = method.roles.get(&name).cloned() else {
         return Err(Fault::answer(format!("entry for role {shown} not found"))
-            .because("aws-role-unknown")
-            .evidence(json!({"role": shown, "arn": caller.arn})));
+            .because(Reason::AwsRoleUnknown)
+            .with_proof(proof(AwsLogin {
+                role: Some(shown),
+                arn: caller.arn,
+                ..AwsLogin::default()
+            })));
     };
     if !cidr::contains(&role.params.bound_cidrs, call.peer_address()) {
-        return Err(Fault::denied("permission denied").because("address-not-bound"));
+        return Err(Fault::denied("permission denied").because(Reason::AddressNotBound));
     }
     if role.auth_type != "iam" {
         return Err(
             Fault::answer(format!("auth method iam not allowed for role {shown}"))
-                .because("aws-auth-type"),
+                .because(Reason::AwsAuthType),
         );
     }
     check_binding(method, call, &role, &shown, &caller, &principal)?;
     Ok(Some(answer(
         method, call, &name, &role, &caller, &principal,
     )))
+}
+
+fn proof(login: AwsLogin) -> Proof {
+    Proof::Aws(Box::new(login))
 }
 
 /// Where the signed request is sent: the configured endpoint, or that of the Region which the client
@@ -394,7 +409,8 @@ fn endpoint_of(client: &Client, signed: &Signed) -> Result<String, Fault> {
         Some(region) => Ok(format!("https://sts.{region}.amazonaws.com")),
         // The reference's text is not known here; unverified.
         None => {
-            Err(Fault::answer("region missing from Authorization header").because("aws-region"))
+            Err(Fault::answer("region missing from Authorization header")
+                .because(Reason::AwsRegion))
         }
     }
 }
@@ -430,16 +446,19 @@ fn check_binding(
         duration::quoted(&caller.arn),
         duration::quoted(name)
     ))
-    .because("aws-principal-not-bound")
-    .evidence(json!({
-        "role": name,
-        "arn": caller.arn,
-        "canonical_arn": canonical,
-        "full_arn": full_arn,
-        "unique_id": unique_id,
-        "bound_iam_principal_arn": role.principal_arns,
-        "bound_iam_principal_id": role.principal_ids,
-        "resolve_aws_unique_ids": role.resolve,
+    .because(Reason::AwsPrincipalNotBound)
+    .with_proof(proof(AwsLogin {
+        role: Some(name.to_owned()),
+        arn: caller.arn.clone(),
+        canonical_arn: Some(canonical),
+        account: None,
+        unbound: Some(AwsUnbound {
+            full_arn,
+            unique_id,
+            bound_iam_principal_arn: role.principal_arns.clone(),
+            bound_iam_principal_id: role.principal_ids.clone(),
+            resolve_aws_unique_ids: role.resolve,
+        }),
     })))
 }
 
@@ -467,7 +486,7 @@ fn full_arn(
             duration::quoted(role),
             duration::quoted(&principal.name)
         ))
-        .because("aws-principal-unresolved")
+        .because(Reason::AwsPrincipalUnresolved)
     })?;
     method
         .full_arns
@@ -525,15 +544,15 @@ fn answer(
         internal: internal.as_object().cloned().unwrap_or_else(Map::new),
         ..role.params.auth(call.peer_address())
     };
-    let evidence = json!({
-        "role": name,
-        "arn": caller.arn,
-        "canonical_arn": canonical,
-        "account": caller.account,
-    });
     Response {
         auth: Some(Box::new(auth)),
-        evidence: evidence.as_object().cloned().unwrap_or_default(),
+        proof: Some(proof(AwsLogin {
+            role: Some(name.to_owned()),
+            arn: caller.arn.clone(),
+            canonical_arn: Some(canonical),
+            account: Some(caller.account.clone()),
+            unbound: None,
+        })),
         ..Response::default()
     }
 }

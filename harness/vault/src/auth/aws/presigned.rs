@@ -6,6 +6,7 @@
 
 use crate::auth::aws::login::percent_pairs;
 use crate::duration;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::response::Fault;
 
@@ -34,7 +35,7 @@ fn pairs_of(url: &str) -> Vec<(String, String)> {
 /// # Errors
 /// Another action than GetCallerIdentity, none, or a parameter that is unknown or stands twice.
 pub(super) fn read(url: &str) -> Result<Option<Vec<String>>, Fault> {
-    let invalid = |text: &str| Fault::answer(text.to_owned()).because("aws-url-query");
+    let invalid = |text: &str| Fault::answer(text.to_owned()).because(Reason::AwsUrlQuery);
     let query = url.split_once('?').map_or("", |(_, query)| query);
     percent_pairs(query)
         .map_err(|escape| invalid(&format!("invalid URL escape {}", duration::quoted(&escape))))?;
@@ -89,5 +90,5 @@ pub(super) fn check_no_body(fields: &Fields) -> Result<String, Fault> {
     if fields.text("iam_request_body").is_empty() {
         return Ok(String::new());
     }
-    Err(Fault::answer("iam request body is invalid").because("aws-body-invalid"))
+    Err(Fault::answer("iam request body is invalid").because(Reason::AwsBodyInvalid))
 }

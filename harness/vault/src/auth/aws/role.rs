@@ -7,6 +7,7 @@ use super::{Aws, upstream};
 use crate::auth::listed;
 use crate::auth::params::Params;
 use crate::duration;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -198,7 +199,7 @@ fn bind_principals(
             Fault::answer(format!(
                 "unable to resolve ARN {arn} to internal ID: {error}"
             ))
-            .because("aws-principal-unresolved")
+            .because(Reason::AwsPrincipalUnresolved)
         };
         let principal = Principal::read(arn).map_err(unresolved)?;
         let found = upstream::get_principal(method, call, &principal)?.map_err(unresolved)?;
@@ -224,7 +225,7 @@ fn check_sessions(call: &Call<'_>, arns: &[String]) -> Result<(), Fault> {
                 "unable to resolve ARN {arn} to internal ID: unrecognized error type \
                  \"assumed-role\""
             ))
-            .because("aws-principal-kind"))
+            .because(Reason::AwsPrincipalKind))
         }
         None => Ok(()),
     }

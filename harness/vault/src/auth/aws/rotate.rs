@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::sign::Credentials;
 use super::{Aws, Client, account, upstream};
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -81,6 +82,7 @@ fn ask(
     answer
         .and_then(|response| upstream::read_element(&response, element))
         .map_err(|error| {
-            Fault::error(format!("error calling {action}: {error}")).because("aws-rotation-refused")
+            Fault::error(format!("error calling {action}: {error}"))
+                .because(Reason::AwsRotationRefused)
         })
 }

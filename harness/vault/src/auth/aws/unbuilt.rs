@@ -1,6 +1,7 @@
 //! What of the method is not built: its endpoints are known, and say so.
 
 use super::Aws;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome};
@@ -13,5 +14,5 @@ pub(super) fn refuse(_: &mut Aws, call: &Call<'_>, _: &Fields) -> Outcome {
          type iam"
     ))
     .with_status(501)
-    .because("not-implemented"))
+    .because(Reason::NotImplemented))
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Role;
 use crate::duration::quoted;
+use crate::evidence::Reason;
 use crate::field::go_print;
 
 /// The leeway that makes up for a missing claim, when the role gives none, in seconds.
@@ -34,7 +35,7 @@ pub(super) fn claim<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'
 }
 
 /// A refusal with its reason in the journal.
-pub(super) type Refused = (&'static str, String);
+pub(super) type Refused = (Reason, String);
 
 #[expect(clippy::cast_precision_loss, reason = "the bound is a power of two")]
 fn numeric_date(claims: &Map<String, Value>, name: &str) -> Result<i64, Refused> {
@@ -47,7 +48,7 @@ fn numeric_date(claims: &Map<String, Value>, name: &str) -> Result<i64, Refused>
             number => whole(number),
         }),
         Some(_) => Err((
-            "jwt-malformed",
+            Reason::JwtMalformed,
             "go-jose/go-jose/jwt: expected number value to unmarshal NumericDate".to_owned(),
         )),
     }
@@ -86,7 +87,7 @@ pub(super) fn check_times(times: Times, role: &Role, now: Timestamp) -> Result<(
     } = times;
     if issued == 0 && not_before == 0 && expires == 0 {
         let text = "no issued at (iat), not before (nbf), or expiration time (exp) claims in token";
-        return Err(("jwt-without-times", text.to_owned()));
+        return Err((Reason::JwtWithoutTimes, text.to_owned()));
     }
     if expires == 0 {
         let leeway = leeway(role.expiration_leeway, LEEWAY_DEFAULT);
@@ -109,15 +110,15 @@ pub(super) fn check_times(times: Times, role: &Role, now: Timestamp) -> Result<(
     );
     if late > micro(expires) {
         let text = "invalid expiration time (exp) claim: token is expired";
-        return Err(("jwt-expired", text.to_owned()));
+        return Err((Reason::JwtExpired, text.to_owned()));
     }
     if early < micro(not_before) {
         let text = "invalid not before (nbf) claim: token not yet valid";
-        return Err(("jwt-not-yet-valid", text.to_owned()));
+        return Err((Reason::JwtNotYetValid, text.to_owned()));
     }
     if early < micro(issued) {
         let text = "invalid issued at (iat) claim: token issued in the future";
-        return Err(("jwt-issued-in-the-future", text.to_owned()));
+        return Err((Reason::JwtIssuedInTheFuture, text.to_owned()));
     }
     Ok(())
 }
@@ -160,21 +161,21 @@ fn check_claim(
 ) -> Result<(), Refused> {
     let shown = quoted(name);
     let Some(found) = claim(claims, name) else {
-        return Err(("jwt-claim-missing", format!("claim {shown} is missing")));
+        return Err((Reason::JwtClaimMissing, format!("claim {shown} is missing")));
     };
     let Some(actual) = normalized(found) else {
         let text = format!(
             "received claim is not a string, bool, int or list: {}",
             go_print(found)
         );
-        return Err(("jwt-claim", text));
+        return Err((Reason::JwtClaim, text));
     };
     let Some(expected) = normalized(expected) else {
         let text = format!(
             "bound claim is not a string, bool, int or list: {}",
             go_print(expected)
         );
-        return Err(("jwt-bound-claim", text));
+        return Err((Reason::JwtBoundClaim, text));
     };
     // A number in a list keeps its type, which is never that of a bound number (recorded).
     let listed = found.is_array();
@@ -187,7 +188,7 @@ fn check_claim(
         return Ok(());
     }
     let text = format!("claim {shown} does not match any associated bound claim values");
-    Err(("jwt-claim", text))
+    Err((Reason::JwtClaim, text))
 }
 
 fn value_fits(wanted: &Value, actual: &Value, globs: bool) -> bool {
@@ -238,7 +239,7 @@ pub(super) fn check_types(claims: &Map<String, Value>, folded: bool) -> Result<(
                 "ambiguous claim: key {name} collides with registered claim {registered} under \
                  case folding"
             );
-            return Err(("jwt-malformed", text));
+            return Err((Reason::JwtMalformed, text));
         }
     }
     for name in ["iss", "sub", "jti"] {
@@ -252,7 +253,7 @@ pub(super) fn check_types(claims: &Map<String, Value>, folded: bool) -> Result<(
         let text = format!(
             "json: cannot unmarshal {kind} into Go struct field Claims.{name} of type string"
         );
-        return Err(("jwt-malformed", text));
+        return Err((Reason::JwtMalformed, text));
     }
     let audience = match claims.get("aud") {
         None | Some(Value::String(_)) => true,
@@ -261,7 +262,7 @@ pub(super) fn check_types(claims: &Map<String, Value>, folded: bool) -> Result<(
     };
     if !audience {
         let text = "go-jose/go-jose/jwt: expected string or array value to unmarshal to Audience";
-        return Err(("jwt-malformed", text.to_owned()));
+        return Err((Reason::JwtMalformed, text.to_owned()));
     }
     Ok(())
 }
@@ -299,12 +300,12 @@ pub(super) fn user(role: &Role, claims: &Map<String, Value>) -> Result<String, R
     };
     match found {
         None => Err((
-            "jwt-user-claim",
+            Reason::JwtUserClaim,
             format!("claim {shown} not found in token"),
         )),
         Some(Value::String(user)) => Ok(user.clone()),
         Some(_) => Err((
-            "jwt-user-claim",
+            Reason::JwtUserClaim,
             format!("claim {shown} could not be converted to string"),
         )),
     }
@@ -324,7 +325,7 @@ pub(super) fn metadata(
             }
             Some(_) => {
                 return Err((
-                    "jwt-claim",
+                    Reason::JwtClaim,
                     format!("error converting claim '{name}' to string"),
                 ));
             }
@@ -342,11 +343,11 @@ pub(super) fn groups(role: &Role, claims: &Map<String, Value>) -> Result<Vec<Str
     let shown = quoted(name);
     let Some(value) = claim(claims, name) else {
         let text = format!("failed to fetch groups: {shown} claim not found in token");
-        return Err(("jwt-groups-claim", text));
+        return Err((Reason::JwtGroupsClaim, text));
     };
     let Some(items) = normalized(value) else {
         let text = format!("{shown} claim could not be converted to string list");
-        return Err(("jwt-groups-claim", text));
+        return Err((Reason::JwtGroupsClaim, text));
     };
     let mut groups = Vec::new();
     for item in items {
@@ -361,7 +362,7 @@ pub(super) fn groups(role: &Role, claims: &Map<String, Value>) -> Result<Vec<Str
                     "value {} in groups claim could not be parsed as string",
                     go_print(&other)
                 );
-                return Err(("jwt-groups-claim", text));
+                return Err((Reason::JwtGroupsClaim, text));
             }
         }
     }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Jwt, keys};
 use crate::duration::quoted;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -195,12 +196,13 @@ fn check_keys(
         match keys::fetch_keys(call, &config.jwks_url)? {
             Ok(_) => {}
             Err(_) if unchecked => warnings.push(text.to_owned()),
-            Err(_) => return Err(Fault::answer(text).because("jwks-unusable")),
+            Err(_) => return Err(Fault::answer(text).because(Reason::JwksUnusable)),
         }
     }
     if !config.discovery_url.is_empty() {
-        let refused =
-            || Fault::answer("error checking oidc discovery URL").because("discovery-unusable");
+        let refused = || {
+            Fault::answer("error checking oidc discovery URL").because(Reason::DiscoveryUnusable)
+        };
         if !is_pem(&config.discovery_ca_pem) {
             return Err(refused());
         }

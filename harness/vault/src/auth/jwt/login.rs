@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Config, Jwt, Role, claims, keys};
 use crate::auth::cidr;
 use crate::duration::quoted;
+use crate::evidence::{JwtLogin, Proof, Reason};
 use crate::field::Fields;
 use crate::identity::LoginAlias;
 use crate::request::Call;
@@ -15,7 +16,7 @@ use crate::token::Auth;
 
 pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcome {
     let Some(config) = method.config.clone() else {
-        return Err(Fault::answer("could not load configuration").because("jwt-not-configured"));
+        return Err(Fault::answer("could not load configuration").because(Reason::JwtNotConfigured));
     };
     let name = fields.text("role");
     let name = if name.is_empty() {
@@ -24,73 +25,81 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
         name
     };
     if name.is_empty() {
-        return Err(Fault::answer("missing role").because("jwt-role-missing"));
+        return Err(Fault::answer("missing role").because(Reason::JwtRoleMissing));
     }
     let Some(role) = method.roles.get(&name).cloned() else {
         let shown = quoted(&name);
-        return Err(
-            Fault::answer(format!("role {shown} could not be found")).because("jwt-role-unknown")
-        );
+        return Err(Fault::answer(format!("role {shown} could not be found"))
+            .because(Reason::JwtRoleUnknown));
     };
     if role.kind == "oidc" {
         return Err(
-            Fault::answer("role with oidc role_type is not allowed").because("jwt-role-type")
+            Fault::answer("role with oidc role_type is not allowed").because(Reason::JwtRoleType)
         );
     }
     let text = fields.text("jwt");
     if text.is_empty() {
-        return Err(Fault::answer("missing token").because("jwt-missing"));
+        return Err(Fault::answer("missing token").because(Reason::JwtMissing));
     }
     if !cidr::contains(&role.params.bound_cidrs, call.peer_address()) {
-        return Err(Fault::denied("permission denied").because("address-not-bound"));
+        return Err(Fault::denied("permission denied").because(Reason::AddressNotBound));
     }
     // White space is no part of a token, wherever it stands (recorded).
     let text: String = text.chars().filter(|one| !one.is_whitespace()).collect();
     let token = read_token(&text)?;
-    let seen = evidence(&name, &role, &config, &token, call.now);
+    let seen = |claim: Option<&str>| {
+        let login = evidence(&name, &role, &config, &token, call.now);
+        Proof::Jwt(Box::new(JwtLogin {
+            claim: claim.map(str::to_owned),
+            ..login
+        }))
+    };
     let invalid = |(reason, error): claims::Refused| {
         Fault::answer(format!("error validating token: {error}"))
             .because(reason)
-            .evidence(seen.clone())
+            .with_proof(seen(None))
     };
     keys::verify_signature(method, call, &config, &token)?.map_err(|error| {
         invalid((
-            "jwt-signature",
+            Reason::JwtSignature,
             format!("error verifying token signature: {error}"),
         ))
     })?;
     check_token(&config, &role, &token, call).map_err(invalid)?;
     if role.bound_audiences.is_empty() && !audiences(token.claims()).is_empty() {
         let text = "audience claim found in JWT but no audiences bound to the role";
-        return Err(Fault::answer(text).because("jwt-audience").evidence(seen));
+        return Err(Fault::answer(text)
+            .because(Reason::JwtAudience)
+            .with_proof(seen(None)));
     }
     let refused = |(reason, error): claims::Refused| {
-        Fault::answer(error).because(reason).evidence(seen.clone())
+        Fault::answer(error).because(reason).with_proof(seen(None))
     };
     let auth = auth_of(&name, &role, token.claims(), call.peer_address()).map_err(refused)?;
     claims::check_bound(&role, token.claims()).map_err(|unbound| {
         let (reason, error) = unbound.refused;
         refused((reason, format!("error validating claims: {error}")))
-            .evidence(json!({ "claim": unbound.claim }))
+            .with_proof(seen(Some(unbound.claim)))
     })?;
     Ok(Some(Response {
         auth: Some(Box::new(auth)),
-        evidence: seen.as_object().cloned().unwrap_or_default(),
+        proof: Some(seen(None)),
         ..Response::default()
     }))
 }
 
 /// What the journal sees of a token and of what was asked of it. The token itself is not in it.
-fn evidence(name: &str, role: &Role, config: &Config, token: &Token, now: Timestamp) -> Value {
-    json!({
-        "role": name,
-        "now": now.as_second(),
-        "token": token.describe(),
-        "bound_issuer": config.bound_issuer,
-        "bound_audiences": role.bound_audiences,
-        "bound_subject": role.bound_subject,
-        "bound_claims": role.bound_claims,
-    })
+fn evidence(name: &str, role: &Role, config: &Config, token: &Token, now: Timestamp) -> JwtLogin {
+    JwtLogin {
+        role: name.to_owned(),
+        now: now.as_second(),
+        token: token.describe(),
+        bound_issuer: Some(config.bound_issuer.clone()),
+        bound_audiences: Some(role.bound_audiences.clone()),
+        bound_subject: Some(role.bound_subject.clone()),
+        bound_claims: json!(role.bound_claims),
+        claim: None,
+    }
 }
 
 fn read_token(text: &str) -> Result<Token, Fault> {
@@ -98,7 +107,7 @@ fn read_token(text: &str) -> Result<Token, Fault> {
         Fault::answer(format!(
             "error validating token: error verifying token signature: {why}"
         ))
-        .because("jwt-malformed")
+        .because(Reason::JwtMalformed)
     };
     if text.split('.').count() != 3 {
         return Err(refuse(
@@ -179,21 +188,21 @@ fn check_token(
     {
         let text =
             "invalid algorithm (alg) header parameter: token signed with unexpected algorithm";
-        return Err(("jwt-algorithm", text.to_owned()));
+        return Err((Reason::JwtAlgorithm, text.to_owned()));
     }
     let text_of = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     if !config.bound_issuer.is_empty() && text_of("iss") != config.bound_issuer {
-        return Err(("jwt-issuer", "invalid issuer (iss) claim".to_owned()));
+        return Err((Reason::JwtIssuer, "invalid issuer (iss) claim".to_owned()));
     }
     if !role.bound_subject.is_empty() && text_of("sub") != role.bound_subject {
-        return Err(("jwt-subject", "invalid subject (sub) claim".to_owned()));
+        return Err((Reason::JwtSubject, "invalid subject (sub) claim".to_owned()));
     }
     let given = audiences(claims);
     let bound = &role.bound_audiences;
     if !bound.is_empty() && !given.iter().any(|audience| bound.contains(audience)) {
         let text =
             "invalid audience (aud) claim: audience claim does not match any expected audience";
-        return Err(("jwt-audience", text.to_owned()));
+        return Err((Reason::JwtAudience, text.to_owned()));
     }
     claims::check_times(times, role, call.now)
 }
@@ -233,11 +242,11 @@ pub(super) fn browser(method: &mut Jwt, _: &Call<'_>, _: &Fields) -> Outcome {
     let configured = method.config.as_ref().is_some_and(Config::has_client);
     if !configured {
         return Err(Fault::answer("OIDC login is not configured for this mount")
-            .because("oidc-not-configured"));
+            .because(Reason::OidcNotConfigured));
     }
     Err(Fault::answer(
         "the browser login of OpenID Connect is not simulated by authlab: use `login`",
     )
     .with_status(501)
-    .because("not-implemented"))
+    .because(Reason::NotImplemented))
 }

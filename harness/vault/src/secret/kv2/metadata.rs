@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Config, Key, Kv2};
 use crate::duration;
+use crate::evidence::Reason;
 use crate::field::{Fields, Words};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response, one_error};
@@ -270,7 +271,7 @@ fn check_patch(changes: &Map<String, Value>) -> Result<(), Fault> {
             "json: cannot unmarshal {kind} into Go struct field .custom_metadata.{name} of type \
              string"
         ))
-        .because("invalid-request"));
+        .because(Reason::InvalidRequest));
     }
     Ok(())
 }
@@ -310,7 +311,7 @@ pub(super) fn patch(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcom
                 "json: cannot unmarshal number {versions} into Go struct field .max_versions of \
                  type uint32"
             ))
-            .because("invalid-request"));
+            .because(Reason::InvalidRequest));
         }
         key.max_versions = versions_bound(versions);
     }

@@ -1,0 +1,269 @@
+//! The kinds of event, each with what it tells.
+
+use authlab_kernel::Timestamp;
+use authlab_kernel::evidence::Evidence;
+use authlab_policy::{self as policy, NearMiss, evidence};
+use serde::{Deserialize, Serialize};
+
+/// What makes a struct the evidence of a kind.
+macro_rules! kinds {
+    ($( $evidence:ty = $kind:literal, )*) => {
+        $( impl Evidence for $evidence {
+            const KIND: &'static str = $kind;
+        } )*
+    };
+}
+
+kinds! {
+    Request = "request",
+    Authentication = "authentication",
+    Decision = "decision",
+    Answer = "answer",
+    Credential = "credential",
+    Unchecked = "unchecked",
+    Authorizer = "authorizer",
+    Invoke = "invoke",
+    Return = "return",
+    Rotation = "rotation",
+    RotationDue = "rotation-due",
+    WebIdentity = "web-identity",
+}
+
+/// A request came: what it shows of itself before anything is proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The service, `sts`, by its model, else as the signature names it.
+    pub service: Option<String>,
+    /// The operation, `AssumeRole`, where the service has such a one.
+    pub operation: Option<String>,
+    /// The access key id of its signature.
+    pub access_key_id: Option<String>,
+    /// The ARN of whom the key belongs to.
+    pub principal: Option<String>,
+    /// The caller's address.
+    pub source_ip: String,
+}
+
+/// The caller proved who they are, or did not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authentication {
+    /// The caller's ARN; none when nothing was proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    /// The access key id, if one was given.
+    pub access_key_id: Option<String>,
+    /// The code of the answer in the JSON family; none when the caller proved who they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The text of the answer; none when the caller proved who they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What was found of the signature.
+    #[serde(flatten)]
+    pub signature: Signature,
+}
+
+/// What was found of a signature that proves nothing: both clocks, or the rebuilt canonical request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// When the credentials ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired: Option<Timestamp>,
+    /// When it was signed, as the signature says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Timestamp>,
+    /// The server's time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Timestamp>,
+    /// The canonical request as the server rebuilt it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical_request: Option<String>,
+}
+
+/// Why a refusal went through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LetThrough {
+    /// The lab only watches.
+    Audit,
+}
+
+/// One check was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What was asked and what came out.
+    #[serde(flatten)]
+    pub decision: evidence::Decision,
+    /// Said of a refusal that went through, by those who are not the front door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enforcement: Option<LetThrough>,
+}
+
+impl Decision {
+    /// What came out of a request.
+    pub fn new(
+        request: &policy::Request,
+        decision: &policy::Decision,
+        near_misses: Vec<NearMiss>,
+    ) -> Self {
+        Self {
+            decision: evidence::Decision::new(request, decision, near_misses),
+            enforcement: None,
+        }
+    }
+
+    /// The same of a refusal that went through, if it did.
+    #[must_use]
+    pub fn let_through(self, is_let_through: bool) -> Self {
+        Self {
+            enforcement: is_let_through.then_some(LetThrough::Audit),
+            ..self
+        }
+    }
+}
+
+/// The request was answered by a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The error's code: `NoSuchEntity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The error's text, without what the model calls sensitive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What the lab knows beyond the service's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}
+
+/// Temporary credentials were issued: requests that use them follow from this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// The operation that issued them.
+    pub operation: String,
+    /// The ARN of whom they are.
+    pub principal: String,
+    /// Their access key id.
+    pub access_key_id: String,
+    /// When they end.
+    pub expires: Timestamp,
+}
+
+/// A call was sent on to a backend without being decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unchecked {
+    /// The service's signing name.
+    pub service: String,
+    /// The HTTP method.
+    pub method: String,
+}
+
+/// A JWT authorizer was not made: its issuer's discovery document cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorizer {
+    /// The authorizer's name.
+    pub authorizer: String,
+    /// The issuer.
+    pub issuer: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+/// A function was invoked, or was not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invoke {
+    /// The function's ARN; as the invoker named it where nothing ran.
+    pub function: String,
+    /// The handler; none where nothing ran, as all but `invoked_by` and `error`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handler: Option<String>,
+    /// The caller's ARN, or the service's principal.
+    pub invoked_by: String,
+    /// The execution role's ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The ARN of the role's session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The access key id of that session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key_id: Option<String>,
+    /// Why nothing ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A function was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// The function's ARN.
+    pub function: String,
+    /// How long it took, in milliseconds of lab time.
+    pub duration_ms: i64,
+    /// Whether its log was written, and why not.
+    pub log: String,
+    /// The type of the error that it raised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_type: Option<String>,
+    /// The text of that error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+}
+
+/// A secret was rotated, or was not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rotation {
+    /// The secret's ARN.
+    pub secret: String,
+    /// The function's ARN.
+    pub function: String,
+    /// The id of the version under way.
+    pub version: String,
+    /// The steps that were to be done.
+    pub steps: Vec<String>,
+    /// The step that failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A rotation window began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotationDue {
+    /// The secret's ARN.
+    pub secret: String,
+    /// When the window began.
+    pub window_start: Timestamp,
+}
+
+/// A token of an OpenID Connect provider was taken for a session, or was not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum WebIdentity {
+    /// It was not.
+    Refused {
+        /// The token's kind, header, claims and fingerprint; none for what is no token.
+        token: Option<serde_json::Value>,
+        /// STS's text.
+        message: String,
+        /// What lies behind it.
+        evidence: String,
+        /// The issuers that the account trusts.
+        providers: Vec<String>,
+        /// The audiences that the token's issuer has there; none when it is no provider.
+        client_ids: Option<Vec<String>>,
+    },
+    /// It was.
+    Issued {
+        /// The token's kind, header, claims and fingerprint.
+        token: serde_json::Value,
+        /// The provider's ARN.
+        provider: String,
+        /// The role's ARN.
+        role: String,
+    },
+}

@@ -1,0 +1,20 @@
+//! What the front door and the services behind it write into the journal, and why they refuse.
+//!
+//! Each struct is what one kind of event tells, its members in the order of the line; who reads a line
+//! (a diagnosis, a document, a step) asks for the struct by `Event::read`. Who asks why something was
+//! refused asks [`Why::of`], or `Event::is` for one reason.
+//!
+//! - `event`: the kinds.
+//! - `reason`: the reasons, and how those read that are put together.
+
+mod event;
+mod reason;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use event::{
+    Answer, Authentication, Authorizer, Credential, Decision, Invoke, LetThrough, Request, Return,
+    Rotation, RotationDue, Signature, Unchecked, WebIdentity,
+};
+pub(crate) use reason::error_code;
+pub use reason::{Denial, Reason, Why};

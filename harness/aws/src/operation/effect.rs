@@ -1,0 +1,65 @@
+//! What one service asks of another.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use authlab_gateway::Deployment;
+use authlab_kernel::{AccountId, Scope, Timestamp};
+
+use crate::evidence::Credential;
+
+/// Something that one service asks of another.
+#[derive(Debug)]
+pub enum Effect {
+    /// Append to a log group; group and stream are made when they are missing.
+    PutLogEvents {
+        /// Where.
+        scope: Scope,
+        /// The log group's name.
+        group: String,
+        /// The stream's name.
+        stream: String,
+        /// The lines, with the time of each.
+        events: Vec<(Timestamp, String)>,
+    },
+    /// Add data points.
+    PutMetricData {
+        /// Where.
+        scope: Scope,
+        /// `AWS/ApiGateway`.
+        namespace: String,
+        /// The data points.
+        data: Vec<MetricDatum>,
+    },
+    /// Say that this request issued a credential: requests that use it are caused by it.
+    CredentialIssued {
+        /// The account that it is of.
+        account: AccountId,
+        /// What the journal shows: never the secret.
+        credential: Credential,
+    },
+    /// Make a deployment what the gateway runs for a stage; `None` takes the stage away.
+    PublishDeployment {
+        /// The API's id, unique in the lab.
+        api_id: String,
+        /// The stage's name.
+        stage: String,
+        /// What to run.
+        deployment: Option<Arc<Deployment>>,
+    },
+}
+
+/// One data point of a metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricDatum {
+    /// The metric's name.
+    pub name: String,
+    /// Its dimensions, by name.
+    pub dimensions: BTreeMap<String, String>,
+    /// When.
+    pub time: Timestamp,
+    /// How much.
+    pub value: f64,
+    /// CloudWatch's name of the unit: `Count`, `Milliseconds`, `None`.
+    pub unit: String,
+}

@@ -1,0 +1,33 @@
+//! What services may know of each other.
+//!
+//! No service names another's module: what others may read of it stands here, and they read it only.
+//! The states of the services that many ask are kept here as one, so that a service's rules borrow
+//! their own state and see these beside it; whoever changes one of them is that service itself.
+//!
+//! - [`principal`]: resource policies when a user or role goes.
+
+pub mod principal;
+
+pub use crate::iam::{Error as IamError, OidcProvider, Role, State as IamState, aws_managed};
+pub use crate::kms::{EncryptionContext, Error as KeyError, via};
+pub use crate::lambda::{FunctionName, Invocation, InvokeError, InvokedBy};
+pub use crate::oam::ResourceType;
+pub use crate::organizations::State as OrganizationsState;
+pub use crate::sts::{Credentials, IssueSession};
+
+/// The state that others read.
+#[derive(Default)]
+pub struct Shared {
+    /// Who is who: principals, policies and OIDC providers, by account.
+    pub iam: crate::iam::State,
+    /// Which account belongs where.
+    pub organizations: crate::organizations::State,
+    /// Keys, which other services use for their callers.
+    pub kms: crate::kms::State,
+    /// Which account shares what with whom.
+    pub oam: crate::oam::State,
+}
+
+/// What the rules of a service see beside their own state. Those of the services whose state stands
+/// here see what they need of it: each has a type of this kind of its own.
+pub type Ctx<'a> = crate::operation::Ctx<'a, Shared>;

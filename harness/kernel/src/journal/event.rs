@@ -1,0 +1,102 @@
+//! A line of the journal.
+
+use std::mem::size_of;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::bounded;
+use super::word::Word;
+use crate::evidence::{Evidence, Reason};
+
+/// The number of an event, from 1 in the order of recording.
+pub type Sequence = u64;
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Let through.
+    Allowed,
+    /// Turned away by a rule; the reason says which.
+    Refused,
+    /// Broken: no decision was reached.
+    Failed,
+    /// Something happened; nobody was asked.
+    Info,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 4] = [Self::Allowed, Self::Refused, Self::Failed, Self::Info];
+
+    /// The word in the journal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// One line of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its number.
+    pub seq: Sequence,
+    /// The lab's time.
+    pub time: Timestamp,
+    /// Who recorded it: `aws`, `gateway`, `lambda`, `vault`, `oidc`, `lab`.
+    pub component: Word,
+    /// What it is about: `request`, `authentication`, `decision`, `hop`, `invoke`, ...
+    pub kind: Word,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it was refused or failed: a code in kebab case, `audience-mismatch`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The request in whose course it happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The trace that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// The event before it in the chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Sequence>,
+    /// The twelve digits of the account where it happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Evidence. Never a secret: a token stands as its kind, claims and fingerprint.
+    pub detail: Value,
+}
+
+impl Event {
+    /// What the event tells, if it is of that kind. `None` also where the journal has cut what it needs.
+    pub fn read<E: Evidence>(&self) -> Option<E> {
+        (self.kind == E::KIND)
+            .then(|| E::deserialize(&self.detail).ok())
+            .flatten()
+    }
+
+    /// Whether it was refused, or failed, for this reason.
+    pub fn is(&self, reason: impl Reason) -> bool {
+        self.reason.as_deref() == Some(reason.as_str())
+    }
+
+    /// The memory that the event takes, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        let texts = [
+            &self.reason,
+            &self.request_id,
+            &self.trace_id,
+            &self.account,
+        ];
+        let texts: usize = texts.into_iter().flatten().map(String::capacity).sum();
+        let words = self.component.weight() + self.kind.weight();
+        size_of::<Self>() + texts + words + bounded::weight(&self.detail)
+    }
+}

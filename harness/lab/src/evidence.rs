@@ -1,0 +1,135 @@
+//! What the lab itself tells the journal.
+
+use authlab_kernel::Timestamp;
+use authlab_kernel::evidence::Evidence;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The clock was moved, or a component's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Clock {
+    /// On by so many seconds.
+    Advanced {
+        /// How many.
+        advance_seconds: i64,
+    },
+    /// To a time.
+    Set {
+        /// Which.
+        set: Timestamp,
+    },
+    /// A component's own clock was set apart from the lab's.
+    Offset {
+        /// Whose.
+        component: String,
+        /// By how much.
+        offset_seconds: i64,
+    },
+}
+
+impl Evidence for Clock {
+    const KIND: &'static str = "clock";
+}
+
+/// A line of the audit log of a Vault in a container, of which all that may be a secret is left out. What
+/// the line does not have is null.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    /// `request` or `response`.
+    pub r#type: Option<String>,
+    /// The error's text.
+    pub error: Option<String>,
+    /// The caller.
+    pub auth: AuditCaller,
+    /// What was asked for.
+    pub request: AuditRequest,
+    /// What was answered.
+    pub response: AuditResponse,
+}
+
+impl Evidence for Audit {
+    const KIND: &'static str = "audit";
+}
+
+/// The caller, as an audit log names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditCaller {
+    /// The policies of its token.
+    pub policies: Option<Vec<String>>,
+    /// Its name.
+    pub display_name: Option<String>,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRequest {
+    /// `read`, `update`, ...
+    pub operation: Option<String>,
+    /// The path below `/v1/`.
+    pub path: Option<String>,
+}
+
+/// What was answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditResponse {
+    /// `{"error":""}` of a refusal, else null.
+    pub data: Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use authlab_kernel::{Component, EventDraft, Journal};
+    use serde_json::json;
+
+    use super::*;
+
+    fn stands<E: Evidence + PartialEq + std::fmt::Debug>(evidence: &E, line: &str) {
+        let clock = authlab_kernel::Clock::standing("2026-01-15T12:00:00Z".parse().unwrap());
+        let journal = Journal::new(clock);
+        journal.record(EventDraft::of(Component::Lab, evidence));
+        let event = journal.events_since(0).remove(0);
+        assert_eq!(event.detail.to_string(), line);
+        assert_eq!(event.read::<E>().as_ref(), Some(evidence), "{line}");
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        stands(
+            &Clock::Advanced { advance_seconds: 5 },
+            r#"{"advance_seconds":5}"#,
+        );
+        stands(
+            &Clock::Set {
+                set: Timestamp::UNIX_EPOCH,
+            },
+            r#"{"set":"1970-01-01T00:00:00Z"}"#,
+        );
+        stands(
+            &Clock::Offset {
+                component: "vault".to_owned(),
+                offset_seconds: -3,
+            },
+            r#"{"component":"vault","offset_seconds":-3}"#,
+        );
+        let audit = Audit {
+            r#type: Some("response".to_owned()),
+            error: None,
+            auth: AuditCaller {
+                policies: Some(vec!["root".to_owned()]),
+                display_name: None,
+            },
+            request: AuditRequest {
+                operation: Some("read".to_owned()),
+                path: Some("secret/data/a".to_owned()),
+            },
+            response: AuditResponse {
+                data: json!({"error": ""}),
+            },
+        };
+        stands(
+            &audit,
+            r#"{"type":"response","error":null,"auth":{"policies":["root"],"display_name":null},"request":{"operation":"read","path":"secret/data/a"},"response":{"data":{"error":""}}}"#,
+        );
+    }
+}

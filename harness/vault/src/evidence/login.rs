@@ -1,0 +1,92 @@
+//! What a login brought, and what it was held against.
+
+use authlab_kernel::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a login brought, and what that was held against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Proof {
+    /// A token of an identity provider.
+    Jwt(Box<JwtLogin>),
+    /// A signed request for AWS's STS.
+    Aws(Box<AwsLogin>),
+    /// A signed request that does not name this Vault.
+    AwsServerId(AwsServerId),
+    /// A secret id whose time is over.
+    SecretId(EndedSecretId),
+}
+
+/// A login with a token of an identity provider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JwtLogin {
+    /// The role.
+    pub role: String,
+    /// Vault's time, in seconds.
+    pub now: i64,
+    /// The token: kind, header, claims and fingerprint, never the signature.
+    pub token: Value,
+    /// The issuer that the method's configuration binds to; empty: to none. A relay does not always
+    /// learn it.
+    pub bound_issuer: Option<String>,
+    /// The audiences that the role binds to.
+    pub bound_audiences: Option<Vec<String>>,
+    /// The subject that the role binds to; empty: to none.
+    pub bound_subject: Option<String>,
+    /// The claims that the role binds to, with what each may be.
+    pub bound_claims: Value,
+    /// The claim that is not as the role wants it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
+}
+
+/// A login with a signed request, once STS has said whose it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AwsLogin {
+    /// The role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The caller, as STS names it.
+    pub arn: String,
+    /// The caller's user or role, without path and session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical_arn: Option<String>,
+    /// The caller's account, where the login is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// What the caller was held against, where the role is not bound to it.
+    #[serde(flatten)]
+    pub unbound: Option<AwsUnbound>,
+}
+
+/// A principal that a role is not bound to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AwsUnbound {
+    /// The principal's ARN with its path, where a wildcard asks for it.
+    pub full_arn: Option<String>,
+    /// The principal's unique id.
+    pub unique_id: String,
+    /// The ARNs that the role is bound to.
+    pub bound_iam_principal_arn: Vec<String>,
+    /// The unique ids that the role is bound to.
+    pub bound_iam_principal_id: Vec<String>,
+    /// Whether the role holds to ids.
+    pub resolve_aws_unique_ids: bool,
+}
+
+/// The server id that a signed request was to hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AwsServerId {
+    /// The value of the configuration.
+    pub expected_server_id: String,
+}
+
+/// A secret id whose time is over.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EndedSecretId {
+    /// Its accessor.
+    pub secret_id_accessor: String,
+    /// When it ended.
+    pub secret_id_expired_at: Option<Timestamp>,
+}

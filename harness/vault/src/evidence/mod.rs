@@ -1,0 +1,184 @@
+//! What the server and its relay tell the journal: the events' structs, and every reason.
+//!
+//! One request is one event, [`Request`], whoever answered it: the embedded server names the mount, a
+//! relay does not know it. A token that ended by itself is a [`TokenExpired`].
+//!
+//! - [`path`]: what policies say of a path. [`login`]: what a login brought.
+//! - [`line`]: the order of the members.
+//! - [`reason`]: why a request was refused, or failed.
+
+mod line;
+mod login;
+mod path;
+mod reason;
+
+use authlab_kernel::Timestamp;
+use authlab_kernel::evidence::Evidence;
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub use login::{AwsLogin, AwsServerId, AwsUnbound, EndedSecretId, JwtLogin, Proof};
+pub use path::{PathDecision, PathRefused, Unresolved, Why};
+pub use reason::Reason;
+
+/// A request with its decision.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Request {
+    /// What it does, as policies name it: `read`, `update`; the HTTP method where nothing was read.
+    pub method: String,
+    /// The path below `/v1/`, without a token in it.
+    pub path: String,
+    /// The mount's path, `None` within where no mount has the path; absent where a relay saw the
+    /// request, and where none was looked for.
+    #[serde(default, deserialize_with = "present")]
+    pub mount: Option<Option<String>>,
+    /// The HTTP status; absent when the server behind a relay did not answer.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// The accessor of the caller's token, or of the token that is none any more.
+    #[serde(default)]
+    pub accessor: Option<String>,
+    /// The caller's name.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// The policies of that token.
+    #[serde(default)]
+    pub policies: Option<Vec<String>>,
+    /// When the caller's token ends, if it does.
+    #[serde(default)]
+    pub token_expires_at: Option<Timestamp>,
+    /// What is left of it, in seconds.
+    #[serde(default)]
+    pub token_ttl_seconds: Option<i64>,
+    /// What the policies say of the path.
+    #[serde(flatten)]
+    pub decision: Option<PathDecision>,
+    /// What is known of a token that is none any more.
+    #[serde(flatten)]
+    pub ended: Option<Ended>,
+    /// The addresses that the caller's token is bound to, where it came from another.
+    #[serde(default)]
+    pub bound_cidrs: Option<Vec<String>>,
+    /// What a login brought, and what that was held against.
+    #[serde(flatten)]
+    pub proof: Option<Proof>,
+    /// The token that a login made.
+    #[serde(default)]
+    pub login: Option<Issued>,
+    /// The token that something else made or renewed.
+    #[serde(default)]
+    pub issued: Option<Issued>,
+    /// The token behind which the answer waits.
+    #[serde(default)]
+    pub wrapped: Option<Wrapped>,
+    /// The error's text, without what the request brought.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// Why the server behind a relay did not answer.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// The namespace that was asked for, redacted.
+    #[serde(default)]
+    pub namespace: Option<String>,
+}
+
+impl Evidence for Request {
+    const KIND: &'static str = "request";
+}
+
+impl Request {
+    /// What a login by a JWT brought.
+    pub fn jwt(&self) -> Option<&JwtLogin> {
+        match &self.proof {
+            Some(Proof::Jwt(login)) => Some(login),
+            _ => None,
+        }
+    }
+
+    /// Whom a login by AWS's proof was for.
+    pub fn aws(&self) -> Option<&AwsLogin> {
+        match &self.proof {
+            Some(Proof::Aws(login)) => Some(login),
+            _ => None,
+        }
+    }
+}
+
+/// A member that is there, null included.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// A token that is none any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ended {
+    /// Where it was made.
+    pub creation_path: String,
+    /// How and when it ended; unknown to a relay where the server ended it otherwise.
+    #[serde(flatten)]
+    pub end: Option<End>,
+}
+
+/// How and when a token ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// Its time was over.
+    #[serde(rename = "expired_at")]
+    Expired(Timestamp),
+    /// It, its parent or its mount was revoked.
+    #[serde(rename = "revoked_at")]
+    Revoked(Timestamp),
+    /// Its uses were used up.
+    #[serde(rename = "used_up_at")]
+    UsedUp(Timestamp),
+}
+
+/// A token that was made or renewed. What a foreign server does not say is null.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Issued {
+    /// Its accessor.
+    pub accessor: Option<String>,
+    /// Its holder's name; a relay is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Its own policies.
+    pub policies: Option<Vec<String>>,
+    /// The policies of its entity and groups.
+    pub identity_policies: Option<Vec<String>>,
+    /// How long it lives, in seconds.
+    pub ttl_seconds: Option<i64>,
+    /// Whether it can be renewed.
+    pub renewable: Option<bool>,
+    /// Its fingerprint.
+    pub token: Option<String>,
+}
+
+/// A token behind which an answer waits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Wrapped {
+    /// Its accessor.
+    pub accessor: String,
+    /// How long it lives, in seconds.
+    pub ttl_seconds: i64,
+}
+
+/// A token has come to its end by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenExpired {
+    /// Its accessor.
+    pub accessor: String,
+    /// Where it was made.
+    pub creation_path: String,
+    /// Its own policies.
+    pub policies: Vec<String>,
+    /// When.
+    pub expired_at: Timestamp,
+}
+
+impl Evidence for TokenExpired {
+    const KIND: &'static str = "token-expired";
+}
+
+#[cfg(test)]
+mod tests;
