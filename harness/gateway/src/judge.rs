@@ -123,16 +123,26 @@ pub fn token(
     if let Err(disbelief) = before_keys(authorizer, token) {
         return Verdict::Disbelieved(disbelief);
     }
-    let claims = || claims(authorizer, token, now);
-    match keys {
-        Keys::Unknown => Verdict::Unknown {
-            if_signed: claims().err(),
-        },
-        Keys::Known(keys) => match signature(authorizer, token, keys).and_then(|()| claims()) {
-            Ok(()) => Verdict::Believed,
-            Err(disbelief) => Verdict::Disbelieved(disbelief),
-        },
-    }
+    Verdict::of(
+        keys,
+        |keys| with_keys(authorizer, token, keys, now),
+        || claims(authorizer, token, now),
+    )
+}
+
+/// [`token`] for who has the keys.
+///
+/// # Errors
+/// The token is not believed: the first that fails.
+pub fn with_keys(
+    authorizer: &JwtAuthorizer,
+    token: &Token,
+    keys: &KeySet,
+    now: Timestamp,
+) -> Result<(), Disbelief> {
+    before_keys(authorizer, token)?;
+    signature(authorizer, token, keys)?;
+    claims(authorizer, token, now)
 }
 
 /// What is looked at before keys are fetched: algorithm and issuer.

@@ -27,6 +27,24 @@ pub enum Verdict<D> {
 }
 
 impl<D> Verdict<D> {
+    /// The answer of who knows the keys: `believed`; of who does not: that it hangs on them, with what
+    /// `claims` refuse.
+    pub fn of(
+        keys: Keys<'_>,
+        believed: impl FnOnce(&KeySet) -> Result<(), D>,
+        claims: impl FnOnce() -> Result<(), D>,
+    ) -> Self {
+        match keys {
+            Keys::Known(keys) => match believed(keys) {
+                Ok(()) => Self::Believed,
+                Err(disbelief) => Self::Disbelieved(disbelief),
+            },
+            Keys::Unknown => Self::Unknown {
+                if_signed: claims().err(),
+            },
+        }
+    }
+
     /// Whether the token is believed for certain.
     pub fn is_believed(&self) -> bool {
         matches!(self, Self::Believed)

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use authlab_kernel::Timestamp;
-use authlab_token::{Kept, KeySource, KeySourceError, Keys, Token, Trail, Verdict};
+use authlab_token::{Kept, KeySource, KeySourceError, Token, Trail};
 
 use crate::caller::Who;
 use crate::credential::{Unclear, bearer};
@@ -63,15 +63,10 @@ async fn believe(
                 Ok(kept) => Some(kept.fetched),
                 Err(_) => source.fetched_at(&authorizer.issuer),
             };
-            let disbelief = match kept {
-                Ok(kept) => match judge::token(authorizer, token, Keys::Known(&kept.keys), now) {
-                    Verdict::Believed => None,
-                    Verdict::Disbelieved(disbelief) => Some(disbelief),
-                    // The judge knows the keys.
-                    Verdict::Unknown { if_signed } => if_signed,
-                },
-                Err(error) => Some(Disbelief::Keys(error)),
-            };
+            let believed = kept
+                .map_err(Disbelief::Keys)
+                .and_then(|kept| judge::with_keys(authorizer, token, &kept.keys, now));
+            let disbelief = believed.err();
             (disbelief, Some(key_told(authorizer, token, fetched)))
         }
     };
