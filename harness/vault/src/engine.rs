@@ -5,6 +5,7 @@
 //! cubbyhole, the identity store) are no values of their own: the router has their arms, in one place.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use authlab_kernel::Timestamp;
@@ -16,6 +17,9 @@ use crate::request::{Call, Request};
 use crate::response::{Fault, Outcome};
 use crate::token::Entry;
 use crate::ttl::Wish;
+
+/// The options that a mount is made with.
+pub(crate) type Options = BTreeMap<String, String>;
 
 /// A secrets engine or an auth method, with its state.
 pub(crate) trait Engine: Any + Debug + Send {

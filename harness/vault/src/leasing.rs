@@ -3,10 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::effect::Order;
-use crate::engine::{Engine, answers_by};
+use crate::engine::{Engine, Options, answers_by};
 use crate::field::{Field, Fields, Kind};
 use crate::lease::Lease;
-use crate::registry::Options;
 use crate::request::{Call, Operation};
 use crate::response::{Fault, LeaseInfo, Outcome, Response};
 use crate::route::{Route, row};

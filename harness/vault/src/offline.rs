@@ -152,6 +152,7 @@ impl Server {
             Err(ending) => *ending,
         };
         let (status, body) = crate::server::worded(&ending, self.flavour);
+        let body = body.map(|body| serde_json::to_value(body).unwrap());
         (status, body.unwrap_or_default())
     }
 }

@@ -1,16 +1,11 @@
 //! The secrets engines and auth methods by the name of their type: those that are simulated, and those
 //! of Vault that are known and are not.
 
-use std::collections::BTreeMap;
-
 use crate::auth;
-use crate::engine::Engine;
+use crate::engine::{Engine, Options};
 use crate::flavour::Flavour;
 use crate::response::Fault;
 use crate::secret;
-
-/// The options that a mount is made with.
-pub(crate) type Options = BTreeMap<String, String>;
 
 /// Makes an engine.
 type Make = fn(kind: &str, options: &Options) -> Result<Box<dyn Engine>, Fault>;

@@ -1,6 +1,7 @@
 //! What a handler answers, and how it stands in the envelope.
 
 use authlab_kernel::OutboundRequest;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::evidence::{Ended, Proof, Reason};
@@ -121,24 +122,46 @@ impl Response {
     }
 
     /// The envelope that every answer of the API stands in.
-    pub(crate) fn envelope(&self, request_id: &str) -> Value {
-        let none = LeaseInfo::default();
-        let lease = self.lease.as_ref().unwrap_or(&none);
-        let request_id = if self.wrap_info.is_some() {
-            ""
-        } else {
-            request_id
-        };
-        json!({
-            "request_id": request_id,
-            "lease_id": lease.id,
-            "renewable": lease.renewable,
-            "lease_duration": lease.duration,
-            "data": self.data,
-            "wrap_info": self.wrap_info.as_ref().map(WrapInfo::to_json),
-            "warnings": if self.warnings.is_empty() { Value::Null } else { json!(self.warnings) },
-            "auth": self.auth.as_deref().map(Auth::to_json),
-        })
+    pub(crate) fn envelope<'a>(&'a self, request_id: &'a str) -> Envelope<'a> {
+        let lease = self.lease.as_ref();
+        Envelope {
+            request_id: if self.wrap_info.is_some() {
+                ""
+            } else {
+                request_id
+            },
+            lease_id: lease.map_or("", |lease| &lease.id),
+            renewable: lease.is_some_and(|lease| lease.renewable),
+            lease_duration: lease.map_or(0, |lease| lease.duration),
+            data: self.data.as_ref(),
+            wrap_info: self.wrap_info.as_ref().map(WrapInfo::to_json),
+            warnings: Some(&self.warnings).filter(|warnings| !warnings.is_empty()),
+            auth: self.auth.as_deref().map(Auth::to_json),
+            mount_type: None,
+        }
+    }
+}
+
+/// The envelope that every answer of the API stands in, over the answer's own content.
+#[derive(Serialize)]
+pub(crate) struct Envelope<'a> {
+    request_id: &'a str,
+    lease_id: &'a str,
+    renewable: bool,
+    lease_duration: i64,
+    data: Option<&'a Map<String, Value>>,
+    wrap_info: Option<Value>,
+    warnings: Option<&'a Vec<String>>,
+    auth: Option<Value>,
+    /// The type of the mount, which recent versions name (grade P).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mount_type: Option<&'a str>,
+}
+
+impl Envelope<'_> {
+    /// The same as a value of its own.
+    pub(crate) fn to_value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 

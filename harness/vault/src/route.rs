@@ -4,8 +4,7 @@
 //! characters, `{name*}` is the rest of the path. A pattern that ends in `/?` also matches with a
 //! slash at the end.
 
-use crate::auth::params::STRICTLY_BIND_IP;
-use crate::field::{Field, Fields};
+use crate::field::{Field, Fields, STRICTLY_BIND_IP};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome};
 

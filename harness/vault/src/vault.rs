@@ -192,7 +192,8 @@ impl Vault {
             self.record_expiry(expired);
         }
         self.perform().await;
-        self.schedule();
+        let due = std::mem::take(&mut self.state.lock().due);
+        self.schedule(due);
     }
 
     fn record_expiry(&self, expired: Expired) {
@@ -249,9 +250,6 @@ impl Vault {
     /// Performs what engines have said is to be done elsewhere, in its order. Nothing is held meanwhile
     /// that a request needs.
     pub(crate) async fn perform(&self) {
-        if self.state.lock().effects.is_empty() {
-            return;
-        }
         let _in_order = self.performing.lock().await;
         loop {
             let effects = std::mem::take(&mut self.state.lock().effects);
@@ -260,7 +258,12 @@ impl Vault {
             }
             for effect in effects {
                 let done = self.elsewhere.perform(&effect).await;
-                let settled = self.state.lock().settle(&effect, done, self.clock.now());
+                let (settled, due) = {
+                    let mut state = self.state.lock();
+                    let settled = state.settle(&effect, done, self.clock.now());
+                    (settled, std::mem::take(&mut state.due))
+                };
+                self.schedule(due);
                 if let Err(failed) = settled {
                     self.record_failure(effect.lease_id, effect.mount, failed);
                 }
@@ -268,9 +271,8 @@ impl Vault {
         }
     }
 
-    /// Sets timers for the ends that the last request gave.
-    pub(crate) fn schedule(&self) {
-        let due = std::mem::take(&mut self.state.lock().due);
+    /// Sets timers for ends, each with the name of its timer.
+    pub(crate) fn schedule(&self, due: Vec<(Timestamp, String)>) {
         for (at, name) in due {
             // The end is by Vault's time, a timer by the lab's.
             let at = at.checked_sub(self.clock.offset()).unwrap_or(at);

@@ -34,7 +34,7 @@ pub(crate) fn wrap(
 ) -> Response {
     let content = match &response.raw {
         Some(raw) => raw.clone(),
-        None => response.envelope(&call.request.id),
+        None => response.envelope(&call.request.id).to_value(),
     };
     let of_secret_id = response.data.as_ref().and_then(|data| {
         data.get("secret_id_accessor")

@@ -8,7 +8,9 @@ use authlab_policy::{ApiRequest, MessageStyle};
 use authlab_wire::{Protocol, WireError};
 
 use super::answer::access_denied;
-use super::authorization::{Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one};
+use super::authorization::{
+    Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one,
+};
 use crate::cloud::Cloud;
 use crate::operation::{Caller, Check, Refusal};
 

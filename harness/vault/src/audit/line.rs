@@ -20,7 +20,7 @@ pub(crate) struct Line<'a> {
     pub(crate) flavour: Flavour,
     /// `request` or `response`.
     pub(crate) kind: &'static str,
-    pub(crate) time: String,
+    pub(crate) time: Timestamp,
     pub(crate) request: &'a Request,
     pub(crate) mount: Option<&'a Mount>,
     /// Whether the existence of the thing was asked for: then the mount's accessor is known early.
@@ -46,7 +46,7 @@ impl Line<'_> {
     /// The line for one device.
     pub(super) fn render(&self, device: &Device, headers: &BTreeMap<String, bool>) -> Value {
         let mut line = Map::new();
-        line.insert("time".to_owned(), json!(self.time));
+        line.insert("time".to_owned(), json!(self.time.to_string()));
         line.insert("type".to_owned(), json!(self.kind));
         line.insert("auth".to_owned(), self.auth(device));
         if let Some(error) = &self.error {

@@ -13,7 +13,7 @@ pub(crate) mod token;
 pub(crate) mod userpass;
 
 use crate::field::{Field, Fields, Kind};
-use crate::policy::acl::glob_fits;
+use crate::policy::glob::glob_fits;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 

@@ -7,11 +7,10 @@ use serde_json::{Map, Value};
 
 use super::params::{self, Params};
 use super::{PAGE, WRONG_CREDENTIALS, cidr, listed, looked_ahead};
-use crate::engine::Engine;
+use crate::engine::{Engine, Options};
 use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
 use crate::lease::Lease;
-use crate::registry::Options;
 use crate::request::{Call, Operation, Request};
 use crate::response::{Fault, Outcome, Response};
 use crate::route::{Route, dispatch, find, row, would_create};

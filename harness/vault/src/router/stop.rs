@@ -96,7 +96,7 @@ pub(super) fn line<'a>(
     Line {
         flavour: environment.flavour,
         kind,
-        time: environment.now.to_string(),
+        time: environment.now,
         request: &admitted.request,
         mount: admitted
             .mount

@@ -7,8 +7,7 @@ pub(crate) mod kv2;
 use std::collections::BTreeSet;
 
 use crate::duration::quoted;
-use crate::engine::Engine;
-use crate::registry::Options;
+use crate::engine::{Engine, Options};
 use crate::response::Fault;
 
 /// A key/value engine, in the version that the options name.

@@ -4,11 +4,11 @@ use authlab_kernel::Ids;
 use serde_json::{Map, Value, json};
 
 use crate::duration::{self, quoted};
-use crate::engine::{Backend, Core, Engine};
+use crate::engine::{Backend, Core, Engine, Options};
 use crate::evidence::Reason;
 use crate::field::{Fields, go_print, parse_bool};
 use crate::mount::{Lockout, Mount, SYSTEM_TTL, Tuning};
-use crate::registry::{self, Class, Options};
+use crate::registry::{self, Class};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 use crate::state::State;

@@ -15,10 +15,9 @@ use authlab_kernel::{Secret, Timestamp};
 
 use super::params::{self, Params};
 use super::{PAGE, looked_ahead};
-use crate::engine::Engine;
+use crate::engine::{Engine, Options};
 use crate::field::{Fallback, Field, Kind};
 use crate::lease::Lease;
-use crate::registry::Options;
 use crate::request::{Call, Operation, Request};
 use crate::response::{Fault, Outcome};
 use crate::route::{Handler, Route, dispatch, find, row, would_create};

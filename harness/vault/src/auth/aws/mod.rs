@@ -27,10 +27,9 @@ mod upstream;
 use std::collections::BTreeMap;
 
 use super::{PAGE, params};
-use crate::engine::{Engine, answers_by};
+use crate::engine::{Engine, Options, answers_by};
 use crate::field::{Fallback, Field, Kind};
 use crate::lease::Lease;
-use crate::registry::Options;
 use crate::request::Operation;
 use crate::response::Fault;
 use crate::route::{Route, row};

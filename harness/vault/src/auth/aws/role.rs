@@ -350,7 +350,7 @@ impl Role {
         let by_glob = full_arn.is_some_and(|full| {
             self.principal_arns
                 .iter()
-                .any(|arn| arn.ends_with('*') && crate::policy::acl::glob_fits(arn, full))
+                .any(|arn| arn.ends_with('*') && crate::policy::glob::glob_fits(arn, full))
         });
         by_id || by_arn || by_glob
     }

@@ -21,10 +21,9 @@ use std::collections::BTreeMap;
 use authlab_token::KeySet;
 
 use super::{PAGE, params};
-use crate::engine::{Engine, answers_by};
+use crate::engine::{Engine, Options, answers_by};
 use crate::field::{Fallback, Field, Kind};
 use crate::lease::Lease;
-use crate::registry::Options;
 use crate::request::Operation;
 use crate::response::Fault;
 use crate::route::{Route, row};
