@@ -62,6 +62,7 @@ pub mod runner;
 
 pub mod client;
 pub mod error;
+pub mod json_path;
 pub mod params;
 pub mod probe;
 pub mod suite;

@@ -40,26 +40,62 @@ pub struct AccountName(String);
 
 text_parameter!(AccountName);
 
-/// `{actor}`: who calls AWS, `the account monitoring` (its administrator) or
-/// `the session of "looker"`.
+/// `{actor}`: who calls: `the account monitoring` (its administrator), `the root user of monitoring`,
+/// `the user "ci"`, `the session of "looker"`, `the bearer of "good"` (a token of an issuer),
+/// `the credentials "kept"` (an answer that was kept), `the root token` (Vault's), or
+/// `an anonymous caller`.
 #[derive(Clone, Debug, Eq, PartialEq, Parameter)]
 #[param(
     name = "actor",
-    regex = r#"the account [a-z][a-z0-9-]*|the session of "[^"]*""#
+    regex = r#"the account [a-z][a-z0-9-]*|the root user of [a-z][a-z0-9-]*|the (?:user|session of|bearer of|credentials) "[^"]*"|the root token|an anonymous caller"#
 )]
 pub enum Actor {
     /// The administrator of the account of this name.
     Account(String),
+    /// The root user of the account of this name.
+    Root(String),
+    /// The IAM user of this name.
+    User(String),
     /// The session of the role of this name.
     Session(String),
+    /// Whoever has the issuer's token of this name.
+    Bearer(String),
+    /// Whoever has the credentials, or the Vault token, in the answer that was kept under this name.
+    Kept(String),
+    /// Whoever has Vault's root token.
+    RootToken,
+    /// Whoever has nothing to show.
+    Anonymous,
 }
 
 impl Actor {
-    /// The name of the account or of the session's role.
+    /// The name of the account, the user, the session's role, the token or the kept answer.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Account(name) | Self::Session(name) => name,
+            Self::Account(name)
+            | Self::Root(name)
+            | Self::User(name)
+            | Self::Session(name)
+            | Self::Bearer(name)
+            | Self::Kept(name) => name,
+            Self::RootToken => "root token",
+            Self::Anonymous => "anonymous",
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(name) => write!(formatter, "the account {name}"),
+            Self::Root(name) => write!(formatter, "the root user of {name}"),
+            Self::User(name) => write!(formatter, "the user \"{name}\""),
+            Self::Session(name) => write!(formatter, "the session of \"{name}\""),
+            Self::Bearer(name) => write!(formatter, "the bearer of \"{name}\""),
+            Self::Kept(name) => write!(formatter, "the credentials \"{name}\""),
+            Self::RootToken => formatter.write_str("the root token"),
+            Self::Anonymous => formatter.write_str("an anonymous caller"),
         }
     }
 }
@@ -68,25 +104,31 @@ impl FromStr for Actor {
     type Err = StepError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if let Some(name) = text.strip_prefix("the account ") {
-            return Ok(Self::Account(name.to_owned()));
+        let named = |before: &str| {
+            let name = text.strip_prefix(before)?;
+            Some(name.trim_matches('"').to_owned())
+        };
+        let found = named("the account ")
+            .map(Self::Account)
+            .or_else(|| named("the root user of ").map(Self::Root))
+            .or_else(|| named("the user ").map(Self::User))
+            .or_else(|| named("the session of ").map(Self::Session))
+            .or_else(|| named("the bearer of ").map(Self::Bearer))
+            .or_else(|| named("the credentials ").map(Self::Kept));
+        match (found, text) {
+            (Some(actor), _) => Ok(actor),
+            (None, "the root token") => Ok(Self::RootToken),
+            (None, "an anonymous caller") => Ok(Self::Anonymous),
+            (None, _) => Err(StepError::new(format!(
+                "`{text}` is nobody: say the account NAME, the user \"NAME\" or the session of \"ROLE\""
+            ))),
         }
-        let session = text
-            .strip_prefix("the session of \"")
-            .and_then(|rest| rest.strip_suffix('"'));
-        session
-            .map(|name| Self::Session(name.to_owned()))
-            .ok_or_else(|| {
-                StepError::new(format!(
-                    "`{text}` is nobody: say the account NAME or the session of \"ROLE\""
-                ))
-            })
     }
 }
 
-/// `{method}`: an HTTP method, `GET`.
+/// `{method}`: an HTTP method, `GET`; `LIST` is one of Vault's.
 #[derive(Clone, Debug, Eq, PartialEq, Parameter)]
-#[param(name = "method", regex = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS")]
+#[param(name = "method", regex = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|LIST")]
 pub struct Method(pub http::Method);
 
 impl FromStr for Method {

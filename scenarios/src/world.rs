@@ -7,6 +7,7 @@
 
 mod call;
 mod document;
+mod filled;
 mod home;
 mod outcome;
 
@@ -26,7 +27,7 @@ use crate::{
     error::{StepError, StepResult},
     params::Actor,
     runner::scenario::ScenarioContext,
-    things::{Things, session::Session},
+    things::{Things, answer::Answer, session::Session, user::User, vault_session::VaultSession},
 };
 
 /// The World of authlab's own step library.
@@ -39,7 +40,8 @@ pub struct World {
     ids: Ids,
     /// The journal's last event before the first `When`: what came before is preparation.
     prepared: Option<Sequence>,
-    outcome: Option<Outcome>,
+    /// What the calls of the last step came to, the last one last.
+    outcomes: Vec<Outcome>,
     scratch: Option<TempDir>,
     /// The things that the scenario made.
     pub things: Things,
@@ -53,26 +55,51 @@ impl World {
         self.prepared.get_or_insert(last);
     }
 
-    /// The credentials of an account's administrator, or of a session.
+    /// The AWS credentials of somebody.
     ///
     /// # Errors
-    /// When the lab has no such account, or the scenario no such session.
+    /// When the lab has no such account, the scenario no such user, session or answer, or they have no
+    /// AWS credentials.
     pub fn credentials(&self, actor: &Actor) -> StepResult<Credentials> {
-        match actor {
-            Actor::Account(name) => Ok(self.lab().administrator_credentials(name)?),
-            Actor::Session(name) => {
-                let session = self.things.get::<Session>(name)?;
-                Ok(session.credentials.clone())
+        Ok(match actor {
+            Actor::Account(name) => self.lab().administrator_credentials(name)?,
+            Actor::Root(name) => self.lab().root_credentials(name)?,
+            Actor::User(name) => self.things.get::<User>(name)?.credentials.clone(),
+            Actor::Session(name) => self.things.get::<Session>(name)?.credentials.clone(),
+            Actor::Kept(name) => self.things.get::<Answer>(name)?.credentials()?,
+            Actor::Bearer(_) | Actor::RootToken | Actor::Anonymous => {
+                return Err(StepError::new(format!("{actor} has no AWS credentials")));
             }
-        }
+        })
     }
 
     /// The client of AWS that acts as `actor`.
     ///
     /// # Errors
-    /// As [`World::credentials`].
+    /// As [`World::credentials`]; an anonymous caller does not sign.
     pub fn aws(&self, actor: &Actor) -> StepResult<AwsClient> {
-        Ok(self.clients.aws(Some(self.credentials(actor)?)))
+        let signer = match actor {
+            Actor::Anonymous => None,
+            signer => Some(self.credentials(signer)?),
+        };
+        Ok(self.clients.aws(signer))
+    }
+
+    /// The Vault token of somebody: of their last login, or in a kept answer. An anonymous caller has
+    /// none.
+    ///
+    /// # Errors
+    /// When they did not log in.
+    pub fn vault_token(&self, actor: &Actor) -> StepResult<Option<String>> {
+        Ok(match actor {
+            Actor::Anonymous => None,
+            Actor::RootToken => Some(self.lab().vault_root_token()),
+            Actor::Kept(name) => Some(self.things.get::<Answer>(name)?.vault_token()?),
+            other => {
+                let session = self.things.get::<VaultSession>(other.name())?;
+                Some(session.token.expose_secret().to_owned())
+            }
+        })
     }
 
     /// A token that makes a request idempotent (`ClientRequestToken`): a UUID, another at each call,
@@ -107,14 +134,25 @@ impl World {
     /// # Errors
     /// When nothing was called yet.
     pub fn outcome(&self) -> StepResult<&Outcome> {
-        self.outcome
-            .as_ref()
+        self.outcomes
+            .last()
             .ok_or_else(|| StepError::new("nothing was called yet"))
     }
 
     /// Remembers the answer to a call.
     pub fn set_outcome(&mut self, outcome: Outcome) {
-        self.outcome = Some(outcome);
+        self.outcomes = vec![outcome];
+    }
+
+    /// Remembers the answers to the calls of one step.
+    pub fn set_outcomes(&mut self, outcomes: Vec<Outcome>) {
+        self.outcomes = outcomes;
+    }
+
+    /// The answers to the calls of the last step.
+    #[must_use]
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
     }
 
     /// The chain of the last call.
@@ -122,23 +160,35 @@ impl World {
     /// # Errors
     /// When nothing was called yet, or the journal does not know the call.
     pub async fn chain(&self) -> StepResult<Chain> {
-        let outcome = self.outcome()?;
-        let events = self.journal().await?;
+        self.chain_of(self.outcome()?).await
+    }
+
+    /// The chain of a call.
+    ///
+    /// # Errors
+    /// When the journal does not know the call.
+    pub async fn chain_of(&self, outcome: &Outcome) -> StepResult<Chain> {
         let id = match outcome.request_id() {
             Some(id) => id.to_owned(),
             // Vault's refusals do not say it: the last request that it answered is the one.
-            None => {
-                let of_component = events
-                    .iter()
-                    .rev()
-                    .filter(|event| event.component == outcome.component());
-                let id = of_component
-                    .filter_map(|event| event.request_id.clone())
-                    .next();
-                id.ok_or_else(|| StepError::new("the journal knows no request of the last call"))?
-            }
+            None => self
+                .last_request_of(outcome.component())
+                .await?
+                .ok_or_else(|| StepError::new("the journal knows no request of the last call"))?,
         };
-        Ok(Chain::of(&events, &id)?)
+        Ok(Chain::of(&self.journal().await?, &id)?)
+    }
+
+    /// What names the last request that a component answered.
+    ///
+    /// # Errors
+    /// When the control API does not answer.
+    pub async fn last_request_of(&self, component: &str) -> StepResult<Option<String>> {
+        let mut events = self.journal().await?.into_iter().rev();
+        Ok(events.find_map(|event| {
+            let id = (event.component == *component).then_some(event.request_id);
+            id.flatten()
+        }))
     }
 }
 
@@ -196,7 +246,7 @@ impl World {
             clients: Clients::of(lab),
             ids,
             prepared: None,
-            outcome: None,
+            outcomes: Vec::new(),
             scratch: None,
             things: Things::default(),
         })
@@ -235,7 +285,7 @@ impl fmt::Debug for World {
         let mut world = formatter.debug_struct("World");
         world
             .field("scenario", &self.context.id)
-            .field("outcome", &self.outcome);
+            .field("outcomes", &self.outcomes);
         world.finish_non_exhaustive()
     }
 }

@@ -27,7 +27,7 @@ use crate::sigv4::{self, Signer};
 use crate::{EncodeError, Operation, Protocol, Value};
 
 pub use answer::{Answer, AnswerError, Refusal, answer};
-pub use input::{input, with_idempotency_tokens};
+pub use input::input;
 
 /// A request before it is addressed: its Host and its signature are added by who sends it.
 #[derive(Debug, Clone)]

@@ -248,6 +248,25 @@ impl AwsOutput {
     }
 }
 
+/// The members of an operation's input that clients draw for each request that does not state them, such as
+/// `ClientRequestToken`.
+///
+/// # Errors
+/// As [`operation`].
+pub fn idempotency_tokens(name: &str) -> StepResult<Vec<&'static str>> {
+    let shape = operation(name)?.input_shape();
+    let members = shape.map_or(&[][..], |shape| shape.members()).iter();
+    let tokens = members.filter(|member| member.is_idempotency_token);
+    Ok(tokens.map(|member| member.name).collect())
+}
+
+/// IAM gives documents percent-encoded (RFC 3986).
+pub(crate) fn percent_decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
 /// A member's text; empty where there is none.
 pub(crate) fn member<'a>(value: &'a Value, name: &str) -> &'a str {
     value.get(name).and_then(Value::as_text).unwrap_or_default()

@@ -84,6 +84,18 @@ impl VaultAnswer {
         found.ok_or_else(|| StepError::new(format!("Vault's answer has no `{member}`")))
     }
 
+    /// The body as a message may show it: without a token.
+    #[must_use]
+    pub fn shown(&self) -> Value {
+        let mut body = self.body.clone();
+        for place in ["/auth/client_token", "/wrap_info/token", "/data/id"] {
+            if let Some(token) = body.pointer_mut(place) {
+                *token = Value::from("(not shown)");
+            }
+        }
+        body
+    }
+
     /// The texts of a refusal.
     pub fn errors(&self) -> impl Iterator<Item = &str> {
         let errors = self.body.get("errors").and_then(Value::as_array);

@@ -25,7 +25,7 @@ fn answer_has_status(world: &mut World, status: u16) -> StepResult {
 /// Example: Then the answer has the status 401 and the body:
 #[then("the answer has the status {int} and the body:")]
 fn answer_has_status_and_body(world: &mut World, status: u16, step: &Step) -> StepResult {
-    let expected = argument::document(step)?;
+    let expected = argument::document(world, step)?;
     let answer = http(world)?;
     has_status(answer, status)?;
     let json = |text: &str| serde_json::from_str::<Value>(text).ok();
@@ -40,7 +40,7 @@ fn answer_has_status_and_body(world: &mut World, status: u16, step: &Step) -> St
 /// Example: Then the answer's header "www-authenticate" is:
 #[then("the answer's header {string} is:")]
 fn answer_has_header(world: &mut World, name: String, step: &Step) -> StepResult {
-    let expected = argument::document(step)?;
+    let expected = argument::document(world, step)?;
     let found = http(world)?
         .headers
         .get(&name)
@@ -76,7 +76,7 @@ fn aws_refuses(world: &mut World, code: String) -> StepResult {
 /// Example: Then AWS refuses with "InvalidIdentityToken" and the message:
 #[then("AWS refuses with {string} and the message:")]
 fn aws_refuses_with_message(world: &mut World, code: String, step: &Step) -> StepResult {
-    let message = argument::document(step)?;
+    let message = argument::document(world, step)?;
     let refusal = refusal(world)?;
     expect_equal("the code", &code, &refusal.code)?;
     expect_equal("the message", &message, &world.redacted(&refusal.message))

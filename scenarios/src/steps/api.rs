@@ -50,7 +50,7 @@ async fn api_is_made(world: &mut World, name: String, account: AccountName) -> S
 /// Example: Given the API "reports" has the stage "$default" with the access log:
 #[given("the API {string} has the stage {string} with the access log:")]
 async fn api_has_stage(world: &mut World, name: String, stage: String, step: &Step) -> StepResult {
-    let format = argument::document(step)?;
+    let format = argument::document(world, step)?;
     let api = world.things.get::<Api>(&name)?.clone();
     let client = world.aws_account(&api.account)?;
     let group = format!("/aws/apigateway/{name}");

@@ -16,7 +16,7 @@ async fn account_has_key(
     name: String,
     step: &Step,
 ) -> StepResult {
-    let policy = argument::document(step)?;
+    let policy = argument::document(world, step)?;
     let kms = world.aws_account(&account)?;
     let made = kms
         .call("kms:CreateKey", json!({ "Policy": policy }))

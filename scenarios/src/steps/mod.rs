@@ -3,14 +3,16 @@
 //! - [`clock`], [`fault`], [`issuer`], [`session`]: what only the lab can do.
 //! - [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
 //!   prepares and does around the gateway and AWS's identities.
+//! - [`user`], [`call`]: users of IAM, and any call at all.
 //! - [`function`], [`secret`], [`key`], [`vault`], [`observability`]: Lambda, Secrets Manager and its
 //!   keys, Vault, metrics and their sharing.
-//! - [`answer`]: what came back. [`explanation`]: why.
+//! - [`answer`]: what came back; [`verdict`]: of any call, and what is kept of it. [`explanation`]: why.
 //! - [`argument`]: the table and the document under a step.
 
 mod answer;
 mod api;
 mod argument;
+mod call;
 pub(crate) mod clock;
 mod explanation;
 mod fault;
@@ -24,4 +26,6 @@ mod secret;
 mod session;
 mod token;
 mod upstream;
+mod user;
 mod vault;
+mod verdict;

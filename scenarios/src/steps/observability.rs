@@ -34,7 +34,7 @@ async fn account_has_sink(
     name: String,
     step: &Step,
 ) -> StepResult {
-    let policy = argument::document(step)?;
+    let policy = argument::document(world, step)?;
     let oam = world.aws_account(&account)?;
     let made = oam.call("oam:CreateSink", json!({ "Name": name })).await?;
     let arn = made.text("Arn")?.to_owned();

@@ -18,7 +18,7 @@ use crate::{
 /// Example: Given the unit "Workloads" has the service control policy "no-metrics":
 #[given("the unit {string} has the service control policy {string}:")]
 async fn unit_has_scp(world: &mut World, unit: String, policy: String, step: &Step) -> StepResult {
-    let content = argument::document(step)?;
+    let content = argument::document(world, step)?;
     attach(world, &unit, policy, "SERVICE_CONTROL_POLICY", content).await
 }
 
@@ -27,7 +27,7 @@ async fn unit_has_scp(world: &mut World, unit: String, policy: String, step: &St
 /// Example: Given the unit "Workloads" has the resource control policy "own-organization":
 #[given("the unit {string} has the resource control policy {string}:")]
 async fn unit_has_rcp(world: &mut World, unit: String, policy: String, step: &Step) -> StepResult {
-    let content = argument::document(step)?;
+    let content = argument::document(world, step)?;
     attach(world, &unit, policy, "RESOURCE_CONTROL_POLICY", content).await
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::argument;
 use crate::{
     World,
-    client::AwsOutput,
+    client::{AwsOutput, aws::percent_decoded},
     error::{StepError, StepResult},
     given,
     params::{AccountName, Actor, Method, Path},
@@ -25,7 +25,7 @@ async fn role_is_trusted_by(
     account: AccountName,
     step: &Step,
 ) -> StepResult {
-    let trust = argument::document(step)?;
+    let trust = argument::document(world, step)?;
     make(world, &name, &account, trust).await
 }
 
@@ -75,9 +75,7 @@ async fn role_is_made_again(world: &mut World, name: String) -> StepResult {
     let found = iam.call("iam:GetRole", role.clone()).await?;
     // IAM answers with the document percent-encoded (RFC 3986).
     let trust = found.text("Role.AssumeRolePolicyDocument")?;
-    let trust = percent_encoding::percent_decode_str(trust)
-        .decode_utf8()?
-        .into_owned();
+    let trust = percent_decoded(trust);
     iam.call("iam:DeleteRole", role).await?;
     make(world, &name, &account, trust).await
 }
@@ -114,7 +112,7 @@ async fn role_has_policy(
     policy: String,
     step: &Step,
 ) -> StepResult {
-    put_policy(world, &role, &policy, argument::document(step)?).await
+    put_policy(world, &role, &policy, argument::document(world, step)?).await
 }
 
 /// Gives a role a policy that allows one method and path of an API, in every stage.
@@ -167,7 +165,7 @@ async fn role_has_boundary(
     policy: String,
     step: &Step,
 ) -> StepResult {
-    let document = argument::document(step)?;
+    let document = argument::document(world, step)?;
     let role = world.things.get::<Role>(&role)?;
     let iam = world.aws_account(&role.account)?;
     let input = json!({ "PolicyName": policy, "PolicyDocument": document });
@@ -216,7 +214,7 @@ async fn role_is_assumed_with_policy(
     actor: Actor,
     step: &Step,
 ) -> StepResult {
-    assume(world, role, &actor, Some(argument::document(step)?)).await
+    assume(world, role, &actor, Some(argument::document(world, step)?)).await
 }
 
 async fn assume(

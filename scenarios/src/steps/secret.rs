@@ -54,7 +54,7 @@ async fn create(
     let input = json!({
         "Name": name,
         "KmsKeyId": key,
-        "SecretString": content(step)?,
+        "SecretString": content(world, step)?,
         "ClientRequestToken": world.request_token(account, &name),
     });
     let client = world.aws_account(account)?;
@@ -75,7 +75,7 @@ async fn secret_has_new_version(world: &mut World, name: String, step: &Step) ->
     let secret = world.things.get::<SecretEntry>(&name)?;
     let input = json!({
         "SecretId": secret.arn,
-        "SecretString": content(step)?,
+        "SecretString": content(world, step)?,
         "ClientRequestToken": world.request_token(&secret.account, &name),
     });
     change(world, secret, "PutSecretValue", input).await
@@ -86,7 +86,7 @@ async fn secret_has_new_version(world: &mut World, name: String, step: &Step) ->
 /// Example: Given the secret "production/db" has the tags:
 #[given("the secret {string} has the tags:")]
 async fn secret_has_tags(world: &mut World, name: String, step: &Step) -> StepResult {
-    let tags = argument::pairs(step)?.into_iter();
+    let tags = argument::pairs(world, step)?.into_iter();
     let tags: Vec<_> = tags
         .map(|(key, value)| json!({ "Key": key, "Value": value }))
         .collect();
@@ -100,7 +100,7 @@ async fn secret_has_tags(world: &mut World, name: String, step: &Step) -> StepRe
 /// Example: Given the secret "shared/db" has the policy:
 #[given("the secret {string} has the policy:")]
 async fn secret_has_policy(world: &mut World, name: String, step: &Step) -> StepResult {
-    let policy = argument::document(step)?;
+    let policy = argument::document(world, step)?;
     let secret = world.things.get::<SecretEntry>(&name)?;
     let input = json!({ "SecretId": secret.arn, "ResourcePolicy": policy });
     change(world, secret, "PutResourcePolicy", input).await
@@ -185,7 +185,7 @@ async fn secret_is_restored(world: &mut World, actor: Actor, name: String) -> St
 /// Example: Then AWS answers with the secret:
 #[then("AWS answers with the secret:")]
 fn aws_answers_with_secret(world: &mut World, step: &Step) -> StepResult {
-    let expected = Value::Object(argument::texts(step)?);
+    let expected = Value::Object(argument::texts(world, step)?);
     match world.outcome()? {
         Outcome::Aws(Ok(answer)) if answer.output.is_object() => {
             expect_equal("the secret", &expected, &answer.output)
@@ -198,6 +198,6 @@ fn aws_answers_with_secret(world: &mut World, step: &Step) -> StepResult {
 }
 
 /// The table under a step as the text of a secret.
-fn content(step: &Step) -> StepResult<String> {
-    Ok(Value::Object(argument::texts(step)?).to_string())
+fn content(world: &World, step: &Step) -> StepResult<String> {
+    Ok(Value::Object(argument::texts(world, step)?).to_string())
 }

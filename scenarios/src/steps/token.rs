@@ -25,7 +25,7 @@ async fn token_with_claims(
     issuer: String,
     step: &Step,
 ) -> StepResult {
-    let claims = argument::object(step)?;
+    let claims = argument::object(world, step)?;
     mint(world, name, json!({ "issuer": issuer, "claims": claims })).await
 }
 
@@ -40,7 +40,7 @@ async fn token_for_seconds(
     seconds: u64,
     step: &Step,
 ) -> StepResult {
-    let claims = argument::object(step)?;
+    let claims = argument::object(world, step)?;
     let body = json!({ "issuer": issuer, "claims": claims, "ttl_seconds": seconds });
     mint(world, name, body).await
 }
@@ -57,7 +57,7 @@ async fn forged_token(
     forgery: String,
     step: &Step,
 ) -> StepResult {
-    let claims = argument::object(step)?;
+    let claims = argument::object(world, step)?;
     mint(
         world,
         name,

@@ -18,7 +18,7 @@ use crate::{
 /// Example: Given the upstream http://reports.internal.example answers 200 with:
 #[given("the upstream {url} answers {int} with:")]
 async fn upstream_answers(world: &mut World, url: Url, status: u16, step: &Step) -> StepResult {
-    let body = argument::document(step)?;
+    let body = argument::document(world, step)?;
     let server = MockServer::start().await;
     let answer = ResponseTemplate::new(status).set_body_raw(body, "application/json");
     Mock::given(any()).respond_with(answer).mount(&server).await;

@@ -42,7 +42,7 @@ const AUDIT_FILE: &str = "vault-audit.log";
 /// Example: Given Vault's policy "production" is:
 #[given("Vault's policy {string} is:")]
 async fn policy_is(world: &mut World, name: String, step: &Step) -> StepResult {
-    let body = json!({ "policy": argument::document(step)? });
+    let body = json!({ "policy": argument::document(world, step)? });
     let path = format!("sys/policies/acl/{name}");
     world
         .vault_as_root(Method::POST, &path, Some(&body))
@@ -56,7 +56,7 @@ async fn policy_is(world: &mut World, name: String, step: &Step) -> StepResult {
 /// Example: Given Vault holds the secret "production/db":
 #[given("Vault holds the secret {string}:")]
 async fn holds_secret(world: &mut World, path: String, step: &Step) -> StepResult {
-    let body = json!({ "data": argument::texts(step)? });
+    let body = json!({ "data": argument::texts(world, step)? });
     world
         .vault_as_root(Method::POST, &secret_path(&path), Some(&body))
         .await?;
@@ -152,12 +152,16 @@ async fn audits_to_file(world: &mut World) -> StepResult {
     Ok(())
 }
 
-/// Logs in to Vault with the credentials of an AWS identity, under a role of Vault.
+/// Logs in to Vault under a role of Vault, with the credentials of an AWS identity, or as the bearer of an
+/// issuer's token with that.
 ///
 /// Example: When the session of "operator" logs in to Vault as "operator"
 #[when("{actor} logs in to Vault as {string}")]
 async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
     world.acts();
+    if let Actor::Bearer(token) = &actor {
+        return jwt::log_in(world, token, &role).await;
+    }
     let body = Login::signed_by(&world.credentials(&actor)?, world.now())?.body(&role);
     let answer = world
         .vault(None, Method::POST, "auth/aws/login", Some(&body))
@@ -183,21 +187,32 @@ fn keep_session(world: &mut World, name: &str, mut answer: VaultAnswer) {
     world.set_outcome(Outcome::Vault(answer));
 }
 
-/// Reads a secret of the key/value engine at `secret/` with the token of an identity's last login.
+/// Reads a secret of the key/value engine at `secret/` with the Vault token of somebody's last login.
 ///
 /// Example: When the session of "operator" reads Vault's secret "production/db"
 #[when("{actor} reads Vault's secret {string}")]
 async fn reads_secret(world: &mut World, actor: Actor, path: String) -> StepResult {
-    call_in_session(world, actor.name(), Method::GET, &secret_path(&path)).await
+    call_in_session(world, &actor, Method::GET, &secret_path(&path)).await
+}
+
+/// Revokes the Vault token of somebody's last login, with that token itself.
+///
+/// Example: When the bearer of "good" revokes its Vault token
+#[when("{actor} revokes its Vault token")]
+async fn token_is_revoked(world: &mut World, actor: Actor) -> StepResult {
+    call_in_session(world, &actor, Method::POST, "auth/token/revoke-self").await
 }
 
 /// Calls Vault with the token of a login that the scenario made; the answer becomes the outcome.
-async fn call_in_session(world: &mut World, name: &str, method: Method, path: &str) -> StepResult {
+async fn call_in_session(
+    world: &mut World,
+    actor: &Actor,
+    method: Method,
+    path: &str,
+) -> StepResult {
     world.acts();
-    let token = world.things.get::<VaultSession>(name)?.token.clone();
-    let answer = world
-        .vault(Some(token.expose_secret()), method, path, None)
-        .await?;
+    let token = world.vault_token(actor)?;
+    let answer = world.vault(token.as_deref(), method, path, None).await?;
     world.set_outcome(Outcome::Vault(answer));
     Ok(())
 }
@@ -209,7 +224,11 @@ async fn call_in_session(world: &mut World, name: &str, method: Method, path: &s
 fn answers_with_secret(world: &mut World, step: &Step) -> StepResult {
     let found = answer(world)?.body.pointer("/data/data");
     let found = found.ok_or_else(|| unexpected(world))?;
-    expect_equal("the secret", &Value::Object(argument::texts(step)?), found)
+    expect_equal(
+        "the secret",
+        &Value::Object(argument::texts(world, step)?),
+        found,
+    )
 }
 
 /// Compares the status of Vault's answer.
@@ -229,7 +248,7 @@ fn answers_with_status(world: &mut World, status: u16) -> StepResult {
 /// Example: Then Vault answers with the status 403 and the error:
 #[then("Vault answers with the status {int} and the error:")]
 fn answers_with_error(world: &mut World, status: u16, step: &Step) -> StepResult {
-    let expected = argument::document(step)?;
+    let expected = argument::document(world, step)?;
     answers_with_status(world, status)?;
     let errors = answer(world)?.body.get("errors").and_then(Value::as_array);
     let errors = errors.ok_or_else(|| unexpected(world))?.iter();
@@ -247,7 +266,7 @@ fn answers_with_error(world: &mut World, status: u16, step: &Step) -> StepResult
 #[then("Vault's audit log shows:")]
 async fn audit_log_shows(world: &mut World, step: &Step) -> StepResult {
     let mut expected = String::new();
-    for row in argument::rows(step)? {
+    for row in argument::rows(world, step)? {
         expected.push_str(&format!("\n    {}", row.join(" ")));
     }
     let mut found = String::new();

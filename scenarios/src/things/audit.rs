@@ -111,7 +111,14 @@ struct Entry {
     #[serde(default)]
     request: Option<AuditRequest>,
     #[serde(default)]
-    response: Option<AuditResponse>,
+    response: Option<EntryResponse>,
+}
+
+/// What Vault answered; of what it did not answer with data there is none.
+#[derive(Default, Deserialize)]
+struct EntryResponse {
+    #[serde(default)]
+    data: Value,
 }
 
 impl From<Entry> for Audit {
@@ -127,9 +134,9 @@ impl From<Entry> for Audit {
                 operation: None,
                 path: None,
             }),
-            response: entry
-                .response
-                .unwrap_or(AuditResponse { data: Value::Null }),
+            response: AuditResponse {
+                data: entry.response.unwrap_or_default().data,
+            },
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod section;
 
 pub mod access_log;
+pub mod answer;
 pub mod api;
 pub mod audit;
 pub mod control_policy;
@@ -17,6 +18,7 @@ pub mod session;
 pub mod sink;
 pub mod token;
 pub mod upstream;
+pub mod user;
 pub mod vault_policy;
 pub mod vault_role;
 pub mod vault_session;

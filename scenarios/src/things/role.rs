@@ -4,7 +4,7 @@ use authlab_wire::Value;
 use serde_json::json;
 
 use super::{Kind, Reading, Section, Thing, section::entry};
-use crate::client::Clients;
+use crate::client::{Clients, aws::percent_decoded};
 
 /// A role.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -63,11 +63,4 @@ impl Thing for Role {
             Ok(Some(Section::new(title, body)))
         })
     }
-}
-
-/// IAM gives documents percent-encoded (RFC 3986).
-fn percent_decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8_lossy()
-        .into_owned()
 }

@@ -117,7 +117,7 @@ impl World {
 
     /// Keeps what later steps need of the AWS answer that was taken last.
     pub fn keep_output(&mut self, kept: Value) {
-        if let Some(Outcome::Aws(Ok(answer))) = &mut self.outcome {
+        if let Some(Outcome::Aws(Ok(answer))) = self.outcomes.last_mut() {
             answer.output = kept;
         }
     }

@@ -24,25 +24,6 @@ pub fn input(operation: &Operation, json: &serde_json::Value) -> Value {
     }
 }
 
-/// Adds what clients draw for each request that does not state it: the members that make a request
-/// idempotent, such as `ClientRequestToken`.
-#[must_use]
-pub fn with_idempotency_tokens(
-    operation: &Operation,
-    mut input: Value,
-    mut draw: impl FnMut() -> String,
-) -> Value {
-    let members = operation.input_shape().map_or(&[][..], Shape::members);
-    let tokens = members.iter().filter(|member| member.is_idempotency_token);
-    if let Value::Map(given) = &mut input {
-        for member in tokens {
-            let drawn = || Value::Text(draw());
-            given.entry(member.name.to_owned()).or_insert_with(drawn);
-        }
-    }
-    input
-}
-
 fn typed(service: &'static Service, shape: &Shape, json: &serde_json::Value) -> Value {
     use serde_json::Value as Json;
     match (&shape.kind, json) {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::service;
-use crate::request::{input, request, unchecked_request, with_idempotency_tokens};
+use crate::request::{input, request, unchecked_request};
 use crate::sigv4::{Options, Signer, parse, verify};
 use crate::{Call, Incoming, Value, decode};
 
@@ -139,11 +139,6 @@ fn a_person_writes_documents_blobs_and_times_as_json() {
         read.get("SecretBinary"),
         Some(&Value::Blob(vec![0, 0x9f, 0x92, 0x96].into()))
     );
-    let filled = with_idempotency_tokens(call.operation, read, || "drawn".to_owned());
-    let token = |value: &Value| value.get("ClientRequestToken").cloned();
-    assert_eq!(token(&filled), Some(Value::from("drawn")));
-    let kept = with_idempotency_tokens(call.operation, filled, || "another".to_owned());
-    assert_eq!(token(&kept), Some(Value::from("drawn")));
 
     let call = self::call("cloudwatch", "PutMetricData");
     let given = json!({"Namespace": "Shop", "MetricData": [

@@ -6,13 +6,12 @@ use cucumber::gherkin::Step;
 use http::Method;
 use serde_json::json;
 
-use super::{argument, call_in_session, keep_session, secret_path};
+use super::{argument, keep_session};
 use crate::{
     World,
     error::{StepError, StepResult},
     given,
     things::{token::Token, vault_role::VaultJwtRole},
-    when,
 };
 
 /// Enables the auth method `jwt` at its usual mount, for tokens of one issuer of the lab: its name
@@ -53,7 +52,7 @@ async fn jwt_role_gives(
     let body = json!({
         "role_type": "jwt",
         "bound_audiences": [audience],
-        "bound_claims": argument::object(step)?,
+        "bound_claims": argument::object(world, step)?,
         // Every issuer's token has it; whom it names is nothing that the role asks for.
         "user_claim": "sub",
         "token_policies": [policy],
@@ -67,33 +66,12 @@ async fn jwt_role_gives(
 }
 
 /// Logs in to Vault with an issuer's token, under a role of Vault.
-///
-/// Example: When the bearer of "good" logs in to Vault as "deployer"
-#[when("the bearer of {string} logs in to Vault as {string}")]
-async fn bearer_logs_in(world: &mut World, token: String, role: String) -> StepResult {
-    world.acts();
-    let jwt = world.things.get::<Token>(&token)?.token.expose_secret();
+pub(super) async fn log_in(world: &mut World, token: &str, role: &str) -> StepResult {
+    let jwt = world.things.get::<Token>(token)?.token.expose_secret();
     let body = json!({ "role": role, "jwt": jwt });
     let answer = world
         .vault(None, Method::POST, "auth/jwt/login", Some(&body))
         .await?;
-    keep_session(world, &token, answer);
+    keep_session(world, token, answer);
     Ok(())
-}
-
-/// Reads a secret of the key/value engine at `secret/` with the Vault token that an issuer's token
-/// was exchanged for.
-///
-/// Example: When the bearer of "good" reads Vault's secret "production/db"
-#[when("the bearer of {string} reads Vault's secret {string}")]
-async fn bearer_reads_secret(world: &mut World, token: String, path: String) -> StepResult {
-    call_in_session(world, &token, Method::GET, &secret_path(&path)).await
-}
-
-/// Revokes the Vault token that an issuer's token was exchanged for, with that token itself.
-///
-/// Example: When the bearer of "good" revokes its Vault token
-#[when("the bearer of {string} revokes its Vault token")]
-async fn bearer_revokes(world: &mut World, token: String) -> StepResult {
-    call_in_session(world, &token, Method::POST, "auth/token/revoke-self").await
 }
