@@ -52,7 +52,7 @@
 //! `cargo nextest run`. A crate of steps that `main` names nowhere is not linked: say
 //! `use my_steps as _;`.
 //!
-//! Reading order: [`registration`] and [`runner`] run any World; [`client`], [`world`], [`params`], the
+//! Reading order: [`registration`] and [`runner`] run any World; [`client`], [`things`], [`world`], [`params`], the
 //! steps, [`probe`] and [`suite`] are authlab's own.
 
 extern crate self as authlab_scenarios;
@@ -65,6 +65,7 @@ pub mod error;
 pub mod params;
 pub mod probe;
 pub mod suite;
+pub mod things;
 pub mod world;
 
 mod steps;

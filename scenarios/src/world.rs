@@ -3,41 +3,30 @@
 //!
 //! A step reaches the lab as anybody would: through a client of AWS ([`World::aws`]), over HTTP
 //! ([`World::call_api`], [`World::vault`]) and through the lab's control API ([`World::control`]).
-//! What it makes it enters into [`World::named`], and into [`World::document`] what the scenario's
-//! document shall show.
+//! What it makes it enters into [`World::things`].
 
 mod call;
 mod document;
-mod handle;
 mod home;
 mod outcome;
-mod register;
 
-use std::{fmt, path::Path};
+use std::{fmt, ops::Deref, path::Path};
 
-use ::http::Method;
-use authlab::explain::Unreadable;
-use authlab::{
-    BackendChoice, Chain, ClockStart, Credentials, Event, ExplainError, Ids, Lab, LabFile,
-    Sequence, explain,
-};
-use jiff::Timestamp;
-use serde_json::Value;
+use authlab::{BackendChoice, ClockStart, Credentials, Ids, Lab, LabFile, Sequence};
+use authlab_explain::Chain;
 use tempfile::TempDir;
 
 use self::home::Home;
 pub use self::{
     call::ApiCall,
-    document::{AuditLine, AuditLog, DocumentPlan, error_messages},
-    handle::{Api, Function, Link, Named, Role, SecretEntry, Sink, Upstream, VaultSession},
     outcome::{AwsAnswer, HttpAnswer, Outcome},
-    register::Register,
 };
 use crate::{
-    client::{AwsClient, HttpClient, HttpRequest, VaultClient, aws, http::text},
+    client::{AwsClient, Clients},
     error::{StepError, StepResult},
     params::Actor,
     runner::scenario::ScenarioContext,
+    things::{Things, session::Session},
 };
 
 /// The World of authlab's own step library.
@@ -46,44 +35,21 @@ use crate::{
 pub struct World {
     context: ScenarioContext,
     home: Home,
-    lab: Lab,
+    clients: Clients,
     ids: Ids,
-    http: HttpClient,
-    #[cfg(feature = "sdk")]
-    sdk_http: aws_smithy_runtime_api::client::http::SharedHttpClient,
     /// The journal's last event before the first `When`: what came before is preparation.
     prepared: Option<Sequence>,
     outcome: Option<Outcome>,
     scratch: Option<TempDir>,
     /// The things that the scenario made.
-    pub named: Named,
-    /// What the scenario's document shall show.
-    pub document: DocumentPlan,
+    pub things: Things,
 }
 
 impl World {
-    /// The lab, for what is the lab's own: endpoints, names, faults, functions.
-    #[must_use]
-    pub fn lab(&self) -> &Lab {
-        &self.lab
-    }
-
-    /// The lab's time, as clients sign by it.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.lab.clock().now()
-    }
-
-    /// The client for plain HTTP.
-    #[must_use]
-    pub fn http(&self) -> &HttpClient {
-        &self.http
-    }
-
     /// Says that the preparation is over: called first by every `When`. The scenario's document
     /// shows the decisions from here on.
     pub fn acts(&mut self) {
-        let last = self.lab.journal().last();
+        let last = self.clients.lab().journal().last();
         self.prepared.get_or_insert(last);
     }
 
@@ -93,8 +59,11 @@ impl World {
     /// When the lab has no such account, or the scenario no such session.
     pub fn credentials(&self, actor: &Actor) -> StepResult<Credentials> {
         match actor {
-            Actor::Account(name) => Ok(self.lab.administrator_credentials(name)?),
-            Actor::Session(name) => self.named.sessions.get(name).cloned(),
+            Actor::Account(name) => Ok(self.lab().administrator_credentials(name)?),
+            Actor::Session(name) => {
+                let session = self.things.get::<Session>(name)?;
+                Ok(session.credentials.clone())
+            }
         }
     }
 
@@ -103,62 +72,7 @@ impl World {
     /// # Errors
     /// As [`World::credentials`].
     pub fn aws(&self, actor: &Actor) -> StepResult<AwsClient> {
-        let credentials = self.credentials(actor)?;
-        let place = aws::Place {
-            http: self.http.clone(),
-            endpoint: &self.lab.endpoints().aws,
-            region: self.lab.region(),
-            clock: self.lab.clock(),
-            #[cfg(feature = "sdk")]
-            sdk: self.sdk_config(&credentials),
-        };
-        Ok(AwsClient::new(place, Some(credentials)))
-    }
-
-    /// The client that acts as the administrator of an account.
-    ///
-    /// # Errors
-    /// When the lab has no such account.
-    pub fn aws_account(&self, name: &str) -> StepResult<AwsClient> {
-        self.aws(&Actor::Account(name.to_owned()))
-    }
-
-    /// The configuration of any client of aws-sdk-rust with these credentials.
-    #[cfg(feature = "sdk")]
-    #[must_use]
-    pub fn sdk_config(&self, credentials: &Credentials) -> aws_config::SdkConfig {
-        // One HTTP client for all: its connections are reused.
-        let config = self.lab.aws_config(credentials).into_builder();
-        config.http_client(self.sdk_http.clone()).build()
-    }
-
-    /// The client of the lab's Vault, without a token.
-    #[must_use]
-    pub fn vault_client(&self) -> VaultClient {
-        VaultClient::new(self.http.clone(), &self.lab.endpoints().vault)
-    }
-
-    /// The twelve digits of an account.
-    ///
-    /// # Errors
-    /// When the lab has no account of this name.
-    pub fn account_id(&self, name: &str) -> StepResult<String> {
-        Ok(self.lab.account_id(name)?.to_owned())
-    }
-
-    /// The name of the organization's management account.
-    ///
-    /// # Errors
-    /// When the lab has no organization.
-    pub fn management_account(&self) -> StepResult<String> {
-        let management = self
-            .lab
-            .accounts()
-            .iter()
-            .find(|account| account.management);
-        management
-            .map(|account| account.name.clone())
-            .ok_or_else(|| StepError::new("the lab has no management account"))
+        Ok(self.clients.aws(Some(self.credentials(actor)?)))
     }
 
     /// A token that makes a request idempotent (`ClientRequestToken`): a UUID, another at each call,
@@ -186,47 +100,6 @@ impl World {
         }
         let folder = self.scratch.as_ref().map(TempDir::path);
         folder.ok_or_else(|| StepError::new("the scenario has no folder"))
-    }
-
-    /// Calls the lab's control API: `POST /_lab/clock`.
-    ///
-    /// # Errors
-    /// When it refuses, with its text.
-    pub async fn control(
-        &self,
-        method: Method,
-        target: &str,
-        body: Option<&Value>,
-    ) -> StepResult<Value> {
-        let request = HttpRequest::new(method, &self.lab.endpoints().control, target);
-        let request = match body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        self.http.send_for_json(request).await
-    }
-
-    /// The whole journal.
-    ///
-    /// # Errors
-    /// When the control API does not answer.
-    pub async fn journal(&self) -> StepResult<Vec<Event>> {
-        let read = explain::read_journal(&self.journal_text().await?)?;
-        // What the lab itself wrote reads back: a line that does not would be evidence ignored.
-        match read.unreadable.into_iter().next() {
-            Some(Unreadable { line, reason }) => Err(ExplainError::Line { line, reason }.into()),
-            None => Ok(read.events),
-        }
-    }
-
-    /// The whole journal as JSON lines.
-    ///
-    /// # Errors
-    /// When the control API does not answer.
-    pub(crate) async fn journal_text(&self) -> StepResult<String> {
-        let control = &self.lab.endpoints().control;
-        let request = HttpRequest::new(Method::GET, control, "/_lab/journal");
-        Ok(text(self.http.send(request).await?.body()))
     }
 
     /// The answer to the last call.
@@ -320,29 +193,40 @@ impl World {
         Ok(Self {
             context,
             home,
-            lab,
+            clients: Clients::of(lab),
             ids,
-            http: HttpClient::new(),
-            #[cfg(feature = "sdk")]
-            sdk_http: aws_smithy_http_client::Builder::new().build_http(),
             prepared: None,
             outcome: None,
             scratch: None,
-            named: Named::default(),
-            document: DocumentPlan::default(),
+            things: Things::default(),
         })
     }
 
     /// Stops the lab.
     pub(crate) async fn stop(self) {
-        self.lab.stop().await;
+        self.clients.stop().await;
     }
 }
 
 impl World {
+    /// The ways to reach the lab.
+    #[must_use]
+    pub fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
     /// The scenario.
     pub(crate) fn context(&self) -> &ScenarioContext {
         &self.context
+    }
+}
+
+/// A World reaches the lab by its clients.
+impl Deref for World {
+    type Target = Clients;
+
+    fn deref(&self) -> &Clients {
+        &self.clients
     }
 }
 

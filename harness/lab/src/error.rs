@@ -1,4 +1,4 @@
-//! Why a lab did not start, or cannot go on.
+//! Why a lab did not start, or does not do what it is told.
 
 use std::path::PathBuf;
 

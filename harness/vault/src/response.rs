@@ -1,22 +1,25 @@
 //! What a handler answers, and how it stands in the envelope.
 
-use std::collections::BTreeMap;
-
 use authlab_kernel::OutboundRequest;
 use serde_json::{Map, Value, json};
 
 use crate::evidence::{Ended, Proof, Reason};
 use crate::token::Auth;
 
-/// The lease of an answer. The key/value engine of version 1 gives a duration without a lease.
+/// The lease of an answer: what a handler asks for, and what the router has made of it. The key/value
+/// engine of version 1 gives a duration without a lease.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct LeaseInfo {
-    /// The lease's id, empty when there is none.
+    /// The lease's id, empty when there is none (yet).
     pub(crate) id: String,
-    /// Seconds.
+    /// Seconds; of what is asked for, 0 is the mount's.
     pub(crate) duration: i64,
+    /// The longest that it may live, in seconds; 0 is the mount's.
+    pub(crate) max_ttl: i64,
     /// Whether it can be renewed.
     pub(crate) renewable: bool,
+    /// What the engine keeps for renewing and revoking: with that, a lease is made.
+    pub(crate) secret: Option<Map<String, Value>>,
 }
 
 /// Where the content of a wrapped answer waits.
@@ -119,7 +122,8 @@ impl Response {
 
     /// The envelope that every answer of the API stands in.
     pub(crate) fn envelope(&self, request_id: &str) -> Value {
-        let lease = self.lease.clone().unwrap_or_default();
+        let none = LeaseInfo::default();
+        let lease = self.lease.as_ref().unwrap_or(&none);
         let request_id = if self.wrap_info.is_some() {
             ""
         } else {
@@ -319,14 +323,5 @@ pub(crate) fn error_body(message: Option<&str>) -> Value {
     match message {
         Some(message) => json!({ "errors": [authlab_kernel::journal::cut(message)] }),
         None => json!({ "errors": [] }),
-    }
-}
-
-/// A map of texts as JSON; null when there is none.
-pub(crate) fn texts_or_null(texts: &BTreeMap<String, String>) -> Value {
-    if texts.is_empty() {
-        Value::Null
-    } else {
-        json!(texts)
     }
 }

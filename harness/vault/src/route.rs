@@ -27,6 +27,32 @@ pub(crate) struct Route<B: 'static> {
     pub(crate) operations: &'static [(Operation, Handler<B>)],
 }
 
+/// A row that makes no difference between creating and updating.
+pub(crate) const fn row<B>(
+    pattern: &'static str,
+    fields: &'static [&'static [Field]],
+    operations: &'static [(Operation, Handler<B>)],
+) -> Route<B> {
+    Route {
+        pattern,
+        fields,
+        existence: None,
+        operations,
+    }
+}
+
+impl<B> Route<B> {
+    /// The same, where creating what is not there is another right than updating what is.
+    pub(crate) const fn existing(self, existence: Existence<B>) -> Self {
+        Self {
+            pattern: self.pattern,
+            fields: self.fields,
+            existence: Some(existence),
+            operations: self.operations,
+        }
+    }
+}
+
 /// The row for a path, with what the pattern captured.
 pub(crate) type Found<'r, B> = (&'r Route<B>, Vec<(&'static str, String)>);
 

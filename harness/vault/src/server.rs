@@ -50,7 +50,7 @@ impl Service for Vault {
 
 impl Vault {
     async fn answer(&self, incoming: Incoming) -> Answer {
-        self.expire();
+        self.expire().await;
         let target = match target_of(&incoming, self.config.flavour) {
             Ok(target) => target,
             Err(answer) => return *answer,
@@ -161,6 +161,7 @@ impl Vault {
             let ending = router::finish(&mut state, self.environment(), admitted, outcome);
             (Box::new(ending), state.audit.take_handed())
         };
+        self.perform().await;
         self.schedule();
         let ending = if handed.are_written().await {
             ending

@@ -12,10 +12,11 @@ use parking_lot::Mutex;
 use thiserror::Error;
 
 use crate::audit::{Device, Wish};
-use crate::evidence::TokenExpired;
+use crate::effect::{Elsewhere, Nowhere};
+use crate::evidence::{LeaseExpired, LeaseNotRevoked, Reason, TokenExpired};
 use crate::flavour::Flavour;
 use crate::router::Environment;
-use crate::state::{Expired, State, service_token};
+use crate::state::{Expired, Failed, State, service_token};
 use crate::sys::mount_at;
 
 /// How a server starts.
@@ -98,6 +99,9 @@ pub struct Vault {
     pub(crate) journal: Journal,
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) state: Mutex<State>,
+    elsewhere: Arc<dyn Elsewhere>,
+    /// Held while effects are performed, so that they are in their order.
+    performing: tokio::sync::Mutex<()>,
     root_token: Mutex<Secret>,
     this: Weak<Self>,
 }
@@ -123,6 +127,21 @@ impl Vault {
         journal: Journal,
         outbound: Arc<dyn Outbound>,
     ) -> Result<Arc<Self>, SetupError> {
+        Self::reaching(config, clock, ids, journal, outbound, Arc::new(Nowhere))
+    }
+
+    /// The same, with a way to the systems that engines issue credentials for.
+    ///
+    /// # Errors
+    /// As [`Vault::new`].
+    pub fn reaching(
+        config: VaultConfig,
+        clock: ComponentClock,
+        ids: Ids,
+        journal: Journal,
+        outbound: Arc<dyn Outbound>,
+        elsewhere: Arc<dyn Elsewhere>,
+    ) -> Result<Arc<Self>, SetupError> {
         let (state, root_token) = start(&config, &ids, clock.now())?;
         Ok(Arc::new_cyclic(|this| Self {
             config,
@@ -131,6 +150,8 @@ impl Vault {
             journal,
             outbound,
             state: Mutex::new(state),
+            elsewhere,
+            performing: tokio::sync::Mutex::new(()),
             root_token: Mutex::new(root_token),
             this: this.clone(),
         }))
@@ -162,23 +183,89 @@ impl Vault {
     }
 
     /// Ends what is due, and journals it.
-    pub(crate) fn expire(&self) {
+    pub(crate) async fn expire(&self) {
         let expired = self.state.lock().expire(self.clock.now());
+        if expired.is_empty() {
+            return;
+        }
         for expired in expired {
-            self.record_expiry(&expired);
+            self.record_expiry(expired);
+        }
+        self.perform().await;
+        self.schedule();
+    }
+
+    fn record_expiry(&self, expired: Expired) {
+        match expired {
+            Expired::Token {
+                token,
+                accessor,
+                path,
+                policies,
+                at,
+            } => {
+                let seen = TokenExpired {
+                    accessor,
+                    creation_path: path,
+                    policies,
+                    expired_at: at,
+                };
+                let cause = self.journal.issuer_of(token.expose_secret());
+                self.journal
+                    .record(EventDraft::of(Component::Vault, &seen).cause(cause));
+            }
+            Expired::Lease {
+                id,
+                mount,
+                path,
+                at,
+                failed,
+            } => match failed {
+                Some(failed) => self.record_failure(id, mount, failed),
+                None => {
+                    let seen = LeaseExpired {
+                        lease_id: id,
+                        mount,
+                        creation_path: path,
+                        expired_at: at,
+                    };
+                    self.journal.record(EventDraft::of(Component::Vault, &seen));
+                }
+            },
         }
     }
 
-    fn record_expiry(&self, expired: &Expired) {
-        let seen = TokenExpired {
-            accessor: expired.accessor.clone(),
-            creation_path: expired.path.clone(),
-            policies: expired.policies.clone(),
-            expired_at: expired.at,
+    fn record_failure(&self, lease_id: String, mount: String, failed: Failed) {
+        let seen = LeaseNotRevoked {
+            lease_id,
+            mount,
+            attempts: failed.attempts,
+            error: failed.error,
         };
-        let cause = self.journal.issuer_of(expired.token.expose_secret());
-        self.journal
-            .record(EventDraft::of(Component::Vault, &seen).cause(cause));
+        let draft = EventDraft::of(Component::Vault, &seen);
+        self.journal.record(draft.failed(Reason::LeaseNotRevoked));
+    }
+
+    /// Performs what engines have said is to be done elsewhere, in its order. Nothing is held meanwhile
+    /// that a request needs.
+    pub(crate) async fn perform(&self) {
+        if self.state.lock().effects.is_empty() {
+            return;
+        }
+        let _in_order = self.performing.lock().await;
+        loop {
+            let effects = std::mem::take(&mut self.state.lock().effects);
+            if effects.is_empty() {
+                return;
+            }
+            for effect in effects {
+                let done = self.elsewhere.perform(&effect).await;
+                let settled = self.state.lock().settle(&effect, done, self.clock.now());
+                if let Err(failed) = settled {
+                    self.record_failure(effect.lease_id, effect.mount, failed);
+                }
+            }
+        }
     }
 
     /// Sets timers for the ends that the last request gave.
@@ -191,7 +278,7 @@ impl Vault {
             self.clock.lab().timers().schedule(at, &name, move |_| {
                 async move {
                     if let Some(vault) = this.upgrade() {
-                        vault.expire();
+                        vault.expire().await;
                     }
                 }
                 .boxed()

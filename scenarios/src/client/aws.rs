@@ -18,7 +18,7 @@ pub struct AwsClient {
     clock: Clock,
     signer: Option<Credentials>,
     #[cfg(feature = "sdk")]
-    pub(super) sdk: aws_config::SdkConfig,
+    sdk: Option<aws_config::SdkConfig>,
 }
 
 /// What an operation answered, with the names of its model.
@@ -55,7 +55,7 @@ pub(crate) struct Place<'a> {
     pub(crate) region: &'a str,
     pub(crate) clock: &'a Clock,
     #[cfg(feature = "sdk")]
-    pub(crate) sdk: aws_config::SdkConfig,
+    pub(crate) sdk: Option<aws_config::SdkConfig>,
 }
 
 impl AwsClient {
@@ -77,7 +77,8 @@ impl AwsClient {
     pub fn signed_by(mut self, signer: Credentials) -> Self {
         #[cfg(feature = "sdk")]
         {
-            self.sdk = super::sdk::signed_by(&self.sdk, &signer);
+            let sdk = self.sdk.as_ref();
+            self.sdk = sdk.map(|sdk| super::sdk::signed_by(sdk, &signer));
         }
         self.signer = Some(signer);
         self
@@ -121,7 +122,9 @@ impl AwsClient {
     /// As [`AwsClient::ask`].
     pub async fn ask_by_sdk(&self, operation: &str, input: Json) -> StepResult<AwsResult> {
         #[cfg(feature = "sdk")]
-        if let Some(answer) = super::sdk::ask(&self.sdk, operation, &input).await? {
+        if let Some(sdk) = &self.sdk
+            && let Some(answer) = super::sdk::ask(sdk, operation, &input).await?
+        {
             return Ok(answer);
         }
         self.ask(operation, input).await

@@ -4,8 +4,10 @@
 //! - [`aws`]: any operation of AWS, driven by the service models. `sdk`, behind the feature of that
 //!   name: the same by aws-sdk-rust, for the services that a team's own code would call by it.
 //! - [`vault`]: Vault's HTTP API.
+//! - [`clients`]: all of them, for one lab.
 
 pub mod aws;
+pub mod clients;
 pub mod http;
 #[cfg(feature = "sdk")]
 mod sdk;
@@ -14,6 +16,7 @@ pub mod vault;
 
 pub use self::{
     aws::{AwsClient, AwsOutput, AwsRefusal},
+    clients::Clients,
     http::{HttpClient, HttpRequest},
     sign::Signing,
     vault::{VaultAnswer, VaultClient},

@@ -8,7 +8,8 @@ use crate::{
     World,
     client::aws::member,
     error::{StepError, StepResult},
-    world::{Api, ApiCall, Outcome},
+    things::{access_log::AccessLog, api::Api},
+    world::{ApiCall, Outcome},
 };
 
 const NAME: &str = "probe";
@@ -71,33 +72,28 @@ async fn make_api(world: &mut World, upstream: &str, issuer_url: &str) -> StepRe
     });
     let input = json!({ "Body": document.to_string() });
     let api = client.call("apigatewayv2:ImportApi", input).await?;
-    let id = api.text("ApiId")?.to_owned();
+    let api = Api::made(NAME, ACCOUNT, &api)?;
     let (region, account) = (world.lab().region(), world.account_id(ACCOUNT)?);
     let destination = format!("arn:aws:logs:{region}:{account}:log-group:{LOG_GROUP}");
     let format = "$context.requestId $context.status";
     let input = json!({
-        "ApiId": id,
+        "ApiId": api.id,
         "StageName": "$default",
         "AutoDeploy": true,
         "AccessLogSettings": { "DestinationArn": destination, "Format": format },
     });
     client.call("apigatewayv2:CreateStage", input).await?;
-    let endpoint = api.text("ApiEndpoint")?;
-    let host = endpoint.split("://").last().unwrap_or_default().to_owned();
-    world.named.apis.set(
-        NAME,
-        Api {
-            account: ACCOUNT.to_owned(),
-            id,
-            host,
-            log_group: Some(LOG_GROUP.to_owned()),
-        },
-    );
+    world.things.set(api);
+    world.things.set(AccessLog {
+        api: NAME.to_owned(),
+        account: ACCOUNT.to_owned(),
+        group: LOG_GROUP.to_owned(),
+    });
     Ok(())
 }
 
 async fn call(world: &mut World, token: &str) -> StepResult<u16> {
-    let api = world.named.apis.get(NAME)?.clone();
+    let api = world.things.get::<Api>(NAME)?.clone();
     let call = ApiCall::new(Method::GET, "/probe").bearer(token)?;
     world.call_api(&api, call).await?;
     match world.outcome()? {

@@ -8,7 +8,6 @@ use super::ACCOUNT;
 use crate::{
     World,
     error::{StepError, StepResult},
-    params::Actor,
 };
 
 const NAME: &str = "probe/secret";
@@ -30,15 +29,12 @@ pub(super) async fn enforces_iam(world: &mut World) -> StepResult<Option<String>
     let user = json!({ "UserName": "probe" });
     root.call("iam:CreateUser", user.clone()).await?;
     let key = root.call("iam:CreateAccessKey", user).await?;
-    world.named.sessions.set(
-        "probe",
-        Credentials {
-            access_key_id: key.text("AccessKey.AccessKeyId")?.to_owned(),
-            secret_access_key: authlab::Secret::new(key.text("AccessKey.SecretAccessKey")?),
-            session_token: None,
-        },
-    );
-    let nobody = world.aws(&Actor::Session("probe".to_owned()))?;
+    let secret_access_key = key.text("AccessKey.SecretAccessKey")?;
+    let nobody = world.clients().aws(Some(Credentials {
+        access_key_id: key.text("AccessKey.AccessKeyId")?.to_owned(),
+        secret_access_key: authlab::Secret::new(secret_access_key),
+        session_token: None,
+    }));
     let read = nobody.ask_by_sdk(read, input).await?;
     Ok(read
         .is_ok()

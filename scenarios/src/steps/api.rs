@@ -6,12 +6,12 @@ use serde_json::json;
 use super::argument;
 use crate::{
     World,
-    client::AwsOutput,
     error::StepResult,
     given,
     params::{AccountName, Actor, Method, Path},
+    things::{access_log::AccessLog, api::Api, token::Token},
     when,
-    world::{Api, ApiCall},
+    world::ApiCall,
 };
 
 /// Imports an OpenAPI document beside the features. A stage is made by a step of its own.
@@ -29,7 +29,8 @@ async fn api_is_imported(
     let made = client
         .call("apigatewayv2:ImportApi", json!({ "Body": body }))
         .await?;
-    note(world, name, &account, &made)
+    world.things.set(Api::made(&name, &account, &made)?);
+    Ok(())
 }
 
 /// Makes an HTTP API without routes.
@@ -40,24 +41,7 @@ async fn api_is_made(world: &mut World, name: String, account: AccountName) -> S
     let client = world.aws_account(&account)?;
     let input = json!({ "Name": name, "ProtocolType": "HTTP" });
     let made = client.call("apigatewayv2:CreateApi", input).await?;
-    note(world, name, &account, &made)
-}
-
-fn note(world: &mut World, name: String, account: &str, made: &AwsOutput) -> StepResult {
-    let id = made.text("ApiId")?.to_owned();
-    let endpoint = made.text("ApiEndpoint")?;
-    let host = endpoint.split("://").last().unwrap_or_default().to_owned();
-    world.document.note_api(&name);
-    let account = account.to_owned();
-    world.named.apis.set(
-        name,
-        Api {
-            account,
-            id,
-            host,
-            log_group: None,
-        },
-    );
+    world.things.set(Api::made(&name, &account, &made)?);
     Ok(())
 }
 
@@ -67,7 +51,7 @@ fn note(world: &mut World, name: String, account: &str, made: &AwsOutput) -> Ste
 #[given("the API {string} has the stage {string} with the access log:")]
 async fn api_has_stage(world: &mut World, name: String, stage: String, step: &Step) -> StepResult {
     let format = argument::document(step)?;
-    let mut api = world.named.apis.get(&name)?.clone();
+    let api = world.things.get::<Api>(&name)?.clone();
     let client = world.aws_account(&api.account)?;
     let group = format!("/aws/apigateway/{name}");
     client
@@ -82,8 +66,11 @@ async fn api_has_stage(world: &mut World, name: String, stage: String, step: &St
         "AccessLogSettings": { "DestinationArn": destination, "Format": format },
     });
     client.call("apigatewayv2:CreateStage", input).await?;
-    api.log_group = Some(group);
-    world.named.apis.set(name, api);
+    world.things.set(AccessLog {
+        api: name,
+        account: api.account,
+        group,
+    });
     Ok(())
 }
 
@@ -106,7 +93,7 @@ async fn api_is_called_with_token(
     api: String,
     token: String,
 ) -> StepResult {
-    let token = world.named.tokens.get(&token)?.clone();
+    let token = world.things.get::<Token>(&token)?.token.clone();
     call(
         world,
         &api,
@@ -132,6 +119,6 @@ async fn api_is_called_signed(
 
 async fn call(world: &mut World, api: &str, call: ApiCall) -> StepResult {
     world.acts();
-    let api = world.named.apis.get(api)?.clone();
+    let api = world.things.get::<Api>(api)?.clone();
     world.call_api(&api, call).await
 }

@@ -1,6 +1,7 @@
 //! Why: the first refusal, its cause, and the chain that led to it.
 
-use authlab::{Chain, Event, Outcome};
+use authlab::{Event, Outcome};
+use authlab_explain::Chain;
 use serde_json::Value;
 
 use crate::{

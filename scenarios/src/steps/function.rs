@@ -14,7 +14,7 @@ use crate::{
     error::{StepError, StepResult},
     given,
     params::{Method, Path},
-    world::Function,
+    things::{api::Api, function::Function, role::Role, secret::SecretEntry},
 };
 
 /// Makes a function that logs in to Vault with the credentials of its role, under a role of Vault,
@@ -56,10 +56,10 @@ async fn function_reads_aws_secret(
     role: String,
     secret: String,
 ) -> StepResult {
-    let account = &world.named.roles.get(&role)?.account;
+    let account = &world.things.get::<Role>(&role)?.account;
     // Where, and by which clock; the credentials are those of each invocation.
     let client = world.aws_account(account)?;
-    let arn = world.named.secrets.get(&secret)?.arn.clone();
+    let arn = world.things.get::<SecretEntry>(&secret)?.arn.clone();
     let function = move |_event: Value, context: InvocationContext| {
         let (client, arn) = (client.clone(), arn.clone());
         async move {
@@ -102,7 +102,7 @@ async fn make(
     closure: Arc<dyn Closure>,
 ) -> StepResult {
     world.lab().register_function(&name, closure);
-    let role = world.named.roles.get(role)?.clone();
+    let role = world.things.get::<Role>(role)?.clone();
     let lambda = world.aws_account(&role.account)?;
     // The handler names the closure; the package is what the API asks for.
     let package = BASE64.encode(authlab::function_package(&name));
@@ -115,13 +115,11 @@ async fn make(
     });
     let made = lambda.call("lambda:CreateFunction", input).await?;
     let arn = made.text("FunctionArn")?.to_owned();
-    world.named.functions.set(
+    world.things.set(Function {
         name,
-        Function {
-            account: role.account,
-            arn,
-        },
-    );
+        account: role.account,
+        arn,
+    });
     Ok(())
 }
 
@@ -136,8 +134,8 @@ async fn route_invokes_function(
     api: String,
     name: String,
 ) -> StepResult {
-    let called = world.named.apis.get(&api)?.clone();
-    let function = world.named.functions.get(&name)?.clone();
+    let called = world.things.get::<Api>(&api)?.clone();
+    let function = world.things.get::<Function>(&name)?.clone();
     let gateway = world.aws_account(&called.account)?;
     let input = json!({
         "ApiId": called.id,
@@ -172,7 +170,6 @@ async fn route_invokes_function(
         "SourceArn": source,
     });
     lambda.call("lambda:AddPermission", input).await?;
-    world.document.note_function(&function.account, &name);
     Ok(())
 }
 

@@ -12,8 +12,10 @@ use crate::{
     error::{StepError, StepResult, expect_equal},
     given,
     params::{AccountName, Actor, Numbers, ResourceTypes},
-    then, when,
-    world::{Link, Outcome, Sink},
+    then,
+    things::sink::{Link, Sink},
+    when,
+    world::Outcome,
 };
 
 /// How a link calls its source account.
@@ -38,14 +40,11 @@ async fn account_has_sink(
     let arn = made.text("Arn")?.to_owned();
     let input = json!({ "SinkIdentifier": arn, "Policy": policy });
     oam.call("oam:PutSinkPolicy", input).await?;
-    world.document.note_sink(&name);
-    world.named.sinks.set(
+    world.things.set(Sink {
         name,
-        Sink {
-            account: account.to_string(),
-            arn,
-        },
-    );
+        account: account.to_string(),
+        arn,
+    });
     Ok(())
 }
 
@@ -109,7 +108,7 @@ async fn account_links(
     sink: String,
 ) -> StepResult {
     world.acts();
-    let arn = world.named.sinks.get(&sink)?.arn.clone();
+    let arn = world.things.get::<Sink>(&sink)?.arn.clone();
     let input = json!({
         "LabelTemplate": LINK_LABEL,
         "SinkIdentifier": arn,
@@ -119,10 +118,7 @@ async fn account_links(
     let answer = oam.ask("oam:CreateLink", input).await?;
     if let Some(link) = world.take_aws(answer) {
         let (account, arn) = (account.to_string(), link.text("Arn")?.to_owned());
-        world
-            .named
-            .links
-            .set(format!("{account}/{sink}"), Link { account, arn });
+        world.things.set(Link { account, sink, arn });
     }
     Ok(())
 }
@@ -133,7 +129,7 @@ async fn account_links(
 #[when("the account {account} deletes its link to the sink {string}")]
 async fn account_deletes_link(world: &mut World, account: AccountName, sink: String) -> StepResult {
     world.acts();
-    let link = world.named.links.get(&format!("{account}/{sink}"))?;
+    let link = world.things.get_in::<Link>(&account, &sink)?;
     let input = json!({ "Identifier": link.arn });
     let oam = world.aws_account(&account)?;
     let answer = oam.ask("oam:DeleteLink", input).await?;

@@ -10,6 +10,7 @@ use crate::{
     client::aws::member,
     error::{StepError, StepResult},
     given,
+    things::control_policy::ControlPolicy,
 };
 
 /// Attaches a service control policy to an organizational unit below the root.
@@ -64,6 +65,7 @@ async fn attach(
     let id = policy.text("Policy.PolicySummary.Id")?;
     let input = json!({ "PolicyId": id, "TargetId": member(target, "Id") });
     client.call("organizations:AttachPolicy", input).await?;
-    world.document.note_control_policy(&name, id);
+    let id = id.to_owned();
+    world.things.set(ControlPolicy { name, id });
     Ok(())
 }

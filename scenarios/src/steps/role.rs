@@ -11,8 +11,8 @@ use crate::{
     error::{StepError, StepResult},
     given,
     params::{AccountName, Actor, Method, Path},
+    things::{api::Api, role::Role, session::Session, token::Token},
     when,
-    world::Role,
 };
 
 /// Makes a role with a trust policy.
@@ -69,7 +69,7 @@ async fn role_is_trusted_by_service(
 #[when("the role {string} is deleted and made again")]
 async fn role_is_made_again(world: &mut World, name: String) -> StepResult {
     world.acts();
-    let account = world.named.roles.get(&name)?.account.clone();
+    let account = world.things.get::<Role>(&name)?.account.clone();
     let iam = world.aws_account(&account)?;
     let role = json!({ "RoleName": name });
     let found = iam.call("iam:GetRole", role.clone()).await?;
@@ -100,8 +100,7 @@ async fn make(world: &mut World, name: &str, account: &str, trust: String) -> St
         name: name.to_owned(),
         arn: made.text("Role.Arn")?.to_owned(),
     };
-    world.named.roles.set(name, role);
-    world.document.note_role(account, name);
+    world.things.set(role);
     Ok(())
 }
 
@@ -129,7 +128,7 @@ async fn role_may_invoke(
     path: Path,
     api: String,
 ) -> StepResult {
-    let called = world.named.apis.get(&api)?;
+    let called = world.things.get::<Api>(&api)?;
     let (region, account) = (world.lab().region(), world.account_id(&called.account)?);
     let resource = format!(
         "arn:aws:execute-api:{region}:{account}:{}/*/{method}{path}",
@@ -147,7 +146,7 @@ async fn role_may_invoke(
 }
 
 async fn put_policy(world: &World, role: &str, name: &str, document: String) -> StepResult {
-    let role = world.named.roles.get(role)?;
+    let role = world.things.get::<Role>(role)?;
     let input = json!({
         "RoleName": role.name,
         "PolicyName": name,
@@ -169,7 +168,7 @@ async fn role_has_boundary(
     step: &Step,
 ) -> StepResult {
     let document = argument::document(step)?;
-    let role = world.named.roles.get(&role)?;
+    let role = world.things.get::<Role>(&role)?;
     let iam = world.aws_account(&role.account)?;
     let input = json!({ "PolicyName": policy, "PolicyDocument": document });
     let made = iam.call("iam:CreatePolicy", input).await?;
@@ -227,7 +226,7 @@ async fn assume(
     policy: Option<String>,
 ) -> StepResult {
     world.acts();
-    let arn = world.named.roles.get(&role)?.arn.clone();
+    let arn = world.things.get::<Role>(&role)?.arn.clone();
     let input = json!({ "RoleArn": arn, "RoleSessionName": role, "Policy": policy });
     let answer = world
         .aws(actor)?
@@ -265,8 +264,8 @@ async fn assume_with_token(
     seconds: Option<i32>,
 ) -> StepResult {
     world.acts();
-    let made = world.named.roles.get(&role)?;
-    let token = world.named.tokens.get(token)?.expose_secret();
+    let made = world.things.get::<Role>(&role)?;
+    let token = world.things.get::<Token>(token)?.token.expose_secret();
     // The call is not signed: the token is the credential.
     let sts = world.aws_account(&made.account)?;
     let input = json!({
@@ -290,7 +289,10 @@ fn keep_session(world: &mut World, role: String, issued: Option<AwsOutput>) -> S
             secret_access_key: Secret::new(issued.text("Credentials.SecretAccessKey")?),
             session_token: Some(Secret::new(issued.text("Credentials.SessionToken")?)),
         };
-        world.named.sessions.set(role, session);
+        world.things.set(Session {
+            role,
+            credentials: session,
+        });
     }
     Ok(())
 }

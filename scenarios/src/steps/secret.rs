@@ -10,8 +10,10 @@ use crate::{
     error::{StepError, StepResult, expect_equal},
     given,
     params::{AccountName, Actor},
-    then, when,
-    world::{Outcome, SecretEntry},
+    then,
+    things::secret::SecretEntry,
+    when,
+    world::Outcome,
 };
 
 /// Makes a secret that is encrypted with the account's default key: names and texts, kept as a
@@ -60,9 +62,8 @@ async fn create(
         .call_by_sdk("secretsmanager:CreateSecret", input)
         .await?;
     let arn = made.text("ARN")?.to_owned();
-    world.document.note_secret(&name, &arn);
     let account = account.to_owned();
-    world.named.secrets.set(name, SecretEntry { account, arn });
+    world.things.set(SecretEntry { name, account, arn });
     Ok(())
 }
 
@@ -71,7 +72,7 @@ async fn create(
 /// Example: Given the secret "production/db" has the new version:
 #[given("the secret {string} has the new version:")]
 async fn secret_has_new_version(world: &mut World, name: String, step: &Step) -> StepResult {
-    let secret = world.named.secrets.get(&name)?;
+    let secret = world.things.get::<SecretEntry>(&name)?;
     let input = json!({
         "SecretId": secret.arn,
         "SecretString": content(step)?,
@@ -89,7 +90,7 @@ async fn secret_has_tags(world: &mut World, name: String, step: &Step) -> StepRe
     let tags: Vec<_> = tags
         .map(|(key, value)| json!({ "Key": key, "Value": value }))
         .collect();
-    let secret = world.named.secrets.get(&name)?;
+    let secret = world.things.get::<SecretEntry>(&name)?;
     let input = json!({ "SecretId": secret.arn, "Tags": tags });
     change(world, secret, "TagResource", input).await
 }
@@ -100,7 +101,7 @@ async fn secret_has_tags(world: &mut World, name: String, step: &Step) -> StepRe
 #[given("the secret {string} has the policy:")]
 async fn secret_has_policy(world: &mut World, name: String, step: &Step) -> StepResult {
     let policy = argument::document(step)?;
-    let secret = world.named.secrets.get(&name)?;
+    let secret = world.things.get::<SecretEntry>(&name)?;
     let input = json!({ "SecretId": secret.arn, "ResourcePolicy": policy });
     change(world, secret, "PutResourcePolicy", input).await
 }
@@ -123,7 +124,7 @@ async fn ask(
     stage: Option<String>,
 ) -> StepResult<Option<AwsOutput>> {
     world.acts();
-    let arn = &world.named.secrets.get(name)?.arn;
+    let arn = &world.things.get::<SecretEntry>(name)?.arn;
     let input = match stage {
         Some(stage) => json!({ "SecretId": arn, "VersionStage": stage }),
         None => json!({ "SecretId": arn }),

@@ -11,6 +11,7 @@ use crate::{
     client::HttpRequest,
     error::{StepError, StepResult},
     given,
+    things::token::Token,
 };
 
 /// Makes a token with the claims of a table, beside `iss`, `iat`, `nbf`, `exp` and `jti`, which the
@@ -69,8 +70,8 @@ async fn mint(world: &mut World, name: String, body: Value) -> StepResult {
     let answer = world
         .control(Method::POST, "/_lab/oidc/token", Some(&body))
         .await?;
-    let token = text(&answer, "token")?;
-    world.named.tokens.set(name, Secret::new(token));
+    let token = Secret::new(text(&answer, "token")?);
+    world.things.set(Token { name, token });
     Ok(())
 }
 
@@ -130,10 +131,8 @@ async fn grant(
     form.extend(more);
     let request = HttpRequest::new(Method::POST, endpoint, "").form(&form);
     let answer = world.http().send_for_json(request).await?;
-    world
-        .named
-        .tokens
-        .set(name, Secret::new(text(&answer, "access_token")?));
+    let token = Secret::new(text(&answer, "access_token")?);
+    world.things.set(Token { name, token });
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::{
     given,
     params::Url,
     then,
-    world::Upstream,
+    things::upstream::Upstream,
 };
 
 /// Starts a server that answers everything alike, and lets the name lead to it.
@@ -24,7 +24,10 @@ async fn upstream_answers(world: &mut World, url: Url, status: u16, step: &Step)
     let answer = ResponseTemplate::new(status).set_body_raw(body, "application/json");
     Mock::given(any()).respond_with(answer).mount(&server).await;
     world.lab().map_name(&host(&url)?, &server.uri())?;
-    world.named.upstreams.set(&*url, Upstream { server });
+    world.things.set(Upstream {
+        url: url.to_string(),
+        server,
+    });
     Ok(())
 }
 
@@ -34,9 +37,8 @@ async fn upstream_answers(world: &mut World, url: Url, status: u16, step: &Step)
 #[then("the upstream {url} was called {int} time(s)")]
 async fn upstream_was_called(world: &mut World, url: Url, times: usize) -> StepResult {
     let requests = world
-        .named
-        .upstreams
-        .get(&url)?
+        .things
+        .get::<Upstream>(&url)?
         .server
         .received_requests()
         .await;
@@ -49,11 +51,7 @@ async fn upstream_was_called(world: &mut World, url: Url, times: usize) -> StepR
 /// Example: Given https://login.corp.example/ refuses every connection
 #[given("{url} refuses every connection")]
 fn refuses_every_connection(world: &mut World, url: Url) -> StepResult {
-    let fault = Fault {
-        from: None,
-        to_host: Some(host(&url)?),
-        effect: Effect::Refused,
-    };
+    let fault = Fault::to(host(&url)?, Effect::Refused);
     world.lab().faults().add(fault);
     Ok(())
 }

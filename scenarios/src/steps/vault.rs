@@ -16,8 +16,16 @@ use crate::{
     error::{StepError, StepResult, expect_equal},
     given,
     params::{AccountName, Actor},
-    then, when,
-    world::{AuditLog, Outcome, VaultSession, error_messages},
+    then,
+    things::{
+        audit::{AuditLog, error_messages},
+        role::Role,
+        vault_policy::VaultPolicy,
+        vault_role::VaultAwsRole,
+        vault_session::VaultSession,
+    },
+    when,
+    world::Outcome,
 };
 
 /// Where the key/value engine (version 2) is mounted.
@@ -39,7 +47,7 @@ async fn policy_is(world: &mut World, name: String, step: &Step) -> StepResult {
     world
         .vault_as_root(Method::POST, &path, Some(&body))
         .await?;
-    world.document.note_vault_policy(&name);
+    world.things.set(VaultPolicy { name });
     Ok(())
 }
 
@@ -114,14 +122,14 @@ async fn aws_role_gives(
 ) -> StepResult {
     let body = json!({
         "auth_type": "iam",
-        "bound_iam_principal_arn": world.named.roles.get(&role)?.arn,
+        "bound_iam_principal_arn": world.things.get::<Role>(&role)?.arn,
         "token_policies": policy,
         "token_ttl": seconds,
     });
     world
         .vault_as_root(Method::POST, &format!("auth/aws/role/{name}"), Some(&body))
         .await?;
-    world.document.note_vault_aws_role(&name);
+    world.things.set(VaultAwsRole { name });
     Ok(())
 }
 
@@ -132,7 +140,7 @@ async fn aws_role_gives(
 #[given("Vault audits to a file")]
 async fn audits_to_file(world: &mut World) -> StepResult {
     if world.lab().follows_audit() {
-        world.document.note_audit(AuditLog::Journal);
+        world.things.set(AuditLog::Journal);
         return Ok(());
     }
     let file = world.lab().files().join(AUDIT_FILE);
@@ -140,7 +148,7 @@ async fn audits_to_file(world: &mut World) -> StepResult {
     world
         .vault_as_root(Method::POST, "sys/audit/file", Some(&body))
         .await?;
-    world.document.note_audit(AuditLog::File(file));
+    world.things.set(AuditLog::File(file));
     Ok(())
 }
 
@@ -167,10 +175,10 @@ fn keep_session(world: &mut World, name: &str, mut answer: VaultAnswer) {
         .pointer_mut("/auth/client_token")
         .map(Value::take);
     if let Some(token) = token.as_ref().and_then(Value::as_str) {
-        let session = VaultSession {
+        world.things.set(VaultSession {
+            name: name.to_owned(),
             token: Secret::new(token),
-        };
-        world.named.vault_sessions.set(name, session);
+        });
     }
     world.set_outcome(Outcome::Vault(answer));
 }
@@ -186,7 +194,7 @@ async fn reads_secret(world: &mut World, actor: Actor, path: String) -> StepResu
 /// Calls Vault with the token of a login that the scenario made; the answer becomes the outcome.
 async fn call_in_session(world: &mut World, name: &str, method: Method, path: &str) -> StepResult {
     world.acts();
-    let token = world.named.vault_sessions.get(name)?.token.clone();
+    let token = world.things.get::<VaultSession>(name)?.token.clone();
     let answer = world
         .vault(Some(token.expose_secret()), method, path, None)
         .await?;

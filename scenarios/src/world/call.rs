@@ -5,10 +5,11 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::Value;
 
-use super::{Api, AwsAnswer, HttpAnswer, Outcome, World};
+use super::{AwsAnswer, HttpAnswer, Outcome, World};
 use crate::{
-    client::{AwsOutput, HttpRequest, Signing, VaultAnswer, aws::AwsResult, http::text},
-    error::{StepError, StepResult},
+    client::{AwsOutput, HttpRequest, Signing, aws::AwsResult, http::text},
+    error::StepResult,
+    things::api::Api,
 };
 
 /// One call of an API.
@@ -119,41 +120,5 @@ impl World {
         if let Some(Outcome::Aws(Ok(answer))) = &mut self.outcome {
             answer.output = kept;
         }
-    }
-
-    /// Calls Vault's HTTP API: `GET`, `secret/data/production/db`.
-    ///
-    /// # Errors
-    /// When nobody answers. A refusal is an answer; the caller decides whether it is the outcome.
-    pub async fn vault(
-        &self,
-        token: Option<&str>,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> StepResult<VaultAnswer> {
-        self.vault_client().ask(token, method, path, body).await
-    }
-
-    /// Calls Vault's HTTP API as root; only a success will do.
-    ///
-    /// # Errors
-    /// When Vault refuses.
-    pub async fn vault_as_root(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> StepResult<Value> {
-        let token = self.lab().vault_root_token();
-        let what = format!("{method} {path}");
-        let answer = self.vault(Some(&token), method, path, body).await?;
-        if answer.status.is_success() {
-            return Ok(answer.body);
-        }
-        Err(StepError::new(format!(
-            "{what} was answered {}: {}",
-            answer.status, answer.body
-        )))
     }
 }

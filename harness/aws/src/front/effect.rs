@@ -33,8 +33,9 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                     draft = draft.request_id(request_id.as_str());
                 }
                 let seq = door.journal().record(draft);
+                let expires = Some(credential.expires);
                 door.journal()
-                    .credential_issued(&credential.access_key_id, seq, None);
+                    .credential_issued(&credential.access_key_id, seq, expires);
             }
             Effect::PublishDeployment {
                 api_id,

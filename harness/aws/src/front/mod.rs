@@ -12,6 +12,7 @@
 //! - [`authorization`]: whether they may, over every layer of policy.
 //! - [`effect`]: what one service asks of another.
 //! - [`pass`]: services that a backend keeps.
+//! - `session`: sessions that the lab gives.
 //! - [`answer`]: answers and errors in the protocol of the request.
 //! - [`trail`]: what a request leaves in the journal.
 //! - `unknown`: services and partitions that are not there.
@@ -25,6 +26,7 @@ pub mod effect;
 mod entrance;
 pub mod host;
 pub mod pass;
+mod session;
 pub mod trail;
 mod unknown;
 pub mod walk;

@@ -16,12 +16,14 @@
 //! - [`assume`]: the operation AssumeRole.
 //! - [`web_identity`]: the operation AssumeRoleWithWebIdentity.
 //! - [`federation`]: the operation GetFederationToken.
+//! - [`given`]: sessions that the lab gives.
 //! - [`mfa`]: the serial number and code of an MFA device.
 //! - [`ops`]: the other operations.
 
 pub mod assume;
 pub mod error;
 pub mod federation;
+pub mod given;
 pub mod mfa;
 pub mod ops;
 pub mod session;
@@ -32,6 +34,7 @@ pub mod web_identity;
 mod tests;
 
 pub use error::Error;
+pub use given::{Given, give};
 pub use state::{Credentials, Federation, IssueSession, Issued, State};
 
 use authlab_wire::WireError;

@@ -683,11 +683,10 @@ async fn every_fault_of_a_token_has_its_own_refusal() {
 async fn an_issuer_that_cannot_be_reached_or_is_another_refuses() {
     let federation = Federation::start().await;
     let good = federation.token(json!({}));
-    federation.door.faults.add(authlab_kernel::Fault {
-        from: None,
-        to_host: Some("127.0.0.1".to_owned()),
-        effect: authlab_kernel::fault::Effect::Refused,
-    });
+    federation.door.faults.add(authlab_kernel::Fault::to(
+        "127.0.0.1",
+        authlab_kernel::fault::Effect::Refused,
+    ));
     let (code, _) = federation.assume(&good).await.unwrap_err();
     assert_eq!(code, "InvalidIdentityToken");
     assert!(

@@ -329,9 +329,8 @@ async fn an_issuer_that_does_not_answer_fails_closed() {
         let bench = Bench::start().await;
         let to_host = Some("login.corp.example".to_owned());
         bench.faults.add(Fault {
-            from: None,
             to_host,
-            effect,
+            ..Fault::everywhere(effect)
         });
         let answer = daily(&bench, &bench.bearer(json!({}))).await;
         assert_eq!(

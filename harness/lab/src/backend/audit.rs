@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use authlab_kernel::{Component, EventDraft, Journal};
 use authlab_vault::VaultRelay;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 
 use super::places::Places;
@@ -60,53 +60,38 @@ impl AuditTail {
     }
 }
 
-/// What is read of a line of the audit log. What is absent is nothing.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+/// What is read of a line of the audit log.
+#[derive(Deserialize)]
 struct Line {
     r#type: Option<String>,
     error: Option<String>,
-    auth: Option<LineCaller>,
-    request: Option<LineRequest>,
-    response: Option<LineResponse>,
+    auth: Option<AuditCaller>,
+    request: Option<Asked>,
+    response: Option<Answered>,
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
-struct LineCaller {
-    policies: Option<Vec<String>>,
-    display_name: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct LineRequest {
+struct Asked {
     operation: Option<String>,
     path: Option<String>,
-    namespace: Option<LineNamespace>,
+    namespace: Option<Namespace>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct LineNamespace {
+#[derive(Deserialize)]
+struct Namespace {
     path: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct LineResponse {
-    data: Value,
+#[derive(Deserialize)]
+struct Answered {
+    data: Option<Map<String, Value>>,
 }
 
-impl LineResponse {
-    /// An engine or a method refuses in the answer: the error is all that it holds.
+impl Answered {
+    /// Whether its data is an error and nothing else.
     fn is_refusal(&self) -> bool {
-        let mut members = self
-            .data
-            .as_object()
-            .into_iter()
-            .flat_map(|data| data.keys());
-        members.next().is_some_and(|name| name == "error") && members.next().is_none()
+        let data = self.data.as_ref();
+        data.is_some_and(|data| data.keys().eq(["error"]))
     }
 }
 
@@ -115,23 +100,18 @@ impl LineResponse {
 fn entry(line: &str, namespace: &str) -> Option<Audit> {
     let line: Line = serde_json::from_str(line).ok()?;
     let request = line.request.unwrap_or_default();
-    let of = request
-        .namespace
-        .unwrap_or_default()
-        .path
-        .unwrap_or_default();
-    if of.trim_end_matches('/') != namespace {
+    let path = request.namespace.and_then(|namespace| namespace.path);
+    if path.unwrap_or_default().trim_end_matches('/') != namespace {
         return None;
     }
-    let caller = line.auth.unwrap_or_default();
     let refused = line.response.is_some_and(|response| response.is_refusal());
     Some(Audit {
         r#type: line.r#type,
         error: line.error,
-        auth: AuditCaller {
-            policies: caller.policies,
-            display_name: caller.display_name,
-        },
+        auth: line.auth.unwrap_or(AuditCaller {
+            policies: None,
+            display_name: None,
+        }),
         request: AuditRequest {
             operation: request.operation,
             path: request.path,

@@ -18,22 +18,39 @@ use authlab_vault::{SetupError, VaultConfig};
 use parking_lot::RwLock;
 
 use super::backends::{self, BridgePorts, Kernel};
-use super::{Core, Endpoints, IssuerEndpoints};
+use super::recorded::Recorded;
+use super::{Core, Endpoints, IssuerEndpoints, Lab};
 use crate::backend::audit::AuditTail;
 use crate::backend::places::Places;
 use crate::backend::system::OidcSystem;
-use crate::builder::LabBuilder;
+use crate::builder::{LabBuilder, draw_mark};
 use crate::client::Credentials;
 use crate::clock_start::ClockStart;
 use crate::control::Control;
+use crate::driver::Driver;
 use crate::error::LabError;
 use crate::file::{self, LabFile, VaultMount};
 use crate::files::Files;
-use crate::randomness::draw_mark;
+
+impl LabBuilder {
+    /// Starts the lab: every port answers when this returns.
+    ///
+    /// # Errors
+    /// [`LabError`]; nothing is left running.
+    pub async fn start(self) -> Result<Lab, LabError> {
+        let (core, servers) = assemble(self).await?;
+        let driver = Driver::start(core.clock.clone());
+        Ok(Lab {
+            core,
+            servers,
+            _driver: driver,
+        })
+    }
+}
 
 /// Leases containers, opens the four ports and those on the containers' bridge, then builds what
 /// answers on them: components know each other's addresses before the first request.
-pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
+async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
     // What is refused is refused before a container starts.
     let clock_start = builder.clock_start()?;
     builder.check_vault()?;
@@ -170,6 +187,7 @@ fn build(
         guests: builder.guests,
         outbound,
         closures,
+        recorded: Recorded::new(),
         administrators,
         door,
         gateway,

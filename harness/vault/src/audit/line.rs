@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Device;
 use crate::flavour::Flavour;
-use crate::mount::{Backend, Mount};
+use crate::mount::Mount;
 use crate::policy::Decision;
 use crate::request::{Operation, Request};
 use crate::response::{Refusal, Response, one_error};
@@ -278,9 +278,7 @@ impl Line<'_> {
                 .mount
                 .map(|mount| &mount.tuning.audit_non_hmac_response_keys);
             let plain = plain.map(Vec::as_slice).unwrap_or_default();
-            let numbers = self
-                .mount
-                .is_some_and(|mount| matches!(mount.backend, Backend::Kv1(_) | Backend::Cubbyhole));
+            let numbers = self.mount.is_some_and(Mount::hashes_numbers);
             let digests = self.digests(device, plain, numbers);
             let mut hashed = digests.of_members(data);
             if let (true, true, Some(members)) =

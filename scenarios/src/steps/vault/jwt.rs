@@ -10,7 +10,9 @@ use super::{argument, call_in_session, keep_session, secret_path};
 use crate::{
     World,
     error::{StepError, StepResult},
-    given, when,
+    given,
+    things::{token::Token, vault_role::VaultJwtRole},
+    when,
 };
 
 /// Enables the auth method `jwt` at its usual mount, for tokens of one issuer of the lab: its name
@@ -60,7 +62,7 @@ async fn jwt_role_gives(
     world
         .vault_as_root(Method::POST, &format!("auth/jwt/role/{name}"), Some(&body))
         .await?;
-    world.document.note_vault_jwt_role(&name);
+    world.things.set(VaultJwtRole { name });
     Ok(())
 }
 
@@ -70,7 +72,7 @@ async fn jwt_role_gives(
 #[when("the bearer of {string} logs in to Vault as {string}")]
 async fn bearer_logs_in(world: &mut World, token: String, role: String) -> StepResult {
     world.acts();
-    let jwt = world.named.tokens.get(&token)?.expose_secret();
+    let jwt = world.things.get::<Token>(&token)?.token.expose_secret();
     let body = json!({ "role": role, "jwt": jwt });
     let answer = world
         .vault(None, Method::POST, "auth/jwt/login", Some(&body))

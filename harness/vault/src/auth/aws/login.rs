@@ -16,10 +16,9 @@ use crate::auth::cidr;
 use crate::duration;
 use crate::evidence::{AwsLogin, AwsServerId, AwsUnbound, Proof, Reason};
 use crate::field::Fields;
-use crate::identity::LoginAlias;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
-use crate::token::Auth;
+use crate::token::{Auth, LoginAlias};
 
 const SERVER_ID: &str = "X-Vault-AWS-IAM-Server-ID";
 

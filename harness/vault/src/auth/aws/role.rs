@@ -9,9 +9,9 @@ use crate::auth::params::Params;
 use crate::duration;
 use crate::evidence::Reason;
 use crate::field::Fields;
+use crate::lease::Lease;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
-use crate::token::Entry;
 use crate::ttl::Wish;
 
 /// A role.
@@ -348,10 +348,10 @@ impl Aws {
     ///
     /// # Errors
     /// The role is gone, or does not bind the principal any more.
-    pub(crate) fn renew(&self, entry: &Entry) -> Result<Option<Wish>, String> {
-        let internal = entry.lease.as_ref().map(|lease| &lease.internal);
+    pub(crate) fn renew(&self, lease: &Lease) -> Result<Option<Wish>, String> {
         let text = |name: &str| {
-            let value = internal
+            let value = lease
+                .internal()
                 .and_then(|internal| internal.get(name))
                 .and_then(Value::as_str);
             value.unwrap_or_default().to_owned()

@@ -9,10 +9,9 @@ use crate::auth::cidr;
 use crate::duration::quoted;
 use crate::evidence::{JwtLogin, Proof, Reason};
 use crate::field::Fields;
-use crate::identity::LoginAlias;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
-use crate::token::Auth;
+use crate::token::{Auth, LoginAlias};
 
 pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcome {
     let Some(config) = method.config.clone() else {

@@ -87,7 +87,7 @@ pub(super) fn read(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcom
             "bound_claims_type": role.bound_claims_type,
             "bound_subject": role.bound_subject,
             "callback_mode": role.callback_mode,
-            "claim_mappings": crate::response::texts_or_null(&role.claim_mappings),
+            "claim_mappings": crate::json::texts_or_null(&role.claim_mappings),
             "clock_skew_leeway": role.clock_skew_leeway,
             "expiration_leeway": role.expiration_leeway,
             "groups_claim": role.groups_claim,

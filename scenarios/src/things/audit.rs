@@ -1,0 +1,153 @@
+//! Vault's audit log, a line a request and one an answer.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use authlab::Event;
+use serde_json::Value;
+
+use super::{Kind, Reading, Section, Thing};
+use crate::{
+    client::Clients,
+    error::{StepError, StepResult},
+};
+
+/// Where Vault's audit log is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum AuditLog {
+    /// In a file of the scenario's own.
+    File(PathBuf),
+    /// In the lab's journal, into which it is followed.
+    Journal,
+}
+
+impl AuditLog {
+    /// The one name that there is.
+    pub const NAME: &str = "audit";
+
+    /// What Vault audited since it audits for this scenario.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn lines(&self, clients: &Clients) -> StepResult<Vec<AuditLine>> {
+        match self {
+            Self::File(file) => of_file(file),
+            Self::Journal => Ok(of_journal(&clients.journal().await?)),
+        }
+    }
+}
+
+impl Thing for AuditLog {
+    fn kind() -> Kind {
+        Kind::shown("audit log of Vault", 120)
+    }
+
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    fn section<'a>(&'a self, clients: &'a Clients) -> Reading<'a> {
+        Box::pin(async {
+            let lines = render(&self.lines(clients).await?);
+            Ok(Some(Section::new("Vault's audit log", lines)))
+        })
+    }
+}
+
+/// One request as Vault's audit log shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AuditLine {
+    /// `request` or `response`.
+    pub kind: String,
+    /// `read`, `update`, ...
+    pub operation: String,
+    /// The path, without `v1/`.
+    pub path: String,
+    /// Whether Vault's root token asked, as it does for what a scenario prepares.
+    pub by_root: bool,
+    /// What went wrong, in Vault's words.
+    pub error: Option<String>,
+}
+
+/// Reads an audit file.
+///
+/// # Errors
+/// When it cannot be read, or a line is no JSON.
+fn of_file(file: &Path) -> StepResult<Vec<AuditLine>> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| StepError::new(format!("Vault's audit file cannot be read: {error}")))?;
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(line)
+        .collect()
+}
+
+/// The lines that the lab followed into its journal, as it does where Vault is a container.
+fn of_journal(events: &[Event]) -> Vec<AuditLine> {
+    let of_vault = events
+        .iter()
+        .filter(|event| event.component == "vault" && event.kind == "audit");
+    of_vault.map(|event| of_entry(&event.detail)).collect()
+}
+
+fn line(text: &str) -> StepResult<AuditLine> {
+    let entry: Value = serde_json::from_str(text).map_err(|error| {
+        StepError::new(format!("a line of Vault's audit log is no JSON: {error}"))
+    })?;
+    Ok(of_entry(&entry))
+}
+
+fn of_entry(entry: &Value) -> AuditLine {
+    let text = |pointer: &str| {
+        entry
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    let policies = entry.pointer("/auth/policies").and_then(Value::as_array);
+    let by_root = policies.is_some_and(|policies| policies.iter().any(|policy| policy == "root"));
+    let error = text("/error").map(|error| error_messages(&error));
+    // What an engine or a method refuses stands in the answer, as a keyed digest.
+    let answer = entry.pointer("/response/data").and_then(Value::as_object);
+    let refused = answer.is_some_and(|data| data.len() == 1 && data.contains_key("error"));
+    let error = error.or(refused.then(|| "refused in the answer".to_owned()));
+    AuditLine {
+        kind: text("/type").unwrap_or_default(),
+        operation: text("/request/operation").unwrap_or_default(),
+        path: text("/request/path").unwrap_or_default(),
+        by_root,
+        error: error.filter(|error| !error.is_empty()),
+    }
+}
+
+/// The messages of an error alone, separated by `; `: Vault counts several in a first line, and
+/// lists them below.
+#[must_use]
+pub fn error_messages(error: &str) -> String {
+    let listed: Vec<_> = error
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("* "))
+        .collect();
+    if listed.is_empty() {
+        error.trim().to_owned()
+    } else {
+        listed.join("; ")
+    }
+}
+
+/// The log for the document: what Vault was asked and answered, in order. What the scenario prepared
+/// with the root token is left out: how much of that is audited depends on when auditing began.
+fn render(lines: &[AuditLine]) -> String {
+    let mut text = String::new();
+    let of_scenario = |line: &&AuditLine| !line.by_root && !line.path.starts_with("sys/audit/");
+    for line in lines.iter().filter(of_scenario) {
+        let outcome = line.error.as_deref().unwrap_or("ok");
+        text.push_str(&format!(
+            "{:<8} {:<6} {}: {outcome}\n",
+            line.kind, line.operation, line.path
+        ));
+    }
+    text
+}
