@@ -68,6 +68,7 @@ pub mod suite;
 pub mod things;
 pub mod world;
 
+mod evidence;
 mod steps;
 
 pub use authlab_scenarios_macros::{given, then, when};

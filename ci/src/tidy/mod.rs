@@ -6,6 +6,7 @@
 //! - [`source`]: the files, and what is found in them.
 //! - [`text`]: file sizes, banned calls and attributes, paths of one machine.
 //! - [`edge`]: which of our crates may depend on which, as the design draws it.
+//! - [`module`]: which part of harness/aws may import which.
 //! - [`feature`]: feature files without scenarios, snapshots that nobody refers to.
 //! - [`readme`]: lines of scenarios that the README names.
 //! - [`rust`]: tokens, modules, and which file needs which.
@@ -16,6 +17,7 @@
 
 mod edge;
 mod feature;
+mod module;
 mod numbers;
 mod package;
 mod pointer;
@@ -52,6 +54,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let pointers = pointer::found(&sources, shape.files());
     let mut findings = text::check(&sources);
     findings.extend(edge::check(&sources)?);
+    findings.extend(module::check(&sources));
     findings.extend(feature::check(root, &sources));
     findings.extend(readme::check(&sources));
     let packages = Packages::behind_scenarios(root)?;

@@ -18,9 +18,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::front::{
-    AuthenticationFailure, Enforcement, Environment, Expectation, FrontDoor, Judged,
-};
+use crate::front::{AuthenticationFailure, Environment, Expectation, FrontDoor, Judged};
 use crate::lambda;
 use crate::operation::{Caller, Check, Effect, MetricDatum};
 
@@ -112,33 +110,38 @@ fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admi
         .iter()
         .map(|resource| Check::new("execute-api:Invoke", resource, owner.clone()))
         .collect();
-    let verdict = door.authorize(caller, &environment, &checks);
-    let Some(judged) = verdict.refusal() else {
+    let ruled = door.decide(&door.cloud(), caller, &environment, &checks);
+    let Some(judged) = ruled.refusal() else {
         return Admission::Allowed {
             caller: shown,
-            decision: verdict.judged.first().map(|judged| decided(judged, None)),
+            decision: ruled.judged().first().map(|judged| decided(judged, None)),
         };
     };
     let reason = match judged.decision.outcome {
         // The gateway's reading is allowed, and another is not: which of them AWS decides on is not
         // known.
-        _ if verdict.judged.len() > 1 => Reason::PathAmbiguous,
+        _ if ruled.judged().len() > 1 => Reason::PathAmbiguous,
         Outcome::ExplicitDeny => Reason::ExplicitDeny,
         Outcome::Allow | Outcome::ImplicitDeny => Reason::PermissionMissing,
     };
-    if door.enforcement() == Enforcement::Audit {
+    if ruled.is_let_through() {
         return Admission::Allowed {
             caller: shown,
             decision: Some(audited(door, signed, judged, reason)),
         };
     }
-    Admission::Refused {
-        caller: shown,
-        reason,
-        message: judged
-            .decision
-            .message(&judged.request, authlab_policy::MessageStyle::Style2025),
-        decision: Some(decided(judged, None)),
+    let decision = Some(decided(judged, None));
+    match ruled.into_result() {
+        Ok(_) => Admission::Allowed {
+            caller: shown,
+            decision,
+        },
+        Err(refused) => Admission::Refused {
+            caller: shown,
+            reason,
+            message: refused.sentence(),
+            decision,
+        },
     }
 }
 
@@ -193,7 +196,7 @@ impl Functions for Services {
                 trace_id: Some(invocation.trace_id),
                 budget_ms: invocation.budget_ms,
             };
-            match lambda::invoke(&door, asked).await {
+            match door.invoke(asked).await {
                 Ok(invoked) if invoked.function_error.is_some() => {
                     let error = serde_json::from_slice(&invoked.payload).unwrap_or(Value::Null);
                     Err(FunctionFailure::Function { error })

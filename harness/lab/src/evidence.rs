@@ -1,7 +1,15 @@
-//! What the lab itself tells the journal.
+//! What the lab itself tells the journal; beside it, what each component does.
+
+pub use authlab_aws::evidence as aws;
+pub use authlab_gateway::evidence as gateway;
+pub use authlab_http::evidence as http;
+pub use authlab_kernel::evidence::Evidence;
+pub use authlab_oidc::evidence as oidc;
+pub use authlab_policy::evidence as policy;
+pub use authlab_token::evidence as token;
+pub use authlab_vault::evidence as vault;
 
 use authlab_kernel::Timestamp;
-use authlab_kernel::evidence::Evidence;
 use authlab_kernel::fault::{Calls, Effect};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -106,6 +114,7 @@ pub struct AuditRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditResponse {
     /// `{"error":""}` of a refusal, else null.
+    #[serde(default)]
     pub data: Value,
 }
 

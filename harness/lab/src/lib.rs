@@ -17,7 +17,7 @@
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
-//! - [`evidence`]: what the lab itself tells the journal.
+//! - [`evidence`]: what the lab itself tells the journal, and what each component does.
 //! - [`client`]: who calls AWS.
 
 pub mod file;
@@ -27,6 +27,7 @@ pub mod backend;
 pub mod error;
 
 mod clock_start;
+mod randomness;
 
 pub mod builder;
 pub mod running;
@@ -56,10 +57,11 @@ pub use authlab_kernel::{Clock, Component, Event, Fault, Ids, Journal, Outcome, 
 pub use authlab_kernel::{printable, text_file};
 pub use authlab_vault::Flavour as VaultFlavour;
 pub use backend::{Backend, BackendChoice, Backends, Writable};
-pub use builder::{LabBuilder, Ports, draw_seed};
+pub use builder::{LabBuilder, Ports};
 pub use client::Credentials;
 pub use clock_start::ClockStart;
 pub use error::LabError;
 pub use file::{LabFile, LabFileError};
+pub use randomness::draw_seed;
 pub use running::{Endpoints, Lab};
 pub use vault_server::{VaultServer, VaultServerConfig};

@@ -12,3 +12,14 @@ pub(crate) fn texts_or_null(texts: &BTreeMap<String, String>) -> Value {
         json!(texts)
     }
 }
+
+/// A text that is shown, if it is one.
+pub(crate) fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
+}
+
+/// A list of texts that is shown, if it is one.
+pub(crate) fn texts(value: Option<&Value>) -> Option<Vec<String>> {
+    let items = value?.as_array()?.iter();
+    Some(items.filter_map(Value::as_str).map(str::to_owned).collect())
+}

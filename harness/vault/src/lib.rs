@@ -17,6 +17,7 @@
 //! - [`state`], [`mount`], [`identity`]: what is remembered.
 //! - [`engine`]: what answers at a mount. [`registry`]: the types of engines and methods.
 //! - [`secret`], [`auth`], [`sys`]: the engines, the methods and `sys/`.
+//! - [`judge`]: what is decided of logins and paths, as functions of what is known.
 //! - [`audit`]: audit devices. [`event`], [`evidence`]: the journal. [`shown`]: what lines may show.
 //! - [`relay`]: a foreign server in the place of this one.
 
@@ -34,6 +35,7 @@ mod field;
 mod flavour;
 mod identity;
 mod json;
+pub mod judge;
 mod known;
 mod lease;
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Why: the first refusal, its cause, and the chain that led to it.
 
+use authlab::evidence::policy::DecidedBy;
 use authlab::{Event, Outcome};
 use authlab_explain::Chain;
-use serde_json::Value;
 
 use crate::{
     World,
     error::{StepError, StepResult},
+    evidence,
     params::Component,
     then,
 };
@@ -80,19 +81,23 @@ async fn diagnosis_is(world: &mut World, class: String) -> StepResult {
 ///
 /// Example: Then the explanation names the layer "boundary"
 #[then("the explanation names the layer {string}")]
-async fn explanation_names_layer(world: &mut World, layer: String) -> StepResult {
+async fn explanation_names_layer(world: &mut World, layer_name: String) -> StepResult {
     let chain = world.chain().await?;
-    decided_by(&chain, "layer", &layer)
+    decided_by(&chain, "layer", &layer_name, layer)
 }
 
 /// The first refusal was decided in this layer, by the statement with this `Sid`.
 ///
 /// Example: Then the explanation names the layer "scp" and the statement "NoMetrics"
 #[then("the explanation names the layer {string} and the statement {string}")]
-async fn explanation_names_statement(world: &mut World, layer: String, sid: String) -> StepResult {
+async fn explanation_names_statement(
+    world: &mut World,
+    layer_name: String,
+    sid_text: String,
+) -> StepResult {
     let chain = world.chain().await?;
-    decided_by(&chain, "layer", &layer)?;
-    decided_by(&chain, "sid", &sid)
+    decided_by(&chain, "layer", &layer_name, layer)?;
+    decided_by(&chain, "sid", &sid_text, sid)
 }
 
 /// Causes lead from the first refusal, by the second component, back to an event of the first.
@@ -122,7 +127,10 @@ async fn explanation_leads_to_action(
 ) -> StepResult {
     let chain = world.chain().await?;
     let allows = |event: &&Event| {
-        event.outcome == Outcome::Allowed && event.detail["action"] == action.as_str()
+        let decision = (event.outcome == Outcome::Allowed).then(|| evidence::decision(event));
+        decision
+            .flatten()
+            .is_some_and(|decision| decision.action == action)
     };
     match chain.events.iter().find(allows) {
         Some(decision) => leads_back(&chain, decision, &from),
@@ -156,18 +164,30 @@ fn refusal(chain: &Chain) -> StepResult<&Event> {
         .ok_or_else(|| StepError::new(format!("nothing was refused\n{chain}")))
 }
 
-/// Compares a member of what decided the first refusal.
-fn decided_by(chain: &Chain, member: &str, expected: &str) -> StepResult {
-    let refusal = refusal(chain)?;
-    let found = ["/decided_by", "/decision/decided_by"]
-        .iter()
-        .find_map(|place| refusal.detail.pointer(&format!("{place}/{member}")))
-        .and_then(Value::as_str);
+/// Compares something of what decided the first refusal.
+fn decided_by(
+    chain: &Chain,
+    what: &str,
+    expected: &str,
+    of: impl FnOnce(&DecidedBy) -> Option<&str>,
+) -> StepResult {
+    let decision = evidence::decision(refusal(chain)?);
+    let found = decision
+        .as_ref()
+        .and_then(|decision| of(&decision.decided_by));
     if found == Some(expected) {
         return Ok(());
     }
     let found = found.unwrap_or("none");
     Err(StepError::new(format!(
-        "the {member} is {found}, not {expected}\n{chain}"
+        "the {what} is {found}, not {expected}\n{chain}"
     )))
+}
+
+fn layer(decided_by: &DecidedBy) -> Option<&str> {
+    Some(decided_by.layer()?.as_str())
+}
+
+fn sid(decided_by: &DecidedBy) -> Option<&str> {
+    decided_by.statement()?.sid.as_deref()
 }

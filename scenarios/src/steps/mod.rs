@@ -1,6 +1,7 @@
 //! The steps, by noun.
 //!
-//! - [`clock`], [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
+//! - [`clock`], [`fault`], [`issuer`], [`session`]: what only the lab can do.
+//! - [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
 //!   prepares and does around the gateway and AWS's identities.
 //! - [`function`], [`secret`], [`key`], [`vault`], [`observability`]: Lambda, Secrets Manager and its
 //!   keys, Vault, metrics and their sharing.
@@ -12,12 +13,15 @@ mod api;
 mod argument;
 pub(crate) mod clock;
 mod explanation;
+mod fault;
 mod function;
+mod issuer;
 mod key;
 mod observability;
 mod organization;
 mod role;
 mod secret;
+mod session;
 mod token;
 mod upstream;
 mod vault;

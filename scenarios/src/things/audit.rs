@@ -6,6 +6,8 @@ use std::{
 };
 
 use authlab::Event;
+use authlab::evidence::{Audit, AuditCaller, AuditRequest, AuditResponse};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Kind, Reading, Section, Thing};
@@ -86,39 +88,67 @@ fn of_file(file: &Path) -> StepResult<Vec<AuditLine>> {
 
 /// The lines that the lab followed into its journal, as it does where Vault is a container.
 fn of_journal(events: &[Event]) -> Vec<AuditLine> {
-    let of_vault = events
-        .iter()
-        .filter(|event| event.component == "vault" && event.kind == "audit");
-    of_vault.map(|event| of_entry(&event.detail)).collect()
+    let followed = events.iter().filter_map(Event::read::<Audit>);
+    followed.map(AuditLine::of).collect()
 }
 
 fn line(text: &str) -> StepResult<AuditLine> {
-    let entry: Value = serde_json::from_str(text).map_err(|error| {
-        StepError::new(format!("a line of Vault's audit log is no JSON: {error}"))
+    let entry: Entry = serde_json::from_str(text).map_err(|error| {
+        StepError::new(format!(
+            "a line of Vault's audit log cannot be read: {error}"
+        ))
     })?;
-    Ok(of_entry(&entry))
+    Ok(AuditLine::of(entry.into()))
 }
 
-fn of_entry(entry: &Value) -> AuditLine {
-    let text = |pointer: &str| {
-        entry
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
-    let policies = entry.pointer("/auth/policies").and_then(Value::as_array);
-    let by_root = policies.is_some_and(|policies| policies.iter().any(|policy| policy == "root"));
-    let error = text("/error").map(|error| error_messages(&error));
-    // What an engine or a method refuses stands in the answer, as a keyed digest.
-    let answer = entry.pointer("/response/data").and_then(Value::as_object);
-    let refused = answer.is_some_and(|data| data.len() == 1 && data.contains_key("error"));
-    let error = error.or(refused.then(|| "refused in the answer".to_owned()));
-    AuditLine {
-        kind: text("/type").unwrap_or_default(),
-        operation: text("/request/operation").unwrap_or_default(),
-        path: text("/request/path").unwrap_or_default(),
-        by_root,
-        error: error.filter(|error| !error.is_empty()),
+/// A line as Vault writes it, as far as it is shown.
+#[derive(Deserialize)]
+struct Entry {
+    r#type: Option<String>,
+    error: Option<String>,
+    #[serde(default)]
+    auth: Option<AuditCaller>,
+    #[serde(default)]
+    request: Option<AuditRequest>,
+    #[serde(default)]
+    response: Option<AuditResponse>,
+}
+
+impl From<Entry> for Audit {
+    fn from(entry: Entry) -> Self {
+        Self {
+            r#type: entry.r#type,
+            error: entry.error,
+            auth: entry.auth.unwrap_or(AuditCaller {
+                policies: None,
+                display_name: None,
+            }),
+            request: entry.request.unwrap_or(AuditRequest {
+                operation: None,
+                path: None,
+            }),
+            response: entry
+                .response
+                .unwrap_or(AuditResponse { data: Value::Null }),
+        }
+    }
+}
+
+impl AuditLine {
+    fn of(entry: Audit) -> Self {
+        let policies = entry.auth.policies.unwrap_or_default();
+        let error = entry.error.map(|error| error_messages(&error));
+        // What an engine or a method refuses stands in the answer, as a keyed digest.
+        let answer = entry.response.data.as_object();
+        let refused = answer.is_some_and(|data| data.len() == 1 && data.contains_key("error"));
+        let error = error.or(refused.then(|| "refused in the answer".to_owned()));
+        Self {
+            kind: entry.r#type.unwrap_or_default(),
+            operation: entry.request.operation.unwrap_or_default(),
+            path: entry.request.path.unwrap_or_default(),
+            by_root: policies.iter().any(|policy| policy == "root"),
+            error: error.filter(|error| !error.is_empty()),
+        }
     }
 }
 

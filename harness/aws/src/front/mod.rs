@@ -10,6 +10,9 @@
 //! - [`walk`]: the steps of one request.
 //! - [`authentication`]: who signed.
 //! - [`authorization`]: whether they may, over every layer of policy.
+//! - [`ruling`]: what a refusal means in this lab, and how it is said.
+//! - [`desk`]: what a handler gets that decides by itself.
+//! - [`site`]: servers that share the port.
 //! - [`effect`]: what one service asks of another.
 //! - [`pass`]: services that a backend keeps.
 //! - `session`: sessions that the lab gives.
@@ -21,12 +24,15 @@ pub mod answer;
 pub mod authentication;
 pub mod authorization;
 mod coding;
+pub mod desk;
 pub mod door;
 pub mod effect;
 mod entrance;
 pub mod host;
 pub mod pass;
+pub mod ruling;
 mod session;
+pub mod site;
 pub mod trail;
 mod unknown;
 pub mod walk;
@@ -38,7 +44,10 @@ mod tests;
 
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
 pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_one};
-pub use door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+pub use desk::Desk;
+pub use door::{ClientClock, FrontDoor, FrontDoorConfig};
 pub use host::{AwsHost, is_identity_service};
 pub use pass::{AccountMap, PassError, PassTarget};
+pub use ruling::{Enforcement, Permitted, Refused, Ruled};
+pub use site::Site;
 pub use walk::ComponentsDoor;

@@ -1,7 +1,7 @@
 //! Sessions that the lab gives: no request, no caller, no decision.
 
 use authlab_kernel::{AccountId, Scope};
-use authlab_wire::{Models, Value, WireError, validate};
+use authlab_wire::{Models, Protocol, Value, WireError, validate};
 
 use super::authentication::{identify, scope_region};
 use super::door::FrontDoor;
@@ -51,6 +51,7 @@ impl FrontDoor {
         Ok(Call {
             service: "sts",
             operation: OPERATION,
+            protocol: Protocol::Query,
             scope: Scope::new(root.caller.account.clone(), scope_region(None)),
             caller: root.caller,
             request_id: self.ids().request_id("aws", OPERATION),

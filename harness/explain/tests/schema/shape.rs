@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::source::{Content, Enum, Field, Item, Source};
 
 /// Types of other files: as which JSON they are written.
-const ELSEWHERE: [(&str, &str); 21] = [
+const ELSEWHERE: [(&str, &str); 22] = [
+    ("u64", "integer"),
     ("Element", "string"),
     ("String", "string"),
     ("Text", "string"),
@@ -75,11 +76,25 @@ fn name(item: &Enum, name: &str, attributes: &str) -> String {
     if item.attributes.contains("lowercase") {
         return name.to_lowercase();
     }
+    if item.attributes.contains("snake_case") {
+        return snake_case(name);
+    }
     assert!(
         !item.attributes.contains("rename_all"),
         "say in `shape.rs` how `{name}` is written"
     );
     name.to_owned()
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for character in name.chars() {
+        if character.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(character.to_lowercase());
+    }
+    snake
 }
 
 fn object(about: &str, fields: &[Field], crate_name: &str, sources: &Sources) -> Value {
@@ -161,8 +176,11 @@ fn value(of: &str, crate_name: &str, sources: &Sources) -> Value {
     let own = sources
         .iter()
         .filter(|(other, _)| *other == crate_name && !is_of_policies);
-    let of_policies = sources.iter().filter(|(other, _)| *other == "policy");
-    if let Some((other, _)) = own.chain(of_policies).find(|(_, source)| has(source)) {
+    let below = |lower: &'static str| sources.iter().filter(move |(other, _)| *other == lower);
+    let found = own.chain(below("policy")).chain(below("kernel"));
+    let mut found = found
+        .filter(|(other, _)| *other != "kernel" || name != "Outcome" || crate_name == "kernel");
+    if let Some((other, _)) = found.find(|(_, source)| has(source)) {
         return json!({"$ref": format!("#/$defs/{other}.{name}")});
     }
     let known = ELSEWHERE.iter().find(|(known, _)| *known == name);

@@ -23,7 +23,7 @@ use super::{Core, Endpoints, IssuerEndpoints, Lab};
 use crate::backend::audit::AuditTail;
 use crate::backend::places::Places;
 use crate::backend::system::OidcSystem;
-use crate::builder::{LabBuilder, draw_mark};
+use crate::builder::LabBuilder;
 use crate::client::Credentials;
 use crate::clock_start::ClockStart;
 use crate::control::Control;
@@ -31,6 +31,7 @@ use crate::driver::Driver;
 use crate::error::LabError;
 use crate::file::{self, LabFile, VaultMount};
 use crate::files::Files;
+use crate::randomness::draw_mark;
 
 impl LabBuilder {
     /// Starts the lab: every port answers when this returns.
@@ -265,7 +266,7 @@ fn front(
         kernel.port(),
         ports::of(&door),
     ));
-    door.install_gateway(gateway.clone());
+    door.add_site(gateway.clone());
     (door, gateway)
 }
 

@@ -363,6 +363,18 @@ pub(super) const ROWS: &[Row] = &[
         "send X-Vault-Token, or `Authorization: Bearer`",
     ),
     row(
+        Reason::LeaseNotRenewable.as_str(),
+        "the lease cannot be renewed",
+        Caller,
+        "read the credential anew, before the old one ends",
+    ),
+    row(
+        Reason::LeaseNotRevoked.as_str(),
+        "what was issued could not be ended",
+        Owner,
+        "look at the system that the engine issues for: what it knows of the credential stays until it answers",
+    ),
+    row(
         Reason::TokenNotRenewable.as_str(),
         "the token or lease is not renewable",
         Caller,

@@ -8,12 +8,13 @@
 //! - [`account`]: how principals of other accounts are looked up; [`rotate`]: a new access key.
 //! - [`role`]: roles and their bindings.
 //! - [`arn`]: the ARNs of principals.
-//! - [`login`]: the login and its order of checks.
+//! - [`binding`]: whether a role is bound to a principal. [`login`]: the login and its order of checks.
 //! - [`upstream`]: the calls to STS and IAM.
 //! - [`sign`]: the signature of Vault's own calls.
 
 mod account;
 mod arn;
+mod binding;
 mod config;
 mod login;
 pub(crate) mod presigned;
@@ -36,6 +37,8 @@ use crate::route::{Route, row};
 use crate::token::Entry;
 use crate::ttl::Wish;
 
+pub use binding::AwsCaller;
+pub(crate) use binding::{Judged, judge};
 pub(crate) use config::{Client, Identity};
 pub(crate) use role::Role;
 

@@ -9,6 +9,7 @@ use crate::auth::params::Params;
 use crate::duration;
 use crate::evidence::Reason;
 use crate::field::Fields;
+use crate::json::{text, texts};
 use crate::lease::Lease;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -325,6 +326,18 @@ fn check(role: &Role) -> Result<(), String> {
 }
 
 impl Role {
+    /// The role as its endpoint shows it, as far as it decides about principals. What is missing is not
+    /// set.
+    pub(crate) fn of_shown(data: &Value) -> Self {
+        Self {
+            auth_type: text(data.get("auth_type")).unwrap_or_default(),
+            principal_arns: texts(data.get("bound_iam_principal_arn")).unwrap_or_default(),
+            principal_ids: texts(data.get("bound_iam_principal_id")).unwrap_or_default(),
+            resolve: data.get("resolve_aws_unique_ids").and_then(Value::as_bool) == Some(true),
+            ..Self::default()
+        }
+    }
+
     /// Whether some binding can only be decided by the full ARN.
     pub(super) fn has_wildcard(&self) -> bool {
         self.principal_arns.iter().any(|arn| arn.ends_with('*'))

@@ -7,8 +7,9 @@
 //! - [`role`]: which tokens may log in as what.
 //! - [`keys`]: fetching keys, and the signature.
 //! - [`claims`]: times, audience, bound claims, and what of a token goes into Vault's.
-//! - [`login`]: the login.
+//! - [`case`]: what all of that says of a token. [`login`]: the login.
 
+mod case;
 mod claims;
 mod config;
 mod keys;
@@ -30,7 +31,9 @@ use crate::route::{Route, row};
 use crate::token::Entry;
 use crate::ttl::Wish;
 
+pub(crate) use case::Case;
 pub(crate) use config::Config;
+pub(crate) use keys::{Signature, signature_by};
 pub(crate) use role::Role;
 
 /// The state of one mount.
