@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use authlab_http::Incoming as HttpIncoming;
 use authlab_kernel::{ComponentClock, Ids, Journal, Outbound};
-use authlab_policy::MessageStyle;
+use authlab_policy::{ApiRequest, MessageStyle};
 use authlab_token::KeySource;
 use parking_lot::{Mutex, MutexGuard, RwLock};
 
@@ -172,6 +172,17 @@ impl FrontDoor {
         checks: &[Check],
     ) -> Ruled {
         self.ruling().decide(cloud, caller, environment, checks)
+    }
+
+    /// Decides a call of a route or method of an API.
+    pub fn decide_api(
+        &self,
+        caller: &Caller,
+        environment: &Environment,
+        asked: (&Check, ApiRequest),
+    ) -> Ruled {
+        let cloud = self.cloud();
+        self.ruling().decide_api(&cloud, caller, environment, asked)
     }
 
     /// The same by the short answer: only what is refused is decided in full, and nothing is shown of

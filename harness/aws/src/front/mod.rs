@@ -43,7 +43,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
-pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_one};
+pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one};
 pub use desk::Desk;
 pub use door::{ClientClock, FrontDoor, FrontDoorConfig};
 pub use host::{AwsHost, is_identity_service};

@@ -4,11 +4,11 @@
 //! [`Desk`](super::Desk), which journals it too), shows what was decided, and goes by
 //! [`Ruled::into_result`].
 
-use authlab_policy::MessageStyle;
+use authlab_policy::{ApiRequest, MessageStyle};
 use authlab_wire::{Protocol, WireError};
 
 use super::answer::access_denied;
-use super::authorization::{Environment, Judged, Verdict, first_refused, judge, judge_one};
+use super::authorization::{Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one};
 use crate::cloud::Cloud;
 use crate::operation::{Caller, Check, Refusal};
 
@@ -46,6 +46,23 @@ impl Ruling {
         Ruled {
             verdict,
             own,
+            ruling: self,
+        }
+    }
+
+    /// Decides a call of a route or method of an API.
+    pub(super) fn decide_api(
+        self,
+        cloud: &Cloud,
+        caller: &Caller,
+        environment: &Environment,
+        (check, api): (&Check, ApiRequest),
+    ) -> Ruled {
+        Ruled {
+            verdict: Verdict {
+                judged: vec![judge_api(cloud, caller, environment, check, api)],
+            },
+            own: None,
             ruling: self,
         }
     }

@@ -414,7 +414,7 @@ fn a_query_names_one_token_or_none() {
             cause: None,
             hop: None,
         };
-        let found = crate::walk::jwt::bearer(&incoming, &source);
+        let found = crate::credential::bearer(&incoming, &source);
         let found = found.as_ref().map(Option::as_deref).map_err(|_| ());
         assert_eq!(found, token, "{query}");
     }

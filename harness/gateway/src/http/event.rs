@@ -4,37 +4,42 @@
 
 use std::collections::BTreeMap;
 
+use authlab_kernel::trace::TRACE_HEADER;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::claim::as_text;
-use crate::context::clf_time;
-use crate::exchange::{Caller, Exchange, TRACE_HEADER};
+use crate::deployment::PayloadFormat;
+use crate::exchange::Exchange;
 use crate::query;
+use crate::variable::Variables;
+
+/// The event of a payload format.
+pub(crate) fn of(exchange: &Exchange<'_>, payload: PayloadFormat) -> Value {
+    match payload {
+        PayloadFormat::V1 => version_1(exchange),
+        PayloadFormat::V2 => version_2(exchange),
+    }
+}
 
 /// The event of payload format 2.0. Members without content are left out, as the service does.
-pub(crate) fn version_2(exchange: &Exchange<'_>) -> Value {
-    let route_key = exchange.route_key().unwrap_or_default();
+fn version_2(exchange: &Exchange<'_>) -> Value {
     let mut event = json!({
         "version": "2.0",
-        "routeKey": route_key,
+        "routeKey": exchange.route_key().unwrap_or_default(),
         "rawPath": exchange.raw_path(),
         "rawQueryString": exchange.raw_query(),
         "headers": joined_headers(exchange),
-        "requestContext": context_2(exchange, &route_key),
+        "requestContext": context_2(exchange),
     });
     let cookies = cookies(&exchange.incoming.headers);
     insert_unless_empty(&mut event, "cookies", json!(cookies));
     let query: BTreeMap<String, String> = joined(query::pairs(exchange.raw_query()));
     insert_unless_empty(&mut event, "queryStringParameters", json!(query));
-    let path = exchange
-        .route
-        .as_ref()
-        .map(|(_, parameters)| &parameters.decoded);
+    let path = exchange.parameters().map(|parameters| &parameters.decoded);
     insert_unless_empty(&mut event, "pathParameters", json!(path));
-    let stage = &exchange.deployment.stage_variables;
+    let stage = &exchange.stage.variables;
     insert_unless_empty(&mut event, "stageVariables", json!(stage));
     let (body, is_base64) = body(exchange);
     insert_unless_empty(&mut event, "body", json!(body));
@@ -42,54 +47,40 @@ pub(crate) fn version_2(exchange: &Exchange<'_>) -> Value {
     event
 }
 
-fn context_2(exchange: &Exchange<'_>, route_key: &str) -> Value {
-    let deployment = exchange.deployment;
+fn context_2(exchange: &Exchange<'_>) -> Value {
+    let variables = Variables {
+        exchange,
+        answered: None,
+    };
+    let value = |name: &str| variables.value(name);
     let mut context = json!({
-        "accountId": deployment.scope.account,
-        "apiId": deployment.api_id,
-        "domainName": exchange.domain_name,
-        "domainPrefix": exchange.domain_name.split('.').next(),
+        "accountId": value("accountId"),
+        "apiId": value("apiId"),
+        "domainName": value("domainName"),
+        "domainPrefix": value("domainPrefix"),
         "http": {
-            "method": exchange.incoming.method.as_str(),
-            "path": exchange.raw_path(),
-            "protocol": "HTTP/1.1",
-            "sourceIp": exchange.source_ip(),
-            "userAgent": exchange.user_agent().unwrap_or_default(),
+            "method": value("httpMethod"),
+            "path": value("path"),
+            "protocol": value("protocol"),
+            "sourceIp": value("identity.sourceIp"),
+            "userAgent": value("identity.userAgent").unwrap_or_default(),
         },
-        "requestId": exchange.request_id,
-        "routeKey": route_key,
-        "stage": deployment.stage,
-        "time": clf_time(exchange.received),
+        "requestId": value("requestId"),
+        "routeKey": value("routeKey").unwrap_or_default(),
+        "stage": value("stage"),
+        "time": value("requestTime"),
         "timeEpoch": exchange.received.as_millisecond(),
     });
-    match &exchange.caller {
-        Caller::Anonymous => {}
-        Caller::Bearer { token, scopes } => {
-            let claims = claims(token.claims());
-            context["authorizer"] = json!({ "jwt": { "claims": claims, "scopes": scopes } });
-        }
-        Caller::Iam(caller) => {
-            context["authorizer"] = json!({ "iam": {
-                "accessKey": caller.access_key_id,
-                "accountId": caller.account,
-                "callerId": caller.user_id,
-                "cognitoIdentity": null,
-                "principalOrgId": caller.principal_org_id,
-                "userArn": caller.user_arn,
-                "userId": caller.user_id,
-            } });
-        }
+    if let Some(authorizer) = exchange.caller.of_event_2() {
+        context["authorizer"] = authorizer;
     }
     context
 }
 
 /// The event of payload format 1.0.
-pub(crate) fn version_1(exchange: &Exchange<'_>) -> Value {
+fn version_1(exchange: &Exchange<'_>) -> Value {
     let (body, is_base64) = body(exchange);
-    let path = exchange
-        .route
-        .as_ref()
-        .map(|(_, parameters)| &parameters.decoded);
+    let path = exchange.parameters().map(|parameters| &parameters.decoded);
     let multiple = multiple_query(exchange.raw_query());
     // Of several values the last stands.
     let single: BTreeMap<&String, Option<&String>> = multiple
@@ -99,7 +90,7 @@ pub(crate) fn version_1(exchange: &Exchange<'_>) -> Value {
     let headers = &exchange.incoming.headers;
     json!({
         "version": "1.0",
-        "resource": exchange.route.as_ref().map(|(route, _)| route.key.resource()),
+        "resource": exchange.resource(),
         "path": exchange.raw_path(),
         "httpMethod": exchange.incoming.method.as_str(),
         "headers": last_headers(headers, exchange),
@@ -108,61 +99,45 @@ pub(crate) fn version_1(exchange: &Exchange<'_>) -> Value {
         "multiValueQueryStringParameters": null_if_empty(json!(multiple)),
         "requestContext": context_1(exchange),
         "pathParameters": null_if_empty(json!(path)),
-        "stageVariables": null_if_empty(json!(exchange.deployment.stage_variables)),
+        "stageVariables": null_if_empty(json!(exchange.stage.variables)),
         "body": body,
         "isBase64Encoded": is_base64,
     })
 }
 
 fn context_1(exchange: &Exchange<'_>) -> Value {
-    let deployment = exchange.deployment;
-    let (authorizer, caller) = match &exchange.caller {
-        Caller::Anonymous => (Value::Null, None),
-        Caller::Bearer { token, scopes } => (
-            json!({ "claims": claims(token.claims()), "scopes": scopes }),
-            None,
-        ),
-        Caller::Iam(caller) => (Value::Null, Some(caller)),
+    let variables = Variables {
+        exchange,
+        answered: None,
     };
-    let resource = exchange
-        .route
-        .as_ref()
-        .map(|(route, _)| route.key.resource());
+    let value = |name: &str| variables.value(name);
     json!({
-        "accountId": deployment.scope.account,
-        "apiId": deployment.api_id,
-        "authorizer": authorizer,
-        "domainName": exchange.domain_name,
-        "domainPrefix": exchange.domain_name.split('.').next(),
-        "extendedRequestId": exchange.request_id,
-        "httpMethod": exchange.incoming.method.as_str(),
+        "accountId": value("accountId"),
+        "apiId": value("apiId"),
+        "authorizer": exchange.caller.of_event_1(),
+        "domainName": value("domainName"),
+        "domainPrefix": value("domainPrefix"),
+        "extendedRequestId": value("extendedRequestId"),
+        "httpMethod": value("httpMethod"),
         "identity": {
-            "accessKey": caller.map(|caller| &caller.access_key_id),
-            "accountId": caller.map(|caller| &caller.account),
-            "caller": caller.map(|caller| &caller.user_id),
-            "principalOrgId": caller.and_then(|caller| caller.principal_org_id.as_ref()),
-            "sourceIp": exchange.source_ip(),
-            "user": caller.map(|caller| &caller.user_id),
-            "userAgent": exchange.user_agent(),
-            "userArn": caller.map(|caller| &caller.user_arn),
+            "accessKey": exchange.caller.identity("accessKey"),
+            "accountId": value("identity.accountId"),
+            "caller": value("identity.caller"),
+            "principalOrgId": value("identity.principalOrgId"),
+            "sourceIp": value("identity.sourceIp"),
+            "user": value("identity.user"),
+            "userAgent": value("identity.userAgent"),
+            "userArn": value("identity.userArn"),
         },
-        "path": exchange.raw_path(),
-        "protocol": "HTTP/1.1",
-        "requestId": exchange.request_id,
-        "requestTime": clf_time(exchange.received),
+        "path": value("path"),
+        "protocol": value("protocol"),
+        "requestId": value("requestId"),
+        "requestTime": value("requestTime"),
         "requestTimeEpoch": exchange.received.as_millisecond(),
-        "resourceId": exchange.route_key(),
-        "resourcePath": resource,
-        "stage": deployment.stage,
+        "resourceId": value("routeKey"),
+        "resourcePath": exchange.resource(),
+        "stage": value("stage"),
     })
-}
-
-/// Every claim as text.
-fn claims(claims: &Map<String, Value>) -> BTreeMap<&String, String> {
-    claims
-        .iter()
-        .map(|(name, value)| (name, as_text(value)))
-        .collect()
 }
 
 /// Names in lower case, several values joined by commas; cookies stand by themselves.
@@ -189,8 +164,11 @@ fn added_headers(exchange: &Exchange<'_>) -> [(String, String); 4] {
         .and_then(|host| host.rsplit_once(':'))
         .map_or("80", |(_, port)| port);
     [
-        (TRACE_HEADER.to_owned(), exchange.trace.header.clone()),
-        ("x-forwarded-for".to_owned(), exchange.source_ip()),
+        (TRACE_HEADER.to_owned(), exchange.trace.to_string()),
+        (
+            "x-forwarded-for".to_owned(),
+            exchange.source_ip().to_string(),
+        ),
         ("x-forwarded-port".to_owned(), port.to_owned()),
         ("x-forwarded-proto".to_owned(), "http".to_owned()),
     ]

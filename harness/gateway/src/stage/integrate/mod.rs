@@ -4,24 +4,26 @@ mod function;
 mod http_proxy;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use authlab_kernel::redaction;
 use bytes::Bytes;
 use http::Response;
+use serde_json::Value;
 
-use crate::deployment::{Integration, Route, Target};
+use crate::deployment::{Integration, PayloadFormat, Target};
 use crate::evidence::{self, Reason};
 use crate::exchange::{Exchange, IntegrationFacts};
-use crate::gateway::Gateway;
-use crate::refusal::{Refusal, RefusalAnswer};
-use crate::walk::finish::elapsed_ms;
+use crate::plane::Plane;
+use crate::refusal::{Refusal, ResponseType};
+use crate::time::elapsed_ms;
 
 /// Why an integration has no answer for the client.
 struct Failure {
     /// A reason of the gateway's, or of the function's service.
     reason: String,
-    /// What the client gets.
-    answer: RefusalAnswer,
+    /// The type of the answer that the client gets.
+    response_type: ResponseType,
     /// What happened, as it stands in the access log and in the journal.
     message: String,
     /// `$context.integrationErrorMessage`, where it is another text: AWS's, or one without what a
@@ -37,14 +39,14 @@ impl Failure {
     /// `told` is given what happened.
     fn new(
         reason: impl Into<String>,
-        answer: RefusalAnswer,
+        response_type: ResponseType,
         message: &str,
         told: impl FnOnce(Cow<'static, str>) -> evidence::Integration<'static>,
     ) -> Self {
         let message = redaction::text(message).into_owned();
         Self {
             reason: reason.into(),
-            answer,
+            response_type,
             told: told(message.clone().into()),
             message,
             logged: None,
@@ -68,27 +70,31 @@ impl Failure {
 /// An integration's answer: what the client gets, and the integration's own status.
 type Answered = Result<(Response<Bytes>, u16), Failure>;
 
-/// Calls the route's integration.
+/// How a kind of API tells a function of a request.
+pub(crate) type Events = fn(&Exchange<'_>, PayloadFormat) -> Value;
+
+/// Calls the integration, if there is one.
 pub(crate) async fn take(
-    gateway: &Gateway,
+    plane: &Plane,
     exchange: &mut Exchange<'_>,
-    route: &Route,
+    integration: Option<&Integration>,
+    events: Events,
 ) -> Result<Response<Bytes>, Box<Refusal>> {
-    let Some(integration) = route.integration.as_deref() else {
+    let Some(integration) = integration else {
         let told = evidence::Integration::Missing {
-            route_key: route.key.to_string().into(),
+            route_key: exchange.route_key().unwrap_or_default().into(),
         };
-        let answer = RefusalAnswer::InternalServerError;
-        return Err(Refusal::failed(Reason::IntegrationMissing, answer, &told));
+        let broken = ResponseType::ApiConfigurationError;
+        return Err(Refusal::failed(Reason::IntegrationMissing, broken, &told));
     };
-    let began = gateway.clock.now();
-    let answered = call(gateway, exchange, integration).await;
-    let latency_ms = elapsed_ms(began, gateway.clock.now());
+    let began = plane.clock.now();
+    let answered = call(plane, exchange, integration, events).await;
+    let latency_ms = elapsed_ms(began, plane.clock.now());
     match answered {
         Ok((response, status)) => {
             let bytes = response.body().len();
             let told = evidence::IntegrationResponse { status, bytes };
-            exchange.told(&gateway.journal, &told);
+            exchange.told(&plane.journal, &told);
             let facts = IntegrationFacts {
                 status: Some(status),
                 latency_ms,
@@ -98,7 +104,7 @@ pub(crate) async fn take(
             Ok(response)
         }
         Err(failure) => {
-            let refusal = Refusal::failed(failure.reason, failure.answer, &failure.told);
+            let refusal = Refusal::failed(failure.reason, failure.response_type, &failure.told);
             exchange.integration = Some(IntegrationFacts {
                 status: failure.status,
                 latency_ms,
@@ -118,25 +124,23 @@ fn shown<'a>(integration: &Integration, target: &'a str) -> Cow<'a, str> {
 }
 
 async fn call(
-    gateway: &Gateway,
+    plane: &Plane,
     exchange: &mut Exchange<'_>,
     integration: &Integration,
+    events: Events,
 ) -> Answered {
     let template = match &integration.target {
         Target::HttpProxy { uri, .. } => uri,
         Target::Function { arn, .. } => arn,
     };
-    let parameters = exchange
-        .route
-        .as_ref()
-        .map(|(_, parameters)| parameters.normal.clone());
-    let variables = &exchange.deployment.stage_variables;
+    let none = BTreeMap::new();
+    let parameters = exchange.parameters().map(|parameters| &parameters.normal);
     let target = template
-        .fill(variables, &parameters.unwrap_or_default())
+        .fill(&exchange.stage.variables, parameters.unwrap_or(&none))
         .map_err(|variable| {
             Failure::new(
                 Reason::IntegrationVariableMissing,
-                RefusalAnswer::InternalServerError,
+                ResponseType::ApiConfigurationError,
                 &format!("`{variable}` has no value"),
                 |message| evidence::Integration::Unfilled {
                     target: shown(integration, template.as_str()).into_owned().into(),
@@ -149,20 +153,16 @@ async fn call(
         r#type: integration.target.kind(),
         target: shown(integration, &target),
     };
-    exchange.told(&gateway.journal, &told);
+    exchange.told(&plane.journal, &told);
     match &integration.target {
         Target::HttpProxy { method, .. } => {
-            http_proxy::call(
-                gateway,
-                exchange,
-                &target,
-                method.as_ref(),
-                integration.timeout_ms,
-            )
-            .await
+            let timeout_ms = integration.timeout_ms;
+            http_proxy::call(plane, exchange, &target, method.as_ref(), timeout_ms).await
         }
         Target::Function { payload, .. } => {
-            function::call(gateway, exchange, target, *payload, integration.timeout_ms).await
+            let event = events(exchange, *payload);
+            let timeout_ms = integration.timeout_ms;
+            function::call(plane, exchange, target, *payload, &event, timeout_ms).await
         }
     }
 }

@@ -2,16 +2,14 @@
 //! `http-api-cors.html`): preflights are answered without a route, and what an integration says
 //! about origins is replaced.
 
+use authlab_http::Incoming;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 
 use crate::deployment::Cors;
-use crate::exchange::Exchange;
 
 /// The answer to a preflight, if the request is one and the API answers them.
-pub(crate) fn preflight(exchange: &Exchange<'_>) -> Option<Response<Bytes>> {
-    let cors = exchange.deployment.cors.as_ref()?;
-    let incoming = exchange.incoming;
+pub(crate) fn preflight(cors: &Cors, incoming: &Incoming) -> Option<Response<Bytes>> {
     let asks = incoming
         .headers
         .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
@@ -40,11 +38,8 @@ pub(crate) fn preflight(exchange: &Exchange<'_>) -> Option<Response<Bytes>> {
 }
 
 /// Sets the headers of an answer that is no preflight.
-pub(crate) fn decorate(exchange: &Exchange<'_>, headers: &mut HeaderMap) {
-    let Some(cors) = &exchange.deployment.cors else {
-        return;
-    };
-    let Some(origin) = exchange.incoming.header(header::ORIGIN) else {
+pub(crate) fn decorate(cors: &Cors, incoming: &Incoming, headers: &mut HeaderMap) {
+    let Some(origin) = incoming.header(header::ORIGIN) else {
         return;
     };
     for name in [

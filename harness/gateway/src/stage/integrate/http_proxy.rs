@@ -1,13 +1,14 @@
 //! `HTTP_PROXY`: the request goes on as it came, the answer comes back as it was.
 
+use authlab_kernel::trace::TRACE_HEADER;
 use authlab_kernel::{Component, OutboundError, OutboundRequest, redaction};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use super::{Answered, Failure};
 use crate::evidence::{self, Reason};
-use crate::exchange::{Exchange, TRACE_HEADER};
-use crate::gateway::Gateway;
-use crate::refusal::RefusalAnswer;
+use crate::exchange::Exchange;
+use crate::plane::Plane;
+use crate::refusal::ResponseType;
 
 /// Headers of one connection (RFC 9110, section 7.6.1), which no proxy passes on.
 const HOP_BY_HOP: [&str; 8] = [
@@ -23,7 +24,7 @@ const HOP_BY_HOP: [&str; 8] = [
 
 /// Sends the request to `url`.
 pub(super) async fn call(
-    gateway: &Gateway,
+    plane: &Plane,
     exchange: &Exchange<'_>,
     url: &str,
     method: Option<&Method>,
@@ -41,8 +42,8 @@ pub(super) async fn call(
     request.budget_ms = timeout_ms;
     request.cause = Some(exchange.cause);
     request.request_id = Some(exchange.request_id.clone());
-    request.trace_id = Some(exchange.trace.id.clone());
-    let mut response = gateway
+    request.trace_id = Some(exchange.trace.root().to_owned());
+    let mut response = plane
         .outbound
         .send(request)
         .await
@@ -76,15 +77,13 @@ fn headers(exchange: &Exchange<'_>) -> HeaderMap {
     let forwarded = format!(
         "for={};host={};proto=http",
         exchange.source_ip(),
-        exchange.domain_name
+        exchange.stage.domain_name
     );
+    let trace = exchange.trace.to_string();
     let added = [
         (header::FORWARDED, forwarded.as_str()),
         (header::VIA, "HTTP/1.1 AmazonAPIGateway"),
-        (
-            HeaderName::from_static(TRACE_HEADER),
-            exchange.trace.header.as_str(),
-        ),
+        (HeaderName::from_static(TRACE_HEADER), trace.as_str()),
     ];
     for (name, value) in added {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -96,34 +95,34 @@ fn headers(exchange: &Exchange<'_>) -> HeaderMap {
 
 fn failure(error: &OutboundError, url: &str) -> Failure {
     // An access log never shows the URL, which may hold credentials. (AWS's texts are not known.)
-    let (reason, answer, logged) = match error {
+    let (reason, response_type, logged) = match error {
         OutboundError::Url { .. } => (
             Reason::IntegrationUri,
-            RefusalAnswer::InternalServerError,
+            ResponseType::ApiConfigurationError,
             "the integration's URL cannot be called",
         ),
         OutboundError::NotAllowed { .. } => (
             Reason::IntegrationNotAllowed,
-            RefusalAnswer::ServiceUnavailable,
+            ResponseType::IntegrationFailure,
             "the integration's host may not be called",
         ),
         OutboundError::Unreachable { .. } => (
             Reason::IntegrationUnreachable,
-            RefusalAnswer::ServiceUnavailable,
+            ResponseType::IntegrationFailure,
             "the integration cannot be reached",
         ),
         OutboundError::Timeout { .. } => (
             Reason::IntegrationTimeout,
-            RefusalAnswer::ServiceUnavailable,
+            ResponseType::IntegrationTimeout,
             "the integration did not answer in time",
         ),
         OutboundError::Answer { .. } => (
             Reason::IntegrationAnswer,
-            RefusalAnswer::InternalServerError,
+            ResponseType::Default5xx,
             "the integration's answer cannot be read",
         ),
     };
-    let failed = Failure::new(reason, answer, &error.to_string(), |message| {
+    let failed = Failure::new(reason, response_type, &error.to_string(), |message| {
         evidence::Integration::Endpoint {
             target: redaction::url(url).into(),
             message,

@@ -13,51 +13,38 @@ use serde_json::{Map, Value};
 
 use super::{Answered, Failure};
 use crate::deployment::PayloadFormat;
-use crate::event;
 use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
-use crate::gateway::Gateway;
-use crate::port::{FunctionFailure, Invocation};
-use crate::refusal::RefusalAnswer;
+use crate::needs::{FunctionFailure, Invocation};
+use crate::plane::Plane;
+use crate::refusal::ResponseType;
 
-/// Invokes the function and reads its answer.
+/// Invokes the function with `event` and reads its answer.
 pub(super) async fn call(
-    gateway: &Gateway,
+    plane: &Plane,
     exchange: &Exchange<'_>,
     function_arn: String,
     payload: PayloadFormat,
+    event: &Value,
     timeout_ms: u32,
 ) -> Answered {
-    let event = match payload {
-        PayloadFormat::V1 => event::version_1(exchange),
-        PayloadFormat::V2 => event::version_2(exchange),
-    };
+    let source_arn = source_arn(exchange);
     let invocation = Invocation {
         function_arn: function_arn.clone(),
         payload: Bytes::from(event.to_string()),
-        scope: exchange.deployment.scope.clone(),
-        source_arn: source_arn(exchange),
+        scope: exchange.stage.scope.clone(),
+        source_arn: source_arn.clone(),
         budget_ms: timeout_ms,
         request_id: exchange.request_id.clone(),
-        trace_header: exchange.trace.header.clone(),
-        trace_id: exchange.trace.id.clone(),
+        trace: exchange.trace.clone(),
         cause: exchange.cause,
     };
-    let answer = gateway.ports.functions.invoke(invocation).await;
-    let source_arn = source_arn(exchange);
-    let answer = answer.map_err(|error| invoke_failure(error, &function_arn, &source_arn))?;
+    let answer = plane.needs.functions.invoke(invocation).await;
+    let answer = answer.map_err(|error| invoke_failure(error, &function_arn, source_arn))?;
     let response = read(&answer, payload).map_err(|problem| {
-        let (reason, answer) = (
-            Reason::FunctionAnswerMalformed,
-            RefusalAnswer::InternalServerError,
-        );
-        let of_function = |message| evidence::Integration::Function {
-            function: function_arn.into(),
-            source_arn: None,
-            error: None,
-            message,
-        };
-        Failure::new(reason, answer, &problem, of_function).answered(200)
+        let broken = ResponseType::Default5xx;
+        let told = told(&function_arn, None, None);
+        Failure::new(Reason::FunctionAnswerMalformed, broken, &problem, told).answered(200)
     })?;
     // The invocation itself succeeded, whatever status the function chose.
     Ok((response, 200))
@@ -67,75 +54,62 @@ pub(super) async fn call(
 /// `$default` alone for that route, without a method (as observed: `api/$default/$default`). That
 /// routes for `ANY` show `*`, and greedy ones their template, is unverified.
 fn source_arn(exchange: &Exchange<'_>) -> String {
-    let deployment = exchange.deployment;
-    let route = exchange
-        .route
-        .as_ref()
-        .map(|(route, _)| match route.key.resource() {
-            "$default" => "$default".to_owned(),
-            resource if route.key.method() == "ANY" => format!("*{resource}"),
-            resource => format!("{}{resource}", route.key.method()),
-        });
-    let resource = format!(
-        "{}/{}/{}",
-        deployment.api_id,
-        deployment.stage,
-        route.unwrap_or_default()
-    );
-    deployment.scope.arn("execute-api", &resource)
+    let stage = exchange.stage;
+    let route = exchange.route.as_ref().map(|route| route.key);
+    let route = route.map(|key| match key.resource() {
+        "$default" => "$default".to_owned(),
+        resource if key.method() == "ANY" => format!("*{resource}"),
+        resource => format!("{}{resource}", key.method()),
+    });
+    let (api_id, name, route) = (&stage.api_id, &stage.name, route.unwrap_or_default());
+    let resource = format!("{api_id}/{name}/{route}");
+    stage.scope.arn("execute-api", &resource)
 }
 
 /// What an access log says of a function that the gateway may not invoke (as observed).
 const NOT_PERMITTED: &str = "The IAM role configured on the integration or API Gateway doesn't have \
                              permissions to call the integration. Check the permissions and try again.";
 
-fn invoke_failure(error: FunctionFailure, function_arn: &str, source_arn: &str) -> Failure {
-    let function = Cow::Owned(function_arn.to_owned());
+fn invoke_failure(error: FunctionFailure, function_arn: &str, source_arn: String) -> Failure {
     match error {
+        FunctionFailure::NotPermitted { reason, message } => {
+            let broken = ResponseType::ApiConfigurationError;
+            let told = told(function_arn, Some(source_arn), None);
+            Failure::new(reason, broken, &message, told).logged(NOT_PERMITTED)
+        }
         FunctionFailure::Invoke { reason, message } => {
-            let is_permission = matches!(
-                reason.as_str(),
-                "permission-missing" | "explicit-deny" | "not-permitted"
-            );
-            let answer = RefusalAnswer::InternalServerError;
-            let failed = Failure::new(reason, answer, &message, |message| {
-                evidence::Integration::Function {
-                    function,
-                    source_arn: is_permission.then(|| source_arn.to_owned().into()),
-                    error: None,
-                    message,
-                }
-            });
-            if is_permission {
-                failed.logged(NOT_PERMITTED)
-            } else {
-                failed
-            }
+            let broken = ResponseType::ApiConfigurationError;
+            Failure::new(reason, broken, &message, told(function_arn, None, None))
         }
         FunctionFailure::Function { error } => {
             let text = |name: &str| error.get(name).and_then(Value::as_str);
             let message = text("errorMessage").or_else(|| text("errorType"));
             let message = message.unwrap_or("the function failed").to_owned();
-            let (reason, answer) = (Reason::FunctionFailed, RefusalAnswer::InternalServerError);
-            let of_function = |message| evidence::Integration::Function {
-                function,
-                source_arn: None,
-                error: Some(error),
-                message,
-            };
-            Failure::new(reason, answer, &message, of_function).answered(200)
+            let (reason, broken) = (Reason::FunctionFailed, ResponseType::Default5xx);
+            let told = told(function_arn, None, Some(error));
+            Failure::new(reason, broken, &message, told).answered(200)
         }
         FunctionFailure::Timeout => Failure::new(
             Reason::IntegrationTimeout,
-            RefusalAnswer::ServiceUnavailable,
+            ResponseType::IntegrationTimeout,
             "the function did not answer in time",
-            |message| evidence::Integration::Function {
-                function,
-                source_arn: None,
-                error: None,
-                message,
-            },
+            told(function_arn, None, None),
         ),
+    }
+}
+
+/// What is told of a function, once it is known what happened.
+fn told(
+    function_arn: &str,
+    source_arn: Option<String>,
+    error: Option<Value>,
+) -> impl FnOnce(Cow<'static, str>) -> evidence::Integration<'static> {
+    let function = Cow::Owned(function_arn.to_owned());
+    move |message| evidence::Integration::Function {
+        function,
+        source_arn: source_arn.map(Cow::Owned),
+        error,
+        message,
     }
 }
 

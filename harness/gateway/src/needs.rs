@@ -4,81 +4,56 @@
 //! log lines and data points go, it asks through these traits. Whoever assembles a lab implements
 //! them.
 
-use std::collections::BTreeMap;
+use std::any::Any;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use authlab_kernel::{Scope, Sequence, Timestamp};
+use authlab_kernel::{Scope, Sequence, Timestamp, TraceHeader};
+use authlab_policy::{ApiRequest, Outcome, Policy};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
+use crate::deployment::Dimensions;
 use crate::evidence::{self, Decided, Reason};
 
-/// Who a signed caller is, and what that caller may.
+/// Who a signed caller is, and what that caller may: two questions.
 pub trait Identity: Send + Sync {
-    /// Verifies the signature (service `execute-api`, a window of five minutes), then asks the
-    /// caller's policies for `execute-api:Invoke`.
-    fn admit(&self, signed: &SignedRequest<'_>) -> Admission;
+    /// Verifies the signature (service `execute-api`, a window of five minutes).
+    ///
+    /// # Errors
+    /// The signature does not stand.
+    fn authenticate(
+        &self,
+        signed: &SignedRequest<'_>,
+    ) -> Result<Arc<SignedCaller>, Unauthenticated>;
+
+    /// Asks every policy that has a say for `execute-api:Invoke`.
+    fn authorize(&self, invoke: &Invoke<'_>) -> Judged;
 }
 
-/// A request to a route with AWS_IAM authorization.
+/// A request that should be signed.
 pub struct SignedRequest<'a> {
     /// What was sent, in whichever form of address: the signature is over this.
     pub incoming: authlab_wire::Incoming<'a>,
     /// The account and Region of the API.
     pub scope: &'a Scope,
-    /// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/path`, once for each way in which the path
-    /// might be read, the gateway's own first. All must be allowed: AWS's reading is not known.
-    pub resources: &'a [String],
-    /// The caller's address.
-    pub source_ip: &'a str,
-    /// The caller's `User-Agent`.
-    pub user_agent: Option<&'a str>,
-    /// The gateway's time.
-    pub now: Timestamp,
-    /// The request.
-    pub request_id: &'a str,
-    /// The trace.
-    pub trace_id: &'a str,
-    /// The event before it in the chain.
-    pub cause: Sequence,
 }
 
-/// What became of a signed request.
-#[derive(Clone, Debug)]
-pub enum Admission {
-    /// The signature does not stand.
-    Unauthenticated {
-        /// Why.
-        reason: Reason,
-        /// The text that AWS has for it.
-        message: String,
-        /// What was found.
-        evidence: Option<evidence::Signature>,
-    },
-    /// The caller is known and may not.
-    Refused {
-        /// Who calls.
-        caller: Arc<IamCaller>,
-        /// Why.
-        reason: Reason,
-        /// The text that AWS has for it.
-        message: String,
-        /// The decision, for the journal.
-        decision: Option<Decided>,
-    },
-    /// The caller may.
-    Allowed {
-        /// Who calls.
-        caller: Arc<IamCaller>,
-        /// The decision, for the journal.
-        decision: Option<Decided>,
-    },
+/// The signature does not stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unauthenticated {
+    /// Why.
+    pub reason: Reason,
+    /// The text that AWS has for it.
+    pub message: String,
+    /// What was found.
+    pub evidence: Option<Box<evidence::Signature>>,
 }
 
 /// A signed caller, as access logs and events show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IamCaller {
+#[derive(Clone)]
+pub struct SignedCaller {
     /// The access key id of the signature.
     pub access_key_id: String,
     /// The caller's account.
@@ -87,8 +62,71 @@ pub struct IamCaller {
     pub user_id: String,
     /// The caller's ARN.
     pub user_arn: String,
+    /// What whoever authenticated the caller knows of it beside this, for [`Identity::authorize`].
+    pub known: Arc<dyn Any + Send + Sync>,
+}
+
+/// A call of an API, before it is decided.
+pub struct Invoke<'a> {
+    /// Who calls.
+    pub caller: &'a SignedCaller,
+    /// How the route or method authorizes its callers.
+    pub api: ApiRequest,
+    /// The API's own policy, where its kind has one.
+    pub resource_policy: Option<&'a Policy>,
+    /// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/path`.
+    pub resource: &'a str,
+    /// The account and Region of the API.
+    pub scope: &'a Scope,
+    /// Where the call comes from.
+    pub source: Source<'a>,
+}
+
+/// Where a call comes from, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The client's end of the connection.
+    pub ip: IpAddr,
+    /// The client's `User-Agent`.
+    pub user_agent: Option<&'a str>,
+    /// The gateway's time.
+    pub now: Timestamp,
+}
+
+/// What the policies say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// What came out.
+    pub outcome: Outcome,
+    /// The decision as evidence, and whether a refusal is let through; absent where none was reached.
+    pub decided: Option<Decided>,
+    /// The text that AWS has for a refusal; empty where there is none.
+    pub message: String,
     /// The organization of the caller's account.
     pub principal_org_id: Option<String>,
+}
+
+impl Judged {
+    /// Nobody could decide: a refusal.
+    pub fn undecided() -> Self {
+        Self {
+            outcome: Outcome::ImplicitDeny,
+            decided: None,
+            message: String::new(),
+            principal_org_id: None,
+        }
+    }
+
+    /// Whether the request goes on: it is allowed, or its refusal is only told.
+    pub fn passes(&self) -> bool {
+        self.outcome == Outcome::Allow || self.is_audited()
+    }
+
+    /// Whether a refusal is let through.
+    pub fn is_audited(&self) -> bool {
+        let decided = self.decided.as_ref();
+        decided.is_some_and(|decided| decided.enforcement.is_some())
+    }
 }
 
 /// Functions.
@@ -113,10 +151,8 @@ pub struct Invocation {
     pub budget_ms: u32,
     /// The gateway's request.
     pub request_id: String,
-    /// The whole `X-Amzn-Trace-Id` header.
-    pub trace_header: String,
-    /// The trace's id, the header's `Root`.
-    pub trace_id: String,
+    /// The trace, as it goes on.
+    pub trace: TraceHeader,
     /// The event before it in the chain.
     pub cause: Sequence,
 }
@@ -124,7 +160,14 @@ pub struct Invocation {
 /// Why a function did not answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FunctionFailure {
-    /// The gateway could not have it invoked: no such function, no permission, throttled.
+    /// The gateway may not invoke it.
+    NotPermitted {
+        /// A reason of the function's service, kebab case: `resource-implicit-deny`.
+        reason: String,
+        /// What the function service said.
+        message: String,
+    },
+    /// The gateway could not have it invoked: no such function, an event that is too large.
     Invoke {
         /// A reason of the function's service, kebab case: `function-not-found`.
         reason: String,
@@ -179,7 +222,7 @@ pub struct MetricPoints {
     /// When.
     pub time: Timestamp,
     /// The sets of dimensions; each gets every value.
-    pub dimensions: Vec<BTreeMap<String, String>>,
+    pub dimensions: Dimensions,
     /// Name, value and CloudWatch's unit.
     pub values: Vec<(&'static str, f64, &'static str)>,
     /// The event before it in the chain.
@@ -215,7 +258,7 @@ pub struct TraceSegment {
 
 /// Everything that the gateway asks of others.
 #[derive(Clone)]
-pub struct Ports {
+pub struct Needs {
     /// Signed callers.
     pub identity: Arc<dyn Identity>,
     /// Functions.
