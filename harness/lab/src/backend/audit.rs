@@ -91,7 +91,7 @@ impl Answered {
     /// Whether its data is an error and nothing else.
     fn is_refusal(&self) -> bool {
         let data = self.data.as_ref();
-        data.is_some_and(|data| data.len() == 1 && data.contains_key("error"))
+        data.is_some_and(|data| data.keys().eq(["error"]))
     }
 }
 
