@@ -178,32 +178,15 @@ fn read_url(url: &str, get: bool) -> Result<(String, String), Fault> {
         (false, "") => path,
         (false, query) => format!("{path}?{query}"),
     };
-    let broken_escape = percent_pairs(path.as_str()).is_err();
+    let broken_escape = presigned::percent_pairs(path.as_str()).is_err();
     if host.contains(' ') || broken_escape {
         return Err(malformed());
     }
     Ok((host.to_owned(), path))
 }
 
-/// Checks percent-encoding; the error is the first broken escape.
-pub(super) fn percent_pairs(text: &str) -> Result<(), String> {
-    let bytes = text.as_bytes();
-    let mut index = 0;
-    while index < bytes.len() {
-        if bytes[index] == b'%' {
-            let pair = bytes.get(index + 1..index + 3).unwrap_or_default();
-            if pair.len() < 2 || !pair.iter().all(u8::is_ascii_hexdigit) {
-                let end = (index + 3).min(bytes.len());
-                return Err(String::from_utf8_lossy(&bytes[index..end]).into_owned());
-            }
-        }
-        index += 1;
-    }
-    Ok(())
-}
-
 fn check_body(body: &str) -> Result<(), Fault> {
-    percent_pairs(body).map_err(|escape| {
+    presigned::percent_pairs(body).map_err(|escape| {
         Fault::answer(format!("invalid URL escape {}", duration::quoted(&escape)))
     })?;
     let mut action = None;

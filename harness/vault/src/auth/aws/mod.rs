@@ -21,10 +21,9 @@ pub(crate) mod presigned;
 mod role;
 mod rotate;
 mod sign;
+mod state;
 mod unbuilt;
 mod upstream;
-
-use std::collections::BTreeMap;
 
 use super::{PAGE, params};
 use crate::engine::{Engine, Options, answers_by};
@@ -40,19 +39,7 @@ pub use binding::AwsCaller;
 pub(crate) use binding::{Judged, judge};
 pub(crate) use config::{Client, Identity};
 pub(crate) use role::Role;
-
-/// The state of one mount.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Aws {
-    pub(crate) client: Option<Client>,
-    pub(crate) identity: Identity,
-    /// By the name in lower case.
-    pub(crate) roles: BTreeMap<String, Role>,
-    /// How other accounts are got into, by their number.
-    pub(crate) accounts: BTreeMap<String, account::Access>,
-    /// The full ARN of a principal by its unique id, looked up once.
-    pub(crate) full_arns: BTreeMap<String, String>,
-}
+pub(crate) use state::Aws;
 
 const CLIENT: &[Field] = &[
     Field::new("access_key", Kind::Text),

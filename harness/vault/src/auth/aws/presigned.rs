@@ -4,7 +4,6 @@
 //! or this action has, and stand once, so that what was looked at is what STS reads. The texts beyond
 //! the action's are unverified.
 
-use crate::auth::aws::login::percent_pairs;
 use crate::duration;
 use crate::evidence::Reason;
 use crate::field::Fields;
@@ -91,4 +90,21 @@ pub(super) fn check_no_body(fields: &Fields) -> Result<String, Fault> {
         return Ok(String::new());
     }
     Err(Fault::answer("iam request body is invalid").because(Reason::AwsBodyInvalid))
+}
+
+/// Checks percent-encoding; the error is the first broken escape.
+pub(super) fn percent_pairs(text: &str) -> Result<(), String> {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        if bytes[index] == b'%' {
+            let pair = bytes.get(index + 1..index + 3).unwrap_or_default();
+            if pair.len() < 2 || !pair.iter().all(u8::is_ascii_hexdigit) {
+                let end = (index + 3).min(bytes.len());
+                return Err(String::from_utf8_lossy(&bytes[index..end]).into_owned());
+            }
+        }
+        index += 1;
+    }
+    Ok(())
 }
