@@ -66,7 +66,8 @@ async fn answers_end(world: &mut World, url: Url, bytes: u64) -> StepResult {
 /// Example: Given the lab has the fault:
 #[given("the lab has the fault:")]
 async fn lab_has_fault(world: &mut World, step: &Step) -> StepResult {
-    add(world, argument::object(step)?).await
+    let fault = argument::object(world, step)?;
+    add(world, fault).await
 }
 
 /// Mends every link.

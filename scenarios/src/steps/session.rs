@@ -28,7 +28,8 @@ async fn lab_gives_session(world: &mut World, role: String) -> StepResult {
 /// Example: Given the lab gives a session of the role "looker" with:
 #[given("the lab gives a session of the role {string} with:")]
 async fn lab_gives_session_with(world: &mut World, role: String, step: &Step) -> StepResult {
-    give(world, role, argument::object(step)?).await
+    let wanted = argument::object(world, step)?;
+    give(world, role, wanted).await
 }
 
 async fn give(world: &mut World, role: String, mut wanted: Map<String, Value>) -> StepResult {
