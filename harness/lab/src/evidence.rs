@@ -118,6 +118,14 @@ pub struct AuditResponse {
     pub data: Value,
 }
 
+impl AuditResponse {
+    /// Whether an engine or a method refused in the answer: an error is all that it holds.
+    pub fn is_refusal(&self) -> bool {
+        let data = self.data.as_object();
+        data.is_some_and(|data| data.keys().eq(["error"]))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use authlab_kernel::{Component, EventDraft, Journal};

@@ -1,8 +1,11 @@
 //! The lab that runs.
 
-pub(crate) mod assembly;
+mod assembly;
 mod backends;
+mod bridge;
+pub(crate) mod config;
 mod recorded;
+mod seed;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +19,8 @@ use authlab_kernel::{Clock, Component, EventDraft, Evidence, Faults, Ids, Journa
 use authlab_oidc::{MintError, MintRequest, RotationStep};
 use parking_lot::RwLock;
 
+use self::bridge::BridgePorts;
+use self::seed::seed_cloud;
 use crate::backend::audit::AuditTail;
 use crate::backend::places::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
@@ -73,7 +78,7 @@ pub(crate) struct Core {
     backends: BackendChoice,
     /// What is not embedded; another after each reset.
     places: RwLock<Places>,
-    bridge: backends::BridgePorts,
+    bridge: BridgePorts,
     audit: AuditTail,
     files: Files,
     closures: Closures,
@@ -174,7 +179,7 @@ impl Core {
         self.gateway.reset();
         self.oidc.reset();
         self.door.reset();
-        assembly::seed_cloud(&self.door, &self.file, &self.ids, start, &self.closures)?;
+        seed_cloud(&self.door, &self.file, &self.ids, start, &self.closures)?;
         self.reset_backends().await?;
         self.journal.reset();
         self.recorded.reset();

@@ -13,7 +13,7 @@ use crate::driver::Driver;
 use crate::error::LabError;
 use crate::files::Files;
 use crate::randomness::draw_mark;
-use crate::running::assembly::vault_refuses;
+use crate::running::config::vault_refuses;
 
 /// Where `vault server -dev` listens, too.
 const PORT: u16 = 8200;

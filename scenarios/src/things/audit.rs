@@ -146,8 +146,7 @@ impl AuditLine {
         let policies = entry.auth.policies.unwrap_or_default();
         let error = entry.error.map(|error| error_messages(&error));
         // What an engine or a method refuses stands in the answer, as a keyed digest.
-        let answer = entry.response.data.as_object();
-        let refused = answer.is_some_and(|data| data.len() == 1 && data.contains_key("error"));
+        let refused = entry.response.is_refusal();
         let error = error.or(refused.then(|| "refused in the answer".to_owned()));
         Self {
             kind: entry.r#type.unwrap_or_default(),

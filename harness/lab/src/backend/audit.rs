@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use authlab_kernel::{Component, EventDraft, Journal};
 use authlab_vault::VaultRelay;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::places::Places;
@@ -67,7 +67,7 @@ struct Line {
     error: Option<String>,
     auth: Option<AuditCaller>,
     request: Option<Asked>,
-    response: Option<Answered>,
+    response: Option<AuditResponse>,
 }
 
 #[derive(Default, Deserialize)]
@@ -80,19 +80,6 @@ struct Asked {
 #[derive(Deserialize)]
 struct Namespace {
     path: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Answered {
-    data: Option<Map<String, Value>>,
-}
-
-impl Answered {
-    /// Whether its data is an error and nothing else.
-    fn is_refusal(&self) -> bool {
-        let data = self.data.as_ref();
-        data.is_some_and(|data| data.keys().eq(["error"]))
-    }
 }
 
 /// A line of the audit log, if it is one and of this namespace. What in it may be a secret is a keyed

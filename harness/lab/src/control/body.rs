@@ -6,7 +6,7 @@ use authlab_token::once::Once;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::refusal::Refusal;
 use crate::evidence;
 
 /// One move of the clock.

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::json;
 
+use super::asked::{Answer, Asked};
 use super::body::ClockMove;
-use super::route::{Answer, Asked};
-use super::{Refusal, json_answer};
+use super::refusal::{Refusal, json_answer};
 use crate::running::Core;
 
 /// What time it is.

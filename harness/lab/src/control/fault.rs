@@ -7,8 +7,9 @@ use http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::route::{Answer, Asked};
-use super::{Refusal, body, json_answer};
+use super::asked::{Answer, Asked};
+use super::body;
+use super::refusal::{Refusal, json_answer};
 use crate::evidence;
 use crate::running::Core;
 

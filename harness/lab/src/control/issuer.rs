@@ -5,8 +5,9 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::route::{Answer, Asked};
-use super::{Refusal, body, json_answer};
+use super::asked::{Answer, Asked};
+use super::body;
+use super::refusal::{Refusal, json_answer};
 
 /// The parameters of the route that tells the keys.
 pub(super) const PARAMETERS: &[&str] = &["issuer"];

@@ -7,8 +7,8 @@ use authlab_kernel::{Event, Sequence};
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use super::Refusal;
-use super::route::{Answer, Asked};
+use super::asked::{Answer, Asked};
+use super::refusal::Refusal;
 use crate::running::Core;
 
 /// The parameters of the route.

@@ -10,12 +10,14 @@
 //! pages only those of an origin that the lab was told to allow: no other page in a browser and no
 //! rebound DNS name reaches it.
 
+mod asked;
 mod body;
 mod clock;
 mod fault;
 mod issuer;
 mod journal;
 mod query;
+mod refusal;
 mod route;
 mod session;
 
@@ -26,45 +28,15 @@ use authlab_kernel::Timestamp;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::{HeaderValue, Response, StatusCode, header};
-use serde_json::{Value, json};
+use http::{Response, StatusCode, header};
+use serde_json::json;
 
+use self::refusal::{Refusal, json_answer};
 use crate::running::Core;
 
 /// The control port's server. It does not keep the lab alive.
 pub(crate) struct Control {
     core: Weak<Core>,
-}
-
-/// An answer that is no success.
-struct Refusal {
-    status: StatusCode,
-    /// What `error` says.
-    error: String,
-    /// The methods of the path, where it has another.
-    allow: Option<HeaderValue>,
-}
-
-impl Refusal {
-    fn of(status: StatusCode, error: impl Into<String>) -> Self {
-        Self {
-            status,
-            error: error.into(),
-            allow: None,
-        }
-    }
-
-    fn bad_request(what: impl std::fmt::Display) -> Self {
-        Self::of(StatusCode::BAD_REQUEST, what.to_string())
-    }
-
-    fn answer(self) -> Response<Bytes> {
-        let mut answer = json_answer(self.status, &json!({ "error": self.error }));
-        if let Some(methods) = self.allow {
-            answer.headers_mut().insert(header::ALLOW, methods);
-        }
-        answer
-    }
 }
 
 impl Control {
@@ -109,14 +81,6 @@ fn one_authorization(incoming: &Incoming) -> Result<(), Refusal> {
         )),
         Field::Absent | Field::Text(_) | Field::Unreadable => Ok(()),
     }
-}
-
-fn json_answer(status: StatusCode, body: &Value) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body.to_string()));
-    *response.status_mut() = status;
-    let kind = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    response
 }
 
 #[cfg(test)]

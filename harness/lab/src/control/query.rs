@@ -2,8 +2,7 @@
 
 use authlab_kernel::Sequence;
 
-use super::Refusal;
-use super::route::Route;
+use super::refusal::Refusal;
 
 /// The parameters of all routes; a route names those that it takes.
 #[derive(Default)]
@@ -16,12 +15,13 @@ pub(super) struct Query {
 }
 
 impl Query {
-    pub(super) fn read(route: &Route, query: &str) -> Result<Self, Refusal> {
+    /// Reads the query of a path that takes these parameters.
+    pub(super) fn read(path: &str, parameters: &[&str], query: &str) -> Result<Self, Refusal> {
         let mut asked = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if !route.parameters.contains(&&*name) {
-                let what = match route.parameters {
-                    [] => format!("`{}` takes no parameters", route.path),
+            if !parameters.contains(&&*name) {
+                let what = match parameters {
+                    [] => format!("`{path}` takes no parameters"),
                     known => format!("give {}", known.join(" or ")),
                 };
                 let what = format!("`{name}` is not known: {what}");

@@ -8,18 +8,11 @@ use futures_util::future::BoxFuture;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
 
+use super::asked::{Answer, Asked};
 use super::query::Query;
-use super::{Refusal, body, clock, fault, issuer, journal, json_answer, session};
+use super::refusal::{Refusal, json_answer};
+use super::{body, clock, fault, issuer, journal, session};
 use crate::running::Core;
-
-/// What a request asks for, once its route is found.
-pub(super) struct Asked<'a> {
-    pub(super) core: &'a Core,
-    pub(super) query: Query,
-    pub(super) body: &'a [u8],
-}
-
-pub(super) type Answer = Result<Response<Bytes>, Refusal>;
 
 /// One method of one path.
 pub(super) struct Route {
@@ -155,7 +148,8 @@ pub(super) async fn answer(core: &Core, incoming: &Incoming) -> Answer {
             &of_path().collect::<Vec<_>>(),
         ));
     };
-    let query = Query::read(route, incoming.uri.query().unwrap_or_default())?;
+    let query = incoming.uri.query().unwrap_or_default();
+    let query = Query::read(route.path, route.parameters, query)?;
     if route.body.is_empty() {
         body::nothing(&incoming.body)?;
     }

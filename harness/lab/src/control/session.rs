@@ -6,8 +6,9 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::route::{Answer, Asked};
-use super::{Refusal, body, json_answer};
+use super::asked::{Answer, Asked};
+use super::body;
+use super::refusal::{Refusal, json_answer};
 
 /// The session's name where none is given.
 const NAME: &str = "authlab";

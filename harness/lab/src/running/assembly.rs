@@ -6,30 +6,30 @@ use std::time::Duration;
 use authlab_aws::front::{
     ClientClock, ComponentsDoor, Enforcement, FrontDoor, FrontDoorConfig, is_identity_service,
 };
-use authlab_aws::lambda::{self, Closures};
-use authlab_aws::organizations;
+use authlab_aws::lambda::Closures;
 use authlab_aws::ports;
 use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, HopMark, Limits, Listener, Running};
-use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret, Timestamp};
-use authlab_oidc::{ClientConfig, IssuerConfig, OidcConfig};
+use authlab_kernel::{Clock, Component, Faults, Ids, Journal};
 use authlab_policy::MessageStyle;
-use authlab_vault::{SetupError, VaultConfig};
+use authlab_vault::VaultConfig;
 use parking_lot::RwLock;
 
-use super::backends::{self, BridgePorts, Kernel};
+use super::backends::{self, Kernel};
+use super::bridge::BridgePorts;
+use super::config::{oidc_config, vault_config};
 use super::recorded::Recorded;
+use super::seed::seed_cloud;
 use super::{Core, Endpoints, IssuerEndpoints, Lab};
 use crate::backend::audit::AuditTail;
 use crate::backend::places::Places;
 use crate::backend::system::OidcSystem;
 use crate::builder::LabBuilder;
-use crate::client::Credentials;
 use crate::clock_start::ClockStart;
 use crate::control::Control;
 use crate::driver::Driver;
 use crate::error::LabError;
-use crate::file::{self, LabFile, VaultMount};
+use crate::file::{self, LabFile};
 use crate::files::Files;
 use crate::randomness::draw_mark;
 
@@ -327,141 +327,4 @@ fn map_names(
             .map_err(statement("outbound.allow".to_owned()))?;
     }
     Ok(())
-}
-
-/// Gives an empty cloud the organization that the file states, the closures, and an administrator in
-/// each account, whose keys it returns.
-pub(super) fn seed_cloud(
-    door: &FrontDoor,
-    file: &LabFile,
-    ids: &Ids,
-    now: Timestamp,
-    closures: &Closures,
-) -> Result<Vec<Credentials>, LabError> {
-    let refused = |field: &str| {
-        let field = field.to_owned();
-        move |reason: String| LabError::Statement { field, reason }
-    };
-    let mut cloud = door.cloud();
-    cloud.lambda = lambda::State::new(closures.clone());
-    let mut administrators = Vec::new();
-    for account in &file.accounts {
-        let made = cloud.shared.iam.create_administrator(&account.id, now, ids);
-        let key = made.map_err(|error| refused("account")(error.to_string()))?;
-        administrators.push(Credentials {
-            access_key_id: key.id,
-            secret_access_key: key.secret,
-            session_token: None,
-        });
-    }
-    if let Some(organization) = organization(file, ids, now)? {
-        let seeded = cloud.shared.organizations.seed(organization);
-        seeded.map_err(|error| refused("organization")(error.to_string()))?;
-    }
-    Ok(administrators)
-}
-
-/// The organization that the file states, if it states one.
-fn organization(
-    file: &LabFile,
-    ids: &Ids,
-    now: Timestamp,
-) -> Result<Option<organizations::Organization>, LabError> {
-    let Some(stated) = &file.organization else {
-        return Ok(None);
-    };
-    let members: Vec<_> = file
-        .accounts
-        .iter()
-        .filter(|account| !account.outside)
-        .collect();
-    let management = members.iter().find(|account| account.management);
-    let management = management.ok_or_else(|| LabError::Statement {
-        field: "account".to_owned(),
-        reason: file::NO_MANAGEMENT.to_owned(),
-    })?;
-    let management = management.id.clone();
-    let mut organization = organizations::Organization {
-        id: stated.id.clone(),
-        root: format!(
-            "r-{}",
-            ids.draw("organization-root-id", &stated.id, "root")
-                .base36(4)
-        ),
-        management,
-        units: Vec::new(),
-        accounts: Vec::new(),
-    };
-    for account in members {
-        let parent = unit(&mut organization, &account.unit, ids);
-        organization.accounts.push(organizations::Account {
-            id: account.id.clone(),
-            name: account.name.clone(),
-            email: account.email.clone(),
-            parent,
-            joined: now,
-        });
-    }
-    Ok(Some(organization))
-}
-
-/// The id of the unit at `path` (`Workloads/Production`), made with all above it when it is new;
-/// the root's for an empty path.
-fn unit(organization: &mut organizations::Organization, path: &str, ids: &Ids) -> String {
-    let mut parent = organization.root.clone();
-    let mut name_so_far = String::new();
-    for name in path.split('/').filter(|name| !name.is_empty()) {
-        name_so_far = format!("{name_so_far}/{name}");
-        let known = organization
-            .units
-            .iter()
-            .find(|unit| unit.parent == parent && unit.name == name);
-        let id = match known {
-            Some(unit) => unit.id.clone(),
-            None => {
-                let id = organization.unit_id(&name_so_far, ids);
-                organization.units.push(organizations::Unit {
-                    id: id.clone(),
-                    name: name.to_owned(),
-                    parent,
-                });
-                id
-            }
-        };
-        parent = id;
-    }
-    parent
-}
-
-fn oidc_config(file: &LabFile, base_url: &str) -> OidcConfig {
-    let mut config = OidcConfig::at(base_url);
-    for issuer in &file.issuers {
-        let mut stated = IssuerConfig::named(&issuer.name);
-        stated.url.clone_from(&issuer.url);
-        let client = |client: &file::Client| {
-            ClientConfig::new(&client.id, Secret::new(client.secret.as_str()))
-        };
-        let clients = issuer.clients.as_ref();
-        stated.clients = clients.map(|clients| clients.iter().map(client).collect());
-        config.issuers.push(stated);
-    }
-    config
-}
-
-pub(super) fn vault_config(file: &LabFile) -> VaultConfig {
-    VaultConfig {
-        flavour: file.vault.flavour.unwrap_or_default(),
-        root_token: file.vault.root_token.as_deref().map(Secret::new),
-        mounts: file.vault.mounts.iter().map(VaultMount::config).collect(),
-        audit: Vec::new(),
-        files: None,
-    }
-}
-
-/// What Vault says of its configuration.
-pub(crate) fn vault_refuses(error: SetupError) -> LabError {
-    LabError::Statement {
-        field: "vault".to_owned(),
-        reason: error.to_string(),
-    }
 }

@@ -8,7 +8,8 @@ use authlab_kernel::{Clock, Component, Ids, Journal, Outbound};
 use authlab_oidc::{Oidc, OidcConfig, OidcRelay};
 use authlab_vault::{RelayConfig, Vault, VaultConfig, VaultRelay};
 
-use super::{Core, assembly};
+use super::Core;
+use super::config::{vault_config, vault_refuses};
 use crate::backend::PlaceError;
 use crate::backend::place::{OidcPlace, VaultPlace};
 use crate::backend::places::Places;
@@ -38,7 +39,7 @@ impl Kernel<'_> {
         let (journal, port) = (self.journal.clone(), self.port());
         Ok(match place {
             None => VaultSystem::Embedded(
-                Vault::new(config, clock, ids, journal, port).map_err(assembly::vault_refuses)?,
+                Vault::new(config, clock, ids, journal, port).map_err(vault_refuses)?,
             ),
             Some(place) => {
                 let relay = VaultRelay::new(relay_config(place), clock, ids, journal, port);
@@ -156,9 +157,7 @@ impl Core {
             return Ok(());
         };
         if places.vault.as_ref().is_some_and(|place| place.is_ours) {
-            relay
-                .prepare(&assembly::vault_config(&self.file).mounts)
-                .await?;
+            relay.prepare(&vault_config(&self.file).mounts).await?;
         }
         if places.vault_container().is_some() {
             relay.audit_to_output().await?;
@@ -169,7 +168,7 @@ impl Core {
     /// Containers are leased anew, so that nothing of before is there.
     pub(super) async fn reset_backends(&self) -> Result<(), LabError> {
         if let VaultSystem::Embedded(vault) = &self.vault {
-            vault.reset().map_err(assembly::vault_refuses)?;
+            vault.reset().map_err(vault_refuses)?;
         }
         if !self.backends.backends().have_container() {
             return Ok(());
@@ -228,13 +227,6 @@ impl Core {
         let host = places.vault_container()?.lab_host();
         Some(format!("http://{host}:{}", self.bridge.aws?))
     }
-}
-
-/// The ports on which the lab listens for containers, on their bridge.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct BridgePorts {
-    pub(super) aws: Option<u16>,
-    pub(super) oidc: Option<u16>,
 }
 
 #[cfg(test)]
