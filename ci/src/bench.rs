@@ -6,14 +6,22 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
-/// A bench by the name that people call it, and where cargo finds it.
-const BENCHES: [(&str, &str, &str); 1] = [("policy", "authlab-policy", "decide")];
+/// A bench by the name that people call it, where cargo finds it, and what it is told.
+const BENCHES: [(&str, &str, &str, &[&str]); 4] = [
+    ("policy", "authlab-policy", "decide", &[]),
+    ("gateway", "authlab", "serve", &["gateway"]),
+    ("front", "authlab", "serve", &["front"]),
+    ("vault", "authlab", "serve", &["vault"]),
+];
 
 /// Which benches to run.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The benches' names; all of them when none is given.
     names: Vec<String>,
+    /// What follows `--` is handed to each bench: `-- --requests 1000000`.
+    #[arg(last = true)]
+    more: Vec<String>,
 }
 
 /// Runs the named benches one after the other.
@@ -27,12 +35,22 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
             );
         }
     }
-    for (name, package, bench) in BENCHES {
+    for (name, package, bench, told) in BENCHES {
         if !arguments.names.is_empty() && !arguments.names.iter().any(|wanted| wanted == name) {
             continue;
         }
         let status = Command::new("cargo")
-            .args(["bench", "--quiet", "--package", package, "--bench", bench])
+            .args([
+                "bench",
+                "--quiet",
+                "--package",
+                package,
+                "--bench",
+                bench,
+                "--",
+            ])
+            .args(told)
+            .args(&arguments.more)
             .current_dir(root)
             .status()
             .context("cargo cannot be started")?;

@@ -9,16 +9,17 @@
 //! eval "$(cargo ci images)"
 //! ```
 
+mod program;
 mod recipe;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 use authlab_containers::{ImageSpec, Service};
 
+use self::program::{is_there, output};
 use self::recipe::Recipe;
 
 /// Provides the container images that scenarios run on.
@@ -118,14 +119,6 @@ fn find(spec: &'static ImageSpec, arguments: &Arguments) -> Found {
     }
 }
 
-fn is_there(image: &str) -> bool {
-    output(
-        "docker",
-        &["image", "inspect", "--format", "{{.Id}}", image],
-    )
-    .is_ok()
-}
-
 fn pull(image: &str) -> anyhow::Result<()> {
     eprintln!("images: pulling `{image}`");
     output("docker", &["pull", "--quiet", image]).map(|_| ())
@@ -204,24 +197,6 @@ fn build(root: &Path, arguments: &Arguments, service: Service, image: &str) -> a
         began.elapsed().as_secs()
     );
     Ok(())
-}
-
-/// What a program prints; an error holds the last line that it complained with.
-fn output(program: &str, arguments: &[&str]) -> anyhow::Result<String> {
-    let mut command = Command::new(program);
-    let output = command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("`{program}` cannot be started"))?;
-    if !output.status.success() {
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        bail!(
-            "{}",
-            complaint.trim().lines().last().unwrap_or("no reason given")
-        );
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]

@@ -17,20 +17,16 @@ use jiff::civil::Date;
 use self::extract::extract;
 use crate::python;
 
+/// What includes the models of the tree: the one list of them.
+const CATALOGUE: &str = include_str!("../../harness/wire/src/model/catalogue.rs");
+
 /// The services whose models stand in the tree, as `harness/wire` includes them.
-const SERVICES: &[&str] = &[
-    "apigateway",
-    "apigatewayv2",
-    "cloudwatch",
-    "iam",
-    "kms",
-    "lambda",
-    "logs",
-    "oam",
-    "organizations",
-    "secretsmanager",
-    "sts",
-];
+fn services() -> Vec<&'static str> {
+    let names = CATALOGUE
+        .lines()
+        .filter_map(|line| line.split_once("models/")?.1.split_once(".json"));
+    names.map(|(service, _)| service).collect()
+}
 
 /// Arguments of `cargo ci models`.
 #[derive(Debug, Default, clap::Args)]
@@ -126,7 +122,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let released = release_day(&folder, &version, arguments.released)?;
     let told = notice(&version, released);
     let path = folder.join("NOTICE");
-    if services.len() < SERVICES.len() {
+    if services.len() < self::services().len() {
         // It says one thing of every file.
         ensure!(
             std::fs::read_to_string(&path).is_ok_and(|text| text == told),
@@ -148,14 +144,14 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
 
 /// The services that are named, each once; all of them when none is.
 fn chosen(names: &[String]) -> Result<Vec<&'static str>> {
+    let mut services = services();
     for name in names {
         ensure!(
-            SERVICES.contains(&name.as_str()),
-            "`{name}` has no model in the tree: give {}, or add it to `SERVICES` of ci and to the catalogue of harness/wire",
-            SERVICES.join(", ")
+            services.contains(&name.as_str()),
+            "`{name}` has no model in the tree: give {}, or add it to the catalogue of harness/wire",
+            services.join(", ")
         );
     }
-    let mut services = SERVICES.to_vec();
     services.retain(|service| names.is_empty() || names.iter().any(|name| name == service));
     Ok(services)
 }
@@ -222,7 +218,7 @@ mod tests {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             super::chosen(&names).ok()
         };
-        assert_eq!(chosen(&[]).unwrap(), SERVICES);
+        assert_eq!(chosen(&[]).unwrap(), services());
         assert_eq!(chosen(&["sts", "iam", "sts"]).unwrap(), ["iam", "sts"]);
         for unknown in ["s3", "STS", "", "../iam"] {
             assert_eq!(chosen(&["iam", unknown]), None, "{unknown}");
@@ -230,23 +226,15 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_of_services_are_one() {
+    fn every_model_of_the_tree_is_in_the_catalogue() {
         let root = crate::tree::root().unwrap();
-        let catalogue = root.join("harness/wire/src/model/catalogue.rs");
-        let catalogue = std::fs::read_to_string(catalogue).unwrap();
-        let included: Vec<&str> = catalogue
-            .lines()
-            .filter_map(|line| line.split_once("models/")?.1.split_once(".json"))
-            .map(|(service, _)| service)
-            .collect();
-        assert_eq!(included, SERVICES);
         let models = std::fs::read_dir(root.join("harness/wire/models")).unwrap();
         let mut files: Vec<String> = models
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .filter_map(|name| Some(name.strip_suffix(".json")?.to_owned()))
             .collect();
         files.sort();
-        assert_eq!(files, SERVICES);
+        assert_eq!(files, services());
     }
 
     #[test]

@@ -13,7 +13,8 @@ mod outcome;
 
 use std::{fmt, ops::Deref, path::Path};
 
-use authlab::{BackendChoice, Chain, ClockStart, Credentials, Ids, Lab, LabFile, Sequence};
+use authlab::{BackendChoice, ClockStart, Credentials, Ids, Lab, LabFile, Sequence};
+use authlab_explain::Chain;
 use tempfile::TempDir;
 
 use self::home::Home;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
-use super::{is_there, output};
+use super::program::{is_there, output};
 
 /// Debian with Python 3.13, which LocalStack's dependencies need.
 const BASE: &str = "authlab-local/base:trixie";

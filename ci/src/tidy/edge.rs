@@ -11,7 +11,7 @@ use toml::Value;
 use super::source::{Finding, Source};
 
 /// Each crate and what of ours it may depend on.
-const EDGES: [(&str, &[&str]); 18] = [
+const EDGES: [(&str, &[&str]); 19] = [
     ("authlab-kernel", &[]),
     ("authlab-policy", &[]),
     ("authlab-token", &["authlab-kernel"]),
@@ -51,10 +51,24 @@ const EDGES: [(&str, &[&str]); 18] = [
         "authlab-oidc",
         &["authlab-http", "authlab-token", "authlab-kernel"],
     ),
+    (
+        "authlab-explain",
+        &[
+            "authlab-aws",
+            "authlab-gateway",
+            "authlab-vault",
+            "authlab-oidc",
+            "authlab-policy",
+            "authlab-http",
+            "authlab-token",
+            "authlab-kernel",
+        ],
+    ),
     ("authlab-containers", &["authlab-kernel"]),
     (
         "authlab",
         &[
+            "authlab-explain",
             "authlab-containers",
             "authlab-aws",
             "authlab-vault",
@@ -72,6 +86,7 @@ const EDGES: [(&str, &[&str]); 18] = [
         &[
             "authlab-scenarios-macros",
             "authlab",
+            "authlab-explain",
             "authlab-wire",
             "authlab-snapshots",
         ],
@@ -83,6 +98,7 @@ const EDGES: [(&str, &[&str]); 18] = [
             "authlab-scenarios",
             "authlab-snapshots",
             "authlab",
+            "authlab-explain",
             "authlab-policy",
         ],
     ),

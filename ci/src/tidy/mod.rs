@@ -6,16 +6,20 @@
 //! - [`source`]: the files, and what is found in them.
 //! - [`text`]: file sizes, banned calls and attributes, paths of one machine.
 //! - [`edge`]: which of our crates may depend on which, as the design draws it.
+//! - [`module`]: which part of harness/aws may import which.
 //! - [`feature`]: feature files without scenarios, snapshots that nobody refers to.
 //! - [`readme`]: lines of scenarios that the README names.
 //! - [`rust`]: tokens, modules, and which file needs which.
 //! - [`shape`]: circles, fan-in, lengths of files.
 //! - [`pointer`]: evidence that is read by text outside its owner.
+//! - [`package`]: the packages that a first build compiles.
 //! - [`numbers`]: the numbers that the tree holds itself to.
 
 mod edge;
 mod feature;
+mod module;
 mod numbers;
+mod package;
 mod pointer;
 mod readme;
 mod rust;
@@ -28,6 +32,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use self::numbers::Counted;
+use self::package::Packages;
 use self::shape::Shape;
 use crate::models::Source as Models;
 
@@ -49,12 +54,14 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let pointers = pointer::found(&sources, shape.files());
     let mut findings = text::check(&sources);
     findings.extend(edge::check(&sources)?);
+    findings.extend(module::check(&sources));
     findings.extend(feature::check(root, &sources));
     findings.extend(readme::check(&sources));
+    let packages = Packages::behind_scenarios(root)?;
     let counted = Counted {
         shape: &shape,
         pointers: pointers.len(),
-        packages: numbers::packages(root)?,
+        packages: packages.count(),
     };
     findings.extend(numbers::check(&sources, &counted));
     findings.sort();
@@ -73,6 +80,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         "pointers: evidence is read by text at {} places outside its owner; `cargo ci tidy --pointers` shows them",
         pointers.len()
     );
+    println!("{packages}");
     findings.iter().for_each(|finding| println!("{finding}"));
     if findings.is_empty() {
         println!("tidy: {} files, nothing to mend", sources.len());

@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context as _, bail};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -183,31 +181,6 @@ fn long_files(shape: &Shape, known: &[PathBuf]) -> Vec<Finding> {
 
 fn finding(what: String) -> Finding {
     Finding::of_file(FILE, what)
-}
-
-/// How many packages a build of the scenarios compiles, itself and ours included, as cargo resolves
-/// them when nothing is said of features.
-pub fn packages(root: &Path) -> anyhow::Result<usize> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["tree", "--locked", "--package", "authlab-scenarios"])
-        .args(["--edges", "normal,build", "--prefix", "none"])
-        // The features of the whole workspace, where somebody asked for those, are not the default ones.
-        .env_remove("CARGO_RESOLVER_FEATURE_UNIFICATION")
-        .current_dir(root)
-        .output()
-        .context("cargo cannot be started")?;
-    if !output.status.success() {
-        let error = String::from_utf8_lossy(&output.stderr);
-        bail!("cargo does not list the packages behind the scenarios: {error}");
-    }
-    let listed = String::from_utf8_lossy(&output.stdout);
-    let names: std::collections::BTreeSet<&str> = listed
-        .lines()
-        .map(|line| line.trim_end_matches(" (*)"))
-        .filter(|line| !line.is_empty())
-        .collect();
-    Ok(names.len())
 }
 
 #[cfg(test)]

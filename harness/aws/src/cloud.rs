@@ -5,53 +5,38 @@
 
 use crate::operation::Call;
 use crate::shared::{Ctx, Shared};
-use crate::{apigatewayv2, cloudwatch, kms, lambda, logs, oam, secretsmanager, sts};
+use crate::{kms, lambda, oam};
 
-/// The state of every simulated service of a lab.
-#[derive(Default)]
-pub struct Cloud {
-    /// What other services read: IAM, Organizations, keys, sinks and links.
-    pub shared: Shared,
-    /// Sessions.
-    pub sts: sts::State,
-    /// HTTP APIs, by account and Region.
-    pub apigatewayv2: apigatewayv2::State,
-    /// Functions.
-    pub lambda: lambda::State,
-    /// Log groups.
-    pub logs: logs::State,
-    /// Metrics.
-    pub cloudwatch: cloudwatch::State,
-    /// Secrets.
-    pub secretsmanager: secretsmanager::State,
-}
+/// Makes the [`Cloud`] of the crate's list of services: a state each, and what lends it with the call's
+/// context and a view of what is shared.
+macro_rules! cloud {
+    (
+        shared { $($(#[$_doc:meta])* $_name:ident,)* }
+        own { $($(#[$doc:meta])* $service:ident,)* }
+    ) => {
+        /// The state of every simulated service of a lab.
+        #[derive(Default)]
+        pub struct Cloud {
+            /// What other services read too.
+            pub shared: Shared,
+            $($(#[$doc])* pub $service: crate::$service::State,)*
+        }
 
-/// Lends one service its state, and the call's context with a view of the others.
-macro_rules! lend {
-    ($($(#[$doc:meta])* $service:ident),* $(,)?) => {
         impl Cloud {
-            $($(#[$doc])*
-            pub fn $service<'a>(&'a mut self, call: &'a Call) -> (&'a mut $service::State, Ctx<'a>) {
-                (&mut self.$service, Ctx::of(call, &self.shared))
-            })*
+            $(
+                /// The service's state, and its view of the others.
+                pub fn $service<'a>(
+                    &'a mut self,
+                    call: &'a Call,
+                ) -> (&'a mut crate::$service::State, Ctx<'a>) {
+                    (&mut self.$service, Ctx::of(call, &self.shared))
+                }
+            )*
         }
     };
 }
 
-lend! {
-    /// STS and its view.
-    sts,
-    /// HTTP APIs and their view.
-    apigatewayv2,
-    /// Functions and their view.
-    lambda,
-    /// Log groups and their view.
-    logs,
-    /// Metrics and their view.
-    cloudwatch,
-    /// Secrets and their view.
-    secretsmanager,
-}
+services!(cloud);
 
 impl Cloud {
     /// Keys, and who is who.
@@ -66,6 +51,15 @@ impl Cloud {
             oam, organizations, ..
         } = &mut self.shared;
         (oam, oam::Ctx::of(call, organizations))
+    }
+
+    /// Empties everything but the closures: they are code, and functions that are made again run them.
+    pub fn reset(&mut self) {
+        let lambda = lambda::State::new(self.lambda.closures().clone());
+        *self = Self {
+            lambda,
+            ..Self::default()
+        };
     }
 
     /// What was named `from` in the resource policies of all services is now called `to`: the unique

@@ -5,14 +5,19 @@
 //! checks of its operation's row, handed to the service, and its effects are performed before the
 //! answer is sent.
 //!
-//! A new service is a folder with `mod.rs` (what is simulated and the table of operations),
-//! `state.rs` (the rules), `error.rs`, `ops.rs` (decode, call, encode) and `tests.rs`, one line
-//! here, one field in [`cloud::Cloud`], and a model in `authlab-wire`.
+//! A new service is a model (a line of `authlab-wire`'s catalogue), a folder with `mod.rs` (what is
+//! simulated and the table of operations), `state.rs` (the rules), `error.rs`, `check.rs`, `ops.rs`
+//! (decode, call, encode) and `tests.rs`, and here its `mod` and its line in `services!`: row,
+//! state, and view of the others come from that one line. What it may import, and what others may
+//! know of it, is `ci/src/tidy/module.rs`.
 //!
 //! - [`operation`]: the contract between the front door and a service: rows, checks, effects.
 //! - [`evidence`]: what stands in the journal, and why something was refused.
 //! - [`shared`]: what services may know of each other.
 //! - [`cloud`]: every service's state.
+
+#[macro_use]
+mod services;
 
 pub mod operation;
 
@@ -44,16 +49,16 @@ pub mod organizations;
 pub mod secretsmanager;
 pub mod sts;
 
-/// Every simulated service. The front door finds an operation's row here.
-pub const SERVICES: &[&operation::Service] = &[
-    &apigatewayv2::SERVICE,
-    &cloudwatch::SERVICE,
-    &iam::SERVICE,
-    &kms::SERVICE,
-    &lambda::SERVICE,
-    &logs::SERVICE,
-    &oam::SERVICE,
-    &organizations::SERVICE,
-    &secretsmanager::SERVICE,
-    &sts::SERVICE,
-];
+/// Makes the table of the list.
+macro_rules! table {
+    (
+        shared { $($(#[$_doc:meta])* $shared:ident,)* }
+        own { $($(#[$_own_doc:meta])* $own:ident,)* }
+    ) => {
+        /// Every simulated service. The front door finds an operation's row here.
+        pub const SERVICES: &[&operation::Service] =
+            &[$(&$shared::SERVICE,)* $(&$own::SERVICE,)*];
+    };
+}
+
+services!(table);

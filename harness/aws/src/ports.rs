@@ -1,36 +1,33 @@
 //! What the gateway asks of the simulated services.
 //!
-//! Each port holds the front door weakly: the door holds the gateway. A door that is gone fails
+//! Each holds the front door weakly: the door holds the gateway. A door that is gone fails
 //! closed.
 
 use std::sync::{Arc, Weak};
 
-use authlab_gateway::Ports;
-use authlab_gateway::evidence::{self, Audit, Authorization, Decided, Reason, Signature};
-use authlab_gateway::port::{
-    Admission, FunctionFailure, Functions, IamCaller, Identity, Invocation, LogLine, LogSink,
-    MetricPoints, MetricSink, SignedRequest, TraceSegment, TraceSink,
+use authlab_gateway::evidence::{self, Audit, Decided, Reason, Signature};
+use authlab_gateway::needs::{
+    self as gateway, FunctionFailure, Functions, Identity, Invocation, Invoke, LogLine, LogSink,
+    MetricPoints, MetricSink, Needs, SignedCaller, SignedRequest, TraceSegment, TraceSink,
+    Unauthenticated,
 };
 use authlab_kernel::{Component, EventDraft};
-use authlab_policy::Outcome;
 use authlab_policy::evidence::Decision;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::front::{
-    AuthenticationFailure, Enforcement, Environment, Expectation, FrontDoor, Judged,
-};
+use crate::front::{AuthenticationFailure, Environment, Expectation, FrontDoor, Judged};
 use crate::lambda;
 use crate::operation::{Caller, Check, Effect, MetricDatum};
 
 /// How far a signed date may lie from the gateway's clock, in seconds (unverified).
 const SKEW_SECONDS: i64 = 5 * 60;
 
-/// The ports of a gateway behind `door`.
-pub fn of(door: &Arc<FrontDoor>) -> Ports {
+/// What a gateway behind `door` needs.
+pub fn of(door: &Arc<FrontDoor>) -> Needs {
     let services = Arc::new(Services(Arc::downgrade(door)));
-    Ports {
+    Needs {
         identity: services.clone(),
         functions: services.clone(),
         logs: services.clone(),
@@ -43,13 +40,16 @@ pub fn of(door: &Arc<FrontDoor>) -> Ports {
 struct Services(Weak<FrontDoor>);
 
 impl Identity for Services {
-    fn admit(&self, signed: &SignedRequest<'_>) -> Admission {
+    fn authenticate(
+        &self,
+        signed: &SignedRequest<'_>,
+    ) -> Result<Arc<SignedCaller>, Unauthenticated> {
         let Some(door) = self.0.upgrade() else {
-            return Admission::Unauthenticated {
+            return Err(Unauthenticated {
                 reason: Reason::LabStopped,
                 message: "the lab has stopped".to_owned(),
                 evidence: None,
-            };
+            });
         };
         let expect = Expectation {
             service: "execute-api",
@@ -57,14 +57,58 @@ impl Identity for Services {
             clock: door.gateway_clock(),
             skew_seconds: SKEW_SECONDS,
         };
-        match door.authenticate(&signed.incoming, &expect) {
-            Ok(caller) => decide(&door, signed, &caller),
-            Err(failure) => unauthenticated(failure),
+        let caller = door.authenticate(&signed.incoming, &expect);
+        let caller = caller.map_err(unauthenticated)?;
+        Ok(Arc::new(SignedCaller {
+            access_key_id: caller.access_key_id.clone(),
+            account: caller.account.to_string(),
+            user_id: caller.user_id.clone(),
+            user_arn: caller.arn.clone(),
+            known: caller,
+        }))
+    }
+
+    /// A caller of another account passes only where both sides allow: an API without a policy of its own
+    /// lets none in (as observed for HTTP APIs).
+    fn authorize(&self, invoke: &Invoke<'_>) -> gateway::Judged {
+        let known = Arc::clone(&invoke.caller.known).downcast::<Caller>();
+        let (Some(door), Ok(caller)) = (self.0.upgrade(), known) else {
+            return gateway::Judged::undecided();
+        };
+        let environment = Environment {
+            region: Some(invoke.scope.region.clone()),
+            now: invoke.source.now,
+            source_ip: invoke.source.ip.to_string(),
+            user_agent: invoke.source.user_agent.map(str::to_owned),
+        };
+        let owner = invoke.scope.account.clone();
+        let check = Check::new("execute-api:Invoke", invoke.resource, owner)
+            .resource_policy(invoke.resource_policy.cloned());
+        let api = invoke.api.clone();
+        let ruled = door.decide_api(&caller, &environment, (&check, api));
+        let is_audited = ruled.is_let_through();
+        let Some(judged) = ruled.judged().first().cloned() else {
+            return gateway::Judged::undecided();
+        };
+        let message = ruled.into_result().err().map(|refused| refused.sentence());
+        let Judged {
+            request,
+            decision,
+            near_misses,
+        } = judged;
+        gateway::Judged {
+            outcome: decision.outcome,
+            decided: Some(Decided {
+                decision: Decision::new(&request, &decision, near_misses),
+                enforcement: is_audited.then_some(Audit::Audit),
+            }),
+            message: message.unwrap_or_default(),
+            principal_org_id: request.principal_organization.map(|found| found.id),
         }
     }
 }
 
-fn unauthenticated(failure: AuthenticationFailure) -> Admission {
+fn unauthenticated(failure: AuthenticationFailure) -> Unauthenticated {
     let evidence = Signature {
         code: failure.code.to_owned(),
         expired: failure.signature.expired,
@@ -73,100 +117,12 @@ fn unauthenticated(failure: AuthenticationFailure) -> Admission {
         canonical_request: failure.signature.canonical_request,
         access_key_id: failure.access_key_id,
     };
-    Admission::Unauthenticated {
+    Unauthenticated {
         // Every reason of the verifier is one of the gateway's.
         reason: Reason::parse(failure.reason.as_str()).unwrap_or(Reason::SignatureUnreadable),
         message: failure.message,
-        evidence: Some(evidence),
+        evidence: Some(Box::new(evidence)),
     }
-}
-
-/// Asks the caller's policies. HTTP APIs have no policy of their own, so a caller of another
-/// account never passes: the resource's account would have to allow it (as observed).
-fn decide(door: &FrontDoor, signed: &SignedRequest<'_>, caller: &Caller) -> Admission {
-    let organization = {
-        let cloud = door.cloud();
-        cloud
-            .shared
-            .organizations
-            .membership(&caller.account)
-            .map(|membership| membership.id)
-    };
-    let shown = Arc::new(IamCaller {
-        access_key_id: caller.access_key_id.clone(),
-        account: caller.account.to_string(),
-        user_id: caller.user_id.clone(),
-        user_arn: caller.arn.clone(),
-        principal_org_id: organization,
-    });
-    let environment = Environment {
-        region: Some(signed.scope.region.clone()),
-        now: signed.now,
-        source_ip: signed.source_ip.to_owned(),
-        user_agent: signed.user_agent.map(str::to_owned),
-    };
-    let owner = signed.scope.account.clone();
-    // Every reading of the path is asked for; the gateway's own comes first.
-    let checks: Vec<Check> = signed
-        .resources
-        .iter()
-        .map(|resource| Check::new("execute-api:Invoke", resource, owner.clone()))
-        .collect();
-    let verdict = door.authorize(caller, &environment, &checks);
-    let Some(judged) = verdict.refusal() else {
-        return Admission::Allowed {
-            caller: shown,
-            decision: verdict.judged.first().map(|judged| decided(judged, None)),
-        };
-    };
-    let reason = match judged.decision.outcome {
-        // The gateway's reading is allowed, and another is not: which of them AWS decides on is not
-        // known.
-        _ if verdict.judged.len() > 1 => Reason::PathAmbiguous,
-        Outcome::ExplicitDeny => Reason::ExplicitDeny,
-        Outcome::Allow | Outcome::ImplicitDeny => Reason::PermissionMissing,
-    };
-    if door.enforcement() == Enforcement::Audit {
-        return Admission::Allowed {
-            caller: shown,
-            decision: Some(audited(door, signed, judged, reason)),
-        };
-    }
-    Admission::Refused {
-        caller: shown,
-        reason,
-        message: judged
-            .decision
-            .message(&judged.request, authlab_policy::MessageStyle::Style2025),
-        decision: Some(decided(judged, None)),
-    }
-}
-
-fn decided(judged: &Judged, enforcement: Option<Audit>) -> Decided {
-    let near_misses = judged.near_misses.clone();
-    Decided {
-        decision: Decision::new(&judged.request, &judged.decision, near_misses),
-        enforcement,
-    }
-}
-
-/// Under audit a refused call goes through, and the refusal stands in the journal.
-fn audited(
-    door: &FrontDoor,
-    signed: &SignedRequest<'_>,
-    judged: &Judged,
-    reason: Reason,
-) -> Decided {
-    let decided = decided(judged, Some(Audit::Audit));
-    let told = Authorization::Audited(Box::new(decided.clone()));
-    let draft = EventDraft::of(Component::Gateway, &told)
-        .refused(reason)
-        .request_id(signed.request_id)
-        .trace_id(Some(signed.trace_id.to_owned()))
-        .account(signed.scope.account.as_str())
-        .cause(Some(signed.cause));
-    door.journal().record(draft);
-    decided
 }
 
 impl Functions for Services {
@@ -190,20 +146,25 @@ impl Functions for Services {
                 scope: invocation.scope,
                 cause: invocation.cause,
                 request_id: invocation.request_id,
-                trace_id: Some(invocation.trace_id),
+                trace_id: Some(invocation.trace.root().to_owned()),
                 budget_ms: invocation.budget_ms,
             };
-            match lambda::invoke(&door, asked).await {
+            match door.invoke(asked).await {
                 Ok(invoked) if invoked.function_error.is_some() => {
                     let error = serde_json::from_slice(&invoked.payload).unwrap_or(Value::Null);
                     Err(FunctionFailure::Function { error })
                 }
                 Ok(invoked) => Ok(invoked.payload),
                 Err(lambda::InvokeError::BudgetExceeded { .. }) => Err(FunctionFailure::Timeout),
-                Err(error) => Err(FunctionFailure::Invoke {
-                    reason: error.reason().to_string(),
-                    message: error.to_string(),
-                }),
+                Err(error) => {
+                    let (reason, message) = (error.reason().into(), error.to_string());
+                    Err(match error {
+                        lambda::InvokeError::NotPermitted { .. } => {
+                            FunctionFailure::NotPermitted { reason, message }
+                        }
+                        _ => FunctionFailure::Invoke { reason, message },
+                    })
+                }
             }
         })
     }

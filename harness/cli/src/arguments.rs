@@ -31,7 +31,7 @@ pub enum Command {
     Steps,
     /// Say what backends need: engine, images, ports, memory, and what mends what is missing.
     Doctor(Doctor),
-    /// Print a request's chain and its first refusal.
+    /// Print a request's chain, and the refusal that led to its answer.
     Explain(Explain),
     /// Decide AWS authorization cases given as JSON lines.
     Decide(Decide),

@@ -4,8 +4,8 @@ use anyhow::anyhow;
 use authlab::backend::{HAS_CONTAINERS, PlaceError};
 use authlab::{Backend, BackendChoice};
 
-use crate::Usage;
 use crate::arguments::BackendOptions;
+use crate::end::Usage;
 
 /// What the command line chooses, and where it says nothing the environment. A container is refused
 /// at once in a build without containers, before a lab starts for each scenario.

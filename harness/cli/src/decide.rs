@@ -5,7 +5,8 @@ use authlab::text_file;
 use authlab_policy::case::answer_text;
 
 use crate::arguments::Decide;
-use crate::{End, Stop, Usage, output};
+use crate::end::{End, Stop, Usage};
+use crate::output;
 
 /// Answers every case. Status 1 when a line is none.
 pub fn run(arguments: &Decide) -> Result<End, Stop> {

@@ -5,7 +5,8 @@ use authlab::{Backend, BackendChoice};
 use authlab_scenarios::probe;
 
 use crate::arguments::Doctor;
-use crate::{End, Stop, output};
+use crate::end::{End, Stop};
+use crate::output;
 
 /// Looks, prints, and with `--probe` experiments. Status 1 when containers cannot run.
 pub fn run(arguments: &Doctor) -> Result<End, Stop> {

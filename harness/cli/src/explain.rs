@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
-use authlab::explain::{Chain, read_journal};
 use authlab::text_file;
+use authlab_explain::render::json::json;
+use authlab_explain::{Chain, read_journal};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
 use crate::arguments::{Explain, Format};
-use crate::{End, Stop, Usage, output};
+use crate::end::{End, Stop, Usage};
+use crate::output;
 
 /// Where `authlab up` has its control API by default.
 const CONTROL_DEFAULT: &str = "http://127.0.0.1:4560";
@@ -50,7 +52,7 @@ pub fn run(arguments: &Explain) -> Result<End, Stop> {
     let chain = Chain::of(&read.events, &arguments.request_id).map_err(|error| anyhow!(error))?;
     output::print(&match arguments.format {
         Format::Text => chain.to_string(),
-        Format::Json => serde_json::to_string(&chain).map_err(|error| anyhow!(error))? + "\n",
+        Format::Json => json(&chain).map_err(|error| anyhow!(error))? + "\n",
     })?;
     Ok(End::Success)
 }

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use authlab::Journal;
 
+use crate::end::End;
+use crate::output;
 use crate::signals::Signals;
-use crate::{End, output};
 
 /// Waits until a signal comes or the file is lost, and warns of that at once: stopping may take a
 /// while. The answer is what went wrong.

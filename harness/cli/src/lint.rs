@@ -5,7 +5,8 @@ use authlab::text_file;
 use authlab_policy::{Document, DocumentKind, lint};
 
 use crate::arguments::Lint;
-use crate::{End, Stop, Usage, output};
+use crate::end::{End, Stop, Usage};
+use crate::output;
 
 /// The kinds by the names that the option takes.
 const KINDS: [(&str, DocumentKind); 13] = [

@@ -12,7 +12,8 @@ use authlab_scenarios::{Surroundings, World};
 use authlab_snapshots::Accept;
 
 use crate::arguments::Run;
-use crate::{End, Stop, Usage, backend};
+use crate::backend;
+use crate::end::{End, Stop, Usage};
 
 /// Runs what was asked for. Status 1 when something failed.
 pub fn run(arguments: &Run) -> Result<End, Stop> {

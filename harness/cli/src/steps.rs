@@ -2,7 +2,8 @@
 
 use authlab_scenarios::{World, listing, steps};
 
-use crate::{End, Stop, output};
+use crate::end::{End, Stop};
+use crate::output;
 
 /// Prints each step with what it does and an example, by the noun that it is about.
 pub fn run() -> Result<End, Stop> {

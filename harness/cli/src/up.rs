@@ -7,8 +7,9 @@ use authlab::{Backend, ClientClock, ClockStart, Lab, LabBuilder, LabError, LabFi
 use serde_json::json;
 
 use crate::arguments::{Format, Up};
+use crate::end::{End, Stop, Usage};
 use crate::signals::Signals;
-use crate::{End, Stop, Usage, backend, journal, output};
+use crate::{backend, journal, output};
 
 /// Starts the lab, prints where it is, and waits for SIGINT or SIGTERM.
 pub fn run(arguments: &Up) -> Result<End, Stop> {

@@ -4,8 +4,9 @@ use anyhow::{Context as _, anyhow};
 use authlab::{Guests, Secret, VaultFlavour, VaultServer, VaultServerConfig};
 
 use crate::arguments::Vault;
+use crate::end::{End, Stop, Usage};
 use crate::signals::Signals;
-use crate::{End, Stop, Usage, journal, output};
+use crate::{journal, output};
 
 /// Starts the server, prints where it is, and waits for SIGINT or SIGTERM.
 pub fn run(arguments: &Vault) -> Result<End, Stop> {

@@ -155,19 +155,20 @@ impl LogFormat {
     }
 
     /// The line; a variable that `value` does not know prints `-`.
-    pub fn line(&self, value: impl Fn(&str) -> Option<String>) -> String {
+    pub fn line<V: AsRef<str>>(&self, value: impl Fn(&str) -> Option<V>) -> String {
         let mut line = String::with_capacity(self.text.len() * 2);
         for part in &self.parts {
             match part {
                 Part::Text(text) => line.push_str(text),
                 Part::Variable(name) => {
-                    let value = value(name).filter(|value| !value.is_empty());
-                    let value = value.unwrap_or_else(|| "-".to_owned());
+                    let value = value(name);
+                    let value = value.as_ref().map_or("", V::as_ref);
+                    let value = if value.is_empty() { "-" } else { value };
                     // `messageString` brings its own quotes.
                     if self.json && !name.ends_with(".messageString") {
-                        push_escaped(&mut line, &value);
+                        push_escaped(&mut line, value);
                     } else {
-                        line.push_str(&value);
+                        line.push_str(value);
                     }
                 }
             }

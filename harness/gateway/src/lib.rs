@@ -6,10 +6,15 @@
 //! - [`uri_template`]: integration URIs with stage variables and path parameters.
 //! - [`access_log`]: formats of access-log lines.
 //! - [`evidence`]: what the gateway's events tell, and its reasons.
-//! - [`port`]: what the gateway asks of others: callers, functions, logs, metrics, traces.
-//! - [`gateway`]: [`Gateway`], which publishes deployments and answers requests. Inside, a request
-//!   is an `exchange` that takes the stages of `walk` one by one; each lets it go on or ends it with
-//!   a `refusal`, and leaves its reason in the journal.
+//! - [`judge`]: whether a token is believed, apart from fetching keys.
+//! - [`needs`]: what the gateway asks of others: callers, functions, logs, metrics, traces.
+//! - [`gateway`]: [`Gateway`], which publishes deployments and answers requests.
+//!
+//! Inside: `address` and `published` lead a request to a deployment, `cause` to the event it follows
+//! from; what came and what is found out is an `exchange`, with its `caller`; `variable` reads `$context`
+//! of it. `http` holds the list of stages of an HTTP API and what only HTTP APIs have, `stage` what the
+//! kinds share; stages work on the `plane`. A stage that ends a request names a [`ResponseType`], which
+//! the kind of API words.
 
 pub mod deployment;
 pub mod path;
@@ -19,25 +24,32 @@ pub mod uri_template;
 pub mod access_log;
 
 pub mod evidence;
-pub mod port;
+pub mod judge;
+pub mod needs;
 
 pub mod gateway;
 
 mod address;
-mod exchange;
-mod walk;
-
-mod answer;
+mod bucket;
+mod caller;
+mod cause;
 mod claim;
-mod context;
-mod cors;
-mod event;
+mod credential;
+mod exchange;
+mod http;
+mod key_source;
+mod plane;
+mod published;
 mod query;
 mod refusal;
+mod stage;
+mod time;
+mod variable;
 
 #[cfg(test)]
 mod tests;
 
 pub use deployment::Deployment;
 pub use gateway::Gateway;
-pub use port::Ports;
+pub use needs::Needs;
+pub use refusal::ResponseType;

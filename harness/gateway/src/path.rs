@@ -5,7 +5,6 @@
 //! (percent-encoding, parameters after `;`, a slash at the end), each of them is asked for: the
 //! request goes on only where all are answered alike.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -52,6 +51,8 @@ pub enum PathError {
 pub struct RequestPath {
     /// As it was sent.
     sent: String,
+    /// The one reading.
+    text: String,
     segments: Vec<Segment>,
 }
 
@@ -78,10 +79,7 @@ impl RequestPath {
             }
             segments.push(Segment::read(part)?);
         }
-        Ok(Self {
-            sent: sent.to_owned(),
-            segments,
-        })
+        Ok(Self::of(sent.to_owned(), segments))
     }
 
     /// A path whose segments mean what they spell: one of the [`Self::readings`] of another.
@@ -91,15 +89,21 @@ impl RequestPath {
             normal: part.to_owned(),
             decoded: part.to_owned(),
         };
+        Self::of(text.to_owned(), inner.split('/').map(segment).collect())
+    }
+
+    fn of(sent: String, segments: Vec<Segment>) -> Self {
+        let text = joined(segments.iter().map(|segment| segment.normal.as_str()));
         Self {
-            sent: text.to_owned(),
-            segments: inner.split('/').map(segment).collect(),
+            sent,
+            text,
+            segments,
         }
     }
 
     /// The one reading, with its leading slash.
-    pub fn as_text(&self) -> String {
-        joined(self.segments.iter().map(|segment| segment.normal.as_str()))
+    pub fn as_text(&self) -> &str {
+        &self.text
     }
 
     /// As it was sent.
@@ -129,35 +133,43 @@ impl RequestPath {
                 decoded: String::new(),
             }],
         };
-        Self {
-            sent: format!("/{sent}"),
-            segments,
-        }
+        Self::of(format!("/{sent}"), segments)
     }
 
     /// Every way in which the path might be read by somebody, each once, the one reading first: as
     /// it was sent, decoded, and each of these without parameters and without a slash at the end.
     pub fn readings(&self) -> Vec<String> {
+        let mut readings = vec![self.text.clone()];
+        readings.extend(self.other_readings());
+        readings
+    }
+
+    /// Every reading but the one.
+    pub fn other_readings(&self) -> Vec<String> {
+        // Most paths spell themselves in one way.
+        let ends_plainly = self.sent.len() == 1 || !self.sent.ends_with('/');
+        if self.sent == self.text && !self.sent.contains(['%', ';']) && ends_plainly {
+            return Vec::new();
+        }
         let decoded = joined(self.decoded_segments());
         let bare = joined(self.decoded_segments().map(without_parameters));
-        let mut readings = vec![self.as_text()];
-        let mut seen: BTreeSet<String> = readings.iter().cloned().collect();
+        let mut others: Vec<String> = Vec::new();
         for reading in [self.sent.clone(), decoded, bare] {
             let trimmed = reading.strip_suffix('/').filter(|rest| !rest.is_empty());
             let trimmed = trimmed.map(str::to_owned);
             for one in [Some(reading), trimmed].into_iter().flatten() {
-                if seen.insert(one.clone()) {
-                    readings.push(one);
+                if one != self.text && !others.contains(&one) {
+                    others.push(one);
                 }
             }
         }
-        readings
+        others
     }
 }
 
 impl fmt::Display for RequestPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.as_text())
+        formatter.write_str(&self.text)
     }
 }
 
@@ -295,7 +307,7 @@ mod tests {
             ("/%252e%252e", Err(PathError::DoubleEncoding)),
         ];
         for (sent, expected) in cases {
-            let found = RequestPath::read(sent).map(|path| path.as_text());
+            let found = RequestPath::read(sent).map(|path| path.as_text().to_owned());
             assert_eq!(found.as_deref(), expected.as_deref(), "{sent}");
         }
     }

@@ -1,143 +1,192 @@
-//! Why a request ends before its integration answered, and how an HTTP API words it.
-//!
-//! Sources for statuses and bodies: API Gateway developer guide, `http-api-jwt-authorizer.html` and
-//! `http-api-troubleshooting-jwt.html`, and observed answers. Response types
-//! (`$context.error.responseType`) have the names of REST APIs' gateway responses: unverified for
-//! HTTP APIs.
+//! Why a request ends before its integration answered. A stage names a [`ResponseType`] and never words
+//! it: the kind of API does, [`crate::deployment::Api::wording`].
 
 use authlab_kernel::{Component, EventDraft, Evidence};
-use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::StatusCode;
 
-use crate::answer;
+/// The types of answer that API Gateway gives by itself (API Gateway developer guide,
+/// `supported-gateway-response-types.html`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ResponseType {
+    /// The caller may not.
+    AccessDenied,
+    /// The API is configured to something that cannot be, or that the gateway may not do.
+    ApiConfigurationError,
+    /// The authorizer is configured to something that cannot be.
+    AuthorizerConfigurationError,
+    /// The authorizer failed.
+    AuthorizerFailure,
+    /// A parameter, or the request's own address, is not as it must be.
+    BadRequestParameters,
+    /// The body is not as it must be.
+    BadRequestBody,
+    /// Any other answer of 400 to 499.
+    Default4xx,
+    /// Any other answer of 500 to 599.
+    Default5xx,
+    /// The session of the signature has expired.
+    ExpiredToken,
+    /// The integration cannot be reached.
+    IntegrationFailure,
+    /// The integration did not answer in time.
+    IntegrationTimeout,
+    /// The API key is none of the method's.
+    InvalidApiKey,
+    /// The signature does not stand.
+    InvalidSignature,
+    /// There is no signature.
+    MissingAuthenticationToken,
+    /// The usage plan's quota is used up.
+    QuotaExceeded,
+    /// The request is too large.
+    RequestTooLarge,
+    /// No route, stage or API.
+    ResourceNotFound,
+    /// Over the rate.
+    Throttled,
+    /// The caller is not believed.
+    Unauthorized,
+    /// The body has a media type that the API does not take.
+    UnsupportedMediaType,
+    /// A web application firewall blocks it.
+    WafFiltered,
+}
+
+impl ResponseType {
+    /// Every type, in the order of the list.
+    pub const ALL: [Self; 21] = [
+        Self::AccessDenied,
+        Self::ApiConfigurationError,
+        Self::AuthorizerConfigurationError,
+        Self::AuthorizerFailure,
+        Self::BadRequestParameters,
+        Self::BadRequestBody,
+        Self::Default4xx,
+        Self::Default5xx,
+        Self::ExpiredToken,
+        Self::IntegrationFailure,
+        Self::IntegrationTimeout,
+        Self::InvalidApiKey,
+        Self::InvalidSignature,
+        Self::MissingAuthenticationToken,
+        Self::QuotaExceeded,
+        Self::RequestTooLarge,
+        Self::ResourceNotFound,
+        Self::Throttled,
+        Self::Unauthorized,
+        Self::UnsupportedMediaType,
+        Self::WafFiltered,
+    ];
+
+    /// The name, as the control plane spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "ACCESS_DENIED",
+            Self::ApiConfigurationError => "API_CONFIGURATION_ERROR",
+            Self::AuthorizerConfigurationError => "AUTHORIZER_CONFIGURATION_ERROR",
+            Self::AuthorizerFailure => "AUTHORIZER_FAILURE",
+            Self::BadRequestParameters => "BAD_REQUEST_PARAMETERS",
+            Self::BadRequestBody => "BAD_REQUEST_BODY",
+            Self::Default4xx => "DEFAULT_4XX",
+            Self::Default5xx => "DEFAULT_5XX",
+            Self::ExpiredToken => "EXPIRED_TOKEN",
+            Self::IntegrationFailure => "INTEGRATION_FAILURE",
+            Self::IntegrationTimeout => "INTEGRATION_TIMEOUT",
+            Self::InvalidApiKey => "INVALID_API_KEY",
+            Self::InvalidSignature => "INVALID_SIGNATURE",
+            Self::MissingAuthenticationToken => "MISSING_AUTHENTICATION_TOKEN",
+            Self::QuotaExceeded => "QUOTA_EXCEEDED",
+            Self::RequestTooLarge => "REQUEST_TOO_LARGE",
+            Self::ResourceNotFound => "RESOURCE_NOT_FOUND",
+            Self::Throttled => "THROTTLED",
+            Self::Unauthorized => "UNAUTHORIZED",
+            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::WafFiltered => "WAF_FILTERED",
+        }
+    }
+}
+
+/// How a kind of API words a response type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wording {
+    /// The status.
+    pub status: StatusCode,
+    /// `$context.error.message`, which stands in the body.
+    pub message: &'static str,
+    /// `$context.error.responseType`.
+    pub response_type: &'static str,
+}
 
 /// A stage's refusal, or its failure.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     /// What the journal is told.
     pub event: EventDraft,
-    /// What the client gets.
-    pub answer: RefusalAnswer,
-    /// The `www-authenticate` header.
-    pub challenge: Option<String>,
-    /// `$context.authorizer.error`.
-    pub authorizer_error: Option<String>,
+    /// What is answered.
+    pub refused: Refused,
 }
 
-/// The answers that an HTTP API gives by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RefusalAnswer {
-    /// A path or a Host with more than one reading. (That AWS answers 400 is unverified.)
-    BadRequest,
-    /// No route, stage or API.
-    NotFound,
-    /// No token that is believed.
-    Unauthorized,
-    /// A caller without permission, or a signature that does not stand.
-    Forbidden,
-    /// Over the rate.
-    TooManyRequests,
-    /// The API is configured to something that cannot be, or its function broke.
-    InternalServerError,
-    /// The integration does not answer. (503 for unreachable endpoints and for timeouts alike is
-    /// unverified.)
-    ServiceUnavailable,
+/// What the client and the access log are told, before it is worded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// The type of answer.
+    pub response_type: ResponseType,
+    /// What is wrong with a token, where that is why.
+    pub token: Option<TokenProblem>,
 }
 
-impl RefusalAnswer {
-    /// Status, `message` and response type.
-    fn facts(self) -> (StatusCode, &'static str, &'static str) {
-        match self {
-            Self::BadRequest => (
-                StatusCode::BAD_REQUEST,
-                "Bad Request",
-                "BAD_REQUEST_PARAMETERS",
-            ),
-            Self::NotFound => (StatusCode::NOT_FOUND, "Not Found", "NOT_FOUND"),
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "Unauthorized", "UNAUTHORIZED"),
-            Self::Forbidden => (StatusCode::FORBIDDEN, "Forbidden", "ACCESS_DENIED"),
-            Self::TooManyRequests => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "Too Many Requests",
-                "THROTTLED",
-            ),
-            Self::InternalServerError => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "Internal Server Error",
-                "INTEGRATION_FAILURE",
-            ),
-            Self::ServiceUnavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Service Unavailable",
-                "INTEGRATION_TIMEOUT",
-            ),
-        }
-    }
-
-    /// `$context.error.message`.
-    pub(crate) fn message(self) -> &'static str {
-        self.facts().1
-    }
-
-    /// `$context.error.responseType`.
-    pub(crate) fn response_type(self) -> &'static str {
-        self.facts().2
-    }
-
-    /// The answer without request id and challenge.
-    pub(crate) fn response(self) -> Response<Bytes> {
-        let (status, message, _) = self.facts();
-        answer::message(status, message)
-    }
+/// What is wrong with a bearer token, by the codes of RFC 6750, section 3.1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TokenProblem {
+    /// There is none.
+    Missing,
+    /// It is not believed.
+    Invalid {
+        /// What the authorizer says.
+        description: String,
+        /// The scopes of the route.
+        scopes: Vec<String>,
+    },
+    /// It has none of the route's scopes.
+    InsufficientScope {
+        /// Those.
+        scopes: Vec<String>,
+    },
 }
 
 impl Refusal {
     /// Turned away by a rule.
     pub(crate) fn refused(
         reason: impl Into<String>,
-        answer: RefusalAnswer,
+        response_type: ResponseType,
         evidence: &impl Evidence,
     ) -> Box<Self> {
         let event = EventDraft::of(Component::Gateway, evidence);
-        Self::of(event.refused(reason), answer)
+        Self::of(event.refused(reason), response_type)
     }
 
     /// Something broke.
     pub(crate) fn failed(
         reason: impl Into<String>,
-        answer: RefusalAnswer,
+        response_type: ResponseType,
         evidence: &impl Evidence,
     ) -> Box<Self> {
         let event = EventDraft::of(Component::Gateway, evidence);
-        Self::of(event.failed(reason), answer)
+        Self::of(event.failed(reason), response_type)
     }
 
-    fn of(event: EventDraft, answer: RefusalAnswer) -> Box<Self> {
-        Box::new(Self {
-            event,
-            answer,
-            challenge: None,
-            authorizer_error: None,
-        })
+    fn of(event: EventDraft, response_type: ResponseType) -> Box<Self> {
+        let refused = Refused {
+            response_type,
+            token: None,
+        };
+        Box::new(Self { event, refused })
     }
 
-    /// What the client gets.
-    pub(crate) fn response(&self) -> Response<Bytes> {
-        let mut response = self.answer.response();
-        if let Some(challenge) = self.challenge.as_deref().and_then(as_header) {
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        response
+    /// Because of a token.
+    #[must_use]
+    pub(crate) fn for_token(mut self: Box<Self>, problem: TokenProblem) -> Box<Self> {
+        self.refused.token = Some(problem);
+        self
     }
-}
-
-/// A challenge may quote what a client sent: what no header can hold is left out.
-fn as_header(text: &str) -> Option<HeaderValue> {
-    let printable: String = text
-        .chars()
-        .filter(|character| character.is_ascii() && !character.is_ascii_control())
-        .collect();
-    HeaderValue::from_str(&printable).ok()
 }

@@ -45,43 +45,53 @@ pub enum RouteKeyError {
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// The key of a route.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RouteKey {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteKey {
+    text: String,
+    shape: Shape,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Shape {
     /// `$default`: takes what no other route takes.
     Default,
     /// A method (`None` = `ANY`) and a path.
     Path {
         /// The method's name in capitals.
         method: Option<&'static str>,
-        /// The path.
         path: PathTemplate,
     },
 }
 
 impl RouteKey {
+    /// The key as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// The method as metrics and ARNs show it: `ANY` where the key names none.
     pub fn method(&self) -> &'static str {
-        match self {
-            Self::Path {
+        match &self.shape {
+            Shape::Path {
                 method: Some(method),
                 ..
             } => method,
-            Self::Path { method: None, .. } | Self::Default => "ANY",
+            Shape::Path { method: None, .. } | Shape::Default => "ANY",
         }
     }
 
     /// The resource as metrics show it: the path template, or `$default`.
     pub fn resource(&self) -> &str {
-        match self {
-            Self::Default => "$default",
-            Self::Path { path, .. } => path.as_str(),
+        match &self.shape {
+            Shape::Default => "$default",
+            Shape::Path { path, .. } => path.as_str(),
         }
     }
 
     fn takes(&self, method: &Method, path: &RequestPath) -> Option<Parameters> {
-        match self {
-            Self::Default => Some(Parameters::default()),
-            Self::Path {
+        match &self.shape {
+            Shape::Default => Some(Parameters::default()),
+            Shape::Path {
                 method: own,
                 path: template,
             } => own
@@ -96,7 +106,10 @@ impl FromStr for RouteKey {
 
     fn from_str(key: &str) -> Result<Self, Self::Err> {
         if key == "$default" {
-            return Ok(Self::Default);
+            return Ok(Self {
+                text: key.to_owned(),
+                shape: Shape::Default,
+            });
         }
         let shape = || RouteKeyError::Shape(key.to_owned());
         let (method, path) = key.split_once(' ').ok_or_else(shape)?;
@@ -115,16 +128,16 @@ impl FromStr for RouteKey {
             path: path.to_owned(),
             problem,
         })?;
-        Ok(Self::Path { method, path })
+        Ok(Self {
+            text: key.to_owned(),
+            shape: Shape::Path { method, path },
+        })
     }
 }
 
 impl fmt::Display for RouteKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => formatter.write_str("$default"),
-            Self::Path { path, .. } => write!(formatter, "{} {path}", self.method()),
-        }
+        formatter.write_str(&self.text)
     }
 }
 
@@ -246,12 +259,6 @@ pub trait Keyed {
     fn key(&self) -> &RouteKey;
 }
 
-impl Keyed for crate::deployment::Route {
-    fn key(&self) -> &RouteKey {
-        &self.key
-    }
-}
-
 /// Routes in the order of precedence.
 #[derive(Debug, Default)]
 pub struct RouteTable<R> {
@@ -283,9 +290,9 @@ impl<R: Keyed> RouteTable<R> {
 
 /// `$default` last, greedy paths before it; then segment by segment; then methods before `ANY`.
 fn precedence(key: &RouteKey) -> (u8, Vec<&Segment>, bool) {
-    match key {
-        RouteKey::Default => (2, Vec::new(), true),
-        RouteKey::Path { method, path } => {
+    match &key.shape {
+        Shape::Default => (2, Vec::new(), true),
+        Shape::Path { method, path } => {
             let greedy = matches!(path.segments.last(), Some(Segment::Greedy(_)));
             (
                 u8::from(greedy),

@@ -139,9 +139,13 @@ impl Client {
             .record(draft(&hop, &request).cause(request.cause));
         let arrived = EventDraft::new(request.from, evidence::HopAnswer::KIND);
         let arrived = of_request(arrived, &request).cause(Some(seq));
-        let answered = match prepared.answered_by_fault {
-            Some(status) => Ok(empty(status)),
-            None => self.send_in_time(&prepared.destination, request, seq).await,
+        let answered = match prepared.broken {
+            Some(Broken::Status(status)) => Ok(empty(status)),
+            broken => {
+                let to = &prepared.destination;
+                let answered = self.send_in_time(to, request, seq).await;
+                answered.and_then(|answer| cut(answer, broken, &to.host))
+            }
         };
         self.journal.record(arrival(arrived, hop, &answered));
         answered
@@ -157,21 +161,21 @@ impl Client {
                 reason: error.to_string(),
             })?;
         let destination = self.addresses.read().destination(&request.url, &uri)?;
-        let answered_by_fault = self.apply_faults(request, &uri, &destination)?;
+        let broken = self.apply_faults(request, &uri, &destination)?;
         Ok(Prepared {
             uri,
             destination,
-            answered_by_fault,
+            broken,
         })
     }
 
-    /// The status that a fault answers instead of the far end, if one does.
+    /// What faults do to the answer of the far end, if they do something.
     fn apply_faults(
         &self,
         request: &OutboundRequest,
         uri: &Uri,
         to: &Way,
-    ) -> Result<Option<StatusCode>, OutboundError> {
+    ) -> Result<Option<Broken>, OutboundError> {
         let default_port = if uri.scheme_str() == Some("https") {
             443
         } else {
@@ -179,7 +183,11 @@ impl Client {
         };
         let port = uri.port_u16().unwrap_or(default_port);
         let mut latency_ms = 0u32;
-        for effect in self.faults.on_link(request.from, &to.host, port) {
+        let mut broken = None;
+        for effect in self
+            .faults
+            .on_call(request.from, &to.host, port, uri.path())
+        {
             match effect {
                 Effect::LatencyMs(more) => latency_ms = latency_ms.saturating_add(more),
                 Effect::Refused => {
@@ -191,7 +199,15 @@ impl Client {
                 }
                 Effect::Status(status) => {
                     let status = StatusCode::from_u16(status);
-                    return Ok(Some(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)));
+                    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                    return Ok(Some(Broken::Status(status)));
+                }
+                // The far end is called all the same; of several the first counts.
+                Effect::BrokenOff(bytes) => {
+                    broken.get_or_insert(Broken::Off(bytes));
+                }
+                Effect::Truncated(bytes) => {
+                    broken.get_or_insert(Broken::Truncated(bytes));
                 }
             }
             if latency_ms > request.budget_ms {
@@ -199,7 +215,7 @@ impl Client {
                 return Err(OutboundError::Timeout { host, budget_ms });
             }
         }
-        Ok(None)
+        Ok(broken)
     }
 
     /// Sends, and waits for as long as the caller does.
@@ -303,7 +319,42 @@ impl Outbound for Client {
 struct Prepared {
     uri: Uri,
     destination: Way,
-    answered_by_fault: Option<StatusCode>,
+    broken: Option<Broken>,
+}
+
+/// What a fault makes of the far end's answer.
+#[derive(Clone, Copy)]
+enum Broken {
+    /// It is not asked; this stands in place of its answer.
+    Status(StatusCode),
+    /// Its answer breaks off after so many bytes of the body.
+    Off(usize),
+    /// The body ends after so many bytes.
+    Truncated(usize),
+}
+
+/// The answer as a fault leaves it.
+fn cut(
+    answer: OutboundResponse,
+    broken: Option<Broken>,
+    host: &str,
+) -> Result<OutboundResponse, OutboundError> {
+    match broken {
+        None | Some(Broken::Status(_)) => Ok(answer),
+        Some(Broken::Off(bytes)) => Err(OutboundError::Answer {
+            host: host.to_owned(),
+            reason: format!(
+                "it breaks off after {} bytes of its body (a fault of the lab)",
+                bytes.min(answer.body().len())
+            ),
+        }),
+        Some(Broken::Truncated(bytes)) => {
+            let (mut head, body) = answer.into_parts();
+            head.headers.remove(header::CONTENT_LENGTH);
+            let kept = body.slice(..bytes.min(body.len()));
+            Ok(Response::from_parts(head, kept))
+        }
+    }
 }
 
 /// The whole answer.

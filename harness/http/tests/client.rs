@@ -8,7 +8,7 @@ use std::sync::Arc;
 use authlab_http::{
     Client, Gate, HopMark, Incoming, Limits, Listener, Rejection, Running, Service,
 };
-use authlab_kernel::fault::{Effect, Fault};
+use authlab_kernel::fault::{Calls, Effect, Fault};
 use authlab_kernel::{
     AwsService, Clock, Component, Destination, Faults, Journal, Outbound as _, OutboundError,
     OutboundRequest, Outcome, Secret,
@@ -179,8 +179,7 @@ async fn latency_is_compared_with_the_budget_and_never_slept() {
     let bench = Bench::start().await;
     let fault = |effect| Fault {
         from: Some(Component::Vault),
-        to_host: Some("login.corp.example".to_owned()),
-        effect,
+        ..Fault::to("login.corp.example", effect)
     };
     let url = "https://login.corp.example/x";
     bench.faults.add(fault(Effect::LatencyMs(4_000)));
@@ -209,15 +208,49 @@ async fn latency_is_compared_with_the_budget_and_never_slept() {
 }
 
 #[tokio::test]
+async fn an_answer_breaks_off_or_ends_early_after_the_far_end_was_called() {
+    let bench = Bench::start().await;
+    let url = "https://login.corp.example/x";
+    let (status, whole) = bench.get(url).await.unwrap();
+    assert!(whole.len() > 4, "{whole}");
+    for (effect, expected) in [
+        (Effect::Truncated(4), Ok((status, whole[..4].to_owned()))),
+        (Effect::Truncated(0), Ok((status, String::new()))),
+        (Effect::Truncated(1 << 20), Ok((status, whole.clone()))),
+        (Effect::BrokenOff(4), Err(4)),
+        (Effect::BrokenOff(1 << 20), Err(whole.len())),
+    ] {
+        bench.faults.clear();
+        bench.faults.add(Fault::to("login.corp.example", effect));
+        let answered = bench.get(url).await.map_err(|error| error.to_string());
+        let expected = expected.map_err(|bytes| {
+            format!(
+                "the answer of `login.corp.example` cannot be read: it breaks off after {bytes} bytes of its body (a fault of the lab)"
+            )
+        });
+        assert_eq!(answered, expected, "{effect:?}");
+    }
+    bench.faults.clear();
+    bench.faults.add(Fault {
+        calls: Calls::First(1),
+        path: Some("/x".to_owned()),
+        ..Fault::to("login.corp.example", Effect::Status(503))
+    });
+    let other = "https://login.corp.example/y";
+    assert_eq!(bench.get(other).await.unwrap().0, 200, "another path");
+    assert_eq!(bench.get(url).await.unwrap().0, 503);
+    assert_eq!(bench.get(url).await.unwrap().0, 200, "the second call");
+}
+
+#[tokio::test]
 async fn a_fault_may_name_one_port_of_loopback() {
     let bench = Bench::start().await;
     let other = Bench::start().await;
     let port = bench.endpoint.address().port();
     let to_host = Some(format!("127.0.0.1:{port}"));
     bench.faults.add(Fault {
-        from: None,
         to_host,
-        effect: Effect::Status(500),
+        ..Fault::everywhere(Effect::Status(500))
     });
     assert_eq!(bench.get(&bench.local("/")).await.unwrap().0, 500);
     assert_eq!(bench.get(&other.local("/")).await.unwrap().0, 200);

@@ -38,6 +38,16 @@ pub enum Component {
 }
 
 impl Component {
+    /// Every component.
+    pub const ALL: [Self; 6] = [
+        Self::Lab,
+        Self::Aws,
+        Self::Gateway,
+        Self::Lambda,
+        Self::Vault,
+        Self::Oidc,
+    ];
+
     /// Every component whose clock can be offset.
     pub const WITH_OFFSET: [Self; 4] = [Self::Aws, Self::Gateway, Self::Vault, Self::Oidc];
 

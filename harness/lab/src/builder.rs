@@ -2,134 +2,14 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use authlab_aws::front::ClientClock;
-use authlab_http::{BindError, GuestError, Guests};
-use authlab_kernel::{Secret, Timestamp};
-use authlab_vault::RelayError;
-use thiserror::Error;
+use authlab_http::Guests;
 
-use crate::backend::{BackendChoice, PlaceError};
-use crate::file::{LabFile, LabFileError, Vault};
-use crate::running::Lab;
-
-/// Why a lab did not start.
-#[derive(Debug, Error)]
-pub enum LabError {
-    /// The lab file.
-    #[error(transparent)]
-    File(#[from] LabFileError),
-    /// A port.
-    #[error(transparent)]
-    Port(#[from] BindError),
-    /// A part of the lab file that a component refuses.
-    #[error("{field}: {reason}")]
-    Statement {
-        /// The field of the lab file.
-        field: String,
-        /// What the component says.
-        reason: String,
-    },
-    /// No randomness.
-    #[error("the machine gives no randomness: see that its kernel's source of it can be read")]
-    Randomness,
-    /// A host or an origin that is to be let in.
-    #[error(transparent)]
-    Guest(#[from] GuestError),
-    /// The journal's file.
-    #[error("the journal cannot be written to `{}`: {source}", file.display())]
-    JournalFile {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// A container or an external system.
-    #[error(transparent)]
-    Backend(#[from] PlaceError),
-    /// A foreign Vault that cannot be made ready.
-    #[error(transparent)]
-    Vault(#[from] RelayError),
-    /// A standing clock beside systems that are not embedded.
-    #[error(
-        "clock: containers and external systems run on the machine's time, so the lab's clock cannot stand beside them: give `wall` (on the command line it comes before the lab file's), or choose the embedded backend"
-    )]
-    ClockBesideForeign,
-    /// No account of that name.
-    #[error("the lab has no account `{name}`: it has {known}")]
-    UnknownAccount {
-        /// What was asked for.
-        name: String,
-        /// The accounts there are.
-        known: String,
-    },
-}
-
-/// How the clock starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClockStart {
-    /// At the machine's time, running.
-    Wall,
-    /// Standing at this time.
-    Standing(Timestamp),
-}
-
-/// Draws a seed that nobody can know: what a lab is started with that other programs of the machine
-/// can reach. It fits into a lab file, whose numbers have a sign.
-///
-/// # Errors
-/// [`LabError::Randomness`] when the machine has none.
-pub fn draw_seed() -> Result<u64, LabError> {
-    Ok(u64::from_be_bytes(draw()?) >> 1)
-}
-
-/// Draws the mark of the lab's own hops. It is never made of the seed, which may be known to all
-/// (`--seed 1`): who has it says what caused a request. No journal shows it, so nothing that is to be
-/// the same in each run depends on it.
-pub(crate) fn draw_mark() -> Result<Secret, LabError> {
-    let halves = [u128::from_be_bytes(draw()?), u128::from_be_bytes(draw()?)];
-    Ok(Secret::new(
-        halves.map(|half| format!("{half:032x}")).concat(),
-    ))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where randomness enters a lab: its seed, and the mark of its hops"
-)]
-fn draw<const COUNT: usize>() -> Result<[u8; COUNT], LabError> {
-    let mut bytes = [0; COUNT];
-    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes)
-        .map_err(|_| LabError::Randomness)?;
-    Ok(bytes)
-}
-
-/// When a test lab begins, unless told otherwise.
-const TEST_START: &str = "2026-01-15T12:00:00Z";
-
-impl ClockStart {
-    /// Standing at noon of 15 January 2026 (UTC): where test labs begin.
-    pub fn test() -> Self {
-        TEST_START
-            .parse()
-            .unwrap_or(Self::Standing(Timestamp::UNIX_EPOCH))
-    }
-}
-
-impl FromStr for ClockStart {
-    type Err = String;
-
-    /// Reads `wall` or a time of RFC 3339.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "wall" {
-            return Ok(Self::Wall);
-        }
-        text.parse()
-            .map(Self::Standing)
-            .map_err(|_| format!("`{text}` is no time: give `wall` or one such as `{TEST_START}`"))
-    }
-}
+use crate::backend::BackendChoice;
+use crate::clock_start::ClockStart;
+use crate::error::LabError;
+use crate::file::{LabFile, Vault};
 
 /// The lab's ports; 0 is any free one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -284,14 +164,6 @@ impl LabBuilder {
         self
     }
 
-    /// Starts the lab: every port answers when this returns.
-    ///
-    /// # Errors
-    /// [`LabError`]; nothing is left running.
-    pub async fn start(self) -> Result<Lab, LabError> {
-        Lab::start(self).await
-    }
-
     pub(crate) fn address(&self, port: u16) -> SocketAddr {
         SocketAddr::from((self.ip, port))
     }
@@ -336,13 +208,6 @@ impl LabBuilder {
 mod tests {
     use super::*;
     use crate::backend::Backend;
-
-    #[test]
-    fn a_drawn_mark_is_another_each_time() {
-        let [one, other] = [draw_mark().unwrap(), draw_mark().unwrap()];
-        assert_eq!(one.expose_secret().len(), 64);
-        assert_ne!(one.expose_secret(), other.expose_secret());
-    }
 
     #[test]
     fn a_time_that_was_stated_stands_only_where_everything_is_embedded() {
@@ -414,17 +279,6 @@ mod tests {
                     assert!(error.starts_with("lab.toml:2: vault."), "{error}");
                 }
             }
-        }
-    }
-
-    #[test]
-    fn a_drawn_seed_is_another_each_time_and_fits_into_a_lab_file() {
-        let (one, other) = (draw_seed().unwrap(), draw_seed().unwrap());
-        assert_ne!(one, other);
-        for seed in [one, other] {
-            let text = format!("seed = {seed}");
-            let file = LabFile::parse(Path::new("lab.toml"), &text).unwrap();
-            assert_eq!(file.seed, Some(seed));
         }
     }
 }

@@ -10,6 +10,7 @@ pub use authlab_token::evidence as token;
 pub use authlab_vault::evidence as vault;
 
 use authlab_kernel::Timestamp;
+use authlab_kernel::fault::{Calls, Effect};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -38,6 +39,37 @@ pub enum Clock {
 
 impl Evidence for Clock {
     const KIND: &'static str = "clock";
+}
+
+/// A link was broken, or all were mended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Fault {
+    /// Broken so.
+    Added {
+        /// Who calls; absent for everybody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        /// Whom; absent for everybody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to_host: Option<String>,
+        /// Which path; absent for every one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+        /// Which calls.
+        calls: Calls,
+        /// What happens.
+        effect: Effect,
+    },
+    /// Mended, so many.
+    Mended {
+        /// How many.
+        mended: usize,
+    },
+}
+
+impl Evidence for Fault {
+    const KIND: &'static str = "fault";
 }
 
 /// A line of the audit log of a Vault in a container, of which all that may be a secret is left out. What
@@ -82,6 +114,7 @@ pub struct AuditRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditResponse {
     /// `{"error":""}` of a refusal, else null.
+    #[serde(default)]
     pub data: Value,
 }
 
@@ -120,6 +153,22 @@ mod tests {
             },
             r#"{"component":"vault","offset_seconds":-3}"#,
         );
+        let added = |from, path| Fault::Added {
+            from,
+            to_host: Some("login.corp.example".to_owned()),
+            path,
+            calls: Calls::First(2),
+            effect: Effect::Status(503),
+        };
+        stands(
+            &added(None, None),
+            r#"{"to_host":"login.corp.example","calls":{"first":2},"effect":{"status":503}}"#,
+        );
+        stands(
+            &added(Some("vault".to_owned()), Some("/jwks".to_owned())),
+            r#"{"from":"vault","to_host":"login.corp.example","path":"/jwks","calls":{"first":2},"effect":{"status":503}}"#,
+        );
+        stands(&Fault::Mended { mended: 2 }, r#"{"mended":2}"#);
         let audit = Audit {
             r#type: Some("response".to_owned()),
             error: None,

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use authlab_kernel::Folder;
 
-use crate::builder::LabError;
+use crate::error::LabError;
 
 /// How many names are tried for a folder of its own.
 const TRIES: usize = 1_000;

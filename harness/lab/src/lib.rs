@@ -1,5 +1,5 @@
 //! Assembles a lab: reads the lab file, starts every component on its port, moves the clock,
-//! explains requests.
+//! explains requests by `authlab-explain`.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,17 +13,21 @@
 //!
 //! - [`file`]: `lab.toml`, the statement of a lab for people and for reproductions.
 //! - [`backend`]: which systems are embedded, containers, or elsewhere.
+//! - [`error`]: why it is not started.
 //! - [`builder`]: what a lab is started with; [`running`]: the lab that runs.
 //! - [`VaultServer`]: the embedded Vault alone, without a lab.
 //! - [`control`]: the lab's own API: clock, journal, reset, test tokens.
 //! - [`evidence`]: what the lab itself tells the journal, and what each component does.
 //! - [`client`]: who calls AWS.
-//! - [`explain`]: one request's chain and its first refusal.
-//! - [`diagnose`]: classes of cause, computed from the evidence in a chain.
 
 pub mod file;
 
 pub mod backend;
+
+pub mod error;
+
+mod clock_start;
+mod randomness;
 
 pub mod builder;
 pub mod running;
@@ -34,10 +38,6 @@ pub mod client;
 
 #[cfg(feature = "sdk")]
 mod sdk;
-
-pub mod explain;
-
-pub mod diagnose;
 
 pub mod evidence;
 
@@ -57,9 +57,11 @@ pub use authlab_kernel::{Clock, Component, Event, Fault, Ids, Journal, Outcome, 
 pub use authlab_kernel::{printable, text_file};
 pub use authlab_vault::Flavour as VaultFlavour;
 pub use backend::{Backend, BackendChoice, Backends, Writable};
-pub use builder::{ClockStart, LabBuilder, LabError, Ports, draw_seed};
+pub use builder::{LabBuilder, Ports};
 pub use client::Credentials;
-pub use explain::{Chain, ExplainError};
+pub use clock_start::ClockStart;
+pub use error::LabError;
 pub use file::{LabFile, LabFileError};
+pub use randomness::draw_seed;
 pub use running::{Endpoints, Lab};
 pub use vault_server::{VaultServer, VaultServerConfig};

@@ -2,29 +2,32 @@
 
 pub(crate) mod assembly;
 mod backends;
+mod recorded;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use authlab_aws::front::FrontDoor;
 use authlab_aws::lambda::{Closures, Function};
+use authlab_explain::{Chain, ExplainError};
 use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, Guests, HopMark, Running};
-use authlab_kernel::{Clock, Component, EventDraft, Faults, Ids, Journal};
-use authlab_oidc::{MintError, MintRequest};
+use authlab_kernel::{Clock, Component, EventDraft, Evidence, Faults, Ids, Journal};
+use authlab_oidc::{MintError, MintRequest, RotationStep};
 use parking_lot::RwLock;
 
 use crate::backend::audit::AuditTail;
-use crate::backend::place::Places;
+use crate::backend::places::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
 use crate::backend::{BackendChoice, Backends};
-use crate::builder::{ClockStart, LabBuilder, LabError};
+use crate::builder::LabBuilder;
 use crate::client::Credentials;
+use crate::clock_start::ClockStart;
 use crate::driver::Driver;
-use crate::evidence;
-use crate::explain::{Chain, ExplainError};
+use crate::error::LabError;
 use crate::file::{Account, LabFile};
 use crate::files::Files;
+use recorded::Recorded;
 
 /// Where a lab answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +77,7 @@ pub(crate) struct Core {
     audit: AuditTail,
     files: Files,
     closures: Closures,
+    recorded: Recorded,
     /// The administrator of each stated account, in the order of the accounts. Seed and names make
     /// the keys: they are the same after a reset.
     administrators: Vec<Credentials>,
@@ -110,11 +114,46 @@ impl Core {
         self.audit.follow(&self.journal, relay, &places).await
     }
 
+    /// Who waits for the journal.
+    pub(crate) fn recorded(&self) -> &Recorded {
+        &self.recorded
+    }
+
+    /// What is broken on the lab's links.
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// The front door of the AWS services.
+    pub(crate) fn door(&self) -> &FrontDoor {
+        &self.door
+    }
+
+    pub(crate) fn rotate_keys(&self, issuer: &str, step: RotationStep) -> Result<(), String> {
+        let oidc = self.oidc.embedded()?;
+        oidc.rotate(issuer, step).map_err(|error| error.to_string())
+    }
+
+    pub(crate) fn retire_key(&self, issuer: &str, kid: &str) -> Result<(), String> {
+        let oidc = self.oidc.embedded()?;
+        oidc.retire(issuer, kid).map_err(|error| error.to_string())
+    }
+
+    /// The keys that an issuer publishes, and which of them signs.
+    pub(crate) fn kids(&self, issuer: &str) -> Result<(Vec<String>, Option<String>), String> {
+        let oidc = self.oidc.embedded()?;
+        oidc.kids(issuer).ok_or_else(|| {
+            let known = oidc.issuers();
+            format!("there is no issuer `{issuer}`: give one of {known:?}")
+        })
+    }
+
     pub(crate) fn mint(&self, request: &MintRequest) -> Result<String, MintError> {
         self.oidc.mint(request)
     }
 
-    pub(crate) fn record_clock_move(&self, evidence: &evidence::Clock) {
+    /// Writes down what the lab itself did.
+    pub(crate) fn record(&self, evidence: &impl Evidence) {
         self.journal
             .record(EventDraft::of(Component::Lab, evidence));
     }
@@ -138,6 +177,7 @@ impl Core {
         assembly::seed_cloud(&self.door, &self.file, &self.ids, start, &self.closures)?;
         self.reset_backends().await?;
         self.journal.reset();
+        self.recorded.reset();
         Ok(())
     }
 }
@@ -146,7 +186,7 @@ impl Core {
 ///
 /// It stops when it is dropped; [`Lab::stop`] waits until requests in flight are answered.
 pub struct Lab {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     servers: Vec<Running>,
     _driver: Driver,
 }
@@ -155,16 +195,6 @@ impl Lab {
     /// A builder with the defaults of a test lab.
     pub fn builder() -> LabBuilder {
         LabBuilder::default()
-    }
-
-    pub(crate) async fn start(builder: LabBuilder) -> Result<Self, LabError> {
-        let (core, servers) = assembly::assemble(builder).await?;
-        let driver = Driver::start(core.clock.clone());
-        Ok(Self {
-            core,
-            servers,
-            _driver: driver,
-        })
     }
 
     /// Where it answers.
@@ -346,14 +376,7 @@ impl Lab {
     /// # Errors
     /// [`ExplainError::UnknownRequest`].
     pub fn explain(&self, request_id: &str) -> Result<Chain, ExplainError> {
-        let events: Vec<_> = self
-            .core
-            .journal
-            .events_since(0)
-            .iter()
-            .map(|event| (**event).clone())
-            .collect();
-        Chain::of(&events, request_id)
+        Chain::of_journal(&self.core.journal, request_id)
     }
 
     /// Stops every server, after the requests in flight are answered; those that take longer than

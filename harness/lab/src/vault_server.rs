@@ -9,9 +9,10 @@ use authlab_http::{Client, Gate, Guests, HopMark, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret};
 use authlab_vault::{Flavour, Vault, VaultConfig};
 
-use crate::builder::{LabError, draw_mark};
 use crate::driver::Driver;
+use crate::error::LabError;
 use crate::files::Files;
+use crate::randomness::draw_mark;
 use crate::running::assembly::vault_refuses;
 
 /// Where `vault server -dev` listens, too.

@@ -22,6 +22,9 @@ pub enum RotationStep {
     Sign,
     /// Every key that does not sign leaves the key set.
     Retire,
+    /// Another key stands, and signs, under the `kid` of the one that signed, as after a restore or a
+    /// reinstallation: who has the old one in a cache finds the `kid` and refuses every new token.
+    Replace,
 }
 
 /// Why keys were not rotated.
@@ -35,9 +38,42 @@ pub enum RotationError {
         /// The names that there are.
         known: Vec<String>,
     },
+    /// The issuer publishes no key of this name.
+    #[error("the issuer `{issuer}` publishes no key `{kid}`: give one of {known:?}")]
+    Kid {
+        /// The issuer's name.
+        issuer: String,
+        /// What was asked for.
+        kid: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// The key signs: without it there would be none to verify new tokens with.
+    #[error("the key `{kid}` of the issuer `{issuer}` signs: take the step `sign` first")]
+    Signs {
+        /// The issuer's name.
+        issuer: String,
+        /// What was asked for.
+        kid: String,
+    },
     /// The pool of test keys is used up.
     #[error(transparent)]
     Keys(#[from] ConfigError),
+}
+
+/// A key that an issuer publishes.
+#[derive(Clone, Debug)]
+pub(crate) struct PublishedKey {
+    pub(crate) key: &'static SigningKey,
+    /// What it is called: the key's own name, or that of the key that it replaced.
+    pub(crate) kid: String,
+}
+
+impl From<&'static SigningKey> for PublishedKey {
+    fn from(key: &'static SigningKey) -> Self {
+        let kid = key.kid().to_owned();
+        Self { key, kid }
+    }
 }
 
 /// An issuer with its keys.
@@ -51,18 +87,22 @@ pub(crate) struct Issuer {
     /// Host and port of its logical URL, and that URL's path without a slash at its end.
     logical: Option<(String, String)>,
     /// In the order of publication; never empty.
-    published: Vec<&'static SigningKey>,
+    published: Vec<PublishedKey>,
     /// Which of them signs.
     signing: usize,
 }
 
 impl Issuer {
     /// The key that signs; every issuer has one.
-    pub(crate) fn signing_key(&self) -> Result<&'static SigningKey, SignError> {
-        self.published
-            .get(self.signing)
-            .copied()
-            .ok_or(SignError::Key)
+    pub(crate) fn signing_key(&self) -> Result<&PublishedKey, SignError> {
+        self.published.get(self.signing).ok_or(SignError::Key)
+    }
+
+    /// The names of the keys that it publishes, in the order of publication, and which of them signs.
+    pub(crate) fn kids(&self) -> (Vec<String>, Option<String>) {
+        let published = self.published.iter().map(|key| key.kid.clone());
+        let signing = self.published.get(self.signing);
+        (published.collect(), signing.map(|key| key.kid.clone()))
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
@@ -71,7 +111,10 @@ impl Issuer {
 
     /// The key set that it publishes.
     pub(crate) fn key_set(&self) -> KeySet {
-        let bound = |key: &&SigningKey| key.jwk().for_signatures(self.algorithm());
+        let bound = |published: &PublishedKey| {
+            let jwk = published.key.jwk().named(&published.kid);
+            jwk.for_signatures(self.algorithm())
+        };
         KeySet::of(self.published.iter().map(bound).collect::<Vec<Jwk>>())
     }
 
@@ -167,7 +210,7 @@ impl Directory {
             url,
             prefix,
             logical,
-            published: vec![key],
+            published: vec![key.into()],
             signing: 0,
         };
         self.issuers.insert(name, issuer);
@@ -217,35 +260,68 @@ impl Directory {
     }
 
     pub(crate) fn rotate(&mut self, issuer: &str, step: RotationStep) -> Result<(), RotationError> {
-        let known = || self.names();
-        let name = self
-            .find(Some(issuer))
-            .map(|issuer| issuer.config.name.clone());
-        let name = name.ok_or_else(|| RotationError::Issuer {
-            issuer: issuer.to_owned(),
-            known: known(),
-        })?;
-        // Found just above; taking a key needs the directory as a whole.
-        let Some(mut rotated) = self.issuers.get(&name).cloned() else {
-            return Ok(());
-        };
+        let mut rotated = self.named(issuer)?;
         let waiting = rotated.signing + 1 < rotated.published.len();
         match step {
-            RotationStep::Publish => rotated.published.push(self.take_key(&rotated.config)?),
+            RotationStep::Publish => {
+                let key = self.take_key(&rotated.config)?;
+                rotated.published.push(key.into());
+            }
             RotationStep::Sign => {
                 if !waiting {
-                    rotated.published.push(self.take_key(&rotated.config)?);
+                    let key = self.take_key(&rotated.config)?;
+                    rotated.published.push(key.into());
                 }
                 rotated.signing = rotated.published.len().saturating_sub(1);
             }
             RotationStep::Retire => {
-                let signing = rotated.published.get(rotated.signing).copied();
+                let signing = rotated.published.get(rotated.signing).cloned();
                 rotated.published = signing.into_iter().collect();
                 rotated.signing = 0;
             }
+            RotationStep::Replace => {
+                let key = self.take_key(&rotated.config)?;
+                if let Some(signing) = rotated.published.get_mut(rotated.signing) {
+                    signing.key = key;
+                }
+            }
         }
-        self.issuers.insert(name, rotated);
+        self.issuers.insert(rotated.config.name.clone(), rotated);
         Ok(())
+    }
+
+    /// Takes one key out of an issuer's key set.
+    pub(crate) fn retire(&mut self, issuer: &str, kid: &str) -> Result<(), RotationError> {
+        let mut retired = self.named(issuer)?;
+        let name = retired.config.name.clone();
+        let (known, signing) = retired.kids();
+        let Some(at) = known.iter().position(|known| known == kid) else {
+            let kid = kid.to_owned();
+            return Err(RotationError::Kid {
+                issuer: name,
+                kid,
+                known,
+            });
+        };
+        if signing.as_deref() == Some(kid) {
+            let kid = kid.to_owned();
+            return Err(RotationError::Signs { issuer: name, kid });
+        }
+        retired.published.remove(at);
+        if at < retired.signing {
+            retired.signing -= 1;
+        }
+        self.issuers.insert(name, retired);
+        Ok(())
+    }
+
+    /// A copy of the issuer of this name or URL: to change it, and to put it back whole.
+    fn named(&self, issuer: &str) -> Result<Issuer, RotationError> {
+        let found = self.find(Some(issuer)).cloned();
+        found.ok_or_else(|| RotationError::Issuer {
+            issuer: issuer.to_owned(),
+            known: self.names(),
+        })
     }
 
     /// The next test key that no issuer has. The last of each type stays for [`foreign_key`].

@@ -25,6 +25,8 @@ pub mod mint;
 pub mod provider;
 pub mod relay;
 
+mod refusal;
+
 pub use config::{ClientConfig, ConfigError, IssuerConfig, OidcConfig};
 pub use issuer::{RotationError, RotationStep};
 pub use mint::{Forge, MintError, MintRequest, Minted};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::issuer::{Issuer, foreign_key};
+use crate::issuer::{Issuer, PublishedKey, foreign_key};
 
 /// The `kid` that no key has.
 pub const UNKNOWN_KID: &str = "unknown-kid";
@@ -221,8 +221,9 @@ pub(crate) fn sign(
     forge: Option<Forge>,
 ) -> Result<String, MintError> {
     let algorithm = issuer.algorithm();
-    let key = issuer.signing_key()?;
+    let PublishedKey { key, kid } = issuer.signing_key()?;
     let mut header = key.header(algorithm);
+    header.insert("kid".to_owned(), kid.as_str().into());
     let signed = match forge {
         None => key.sign(&header, claims)?,
         Some(Forge::ForeignKey) => foreign_key(algorithm)?.sign(&header, claims)?,
@@ -234,7 +235,7 @@ pub(crate) fn sign(
         Some(Forge::Hs256PublicKey) => {
             let pem = key.jwk().to_public_pem().ok_or(SignError::Key)?;
             header.insert("alg".to_owned(), Algorithm::HS256.as_str().into());
-            SigningKey::shared_secret(pem, key.kid()).sign(&header, claims)?
+            SigningKey::shared_secret(pem, kid).sign(&header, claims)?
         }
         Some(Forge::AlteredPayload) => altered(key, &header, claims)?,
     };

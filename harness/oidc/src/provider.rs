@@ -20,6 +20,7 @@ use crate::evidence::{KeyRotation, Reason, Request, Token};
 use crate::grant::{self, GrantError};
 use crate::issuer::{Directory, Issuer, RotationError, RotationStep};
 use crate::mint::{self, Forge, MintError, MintRequest, Minted};
+use crate::refusal::Refusal;
 
 /// Endpoints that providers have and this one does not.
 const NOT_IMPLEMENTED: [&str; 7] = [
@@ -155,20 +156,36 @@ impl Oidc {
     pub fn rotate(&self, issuer: &str, step: RotationStep) -> Result<(), RotationError> {
         let mut directory = self.directory.write();
         directory.rotate(issuer, step)?;
-        let kids = directory.find(Some(issuer)).map(|issuer| {
-            let kids: Vec<String> = issuer
-                .key_set()
-                .kids()
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
-            (issuer.config.name.clone(), kids)
-        });
-        let (issuer, kids) = kids.unzip();
-        let evidence = KeyRotation { issuer, step, kids };
+        self.record_rotation(&directory, issuer, step);
+        Ok(())
+    }
+
+    /// Takes the key of this name out of an issuer's key set.
+    ///
+    /// # Errors
+    /// [`RotationError`]: no such issuer, no such key, or the one that signs.
+    pub fn retire(&self, issuer: &str, kid: &str) -> Result<(), RotationError> {
+        let mut directory = self.directory.write();
+        directory.retire(issuer, kid)?;
+        self.record_rotation(&directory, issuer, RotationStep::Retire);
+        Ok(())
+    }
+
+    /// The names of the keys that an issuer publishes, and which of them signs; none when there is no
+    /// such issuer.
+    pub fn kids(&self, issuer: &str) -> Option<(Vec<String>, Option<String>)> {
+        self.directory.read().find(Some(issuer)).map(Issuer::kids)
+    }
+
+    fn record_rotation(&self, directory: &Directory, issuer: &str, step: RotationStep) {
+        let found = directory.find(Some(issuer));
+        let evidence = KeyRotation {
+            issuer: found.map(|issuer| issuer.config.name.clone()),
+            step,
+            kids: found.map(|issuer| issuer.kids().0),
+        };
         self.journal
             .record(EventDraft::of(Component::Oidc, &evidence));
-        Ok(())
     }
 
     /// Back to the issuers and keys of the start. The lab resets clock, ids and journal itself.
@@ -207,7 +224,11 @@ impl Oidc {
     ) -> Response<Bytes> {
         let endpoint = Endpoint::of(path);
         if !endpoint.allows(&incoming.method) {
-            return self.refuse(incoming, request_id, &Refusal::method(&endpoint));
+            return self.refuse(
+                incoming,
+                request_id,
+                &Refusal::method(matches!(endpoint, Endpoint::Token)),
+            );
         }
         let name = &issuer.config.name;
         match endpoint {
@@ -365,71 +386,6 @@ impl Service for Oidc {
 
     fn now(&self) -> Option<Timestamp> {
         Some(self.clock.now())
-    }
-}
-
-/// A request that reaches no endpoint.
-struct Refusal {
-    status: StatusCode,
-    reason: Reason,
-    description: String,
-    allow: Option<&'static str>,
-}
-
-impl Refusal {
-    fn not_found(directory: &Directory) -> Self {
-        let description = format!(
-            "there is no such issuer: the issuers are {:?}",
-            directory.names()
-        );
-        Self {
-            status: StatusCode::NOT_FOUND,
-            reason: Reason::NotFound,
-            description,
-            allow: None,
-        }
-    }
-
-    fn no_path(path: &str, issuer: &str) -> Self {
-        let description = format!(
-            "issuer `{issuer}` has nothing at `{path}`: it has /.well-known/openid-configuration, \
-             /jwks and /token"
-        );
-        Self {
-            status: StatusCode::NOT_FOUND,
-            reason: Reason::NotFound,
-            description,
-            allow: None,
-        }
-    }
-
-    fn not_implemented(path: &str) -> Self {
-        let description = format!(
-            "`{path}` is not implemented: authlab's issuers give tokens by client_credentials, and by POST /_lab/oidc/token of the control API"
-        );
-        let (status, reason) = (StatusCode::NOT_IMPLEMENTED, Reason::NotImplemented);
-        Self {
-            status,
-            reason,
-            description,
-            allow: None,
-        }
-    }
-
-    fn method(endpoint: &Endpoint) -> Self {
-        let allow = if matches!(endpoint, Endpoint::Token) {
-            "POST"
-        } else {
-            "GET, HEAD"
-        };
-        let description = format!("the method is not allowed here: use {allow}");
-        let (status, reason) = (StatusCode::METHOD_NOT_ALLOWED, Reason::MethodNotAllowed);
-        Self {
-            status,
-            reason,
-            description,
-            allow: Some(allow),
-        }
     }
 }
 

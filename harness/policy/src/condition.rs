@@ -9,6 +9,9 @@
 //! match; an empty set counts as absent for `Null`; `ForAnyValue` with `IfExists` and an absent key
 //! holds; `ForAllValues` takes a lone empty text as an empty set.
 
+mod landmark;
+mod network;
+
 use std::cmp::Ordering;
 use std::net::IpAddr;
 
@@ -17,7 +20,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::context::{Context, key_hash};
 use crate::date;
-use crate::pattern::{Arn, ArnPattern, Pattern, Syntax};
+use crate::pattern::{Arn, ArnPattern, Pattern, Syntax, Variable};
+
+pub(crate) use landmark::ways;
+pub(crate) use network::Network;
 
 /// How the values of a key with several values are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,6 +218,42 @@ impl Condition {
             values,
             test,
         }
+    }
+
+    /// The key in lower case.
+    pub(crate) fn key_lower(&self) -> &str {
+        &self.key_lower
+    }
+
+    /// The variables in the values.
+    pub(crate) fn variables(&self) -> Vec<&Variable> {
+        match &self.test {
+            _ if !self.has_variables => Vec::new(),
+            Test::Pattern(patterns) | Test::IgnoringCase(patterns) | Test::Bool(patterns) => {
+                patterns.iter().flat_map(Pattern::variables).collect()
+            }
+            Test::Arn(patterns) => patterns.iter().flat_map(ArnPattern::variables).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the two always turn out the same (`Some(true)`), always differently (`Some(false)`), or
+    /// neither is certain.
+    pub(crate) fn agrees_with(&self, other: &Self) -> Option<bool> {
+        let (one, two) = (self.operator, other.operator);
+        let same_test = self.key_lower == other.key_lower
+            && self.values == other.values
+            && self.has_variables == other.has_variables
+            && (one.quantifier, one.family, one.if_exists)
+                == (two.quantifier, two.family, two.if_exists);
+        if !same_test {
+            return None;
+        }
+        if one.negated == two.negated {
+            return Some(true);
+        }
+        // Without set operator the negated one holds just where the other does not.
+        (one.quantifier == Quantifier::Single && !one.if_exists).then_some(false)
     }
 
     /// The request's values of the key.
@@ -415,66 +457,13 @@ impl MissingKeys {
 
     pub(crate) fn add_variables<'a>(
         &mut self,
-        variables: impl Iterator<Item = &'a crate::pattern::Variable>,
+        variables: impl Iterator<Item = &'a Variable>,
         context: &Context,
     ) {
         for variable in variables {
             if variable.is_missing(context) {
                 self.add(&variable.name);
             }
-        }
-    }
-}
-
-/// An address range.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Network {
-    address: IpAddr,
-    prefix_bits: u8,
-}
-
-impl Network {
-    /// CIDR notation or one address. Bits beyond the prefix do not count (grade K).
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().ok()?;
-        let longest = if address.is_ipv4() { 32 } else { 128 };
-        let prefix_bits = match prefix {
-            Some(prefix) if prefix.bytes().all(|byte| byte.is_ascii_digit()) => {
-                prefix.parse().ok()?
-            }
-            Some(_) => return None,
-            None => longest,
-        };
-        (prefix_bits <= longest).then_some(Self {
-            address,
-            prefix_bits,
-        })
-    }
-
-    /// Whether the whole range is private (RFC 1918, RFC 4193): `aws:SourceIp` never holds one.
-    pub(crate) fn is_private(self) -> bool {
-        match self.address {
-            IpAddr::V4(address) => address.is_private() && self.prefix_bits >= 8,
-            IpAddr::V6(address) => (address.segments()[0] & 0xfe00) == 0xfc00,
-        }
-    }
-
-    fn contains(self, address: IpAddr) -> bool {
-        let bits = u32::from(self.prefix_bits);
-        match (self.address, address) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let difference = u32::from(network) ^ u32::from(address);
-                bits == 0 || difference >> (32 - bits) == 0
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => {
-                let difference = u128::from(network) ^ u128::from(address);
-                bits == 0 || difference >> (128 - bits) == 0
-            }
-            _ => false,
         }
     }
 }

@@ -103,16 +103,20 @@ impl Context {
     #[inline]
     fn position(&self, hash: u64, lower: &str) -> Option<usize> {
         let is_at = |position: usize| {
-            self.hashes.get(position) == Some(&hash)
-                && self
-                    .entries
-                    .get(position)
-                    .is_some_and(|entry| entry.lower == lower)
+            self.entries
+                .get(position)
+                .is_some_and(|entry| entry.lower == lower)
         };
         match self.slots[slot_of(hash)] {
             Slot::Empty => None,
+            // Most slots have one key, and most keys that are asked for are it: no hash is read.
             Slot::One(position) => Some(usize::from(position)).filter(|at| is_at(*at)),
-            Slot::Some => (0..self.entries.len()).find(|at| is_at(*at)),
+            Slot::Some => {
+                let mut hashes = self.hashes.iter().enumerate();
+                hashes
+                    .find(|(at, known)| **known == hash && is_at(*at))
+                    .map(|(at, _)| at)
+            }
         }
     }
 

@@ -53,8 +53,10 @@
 //! # Modules, in reading order
 //!
 //! `principal`, `context`, `request` (what is asked), `document` (parsing), `pattern`, `condition`,
-//! `date` (matching), `compile` (the index), `decide` (layers and their combination), `message`,
-//! `trace` (explaining), [`evidence`] (what a decision leaves behind), `lint`, [`actions`] (what services can be asked for), [`words`] (what IAM answers to what is no policy), [`case`] (the JSON format of the golden cases).
+//! `date` (matching), `compile` (the index), `decide` (layers and their combination), [`message`],
+//! `trace` (explaining), `explore` (what is possible where not everything is known), [`evidence`] (what
+//! a decision leaves behind), `lint`, [`actions`] (what services can be asked for), [`words`] (what IAM
+//! answers to what is no policy), [`case`] (the JSON format of the golden cases).
 
 pub mod actions;
 pub mod case;
@@ -65,8 +67,9 @@ mod date;
 mod decide;
 mod document;
 pub mod evidence;
+mod explore;
 mod lint;
-mod message;
+pub mod message;
 mod near_miss;
 mod pattern;
 mod principal;
@@ -80,6 +83,7 @@ pub use decide::{
     Verdict, decide, verdict,
 };
 pub use document::{Document, DocumentError, DocumentKind, UnknownKind};
+pub use explore::{Ask, Keys, LayerSet, Outcomes, Possible, Residual, Unknown, explore};
 pub use lint::{Finding, Severity, lint};
 pub use message::MessageStyle;
 pub use near_miss::{Element, Failing, NearMiss, near_misses};

@@ -178,6 +178,13 @@ impl Jwk {
         self
     }
 
+    /// The key under another name.
+    #[must_use]
+    pub fn named(mut self, kid: &str) -> Self {
+        self.kid = Some(kid.to_owned());
+        self
+    }
+
     /// Its name within its set.
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()

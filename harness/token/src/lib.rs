@@ -11,6 +11,7 @@
 //! - [`signing`]: [`SigningKey`] and the pool of test keys.
 //! - [`evidence`]: what may be seen of a token, and why one is not believed.
 //! - [`source`]: [`KeySource`], the key sets of issuers, cached as their consumer caches them.
+//! - [`verdict`]: [`Verdict`], what a consumer's judge says of a token, also without [`Keys`].
 //!
 //! A consumer believes a token after, in the order that suits it: [`Token::parse`], a key of
 //! [`KeySource`] or of its configuration, [`verify`], [`check_issuer`], [`check_audience`],
@@ -26,6 +27,7 @@ pub mod signature;
 pub mod signing;
 pub mod source;
 pub mod token;
+pub mod verdict;
 
 mod der;
 
@@ -37,5 +39,6 @@ pub use claim::{
 pub use key::{Jwk, KeyError, KeySet, KeyType};
 pub use signature::{SignatureError, verify, verify_with_set};
 pub use signing::{SignError, SigningKey};
-pub use source::{CachePolicy, KeySource, KeySourceError, Trail};
+pub use source::{CachePolicy, Kept, KeySource, KeySourceError, Trail};
 pub use token::{Token, TokenError};
+pub use verdict::{Keys, Verdict};

@@ -19,7 +19,7 @@ use crate::evidence::Reason;
 use crate::key::{Jwk, KeyError, KeySet};
 
 /// How one consumer gets and keeps keys, and what it accepts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachePolicy {
     /// Who asks: the sender of the hops.
     pub consumer: Component,
@@ -140,6 +140,15 @@ pub enum KeySourceError {
 }
 
 impl KeySourceError {
+    /// The set of `issuer` has no key `kid`.
+    pub fn unknown_kid(issuer: &str, kid: &str, keys: &KeySet) -> Self {
+        Self::UnknownKid {
+            issuer: issuer.to_owned(),
+            kid: kid.to_owned(),
+            known: keys.kids().into_iter().map(str::to_owned).collect(),
+        }
+    }
+
     /// Whether the discovery document is to blame.
     pub fn is_discovery(&self) -> bool {
         matches!(
@@ -196,10 +205,13 @@ impl<'a> Place<'a> {
     }
 }
 
-#[derive(Clone)]
-struct Cached {
-    keys: Arc<KeySet>,
-    fetched: Timestamp,
+/// A key set as it is kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The keys.
+    pub keys: Arc<KeySet>,
+    /// When they were fetched.
+    pub fetched: Timestamp,
 }
 
 /// The key-set cache of one consumer. A failure is never cached, and a set that has run out of its
@@ -207,7 +219,7 @@ struct Cached {
 pub struct KeySource {
     outbound: Arc<dyn Outbound>,
     policy: CachePolicy,
-    cached: RwLock<BTreeMap<String, Cached>>,
+    cached: RwLock<BTreeMap<String, Kept>>,
     /// One fetch at a time for each place: many requests with a new token ask once.
     fetching: Mutex<BTreeMap<String, Arc<AsyncMutex<()>>>>,
 }
@@ -238,7 +250,7 @@ impl KeySource {
         now: Timestamp,
         trail: &Trail,
     ) -> Result<Arc<KeySet>, KeySourceError> {
-        Ok(self.get(Place::Issuer(issuer), now, trail).await?.0)
+        Ok(self.get(Place::Issuer(issuer), now, trail).await?.0.keys)
     }
 
     /// The key set at a URL, as a consumer configured with `jwks_uri` gets it.
@@ -251,7 +263,7 @@ impl KeySource {
         now: Timestamp,
         trail: &Trail,
     ) -> Result<Arc<KeySet>, KeySourceError> {
-        Ok(self.get(Place::JwksUrl(jwks_url), now, trail).await?.0)
+        Ok(self.get(Place::JwksUrl(jwks_url), now, trail).await?.0.keys)
     }
 
     /// The key `kid` of an issuer; if the policy says so, a cached set without it is fetched again.
@@ -265,18 +277,40 @@ impl KeySource {
         now: Timestamp,
         trail: &Trail,
     ) -> Result<Jwk, KeySourceError> {
-        let place = Place::Issuer(issuer);
-        let (mut keys, was_cached) = self.get(place, now, trail).await?;
-        if keys.find(kid).is_none() && was_cached && self.policy.refetch_on_unknown_kid {
-            keys = self.refetch(place, &keys, now, trail).await?;
-        }
+        let keys = self.key_set_for(issuer, kid, now, trail).await?.keys;
         keys.find(kid)
             .cloned()
-            .ok_or_else(|| KeySourceError::UnknownKid {
-                issuer: issuer.to_owned(),
-                kid: kid.to_owned(),
-                known: keys.kids().into_iter().map(str::to_owned).collect(),
-            })
+            .ok_or_else(|| KeySourceError::unknown_kid(issuer, kid, &keys))
+    }
+
+    /// The key set of an issuer for a token that names `kid`; if the policy says so, a cached set
+    /// without that key is fetched again. The key may still be missing.
+    ///
+    /// # Errors
+    /// Why there is no key set.
+    pub async fn key_set_for(
+        &self,
+        issuer: &str,
+        kid: &str,
+        now: Timestamp,
+        trail: &Trail,
+    ) -> Result<Kept, KeySourceError> {
+        let place = Place::Issuer(issuer);
+        let (kept, was_cached) = self.get(place, now, trail).await?;
+        if was_cached && self.is_worth_another(&kept, kid) {
+            return self.refetch(place, &kept.keys, now, trail).await;
+        }
+        Ok(kept)
+    }
+
+    /// What [`Self::key_set_for`] answers without fetching anything, if it does.
+    pub fn at_hand(&self, issuer: &str, kid: &str, now: Timestamp) -> Option<Kept> {
+        let kept = self.fresh(Place::Issuer(issuer), now)?;
+        (!self.is_worth_another(&kept, kid)).then_some(kept)
+    }
+
+    fn is_worth_another(&self, kept: &Kept, kid: &str) -> bool {
+        self.policy.refetch_on_unknown_kid && kept.keys.find(kid).is_none()
     }
 
     /// When the set of this issuer (or URL) that is kept was fetched: evidence for a diagnosis.
@@ -295,7 +329,7 @@ impl KeySource {
         place: Place<'_>,
         now: Timestamp,
         trail: &Trail,
-    ) -> Result<(Arc<KeySet>, bool), KeySourceError> {
+    ) -> Result<(Kept, bool), KeySourceError> {
         if let Some(keys) = self.fresh(place, now) {
             return Ok((keys, true));
         }
@@ -315,11 +349,11 @@ impl KeySource {
         keys: &Arc<KeySet>,
         now: Timestamp,
         trail: &Trail,
-    ) -> Result<Arc<KeySet>, KeySourceError> {
+    ) -> Result<Kept, KeySourceError> {
         let turn = self.turn(place);
         let _turn = turn.lock().await;
         match self.fresh(place, now) {
-            Some(kept) if !Arc::ptr_eq(&kept, keys) => Ok(kept),
+            Some(kept) if !Arc::ptr_eq(&kept.keys, keys) => Ok(kept),
             _ => self.fetch_and_keep(place, now, trail).await,
         }
     }
@@ -330,13 +364,13 @@ impl KeySource {
         Arc::clone(fetching.entry(place.as_str().to_owned()).or_default())
     }
 
-    fn fresh(&self, place: Place<'_>, now: Timestamp) -> Option<Arc<KeySet>> {
+    fn fresh(&self, place: Place<'_>, now: Timestamp) -> Option<Kept> {
         let window = SignedDuration::from_secs(self.policy.window_seconds);
         let cached = self.cached.read();
         let cached = cached.get(place.as_str())?;
         let age = now.duration_since(cached.fetched);
         // A set from the future was fetched before the clock was set back.
-        (age >= SignedDuration::ZERO && age < window).then(|| Arc::clone(&cached.keys))
+        (age >= SignedDuration::ZERO && age < window).then(|| cached.clone())
     }
 
     async fn fetch_and_keep(
@@ -344,20 +378,18 @@ impl KeySource {
         place: Place<'_>,
         now: Timestamp,
         trail: &Trail,
-    ) -> Result<Arc<KeySet>, KeySourceError> {
+    ) -> Result<Kept, KeySourceError> {
         let jwks_url = match place {
             Place::Issuer(issuer) => self.discover(issuer, trail).await?,
             Place::JwksUrl(url) => url.to_owned(),
         };
-        let keys = Arc::new(self.fetch_keys(jwks_url, trail).await?);
-        let cached = Cached {
-            keys: Arc::clone(&keys),
+        let kept = Kept {
+            keys: Arc::new(self.fetch_keys(jwks_url, trail).await?),
             fetched: now,
         };
-        self.cached
-            .write()
-            .insert(place.as_str().to_owned(), cached);
-        Ok(keys)
+        let mut cached = self.cached.write();
+        cached.insert(place.as_str().to_owned(), kept.clone());
+        Ok(kept)
     }
 
     /// The `jwks_uri` of an issuer (OpenID Connect Discovery, section 4), fetched now: nothing is

@@ -554,7 +554,9 @@ fn filled_text(text: &str, auth: &Value, server: &Server) -> String {
         .replace("{{accessor}}", &text_of("accessor"))
         .replace(
             "{{lease}}",
-            &entry.map(crate::token::Entry::lease_id).unwrap_or_default(),
+            &entry
+                .and_then(|entry| entry.lease.clone())
+                .unwrap_or_default(),
         )
 }
 

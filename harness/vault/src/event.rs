@@ -97,8 +97,9 @@ pub(crate) fn of_request(
         seen.accessor = Some(caller.accessor.clone());
         seen.display_name = Some(caller.display_name.clone());
         seen.policies = Some(caller.policies.clone());
-        seen.token_expires_at = caller.expires();
-        seen.token_ttl_seconds = caller.expires().map(|_| caller.seconds_left(now));
+        seen.token_expires_at = ending.caller_end;
+        let left = |end: Timestamp| (end.as_second() - now.as_second()).max(0);
+        seen.token_ttl_seconds = ending.caller_end.map(left);
     }
     let refusal = match &ending.result {
         Ok(response) => {

@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::duration;
 
+/// A setting of roles that not every flavour knows.
+pub(crate) const STRICTLY_BIND_IP: &str = "token_strictly_bind_ip";
+
 /// The type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {

@@ -12,9 +12,12 @@
 //! - [`server`]: HTTP in and out.
 //! - [`router`]: the way of a request: who asks, whether they may, who answers.
 //! - [`request`], [`response`], [`route`], [`field`], [`duration`], [`flavour`]: the shapes.
-//! - [`policy`]: ACL policies. [`token`], [`ttl`]: tokens. [`wrap`]: response wrapping.
+//! - [`policy`]: ACL policies. [`token`], [`ttl`]: tokens. [`lease`]: leases. [`effect`]: what is done
+//!   elsewhere when one ends. [`wrap`]: response wrapping.
 //! - [`state`], [`mount`], [`identity`]: what is remembered.
+//! - [`engine`]: what answers at a mount. [`registry`]: the types of engines and methods.
 //! - [`secret`], [`auth`], [`sys`]: the engines, the methods and `sys/`.
+//! - [`judge`]: what is decided of logins and paths, as functions of what is known.
 //! - [`audit`]: audit devices. [`event`], [`evidence`]: the journal. [`shown`]: what lines may show.
 //! - [`relay`]: a foreign server in the place of this one.
 
@@ -22,18 +25,26 @@ mod audit;
 mod auth;
 mod core_rules;
 mod duration;
+mod effect;
 #[cfg(test)]
 mod enforced;
+mod engine;
 mod event;
 pub mod evidence;
 mod field;
 mod flavour;
 mod identity;
+mod json;
+pub mod judge;
 mod known;
+mod lease;
+#[cfg(test)]
+mod leasing;
 mod mount;
 #[cfg(test)]
 mod offline;
 mod policy;
+mod registry;
 mod relay;
 mod request;
 mod response;
@@ -51,6 +62,7 @@ mod unread;
 mod vault;
 mod wrap;
 
+pub use effect::{Effect, Elsewhere};
 pub use flavour::{Flavour, UnknownFlavour};
 pub use relay::{RelayConfig, RelayError, VaultRelay};
 pub use vault::{AuditFile, MountConfig, SetupError, Vault, VaultConfig};

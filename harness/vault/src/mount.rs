@@ -4,33 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::auth::approle::AppRole;
-use crate::auth::aws::Aws;
-use crate::auth::jwt::Jwt;
-use crate::auth::userpass::Userpass;
+use crate::engine::{Backend, Core, Engine};
 use crate::flavour::Flavour;
 use crate::request::MountView;
-use crate::secret::kv1::Kv1;
-use crate::secret::kv2::Kv2;
 use crate::token::TokenType;
 
 /// The default and longest TTL of the server: 768 hours.
 pub(crate) const SYSTEM_TTL: i64 = 2_764_800;
-
-/// What answers at a mount.
-#[derive(Clone, Debug)]
-pub(crate) enum Backend {
-    Cubbyhole,
-    Identity,
-    System,
-    Token,
-    Kv1(Kv1),
-    Kv2(Kv2),
-    AppRole(AppRole),
-    Aws(Box<Aws>),
-    Jwt(Box<Jwt>),
-    Userpass(Userpass),
-}
 
 /// The settings that can be tuned.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +94,7 @@ impl Tuning {
 }
 
 /// A mount.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Mount {
     /// The whole path with its slash: `secret/`, `auth/aws/`.
     pub(crate) path: String,
@@ -198,7 +178,7 @@ impl Mount {
             "uuid": self.uuid,
         });
         let shows_status = self.kind == "kv" || (self.is_auth() && flavour.core().auth_status);
-        let own = matches!(self.backend, Backend::Token);
+        let own = self.is_core(Core::Token);
         if let (true, Some(members)) = (shows_status && !own, shown.as_object_mut()) {
             members.insert("deprecation_status".to_owned(), Value::from("supported"));
         }
@@ -232,25 +212,39 @@ impl Mount {
         Value::Object(shown)
     }
 
+    /// Whether this part of the server answers here.
+    pub(crate) fn is_core(&self, core: Core) -> bool {
+        matches!(self.backend, Backend::Core(own) if own == core)
+    }
+
+    /// The engine, unless a part of the server answers here.
+    pub(crate) fn engine(&self) -> Option<&dyn Engine> {
+        match &self.backend {
+            Backend::Core(_) => None,
+            Backend::Engine(engine) => Some(&**engine),
+        }
+    }
+
     /// Whether a path below the mount needs no token.
     pub(crate) fn is_login(&self, path: &str) -> bool {
-        match self.backend {
-            Backend::Userpass(_) => path.starts_with("login/"),
-            Backend::AppRole(_) | Backend::Aws(_) => path == "login",
-            Backend::Jwt(_) => matches!(
-                path,
-                "login" | "oidc/auth_url" | "oidc/callback" | "oidc/poll"
-            ),
-            _ => false,
+        self.engine().is_some_and(|engine| engine.is_login(path))
+    }
+
+    /// Whether audit lines hold numbers of answers as digests.
+    pub(crate) fn hashes_numbers(&self) -> bool {
+        match &self.backend {
+            Backend::Core(core) => *core == Core::Cubbyhole,
+            Backend::Engine(engine) => engine.hashes_numbers(),
         }
     }
 
     /// Whether a path below the mount needs `sudo`.
     pub(crate) fn needs_sudo(&self, path: &str) -> bool {
-        let paths: &[&str] = match self.backend {
-            Backend::System => SYSTEM_SUDO,
-            Backend::Token => &["revoke-orphan/*", "accessors*"],
-            _ => &[],
+        let paths: &[&str] = match &self.backend {
+            Backend::Core(Core::System) => SYSTEM_SUDO,
+            Backend::Core(Core::Token) => &["revoke-orphan/*", "accessors*"],
+            Backend::Core(_) => &[],
+            Backend::Engine(engine) => return engine.needs_sudo(path),
         };
         paths.iter().any(|pattern| match pattern.strip_suffix('*') {
             Some(prefix) => path.starts_with(prefix),

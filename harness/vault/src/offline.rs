@@ -12,7 +12,7 @@ use crate::router::{self, Environment};
 use crate::secret::{cubbyhole, kv1, kv2};
 use crate::state::State;
 use crate::vault::{MountConfig, VaultConfig, start};
-use crate::{auth, identity, sys, token};
+use crate::{auth, identity, sys};
 
 /// An endpoint.
 pub(crate) struct Row {
@@ -46,7 +46,7 @@ pub(crate) fn all_rows() -> Vec<Row> {
         rows("cubbyhole/", cubbyhole::ROUTES),
         rows("identity/", identity::ROUTES),
         rows("sys/", sys::ROUTES),
-        rows("auth/token/", token::routes::ROUTES),
+        rows("auth/token/", auth::token::ROUTES),
         rows("kv1/", kv1::ROUTES),
         rows("secret/", kv2::ROUTES),
         rows("auth/approle/", auth::approle::ROUTES),
@@ -152,6 +152,7 @@ impl Server {
             Err(ending) => *ending,
         };
         let (status, body) = crate::server::worded(&ending, self.flavour);
+        let body = body.map(|body| serde_json::to_value(body).unwrap());
         (status, body.unwrap_or_default())
     }
 }

@@ -11,7 +11,7 @@ use crate::token::Entry;
 
 /// What a request does, in the words of policies and audit lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Operation {
+pub enum Operation {
     /// Write something that was not there.
     Create,
     /// Read.

@@ -1,22 +1,26 @@
 //! What a handler answers, and how it stands in the envelope.
 
-use std::collections::BTreeMap;
-
 use authlab_kernel::OutboundRequest;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::evidence::{Ended, Proof, Reason};
 use crate::token::Auth;
 
-/// The lease of an answer. The key/value engine of version 1 gives a duration without a lease.
+/// The lease of an answer: what a handler asks for, and what the router has made of it. The key/value
+/// engine of version 1 gives a duration without a lease.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct LeaseInfo {
-    /// The lease's id, empty when there is none.
+    /// The lease's id, empty when there is none (yet).
     pub(crate) id: String,
-    /// Seconds.
+    /// Seconds; of what is asked for, 0 is the mount's.
     pub(crate) duration: i64,
+    /// The longest that it may live, in seconds; 0 is the mount's.
+    pub(crate) max_ttl: i64,
     /// Whether it can be renewed.
     pub(crate) renewable: bool,
+    /// What the engine keeps for renewing and revoking: with that, a lease is made.
+    pub(crate) secret: Option<Map<String, Value>>,
 }
 
 /// Where the content of a wrapped answer waits.
@@ -118,23 +122,46 @@ impl Response {
     }
 
     /// The envelope that every answer of the API stands in.
-    pub(crate) fn envelope(&self, request_id: &str) -> Value {
-        let lease = self.lease.clone().unwrap_or_default();
-        let request_id = if self.wrap_info.is_some() {
-            ""
-        } else {
-            request_id
-        };
-        json!({
-            "request_id": request_id,
-            "lease_id": lease.id,
-            "renewable": lease.renewable,
-            "lease_duration": lease.duration,
-            "data": self.data,
-            "wrap_info": self.wrap_info.as_ref().map(WrapInfo::to_json),
-            "warnings": if self.warnings.is_empty() { Value::Null } else { json!(self.warnings) },
-            "auth": self.auth.as_deref().map(Auth::to_json),
-        })
+    pub(crate) fn envelope<'a>(&'a self, request_id: &'a str) -> Envelope<'a> {
+        let lease = self.lease.as_ref();
+        Envelope {
+            request_id: if self.wrap_info.is_some() {
+                ""
+            } else {
+                request_id
+            },
+            lease_id: lease.map_or("", |lease| &lease.id),
+            renewable: lease.is_some_and(|lease| lease.renewable),
+            lease_duration: lease.map_or(0, |lease| lease.duration),
+            data: self.data.as_ref(),
+            wrap_info: self.wrap_info.as_ref().map(WrapInfo::to_json),
+            warnings: Some(&self.warnings).filter(|warnings| !warnings.is_empty()),
+            auth: self.auth.as_deref().map(Auth::to_json),
+            mount_type: None,
+        }
+    }
+}
+
+/// The envelope that every answer of the API stands in, over the answer's own content.
+#[derive(Serialize)]
+pub(crate) struct Envelope<'a> {
+    request_id: &'a str,
+    lease_id: &'a str,
+    renewable: bool,
+    lease_duration: i64,
+    data: Option<&'a Map<String, Value>>,
+    wrap_info: Option<Value>,
+    warnings: Option<&'a Vec<String>>,
+    auth: Option<Value>,
+    /// The type of the mount, which recent versions name (grade P).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mount_type: Option<&'a str>,
+}
+
+impl Envelope<'_> {
+    /// The same as a value of its own.
+    pub(crate) fn to_value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 
@@ -319,14 +346,5 @@ pub(crate) fn error_body(message: Option<&str>) -> Value {
     match message {
         Some(message) => json!({ "errors": [authlab_kernel::journal::cut(message)] }),
         None => json!({ "errors": [] }),
-    }
-}
-
-/// A map of texts as JSON; null when there is none.
-pub(crate) fn texts_or_null(texts: &BTreeMap<String, String>) -> Value {
-    if texts.is_empty() {
-        Value::Null
-    } else {
-        json!(texts)
     }
 }

@@ -4,8 +4,7 @@
 //! characters, `{name*}` is the rest of the path. A pattern that ends in `/?` also matches with a
 //! slash at the end.
 
-use crate::auth::params::STRICTLY_BIND_IP;
-use crate::field::{Field, Fields};
+use crate::field::{Field, Fields, STRICTLY_BIND_IP};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome};
 
@@ -25,6 +24,32 @@ pub(crate) struct Route<B: 'static> {
     pub(crate) existence: Option<Existence<B>>,
     /// The operations that the endpoint has.
     pub(crate) operations: &'static [(Operation, Handler<B>)],
+}
+
+/// A row that makes no difference between creating and updating.
+pub(crate) const fn row<B>(
+    pattern: &'static str,
+    fields: &'static [&'static [Field]],
+    operations: &'static [(Operation, Handler<B>)],
+) -> Route<B> {
+    Route {
+        pattern,
+        fields,
+        existence: None,
+        operations,
+    }
+}
+
+impl<B> Route<B> {
+    /// The same, where creating what is not there is another right than updating what is.
+    pub(crate) const fn existing(self, existence: Existence<B>) -> Self {
+        Self {
+            pattern: self.pattern,
+            fields: self.fields,
+            existence: Some(existence),
+            operations: self.operations,
+        }
+    }
 }
 
 /// The row for a path, with what the pattern captured.

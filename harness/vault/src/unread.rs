@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use authlab_token::SigningKey;
 use serde_json::{Map, Value, json};
 
+use crate::auth::approle::AppRole;
 use crate::field::{Field, Kind, asked};
 use crate::flavour::Flavour;
-use crate::mount::Backend;
 use crate::offline::{Row, Server, all_rows, object};
 use crate::request::Operation;
 
@@ -321,13 +321,11 @@ fn filled(server: &Server, text: &str) -> String {
     let group = groups.values().find(|group| !group.external);
     let group_alias = groups.values().find_map(|group| group.alias.as_ref());
     let entry = state.tokens.tokens.values().find(|entry| !entry.is_root());
-    let role_id = state
-        .mounts
-        .get("auth/approle/")
-        .and_then(|mount| match &mount.backend {
-            Backend::AppRole(method) => method.roles.get("x").map(|role| role.role_id.clone()),
-            _ => None,
-        });
+    let role_id = state.mounts.get("auth/approle/").and_then(|mount| {
+        let method: &dyn std::any::Any = mount.engine()?;
+        let role = method.downcast_ref::<AppRole>()?.roles.get("x")?;
+        Some(role.role_id.clone())
+    });
     let key = SigningKey::test_key(0).unwrap().jwk().to_public_pem();
     let values = [
         ("{{accessor}}", mount.map(|mount| mount.accessor.clone())),
@@ -336,7 +334,7 @@ fn filled(server: &Server, text: &str) -> String {
         ("{{other}}", of("y")),
         ("{{group}}", group.map(|group| group.id.clone())),
         ("{{group_alias}}", group_alias.map(|alias| alias.id.clone())),
-        ("{{lease}}", entry.map(crate::token::Entry::lease_id)),
+        ("{{lease}}", entry.and_then(|entry| entry.lease.clone())),
         ("{{pem}}", key.map(|pem| pem.replace('\n', "\\n"))),
         ("{{role_id}}", role_id),
         (

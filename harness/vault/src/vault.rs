@@ -12,10 +12,11 @@ use parking_lot::Mutex;
 use thiserror::Error;
 
 use crate::audit::{Device, Wish};
-use crate::evidence::TokenExpired;
+use crate::effect::{Elsewhere, Nowhere};
+use crate::evidence::{LeaseExpired, LeaseNotRevoked, Reason, TokenExpired};
 use crate::flavour::Flavour;
 use crate::router::Environment;
-use crate::state::{Expired, State, service_token};
+use crate::state::{Expired, Failed, State, service_token};
 use crate::sys::mount_at;
 
 /// How a server starts.
@@ -98,6 +99,9 @@ pub struct Vault {
     pub(crate) journal: Journal,
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) state: Mutex<State>,
+    elsewhere: Arc<dyn Elsewhere>,
+    /// Held while effects are performed, so that they are in their order.
+    performing: tokio::sync::Mutex<()>,
     root_token: Mutex<Secret>,
     this: Weak<Self>,
 }
@@ -123,6 +127,21 @@ impl Vault {
         journal: Journal,
         outbound: Arc<dyn Outbound>,
     ) -> Result<Arc<Self>, SetupError> {
+        Self::reaching(config, clock, ids, journal, outbound, Arc::new(Nowhere))
+    }
+
+    /// The same, with a way to the systems that engines issue credentials for.
+    ///
+    /// # Errors
+    /// As [`Vault::new`].
+    pub fn reaching(
+        config: VaultConfig,
+        clock: ComponentClock,
+        ids: Ids,
+        journal: Journal,
+        outbound: Arc<dyn Outbound>,
+        elsewhere: Arc<dyn Elsewhere>,
+    ) -> Result<Arc<Self>, SetupError> {
         let (state, root_token) = start(&config, &ids, clock.now())?;
         Ok(Arc::new_cyclic(|this| Self {
             config,
@@ -131,6 +150,8 @@ impl Vault {
             journal,
             outbound,
             state: Mutex::new(state),
+            elsewhere,
+            performing: tokio::sync::Mutex::new(()),
             root_token: Mutex::new(root_token),
             this: this.clone(),
         }))
@@ -162,28 +183,96 @@ impl Vault {
     }
 
     /// Ends what is due, and journals it.
-    pub(crate) fn expire(&self) {
+    pub(crate) async fn expire(&self) {
         let expired = self.state.lock().expire(self.clock.now());
+        if expired.is_empty() {
+            return;
+        }
         for expired in expired {
-            self.record_expiry(&expired);
+            self.record_expiry(expired);
+        }
+        self.perform().await;
+        let due = std::mem::take(&mut self.state.lock().due);
+        self.schedule(due);
+    }
+
+    fn record_expiry(&self, expired: Expired) {
+        match expired {
+            Expired::Token {
+                token,
+                accessor,
+                path,
+                policies,
+                at,
+            } => {
+                let seen = TokenExpired {
+                    accessor,
+                    creation_path: path,
+                    policies,
+                    expired_at: at,
+                };
+                let cause = self.journal.issuer_of(token.expose_secret());
+                self.journal
+                    .record(EventDraft::of(Component::Vault, &seen).cause(cause));
+            }
+            Expired::Lease {
+                id,
+                mount,
+                path,
+                at,
+                failed,
+            } => match failed {
+                Some(failed) => self.record_failure(id, mount, failed),
+                None => {
+                    let seen = LeaseExpired {
+                        lease_id: id,
+                        mount,
+                        creation_path: path,
+                        expired_at: at,
+                    };
+                    self.journal.record(EventDraft::of(Component::Vault, &seen));
+                }
+            },
         }
     }
 
-    fn record_expiry(&self, expired: &Expired) {
-        let seen = TokenExpired {
-            accessor: expired.accessor.clone(),
-            creation_path: expired.path.clone(),
-            policies: expired.policies.clone(),
-            expired_at: expired.at,
+    fn record_failure(&self, lease_id: String, mount: String, failed: Failed) {
+        let seen = LeaseNotRevoked {
+            lease_id,
+            mount,
+            attempts: failed.attempts,
+            error: failed.error,
         };
-        let cause = self.journal.issuer_of(expired.token.expose_secret());
-        self.journal
-            .record(EventDraft::of(Component::Vault, &seen).cause(cause));
+        let draft = EventDraft::of(Component::Vault, &seen);
+        self.journal.record(draft.failed(Reason::LeaseNotRevoked));
     }
 
-    /// Sets timers for the ends that the last request gave.
-    pub(crate) fn schedule(&self) {
-        let due = std::mem::take(&mut self.state.lock().due);
+    /// Performs what engines have said is to be done elsewhere, in its order. Nothing is held meanwhile
+    /// that a request needs.
+    pub(crate) async fn perform(&self) {
+        let _in_order = self.performing.lock().await;
+        loop {
+            let effects = std::mem::take(&mut self.state.lock().effects);
+            if effects.is_empty() {
+                return;
+            }
+            for effect in effects {
+                let done = self.elsewhere.perform(&effect).await;
+                let (settled, due) = {
+                    let mut state = self.state.lock();
+                    let settled = state.settle(&effect, done, self.clock.now());
+                    (settled, std::mem::take(&mut state.due))
+                };
+                self.schedule(due);
+                if let Err(failed) = settled {
+                    self.record_failure(effect.lease_id, effect.mount, failed);
+                }
+            }
+        }
+    }
+
+    /// Sets timers for ends, each with the name of its timer.
+    pub(crate) fn schedule(&self, due: Vec<(Timestamp, String)>) {
         for (at, name) in due {
             // The end is by Vault's time, a timer by the lab's.
             let at = at.checked_sub(self.clock.offset()).unwrap_or(at);
@@ -191,7 +280,7 @@ impl Vault {
             self.clock.lab().timers().schedule(at, &name, move |_| {
                 async move {
                     if let Some(vault) = this.upgrade() {
-                        vault.expire();
+                        vault.expire().await;
                     }
                 }
                 .boxed()

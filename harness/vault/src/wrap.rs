@@ -13,7 +13,7 @@ use crate::request::{Call, WrapWish};
 use crate::response::{Fault, Response, WrapInfo};
 use crate::state::{Issue, State};
 use crate::token::store::{End, digest};
-use crate::token::{Entry, TokenLease, Type};
+use crate::token::{Entry, Type};
 
 /// Under which names the wrapped answer and its facts wait in the token's cubbyhole.
 const CONTENT: &str = "response";
@@ -34,7 +34,7 @@ pub(crate) fn wrap(
 ) -> Response {
     let content = match &response.raw {
         Some(raw) => raw.clone(),
-        None => response.envelope(&call.request.id),
+        None => response.envelope(&call.request.id).to_value(),
     };
     let of_secret_id = response.data.as_ref().and_then(|data| {
         data.get("secret_id_accessor")
@@ -81,21 +81,16 @@ fn wrap_content(
         role: None,
         entity_id: String::new(),
         bound_cidrs: Vec::new(),
-        lease: Some(TokenLease {
-            issued: call.now,
-            expires: None,
-            last_renewal: None,
-            renewable: false,
-            ttl,
-            internal: Map::new(),
-        }),
+        lease: None,
     };
     let caller = call.caller.map_or("", |caller| caller.accessor.as_str());
     let issue = Issue {
         name: format!("wrap/{creation_path}/{caller}"),
         keep_id: false,
+        renewable: false,
+        internal: Map::new(),
     };
-    let entry = state.issue(call, entry, &issue);
+    let entry = state.issue(call, entry, issue);
     let facts = json!({
         "creation_path": creation_path,
         "creation_time": call.now.to_string(),
@@ -141,7 +136,7 @@ fn signed(state: &State, call: &Call<'_>, entry: &Entry) -> String {
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
     let claims = json!({
         "accessor": entry.accessor,
-        "exp": entry.expires().map_or(0, |expires| expires.as_second()),
+        "exp": state.end_of(entry).map_or(0, |end| end.as_second()),
         "iat": call.now.as_second(),
         "jti": entry.id.expose_secret(),
         "type": "wrapping",
@@ -190,7 +185,7 @@ pub(crate) fn take(state: &mut State, call: &Call<'_>, key: &str) -> Option<(Val
     let mut values = state.cubbyhole.values.remove(&accessor)?;
     let content = values.remove(CONTENT)?;
     let facts = values.remove(FACTS).unwrap_or_default();
-    state.tokens.revoke_tree(key, End::UsedUp, call.now);
+    state.end_token(key, End::UsedUp, call.now);
     Some((Value::Object(content), Value::Object(facts)))
 }
 

@@ -1,7 +1,7 @@
 //! All clients of one lab.
 
-use authlab::explain::Unreadable;
-use authlab::{Credentials, Event, ExplainError, Lab, explain};
+use authlab::{Credentials, Event, Lab};
+use authlab_explain::{ExplainError, Unreadable, read_journal};
 use http::Method;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -135,7 +135,7 @@ impl Clients {
     /// # Errors
     /// When the control API does not answer.
     pub async fn journal(&self) -> StepResult<Vec<Event>> {
-        let read = explain::read_journal(&self.journal_text().await?)?;
+        let read = read_journal(&self.journal_text().await?)?;
         // What the lab itself wrote reads back: a line that does not would be evidence ignored.
         match read.unreadable.into_iter().next() {
             Some(Unreadable { line, reason }) => Err(ExplainError::Line { line, reason }.into()),

@@ -35,11 +35,10 @@ pub(super) async fn aws_auth(world: &mut World) -> StepResult<Option<String>> {
 /// With the link cut, a mount that has no keys yet lets nobody in.
 pub(super) async fn faults(world: &mut World) -> StepResult<Option<String>> {
     let good = issuer::token(world).await?;
-    world.lab().faults().add(Fault {
-        from: None,
-        to_host: Some("sso.corp.example".to_owned()),
-        effect: Effect::Refused,
-    });
+    world
+        .lab()
+        .faults()
+        .add(Fault::to("sso.corp.example", Effect::Refused));
     let configured = configure(world, "jwt-cut-off").await;
     let status = match configured {
         // Refused already where the keys were to come from.

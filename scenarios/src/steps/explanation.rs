@@ -1,7 +1,8 @@
 //! Why: the first refusal, its cause, and the chain that led to it.
 
 use authlab::evidence::policy::DecidedBy;
-use authlab::{Chain, Event, Outcome};
+use authlab::{Event, Outcome};
+use authlab_explain::Chain;
 
 use crate::{
     World,

@@ -1,6 +1,7 @@
 //! The steps, by noun.
 //!
-//! - [`clock`], [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
+//! - [`clock`], [`fault`], [`issuer`], [`session`]: what only the lab can do.
+//! - [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
 //!   prepares and does around the gateway and AWS's identities.
 //! - [`user`], [`call`]: users of IAM, and any call at all.
 //! - [`function`], [`secret`], [`key`], [`vault`], [`observability`]: Lambda, Secrets Manager and its
@@ -14,12 +15,15 @@ mod argument;
 mod call;
 pub(crate) mod clock;
 mod explanation;
+mod fault;
 mod function;
+mod issuer;
 mod key;
 mod observability;
 mod organization;
 mod role;
 mod secret;
+mod session;
 mod token;
 mod upstream;
 mod user;

@@ -1,6 +1,5 @@
 //! Servers behind the gateway, and names that do not answer.
 
-use authlab::{Effect, Fault};
 use cucumber::gherkin::Step;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -44,20 +43,6 @@ async fn upstream_was_called(world: &mut World, url: Url, times: usize) -> StepR
         .await;
     let count = requests.map_or(0, |requests| requests.len());
     expect_equal("the number of calls", &times, &count)
-}
-
-/// Breaks the link to a host: nobody in the lab can connect to it any more.
-///
-/// Example: Given https://login.corp.example/ refuses every connection
-#[given("{url} refuses every connection")]
-fn refuses_every_connection(world: &mut World, url: Url) -> StepResult {
-    let fault = Fault {
-        from: None,
-        to_host: Some(host(&url)?),
-        effect: Effect::Refused,
-    };
-    world.lab().faults().add(fault);
-    Ok(())
 }
 
 /// The host of a URL, with its port if it names one.

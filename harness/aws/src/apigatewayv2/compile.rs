@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use authlab_gateway::access_log::LogFormat;
 use authlab_gateway::deployment::{
-    self as plane, AccessLog, Authorization, IdentitySource, JwtAuthorizer, PayloadFormat, Target,
-    Throttle,
+    self as plane, AccessLog, Authorization, Bucket, Deployment, HttpApi, IdentitySource,
+    JwtAuthorizer, Limit, PayloadFormat, StageFacts, Target, Throttle,
 };
-use authlab_gateway::route::{RouteKey, RouteTable};
+use authlab_gateway::route::RouteKey;
 use authlab_gateway::uri_template::UriTemplate;
 use authlab_kernel::Ids;
+use authlab_token::CachePolicy;
 
 use super::resource::{Api, Content, Cors, Integration, Route, RouteSettings, Stage};
 use super::rule;
@@ -21,7 +22,7 @@ const ACCOUNT_RATE_PER_SECOND: f64 = 10_000.0;
 const ACCOUNT_BURST: u32 = 5_000;
 
 /// What the gateway runs for a stage: the frozen content, and the stage's settings as they are now.
-pub(super) fn compile(api: &Api, stage: &Stage, content: &Content, ids: &Ids) -> plane::Deployment {
+pub(super) fn compile(api: &Api, stage: &Stage, content: &Content, ids: &Ids) -> Deployment {
     let integrations: BTreeMap<&str, Arc<plane::Integration>> = content
         .integrations
         .values()
@@ -37,23 +38,36 @@ pub(super) fn compile(api: &Api, stage: &Stage, content: &Content, ids: &Ids) ->
             .target
             .as_deref()
             .and_then(|target| target.strip_prefix("integrations/"));
+        let bucket = || Bucket::Method {
+            api_id: api.facts.api_id.clone(),
+            stage: stage.stage_name.clone(),
+            method: route.route_key.clone(),
+        };
         Some(plane::Route {
             key,
             authorization: authorization(route, content)?,
             integration: target.and_then(|id| integrations.get(id)).cloned(),
-            throttle: throttle(&settings),
+            limit: throttle(&settings).map(|throttle| Limit {
+                bucket: bucket(),
+                throttle,
+            }),
             detailed_metrics: settings.detailed_metrics_enabled.unwrap_or(false),
         })
     });
-    plane::Deployment {
+    let facts = StageFacts {
         scope: api.scope.clone(),
         api_id: api.facts.api_id.clone(),
-        stage: stage.stage_name.clone(),
-        stage_variables: stage.stage_variables.clone(),
-        routes: RouteTable::new(routes.collect()),
+        name: stage.stage_name.clone(),
+        domain_name: StageFacts::execute_api_domain(&api.scope, &api.facts.api_id),
+        variables: stage.stage_variables.clone(),
         access_log: access_log(api, stage, ids),
-        cors: api.facts.cors_configuration.as_ref().map(cors),
-        execute_api_endpoint_disabled: api.facts.disable_execute_api_endpoint,
+    };
+    let mut http = HttpApi::new(&facts, routes.collect());
+    http.cors = api.facts.cors_configuration.as_ref().map(cors);
+    http.execute_api_endpoint_disabled = api.facts.disable_execute_api_endpoint;
+    Deployment {
+        stage: facts,
+        api: plane::Api::Http(http),
     }
 }
 
@@ -72,6 +86,7 @@ fn authorization(route: &Route, content: &Content) -> Option<Authorization> {
                     issuer: configuration.issuer.clone()?,
                     audiences: configuration.audience.clone(),
                     identity_sources: sources.filter_map(|it| IdentitySource::parse(it)).collect(),
+                    keys: CachePolicy::http_api_authorizer(),
                 }),
                 scopes: route.authorization_scopes.clone().unwrap_or_default(),
             })

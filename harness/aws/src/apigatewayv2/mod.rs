@@ -35,7 +35,7 @@ pub use resource::{
 pub use state::State;
 
 use crate::operation::Authorization::Checks;
-use crate::operation::Handler::{Halves, Locked};
+use crate::operation::Handler::{AtDesk, Halves, Locked};
 use crate::operation::{Handler, Row, Service, Validation, part};
 
 /// A row; every operation is checked by its method and path.
@@ -47,19 +47,20 @@ const fn row(name: &'static str, handler: Handler) -> Row {
     }
 }
 
-/// The service and its operations. Those that answer an API's endpoint are two halves, because the
-/// endpoint's port is the front door's, and those that make an authorizer, because its issuer is
-/// asked for its discovery document.
+/// The service and its operations. Those that answer an API's endpoint are at the desk, which knows
+/// its port; those that make an authorizer are two halves, because its issuer is asked for its
+/// discovery document.
 pub const SERVICE: Service = Service {
     name: "apigatewayv2",
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("BadRequestException").or(ops::in_other_words),
     token_refused: |_| ops::wire(Error::invalid("nextToken", "give one that was answered")),
+    passing: None,
     rows: &[
-        row("CreateApi", Halves(ops::api::create)),
-        row("GetApi", Halves(ops::api::get)),
-        row("GetApis", Halves(ops::api::list)),
-        row("UpdateApi", Halves(ops::api::update)),
+        row("CreateApi", AtDesk(ops::api::create)),
+        row("GetApi", AtDesk(ops::api::get)),
+        row("GetApis", AtDesk(ops::api::list)),
+        row("UpdateApi", AtDesk(ops::api::update)),
         row("DeleteApi", Locked(ops::api::delete)),
         row("ImportApi", Halves(ops::api::import)),
         row("ReimportApi", Halves(ops::api::reimport)),

@@ -40,6 +40,7 @@ pub const SERVICE: Service = Service {
     clock_skew_seconds: 5 * 60,
     validation: Validation::with_code("ValidationError").or(ops::in_other_words),
     token_refused: ops::token_refused,
+    passing: None,
     rows: &[
         Row {
             name: "PutMetricData",

@@ -1,10 +1,6 @@
 //! Answers and errors in the protocol of the request.
 
-use authlab_policy::MessageStyle;
 use authlab_wire::{Protocol, RouteError, WireError};
-
-use super::authorization::Judged;
-use crate::operation::Refusal;
 
 /// What a caller without permission is answered: 403, and 400 from awsJson and rpc-v2-cbor
 /// (unverified for the latter).
@@ -15,22 +11,6 @@ pub fn access_denied(protocol: Protocol, message: impl Into<String>) -> WireErro
         Protocol::Json10 | Protocol::Json11 | Protocol::RpcV2Cbor => (400, "AccessDeniedException"),
     };
     WireError::new(status, code, message)
-}
-
-/// The refusal of a check, with AWS's text or with the check's own answer.
-pub(super) fn refused(
-    protocol: Protocol,
-    (judged, own): (&Judged, Option<&Refusal>),
-    style: MessageStyle,
-) -> WireError {
-    let own = own.and_then(|own| own.answer(judged.decision.layer()));
-    let error = own.cloned().unwrap_or_else(|| {
-        access_denied(protocol, judged.decision.message(&judged.request, style))
-    });
-    match judged.denial() {
-        Some(denial) => error.because(denial),
-        None => error,
-    }
 }
 
 /// What a request without a known operation is answered.

@@ -11,10 +11,13 @@ use authlab_policy::Principal;
 use authlab_wire::sigv4::{self, Refusal, ServiceNaming, Signed, TimeError};
 use authlab_wire::{Incoming, Protocol, WireError};
 
+use super::authorization::Environment;
 use super::door::{ClientClock, FrontDoor};
+use super::ruling::Ruled;
 use crate::cloud::Cloud;
 use crate::evidence::{Reason, Signature};
-use crate::operation::Caller;
+use crate::operation::{Caller, Check};
+use crate::sts::Ended;
 
 /// The secret access key of every account's root user.
 pub const ROOT_SECRET: &str = "test";
@@ -84,6 +87,8 @@ pub struct Identified {
     /// Temporary credentials count only with their token.
     session_token: Option<Secret>,
     expires: Option<Timestamp>,
+    /// A session of which is known that it ended, and no more.
+    ended: Option<Ended>,
 }
 
 /// Whose access key this is. Nothing is proven by that: the signature has to match too.
@@ -94,6 +99,7 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
             secret: Secret::new(ROOT_SECRET),
             session_token: None,
             expires: None,
+            ended: None,
         });
     }
     if let Some((user, key)) = cloud.shared.iam.access_key(access_key_id) {
@@ -111,7 +117,11 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
             secret: key.secret.clone(),
             session_token: None,
             expires: None,
+            ended: None,
         });
+    }
+    if let Some(ended) = cloud.sts.ended(access_key_id) {
+        return Some(long_ended(access_key_id, ended));
     }
     let issued = cloud.sts.session(access_key_id)?;
     let mut caller = Caller::clone(&issued.caller);
@@ -121,7 +131,28 @@ pub fn identify(cloud: &Cloud, access_key_id: &str) -> Option<Identified> {
         secret: issued.credentials.secret_access_key.clone(),
         session_token: Some(issued.credentials.session_token.clone()),
         expires: Some(issued.credentials.expires),
+        ended: None,
     })
+}
+
+/// Whose session this was. Nothing proves it any more.
+fn long_ended(access_key_id: &str, ended: &Ended) -> Identified {
+    let caller = Caller {
+        principal: Principal::Anonymous,
+        arn: ended.arn.clone(),
+        user_id: String::new(),
+        account: ended.account.clone(),
+        access_key_id: access_key_id.to_owned(),
+        tags: BTreeMap::new(),
+        session: None,
+    };
+    Identified {
+        caller: Arc::new(caller),
+        secret: Secret::new(String::new()),
+        session_token: None,
+        expires: Some(ended.expires),
+        ended: Some(ended.clone()),
+    }
 }
 
 /// The root user of an account.
@@ -153,7 +184,48 @@ fn session_tags(cloud: &Cloud, caller: &Caller) -> BTreeMap<String, String> {
     tags
 }
 
-/// Who signed `incoming`: key, token, expiry, scope, date, signature, in this order.
+impl FrontDoor {
+    /// Who signed this request.
+    ///
+    /// # Errors
+    /// No signature, a broken one, an unknown key, an expired session, a date outside the window.
+    #[expect(
+        clippy::result_large_err,
+        reason = "one for each refused request, told in full to the journal"
+    )]
+    pub fn authenticate(
+        &self,
+        incoming: &Incoming<'_>,
+        expect: &Expectation<'_>,
+    ) -> Result<Arc<Caller>, AuthenticationFailure> {
+        authenticate(self, incoming, expect, |_, _| ()).map(|(caller, ())| caller)
+    }
+
+    /// Who signed this request, and whether they may do what `checks` says of them: the lab's lock is
+    /// taken once for both.
+    ///
+    /// # Errors
+    /// As [`FrontDoor::authenticate`]: nothing was decided then.
+    #[expect(
+        clippy::result_large_err,
+        reason = "one for each refused request, told in full to the journal"
+    )]
+    pub fn admit(
+        &self,
+        incoming: &Incoming<'_>,
+        expect: &Expectation<'_>,
+        environment: &Environment,
+        checks: impl FnOnce(&Cloud, &Caller) -> Vec<Check>,
+    ) -> Result<(Arc<Caller>, Ruled), AuthenticationFailure> {
+        authenticate(self, incoming, expect, |cloud, caller| {
+            self.decide(cloud, caller, environment, &checks(cloud, caller))
+        })
+    }
+}
+
+/// Who signed `incoming`: key, token, expiry, scope, date, signature, in this order; and what `look`
+/// finds of them under the lock under which their key is looked up. It is thrown away where the
+/// signature proves nothing, so it must change nothing.
 ///
 /// # Errors
 /// The first of these that fails.
@@ -161,11 +233,12 @@ fn session_tags(cloud: &Cloud, caller: &Caller) -> BTreeMap<String, String> {
     clippy::result_large_err,
     reason = "one for each refused request, told in full to the journal"
 )]
-pub(super) fn authenticate(
+fn authenticate<T>(
     door: &FrontDoor,
     incoming: &Incoming<'_>,
     expect: &Expectation<'_>,
-) -> Result<Arc<Caller>, AuthenticationFailure> {
+    look: impl FnOnce(&Cloud, &Caller) -> T,
+) -> Result<(Arc<Caller>, T), AuthenticationFailure> {
     let signed = match sigv4::parse(incoming) {
         Ok(Some(signed)) => signed,
         Ok(None) => {
@@ -185,18 +258,19 @@ pub(super) fn authenticate(
     };
     let fail =
         |refusal: Refusal, reason| AuthenticationFailure::new(refusal, reason, Some(&signed));
-    let identified = identify(&door.cloud(), &signed.access_key)
-        .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
-    let token_matches = match (&identified.session_token, &signed.session_token) {
-        (Some(expected), Some(given)) => expected.matches(given),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
+    let (identified, found) = {
+        let cloud = door.cloud();
+        let identified = identify(&cloud, &signed.access_key)
+            .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
+        let found = look(&cloud, &identified.caller);
+        (identified, found)
     };
-    if !token_matches {
+    if !has_token(&identified, &signed) {
         return Err(fail(Refusal::UnknownKey, Reason::SessionTokenMismatch));
     }
     let now = expect.clock.now();
-    if let Some(expires) = identified.expires.filter(|expires| *expires <= now) {
+    let is_over = |expires: &Timestamp| identified.ended.is_some() || *expires <= now;
+    if let Some(expires) = identified.expires.filter(is_over) {
         let clocks = Signature {
             expired: Some(expires),
             now: Some(now),
@@ -224,7 +298,20 @@ pub(super) fn authenticate(
             fail(error.into(), Reason::SignatureMismatch).showing(rebuilt)
         },
     )?;
-    Ok(identified.caller)
+    Ok((identified.caller, found))
+}
+
+/// Whether temporary credentials came with their token, and others without one.
+fn has_token(identified: &Identified, signed: &Signed) -> bool {
+    let given = signed.session_token.as_deref();
+    if let Some(ended) = &identified.ended {
+        return given.is_some_and(|token| ended.has_token(token));
+    }
+    match (&identified.session_token, given) {
+        (Some(expected), Some(given)) => expected.matches(given),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 /// Whether the signed date lies in the window: as it stands, or, for clients that sign with the

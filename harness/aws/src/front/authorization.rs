@@ -4,8 +4,8 @@
 
 use authlab_kernel::{AccountId, Region, Timestamp};
 use authlab_policy::{
-    Context, Decision, NearMiss, Outcome, Policy, PolicySet, Principal, Request, decide,
-    near_misses, trace, verdict,
+    ApiRequest, Context, Decision, NearMiss, Outcome, Policy, PolicySet, Principal, Request,
+    decide, near_misses, trace, verdict,
 };
 
 use crate::cloud::Cloud;
@@ -112,10 +112,28 @@ pub fn judge_one(
 ) -> Judged {
     let caller = check.caller.as_deref().unwrap_or(caller);
     let request = request_of(cloud, caller, environment, check);
-    let policies = policies_of(cloud, caller, check);
-    let decision = decide(&request, &policies);
+    judged(request, &policies_of(cloud, caller, check))
+}
+
+/// Decides a call of a route or method of an API.
+pub fn judge_api(
+    cloud: &Cloud,
+    caller: &Caller,
+    environment: &Environment,
+    check: &Check,
+    api: ApiRequest,
+) -> Judged {
+    let request = Request {
+        api: Some(api),
+        ..request_of(cloud, caller, environment, check)
+    };
+    judged(request, &policies_of(cloud, caller, check))
+}
+
+fn judged(request: Request, policies: &PolicySet) -> Judged {
+    let decision = decide(&request, policies);
     let near_misses = match (decision.outcome, decision.layer()) {
-        (Outcome::ImplicitDeny, Some(layer)) => near_misses(&trace(&request, &policies), layer),
+        (Outcome::ImplicitDeny, Some(layer)) => near_misses(&trace(&request, policies), layer),
         _ => Vec::new(),
     };
     Judged {

@@ -3,20 +3,18 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 
-use authlab_gateway::Gateway;
-use authlab_kernel::journal::Sequence;
+use authlab_http::Incoming as HttpIncoming;
 use authlab_kernel::{ComponentClock, Ids, Journal, Outbound};
-use authlab_policy::MessageStyle;
+use authlab_policy::{ApiRequest, MessageStyle};
 use authlab_token::KeySource;
-use authlab_wire::Incoming;
 use parking_lot::{Mutex, MutexGuard, RwLock};
 
-use super::authentication::{self, AuthenticationFailure, Expectation};
-use super::authorization::{Environment, Verdict, judge};
-use super::effect::{self, Origin};
+use super::authorization::Environment;
 use super::pass::Passing;
+use super::ruling::{Enforcement, Ruled, Ruling};
+use super::site::Site;
 use crate::cloud::Cloud;
-use crate::operation::{Caller, Check, Effect};
+use crate::operation::{Caller, Check};
 
 /// Whose clock the clients sign with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,17 +25,6 @@ pub enum ClientClock {
     /// The machine's: a signed date is taken as lab time or as the lab time of that wall instant,
     /// whichever is nearer to now.
     Wall,
-}
-
-/// What a refusal means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Enforcement {
-    /// A refused call is refused.
-    #[default]
-    Enforce,
-    /// A call without permission goes through; the refusal stands in the journal. A call that
-    /// cannot be authenticated is refused all the same: nobody knows whose it is.
-    Audit,
 }
 
 /// What a front door is made of.
@@ -65,7 +52,7 @@ pub struct FrontDoor {
     this: Weak<Self>,
     pub(super) config: FrontDoorConfig,
     cloud: Mutex<Cloud>,
-    gateway: RwLock<Option<Arc<Gateway>>>,
+    sites: RwLock<Vec<Arc<dyn Site>>>,
     address: RwLock<Option<SocketAddr>>,
     /// The key sets of issuers, as STS gets them.
     web_identity_keys: KeySource,
@@ -80,10 +67,10 @@ impl FrontDoor {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             config,
-            web_identity_keys: KeySource::new(outbound, crate::sts::web_identity::key_policy()),
+            web_identity_keys: KeySource::new(outbound, crate::sts::key_policy()),
             cloud: Mutex::default(),
             passing: Passing::default(),
-            gateway: RwLock::default(),
+            sites: RwLock::default(),
             address: RwLock::default(),
         })
     }
@@ -128,11 +115,6 @@ impl FrontDoor {
         &self.web_identity_keys
     }
 
-    /// What a refusal means.
-    pub fn enforcement(&self) -> Enforcement {
-        self.config.enforcement
-    }
-
     /// Tells the door where it listens, once that is known.
     pub fn set_address(&self, address: SocketAddr) {
         *self.address.write() = Some(address);
@@ -149,61 +131,70 @@ impl FrontDoor {
         format!("http://127.0.0.1:{port}")
     }
 
-    /// Gives requests to API Gateway's data plane: by Host `{api}.execute-api.{region}.localhost`
-    /// or `….amazonaws.com`, or by path `/_aws/execute-api/{api}/{stage}/…`.
-    pub fn install_gateway(&self, gateway: Arc<Gateway>) {
-        *self.gateway.write() = Some(gateway);
+    /// Gives the requests that a server claims to it, in the order in which servers were added: API
+    /// Gateway's data plane by Host `{api}.execute-api.{region}.localhost` or `….amazonaws.com`, or by
+    /// path `/_aws/execute-api/{api}/{stage}/…`.
+    pub fn add_site(&self, site: Arc<dyn Site>) {
+        self.sites.write().push(site);
     }
 
-    /// API Gateway's data plane, if one is installed.
-    pub fn gateway(&self) -> Option<Arc<Gateway>> {
-        self.gateway.read().clone()
+    /// The server that claims a request.
+    pub(super) fn site_of(&self, incoming: &HttpIncoming) -> Option<Arc<dyn Site>> {
+        let sites = self.sites.read();
+        sites.iter().find(|site| site.claims(incoming)).cloned()
     }
 
-    /// Back to an empty cloud, as after `POST /_lab/reset`; address and gateway stay.
+    /// Every server beside the services.
+    pub(super) fn sites(&self) -> Vec<Arc<dyn Site>> {
+        self.sites.read().clone()
+    }
+
+    /// Back to an empty cloud, as after `POST /_lab/reset`; address and sites stay.
     pub fn reset(&self) {
-        let mut cloud = self.cloud.lock();
-        // The closures are code, not state: functions that are made again run them.
-        let lambda = crate::lambda::State::new(cloud.lambda.closures().clone());
-        *cloud = Cloud {
-            lambda,
-            ..Cloud::default()
-        };
+        self.cloud.lock().reset();
         self.web_identity_keys.forget();
     }
 
-    /// Who signed this request.
-    ///
-    /// # Errors
-    /// No signature, a broken one, an unknown key, an expired session, a date outside the window.
-    #[expect(
-        clippy::result_large_err,
-        reason = "one for each refused request, told in full to the journal"
-    )]
-    pub fn authenticate(
-        &self,
-        incoming: &Incoming<'_>,
-        expect: &Expectation<'_>,
-    ) -> Result<Arc<Caller>, AuthenticationFailure> {
-        authentication::authenticate(self, incoming, expect)
+    fn ruling(&self) -> Ruling {
+        Ruling {
+            enforcement: self.config.enforcement,
+            style: self.config.message_style,
+        }
     }
 
-    /// Whether `caller` may do all of `checks`. Takes the lock; under it call [`judge`].
-    pub fn authorize(
+    /// Decides `checks` in order, each in full, up to and including the first that is refused; what
+    /// comes of a refusal says [`Ruled`]. Who calls shows the decisions in the journal.
+    pub fn decide(
         &self,
+        cloud: &Cloud,
         caller: &Caller,
         environment: &Environment,
         checks: &[Check],
-    ) -> Verdict {
-        judge(&self.cloud(), caller, environment, checks)
+    ) -> Ruled {
+        self.ruling().decide(cloud, caller, environment, checks)
     }
 
-    /// Performs effects in order.
-    pub async fn perform(&self, effects: Vec<Effect>, cause: Sequence) {
-        let origin = Origin {
-            cause,
-            ..Origin::default()
-        };
-        effect::perform(self, effects, &origin).await;
+    /// Decides a call of a route or method of an API.
+    pub fn decide_api(
+        &self,
+        caller: &Caller,
+        environment: &Environment,
+        asked: (&Check, ApiRequest),
+    ) -> Ruled {
+        let cloud = self.cloud();
+        self.ruling().decide_api(&cloud, caller, environment, asked)
+    }
+
+    /// The same by the short answer: only what is refused is decided in full, and nothing is shown of
+    /// what is allowed.
+    pub fn decide_briefly(
+        &self,
+        cloud: &Cloud,
+        caller: &Caller,
+        environment: &Environment,
+        checks: &[Check],
+    ) -> Ruled {
+        self.ruling()
+            .decide_briefly(cloud, caller, environment, checks)
     }
 }

@@ -17,6 +17,17 @@ pub struct Origin {
     pub trace_id: Option<String>,
 }
 
+impl FrontDoor {
+    /// Performs effects in order.
+    pub async fn perform(&self, effects: Vec<Effect>, cause: Sequence) {
+        let origin = Origin {
+            cause,
+            ..Origin::default()
+        };
+        perform(self, effects, &origin).await;
+    }
+}
+
 /// Performs `effects` in order.
 pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Origin) {
     for effect in effects {
@@ -33,16 +44,17 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                     draft = draft.request_id(request_id.as_str());
                 }
                 let seq = door.journal().record(draft);
+                let expires = Some(credential.expires);
                 door.journal()
-                    .credential_issued(&credential.access_key_id, seq, None);
+                    .credential_issued(&credential.access_key_id, seq, expires);
             }
             Effect::PublishDeployment {
                 api_id,
                 stage,
                 deployment,
             } => {
-                if let Some(gateway) = door.gateway() {
-                    gateway.publish(&api_id, &stage, deployment);
+                for site in door.sites() {
+                    site.publish(&api_id, &stage, deployment.clone());
                 }
             }
             Effect::PutLogEvents {

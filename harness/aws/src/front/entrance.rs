@@ -31,8 +31,8 @@ pub(super) struct Entrance {
     pub(super) unknown_service: Option<String>,
     /// The Regions for which the names stand: of the endpoint that a component called, of the Host.
     regions: Vec<String>,
-    /// Whether API Gateway's data plane may take it.
-    pub(super) is_for_gateway: bool,
+    /// Whether a site that shares the port may take it: API Gateway's data plane.
+    pub(super) is_for_sites: bool,
 }
 
 impl Entrance {
@@ -50,7 +50,7 @@ impl Entrance {
             service: None,
             unknown_service: None,
             regions,
-            is_for_gateway: callers == Callers::Anybody
+            is_for_sites: callers == Callers::Anybody
                 && matches!(destination, None | Some(Destination::Url)),
         };
         if let Some(Destination::Aws(service)) = destination {
@@ -135,7 +135,7 @@ mod tests {
     type Case = (&'static str, &'static str, Option<Destination>);
 
     #[test]
-    fn the_gateway_gets_what_clients_send_and_no_call_of_a_component() {
+    fn sites_get_what_clients_send_and_no_call_of_a_component() {
         let sts = Some(Destination::Aws(AwsService::Sts));
         let iam = Some(Destination::Aws(AwsService::Iam));
         let spellings = [
@@ -164,7 +164,7 @@ mod tests {
             let hop = destination.map(|destination| (destination, "sts.amazonaws.com"));
             let found = entrance(host, target, hop);
             let shown = format!("{host} {target} {destination:?}");
-            assert_eq!(found.is_for_gateway, for_gateway, "{shown}");
+            assert_eq!(found.is_for_sites, for_gateway, "{shown}");
             if service.is_some() {
                 assert_eq!(found.service, service, "{shown}");
             }
@@ -186,7 +186,7 @@ mod tests {
         ] {
             let found = entrance_by(Callers::Components, host, target, None);
             assert_eq!(found.service, Some(service), "{host} {target}");
-            assert!(!found.is_for_gateway, "{host} {target}");
+            assert!(!found.is_for_sites, "{host} {target}");
         }
     }
 

@@ -10,8 +10,12 @@
 //! - [`walk`]: the steps of one request.
 //! - [`authentication`]: who signed.
 //! - [`authorization`]: whether they may, over every layer of policy.
+//! - [`ruling`]: what a refusal means in this lab, and how it is said.
+//! - [`desk`]: what a handler gets that decides by itself.
+//! - [`site`]: servers that share the port.
 //! - [`effect`]: what one service asks of another.
 //! - [`pass`]: services that a backend keeps.
+//! - `session`: sessions that the lab gives.
 //! - [`answer`]: answers and errors in the protocol of the request.
 //! - [`trail`]: what a request leaves in the journal.
 //! - `unknown`: services and partitions that are not there.
@@ -20,11 +24,15 @@ pub mod answer;
 pub mod authentication;
 pub mod authorization;
 mod coding;
+pub mod desk;
 pub mod door;
 pub mod effect;
 mod entrance;
 pub mod host;
 pub mod pass;
+pub mod ruling;
+mod session;
+pub mod site;
 pub mod trail;
 mod unknown;
 pub mod walk;
@@ -35,8 +43,11 @@ pub(crate) mod testing;
 mod tests;
 
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
-pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_one};
-pub use door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one};
+pub use desk::Desk;
+pub use door::{ClientClock, FrontDoor, FrontDoorConfig};
 pub use host::{AwsHost, is_identity_service};
 pub use pass::{AccountMap, PassError, PassTarget};
+pub use ruling::{Enforcement, Permitted, Refused, Ruled};
+pub use site::Site;
 pub use walk::ComponentsDoor;

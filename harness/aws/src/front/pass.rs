@@ -9,26 +9,25 @@
 //! is journalled as `unchecked` and counted.
 //!
 //! - [`account`]: which of the backend's accounts stand for the lab's.
+//! - [`target`]: which services, and where the backend is.
 //! - [`hop`]: the request to the backend and its answer.
-//! - [`secret`]: what Secrets Manager's checks need to know.
+//! - [`passable`]: what a service says of itself that can be passed.
 
 mod account;
 mod hop;
-mod secret;
+mod passable;
+mod target;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use authlab_http::Incoming as HttpIncoming;
 use authlab_kernel::{AccountId, Component, EventDraft, OutboundResponse};
 use authlab_wire::sigv4::{Options, Signed};
 use authlab_wire::{Incoming, Models, Value, WireError, encode_error, guess_protocol};
 use bytes::Bytes;
-use http::{Response, Uri};
-use parking_lot::RwLock;
-use thiserror::Error;
+use http::Response;
 
 use super::authentication::{self, Expectation};
 use super::door::FrontDoor;
@@ -37,55 +36,15 @@ use super::walk::Asked;
 use crate::evidence::{Reason, Unchecked};
 use crate::operation::Call;
 pub use account::AccountMap;
-use hop::{Backend, Hop};
+use hop::Hop;
+pub use hop::error_code;
+pub use passable::{Asking, Keeping, Passable, unreadable};
+pub(super) use target::Passing;
+use target::{Backend, set};
+pub use target::{PassError, PassTarget};
 
 /// How far a signed date may lie from the clock where no service says otherwise, in seconds.
 const CLOCK_SKEW_SECONDS: i64 = 15 * 60;
-
-/// Why a service cannot be passed to a backend.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum PassError {
-    /// The door could not decide: it does not know how to read that service's resource policies
-    /// from a backend.
-    #[error(
-        "`{0}` cannot be passed: the lab cannot read its resource policies from a backend; the services that can be passed are: {passable}", passable = PASSABLE.join(", ")
-    )]
-    Unguarded(String),
-    /// The lab has the service itself: its calls are always checked.
-    #[error("`{0}` is simulated by the lab, its calls are not passed unchecked")]
-    Simulated(String),
-    /// No service signs with such a name.
-    #[error("`{0}` is no name that a service signs with: give small letters, as in `sqs`")]
-    Name(String),
-    /// The backend's address is none.
-    #[error("`{0}` is no base URL of a backend, write it like `http://127.0.0.1:4566`")]
-    Url(String),
-}
-
-/// A backend that keeps services.
-#[derive(Clone, Debug, Default)]
-pub struct PassTarget {
-    /// `http://127.0.0.1:4566`.
-    pub base_url: String,
-    /// Which of its accounts stand for the lab's.
-    pub accounts: AccountMap,
-    /// The accounts of the lab that may be changed there; none for all of them, as in a container of
-    /// the lab's own.
-    pub writable: Option<Vec<AccountId>>,
-}
-
-impl PassTarget {
-    /// A backend of the lab's own, in which every account stands for itself.
-    pub fn at(base_url: impl Into<String>) -> Self {
-        Self {
-            base_url: base_url.into(),
-            ..Self::default()
-        }
-    }
-}
-
-/// The services whose resources the door can read from a backend.
-const PASSABLE: [&str; 1] = ["secretsmanager"];
 
 /// Whether the lab answers calls that are signed for this service: `apigatewayv2` signs with
 /// `apigateway`, `cloudwatch` with `monitoring`, and the gateway's callers with a name of their own.
@@ -98,14 +57,6 @@ fn is_simulated(service: &str) -> bool {
         })
 }
 
-/// Which services go where.
-#[derive(Default)]
-pub(super) struct Passing {
-    checked: RwLock<BTreeMap<String, Backend>>,
-    unchecked: RwLock<BTreeMap<String, Backend>>,
-    unchecked_calls: AtomicU64,
-}
-
 impl FrontDoor {
     /// Passes the calls to `service` to a backend, decided as ever; `None` takes them back into the
     /// lab.
@@ -113,8 +64,13 @@ impl FrontDoor {
     /// # Errors
     /// A service whose calls could not be decided; an address that is none.
     pub fn pass(&self, service: &str, target: Option<PassTarget>) -> Result<(), PassError> {
-        if !PASSABLE.contains(&service) {
-            return Err(PassError::Unguarded(service.to_owned()));
+        let passable = crate::SERVICES.iter().filter(|it| it.passing.is_some());
+        if !passable.clone().any(|passable| passable.name == service) {
+            let passable: Vec<&str> = passable.map(|it| it.name).collect();
+            return Err(PassError::Unguarded {
+                service: service.to_owned(),
+                passable: passable.join(", "),
+            });
         }
         set(&self.passing.checked, service, target)
     }
@@ -164,35 +120,39 @@ impl FrontDoor {
         wire: &Incoming<'_>,
         trail: &mut Trail,
     ) -> Result<Response<Bytes>, WireError> {
-        // Its answer holds many secrets, each of which has a decision of its own.
-        if asked.row.name == "BatchGetSecretValue" {
-            return Err(does_not_pass(asked.service.name, asked.row.name));
-        }
-        let id = input
-            .get("SecretId")
-            .and_then(Value::as_text)
-            .map(str::to_owned);
-        // Whose secret it is counts, not who calls.
-        let account = secret::owner(id.as_deref(), &call);
-        if !only_reads(asked.row.name) && !backend.is_writable(&account) {
+        let (service, operation) = (asked.service.name, asked.row.name);
+        let passing = asked
+            .service
+            .passing
+            .filter(|passing| passing.passes(operation));
+        let passing = passing.ok_or_else(|| does_not_pass(service, operation))?;
+        let id = passing.resource(&input).map(str::to_owned);
+        // Whose resource it is counts, not who calls.
+        let account = match &id {
+            Some(id) => passing.owner(id, &call),
+            None => call.account().clone(),
+        };
+        if !only_reads(operation) && !backend.is_writable(&account) {
             return Err(read_only(&account));
         }
+        let asking = Asking {
+            door: self,
+            backend,
+            call: &call,
+            account: &account,
+            trail,
+        };
         let learned = match &id {
-            Some(id) => Some((id, secret::learn(self, backend, &call, id, trail).await?)),
+            Some(id) => Some(passing.learn(&asking, id).await?),
             None => None,
         };
         {
             let mut cloud = self.cloud();
-            if let Some((id, learned)) = learned {
-                let known = cloud
-                    .secretsmanager
-                    .learn(id, &call.scope, learned, call.now);
-                known.map_err(|error| {
-                    unavailable(asked.service.name, &error, Reason::BackendUnreadable)
-                })?;
+            if let Some(learned) = learned {
+                learned(&mut cloud, &call)?;
             }
             self.check(&cloud, asked, &mut call, &input, trail)?;
-            secret::check_key(&cloud, &call, &input)?;
+            passing.check(&cloud, &call, &input)?;
         }
         let response = self
             .send_on(backend, &call, &account, wire, Options::STANDARD, trail)
@@ -287,29 +247,6 @@ impl FrontDoor {
     }
 }
 
-fn set(
-    services: &RwLock<BTreeMap<String, Backend>>,
-    service: &str,
-    target: Option<PassTarget>,
-) -> Result<(), PassError> {
-    match target {
-        None => {
-            services.write().remove(service);
-        }
-        Some(target) => {
-            let url = target.base_url.clone();
-            let is_http = url.parse::<Uri>().is_ok_and(|uri| {
-                uri.authority().is_some() && matches!(uri.scheme_str(), Some("http" | "https"))
-            });
-            let backend = is_http.then(|| Backend::new(target)).flatten();
-            services
-                .write()
-                .insert(service.to_owned(), backend.ok_or(PassError::Url(url))?);
-        }
-    }
-    Ok(())
-}
-
 /// Whether an operation only reads, by the verb that its name begins with.
 fn only_reads(operation: &str) -> bool {
     ["Get", "List", "Describe", "BatchGet"]
@@ -331,10 +268,4 @@ pub(super) fn does_not_pass(service: &str, operation: &str) -> WireError {
         "`{service}:{operation}` is not implemented by this lab: it has no permissions to check, so it does not pass to the backend"
     );
     WireError::new(501, "NotImplemented", message)
-}
-
-/// What a caller is answered when the backend is not there, or says what cannot be understood: 503.
-fn unavailable(service: &str, problem: &dyn std::fmt::Display, reason: Reason) -> WireError {
-    let message = format!("the backend of `{service}` did not do its part: {problem}");
-    WireError::new(503, "ServiceUnavailable", message).because(reason)
 }

@@ -11,7 +11,7 @@ use authlab_kernel::{
 };
 use authlab_policy::MessageStyle;
 use authlab_token::{KeySet, SigningKey};
-use authlab_wire::{Call as Routed, Models, Value, WireError, validate};
+use authlab_wire::{Call as Routed, Models, Protocol, Value, WireError, validate};
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -21,7 +21,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::authentication::identify;
-use super::door::{ClientClock, Enforcement, FrontDoor, FrontDoorConfig};
+use super::door::{ClientClock, FrontDoor, FrontDoorConfig};
+use super::ruling::Enforcement;
 use super::trail::Trail;
 use crate::cloud::Cloud;
 use crate::iam::ADMINISTRATOR;
@@ -266,6 +267,7 @@ impl FrontDoor {
         let mut call = Call {
             service: asked.service.name,
             operation: asked.row.name,
+            protocol,
             scope: Scope::new(caller.account.clone(), region.parse().unwrap()),
             caller,
             request_id,
@@ -289,6 +291,7 @@ pub(crate) fn call() -> Call {
     Call {
         service: "apigatewayv2",
         operation: "GetApi",
+        protocol: Protocol::RestJson,
         scope: Scope::new(caller.account.clone(), "eu-central-1".parse().unwrap()),
         caller,
         request_id: String::new(),

@@ -4,7 +4,8 @@ use authlab_wire::sigv4::{self, Signer};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 
-use super::door::{ClientClock, Enforcement};
+use super::door::ClientClock;
+use super::ruling::Enforcement;
 use super::testing::{MANAGEMENT, OUTSIDER, START, TestDoor, WORKLOAD, code, refusal};
 
 const ALLOW_LIST_ROLES: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:ListRoles","Resource":"*"}]}"#;

@@ -18,9 +18,10 @@ use http::Response;
 
 use super::answer;
 use super::authentication::{self, Expectation};
-use super::authorization::{Environment, judge};
+use super::authorization::Environment;
 use super::coding;
-use super::door::{Enforcement, FrontDoor};
+use super::desk::Desk;
+use super::door::FrontDoor;
 use super::effect::{self, Origin};
 use super::entrance::{Callers, Entrance, check_authorization};
 use super::pass;
@@ -36,24 +37,23 @@ impl HttpService for FrontDoor {
     fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
         Box::pin(async move {
             let entrance = Entrance::of(&incoming, Callers::Anybody);
-            let gateway = self.gateway().filter(|_| entrance.is_for_gateway);
-            match gateway.filter(|gateway| gateway.claims(&incoming)) {
-                Some(gateway) => gateway.call(incoming).await,
+            let is_open = entrance.is_for_sites;
+            match is_open.then(|| self.site_of(&incoming)).flatten() {
+                Some(site) => site.call(incoming).await,
                 None => self.answer(&incoming, &entrance).await,
             }
         })
     }
 
-    /// An API answers pages itself, as it is configured; services of AWS leave it to the port.
+    /// A site answers pages as it says itself; services of AWS leave it to the port.
     fn answers_pages(&self, incoming: &HttpIncoming) -> bool {
-        let gateway = self.gateway();
-        gateway.is_some_and(|gateway| gateway.claims(incoming))
+        self.site_of(incoming)
+            .is_some_and(|site| site.answers_pages(incoming))
     }
 
     fn turn_away(&self, incoming: &HttpIncoming, rejection: Rejection) -> Response<Bytes> {
-        let gateway = self.gateway();
-        if let Some(gateway) = gateway.filter(|gateway| gateway.claims(incoming)) {
-            return gateway.turn_away(incoming, rejection);
+        if let Some(site) = self.site_of(incoming) {
+            return site.turn_away(incoming, rejection);
         }
         let wire = wire_of(incoming);
         let signed = sigv4::parse(&wire).ok().flatten();
@@ -283,6 +283,14 @@ impl FrontDoor {
                 }
                 handle(&mut cloud, call, input)
             }
+            Handler::AtDesk(handle) => {
+                let mut cloud = self.cloud();
+                self.check(&cloud, asked, call, &input, trail)?;
+                if let Some(token) = Token::of(operation, asked.service.token_refused, call) {
+                    token.open(&mut input)?;
+                }
+                handle(&mut Desk::of(self, &mut cloud, call), input)
+            }
             Handler::Halves(handle) => {
                 self.check(&self.cloud(), asked, call, &input, trail)?;
                 if let Some(token) = Token::of(operation, asked.service.token_refused, call) {
@@ -326,6 +334,7 @@ impl FrontDoor {
         let call = Call {
             service: asked.service.name,
             operation: asked.row.name,
+            protocol,
             scope: Scope::new(caller.account.clone(), region),
             caller,
             request_id: trail.request_id().to_owned(),
@@ -369,10 +378,7 @@ impl FrontDoor {
             .iter()
             .copied()
             .find(|service| service.name == model.name);
-        let row = service.and_then(|service| {
-            let row = service.rows.iter().find(|row| row.name == name)?;
-            Some((service, row))
-        });
+        let row = service.and_then(|service| Some((service, service.row(name)?)));
         match row {
             Some((service, row)) => Ok(Asked {
                 routed,
@@ -432,27 +438,47 @@ impl FrontDoor {
             return Ok(());
         };
         let checks = checks(cloud, call, input)?;
-        let verdict = judge(cloud, &call.caller, &Environment::of(call), &checks);
-        for judged in &verdict.judged {
+        let ruled = self.decide(cloud, &call.caller, &Environment::of(call), &checks);
+        for judged in ruled.judged() {
             trail.decided(judged);
         }
         call.cause = trail.last();
-        match verdict.refusal() {
-            Some(judged) if self.config.enforcement == Enforcement::Enforce => {
-                // The first refusal is the last that was decided.
-                let own = verdict
-                    .judged
-                    .len()
-                    .checked_sub(1)
-                    .and_then(|last| checks.get(last)?.refusal.as_ref());
-                Err(answer::refused(
-                    asked.routed.protocol,
-                    (judged, own),
-                    self.config.message_style,
-                ))
-            }
-            _ => Ok(()),
+        match ruled.into_result() {
+            Ok(_) => Ok(()),
+            Err(refused) => Err(refused.answer(asked.routed.protocol)),
         }
+    }
+
+    /// Does the second half of a call under the lock, once what its row asks for was asked again: much
+    /// may have changed meanwhile. Only a refusal stands in the journal.
+    ///
+    /// # Errors
+    /// What the row's checks refuse now, or what `work` answers.
+    pub fn again<T>(
+        &self,
+        call: &Call,
+        input: &Value,
+        work: impl FnOnce(&mut Desk<'_>) -> Result<T, WireError>,
+    ) -> Result<T, WireError> {
+        let mut cloud = self.cloud();
+        let services = crate::SERVICES.iter();
+        let service = services
+            .copied()
+            .find(|service| service.name == call.service);
+        let row = service.and_then(|service| service.row(call.operation));
+        if let Some(Authorization::Checks(checks)) = row.map(|row| &row.authorization) {
+            let checks = checks(&cloud, call, input)?;
+            let environment = Environment::of(call);
+            let ruled = self.decide_briefly(&cloud, &call.caller, &environment, &checks);
+            let mut trail = Trail::of_call(self.journal(), call);
+            for judged in ruled.judged() {
+                trail.decided(judged);
+            }
+            if let Err(refused) = ruled.into_result() {
+                return Err(refused.answer(call.protocol));
+            }
+        }
+        work(&mut Desk::of(self, &mut cloud, call))
     }
 }
 

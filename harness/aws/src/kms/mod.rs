@@ -70,6 +70,7 @@ pub const SERVICE: Service = Service {
     clock_skew_seconds: 5 * 60,
     validation: Validation::with_code("ValidationException").or(in_other_words),
     token_refused: |_| ops::wire(Error::Marker),
+    passing: None,
     rows: &[
         locked!(
             "CancelKeyDeletion",

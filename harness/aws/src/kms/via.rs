@@ -57,10 +57,7 @@ impl Use<'_> {
 ///
 /// A key that is not there is refused as one that lets nobody in.
 pub fn checks(cloud: &Cloud, call: &Call, key: &Use<'_>, actions: &[&str]) -> Vec<Check> {
-    let checks = actions
-        .iter()
-        .map(|action| one(cloud, call, key, action))
-        .collect::<Vec<_>>();
+    let checks = trial(cloud, call, key, actions);
     if !key.is_managed() {
         return checks;
     }
@@ -71,14 +68,13 @@ pub fn checks(cloud: &Cloud, call: &Call, key: &Use<'_>, actions: &[&str]) -> Ve
     }
 }
 
-/// Whether the caller may do all of `actions` with the key, asked without a trace: for what a service
-/// tries and does without.
-pub fn is_allowed(cloud: &Cloud, call: &Call, key: &Use<'_>, actions: &[&str]) -> bool {
-    let checks: Vec<Check> = actions
+/// The permissions that `actions` need, of AWS's own key as of any: for what a service tries and does
+/// without.
+pub fn trial(cloud: &Cloud, call: &Call, key: &Use<'_>, actions: &[&str]) -> Vec<Check> {
+    actions
         .iter()
         .map(|action| one(cloud, call, key, action))
-        .collect();
-    first_refused(cloud, &call.caller, &Environment::of(call), &checks).is_none()
+        .collect()
 }
 
 fn one(cloud: &Cloud, call: &Call, key: &Use<'_>, action: &str) -> Check {

@@ -9,18 +9,15 @@ use authlab_wire::{Value, WireError};
 
 use super::error::Error;
 use super::key;
-use super::name::{FunctionName, function_arn};
+use super::name::{FunctionName, PRINCIPAL, function_arn};
 use super::ops::wire;
 use crate::cloud::Cloud;
 use crate::operation::{Call, Check};
 
 type Checks = Result<Vec<Check>, WireError>;
 
-/// The service as roles trust it and as `iam:PassedToService` names it.
-pub(super) const PRINCIPAL: &str = "lambda.amazonaws.com";
-
 pub(super) fn create_function(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
-    let name = super::ops::function::new_name(text(input, "FunctionName"), call).map_err(wire)?;
+    let name = FunctionName::new(text(input, "FunctionName"), &call.scope).map_err(wire)?;
     let arn = function_arn(&call.scope, &name.name);
     let check = Check::new(
         "lambda:CreateFunction",

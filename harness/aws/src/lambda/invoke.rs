@@ -15,6 +15,7 @@ use authlab_kernel::evidence::Evidence;
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp};
 use authlab_policy::Principal;
+use authlab_wire::Protocol;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
@@ -27,9 +28,7 @@ use super::key;
 use super::name::FunctionName;
 use crate::cloud::Cloud;
 use crate::evidence::{self, Reason, Why};
-use crate::front::{
-    Enforcement, Environment, FrontDoor, Judged, first_refused, identify, judge_one,
-};
+use crate::front::{Environment, FrontDoor, Judged, Permitted, Ruled, identify};
 use crate::operation::{Call, Caller, Check};
 use crate::shared::{Credentials, IssueSession};
 
@@ -193,12 +192,36 @@ struct Prepared {
     now: Timestamp,
 }
 
-/// Invokes a function and waits for what comes out.
-///
-/// # Errors
-/// Nothing ran, or the invoker's budget was over. What the function itself raises is an
-/// [`Invoked`] with a `function_error`.
-pub async fn invoke(door: &FrontDoor, invocation: Invocation) -> Result<Invoked, InvokeError> {
+impl FrontDoor {
+    /// Invokes a function and waits for what comes out.
+    ///
+    /// # Errors
+    /// Nothing ran, or the invoker's budget was over. What the function itself raises is an
+    /// [`Invoked`] with a `function_error`.
+    pub async fn invoke(&self, invocation: Invocation) -> Result<Invoked, InvokeError> {
+        invoke(self, invocation).await
+    }
+
+    /// Whether an invocation would run, without running it: the function is there, its policy lets the
+    /// invoker in, and it has code. The trust of its role is asked when it runs.
+    ///
+    /// # Errors
+    /// As [`FrontDoor::invoke`].
+    pub fn check_runs(
+        &self,
+        cloud: &Cloud,
+        invocation: &Invocation,
+        now: Timestamp,
+    ) -> Result<(), InvokeError> {
+        match permit(self, cloud, invocation, now) {
+            Ok(function) => closure(cloud, &function).map(|_| ()),
+            Err(InvokeError::RoleNotAssumable) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+async fn invoke(door: &FrontDoor, invocation: Invocation) -> Result<Invoked, InvokeError> {
     let event = event(&invocation.payload)?;
     let prepared = prepare(door, &invocation).inspect_err(|error| {
         let not_run = evidence::Invoke {
@@ -237,8 +260,8 @@ pub async fn invoke(door: &FrontDoor, invocation: Invocation) -> Result<Invoked,
 }
 
 /// Decides whether the function may be invoked: the resource policy for a service, and always the
-/// trust of the execution role. Under audit a refusal stands in the journal and goes through.
-/// Issues no session.
+/// trust of the execution role. A refusal of the policy stands in the journal, and whatever goes
+/// through because the lab only watches. Issues no session.
 ///
 /// # Errors
 /// As [`invoke`].
@@ -248,37 +271,6 @@ pub(super) fn permit(
     invocation: &Invocation,
     now: Timestamp,
 ) -> Result<Configuration, InvokeError> {
-    let (function, refusal) = decide(cloud, invocation, now)?;
-    let Some(error) = refusal else {
-        return Ok(function);
-    };
-    let is_audit = door.enforcement() == Enforcement::Audit;
-    let judged = match &error {
-        InvokeError::NotPermitted { judged, .. } => Some(judged.as_ref().clone()),
-        _ if is_audit => {
-            let scope = &function.scope;
-            role::judge(cloud, &function.role, &function.arn, scope, now)
-        }
-        _ => None,
-    };
-    if let Some(judged) = &judged {
-        let draft = draft(invocation, &judged.evidence().let_through(is_audit));
-        door.journal().record(draft.refused(error.reason()));
-    }
-    // What nobody decided, as over a role that is gone, is no matter of permissions.
-    if is_audit && judged.is_some() {
-        Ok(function)
-    } else {
-        Err(error)
-    }
-}
-
-/// The function, and why it may not be invoked, if so.
-fn decide(
-    cloud: &Cloud,
-    invocation: &Invocation,
-    now: Timestamp,
-) -> Result<(Configuration, Option<InvokeError>), InvokeError> {
     let qualifier = invocation.qualifier.as_deref();
     let name = FunctionName::read(&invocation.function, qualifier, &invocation.scope)?;
     let function = cloud.lambda.find(&name)?.clone();
@@ -298,33 +290,43 @@ fn decide(
         .with("aws:SourceAccount", source_account.as_str());
         let caller = service_caller(principal, source_account.clone());
         let environment = environment(&invocation.scope, now);
-        if let Some(refused) = first_refused(cloud, &caller, &environment, &[check]) {
-            let judged = judge_one(cloud, &caller, &environment, refused);
-            let (principal, judged) = (principal.clone(), Box::new(judged));
-            let error = InvokeError::NotPermitted { principal, judged };
-            return Ok((function, Some(error)));
+        let ruled = door.decide_briefly(cloud, &caller, &environment, &[check]);
+        record_refusal(door, invocation, &ruled, None);
+        match ruled.into_result() {
+            Ok(Permitted::Allowed) => {}
+            // One refusal that went through is told of an invocation.
+            Ok(Permitted::LetThrough) => return Ok(function),
+            Err(refused) => {
+                return Err(InvokeError::NotPermitted {
+                    principal: principal.clone(),
+                    judged: refused.judged,
+                });
+            }
         }
     }
-    let is_trusting = role::is_trusting(cloud, &function.role, &function.arn, &function.scope, now);
-    let refusal = (!is_trusting).then_some(InvokeError::RoleNotAssumable);
-    Ok((function, refusal))
+    // What nobody decides, as over a role that is gone, is no matter of permissions.
+    let check = role::check(cloud, &function.role, &function.arn, &function.scope)
+        .ok_or(InvokeError::RoleNotAssumable)?;
+    let caller = role::assumer(&function.scope);
+    let environment = environment(&function.scope, now);
+    let ruled = door.decide_briefly(cloud, &caller, &environment, &[check]);
+    if ruled.is_let_through() {
+        record_refusal(door, invocation, &ruled, Some(Reason::RoleNotAssumable));
+    }
+    let trusted = ruled.into_result();
+    trusted.map_err(|_| InvokeError::RoleNotAssumable)?;
+    Ok(function)
 }
 
-/// Whether an invocation would run, without running it: the function is there, its policy lets the
-/// invoker in, and it has code. The trust of its role is asked when it runs.
-///
-/// # Errors
-/// As [`invoke`].
-pub fn check_runs(
-    door: &FrontDoor,
-    cloud: &Cloud,
-    invocation: &Invocation,
-    now: Timestamp,
-) -> Result<(), InvokeError> {
-    match permit(door, cloud, invocation, now) {
-        Ok(function) => closure(cloud, &function).map(|_| ()),
-        Err(InvokeError::RoleNotAssumable) => Ok(()),
-        Err(error) => Err(error),
+/// Puts what is refused into the journal, with a reason of Lambda's own or that of the policies.
+fn record_refusal(door: &FrontDoor, invocation: &Invocation, ruled: &Ruled, own: Option<Reason>) {
+    if let Some(judged) = ruled.refusal() {
+        let denied = judged.denial().map(Why::Denied);
+        let why = own.map(Why::Rule).or(denied);
+        let decision = judged.evidence().let_through(ruled.is_let_through());
+        let draft = draft(invocation, &decision);
+        let why = why.unwrap_or(Why::Rule(Reason::NotPermitted));
+        door.journal().record(draft.refused(why));
     }
 }
 
@@ -393,6 +395,7 @@ fn open_variables(
     let call = Call {
         service: "lambda",
         operation: "Invoke",
+        protocol: Protocol::RestJson,
         scope: function.scope.clone(),
         caller: Arc::clone(&session.caller),
         request_id: invocation.request_id.clone(),
@@ -403,20 +406,16 @@ fn open_variables(
         source_ip: "127.0.0.1".to_owned(),
         user_agent: None,
     };
-    let Err(closed) = key::check_opens(cloud, &call, &call.caller, function) else {
+    let Some(kept) = key::keeper(function) else {
         return Ok(());
     };
-    let is_audit = door.enforcement() == Enforcement::Audit;
-    if let Some(judged) = &closed.judged {
-        let draft = draft(invocation, &judged.evidence().let_through(is_audit));
-        let reason = judged
-            .denial()
-            .map_or(Why::Rule(Reason::KmsAccessDenied), Why::Denied);
-        door.journal().record(draft.refused(reason));
-        if is_audit {
-            return Ok(());
-        }
-    }
+    let checks = kept.checks(cloud, &call);
+    let environment = Environment::of(&call);
+    let ruled = door.decide_briefly(cloud, &call.caller, &environment, &checks);
+    record_refusal(door, invocation, &ruled, None);
+    let Err(closed) = kept.open(cloud, &call, ruled.into_result()) else {
+        return Ok(());
+    };
     let (code, exception, message) = (closed.code, closed.exception, closed.message);
     let what = match code {
         "KMSAccessDeniedException" => "KMS access was denied",
@@ -453,7 +452,7 @@ async fn finish(
         log.take(),
     );
     let log_tail = report::tail(&lines);
-    let logged = report::write(door, prepared, lines).await;
+    let logged = report::write(door, invocation, prepared, lines).await;
     let (payload, function_error) = match &result {
         Ok(payload) => (payload.clone(), None),
         Err(error) => (error_payload(error), Some("Unhandled")),

@@ -16,8 +16,8 @@ use super::function::Configuration;
 use super::ops::wire;
 use crate::cloud::Cloud;
 use crate::evidence::Reason;
-use crate::front::{Environment, Judged, first_refused, judge_one};
-use crate::operation::{Call, Caller, Check, Refusal};
+use crate::front::{Permitted, Refused};
+use crate::operation::{Call, Check, Refusal};
 use crate::shared::{EncryptionContext, KeyError, via};
 
 /// What a role may do by its grant.
@@ -73,20 +73,17 @@ pub(super) fn checks(
     });
     with_grant
         .map(|mut check| {
-            let judged = judge_one(cloud, &call.caller, &Environment::of(call), &check);
-            let action = check.action.trim_start_matches("kms:");
-            let error = not_configured(action, "AccessDeniedException", &said(&judged));
-            let error = wire(error).because(Reason::KmsAccessDenied);
-            check.refusal = Some(Refusal::Always(error));
+            check.refusal = Some(Refusal::Around(not_granted));
             check
         })
         .collect()
 }
 
-/// AWS's sentence of a refusal.
-fn said(judged: &Judged) -> String {
-    let style = authlab_policy::MessageStyle::default();
-    judged.decision.message(&judged.request, style)
+/// What is said of an action of the key's service that is refused with that service's sentence.
+fn not_granted(action: &str, sentence: &str) -> WireError {
+    let action = action.trim_start_matches("kms:");
+    let error = not_configured(action, "AccessDeniedException", sentence);
+    wire(error).because(Reason::KmsAccessDenied)
 }
 
 /// Whether a key can be given to a function, after its policy was asked.
@@ -153,48 +150,60 @@ pub(super) struct Closed {
     /// The key's service's own code and text.
     pub exception: &'static str,
     pub message: String,
-    /// The decision, where there was one.
-    pub judged: Option<Judged>,
 }
 
-/// Whether `caller` may read the variables of a function.
-///
-/// # Errors
-/// The key does not let them.
-pub(super) fn check_opens(
-    cloud: &Cloud,
-    call: &Call,
-    caller: &Caller,
-    function: &Configuration,
-) -> Result<(), Box<Closed>> {
+/// The variables of a function that a key keeps closed.
+pub(super) struct Kept<'a> {
+    asked: via::Use<'a>,
+}
+
+/// What keeps a function's variables closed; `None` where nothing does.
+pub(super) fn keeper(function: &Configuration) -> Option<Kept<'_>> {
     let has_variables = function
         .environment
         .as_ref()
         .is_some_and(|it| !it.is_empty());
-    let Some(key) = function.kms_key.as_deref().filter(|_| has_variables) else {
-        return Ok(());
-    };
+    let key = function.kms_key.as_deref().filter(|_| has_variables)?;
     let asked = of(&function.scope, &function.arn, key);
-    let checks = via::checks(cloud, call, &asked, &["Decrypt"]);
-    let environment = Environment::of(call);
-    if let Some(refused) = first_refused(cloud, caller, &environment, &checks) {
-        let judged = judge_one(cloud, caller, &environment, refused);
-        return Err(Box::new(Closed {
-            code: "KMSAccessDeniedException",
-            exception: "AccessDeniedException",
-            message: said(&judged),
-            judged: Some(judged),
-        }));
+    Some(Kept { asked })
+}
+
+impl Kept<'_> {
+    /// What who reads the variables needs.
+    pub(super) fn checks(&self, cloud: &Cloud, call: &Call) -> Vec<Check> {
+        via::checks(cloud, call, &self.asked, &["Decrypt"])
     }
-    via::check_usable(cloud, call, &asked).map_err(|error| {
-        let (code, exception) = unusable(&error);
-        Box::new(Closed {
-            code,
-            exception,
-            message: error.to_string(),
-            judged: None,
-        })
-    })
+
+    /// Whether they can be read, after it was decided whether they may be. What is refused and goes
+    /// through opens whatever the key's state is: it was not asked for.
+    ///
+    /// # Errors
+    /// The key does not let them.
+    pub(super) fn open(
+        &self,
+        cloud: &Cloud,
+        call: &Call,
+        permitted: Result<Permitted, Refused>,
+    ) -> Result<(), Closed> {
+        match permitted {
+            Ok(Permitted::LetThrough) => Ok(()),
+            Ok(Permitted::Allowed) => {
+                via::check_usable(cloud, call, &self.asked).map_err(|error| {
+                    let (code, exception) = unusable(&error);
+                    Closed {
+                        code,
+                        exception,
+                        message: error.to_string(),
+                    }
+                })
+            }
+            Err(refused) => Err(Closed {
+                code: "KMSAccessDeniedException",
+                exception: "AccessDeniedException",
+                message: refused.sentence(),
+            }),
+        }
+    }
 }
 
 #[cfg(test)]

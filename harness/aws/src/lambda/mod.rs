@@ -39,16 +39,16 @@ pub use archive::package;
 pub use closure::{Closures, Function, FunctionError, FunctionLog, InvocationContext};
 pub use error::Error;
 pub use function::{Change, Configuration, LogLevels, NewCode, NewFunction};
-pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy, check_runs, invoke};
+pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy};
 pub use name::FunctionName;
 pub use permission::{Grant, Permissions};
 pub use state::State;
 
 use authlab_wire::WireError;
 
-use crate::operation::{
-    Authorization::Checks, Handler::Halves, Handler::Locked, Row, Service, Validation,
-};
+use crate::operation::Authorization::Checks;
+use crate::operation::Handler::{AtDesk, Halves, Locked};
+use crate::operation::{Row, Service, Validation};
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
@@ -58,36 +58,37 @@ pub const SERVICE: Service = Service {
     validation: Validation::with_code("ValidationException").or(ops::in_other_words),
     // Unverified text.
     token_refused: |_| WireError::new(400, "InvalidParameterValueException", "Invalid Marker"),
+    passing: None,
     rows: &[
         Row {
             name: "CreateFunction",
             authorization: Checks(check::create_function),
-            handler: Halves(ops::function::create_function),
+            handler: AtDesk(ops::function::create_function),
         },
         Row {
             name: "GetFunction",
             authorization: Checks(check::get_function),
-            handler: Locked(ops::function::get_function),
+            handler: AtDesk(ops::function::get_function),
         },
         Row {
             name: "GetFunctionConfiguration",
             authorization: Checks(check::get_function_configuration),
-            handler: Locked(ops::function::get_function_configuration),
+            handler: AtDesk(ops::function::get_function_configuration),
         },
         Row {
             name: "ListFunctions",
             authorization: Checks(check::list_functions),
-            handler: Locked(ops::function::list_functions),
+            handler: AtDesk(ops::function::list_functions),
         },
         Row {
             name: "UpdateFunctionConfiguration",
             authorization: Checks(check::update_function_configuration),
-            handler: Halves(ops::function::update_function_configuration),
+            handler: AtDesk(ops::function::update_function_configuration),
         },
         Row {
             name: "UpdateFunctionCode",
             authorization: Checks(check::update_function_code),
-            handler: Locked(ops::function::update_function_code),
+            handler: AtDesk(ops::function::update_function_code),
         },
         Row {
             name: "DeleteFunction",

@@ -4,6 +4,9 @@ use authlab_kernel::{AccountId, Scope};
 
 use super::error::Error;
 
+/// The service as roles trust it and as `iam:PassedToService` names it.
+pub(super) const PRINCIPAL: &str = "lambda.amazonaws.com";
+
 /// A function as a caller names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionName {
@@ -16,6 +19,24 @@ pub struct FunctionName {
 }
 
 impl FunctionName {
+    /// The name of a function that is to be made: without qualifier, in the caller's own account.
+    ///
+    /// # Errors
+    /// As [`FunctionName::read`]; another account, a qualifier.
+    pub fn new(text: &str, own: &Scope) -> Result<Self, Error> {
+        let name = Self::read(text, None, own)?;
+        if name.scope.account != own.account {
+            return Err(Error::OtherAccount);
+        }
+        if name.qualifier.is_some() {
+            // The code is recorded, the text is not.
+            return Err(Error::Value(format!(
+                "`{text}` is no name for a new function"
+            )));
+        }
+        Ok(name)
+    }
+
     /// Reads `NAME`, `ACCOUNT:function:NAME`, or an ARN, each with or without `:QUALIFIER`; what
     /// is left open is that of `own`. A qualifier given beside the name wins nothing: it has to be
     /// the same.

@@ -255,7 +255,7 @@ async fn audit_lets_an_invocation_through_and_journals_what_refused_it() {
     let dry = client.invoke().function_name("f");
     let dry = dry.invocation_type(InvocationType::DryRun).send().await;
     assert_eq!(dry.unwrap().status_code(), 204);
-    super::invoke(&door.door, invocation("f")).await.unwrap();
+    door.door.invoke(invocation("f")).await.unwrap();
     let audited = door
         .events()
         .into_iter()
@@ -398,9 +398,7 @@ async fn a_service_needs_a_permission_for_its_source() {
     let client = Client::new(&door.root(ACCOUNT));
     let role = role(&door, "worker", TRUST).await;
     create(&client, "f", "echo", &role).send().await.unwrap();
-    let refused = super::invoke(&door.door, invocation("one"))
-        .await
-        .unwrap_err();
+    let refused = door.door.invoke(invocation("one")).await.unwrap_err();
     assert_eq!(refused.reason().as_str(), "resource-implicit-deny");
 
     let grant = || {
@@ -426,10 +424,8 @@ async fn a_service_needs_a_permission_for_its_source() {
         .send()
         .await;
     assert!(refusal(again).starts_with("ResourceConflictException"));
-    super::invoke(&door.door, invocation("one")).await.unwrap();
-    super::invoke(&door.door, invocation("two"))
-        .await
-        .unwrap_err();
+    door.door.invoke(invocation("one")).await.unwrap();
+    door.door.invoke(invocation("two")).await.unwrap_err();
 
     let policy = client.get_policy().function_name("f").send().await.unwrap();
     let policy: Value = serde_json::from_str(policy.policy().unwrap()).unwrap();
@@ -444,9 +440,7 @@ async fn a_service_needs_a_permission_for_its_source() {
         .send()
         .await
         .unwrap();
-    super::invoke(&door.door, invocation("one"))
-        .await
-        .unwrap_err();
+    door.door.invoke(invocation("one")).await.unwrap_err();
     let gone = client.get_policy().function_name("f").send().await;
     assert!(refusal(gone).starts_with("ResourceNotFoundException"));
 }

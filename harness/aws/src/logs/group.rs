@@ -36,6 +36,8 @@ pub struct Stream {
     /// Its events in the order of their times; those of one time in the order of their arrival.
     events: Vec<LogEvent>,
     count: u64,
+    /// What its events count, as [`EVENT_OVERHEAD_BYTES`] says.
+    bytes: usize,
 }
 
 /// One event.
@@ -79,6 +81,13 @@ pub(super) const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// What an event counts beside its message (`PutLogEvents`, limits), in bytes.
 pub(super) const EVENT_OVERHEAD_BYTES: usize = 26;
 
+/// How much of a stream is kept, in bytes as they are counted: a lab that runs for long keeps the latest
+/// events. A stream of AWS has no such end.
+const STREAM_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How much is left of a stream that is too long, so that not every event moves all others.
+const STREAM_BYTES_LEFT: usize = STREAM_BYTES_MAX / 4 * 3;
+
 /// `arn:aws:logs:R:A:log-group:NAME`.
 pub(super) fn group_arn(scope: &Scope, name: &str) -> String {
     scope.arn("logs", &format!("log-group:{name}"))
@@ -91,6 +100,7 @@ impl Stream {
             created,
             events: Vec::new(),
             count: 0,
+            bytes: 0,
         }
     }
 
@@ -99,7 +109,8 @@ impl Stream {
         &self.events
     }
 
-    /// Adds an event behind all of the same or an earlier time.
+    /// Adds an event behind all of the same or an earlier time. The oldest ones go where there are too
+    /// many.
     pub fn push(&mut self, timestamp_ms: i64, ingestion_ms: i64, message: String) {
         let event = LogEvent {
             timestamp_ms,
@@ -108,24 +119,69 @@ impl Stream {
             nth: self.count,
         };
         self.count += 1;
+        self.bytes += event.stored_bytes();
         let place = self
             .events
             .partition_point(|earlier| earlier.timestamp_ms <= timestamp_ms);
         self.events.insert(place, event);
+        if self.bytes > STREAM_BYTES_MAX {
+            self.shorten();
+        }
+    }
+
+    fn shorten(&mut self) {
+        let mut gone = 0;
+        for event in &self.events {
+            if self.bytes <= STREAM_BYTES_LEFT {
+                break;
+            }
+            self.bytes -= event.stored_bytes();
+            gone += 1;
+        }
+        self.events.drain(..gone);
     }
 
     fn stored_bytes(&self) -> usize {
-        self.events
-            .iter()
-            .map(|event| event.message.len() + EVENT_OVERHEAD_BYTES)
-            .sum()
+        self.bytes
     }
 }
 
 impl LogEvent {
+    fn stored_bytes(&self) -> usize {
+        self.message.len() + EVENT_OVERHEAD_BYTES
+    }
+
     /// The event's id: 56 digits that sort as times do.
     pub fn id(&self, group_arn: &str, stream: &str) -> String {
         let rest = Draw::of(&format!("{group_arn}\u{1f}{stream}\u{1f}{}", self.nth)).digits(39);
         format!("3{:016}{rest}", self.timestamp_ms.max(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_keeps_the_latest_events() {
+        let mut stream = Stream::new("2026-01-01T00:00:00Z".parse().unwrap());
+        let message = "x".repeat(1024 * 1024 - EVENT_OVERHEAD_BYTES);
+        for time in 0..16 {
+            stream.push(time, time, message.clone());
+        }
+        assert_eq!(
+            (stream.events().len(), stream.stored_bytes()),
+            (16, STREAM_BYTES_MAX)
+        );
+        stream.push(16, 16, "last".to_owned());
+        let kept: Vec<i64> = stream
+            .events()
+            .iter()
+            .map(|event| event.timestamp_ms)
+            .collect();
+        assert_eq!(kept, (5..=16).collect::<Vec<_>>(), "the oldest are gone");
+        let counted: usize = stream.events().iter().map(LogEvent::stored_bytes).sum();
+        assert_eq!(stream.stored_bytes(), counted);
+        assert_eq!(stream.events().last().map(|event| event.nth), Some(16));
     }
 }

@@ -9,7 +9,7 @@
 //! Deliberately not: Insights queries, subscription and metric filters, exports, live tail, data
 //! protection, resource policies as grants (no caller in the lab needs one: the gateway's deliveries
 //! are effects), sequence tokens (AWS ignores them since 2023). A group's key is asked when it is
-//! given to the group, not when events are written and read.
+//! given to the group, not when events are written and read. A stream keeps its latest 16 MiB.
 //!
 //! What a monitoring account is answered for a group that is not shared is not documented: here
 //! the group does not exist (`unverified`).
@@ -45,6 +45,7 @@ pub const SERVICE: Service = Service {
             "The specified nextToken is invalid.".to_owned(),
         ))
     },
+    passing: None,
     rows: &[
         Row {
             name: "CreateLogGroup",

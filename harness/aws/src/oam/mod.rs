@@ -43,6 +43,7 @@ pub const SERVICE: Service = Service {
         let text = "The value of NextToken is invalid.";
         WireError::new(400, "InvalidParameterException", text)
     },
+    passing: None,
     rows: &[
         Row {
             name: "CreateSink",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Ids, Scope, Timestamp};
 use authlab_policy::{Policy, Principal};
-use authlab_wire::{Value, WireError, to_value};
+use authlab_wire::{Protocol, Value, WireError, to_value};
 use serde::Serialize;
 
 use super::effect::Effect;
@@ -18,6 +18,8 @@ pub struct Call {
     pub service: &'static str,
     /// `CreateLink`.
     pub operation: &'static str,
+    /// The protocol in which it came, and in which a refusal is worded.
+    pub protocol: Protocol,
     /// The caller's account, and the Region of the credential scope.
     pub scope: Scope,
     /// Who calls.

@@ -89,14 +89,18 @@ pub enum Refusal {
     Always(WireError),
     /// Where it is the resource's side that does not let the caller in.
     OfResource(WireError),
+    /// Words around the usual sentence: of the action and that sentence.
+    Around(fn(&str, &str) -> WireError),
 }
 
 impl Refusal {
-    /// The answer to a refusal of `layer`, if it is not the usual one.
-    pub fn answer(&self, layer: Option<Layer>) -> Option<&WireError> {
+    /// The answer to a refusal of `action` by `layer`, of which the usual sentence is `sentence`; none
+    /// where that is the answer.
+    pub fn answer(&self, layer: Option<Layer>, action: &str, sentence: &str) -> Option<WireError> {
         match self {
-            Self::Always(error) => Some(error),
-            Self::OfResource(error) => (layer == Some(Layer::Resource)).then_some(error),
+            Self::Always(error) => Some(error.clone()),
+            Self::OfResource(error) => (layer == Some(Layer::Resource)).then(|| error.clone()),
+            Self::Around(words) => Some(words(action, sentence)),
         }
     }
 }

@@ -9,7 +9,8 @@ use futures_util::future::BoxFuture;
 use super::call::{Answer, Call};
 use super::check::Check;
 use crate::cloud::Cloud;
-use crate::front::FrontDoor;
+use crate::front::pass::Passable;
+use crate::front::{Desk, FrontDoor};
 
 /// One simulated service.
 pub struct Service {
@@ -22,8 +23,17 @@ pub struct Service {
     pub validation: Validation,
     /// What an operation answers to the token of a list that it did not give.
     pub token_refused: fn(&str) -> WireError,
+    /// What lets a backend keep it, where the door can decide its calls then.
+    pub passing: Option<&'static dyn Passable>,
     /// Its operations.
     pub rows: &'static [Row],
+}
+
+impl Service {
+    /// The row of an operation.
+    pub fn row(&self, operation: &str) -> Option<&'static Row> {
+        self.rows.iter().find(|row| row.name == operation)
+    }
 }
 
 /// How a service tells that an input breaks its model.
@@ -109,7 +119,11 @@ pub enum Authorization {
 pub enum Handler {
     /// Under the lab's one lock, never across an await.
     Locked(fn(&mut Cloud, &Call, Value) -> Answer),
+    /// Under the same lock, of an operation that decides more than its row asks for, or answers where
+    /// the lab is reached.
+    AtDesk(fn(&mut Desk<'_>, Value) -> Answer),
     /// Two halves around I/O (a JWKS, a function), each of which takes the lock by itself; the
-    /// second checks again what the first found.
+    /// second takes it by [`FrontDoor::again`], which asks the row's checks again, and looks again at
+    /// what the first found.
     Halves(for<'a> fn(&'a FrontDoor, &'a Call, Value) -> BoxFuture<'a, Answer>),
 }

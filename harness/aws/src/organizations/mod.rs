@@ -76,6 +76,7 @@ pub const SERVICE: Service = Service {
         WireError::new(400, "InvalidInputException", text)
             .with_field("Reason", "INVALID_NEXT_TOKEN")
     },
+    passing: None,
     rows: &[
         Row {
             name: "CreateOrganization",

@@ -13,6 +13,7 @@ use super::identifier::Identifier;
 use super::secret::{Entry, is_default_key};
 use crate::cloud::Cloud;
 use crate::evidence::Reason;
+use crate::front::Desk;
 use crate::operation::{Call, Check};
 use crate::shared::{EncryptionContext, via};
 
@@ -108,21 +109,26 @@ pub(super) fn update(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
 
 /// Whether the versions that have labels can be put under a new key: without the permission they
 /// stay where they are (API reference, `UpdateSecret`).
-pub(super) fn may_re_encrypt(cloud: &Cloud, call: &Call, id: &str, key: &str) -> bool {
-    let Some(entry) = usable(cloud, call, id) else {
+pub(super) fn may_re_encrypt(desk: &mut Desk<'_>, id: &str, key: &str) -> bool {
+    let call = desk.call;
+    let Some(entry) = usable(desk.cloud, call, id) else {
         return false;
     };
-    let staged = entry.versions().iter();
-    staged
+    let arn = entry.arn.clone();
+    let staged: Vec<(String, Option<String>)> = entry
+        .versions()
+        .iter()
         .filter(|version| !version.stages.is_empty() && version.content.is_some())
-        .all(|version| {
-            let place = (entry.arn.as_str(), version.id.as_str());
-            let old = of(call, id, version.kms_key_id.as_deref(), place);
-            let new = of(call, id, Some(key), place);
-            via::is_allowed(cloud, call, &old, &["Decrypt"])
-                && via::check_usable(cloud, call, &old).is_ok()
-                && via::is_allowed(cloud, call, &new, &["Encrypt"])
-        })
+        .map(|version| (version.id.clone(), version.kms_key_id.clone()))
+        .collect();
+    staged.iter().all(|(version, kept)| {
+        let place = (arn.as_str(), version.as_str());
+        let old = of(call, id, kept.as_deref(), place);
+        let new = of(call, id, Some(key), place);
+        desk.permits(&via::trial(desk.cloud, call, &old, &["Decrypt"]))
+            && via::check_usable(desk.cloud, call, &old).is_ok()
+            && desk.permits(&via::trial(desk.cloud, call, &new, &["Encrypt"]))
+    })
 }
 
 /// A version that is read: by its id, by its label, or the current one. What is not there is for the

@@ -27,6 +27,7 @@ mod filter;
 mod identifier;
 mod key;
 mod ops;
+mod passing;
 mod password;
 mod policy;
 mod rotation;
@@ -38,7 +39,6 @@ mod tests;
 pub use error::Error;
 pub use filter::Filter;
 pub use identifier::Identifier;
-pub use ops::key_refusal;
 pub use password::PasswordRule;
 pub use rotation::{Configured, Rotation, Rules, Schedule, UnderWay, Window};
 pub use secret::{Content, Deletion, Entry, Version};
@@ -46,7 +46,7 @@ pub use state::{Change, Deleted, Learned, NewSecret, NewVersion, State};
 
 use crate::operation::{
     Authorization::Checks,
-    Handler::{Halves, Locked},
+    Handler::{AtDesk, Halves, Locked},
     Row, Service, Validation,
 };
 
@@ -67,11 +67,12 @@ pub const SERVICE: Service = Service {
     clock_skew_seconds: 15 * 60,
     validation: Validation::with_code("ValidationException"),
     token_refused: |_| ops::wire(Error::NextToken),
+    passing: Some(&passing::Secrets),
     rows: &[
         Row {
             name: "BatchGetSecretValue",
             authorization: Checks(check::batch_get_secret_value),
-            handler: Halves(ops::batch::batch_get_secret_value),
+            handler: AtDesk(ops::batch::batch_get_secret_value),
         },
         locked!(
             "CancelRotateSecret",
@@ -153,11 +154,11 @@ pub const SERVICE: Service = Service {
             check::untag_resource,
             ops::secret::untag_resource
         ),
-        locked!(
-            "UpdateSecret",
-            check::update_secret,
-            ops::secret::update_secret
-        ),
+        Row {
+            name: "UpdateSecret",
+            authorization: Checks(check::update_secret),
+            handler: AtDesk(ops::secret::update_secret),
+        },
         locked!(
             "UpdateSecretVersionStage",
             check::update_stage,

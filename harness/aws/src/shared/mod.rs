@@ -15,18 +15,21 @@ pub use crate::oam::ResourceType;
 pub use crate::organizations::State as OrganizationsState;
 pub use crate::sts::{Credentials, IssueSession};
 
-/// The state that others read.
-#[derive(Default)]
-pub struct Shared {
-    /// Who is who: principals, policies and OIDC providers, by account.
-    pub iam: crate::iam::State,
-    /// Which account belongs where.
-    pub organizations: crate::organizations::State,
-    /// Keys, which other services use for their callers.
-    pub kms: crate::kms::State,
-    /// Which account shares what with whom.
-    pub oam: crate::oam::State,
+/// Makes [`Shared`] of the crate's list of services.
+macro_rules! shared {
+    (
+        shared { $($(#[$doc:meta])* $service:ident,)* }
+        own { $($(#[$_doc:meta])* $_name:ident,)* }
+    ) => {
+        /// The states that others read.
+        #[derive(Default)]
+        pub struct Shared {
+            $($(#[$doc])* pub $service: crate::$service::State,)*
+        }
+    };
 }
+
+services!(shared);
 
 /// What the rules of a service see beside their own state. Those of the services whose state stands
 /// here see what they need of it: each has a type of this kind of its own.

@@ -18,8 +18,8 @@ use crate::shared::Role;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Input {
-    role_arn: String,
+pub(super) struct Input {
+    pub(super) role_arn: String,
     role_session_name: String,
     duration_seconds: Option<i64>,
     external_id: Option<String>,
@@ -144,7 +144,11 @@ pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
     Ok(Reply::to(&output)?.and(effect))
 }
 
-fn session_of(
+/// The session that was asked for.
+///
+/// # Errors
+/// Tags, policies or a duration that it cannot have.
+pub(super) fn session_of(
     cloud: &Cloud,
     call: &Call,
     role: &Role,

@@ -12,16 +12,22 @@
 //! are switched off.
 //!
 //! - [`state`]: [`State`], the sessions that were issued.
+//! - [`memory`]: how long they are remembered.
 //! - [`session`]: what the caller asked for in a session, checked.
 //! - [`assume`]: the operation AssumeRole.
+//! - [`key`]: the keys of issuers.
 //! - [`web_identity`]: the operation AssumeRoleWithWebIdentity.
 //! - [`federation`]: the operation GetFederationToken.
+//! - [`given`]: sessions that the lab gives.
 //! - [`mfa`]: the serial number and code of an MFA device.
 //! - [`ops`]: the other operations.
 
 pub mod assume;
 pub mod error;
 pub mod federation;
+pub mod given;
+pub mod key;
+pub mod memory;
 pub mod mfa;
 pub mod ops;
 pub mod session;
@@ -32,6 +38,9 @@ pub mod web_identity;
 mod tests;
 
 pub use error::Error;
+pub use given::{Given, give};
+pub use key::key_policy;
+pub use memory::Ended;
 pub use state::{Credentials, Federation, IssueSession, Issued, State};
 
 use authlab_wire::WireError;
@@ -45,6 +54,7 @@ pub const SERVICE: Service = Service {
     validation: Validation::with_code("ValidationError"),
     // No operation of it lists anything.
     token_refused: |_| WireError::new(400, "ValidationError", "Invalid token."),
+    passing: None,
     rows: &[
         Row {
             name: "GetCallerIdentity",

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use authlab_kernel::{AccountId, Ids, Secret, SignedDuration, Timestamp};
 use authlab_policy::{Policy, Principal};
 
+use super::memory::{Ended, Memory};
 use crate::operation::{Caller, Session};
 use crate::shared::Role;
 
@@ -109,14 +110,18 @@ pub struct Issued {
 /// Every session of the lab.
 #[derive(Debug, Default)]
 pub struct State {
-    /// By access key id. Expired ones stay: a call with one is told that it has expired.
-    sessions: BTreeMap<String, Issued>,
+    memory: Memory,
 }
 
 impl State {
-    /// The session of a temporary access key id, expired or not.
+    /// The session of a temporary access key id, also one that has ended not long ago.
     pub fn session(&self, access_key_id: &str) -> Option<&Issued> {
-        self.sessions.get(access_key_id)
+        self.memory.whole(access_key_id)
+    }
+
+    /// What is known of a session that ended long ago.
+    pub fn ended(&self, access_key_id: &str) -> Option<&Ended> {
+        self.memory.ended(access_key_id)
     }
 
     /// Issues a session of a role.
@@ -151,7 +156,7 @@ impl State {
             tags: asked.tags,
             session: Some(Arc::new(session)),
         };
-        self.keep(caller, credentials)
+        self.keep(caller, credentials, now)
     }
 
     /// Issues temporary credentials for the caller itself, who proved to hold an MFA device or did
@@ -181,7 +186,7 @@ impl State {
             session: Some(Arc::new(session)),
             ..caller.clone()
         };
-        self.keep(caller, credentials)
+        self.keep(caller, credentials, now)
     }
 
     /// Issues temporary credentials for a name that the caller gives: GetFederationToken.
@@ -216,16 +221,15 @@ impl State {
             session: Some(Arc::new(session)),
             principal,
         };
-        self.keep(caller, credentials)
+        self.keep(caller, credentials, now)
     }
 
-    fn keep(&mut self, caller: Caller, credentials: Credentials) -> Credentials {
+    fn keep(&mut self, caller: Caller, credentials: Credentials, now: Timestamp) -> Credentials {
         let issued = Issued {
             caller: Arc::new(caller),
             credentials: credentials.clone(),
         };
-        self.sessions
-            .insert(credentials.access_key_id.clone(), issued);
+        self.memory.keep(issued, now);
         credentials
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use crate::evidence::Request;
 use crate::front::testing::{MONITORING, OUTSIDER, TestDoor, WORKLOAD, code, refusal};
 
 const ROLE: &str = "arn:aws:iam::222222222222:role/app/reader";
@@ -142,6 +143,36 @@ async fn a_session_is_the_role_until_it_expires() {
         "ExpiredToken"
     );
     assert_eq!(door.refusals()[0], "authentication: credential-expired");
+
+    // However long ago that was, and whoever has got a session since.
+    door.clock.advance_seconds(10 * 86_400).await.unwrap();
+    let root = aws_sdk_sts::Client::new(&door.root(WORKLOAD));
+    root.get_session_token().send().await.unwrap();
+    assert_eq!(
+        code(Iam::new(&session).list_roles().send().await),
+        "ExpiredToken"
+    );
+    let events = door.events();
+    let used = events
+        .iter()
+        .rfind(|event| event.kind == "request")
+        .unwrap();
+    let used: Request = used.read().unwrap();
+    assert_eq!(used.principal.as_deref(), me.arn());
+    assert_eq!(door.refusals()[0], "authentication: credential-expired");
+    assert_eq!(
+        code(Iam::new(&wrong).list_roles().send().await),
+        "InvalidClientTokenId"
+    );
+    let without = door.sdk(
+        credentials.access_key_id(),
+        credentials.secret_access_key(),
+        None,
+    );
+    assert_eq!(
+        code(Iam::new(&without).list_roles().send().await),
+        "InvalidClientTokenId"
+    );
 }
 
 #[tokio::test]
@@ -683,11 +714,10 @@ async fn every_fault_of_a_token_has_its_own_refusal() {
 async fn an_issuer_that_cannot_be_reached_or_is_another_refuses() {
     let federation = Federation::start().await;
     let good = federation.token(json!({}));
-    federation.door.faults.add(authlab_kernel::Fault {
-        from: None,
-        to_host: Some("127.0.0.1".to_owned()),
-        effect: authlab_kernel::fault::Effect::Refused,
-    });
+    federation.door.faults.add(authlab_kernel::Fault::to(
+        "127.0.0.1",
+        authlab_kernel::fault::Effect::Refused,
+    ));
     let (code, _) = federation.assume(&good).await.unwrap_err();
     assert_eq!(code, "InvalidIdentityToken");
     assert!(

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use authlab_kernel::{Component, EventDraft};
 use authlab_policy::Principal;
 use authlab_token::{
-    Algorithm, CachePolicy, Leeway, SignatureError, TimeError, Token, Trail as TokenTrail,
-    check_audience, check_times, verify_with_set,
+    SignatureError, TimeError, Token, Trail as TokenTrail, check_audience, check_times,
+    verify_with_set,
 };
 use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
@@ -23,33 +23,12 @@ use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
 use crate::evidence::{Reason, WebIdentity};
 use crate::front::trail::Trail;
-use crate::front::{Enforcement, Environment, FrontDoor, judge};
+use crate::front::{Environment, FrontDoor};
 use crate::operation::{Answer, Call, Caller, Check, Reply, Tag, read};
 use crate::shared::{OidcProvider, Role};
 
 /// The claim in which an issuer passes session tags (IAM user guide, `id_session-tags.html`).
 const TAGS_CLAIM: &str = "https://aws.amazon.com/tags";
-
-/// How STS gets keys: RSA and ECDSA with SHA-2 (STS, AssumeRoleWithWebIdentity), no leeway. How long
-/// AWS keeps a key set is not known: the lab fetches it for every call (unverified).
-pub fn key_policy() -> CachePolicy {
-    CachePolicy {
-        consumer: Component::Aws,
-        window_seconds: 0,
-        algorithms: vec![
-            Algorithm::RS256,
-            Algorithm::RS384,
-            Algorithm::RS512,
-            Algorithm::ES256,
-            Algorithm::ES384,
-            Algorithm::ES512,
-        ],
-        leeway: Leeway::default(),
-        budget_ms: 5_000,
-        size_max_bytes: 150_000,
-        refetch_on_unknown_kid: true,
-    }
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -173,11 +152,11 @@ fn admit(
     })?;
     let caller = bearer(call, token, provider);
     let checks = checks(role, asked, token, provider, &tags, &transitive);
-    let verdict = judge(&cloud, &caller, &Environment::of(call), &checks);
-    for judged in &verdict.judged {
+    let ruled = door.decide(&cloud, &caller, &Environment::of(call), &checks);
+    for judged in ruled.judged() {
         trail.decided(judged);
     }
-    if !verdict.is_allowed() && door.enforcement() == Enforcement::Enforce {
+    if ruled.into_result().is_err() {
         return Err(Error::NotTrusted {
             reason: Reason::TrustPolicy,
         });

@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use authlab::explain::{Chain, read_journal};
+use authlab_explain::{Chain, read_journal};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -256,7 +256,7 @@ fn what_clients_sent_reads_back_and_reaches_no_terminal() {
     let attack = "%1b%5d0;PWNED%07%1b%5b2J%0afirst%20refusal:%20forged%0d%e2%80%ae";
     let request = Request::new("GET", format!("/v1/secret/data/{attack}"));
     send(&lab.vault, &request.header("x-vault-token", "bad"));
-    let odd = json!({"iss": "\u{1b}[2J\u{202e}", "sub": "a\nfirst refusal: forged"}).to_string();
+    let odd = json!({"iss": "\u{1b}[2J\u{202e}", "sub": "a\nculprit: forged"}).to_string();
     let body = format!(
         "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::{}:role/x&RoleSessionName=s&WebIdentityToken={}",
         lab.account,
@@ -279,9 +279,7 @@ fn what_clients_sent_reads_back_and_reaches_no_terminal() {
             (character.is_control() && character != '\n') || character == '\u{202e}'
         };
         assert!(!told.contains(obeyed), "{told:?}");
-        let lines = told
-            .lines()
-            .filter(|line| line.starts_with("first refusal"));
+        let lines = told.lines().filter(|line| line.starts_with("culprit"));
         assert!(lines.count() <= 1, "{told}");
     }
 }

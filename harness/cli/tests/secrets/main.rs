@@ -21,7 +21,7 @@ mod vault;
 
 use std::collections::BTreeSet;
 
-use authlab::explain::{Chain, read_journal};
+use authlab_explain::{Chain, read_journal};
 use authlab_kernel::redaction;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -248,7 +248,7 @@ fn written(lab: Lab) -> Vec<(&'static str, String)> {
     for request in &requests {
         let chain = Chain::of(&read.events, request).unwrap();
         explanations += &chain.to_string();
-        explanations += &serde_json::to_string(&chain).unwrap();
+        explanations += &authlab_explain::render::json::json(&chain).unwrap();
     }
     for request in requests.iter().take(3) {
         explanations += &lab.explain(request);

@@ -5,20 +5,21 @@ use std::sync::Arc;
 
 use crate::access_log::LogFormat;
 use crate::deployment::{
-    AccessLog, Authorization, Cors, DEFAULT_STAGE, IdentitySource, Integration, JwtAuthorizer,
-    PayloadFormat, Route, Target, Throttle,
+    AccessLog, Api, Authorization, Bucket, Cors, DEFAULT_STAGE, HttpApi, IdentitySource,
+    Integration, JwtAuthorizer, Limit, PayloadFormat, Route, StageFacts, Target, Throttle,
 };
 use crate::evidence::Reason;
-use crate::port::{
-    Admission, FunctionFailure, Functions, IamCaller, Identity, Invocation, LogLine, LogSink,
-    MetricPoints, MetricSink, SignedRequest, TraceSegment, TraceSink,
+use crate::needs::{
+    FunctionFailure, Functions, Identity, Invocation, Invoke, Judged, LogLine, LogSink,
+    MetricPoints, MetricSink, SignedCaller, SignedRequest, TraceSegment, TraceSink,
+    Unauthenticated,
 };
-use crate::route::RouteTable;
 use crate::uri_template::UriTemplate;
-use crate::{Deployment, Gateway, Ports};
+use crate::{Deployment, Gateway, Needs};
 use authlab_http::{Client, Incoming, Service as _};
 use authlab_kernel::{Clock, Component, Event, Faults, Ids, Journal, Scope, Timestamp};
-use authlab_token::{Algorithm, KeySet, SigningKey};
+use authlab_policy::Outcome;
+use authlab_token::{Algorithm, CachePolicy, KeySet, SigningKey};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
@@ -48,34 +49,45 @@ pub struct Ledger {
 
 impl Identity for Ledger {
     /// `Authorization: stranger` is nobody, `pauper` may nothing, `owner` may.
-    fn admit(&self, signed: &SignedRequest<'_>) -> Admission {
-        self.signed.lock().push(signed.resources.to_vec());
-        let caller = Arc::new(IamCaller {
-            access_key_id: "ASIAEXAMPLE".to_owned(),
-            account: "222222222222".to_owned(),
-            user_id: "AROAEXAMPLE:looker".to_owned(),
-            user_arn: "arn:aws:sts::222222222222:assumed-role/looker/looker".to_owned(),
-            principal_org_id: None,
-        });
-        match signed.incoming.header("authorization") {
-            Some("owner") => Admission::Allowed {
-                caller,
-                decision: None,
+    fn authenticate(
+        &self,
+        signed: &SignedRequest<'_>,
+    ) -> Result<Arc<SignedCaller>, Unauthenticated> {
+        let authorization = signed.incoming.header("authorization");
+        let reason = match authorization {
+            Some("owner" | "pauper") => {
+                self.signed.lock().push(Vec::new());
+                return Ok(Arc::new(SignedCaller {
+                    access_key_id: "ASIAEXAMPLE".to_owned(),
+                    account: "222222222222".to_owned(),
+                    user_id: "AROAEXAMPLE:looker".to_owned(),
+                    user_arn: "arn:aws:sts::222222222222:assumed-role/looker/looker".to_owned(),
+                    known: Arc::new(authorization == Some("owner")),
+                }));
+            }
+            Some(_) => Reason::SignatureMismatch,
+            None => Reason::SignatureMissing,
+        };
+        Err(Unauthenticated {
+            reason,
+            message: "no".to_owned(),
+            evidence: None,
+        })
+    }
+
+    fn authorize(&self, invoke: &Invoke<'_>) -> Judged {
+        let mut signed = self.signed.lock();
+        let asked = signed.last_mut().expect("authenticated before");
+        asked.push(invoke.resource.to_owned());
+        let may = invoke.caller.known.downcast_ref() == Some(&true);
+        Judged {
+            outcome: if may {
+                Outcome::Allow
+            } else {
+                Outcome::ImplicitDeny
             },
-            Some("pauper") => Admission::Refused {
-                caller,
-                reason: Reason::PermissionMissing,
-                message: "no".to_owned(),
-                decision: None,
-            },
-            other => Admission::Unauthenticated {
-                reason: match other {
-                    None => Reason::SignatureMissing,
-                    Some(_) => Reason::SignatureMismatch,
-                },
-                message: "no".to_owned(),
-                evidence: None,
-            },
+            message: "no".to_owned(),
+            ..Judged::undecided()
         }
     }
 }
@@ -133,7 +145,7 @@ impl Bench {
         serve_upstream(&upstream).await;
         serve_issuer(&issuer, &[0]).await;
         let ledger = Arc::new(Ledger::default());
-        let ports = Ports {
+        let needs = Needs {
             identity: ledger.clone(),
             functions: ledger.clone(),
             logs: ledger.clone(),
@@ -145,7 +157,7 @@ impl Bench {
             Ids::new(1),
             journal.clone(),
             Arc::new(client),
-            ports,
+            needs,
         ));
         let scope = Scope::new(
             "222222222222".parse().expect("an account"),
@@ -327,6 +339,7 @@ fn deployment(scope: &Scope, stage: &str) -> Deployment {
         issuer: ISSUER.to_owned(),
         audiences: vec!["reports".to_owned()],
         identity_sources: vec![IdentitySource::Header("Authorization".to_owned())],
+        keys: CachePolicy::http_api_authorizer(),
     });
     let jwt = |scopes: &[&str]| Authorization::Jwt {
         authorizer: Arc::clone(&authorizer),
@@ -343,9 +356,16 @@ fn deployment(scope: &Scope, stage: &str) -> Deployment {
         payload,
     };
     let upstream = "http://reports.internal.example/upstream";
-    let limited = Throttle {
-        rate_per_second: 1.0,
-        burst: 2,
+    let limited = Limit {
+        bucket: Bucket::Method {
+            api_id: "api0000001".to_owned(),
+            stage: stage.to_owned(),
+            method: "GET /limited".to_owned(),
+        },
+        throttle: Throttle {
+            rate_per_second: 1.0,
+            burst: 2,
+        },
     };
     let mut routes = vec![
         route(
@@ -419,24 +439,28 @@ fn deployment(scope: &Scope, stage: &str) -> Deployment {
             None,
         ));
     }
-    Deployment {
+    let facts = StageFacts {
         scope: scope.clone(),
         api_id: "api0000001".to_owned(),
-        stage: stage.to_owned(),
-        stage_variables: BTreeMap::from([("fn".to_owned(), "reporter".to_owned())]),
-        routes: RouteTable::new(routes),
+        name: stage.to_owned(),
+        domain_name: StageFacts::execute_api_domain(scope, "api0000001"),
+        variables: BTreeMap::from([("fn".to_owned(), "reporter".to_owned())]),
         access_log: Some(AccessLog {
             scope: scope.clone(),
             group: "reports-access".to_owned(),
             stream: "stream".to_owned(),
             format: LogFormat::parse(LOG_FORMAT),
         }),
-        cors: (stage == "prod").then(|| Cors {
-            allow_origins: vec!["https://app.example".to_owned()],
-            allow_methods: vec!["GET".to_owned()],
-            ..Cors::default()
-        }),
-        execute_api_endpoint_disabled: false,
+    };
+    let mut api = HttpApi::new(&facts, routes);
+    api.cors = (stage == "prod").then(|| Cors {
+        allow_origins: vec!["https://app.example".to_owned()],
+        allow_methods: vec!["GET".to_owned()],
+        ..Cors::default()
+    });
+    Deployment {
+        stage: facts,
+        api: Api::Http(api),
     }
 }
 
@@ -444,7 +468,7 @@ fn route(
     key: &str,
     authorization: Authorization,
     target: Option<Target>,
-    throttle: Option<Throttle>,
+    limit: Option<Limit>,
 ) -> Route {
     Route {
         key: key.parse().expect("a key"),
@@ -455,7 +479,7 @@ fn route(
                 timeout_ms: 30_000,
             })
         }),
-        throttle,
+        limit,
         detailed_metrics: key == "GET /limited",
     }
 }

@@ -222,10 +222,10 @@ fn who_calls_and_who_does_not() {
         now: Some(noon()),
         canonical_request: None,
     };
-    let not_signed = |evidence| Authentication::NotSigned {
+    let not_signed = |evidence: Option<Signature>| Authentication::NotSigned {
         r#type: AuthorizationType::AwsIam,
         message: "no".into(),
-        evidence,
+        evidence: evidence.map(Box::new),
     };
     let rows = [
         (

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::bench::{Bench, ISSUER, noon};
-use crate::port::FunctionFailure;
+use crate::needs::FunctionFailure;
 
 #[tokio::test]
 async fn an_http_proxy_passes_the_request_on() {
@@ -83,7 +83,10 @@ async fn a_function_gets_the_event_of_payload_2() {
         invocation.source_arn,
         "arn:aws:execute-api:us-east-1:222222222222:api0000001/prod/*/function/{id}"
     );
-    assert_eq!(invocation.trace_id, "1-695a0000-0123456789abcdef01234567");
+    assert_eq!(
+        invocation.trace.root(),
+        "1-695a0000-0123456789abcdef01234567"
+    );
     let mut event: Value = serde_json::from_slice(&invocation.payload).expect("JSON");
     event["headers"]
         .as_object_mut()
@@ -177,7 +180,7 @@ async fn functions_that_fail_are_a_500() {
             "function-failed",
         ),
         (
-            FunctionFailure::Invoke {
+            FunctionFailure::NotPermitted {
                 reason: "permission-missing".into(),
                 message: "no".into(),
             },

@@ -4,6 +4,7 @@
 mod bench;
 mod evidence;
 mod integration;
+mod judge;
 mod path;
 mod token;
 

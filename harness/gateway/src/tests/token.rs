@@ -329,9 +329,8 @@ async fn an_issuer_that_does_not_answer_fails_closed() {
         let bench = Bench::start().await;
         let to_host = Some("login.corp.example".to_owned());
         bench.faults.add(Fault {
-            from: None,
             to_host,
-            effect,
+            ..Fault::everywhere(effect)
         });
         let answer = daily(&bench, &bench.bearer(json!({}))).await;
         assert_eq!(
@@ -415,7 +414,7 @@ fn a_query_names_one_token_or_none() {
             cause: None,
             hop: None,
         };
-        let found = crate::walk::jwt::bearer(&incoming, &source);
+        let found = crate::credential::bearer(&incoming, &source);
         let found = found.as_ref().map(Option::as_deref).map_err(|_| ());
         assert_eq!(found, token, "{query}");
     }

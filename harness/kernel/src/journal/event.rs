@@ -8,10 +8,14 @@ use serde_json::Value;
 
 use super::bounded;
 use super::word::Word;
+use crate::clock::Component;
 use crate::evidence::{Evidence, Reason};
 
 /// The number of an event, from 1 in the order of recording.
 pub type Sequence = u64;
+
+/// The version of a line of the journal: it changes when a member goes or means something else.
+pub const LINE_VERSION: u32 = 1;
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +84,11 @@ impl Event {
         (self.kind == E::KIND)
             .then(|| E::deserialize(&self.detail).ok())
             .flatten()
+    }
+
+    /// Whether this component recorded it.
+    pub fn is_by(&self, component: Component) -> bool {
+        self.component == component.as_str()
     }
 
     /// Whether it was refused, or failed, for this reason.

@@ -182,8 +182,8 @@ impl Journal {
         self.state.lock().subscribers.push(subscriber);
     }
 
-    /// The events in the ring whose number is greater than `since`, up to the last one of now. They are
-    /// copied a part at a time, so that nobody who records waits for all of them.
+    /// The events in the ring whose number is greater than `since`, up to the last one of now at least.
+    /// They are copied a part at a time, so that nobody who records waits for all of them.
     pub fn events_since(&self, since: Sequence) -> Vec<Arc<Event>> {
         let (last, resets) = {
             let state = self.state.lock();
@@ -197,8 +197,9 @@ impl Journal {
             if copied >= last || state.resets != resets {
                 return events;
             }
-            let part = state.ring.since(copied, COPIED_AT_ONCE);
-            events.extend(part.take_while(|event| event.seq <= last).cloned());
+            let left = usize::try_from(last - copied).unwrap_or(usize::MAX);
+            let part = state.ring.since(copied, COPIED_AT_ONCE.min(left));
+            events.extend(part.cloned());
         }
     }
 

@@ -34,7 +34,7 @@ mod handle;
 
 pub use bounded::{DEPTH_MAX, TEXT_BYTES_MAX, cut, cut_at};
 pub use draft::EventDraft;
-pub use event::{Event, Outcome, Sequence};
+pub use event::{Event, LINE_VERSION, Outcome, Sequence};
 pub use handle::{Journal, OpenTrace, Subscriber};
 pub use ring::RING_BYTES_DEFAULT;
 pub use word::Word;

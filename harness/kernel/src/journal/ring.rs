@@ -25,6 +25,9 @@ struct Kept {
     before_in_cause: Sequence,
     /// The last event that it caused.
     last_effect: Sequence,
+    /// Whether another of its request, or of its trace, came after it.
+    request_goes_on: bool,
+    trace_goes_on: bool,
 }
 
 /// The latest event of each request, or of each trace, by a hash of its id. Ids of one hash share a
@@ -52,12 +55,9 @@ impl Heads {
     }
 
     /// Forgets an id whose latest event leaves.
-    fn leave(&mut self, id: Option<&str>, seq: Sequence) {
-        let Some(id) = id else {
-            return;
-        };
-        let hash = self.hasher.hash_one(id);
-        if self.by_id.get(&hash) == Some(&seq) {
+    fn leave(&mut self, id: Option<&str>) {
+        if let Some(id) = id {
+            let hash = self.hasher.hash_one(id);
             self.by_id.remove(&hash);
         }
     }
@@ -111,12 +111,22 @@ impl Ring {
         let cause = event.cause.and_then(|cause| self.get_mut(cause));
         let before_in_cause =
             cause.map_or(0, |cause| std::mem::replace(&mut cause.last_effect, seq));
+        let before_in_request = self.of_request.put(event.request_id.as_deref(), seq);
+        if let Some(before) = self.get_mut(before_in_request) {
+            before.request_goes_on = true;
+        }
+        let before_in_trace = self.of_trace.put(event.trace_id.as_deref(), seq);
+        if let Some(before) = self.get_mut(before_in_trace) {
+            before.trace_goes_on = true;
+        }
         let kept = Kept {
             bytes: event.weight() + size_of::<Kept>(),
-            before_in_request: self.of_request.put(event.request_id.as_deref(), seq),
-            before_in_trace: self.of_trace.put(event.trace_id.as_deref(), seq),
+            before_in_request,
+            before_in_trace,
             before_in_cause,
             last_effect: 0,
+            request_goes_on: false,
+            trace_goes_on: false,
             event,
         };
         self.bytes += kept.bytes;
@@ -131,9 +141,12 @@ impl Ring {
             };
             self.bytes = self.bytes.saturating_sub(oldest.bytes);
             let event = &oldest.event;
-            self.of_request
-                .leave(event.request_id.as_deref(), event.seq);
-            self.of_trace.leave(event.trace_id.as_deref(), event.seq);
+            if !oldest.request_goes_on {
+                self.of_request.leave(event.request_id.as_deref());
+            }
+            if !oldest.trace_goes_on {
+                self.of_trace.leave(event.trace_id.as_deref());
+            }
         }
     }
 

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use authlab_kernel::{Component, EventDraft, Journal};
 use authlab_vault::VaultRelay;
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 
-use super::place::Places;
+use super::places::Places;
 use crate::evidence::{Audit, AuditCaller, AuditRequest, AuditResponse};
 
 /// How far the log was read.
@@ -59,30 +60,61 @@ impl AuditTail {
     }
 }
 
+/// What is read of a line of the audit log.
+#[derive(Deserialize)]
+struct Line {
+    r#type: Option<String>,
+    error: Option<String>,
+    auth: Option<AuditCaller>,
+    request: Option<Asked>,
+    response: Option<Answered>,
+}
+
+#[derive(Default, Deserialize)]
+struct Asked {
+    operation: Option<String>,
+    path: Option<String>,
+    namespace: Option<Namespace>,
+}
+
+#[derive(Deserialize)]
+struct Namespace {
+    path: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    data: Option<Map<String, Value>>,
+}
+
+impl Answered {
+    /// Whether its data is an error and nothing else.
+    fn is_refusal(&self) -> bool {
+        let data = self.data.as_ref();
+        data.is_some_and(|data| data.keys().eq(["error"]))
+    }
+}
+
 /// A line of the audit log, if it is one and of this namespace. What in it may be a secret is a keyed
 /// digest already; the tokens' digests are left out all the same.
 fn entry(line: &str, namespace: &str) -> Option<Audit> {
-    let entry: Value = serde_json::from_str(line).ok()?;
-    let text = |pointer: &str| Some(entry.pointer(pointer)?.as_str()?.to_owned());
-    let path = text("/request/namespace/path");
+    let line: Line = serde_json::from_str(line).ok()?;
+    let request = line.request.unwrap_or_default();
+    let path = request.namespace.and_then(|namespace| namespace.path);
     if path.unwrap_or_default().trim_end_matches('/') != namespace {
         return None;
     }
-    let refused = entry
-        .pointer("/response/data")
-        .and_then(Value::as_object)
-        .is_some_and(|data| data.len() == 1 && data.contains_key("error"));
-    let policies = entry.pointer("/auth/policies").cloned();
+    let refused = line.response.is_some_and(|response| response.is_refusal());
     Some(Audit {
-        r#type: text("/type"),
-        error: text("/error"),
-        auth: AuditCaller {
-            policies: policies.and_then(|policies| serde_json::from_value(policies).ok()),
-            display_name: text("/auth/display_name"),
-        },
+        r#type: line.r#type,
+        error: line.error,
+        auth: line.auth.unwrap_or(AuditCaller {
+            policies: None,
+            display_name: None,
+        }),
         request: AuditRequest {
-            operation: text("/request/operation"),
-            path: text("/request/path"),
+            operation: request.operation,
+            path: request.path,
         },
         response: AuditResponse {
             data: if refused {

@@ -5,7 +5,8 @@
 //! [`authlab_oidc::OidcRelay`]). So every request is journalled, whoever answers it.
 //!
 //! - [`choice`]: what was chosen, by command, environment and lab file.
-//! - [`place`]: where the chosen systems are: leased containers, addresses from the environment.
+//! - [`place`]: where a system is; [`places`]: where all are: leased containers, addresses from the
+//!   environment.
 //! - [`leases`]: the leased containers. They are a feature of the crate, `containers`: without it a
 //!   build knows no Docker, and who asks for a container is told which build does.
 //! - [`finding`]: what containers need and what of it is there.
@@ -25,6 +26,7 @@ mod leases;
 )]
 mod leases_without;
 pub(crate) mod place;
+pub(crate) mod places;
 pub(crate) mod system;
 
 pub use choice::{Backend, BackendChoice, Backends, ChoiceError, Writable};

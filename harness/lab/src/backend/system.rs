@@ -59,6 +59,21 @@ impl OidcSystem {
         }
     }
 
+    /// The lab's own provider, whose keys the lab turns.
+    ///
+    /// # Errors
+    /// The words for why there is none.
+    pub(crate) fn embedded(&self) -> Result<&Oidc, String> {
+        match self {
+            Self::Embedded(oidc) => Ok(oidc),
+            Self::Relayed(_) => Err(
+                "the OpenID Connect provider is not the lab's own: turn its keys there, or take the \
+                 embedded one"
+                    .to_owned(),
+            ),
+        }
+    }
+
     pub(crate) fn mint(&self, request: &MintRequest) -> Result<String, MintError> {
         match self {
             Self::Embedded(oidc) => oidc.mint(request).map(|minted| minted.token),

@@ -3,6 +3,7 @@
 use authlab_kernel::{Component, Timestamp};
 use authlab_oidc::MintRequest;
 use authlab_token::once::Once;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Refusal;
@@ -86,6 +87,19 @@ pub(super) fn nothing(body: &[u8]) -> Result<(), Refusal> {
             "{name}: is not known: nothing is to be said here"
         ))),
     }
+}
+
+/// Reads a body whose members stand in a type. Errors name the member.
+pub(super) fn members<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    let value = Value::Object(object(body)?);
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let what = error.into_inner();
+        Refusal::bad_request(match path.as_str() {
+            "." => what.to_string(),
+            path => format!("{path}: {what}"),
+        })
+    })
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {

@@ -13,7 +13,7 @@ use super::{
     Account, Issuer, LabFile, LabFileError, LabGuests, NO_MANAGEMENT, Organization, Spelled,
     SpelledAccount, SpelledInbound, SpelledIssuer,
 };
-use crate::builder::ClockStart;
+use crate::clock_start::ClockStart;
 
 /// How long an account's name and its e-mail address may be, in characters (CreateAccount of AWS
 /// Organizations).

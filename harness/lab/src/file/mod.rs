@@ -65,7 +65,7 @@ use thiserror::Error;
 use toml::Spanned;
 
 use crate::backend::{Backend, BackendChoice};
-use crate::builder::ClockStart;
+use crate::clock_start::ClockStart;
 
 /// Why a lab file is refused.
 #[derive(Debug, Error)]

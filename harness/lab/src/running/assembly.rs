@@ -18,19 +18,40 @@ use authlab_vault::{SetupError, VaultConfig};
 use parking_lot::RwLock;
 
 use super::backends::{self, BridgePorts, Kernel};
-use super::{Core, Endpoints, IssuerEndpoints};
+use super::recorded::Recorded;
+use super::{Core, Endpoints, IssuerEndpoints, Lab};
 use crate::backend::audit::AuditTail;
-use crate::backend::place::Places;
+use crate::backend::places::Places;
 use crate::backend::system::OidcSystem;
-use crate::builder::{ClockStart, LabBuilder, LabError, draw_mark};
+use crate::builder::LabBuilder;
 use crate::client::Credentials;
+use crate::clock_start::ClockStart;
 use crate::control::Control;
+use crate::driver::Driver;
+use crate::error::LabError;
 use crate::file::{self, LabFile, VaultMount};
 use crate::files::Files;
+use crate::randomness::draw_mark;
+
+impl LabBuilder {
+    /// Starts the lab: every port answers when this returns.
+    ///
+    /// # Errors
+    /// [`LabError`]; nothing is left running.
+    pub async fn start(self) -> Result<Lab, LabError> {
+        let (core, servers) = assemble(self).await?;
+        let driver = Driver::start(core.clock.clone());
+        Ok(Lab {
+            core,
+            servers,
+            _driver: driver,
+        })
+    }
+}
 
 /// Leases containers, opens the four ports and those on the containers' bridge, then builds what
 /// answers on them: components know each other's addresses before the first request.
-pub(super) async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
+async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabError> {
     // What is refused is refused before a container starts.
     let clock_start = builder.clock_start()?;
     builder.check_vault()?;
@@ -167,6 +188,7 @@ fn build(
         guests: builder.guests,
         outbound,
         closures,
+        recorded: Recorded::new(),
         administrators,
         door,
         gateway,
@@ -244,7 +266,7 @@ fn front(
         kernel.port(),
         ports::of(&door),
     ));
-    door.install_gateway(gateway.clone());
+    door.add_site(gateway.clone());
     (door, gateway)
 }
 

@@ -10,9 +10,10 @@ use authlab_vault::{RelayConfig, Vault, VaultConfig, VaultRelay};
 
 use super::{Core, assembly};
 use crate::backend::PlaceError;
-use crate::backend::place::{OidcPlace, Places, VaultPlace};
+use crate::backend::place::{OidcPlace, VaultPlace};
+use crate::backend::places::Places;
 use crate::backend::system::{OidcSystem, VaultSystem};
-use crate::builder::LabError;
+use crate::error::LabError;
 use crate::file::LabFile;
 
 /// What every component is made of.

@@ -446,6 +446,16 @@ async fn keys_rotate_in_steps_and_what_is_retired_is_refused() {
         Err("unknown-kid".to_owned())
     );
     assert_eq!(is_believed(&bench, &source, &after).await, Ok(()));
+    one_key_retires(&bench);
+    // Another key under the same name: what the old one signed is refused by its signature.
+    bench.oidc.rotate("corp", RotationStep::Replace).unwrap();
+    let replaced = new_token().await;
+    assert_eq!(kid(&after), kid(&replaced));
+    assert_eq!(is_believed(&bench, &source, &replaced).await, Ok(()));
+    assert_eq!(
+        is_believed(&bench, &source, &after).await,
+        Err("signature-mismatch".to_owned())
+    );
     let nobody = bench.oidc.rotate("nobody", RotationStep::Sign).unwrap_err();
     assert!(nobody.to_string().contains("`nobody`") && nobody.to_string().contains("corp"));
     // Back to the start: the first key signs again, and added issuers are gone.
@@ -462,6 +472,27 @@ async fn keys_rotate_in_steps_and_what_is_retired_is_refused() {
         assert!(rotations < 100);
     }
     assert!(rotations > 5, "{rotations}");
+}
+
+/// Of the keys that do not sign any one leaves the key set; that which signs stays.
+fn one_key_retires(bench: &Bench) {
+    let kids = || bench.oidc.kids("corp").unwrap();
+    let (before, signing) = kids();
+    let signing = signing.unwrap();
+    bench.oidc.rotate("corp", RotationStep::Publish).unwrap();
+    let (published, still) = kids();
+    assert_eq!(still.as_ref(), Some(&signing));
+    let added = published.iter().find(|kid| !before.contains(kid)).unwrap();
+    let refused = bench.oidc.retire("corp", &signing).unwrap_err().to_string();
+    assert!(refused.contains("signs"), "{refused}");
+    let refused = bench.oidc.retire("corp", "k-0").unwrap_err().to_string();
+    assert!(
+        refused.contains("`k-0`") && refused.contains(&signing),
+        "{refused}"
+    );
+    assert!(bench.oidc.retire("nobody", added).is_err());
+    bench.oidc.retire("corp", added).unwrap();
+    assert_eq!(kids(), (before, Some(signing)));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! One permission check: whom it concerns, on what, and which layers have a say in it.
 
+use super::decision::Layer;
 use super::special;
 use crate::compile::ActionKey;
 use crate::context::Context;
@@ -94,6 +95,20 @@ pub(crate) struct Applies {
     pub(crate) resource: bool,
     pub(crate) trust: bool,
     pub(crate) endpoint: bool,
+}
+
+impl Applies {
+    /// Whether this layer takes part.
+    pub(crate) fn layer(self, layer: Layer) -> bool {
+        match layer {
+            Layer::Identity | Layer::Boundary | Layer::Session => self.identity,
+            Layer::Resource => self.resource,
+            Layer::Trust => self.trust,
+            Layer::ServiceControl => self.service_control,
+            Layer::ResourceControl => self.resource_control,
+            Layer::Endpoint => self.endpoint,
+        }
+    }
 }
 
 static UNSIGNED: Principal = Principal::Anonymous;

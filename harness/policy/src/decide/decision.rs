@@ -78,7 +78,7 @@ impl Layer {
     /// The name in AWS's own messages and in explanations (`reference_policies_evaluation-logic`,
     /// `troubleshoot_access-denied.html`).
     #[must_use]
-    pub fn title(self) -> &'static str {
+    pub const fn title(self) -> &'static str {
         match self {
             Self::Identity => "identity-based policy",
             Self::Resource => "resource-based policy",

@@ -3,6 +3,7 @@
 use std::num::NonZeroU64;
 
 use super::decision::{Layer, PrincipalForm, StatementRef};
+use crate::document::Statement;
 use crate::request::{Policy, PolicySet};
 
 /// A matching statement: level, policy, statement and form in one word, in this order, so that the
@@ -74,6 +75,12 @@ impl Hit {
         }
     }
 
+    /// The statement itself.
+    pub(crate) fn statement(self, layer: Layer, policies: &PolicySet) -> Option<&Statement> {
+        let document = &self.policy(layer, policies)?.document;
+        document.statements().get(self.statement_index())
+    }
+
     /// The level of the organization, where the layer has levels.
     pub(crate) fn level_index(self, layer: Layer) -> Option<usize> {
         matches!(layer, Layer::ServiceControl | Layer::ResourceControl).then_some(self.level())
@@ -83,8 +90,7 @@ impl Hit {
     #[inline]
     pub(crate) fn describe(self, layer: Layer, policies: &PolicySet) -> StatementRef {
         let policy = self.policy(layer, policies);
-        let statement =
-            policy.and_then(|policy| policy.document.statements().get(self.statement_index()));
+        let statement = self.statement(layer, policies);
         StatementRef {
             layer,
             level_index: self.level_index(layer),

@@ -39,7 +39,8 @@ pub use decision::{DecidedBy, Decision, Layer, Outcome, PrincipalForm, Statement
 pub use verdict::{Grounds, StatementAt, Verdict, verdict};
 
 pub(crate) use check::{Check, Space};
-pub(crate) use combine::Layers;
+pub(crate) use combine::{Layers, combine};
+pub(crate) use hit::Hit;
 pub(crate) use scan::form_of;
 pub(crate) use special::is_always_allowed;
 
@@ -88,7 +89,7 @@ fn decide_check(
     }
     let check = Check::new(request, policies, number, lower);
     let layers = Layers::scan(&check, missing);
-    let mut decision = combine::combine(&check, &layers);
+    let mut decision = combine(&check, &layers);
     decision.check = number;
     decision
 }

@@ -83,6 +83,14 @@ impl Grounds<'_> {
 }
 
 impl<'a> StatementAt<'a> {
+    pub(crate) fn new(layer: Layer, hit: Hit, policies: &'a PolicySet) -> Self {
+        Self {
+            layer,
+            hit,
+            policies,
+        }
+    }
+
     /// The policy's kind.
     #[must_use]
     pub fn layer(&self) -> Layer {
@@ -182,11 +190,7 @@ fn verdict_at<'a>(request: &Request, policies: &'a PolicySet, number: usize) -> 
     }
     let check = &Check::new(request, policies, number, lower);
     let statement = |outcome, layer, hit| {
-        let statement = StatementAt {
-            layer,
-            hit,
-            policies,
-        };
+        let statement = StatementAt::new(layer, hit, policies);
         new(outcome, Grounds::Statement(statement))
     };
     let missing = |layer, level_index| {

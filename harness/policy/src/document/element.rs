@@ -3,7 +3,7 @@
 use crate::compile::ActionKey;
 use crate::condition::MissingKeys;
 use crate::context::Context;
-use crate::pattern::{Arn, ArnPattern, Pattern, Syntax};
+use crate::pattern::{Arn, ArnPattern, Pattern, Syntax, Variable};
 
 /// `Action` or `NotAction`.
 #[derive(Debug)]
@@ -85,6 +85,33 @@ impl ResourceElement {
         }
     }
 
+    /// The variables in it.
+    pub(crate) fn variables(&self) -> Vec<&Variable> {
+        self.patterns
+            .iter()
+            .flat_map(ResourcePattern::variables)
+            .collect()
+    }
+
+    /// Whether the element covers `resource`, where the values of some variables are not known.
+    pub(crate) fn covers_perhaps(
+        &self,
+        resource: &Arn<'_>,
+        context: &Context,
+        is_unknown: &dyn Fn(&Variable) -> bool,
+    ) -> Option<bool> {
+        let mut perhaps = false;
+        for pattern in &self.patterns {
+            let depends = pattern.variables().any(is_unknown);
+            if depends {
+                perhaps |= pattern.widened(is_unknown).matches(resource, context);
+            } else if pattern.matches(resource, context) {
+                return Some(!self.negated);
+            }
+        }
+        (!perhaps).then_some(self.negated)
+    }
+
     /// Puts the variables without value into `missing`.
     #[inline]
     pub(crate) fn note_missing(&self, context: &Context, missing: &mut MissingKeys) {
@@ -122,16 +149,24 @@ impl ResourcePattern {
     }
 
     fn has_variables(&self) -> bool {
-        match self {
-            Self::Arn(pattern) => pattern.variables().next().is_some(),
-            Self::ApiShorthand(path) => path.variables().next().is_some(),
-        }
+        self.variables().next().is_some()
     }
 
     fn add_missing(&self, context: &Context, missing: &mut MissingKeys) {
+        missing.add_variables(self.variables(), context);
+    }
+
+    fn variables(&self) -> Box<dyn Iterator<Item = &Variable> + '_> {
         match self {
-            Self::Arn(pattern) => missing.add_variables(pattern.variables(), context),
-            Self::ApiShorthand(path) => missing.add_variables(path.variables(), context),
+            Self::Arn(pattern) => pattern.variables(),
+            Self::ApiShorthand(path) => Box::new(path.variables()),
+        }
+    }
+
+    fn widened(&self, is_unknown: &dyn Fn(&Variable) -> bool) -> Self {
+        match self {
+            Self::Arn(pattern) => Self::Arn(pattern.widened(is_unknown)),
+            Self::ApiShorthand(path) => Self::ApiShorthand(path.widened(is_unknown)),
         }
     }
 

@@ -216,6 +216,30 @@ impl Document {
         })))
     }
 
+    /// A document of one statement that speaks of everything and everybody, or of none.
+    pub(crate) fn of_everything(effect: Option<Effect>) -> Self {
+        let statements: Box<[Statement]> = effect
+            .into_iter()
+            .map(|effect| Statement {
+                sid: None,
+                effect,
+                principal: None,
+                action: ActionElement::new(false, vec!["*".to_owned()]),
+                resource: None,
+                conditions: Box::default(),
+            })
+            .collect();
+        let index = Index::new(&statements);
+        Self(Arc::new(Inner {
+            kind: DocumentKind::Identity,
+            source: Value::Null,
+            size_chars: 0,
+            variables: true,
+            statements,
+            index,
+        }))
+    }
+
     /// The document's kind.
     #[must_use]
     pub fn kind(&self) -> DocumentKind {

@@ -104,6 +104,31 @@ impl ArnPattern {
         }
     }
 
+    /// The text and whether a star follows it, where there is nothing else.
+    pub(crate) fn as_literal(&self) -> Option<(&str, bool)> {
+        match self {
+            Self::Any => Some(("", true)),
+            Self::Literal { text, star } => Some((text, *star)),
+            _ => None,
+        }
+    }
+
+    /// As [`Pattern::widened`].
+    pub(crate) fn widened(&self, is_unknown: &dyn Fn(&Variable) -> bool) -> Self {
+        match self {
+            Self::Fixed { prefix, last } => Self::Fixed {
+                prefix: prefix.clone(),
+                last: last.widened(is_unknown),
+            },
+            Self::Fields(fields) => {
+                let fields = fields.each_ref().map(|field| field.widened(is_unknown));
+                Self::Fields(Box::new(fields))
+            }
+            Self::Whole(whole) => Self::Whole(whole.widened(is_unknown)),
+            Self::Any | Self::Never | Self::Literal { .. } => self.clone(),
+        }
+    }
+
     pub(crate) fn variables(&self) -> Box<dyn Iterator<Item = &Variable> + '_> {
         match self {
             Self::Any | Self::Never | Self::Literal { .. } => Box::new(std::iter::empty()),

@@ -130,12 +130,27 @@ impl Pattern {
     }
 
     /// The text and whether a star follows it, where there is nothing else.
-    fn as_literal(&self) -> Option<(&str, bool)> {
+    pub(crate) fn as_literal(&self) -> Option<(&str, bool)> {
         match &self.0 {
             Shape::Any => Some(("", true)),
             Shape::Exact(text) => Some((text, false)),
             Shape::Prefix(text) => Some((text, true)),
             Shape::General(_) => None,
+        }
+    }
+
+    /// The same with a star for every variable that `is_unknown` names: it matches what this one may
+    /// match, whatever values those have.
+    pub(crate) fn widened(&self, is_unknown: &dyn Fn(&Variable) -> bool) -> Self {
+        match &self.0 {
+            Shape::General(tokens) => {
+                let widened = tokens.iter().map(|token| match token {
+                    Token::Variable(variable) if is_unknown(variable) => Token::Many,
+                    other => other.clone(),
+                });
+                Self(Shape::General(widened.collect()))
+            }
+            _ => self.clone(),
         }
     }
 

@@ -43,6 +43,11 @@ impl Variable {
         }
     }
 
+    /// The key, in lower case, whose value it may take; none where no value can stand for it.
+    pub(crate) fn key(&self) -> Option<&str> {
+        (!self.multivalued).then_some(&self.lower)
+    }
+
     /// Whether the variable has neither value nor default.
     pub(crate) fn is_missing(&self, context: &Context) -> bool {
         self.default.is_none() && context.get_hashed(self.hash, &self.lower).is_none()

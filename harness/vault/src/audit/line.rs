@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Device;
 use crate::flavour::Flavour;
-use crate::mount::{Backend, Mount};
+use crate::mount::Mount;
 use crate::policy::Decision;
 use crate::request::{Operation, Request};
 use crate::response::{Refusal, Response, one_error};
@@ -20,7 +20,7 @@ pub(crate) struct Line<'a> {
     pub(crate) flavour: Flavour,
     /// `request` or `response`.
     pub(crate) kind: &'static str,
-    pub(crate) time: String,
+    pub(crate) time: Timestamp,
     pub(crate) request: &'a Request,
     pub(crate) mount: Option<&'a Mount>,
     /// Whether the existence of the thing was asked for: then the mount's accessor is known early.
@@ -46,7 +46,7 @@ impl Line<'_> {
     /// The line for one device.
     pub(super) fn render(&self, device: &Device, headers: &BTreeMap<String, bool>) -> Value {
         let mut line = Map::new();
-        line.insert("time".to_owned(), json!(self.time));
+        line.insert("time".to_owned(), json!(self.time.to_string()));
         line.insert("type".to_owned(), json!(self.kind));
         line.insert("auth".to_owned(), self.auth(device));
         if let Some(error) = &self.error {
@@ -278,9 +278,7 @@ impl Line<'_> {
                 .mount
                 .map(|mount| &mount.tuning.audit_non_hmac_response_keys);
             let plain = plain.map(Vec::as_slice).unwrap_or_default();
-            let numbers = self
-                .mount
-                .is_some_and(|mount| matches!(mount.backend, Backend::Kv1(_) | Backend::Cubbyhole));
+            let numbers = self.mount.is_some_and(Mount::hashes_numbers);
             let digests = self.digests(device, plain, numbers);
             let mut hashed = digests.of_members(data);
             if let (true, true, Some(members)) =

@@ -2,17 +2,18 @@
 //!
 //! - [`params`]: the `token_*` settings of every method's roles.
 //! - [`cidr`]: from where a login or token may come.
-//! - [`userpass`], [`approle`], [`aws`], [`jwt`]: the methods.
+//! - [`token`], [`userpass`], [`approle`], [`aws`], [`jwt`]: the methods.
 
 pub(crate) mod approle;
 pub(crate) mod aws;
 pub(crate) mod cidr;
 pub(crate) mod jwt;
 pub(crate) mod params;
+pub(crate) mod token;
 pub(crate) mod userpass;
 
 use crate::field::{Field, Fields, Kind};
-use crate::policy::acl::glob_fits;
+use crate::policy::glob::glob_fits;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::cidr;
 use crate::duration;
-use crate::field::{Field, Fields, Kind};
+use crate::field::{Field, Fields, Kind, STRICTLY_BIND_IP};
 use crate::flavour::Flavour;
 use crate::response::Fault;
 use crate::token::{Auth, TokenType};
@@ -26,9 +26,6 @@ pub(crate) const FIELDS: &[Field] = &[
     Field::new("token_ttl", Kind::Seconds),
     Field::new("token_num_uses", Kind::Int),
 ];
-
-/// A setting that not every flavour knows.
-pub(crate) const STRICTLY_BIND_IP: &str = "token_strictly_bind_ip";
 
 /// The settings.
 #[derive(Clone, Debug, Default)]

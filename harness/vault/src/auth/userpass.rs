@@ -6,14 +6,15 @@ use authlab_kernel::Secret;
 use serde_json::{Map, Value};
 
 use super::params::{self, Params};
-use super::{PAGE, WRONG_CREDENTIALS, cidr, listed};
+use super::{PAGE, WRONG_CREDENTIALS, cidr, listed, looked_ahead};
+use crate::engine::{Engine, Options};
 use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
-use crate::identity::LoginAlias;
-use crate::request::{Call, Operation};
+use crate::lease::Lease;
+use crate::request::{Call, Operation, Request};
 use crate::response::{Fault, Outcome, Response};
-use crate::route::Route;
-use crate::token::{Auth, Entry};
+use crate::route::{Route, dispatch, find, row, would_create};
+use crate::token::{Auth, Entry, LoginAlias};
 use crate::ttl::Wish;
 
 /// How many bytes of a password count: all that bcrypt reads.
@@ -84,40 +85,28 @@ const USER: &[Field] = &[
 
 /// The table.
 pub(crate) const ROUTES: &[Route<Userpass>] = &[
-    Route {
-        pattern: "users/?",
-        fields: &[PAGE],
-        existence: None,
-        operations: &[(Operation::List, list)],
-    },
-    Route {
-        pattern: "users/{username}",
-        fields: &[NAME, PASSWORD, USER, params::FIELDS],
-        existence: Some(exists),
-        operations: &[
+    row("users/?", &[PAGE], &[(Operation::List, list)]),
+    row(
+        "users/{username}",
+        &[NAME, PASSWORD, USER, params::FIELDS],
+        &[
             (Operation::Read, read),
             (Operation::Update, write),
             (Operation::Delete, delete),
         ],
-    },
-    Route {
-        pattern: "users/{username}/password",
-        fields: &[NAME, PASSWORD],
-        existence: None,
-        operations: &[(Operation::Update, write_password)],
-    },
-    Route {
-        pattern: "users/{username}/policies",
-        fields: &[NAME, POLICIES],
-        existence: None,
-        operations: &[(Operation::Update, write_policies)],
-    },
-    Route {
-        pattern: "login/{username}",
-        fields: &[LOGIN],
-        existence: None,
-        operations: &[(Operation::Update, login)],
-    },
+    )
+    .existing(exists),
+    row(
+        "users/{username}/password",
+        &[NAME, PASSWORD],
+        &[(Operation::Update, write_password)],
+    ),
+    row(
+        "users/{username}/policies",
+        &[NAME, POLICIES],
+        &[(Operation::Update, write_policies)],
+    ),
+    row("login/{username}", &[LOGIN], &[(Operation::Update, login)]),
 ];
 
 fn exists(method: &Userpass, _: &Call<'_>, fields: &Fields) -> bool {
@@ -289,6 +278,49 @@ impl Userpass {
         }
         Ok(Some(user.params.wish()))
     }
+}
+
+impl Engine for Userpass {
+    fn creates(&self, call: &Call<'_>) -> Result<Option<bool>, Fault> {
+        would_create(ROUTES, self, call)
+    }
+
+    fn handle(&mut self, call: &Call<'_>) -> Outcome {
+        let outcome = dispatch(ROUTES, self, call);
+        if self.is_login(call.path) {
+            looked_ahead(outcome)
+        } else {
+            outcome
+        }
+    }
+
+    fn has_route(&self, path: &str) -> bool {
+        find(ROUTES, path).is_some()
+    }
+
+    fn is_login(&self, path: &str) -> bool {
+        path.starts_with("login/")
+    }
+
+    fn counts_failures(&self) -> bool {
+        true
+    }
+
+    fn user_of(&self, path: &str, _: &Request) -> Option<String> {
+        path.strip_prefix("login/").map(str::to_lowercase)
+    }
+
+    fn renew_token(&self, entry: &Entry, _: &Lease) -> Result<Option<Wish>, String> {
+        self.renew(entry)
+    }
+}
+
+/// A fresh mount.
+///
+/// # Errors
+/// Never: its options are not read.
+pub(crate) fn make(_: &str, _: &Options) -> Result<Box<dyn Engine>, Fault> {
+    Ok(Box::new(Userpass::default()))
 }
 
 #[cfg(test)]

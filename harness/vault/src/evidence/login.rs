@@ -41,6 +41,22 @@ pub struct JwtLogin {
     pub claim: Option<String>,
 }
 
+impl JwtLogin {
+    /// What the role binds a claim to, and what the token has there, if anything: the claim is a name, or
+    /// a JSON pointer (Vault, `api-docs/auth/jwt`, `bound_claims`). `None` where the role does not bind it,
+    /// or the token cannot be read.
+    pub fn bound_claim(&self, claim: &str) -> Option<(&Value, Option<&Value>)> {
+        let bound = self.bound_claims.get(claim)?;
+        let claims = self.token.get("claims")?;
+        let found = if claim.starts_with('/') {
+            claims.pointer(claim)
+        } else {
+            claims.get(claim)
+        };
+        Some((bound, found.filter(|found| !found.is_null())))
+    }
+}
+
 /// A login with a signed request, once STS has said whose it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AwsLogin {

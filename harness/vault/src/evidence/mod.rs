@@ -180,5 +180,39 @@ impl Evidence for TokenExpired {
     const KIND: &'static str = "token-expired";
 }
 
+/// What an engine issued has come to its end by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeaseExpired {
+    /// The lease.
+    pub lease_id: String,
+    /// The path of the mount that issued it.
+    pub mount: String,
+    /// Where it was issued.
+    pub creation_path: String,
+    /// When.
+    pub expired_at: Timestamp,
+}
+
+impl Evidence for LeaseExpired {
+    const KIND: &'static str = "lease-expired";
+}
+
+/// What an engine issued could not be ended; it is tried again later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeaseNotRevoked {
+    /// The lease.
+    pub lease_id: String,
+    /// The path of the mount that issued it.
+    pub mount: String,
+    /// How often it has failed.
+    pub attempts: u32,
+    /// Why.
+    pub error: String,
+}
+
+impl Evidence for LeaseNotRevoked {
+    const KIND: &'static str = "lease-revocation";
+}
+
 #[cfg(test)]
 mod tests;

@@ -35,6 +35,10 @@ authlab_kernel::reasons! {
         TokenWithoutLease = "token-without-lease",
         /// The token, or what it is asked for, cannot be renewed.
         TokenNotRenewable = "token-not-renewable",
+        /// The lease cannot be renewed.
+        LeaseNotRenewable = "lease-not-renewable",
+        /// What was issued could not be ended.
+        LeaseNotRevoked = "lease-not-revoked",
         /// The longest time to live is reached.
         MaxTtlReached = "max-ttl-reached",
         /// What issued the token does not renew it.

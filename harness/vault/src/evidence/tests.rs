@@ -232,6 +232,28 @@ fn what_is_known_of_a_token_that_is_none_stands_before_the_message() {
 }
 
 #[test]
+fn a_lease_is_named_as_it_ends() {
+    stands(
+        &LeaseExpired {
+            lease_id: "db/creds/app/abc".to_owned(),
+            mount: "db/".to_owned(),
+            creation_path: "db/creds/app".to_owned(),
+            expired_at: at("2026-01-15T12:00:00Z"),
+        },
+        r#"{"lease_id":"db/creds/app/abc","mount":"db/","creation_path":"db/creds/app","expired_at":"2026-01-15T12:00:00Z"}"#,
+    );
+    stands(
+        &LeaseNotRevoked {
+            lease_id: "db/creds/app/abc".to_owned(),
+            mount: "db/".to_owned(),
+            attempts: 2,
+            error: "no such database".to_owned(),
+        },
+        r#"{"lease_id":"db/creds/app/abc","mount":"db/","attempts":2,"error":"no such database"}"#,
+    );
+}
+
+#[test]
 fn a_login_shows_what_it_brought() {
     let start =
         r#"{"method":"update","path":"auth/x/login","mount":"auth/x/","status":400,"#.to_owned();

@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Entity, Store, check_metadata, given_policies, ids_or_null, listed, same_name};
 use crate::field::Fields;
+use crate::json::texts_or_null;
 use crate::request::Call;
-use crate::response::{Fault, Outcome, Response, texts_or_null};
+use crate::response::{Fault, Outcome, Response};
 
 pub(super) fn named<'s>(store: &'s Store, name: &str) -> Option<&'s Entity> {
     let mut entities = store.entities.values();

@@ -8,8 +8,9 @@ use super::{Group, Store, check_metadata, given_policies, listed, same_name};
 use crate::duration::quoted;
 use crate::evidence::Reason;
 use crate::field::Fields;
+use crate::json::texts_or_null;
 use crate::request::Call;
-use crate::response::{Fault, Outcome, Response, texts_or_null};
+use crate::response::{Fault, Outcome, Response};
 
 pub(super) fn named<'s>(store: &'s Store, name: &str) -> Option<&'s Group> {
     let mut groups = store.groups.values();

@@ -25,7 +25,9 @@ use serde_json::{Map, Value, json};
 use crate::duration::quoted;
 use crate::evidence::Reason;
 use crate::field::Fields;
-use crate::response::{Fault, Response, texts_or_null};
+use crate::json::texts_or_null;
+use crate::response::{Fault, Response};
+use crate::token::LoginAlias;
 
 pub(crate) use routes::ROUTES;
 
@@ -96,13 +98,6 @@ pub(crate) struct Store {
     pub(crate) mounts: MountNames,
     /// What follows the drawn part of a name that is made up.
     pub(crate) name_end: &'static str,
-}
-
-/// What a login knows of its user.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LoginAlias {
-    pub(crate) name: String,
-    pub(crate) metadata: BTreeMap<String, String>,
 }
 
 /// Bounds of metadata (recorded).

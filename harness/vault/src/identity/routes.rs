@@ -3,7 +3,7 @@
 use super::{Store, alias, entity, group, group_alias, lookup, merge};
 use crate::field::{Field, Kind};
 use crate::request::Operation;
-use crate::route::{Handler, Route};
+use crate::route::{Handler, Route, row};
 
 const ENTITY: &[Field] = &[
     Field::new("id", Kind::Text),
@@ -51,20 +51,6 @@ const LOOKUP: &[Field] = &[
 ];
 
 use Operation::{Delete, List, Read, Update};
-
-/// A row without an existence check.
-const fn row(
-    pattern: &'static str,
-    fields: &'static [&'static [Field]],
-    operations: &'static [(Operation, Handler<Store>)],
-) -> Route<Store> {
-    Route {
-        pattern,
-        fields,
-        existence: None,
-        operations,
-    }
-}
 
 /// What an entity by its id, and one by its name, can do.
 const OF_ENTITY: &[(Operation, Handler<Store>)] = &[

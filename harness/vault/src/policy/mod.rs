@@ -4,10 +4,12 @@
 //! - [`json`]: a policy that is written as JSON.
 //! - [`document`]: a policy's rules. [`parameter`]: the values that a rule means.
 //! - [`template`]: `{{identity...}}` in paths.
+//! - [`glob`]: globs of names.
 //! - [`acl`]: the policies of a token, merged, and their decision with its reason.
 
 pub(crate) mod acl;
 pub(crate) mod document;
+pub(crate) mod glob;
 pub(crate) mod hcl;
 mod json;
 pub(crate) mod parameter;

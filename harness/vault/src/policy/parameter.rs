@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::acl::glob_fits;
+use super::glob::glob_fits;
 use super::hcl::{Item, Literal, Node};
 
 /// A value of a policy.

@@ -10,7 +10,9 @@ use super::VaultRelay;
 use super::token::Gone;
 use crate::evidence::{self, Issued, JwtLogin, PathDecision, Proof, Reason};
 use crate::flavour::Flavour;
-use crate::policy::{Acl, Policy};
+use crate::json::{text, texts};
+use crate::judge::{self, JwtConfig, JwtRole, Keys, PathRequest, Verdict};
+use crate::policy::Policy;
 use crate::request::{Operation, Request};
 use crate::shown;
 
@@ -122,9 +124,12 @@ impl VaultRelay {
             message: message.as_ref().map(|text| shown::message(text, request)),
             ..evidence::Request::default()
         };
+        let mut judged = None;
         if is_login(request) {
-            let login = self.of_login(request, body, origin).await;
-            evidence.proof = login.map(|login| Proof::Jwt(Box::new(login)));
+            if let Some((login, reason)) = self.of_login(request, body, origin).await {
+                evidence.proof = Some(Proof::Jwt(Box::new(login)));
+                judged = reason;
+            }
             evidence.login = issued(body);
         } else {
             evidence.decision = self.of_policies(request, caller, origin).await;
@@ -144,6 +149,11 @@ impl VaultRelay {
                 caller,
                 evidence.decision.as_ref(),
             );
+            // Where the server's words say nothing, its own rules do.
+            let reason = match judged {
+                Some(judged) if reason == Reason::InvalidCredentials => judged,
+                _ => reason,
+            };
             if let Some(gone) = gone {
                 evidence.accessor = Some(gone.accessor);
                 evidence.policies = Some(gone.policies);
@@ -212,43 +222,48 @@ impl VaultRelay {
             .collect();
         names.sort_unstable();
         names.dedup();
-        let acl = if names.contains(&"root") {
-            Acl::root()
-        } else {
-            let mut policies = Vec::new();
-            for name in names {
-                let path = format!("sys/policies/acl/{name}");
-                let answer = self.ask(Method::GET, &path, None, origin).await;
-                let text = answer
-                    .and_then(|(_, body)| Some(body.pointer("/data/policy")?.as_str()?.to_owned()));
-                if let Some(policy) = text.and_then(|text| Policy::read(&text, FLAVOUR).ok()) {
-                    policies.push((name, policy));
-                }
+        let mut policies: Vec<(&str, String)> = Vec::new();
+        for name in names {
+            if name == "root" {
+                policies = vec![(name, String::new())];
+                break;
             }
-            Acl::merged(
-                policies.iter().map(|(name, policy)| (*name, policy)),
-                FLAVOUR,
-            )
-        };
-        let decide = |operation| acl.decide(operation, &request.path, &request.data, request.wrap);
-        let mut decision = decide(request.operation);
-        // Whether a write creates is known to the server alone.
-        if !decision.allowed && request.operation == Operation::Update {
-            let creating = decide(Operation::Create);
-            if creating.allowed {
-                decision = creating;
+            let path = format!("sys/policies/acl/{name}");
+            let answer = self.ask(Method::GET, &path, None, origin).await;
+            let policy = answer.and_then(|(_, body)| text(body.pointer("/data/policy")));
+            if let Some(policy) = policy.filter(|policy| Policy::read(policy, FLAVOUR).is_ok()) {
+                policies.push((name, policy));
             }
         }
-        Some(decision.evidence())
+        let decide = |operation| {
+            let asked = PathRequest {
+                operation,
+                path: &request.path,
+                parameters: &request.data,
+                wrap_ttl_nanoseconds: request.wrap.map(|wish| wish.ttl_nanoseconds),
+            };
+            let policies = policies.iter().map(|(name, text)| (*name, text.as_str()));
+            judge::path(policies, asked, FLAVOUR).ok()
+        };
+        let verdict = decide(request.operation)?;
+        // Whether a write creates is known to the server alone.
+        let creating = match (&verdict, request.operation) {
+            (Verdict::Allowed(_), _) => None,
+            (_, Operation::Update) => decide(Operation::Create),
+            _ => None,
+        };
+        let allowed = creating.filter(|verdict| matches!(verdict, Verdict::Allowed(_)));
+        Some(allowed.unwrap_or(verdict).evidence().clone())
     }
 
-    /// What a JWT login brought, and what its role asks for.
+    /// What a JWT login brought, and what its role asks for; and why it is refused, by the rules, as far
+    /// as that does not hang on the keys.
     async fn of_login(
         &self,
         request: &Request,
         body: &Value,
         origin: Origin<'_>,
-    ) -> Option<JwtLogin> {
+    ) -> Option<(JwtLogin, Option<Reason>)> {
         let token = Token::parse(request.data_text("jwt")?).ok()?;
         let mount = request.path.strip_suffix("/login")?;
         let config = self
@@ -263,9 +278,19 @@ impl VaultRelay {
             .await;
         let role = role.map(|(_, body)| body).unwrap_or_default();
         let of_role = |member: &str| role.pointer(&format!("/data/{member}"));
-        Some(JwtLogin {
+        let now = self.clock.now();
+        let verdict = role.get("data").map(|data| {
+            let role = JwtRole::read(name, data);
+            let config = JwtConfig::read(config.get("data").unwrap_or(&Value::Null));
+            judge::login_jwt(&config, &role, &token, Keys::Unknown, now, FLAVOUR)
+        });
+        let reason = verdict.and_then(|verdict| match verdict {
+            Verdict::Refused { reason, .. } => Some(reason),
+            _ => None,
+        });
+        let login = JwtLogin {
             role: name.to_owned(),
-            now: self.clock.now().as_second(),
+            now: now.as_second(),
             token: token.describe(),
             bound_issuer: text(config.pointer("/data/bound_issuer")),
             bound_audiences: texts(of_role("bound_audiences")),
@@ -275,19 +300,9 @@ impl VaultRelay {
                 .as_deref()
                 .and_then(claim_in)
                 .map(str::to_owned),
-        })
+        };
+        Some((login, reason))
     }
-}
-
-/// A text of a foreign answer, if it is one.
-fn text(value: Option<&Value>) -> Option<String> {
-    value.and_then(Value::as_str).map(str::to_owned)
-}
-
-/// A list of texts of a foreign answer, if it is one.
-pub(super) fn texts(value: Option<&Value>) -> Option<Vec<String>> {
-    let items = value?.as_array()?.iter();
-    Some(items.filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 /// The claim that an error is about: `claim "scope" does not match ...`.

@@ -7,8 +7,8 @@ use authlab_kernel::secret::fingerprint;
 use authlab_kernel::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::judgement::texts;
 use crate::evidence::{End, Ended, Reason};
+use crate::json::texts;
 use crate::request::Request;
 
 /// A token that was issued through the relay.

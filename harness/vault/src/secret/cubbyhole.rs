@@ -8,7 +8,7 @@ use super::names_below;
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome, Response};
-use crate::route::Route;
+use crate::route::{Route, row};
 use crate::token::Type;
 
 /// The values by the accessor of their token.
@@ -18,17 +18,17 @@ pub(crate) struct Cubbyhole {
 }
 
 /// The table.
-pub(crate) const ROUTES: &[Route<Cubbyhole>] = &[Route {
-    pattern: "{path*}",
-    fields: &[&[Field::new("path", Kind::Text), Field::new("*", Kind::Any)]],
-    existence: Some(exists),
-    operations: &[
+pub(crate) const ROUTES: &[Route<Cubbyhole>] = &[row(
+    "{path*}",
+    &[&[Field::new("path", Kind::Text), Field::new("*", Kind::Any)]],
+    &[
         (Operation::Read, read),
         (Operation::Update, write),
         (Operation::Delete, delete),
         (Operation::List, list),
     ],
-}];
+)
+.existing(exists)];
 
 /// Whose cubbyhole it is.
 fn owner(call: &Call<'_>) -> Result<String, Fault> {

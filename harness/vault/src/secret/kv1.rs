@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use authlab_kernel::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::kv2::Kv2;
 use super::{all_below, escapes, names_below};
 use crate::duration;
+use crate::engine::{Engine, answers_by};
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, LeaseInfo, Outcome, Response};
-use crate::route::Route;
+use crate::route::{Route, row};
 
 /// The values of one mount.
 #[derive(Clone, Debug, Default)]
@@ -20,18 +23,18 @@ pub(crate) struct Kv1 {
 const FIELDS: &[Field] = &[Field::new("path", Kind::Text)];
 
 /// The table.
-pub(crate) const ROUTES: &[Route<Kv1>] = &[Route {
-    pattern: "{path*}",
-    fields: &[FIELDS],
-    existence: Some(exists),
-    operations: &[
+pub(crate) const ROUTES: &[Route<Kv1>] = &[row(
+    "{path*}",
+    &[FIELDS],
+    &[
         (Operation::Read, read),
         (Operation::Update, write),
         (Operation::Delete, delete),
         (Operation::List, list),
         (Operation::Scan, scan),
     ],
-}];
+)
+.existing(exists)];
 
 fn exists(store: &Kv1, call: &Call<'_>, _: &Fields) -> bool {
     store.values.contains_key(call.path)
@@ -90,4 +93,16 @@ fn scan(store: &mut Kv1, call: &Call<'_>, _: &Fields) -> Outcome {
         store.values.keys(),
         call.path,
     ))))
+}
+
+impl Engine for Kv1 {
+    answers_by!(ROUTES);
+
+    fn hashes_numbers(&self) -> bool {
+        true
+    }
+
+    fn upgraded(&self, now: Timestamp) -> Option<Box<dyn Engine>> {
+        Some(Box::new(Kv2::upgraded(&self.values, now)))
+    }
 }

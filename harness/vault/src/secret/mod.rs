@@ -6,6 +6,25 @@ pub(crate) mod kv2;
 
 use std::collections::BTreeSet;
 
+use crate::duration::quoted;
+use crate::engine::{Engine, Options};
+use crate::response::Fault;
+
+/// A key/value engine, in the version that the options name.
+///
+/// # Errors
+/// There is no such version.
+pub(crate) fn kv(kind: &str, options: &Options) -> Result<Box<dyn Engine>, Fault> {
+    match options.get("version").map(String::as_str) {
+        None | Some("" | "1") => Ok(Box::new(kv1::Kv1::default())),
+        Some("2") => Ok(Box::new(kv2::Kv2::default())),
+        Some(_) => Err(Fault::invalid(format!(
+            "nil backend of type {} returned from factory",
+            quoted(kind)
+        ))),
+    }
+}
+
 /// The names directly below a folder; folders end in a slash.
 pub(crate) fn names_below<'k>(keys: impl Iterator<Item = &'k String>, folder: &str) -> Vec<String> {
     let names: BTreeSet<String> = keys

@@ -1,4 +1,4 @@
-//! Leases. Only tokens have leases here: no engine that issues credentials is simulated yet.
+//! The endpoints of leases, over the one store of them: those of tokens, and of what engines issue.
 
 use serde_json::json;
 
@@ -8,9 +8,7 @@ use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 use crate::secret::names_below;
-use crate::state::State;
-use crate::token::Type;
-use crate::token::store::End;
+use crate::state::{Failed, State};
 
 /// The lease that a request names, in its body or in its path.
 fn lease_id(call: &Call<'_>, fields: &Fields) -> Result<String, Fault> {
@@ -41,19 +39,9 @@ fn lease_id(call: &Call<'_>, fields: &Fields) -> Result<String, Fault> {
     Ok(id)
 }
 
-/// The digest of the token with that lease.
-fn find(state: &State, id: &str) -> Option<String> {
-    let leased = state.tokens.tokens.iter().find(|(_, entry)| {
-        entry.kind == Type::Service && entry.lease.is_some() && entry.lease_id() == id
-    });
-    leased.map(|(key, _)| key.clone())
-}
-
 pub(super) fn lookup(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let id = lease_id(call, fields)?;
-    let entry = find(state, &id).and_then(|key| state.tokens.tokens.get(&key));
-    let lease = entry.and_then(|entry| entry.lease.as_ref().map(|lease| (entry, lease)));
-    let Some((entry, lease)) = lease else {
+    let Some(lease) = state.leases.named(&id) else {
         return Err(Fault::invalid("invalid lease"));
     };
     Ok(Some(Response::data(json!({
@@ -62,7 +50,7 @@ pub(super) fn lookup(state: &mut State, call: &Call<'_>, fields: &Fields) -> Out
         "expire_time": lease.expires.map(|expires| expires.to_string()),
         "last_renewal": lease.last_renewal.map(|renewed| renewed.to_string()),
         "renewable": lease.renewable,
-        "ttl": entry.seconds_left(call.now),
+        "ttl": lease.seconds_left(call.now),
     }))))
 }
 
@@ -71,18 +59,15 @@ pub(super) fn list(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome 
     if !prefix.is_empty() && !prefix.ends_with('/') {
         prefix.push('/');
     }
-    let leased = state.tokens.tokens.values();
-    let leased = leased.filter(|entry| entry.kind == Type::Service && entry.lease.is_some());
-    let ids: Vec<String> = leased.map(crate::token::Entry::lease_id).collect();
-    Ok(Some(Response::list(names_below(ids.iter(), &prefix))))
+    Ok(Some(Response::list(names_below(
+        state.leases.ids(),
+        &prefix,
+    ))))
 }
 
 pub(super) fn renew(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let id = lease_id(call, fields)?;
-    let Some(key) = find(state, &id) else {
-        return Err(Fault::invalid("lease not found"));
-    };
-    state.renew_token(call, &key, fields.int("increment"), false)
+    state.renew_lease(call, &id, fields.int("increment"))
 }
 
 /// The answer of a revocation. It is done before it is answered; a client that does not want to wait
@@ -99,24 +84,33 @@ fn revoked(fields: &Fields) -> Outcome {
 
 pub(super) fn revoke(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
     let id = lease_id(call, fields)?;
-    if let Some(key) = find(state, &id) {
-        state.tokens.revoke_tree(&key, End::Revoked, call.now);
-    }
+    waited(fields, state.revoke(&id, call.now))?;
     revoked(fields)
 }
 
-fn revoke_below(state: &mut State, call: &Call<'_>, fields: &Fields) {
-    let prefix = format!("{}/", fields.text("prefix").trim_end_matches('/'));
-    state.revoke_below(&prefix, call.now);
+/// Whoever waits for a revocation is told that it has failed. (The reference words what its engine
+/// says in a form of its own; unverified.)
+fn waited(fields: &Fields, ended: Result<(), Failed>) -> Result<(), Fault> {
+    match ended {
+        Err(failed) if fields.bool("sync") => {
+            let text = format!("failed to revoke entry: {}", failed.error);
+            Err(Fault::invalid(text).because(Reason::LeaseNotRevoked))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn prefix_of(fields: &Fields) -> String {
+    format!("{}/", fields.text("prefix").trim_end_matches('/'))
 }
 
 pub(super) fn revoke_prefix(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
-    revoke_below(state, call, fields);
+    waited(fields, state.revoke_below(&prefix_of(fields), call.now))?;
     revoked(fields)
 }
 
 pub(super) fn revoke_force(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
-    revoke_below(state, call, fields);
+    state.force_below(&prefix_of(fields), call.now);
     Ok(None)
 }
 
@@ -149,7 +143,8 @@ pub(super) fn old_revoke_force(state: &mut State, call: &Call<'_>, fields: &Fiel
     revoke_force(state, call, fields)
 }
 
-/// How many irrevocable leases are to be shown. There are none here, of no namespace either.
+/// How many irrevocable leases are to be shown. There are none: a revocation that fails is tried again
+/// as long as the server runs.
 fn check_limit(fields: &Fields) -> Result<(), Fault> {
     let limit = fields.text("limit");
     if matches!(limit.as_str(), "" | "none") {
@@ -186,5 +181,5 @@ pub(super) fn count(_: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
 }
 
 pub(super) fn tidy(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
-    Ok(Some(crate::token::routes::tidy_answer(state)))
+    Ok(Some(crate::auth::token::tidy_answer(state)))
 }

@@ -25,7 +25,7 @@ mod wrapping;
 
 use crate::field::{Fallback, Field, Kind};
 use crate::request::Operation;
-use crate::route::Route;
+use crate::route::{Route, row};
 use crate::state::State;
 
 pub(crate) use mounts::mount_at;
@@ -125,20 +125,6 @@ const RANDOM: &[Field] = &[
 ];
 const RANDOM_SOURCE: &[Field] = &[Field::new("source", Kind::Text)];
 const ANY: &[Field] = &[Field::new("*", Kind::Any)];
-
-/// A row without an existence check.
-const fn row(
-    pattern: &'static str,
-    fields: &'static [&'static [Field]],
-    operations: &'static [(Operation, crate::route::Handler<State>)],
-) -> Route<State> {
-    Route {
-        pattern,
-        fields,
-        existence: None,
-        operations,
-    }
-}
 
 use Operation::{Delete, List, Read, Update};
 

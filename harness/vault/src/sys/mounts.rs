@@ -1,52 +1,18 @@
 //! Mounting, tuning and moving engines and auth methods.
 
-use std::collections::BTreeMap;
-
 use authlab_kernel::Ids;
 use serde_json::{Map, Value, json};
 
-use crate::auth::approle::AppRole;
-use crate::auth::userpass::Userpass;
 use crate::duration::{self, quoted};
+use crate::engine::{Backend, Core, Engine, Options};
 use crate::evidence::Reason;
 use crate::field::{Fields, go_print, parse_bool};
-use crate::mount::{Backend, Lockout, Mount, SYSTEM_TTL, Tuning};
+use crate::mount::{Lockout, Mount, SYSTEM_TTL, Tuning};
+use crate::registry::{self, Class};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
-use crate::secret::kv1::Kv1;
-use crate::secret::kv2::Kv2;
 use crate::state::State;
 use crate::token::TokenType;
-
-/// The engines and methods of Vault that are known and not simulated: mounting one says so.
-const NOT_SIMULATED: &[&str] = &[
-    "database",
-    "transit",
-    "pki",
-    "ssh",
-    "totp",
-    "aws",
-    "azure",
-    "gcp",
-    "consul",
-    "nomad",
-    "rabbitmq",
-    "ldap",
-    "kubernetes",
-    "cert",
-    "kerberos",
-    "radius",
-    "github",
-    "okta",
-    "terraform",
-    "transform",
-    "kmip",
-    "mongodbatlas",
-    "alicloud",
-    "oci",
-    "cf",
-    "saml",
-];
 
 pub(super) fn list_secret(state: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
     Ok(Some(Response::data(Value::Object(listed(state, false)))))
@@ -175,7 +141,7 @@ pub(crate) fn mount_at(
     ids: &Ids,
     path: &str,
     kind: &str,
-    options: BTreeMap<String, String>,
+    options: Options,
 ) -> Result<Mount, Fault> {
     let auth = path.starts_with("auth/");
     let of_server = |own: &&str| path.starts_with(*own);
@@ -195,67 +161,40 @@ pub(crate) fn mount_at(
             short(taken)
         )));
     }
-    let backend = if auth {
-        let backend = method(kind)?;
-        if options
-            .get("version")
-            .is_some_and(|version| !version.is_empty())
-        {
-            return Err(Fault::invalid(format!(
-                "auth method {} does not allow setting a version",
-                quoted(kind)
-            )));
-        }
-        backend
-    } else {
-        engine(kind, &options)?
-    };
+    let backend = Backend::Engine(engine_of(kind, auth, &options)?);
     let mut mount = state.new_mount(ids, path, kind, backend);
     mount.options = Some(options);
     Ok(mount)
 }
 
-fn unknown(kind: &str) -> Fault {
-    if NOT_SIMULATED.contains(&kind) {
-        return Fault::answer(format!(
-            "`{kind}` is not simulated by authlab: no mount was made. Use one of kv, generic, or \
-             the auth methods approle, aws, jwt, oidc, userpass"
-        ))
-        .with_status(501)
-        .because(Reason::NotImplemented);
-    }
-    Fault::invalid(format!("plugin not found in the catalog: {kind}"))
-}
-
-fn engine(kind: &str, options: &BTreeMap<String, String>) -> Result<Backend, Fault> {
-    match kind {
-        "kv" | "generic" => match options.get("version").map(String::as_str) {
-            None | Some("" | "1") => Ok(Backend::Kv1(Kv1::default())),
-            Some("2") => Ok(Backend::Kv2(Kv2::default())),
-            Some(_) => {
-                let kind = quoted(kind);
-                Err(Fault::invalid(format!(
-                    "nil backend of type {kind} returned from factory"
-                )))
-            }
-        },
-        "token" | "system" | "cubbyhole" | "identity" | "ns_token" | "ns_system"
-        | "ns_cubbyhole" | "ns_identity" => Err(Fault::invalid(format!(
+/// The engine of a mount that is being made.
+fn engine_of(kind: &str, auth: bool, options: &Options) -> Result<Box<dyn Engine>, Fault> {
+    const OWN: [&str; 8] = [
+        "token",
+        "system",
+        "cubbyhole",
+        "identity",
+        "ns_token",
+        "ns_system",
+        "ns_cubbyhole",
+        "ns_identity",
+    ];
+    if !auth && OWN.contains(&kind) {
+        return Err(Fault::invalid(format!(
             "mount type of {} is not mountable",
             quoted(kind)
-        ))),
-        _ => Err(unknown(kind)),
+        )));
     }
-}
-
-fn method(kind: &str) -> Result<Backend, Fault> {
-    match kind {
-        "approle" => Ok(Backend::AppRole(AppRole::default())),
-        "aws" => Ok(Backend::Aws(Box::default())),
-        "jwt" | "oidc" => Ok(Backend::Jwt(Box::default())),
-        "userpass" => Ok(Backend::Userpass(Userpass::default())),
-        _ => Err(unknown(kind)),
+    let class = if auth { Class::Auth } else { Class::Secret };
+    let made = (registry::find(class, kind)?.make)(kind, options)?;
+    let version = options.get("version");
+    if auth && version.is_some_and(|version| !version.is_empty()) {
+        return Err(Fault::invalid(format!(
+            "auth method {} does not allow setting a version",
+            quoted(kind)
+        )));
     }
+    Ok(made)
 }
 
 /// What of a mount's `config` the real servers read and this one does not.
@@ -384,8 +323,7 @@ pub(super) fn delete_secret(state: &mut State, call: &Call<'_>, fields: &Fields)
     {
         return Err(Fault::invalid(format!("cannot unmount {}", quoted(&path))));
     }
-    unmount(state, call, &path);
-    Ok(None)
+    unmount(state, call, &path)
 }
 
 pub(super) fn delete_auth(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -395,15 +333,26 @@ pub(super) fn delete_auth(state: &mut State, call: &Call<'_>, fields: &Fields) -
             "token credential backend cannot be disabled",
         ));
     }
-    unmount(state, call, &path);
+    unmount(state, call, &path)
+}
+
+/// What was issued below a mount ends before the mount goes.
+fn unmount(state: &mut State, call: &Call<'_>, path: &str) -> Outcome {
+    if state.mounts.contains_key(path) {
+        revoke_below(state, call, path)?;
+    }
+    if let Some(mount) = state.mounts.remove(path) {
+        state.identity.mounts.remove(&mount.accessor);
+    }
     Ok(None)
 }
 
-fn unmount(state: &mut State, call: &Call<'_>, path: &str) {
-    if let Some(mount) = state.mounts.remove(path) {
-        state.identity.mounts.remove(&mount.accessor);
-        state.revoke_below(path, call.now);
-    }
+/// Ends what was issued below a mount. (The reference's words for a failure are not known; unverified.)
+fn revoke_below(state: &mut State, call: &Call<'_>, path: &str) -> Result<(), Fault> {
+    state.revoke_below(path, call.now).map_err(|failed| {
+        let text = format!("failed to revoke entry: {}", failed.error);
+        Fault::invalid(text).because(Reason::LeaseNotRevoked)
+    })
 }
 
 fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outcome {
@@ -464,7 +413,7 @@ fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outc
                 "'token_type' can only be modified on auth mounts",
             ));
         }
-        if matches!(mount.backend, Backend::Token) {
+        if mount.is_core(Core::Token) {
             return Err(Fault::invalid(
                 "'token_type' cannot be set for 'token' or 'ns_token' auth mounts",
             ));
@@ -475,7 +424,10 @@ fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outc
     let lockouts = fields.map("user_lockout_config");
     if !lockouts.is_empty() {
         check_lockout_disable(&lockouts)?;
-        if !matches!(mount.backend, Backend::Userpass(_) | Backend::AppRole(_)) {
+        if !mount
+            .engine()
+            .is_some_and(|method| method.counts_failures())
+        {
             return Err(Fault::invalid(format!(
                 "tuning of user lockout configuration for auth type {} not allowed",
                 quoted(&mount.kind)
@@ -562,7 +514,7 @@ fn lockout(mut rule: Lockout, config: &Map<String, Value>) -> Result<Lockout, Fa
 fn tune_options(
     mount: &mut Mount,
     call: &Call<'_>,
-    options: BTreeMap<String, String>,
+    options: Options,
 ) -> Result<Option<String>, Fault> {
     let known = mount.options.clone().unwrap_or_default();
     let mut warning = None;
@@ -588,8 +540,8 @@ fn tune_options(
             )));
         }
         if wanted == 2 && current < 2 {
-            if let Backend::Kv1(store) = &mount.backend {
-                mount.backend = Backend::Kv2(Kv2::upgraded(&store.values, call.now));
+            if let Some(next) = mount.engine().and_then(|engine| engine.upgraded(call.now)) {
+                mount.backend = Backend::Engine(next);
             }
             let shown = if call.flavour.core().mount_names_own {
                 // The reference words it with the version that was (recorded).
@@ -640,7 +592,7 @@ pub(super) fn remount(state: &mut State, call: &Call<'_>, fields: &Fields) -> Ou
             quoted(taken)
         )));
     }
-    state.revoke_below(&from, call.now);
+    revoke_below(state, call, &from)?;
     if let Some(mut mount) = state.mounts.remove(&from) {
         mount.path.clone_from(&to);
         state.add_mount(mount);

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::duration::quoted;
 use crate::field::Fields;
 use crate::flavour::Flavour;
+use crate::registry::{self, Class};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 use crate::state::State;
@@ -12,12 +13,8 @@ use crate::state::State;
 /// The names of one kind. `None`: no such kind.
 fn names(kind: &str, flavour: Flavour) -> Option<Vec<&'static str>> {
     match kind {
-        "auth" => {
-            let all = ["approle", "aws", "jwt", "oidc", "userpass"];
-            let shown = |name: &&str| *name != "aws" || flavour.core().catalog_has_aws;
-            Some(all.into_iter().filter(shown).collect())
-        }
-        "secret" => Some(vec!["kv"]),
+        "auth" => Some(registry::catalog(Class::Auth, flavour)),
+        "secret" => Some(registry::catalog(Class::Secret, flavour)),
         "database" => Some(Vec::new()),
         _ => None,
     }

@@ -101,15 +101,18 @@ impl Store {
         }
     }
 
-    /// Ends a token and everything that descends from it.
-    pub(crate) fn revoke_tree(&mut self, key: &str, end: End, at: Timestamp) {
+    /// Ends a token and everything that descends from it. Returns the digests of those that ended.
+    pub(crate) fn revoke_tree(&mut self, key: &str, end: End, at: Timestamp) -> Vec<String> {
+        let mut ended = Vec::new();
         let mut waiting = vec![(key.to_owned(), end)];
         while let Some((key, end)) = waiting.pop() {
             let children = self.tokens.iter();
             let children = children.filter(|(_, entry)| entry.parent.as_ref() == Some(&key));
             waiting.extend(children.map(|(child, _)| (child.clone(), End::Revoked)));
             self.remove(&key, end, at);
+            ended.push(key);
         }
+        ended
     }
 
     /// Ends a token; its children become orphans.
@@ -149,28 +152,5 @@ impl Store {
                 path,
             },
         );
-    }
-
-    /// The digests of the tokens whose lease lies below a path.
-    pub(crate) fn leased_below(&self, prefix: &str) -> Vec<String> {
-        let leased = self.tokens.iter().filter(|(_, entry)| {
-            entry.kind == Type::Service
-                && entry.lease.is_some()
-                && entry.lease_id().starts_with(prefix)
-        });
-        leased.map(|(key, _)| key.clone()).collect()
-    }
-
-    /// The tokens that are due, in the order of their end.
-    pub(crate) fn due(&self, now: Timestamp) -> Vec<(Timestamp, String)> {
-        let mut due: Vec<(Timestamp, String)> = self
-            .tokens
-            .iter()
-            .filter_map(|(key, entry)| Some((entry.expires()?, key)))
-            .filter(|(expires, _)| *expires <= now)
-            .map(|(expires, key)| (expires, key.clone()))
-            .collect();
-        due.sort();
-        due
     }
 }

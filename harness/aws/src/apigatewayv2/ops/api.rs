@@ -9,13 +9,10 @@ use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::resource::{Api, ApiFacts, Integration, Route, Stage};
 use crate::apigatewayv2::{discovery, openapi, rule};
 use crate::cloud::Cloud;
-use crate::front::FrontDoor;
+use crate::front::{Desk, FrontDoor};
 use crate::operation::part::changed;
 use crate::operation::{Answer, Call, Reply, read, read_both, read_part};
 use crate::shared::Ctx;
-
-/// The port of an API's endpoint before the front door listens.
-const PORT: u16 = 4566;
 
 /// What GetApi answers.
 #[derive(Serialize)]
@@ -58,15 +55,6 @@ impl<'a> ApiOutput<'a> {
     }
 }
 
-/// Does the work under the lock, with the port at which APIs are reached.
-fn with_port<'a>(
-    door: &'a FrontDoor,
-    work: impl FnOnce(&mut Cloud, u16) -> Answer + Send + 'a,
-) -> BoxFuture<'a, Answer> {
-    let port = door.address().map_or(PORT, |address| address.port());
-    Box::pin(async move { work(&mut door.cloud(), port) })
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct QuickInput {
@@ -78,29 +66,24 @@ struct QuickInput {
     credentials_arn: Option<String>,
 }
 
-pub(in crate::apigatewayv2) fn create<'a>(
-    door: &'a FrontDoor,
-    call: &'a Call,
-    input: Value,
-) -> BoxFuture<'a, Answer> {
-    with_port(door, move |cloud, port| {
-        let (quick, facts): (QuickInput, ApiFacts) = read_both(input)?;
-        let (state, ctx) = cloud.apigatewayv2(call);
-        let api_id = state.create(facts, &ctx).map_err(wire)?;
-        let edited = state.change(&api_id, &ctx, |api| quick_create(api, quick, &ctx));
-        let effects = match edited {
-            Ok(((), effects)) => effects,
-            Err(error) => {
-                // Nothing half-created stays; the API had no stage yet, so nothing was published.
-                state.delete(&api_id, &ctx).map_err(wire)?;
-                return Err(wire(error));
-            }
-        };
-        changed(
-            &ApiOutput::of(state.api(ctx.scope, &api_id).map_err(wire)?, port),
-            effects,
-        )
-    })
+pub(in crate::apigatewayv2) fn create(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let port = desk.port();
+    let (quick, facts): (QuickInput, ApiFacts) = read_both(input)?;
+    let (state, ctx) = desk.cloud.apigatewayv2(desk.call);
+    let api_id = state.create(facts, &ctx).map_err(wire)?;
+    let edited = state.change(&api_id, &ctx, |api| quick_create(api, quick, &ctx));
+    let effects = match edited {
+        Ok(((), effects)) => effects,
+        Err(error) => {
+            // Nothing half-created stays; the API had no stage yet, so nothing was published.
+            state.delete(&api_id, &ctx).map_err(wire)?;
+            return Err(wire(error));
+        }
+    };
+    changed(
+        &ApiOutput::of(state.api(ctx.scope, &api_id).map_err(wire)?, port),
+        effects,
+    )
 }
 
 /// Quick create: a target makes an integration, a route and the stage `$default` (API Gateway V2
@@ -148,62 +131,47 @@ fn quick_create(api: &mut Api, quick: QuickInput, ctx: &Ctx<'_>) -> Result<(), E
     )
 }
 
-pub(in crate::apigatewayv2) fn get<'a>(
-    door: &'a FrontDoor,
-    call: &'a Call,
-    input: Value,
-) -> BoxFuture<'a, Answer> {
-    with_port(door, move |cloud, port| {
-        let input: ApiInput = read(input)?;
-        let (state, ctx) = cloud.apigatewayv2(call);
-        let api = state.api(ctx.scope, &input.api_id).map_err(wire)?;
-        Reply::to(&ApiOutput::of(api, port))
-    })
+pub(in crate::apigatewayv2) fn get(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let port = desk.port();
+    let input: ApiInput = read(input)?;
+    let (state, ctx) = desk.cloud.apigatewayv2(desk.call);
+    let api = state.api(ctx.scope, &input.api_id).map_err(wire)?;
+    Reply::to(&ApiOutput::of(api, port))
 }
 
-pub(in crate::apigatewayv2) fn list<'a>(
-    door: &'a FrontDoor,
-    call: &'a Call,
-    input: Value,
-) -> BoxFuture<'a, Answer> {
-    with_port(door, move |cloud, port| {
-        let asked: PageInput = read(input)?;
-        let (state, ctx) = cloud.apigatewayv2(call);
-        page(
-            asked,
-            state.apis(ctx.scope).map(|api| ApiOutput::of(api, port)),
-        )
-    })
+pub(in crate::apigatewayv2) fn list(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let port = desk.port();
+    let asked: PageInput = read(input)?;
+    let (state, ctx) = desk.cloud.apigatewayv2(desk.call);
+    page(
+        asked,
+        state.apis(ctx.scope).map(|api| ApiOutput::of(api, port)),
+    )
 }
 
-pub(in crate::apigatewayv2) fn update<'a>(
-    door: &'a FrontDoor,
-    call: &'a Call,
-    input: Value,
-) -> BoxFuture<'a, Answer> {
-    with_port(door, move |cloud, port| {
-        let of: ApiInput = read_part(&input)?;
-        let quick: QuickInput = read_part(&input)?;
-        if quick.target.is_some() || quick.route_key.is_some() || quick.credentials_arn.is_some() {
-            return Err(WireError::not_implemented(
-                "UpdateApi of a quick-created target",
-            ));
-        }
-        let (state, ctx) = cloud.apigatewayv2(call);
-        let facts: ApiFacts = merged::<ApiInput, _>(
-            &state.api(ctx.scope, &of.api_id).map_err(wire)?.facts,
-            input,
-        )?;
-        let edit = |api: &mut Api| {
-            api.facts = facts;
-            Ok(())
-        };
-        let ((), effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
-        changed(
-            &ApiOutput::of(state.api(ctx.scope, &of.api_id).map_err(wire)?, port),
-            effects,
-        )
-    })
+pub(in crate::apigatewayv2) fn update(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let port = desk.port();
+    let of: ApiInput = read_part(&input)?;
+    let quick: QuickInput = read_part(&input)?;
+    if quick.target.is_some() || quick.route_key.is_some() || quick.credentials_arn.is_some() {
+        return Err(WireError::not_implemented(
+            "UpdateApi of a quick-created target",
+        ));
+    }
+    let (state, ctx) = desk.cloud.apigatewayv2(desk.call);
+    let facts: ApiFacts = merged::<ApiInput, _>(
+        &state.api(ctx.scope, &of.api_id).map_err(wire)?.facts,
+        input,
+    )?;
+    let edit = |api: &mut Api| {
+        api.facts = facts;
+        Ok(())
+    };
+    let ((), effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
+    changed(
+        &ApiOutput::of(state.api(ctx.scope, &of.api_id).map_err(wire)?, port),
+        effects,
+    )
 }
 
 pub(in crate::apigatewayv2) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -273,9 +241,10 @@ pub(in crate::apigatewayv2) fn import<'a>(
     input: Value,
 ) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        let imported = document(door, call, read(input)?).await?;
-        let work = |cloud: &mut Cloud, port| {
-            let (state, ctx) = cloud.apigatewayv2(call);
+        let imported = document(door, call, read(input.clone())?).await?;
+        door.again(call, &input, |desk| {
+            let port = desk.port();
+            let (state, ctx) = desk.cloud.apigatewayv2(call);
             let api_id = state.create(imported.facts.clone(), &ctx).map_err(wire)?;
             if let Err(error) = state.change(&api_id, &ctx, |api| imported.replace(api, &ctx)) {
                 state.delete(&api_id, &ctx).map_err(wire)?;
@@ -283,8 +252,7 @@ pub(in crate::apigatewayv2) fn import<'a>(
             }
             let api = state.api(ctx.scope, &api_id).map_err(wire)?;
             Reply::to(&ApiOutput::of(api, port))
-        };
-        with_port(door, work).await
+        })
     })
 }
 
@@ -294,20 +262,20 @@ pub(in crate::apigatewayv2) fn reimport<'a>(
     input: Value,
 ) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        let (of, import): (ApiInput, ImportInput) = read_both(input)?;
+        let (of, import): (ApiInput, ImportInput) = read_both(input.clone())?;
         {
             let mut cloud = door.cloud();
             let (state, ctx) = cloud.apigatewayv2(call);
             state.api(ctx.scope, &of.api_id).map_err(wire)?;
         }
         let imported = document(door, call, import).await?;
-        let work = |cloud: &mut Cloud, port| {
-            let (state, ctx) = cloud.apigatewayv2(call);
+        door.again(call, &input, |desk| {
+            let port = desk.port();
+            let (state, ctx) = desk.cloud.apigatewayv2(call);
             let edit = |api: &mut Api| imported.replace(api, &ctx);
             let ((), effects) = state.change(&of.api_id, &ctx, edit).map_err(wire)?;
             let api = state.api(ctx.scope, &of.api_id).map_err(wire)?;
             changed(&ApiOutput::of(api, port), effects)
-        };
-        with_port(door, work).await
+        })
     })
 }

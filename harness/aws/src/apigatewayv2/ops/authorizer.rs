@@ -9,6 +9,7 @@ use super::wire;
 use crate::apigatewayv2::error::Error;
 use crate::apigatewayv2::resource::{Api, Authorizer};
 use crate::apigatewayv2::{discovery, rule};
+use crate::cloud::Cloud;
 use crate::front::FrontDoor;
 use crate::operation::part::{At, Kept, Part, Whole, Within, changed};
 use crate::operation::{Answer, Call, read_both, read_part};
@@ -19,7 +20,7 @@ pub(in crate::apigatewayv2) fn create<'a>(
     input: Value,
 ) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        let (of, mut authorizer): (Within<Api>, Authorizer) = read_both(input)?;
+        let (of, mut authorizer): (Within<Api>, Authorizer) = read_both(input.clone())?;
         authorizer.authorizer_id.clear();
         {
             let mut cloud = door.cloud();
@@ -27,11 +28,12 @@ pub(in crate::apigatewayv2) fn create<'a>(
             api.check_authorizer(&authorizer).map_err(wire)?;
         }
         discovered(door, call, &authorizer).await?;
-        let mut cloud = door.cloud();
-        let (added, effects) = Api::change(&mut cloud, call, of.names(), |api, ctx| {
-            api.add_authorizer(authorizer, ctx)
-        })?;
-        changed(&added, effects)
+        door.again(call, &input, |desk| {
+            let (added, effects) = Api::change(desk.cloud, call, of.names(), |api, ctx| {
+                api.add_authorizer(authorizer, ctx)
+            })?;
+            changed(&added, effects)
+        })
     })
 }
 
@@ -53,20 +55,21 @@ pub(in crate::apigatewayv2) fn update<'a>(
 ) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
         let at: At<Authorizer> = read_part(&input)?;
-        let updated = || -> Result<Authorizer, WireError> {
-            let mut cloud = door.cloud();
-            let api = Api::find(&mut cloud, call, at.whole())?;
+        let updated = |cloud: &mut Cloud| -> Result<Authorizer, WireError> {
+            let api = Api::find(cloud, call, at.whole())?;
             let authorizer = Authorizer::find(api, at.part()).map_err(wire)?;
             let authorizer = authorizer.updated(input.clone())?;
             api.check_authorizer(&authorizer).map_err(wire)?;
             Ok(authorizer)
         };
-        discovered(door, call, &updated()?).await?;
-        let authorizer = updated()?;
-        let mut cloud = door.cloud();
-        let (kept, effects) = Api::change(&mut cloud, call, at.whole(), |api, ctx| {
-            authorizer.put(api, ctx)
-        })?;
-        changed(&kept, effects)
+        let asked = updated(&mut door.cloud())?;
+        discovered(door, call, &asked).await?;
+        door.again(call, &input, |desk| {
+            let authorizer = updated(desk.cloud)?;
+            let (kept, effects) = Api::change(desk.cloud, call, at.whole(), |api, ctx| {
+                authorizer.put(api, ctx)
+            })?;
+            changed(&kept, effects)
+        })
     })
 }

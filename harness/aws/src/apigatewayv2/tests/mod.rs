@@ -59,7 +59,7 @@ async fn lab_with(enforcement: Enforcement) -> (TestDoor, Client) {
         Arc::clone(door.outbound()),
         crate::ports::of(door),
     );
-    door.install_gateway(Arc::new(gateway));
+    door.add_site(Arc::new(gateway));
     let client = Client::new(&lab.root(WORKLOAD));
     (lab, client)
 }

@@ -6,10 +6,9 @@ use authlab_kernel::{
 use authlab_wire::sigv4::{self, Options, Signer};
 use authlab_wire::{Incoming, WireError};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 
-use super::account::AccountMap;
-use super::{PassTarget, unavailable};
+use super::target::Backend;
 use crate::evidence::Reason;
 use crate::front::authentication::ROOT_SECRET;
 use crate::front::door::FrontDoor;
@@ -54,39 +53,6 @@ const NOT_RELAYED: [&str; 9] = [
     "x-amz-request-id",
     "x-amzn-requestid",
 ];
-
-/// Where a service is kept.
-#[derive(Clone, Debug)]
-pub struct Backend {
-    /// Without a slash at its end.
-    base_url: String,
-    /// What the signature calls it.
-    host: HeaderValue,
-    /// In which of its accounts the lab's are.
-    accounts: AccountMap,
-    /// Which of the lab's accounts may be changed there; none for all.
-    writable: Option<Vec<AccountId>>,
-}
-
-impl Backend {
-    /// The backend of a target, if its base URL is one.
-    pub(super) fn new(target: PassTarget) -> Option<Self> {
-        let uri: Uri = target.base_url.parse().ok()?;
-        let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
-        Some(Self {
-            base_url: target.base_url.trim_end_matches('/').to_owned(),
-            host,
-            accounts: target.accounts,
-            writable: target.writable,
-        })
-    }
-
-    /// Whether an account of the lab may be changed there.
-    pub(super) fn is_writable(&self, account: &AccountId) -> bool {
-        let writable = self.writable.as_ref();
-        writable.is_none_or(|accounts| accounts.contains(account))
-    }
-}
 
 /// One request to a backend, beside what the client sent.
 pub(super) struct Hop<'a> {
@@ -208,7 +174,7 @@ fn without_signature(query: &str) -> String {
 }
 
 /// The code of an error in awsJson, without the namespace before `#`.
-pub(super) fn error_code(json: &serde_json::Value) -> Option<&str> {
+pub fn error_code(json: &serde_json::Value) -> Option<&str> {
     let code = json.get("__type")?.as_str()?;
     Some(code.rsplit_once('#').map_or(code, |(_, code)| code))
 }
@@ -258,4 +224,14 @@ fn identified(mut response: Response<Bytes>, request_id: &str) -> Response<Bytes
         response.headers_mut().insert("x-amzn-requestid", value);
     }
     response
+}
+
+/// What a caller is answered when the backend is not there, or says what cannot be understood: 503.
+pub(super) fn unavailable(
+    service: &str,
+    problem: &dyn std::fmt::Display,
+    reason: Reason,
+) -> WireError {
+    let message = format!("the backend of `{service}` did not do its part: {problem}");
+    WireError::new(503, "ServiceUnavailable", message).because(reason)
 }

@@ -494,7 +494,11 @@ async fn what_cannot_be_guarded_is_not_passed() {
     let door = TestDoor::start(|_| {}).await;
     let url = || Some(PassTarget::at("http://127.0.0.1:4566"));
     let lambda = door.door.pass("lambda", url());
-    assert_eq!(lambda, Err(PassError::Unguarded("lambda".to_owned())));
+    let unguarded = PassError::Unguarded {
+        service: "lambda".to_owned(),
+        passable: "secretsmanager".to_owned(),
+    };
+    assert_eq!(lambda, Err(unguarded));
     let unchecked = |service: &str| door.door.pass_unchecked(service, url());
     let signing_names = crate::SERVICES
         .iter()

@@ -11,8 +11,9 @@ use authlab_kernel::{Ids, Timestamp};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Invocation, Prepared, environment};
-use crate::front::{FrontDoor, first_refused};
+use super::{Invocation, Prepared, draft, environment};
+use crate::evidence::{Reason, Why};
+use crate::front::FrontDoor;
 use crate::lambda::closure::FunctionError;
 use crate::lambda::function::{Configuration, LogLevels};
 use crate::operation::{Check, Effect};
@@ -162,12 +163,13 @@ pub fn tail(lines: &[(Timestamp, String)]) -> String {
 /// Writes the lines if the role may; `written`, or the action that it lacks.
 pub(super) async fn write(
     door: &FrontDoor,
+    invocation: &Invocation,
     prepared: &Prepared,
     lines: Vec<(Timestamp, String)>,
 ) -> String {
     let function = &prepared.function;
     let stream = stream(door.ids(), function, prepared.now);
-    if let Some(action) = refused(door, prepared, &stream) {
+    if let Some(action) = refused(door, invocation, prepared, &stream) {
         return format!("not written: the role lacks {action}");
     }
     let effect = Effect::PutLogEvents {
@@ -181,7 +183,12 @@ pub(super) async fn write(
 }
 
 /// The first permission that the role lacks to write its log.
-fn refused(door: &FrontDoor, prepared: &Prepared, stream: &str) -> Option<String> {
+fn refused(
+    door: &FrontDoor,
+    invocation: &Invocation,
+    prepared: &Prepared,
+    stream: &str,
+) -> Option<String> {
     let function = &prepared.function;
     let cloud = door.cloud();
     let Some(issued) = cloud.sts.session(&prepared.credentials.access_key_id) else {
@@ -208,5 +215,14 @@ fn refused(door: &FrontDoor, prepared: &Prepared, stream: &str) -> Option<String
     }
     checks.push(check("logs:PutLogEvents", stream));
     let environment = environment(&function.scope, prepared.now);
-    first_refused(&cloud, &issued.caller, &environment, &checks).map(|check| check.action.clone())
+    let ruled = door.decide_briefly(&cloud, &issued.caller, &environment, &checks);
+    for judged in ruled.judged().iter().filter(|_| ruled.is_let_through()) {
+        let draft = draft(invocation, &judged.evidence()).cause(Some(prepared.seq));
+        let why = judged
+            .denial()
+            .map_or(Why::Rule(Reason::NotPermitted), Why::Denied);
+        door.journal().record(draft.refused(why));
+    }
+    let refused = ruled.into_result().err()?;
+    Some(refused.judged.request.action.to_string())
 }

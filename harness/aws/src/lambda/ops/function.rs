@@ -3,18 +3,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use authlab_kernel::Scope;
 use authlab_kernel::id::Draw;
-use authlab_kernel::{Component, EventDraft, Scope};
 use authlab_wire::{Blob, Value, WireError};
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::wire;
 use crate::cloud::Cloud;
-use crate::front::{Enforcement, FrontDoor};
+use crate::front::Desk;
 use crate::lambda::error::Error;
 use crate::lambda::function::{Change, Configuration, NewCode, NewFunction};
-use crate::lambda::invoke::role;
+use crate::lambda::invoke::{environment, role};
 use crate::lambda::key;
 use crate::lambda::name::FunctionName;
 use crate::operation::{Answer, Call, Reply, page, read, read_both};
@@ -379,9 +378,13 @@ impl<'a> ConfigurationOutput<'a> {
     }
 
     /// As it is shown to a caller, who has to be able to open its variables.
-    fn seen(function: &'a Configuration, cloud: &Cloud, call: &Call) -> Self {
+    fn seen(function: &'a Configuration, desk: &mut Desk<'_>) -> Self {
         let whole = Self::of(function);
-        let Err(closed) = key::check_opens(cloud, call, &call.caller, function) else {
+        let Some(kept) = key::keeper(function) else {
+            return whole;
+        };
+        let permitted = desk.decide_briefly(&kept.checks(desk.cloud, desk.call));
+        let Err(closed) = kept.open(desk.cloud, desk.call, permitted) else {
             return whole;
         };
         let error = EnvironmentErrorOutput {
@@ -505,15 +508,8 @@ struct ListOutput<'a> {
     next_marker: Option<String>,
 }
 
-pub(crate) fn create_function<'a>(
-    door: &'a FrontDoor,
-    call: &'a Call,
-    input: Value,
-) -> BoxFuture<'a, Answer> {
-    Box::pin(async move { create(door, call, input) })
-}
-
-fn create(door: &FrontDoor, call: &Call, input: Value) -> Answer {
+pub(crate) fn create_function(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let call = desk.call;
     refuse_not_simulated(&input).map_err(wire)?;
     let (settings, input): (SettingsInput, CreateInput) = read_both(input)?;
     if input.publish == Some(true) {
@@ -523,9 +519,9 @@ fn create(door: &FrontDoor, call: &Call, input: Value) -> Answer {
         return Err(WireError::not_implemented("PackageType Image"));
     }
     let code = input.code.package()?;
-    let name = new_name(&input.function_name, call).map_err(wire)?;
+    let name = FunctionName::new(&input.function_name, &call.scope).map_err(wire)?;
     let arn = name.arn();
-    assume(door, call, &input.role, &arn)?;
+    assume(desk, &input.role, &arn)?;
     let new = NewFunction {
         name: name.name.clone(),
         role: input.role,
@@ -534,76 +530,46 @@ fn create(door: &FrontDoor, call: &Call, input: Value) -> Answer {
         tags: input.tags.unwrap_or_default(),
         settings: settings.change(),
     };
-    let mut cloud = door.cloud();
     if let Some(key) = new
         .settings
         .kms_key
         .as_deref()
         .filter(|key| !key.is_empty())
     {
-        key::check_configurable(&cloud, call, &arn, key)?;
+        key::check_configurable(desk.cloud, call, &arn, key)?;
     }
-    let (lambda, ctx) = cloud.lambda(call);
+    let (lambda, ctx) = desk.cloud.lambda(call);
     let revision = lambda.create(new, &ctx).map_err(wire)?.revision;
-    answer(&mut cloud, call, &name, &revision, Progress::PENDING)
+    answer(desk, &name, &revision, Progress::PENDING)
 }
 
 /// The answer of a change, with what comes of it for the role of a function that has a key.
-fn answer(
-    cloud: &mut Cloud,
-    call: &Call,
-    name: &FunctionName,
-    revision: &str,
-    progress: Progress,
-) -> Answer {
-    let function = cloud.lambda.find(name).map_err(wire)?;
+fn answer(desk: &mut Desk<'_>, name: &FunctionName, revision: &str, progress: Progress) -> Answer {
+    let function = desk.cloud.lambda.find(name).map_err(wire)?;
     let (arn, role) = (function.arn.clone(), function.role.clone());
     if let Some(key) = function.kms_key.clone() {
-        key::grant(cloud, call, (&arn, &role), &key)?;
+        key::grant(desk.cloud, desk.call, (&arn, &role), &key)?;
     }
-    let function = cloud.lambda.find(name).map_err(wire)?;
-    let seen = ConfigurationOutput::seen(function, cloud, call);
+    let function = desk.cloud.lambda.find(name).map_err(wire)?.clone();
+    let seen = ConfigurationOutput::seen(&function, desk);
     Reply::to(&seen.of_change(revision, progress))
 }
 
-/// The name of a function that is to be made: without qualifier, in the caller's own account.
-pub(in crate::lambda) fn new_name(text: &str, call: &Call) -> Result<FunctionName, Error> {
-    let name = FunctionName::read(text, None, &call.scope)?;
-    if name.scope.account != call.scope.account {
-        return Err(Error::OtherAccount);
-    }
-    if name.qualifier.is_some() {
-        // The code is recorded, the text is not.
-        return Err(Error::Value(format!(
-            "`{text}` is no name for a new function"
-        )));
-    }
-    Ok(name)
-}
-
-pub(crate) fn update_function_configuration<'a>(
-    door: &'a FrontDoor,
-    call: &'a Call,
-    input: Value,
-) -> BoxFuture<'a, Answer> {
-    Box::pin(async move { update(door, call, input) })
-}
-
-fn update(door: &FrontDoor, call: &Call, input: Value) -> Answer {
+pub(crate) fn update_function_configuration(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let call = desk.call;
     refuse_not_simulated(&input).map_err(wire)?;
     let (settings, input): (SettingsInput, NameInput) = read_both(input)?;
     let name = FunctionName::read(&input.function_name, None, &call.scope).map_err(wire)?;
     if let Some(role) = &settings.role {
-        assume(door, call, role, &name.arn())?;
+        assume(desk, role, &name.arn())?;
     }
     let change = settings.change();
-    let mut cloud = door.cloud();
     if let Some(key) = change.kms_key.as_deref().filter(|key| !key.is_empty()) {
-        key::check_configurable(&cloud, call, &name.arn(), key)?;
+        key::check_configurable(desk.cloud, call, &name.arn(), key)?;
     }
-    let (lambda, ctx) = cloud.lambda(call);
+    let (lambda, ctx) = desk.cloud.lambda(call);
     let revision = lambda.update(&name, change, &ctx).map_err(wire)?.revision;
-    answer(&mut cloud, call, &name, &revision, Progress::UPDATING)
+    answer(desk, &name, &revision, Progress::UPDATING)
 }
 
 /// UpdateFunctionCode: the members beside those of [`CodeInput`] and [`NameInput`].
@@ -621,7 +587,8 @@ struct UpdateCodeInput {
     revision_id: Option<String>,
 }
 
-pub(crate) fn update_function_code(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+pub(crate) fn update_function_code(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let call = desk.call;
     let (code, input): (CodeInput, UpdateCodeInput) = read_both(input)?;
     if input.publish == Some(true) {
         return Err(WireError::not_implemented("Publish"));
@@ -634,38 +601,21 @@ pub(crate) fn update_function_code(cloud: &mut Cloud, call: &Call, input: Value)
         revision_id: input.revision_id,
         is_dry_run: input.dry_run.unwrap_or(false),
     };
-    let (lambda, ctx) = cloud.lambda(call);
+    let (lambda, ctx) = desk.cloud.lambda(call);
     let revision = lambda.update_code(&name, new, &ctx).map_err(wire)?.revision;
-    let function = cloud.lambda.find(&name).map_err(wire)?;
-    let seen = ConfigurationOutput::seen(function, cloud, call);
+    let function = desk.cloud.lambda.find(&name).map_err(wire)?.clone();
+    let seen = ConfigurationOutput::seen(&function, desk);
     Reply::to(&seen.of_change(&revision, Progress::UPDATING))
 }
 
 /// Decides and records whether Lambda may assume the role.
-fn assume(door: &FrontDoor, call: &Call, role: &str, function_arn: &str) -> Result<(), WireError> {
-    let judged = role::judge(&door.cloud(), role, function_arn, &call.scope, call.now)
-        .ok_or_else(|| wire(Error::RoleNotAssumable))?;
-    let is_audit = door.enforcement() == Enforcement::Audit;
-    let denial = judged.denial();
-    let decision = judged.evidence().let_through(is_audit && denial.is_some());
-    let draft = EventDraft::of(Component::Aws, &decision)
-        .request_id(call.request_id.as_str())
-        .trace_id(call.trace_id.clone())
-        .cause(Some(call.cause))
-        .account(call.account().as_str());
-    match denial {
-        None => {
-            door.journal().record(draft.allowed());
-            Ok(())
-        }
-        Some(denial) => {
-            door.journal().record(draft.refused(denial));
-            if is_audit {
-                return Ok(());
-            }
-            Err(wire(Error::RoleNotAssumable))
-        }
-    }
+fn assume(desk: &mut Desk<'_>, role: &str, function_arn: &str) -> Result<(), WireError> {
+    let scope = &desk.call.scope;
+    let refused = || wire(Error::RoleNotAssumable);
+    let check = role::check(desk.cloud, role, function_arn, scope).ok_or_else(refused)?;
+    let environment = environment(scope, desk.call.now);
+    let decided = desk.decide_for(&role::assumer(scope), &environment, &[check]);
+    decided.map(|_| ()).map_err(|_| refused())
 }
 
 fn named(call: &Call, input: Value) -> Result<FunctionName, WireError> {
@@ -678,21 +628,21 @@ fn named(call: &Call, input: Value) -> Result<FunctionName, WireError> {
     name.map_err(wire)
 }
 
-pub(crate) fn get_function(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let name = named(call, input)?;
-    let function = cloud.lambda.find(&name).map_err(wire)?;
+pub(crate) fn get_function(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let name = named(desk.call, input)?;
+    let function = &desk.cloud.lambda.find(&name).map_err(wire)?.clone();
     let tags = (!function.tags.is_empty()).then_some(&function.tags);
     Reply::to(&FunctionOutput {
-        configuration: ConfigurationOutput::seen(function, cloud, call).named(&name),
+        configuration: ConfigurationOutput::seen(function, desk).named(&name),
         code: CodeOutput::of(function),
         tags,
     })
 }
 
-pub(crate) fn get_function_configuration(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let name = named(call, input)?;
-    let function = cloud.lambda.find(&name).map_err(wire)?;
-    Reply::to(&ConfigurationOutput::seen(function, cloud, call).named(&name))
+pub(crate) fn get_function_configuration(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let name = named(desk.call, input)?;
+    let function = &desk.cloud.lambda.find(&name).map_err(wire)?.clone();
+    Reply::to(&ConfigurationOutput::seen(function, desk).named(&name))
 }
 
 pub(crate) fn delete_function(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -701,18 +651,20 @@ pub(crate) fn delete_function(cloud: &mut Cloud, call: &Call, input: Value) -> A
     Ok(Reply::of(Value::Map(status)))
 }
 
-pub(crate) fn list_functions(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+pub(crate) fn list_functions(desk: &mut Desk<'_>, input: Value) -> Answer {
     let input: ListInput = read(input)?;
     if input.master_region.is_some() {
         return Err(WireError::not_implemented("MasterRegion"));
     }
     let all_versions = input.function_version.is_some();
     let size = input.max_items.unwrap_or(50).min(50);
-    let all = cloud.lambda.functions(&call.scope);
-    let (part, next_marker) = page::named(all, input.marker.as_deref(), size, |it| it.name.clone());
+    let (part, next_marker): (Vec<Configuration>, Option<String>) = {
+        let all = desk.cloud.lambda.functions(&desk.call.scope).cloned();
+        page::named(all, input.marker.as_deref(), size, |it| it.name.clone())
+    };
     let functions = part
-        .into_iter()
-        .map(|function| ConfigurationOutput::seen(function, cloud, call).listed(all_versions))
+        .iter()
+        .map(|function| ConfigurationOutput::seen(function, desk).listed(all_versions))
         .collect();
     Reply::to(&ListOutput {
         functions,

@@ -104,16 +104,12 @@ pub(crate) fn invoke<'a>(
             }
             Some("Event") => {
                 // What the function raises stays with it: the invoker is gone. Nothing is retried.
-                crate::lambda::invoke(door, invocation)
-                    .await
-                    .map_err(refused)?;
+                door.invoke(invocation).await.map_err(refused)?;
                 return Reply::to(&InvokeOutput::status(202));
             }
             _ => {}
         }
-        let invoked = crate::lambda::invoke(door, invocation)
-            .await
-            .map_err(refused)?;
+        let invoked = door.invoke(invocation).await.map_err(refused)?;
         Reply::to(&InvokeOutput {
             executed_version: Some("$LATEST"),
             function_error: invoked.function_error,

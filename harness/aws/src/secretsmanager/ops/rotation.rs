@@ -17,12 +17,12 @@ use super::{SecretIdInput, VersionedOutput, wire};
 use crate::cloud::Cloud;
 use crate::evidence::{self, Reason};
 use crate::front::FrontDoor;
-use crate::lambda::{self, FunctionName, Invocation, InvokeError, InvokedBy};
 use crate::operation::{Answer, Call, Reply, read};
 use crate::secretsmanager::error::Error;
 use crate::secretsmanager::identifier::Identifier;
 use crate::secretsmanager::rotation::{Configured, Rules, STEPS, TRIAL, UnderWay};
 use crate::secretsmanager::secret::Entry;
+use crate::shared::{FunctionName, Invocation, InvokeError, InvokedBy};
 
 /// The service as a function's policy names it.
 const PRINCIPAL: &str = "secretsmanager.amazonaws.com";
@@ -216,7 +216,8 @@ fn begin(
         authlab_kernel::Secret::new(call.ids.draw("rotation-token", &secret, &version).uuid());
     let rotating = rotating(UnderWay { version, token }, steps);
     let probed = rotating.invocation(door, steps[0]);
-    lambda::check_runs(door, &cloud, &probed, call.now).map_err(not_invocable)?;
+    door.check_runs(&cloud, &probed, call.now)
+        .map_err(not_invocable)?;
     let (secrets, ctx) = cloud.secretsmanager(call);
     let under_way = rotating.under_way.clone();
     let begun = secrets.begin_rotation(id, configured, under_way, is_immediate, &ctx);
@@ -266,7 +267,7 @@ impl Rotating {
     /// The step that failed, and why.
     async fn steps(&self, door: &FrontDoor) -> Result<(), (&'static str, String)> {
         for step in self.steps {
-            let invoked = lambda::invoke(door, self.invocation(door, step)).await;
+            let invoked = door.invoke(self.invocation(door, step)).await;
             let error = match invoked {
                 Err(error) => error.to_string(),
                 Ok(invoked) if invoked.function_error.is_some() => {

@@ -11,6 +11,7 @@ use super::{
     ContentInput, FilterInput, NamedOutput, SecretIdInput, VersionedOutput, filters, page, wire,
 };
 use crate::cloud::Cloud;
+use crate::front::Desk;
 use crate::operation::{Answer, Call, Reply, Tag, Tags, read, read_both, tag};
 use crate::secretsmanager::error::Error;
 use crate::secretsmanager::key;
@@ -102,25 +103,22 @@ struct UpdateInput {
     client_request_token: Option<String>,
 }
 
-pub(in crate::secretsmanager) fn update_secret(
-    cloud: &mut Cloud,
-    call: &Call,
-    input: Value,
-) -> Answer {
+pub(in crate::secretsmanager) fn update_secret(desk: &mut Desk<'_>, input: Value) -> Answer {
+    let call = desk.call;
     let (content, input): (ContentInput, UpdateInput) = read_both(input)?;
     let id = input.secret_id.as_str();
     let re_encrypts = match &input.kms_key_id {
         Some(new) => {
-            key::check_encrypts(cloud, call, id, Some(new)).map_err(wire)?;
-            key::may_re_encrypt(cloud, call, id, new)
+            key::check_encrypts(desk.cloud, call, id, Some(new)).map_err(wire)?;
+            key::may_re_encrypt(desk, id, new)
         }
         None => false,
     };
     if content.has_any() {
-        let kept = key::key_of(cloud, call, id);
+        let kept = key::key_of(desk.cloud, call, id);
         let own = input.kms_key_id.as_deref().or(kept.as_deref());
-        key::check_encrypts(cloud, call, id, own).map_err(wire)?;
-        key::ensure_default(cloud, call, id, own);
+        key::check_encrypts(desk.cloud, call, id, own).map_err(wire)?;
+        key::ensure_default(desk.cloud, call, id, own);
     }
     let change = Change {
         description: input.description,
@@ -130,7 +128,7 @@ pub(in crate::secretsmanager) fn update_secret(
         token: input.client_request_token,
         content: content.content().map_err(wire)?,
     };
-    let (secrets, ctx) = cloud.secretsmanager(call);
+    let (secrets, ctx) = desk.cloud.secretsmanager(call);
     let (entry, version_id) = secrets
         .update(&input.secret_id, change, &ctx)
         .map_err(wire)?;

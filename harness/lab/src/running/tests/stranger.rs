@@ -241,7 +241,7 @@ async fn a_strangers_mark_hangs_nothing_on_an_event_of_somebody_else() {
         assert!(!event.detail.to_string().contains("guess"), "{event:?}");
     }
     let chain = lab.explain(&request_id).unwrap();
-    assert_eq!(chain.first_refusal, None, "{:?}", chain.refusal());
+    assert_eq!(chain.culprit, None, "{:?}", chain.refusal());
     lab.stop().await;
 }
 

@@ -9,11 +9,10 @@ use crate::auth::{WRONG_CREDENTIALS, cidr};
 use crate::duration;
 use crate::evidence::{EndedSecretId, Proof, Reason};
 use crate::field::Fields;
-use crate::identity::LoginAlias;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
-use crate::token::Entry;
 use crate::token::store::digest;
+use crate::token::{Entry, LoginAlias};
 use crate::ttl::Wish;
 
 /// Other operations than a write: the core asks whom the login is for before it finds that there is

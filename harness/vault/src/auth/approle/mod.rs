@@ -13,11 +13,16 @@ use std::collections::BTreeMap;
 
 use authlab_kernel::{Secret, Timestamp};
 
-use super::PAGE;
 use super::params::{self, Params};
+use super::{PAGE, looked_ahead};
+use crate::engine::{Engine, Options};
 use crate::field::{Fallback, Field, Kind};
-use crate::request::{Call, Operation};
-use crate::route::{Handler, Route};
+use crate::lease::Lease;
+use crate::request::{Call, Operation, Request};
+use crate::response::{Fault, Outcome};
+use crate::route::{Handler, Route, dispatch, find, row, would_create};
+use crate::token::Entry;
+use crate::ttl::Wish;
 
 /// A role.
 #[derive(Clone, Debug)]
@@ -135,170 +140,181 @@ const SETTING: &[(Operation, Handler<AppRole>)] = &[
     (Operation::Delete, setting::delete),
 ];
 
-/// The row of a setting.
-const fn setting(
-    pattern: &'static str,
-    fields: &'static [&'static [Field]],
-    operations: &'static [(Operation, Handler<AppRole>)],
-) -> Route<AppRole> {
-    Route {
-        pattern,
-        fields,
-        existence: None,
-        operations,
-    }
-}
-
 /// The table.
 pub(crate) const ROUTES: &[Route<AppRole>] = &[
-    Route {
-        pattern: "role/?",
-        fields: &[PAGE],
-        existence: None,
-        operations: &[(Operation::List, role::list)],
-    },
-    Route {
-        pattern: "role/{role_name}",
-        fields: &[NAME, ROLE, ROLE_ID, params::FIELDS],
-        existence: Some(role::exists),
-        operations: &[
+    row("role/?", &[PAGE], &[(Operation::List, role::list)]),
+    row(
+        "role/{role_name}",
+        &[NAME, ROLE, ROLE_ID, params::FIELDS],
+        &[
             (Operation::Read, role::read),
             (Operation::Update, role::write),
             (Operation::Delete, role::delete),
         ],
-    },
-    Route {
-        pattern: "role/{role_name}/role-id/?",
-        fields: &[NAME, ROLE_ID],
-        existence: None,
-        operations: &[
+    )
+    .existing(role::exists),
+    row(
+        "role/{role_name}/role-id/?",
+        &[NAME, ROLE_ID],
+        &[
             (Operation::Read, role::read_role_id),
             (Operation::Update, role::write_role_id),
         ],
-    },
-    Route {
-        pattern: "role/{role_name}/secret-id/?",
-        fields: &[NAME, NEW_SECRET_ID, PAGE],
-        existence: None,
-        operations: &[
+    ),
+    row(
+        "role/{role_name}/secret-id/?",
+        &[NAME, NEW_SECRET_ID, PAGE],
+        &[
             (Operation::Update, secret_id::create),
             (Operation::List, secret_id::list),
         ],
-    },
-    Route {
-        pattern: "role/{role_name}/custom-secret-id/?",
-        fields: &[NAME, NEW_SECRET_ID, SECRET_ID],
-        existence: None,
-        operations: &[(Operation::Update, secret_id::create_custom)],
-    },
-    Route {
-        pattern: "role/{role_name}/secret-id/lookup/?",
-        fields: &[NAME, SECRET_ID],
-        existence: None,
-        operations: &[(Operation::Update, secret_id::lookup)],
-    },
-    Route {
-        pattern: "role/{role_name}/secret-id/destroy/?",
-        fields: &[NAME, SECRET_ID],
-        existence: None,
-        operations: &[
+    ),
+    row(
+        "role/{role_name}/custom-secret-id/?",
+        &[NAME, NEW_SECRET_ID, SECRET_ID],
+        &[(Operation::Update, secret_id::create_custom)],
+    ),
+    row(
+        "role/{role_name}/secret-id/lookup/?",
+        &[NAME, SECRET_ID],
+        &[(Operation::Update, secret_id::lookup)],
+    ),
+    row(
+        "role/{role_name}/secret-id/destroy/?",
+        &[NAME, SECRET_ID],
+        &[
             (Operation::Update, secret_id::destroy),
             (Operation::Delete, secret_id::destroy),
         ],
-    },
-    Route {
-        pattern: "role/{role_name}/secret-id-accessor/lookup/?",
-        fields: &[NAME, ACCESSOR],
-        existence: None,
-        operations: &[(Operation::Update, secret_id::lookup_accessor)],
-    },
-    Route {
-        pattern: "role/{role_name}/secret-id-accessor/destroy/?",
-        fields: &[NAME, ACCESSOR],
-        existence: None,
-        operations: &[
+    ),
+    row(
+        "role/{role_name}/secret-id-accessor/lookup/?",
+        &[NAME, ACCESSOR],
+        &[(Operation::Update, secret_id::lookup_accessor)],
+    ),
+    row(
+        "role/{role_name}/secret-id-accessor/destroy/?",
+        &[NAME, ACCESSOR],
+        &[
             (Operation::Update, secret_id::destroy_accessor),
             (Operation::Delete, secret_id::destroy_accessor),
         ],
-    },
-    setting(
+    ),
+    row(
         "role/{role_name}/policies/?",
         &[NAME, &[TOKEN_POLICIES, POLICIES]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/local-secret-ids/?",
         &[NAME, &[LOCAL_SECRET_IDS]],
         &[(Operation::Read, setting::read)],
     ),
-    setting(
+    row(
         "role/{role_name}/bound-cidr-list/?",
         &[NAME, &[BOUND_CIDR_LIST]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/secret-id-bound-cidrs/?",
         &[NAME, &[SECRET_ID_BOUND_CIDRS]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/token-bound-cidrs/?",
         &[NAME, &[TOKEN_BOUND_CIDRS]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/bind-secret-id/?",
         &[NAME, &[BIND_SECRET_ID]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/secret-id-num-uses/?",
         &[NAME, &[SECRET_ID_NUM_USES]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/secret-id-ttl/?",
         &[NAME, &[SECRET_ID_TTL]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/period/?",
         &[NAME, &[TOKEN_PERIOD, PERIOD]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/token-num-uses/?",
         &[NAME, &[TOKEN_NUM_USES]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/token-ttl/?",
         &[NAME, &[TOKEN_TTL]],
         SETTING,
     ),
-    setting(
+    row(
         "role/{role_name}/token-max-ttl/?",
         &[NAME, &[TOKEN_MAX_TTL]],
         SETTING,
     ),
-    Route {
-        pattern: "login",
-        fields: &[&[
+    row(
+        "login",
+        &[&[
             Field::new("role_id", Kind::Text),
             Field::new("secret_id", Kind::Text),
         ]],
-        existence: None,
-        operations: &[
+        &[
             (Operation::Update, login::login),
             (Operation::Read, login::other),
             (Operation::Delete, login::other),
             (Operation::Patch, login::other),
         ],
-    },
-    Route {
-        pattern: "tidy/secret-id",
-        fields: &[],
-        existence: None,
-        operations: &[(Operation::Update, role::tidy)],
-    },
+    ),
+    row("tidy/secret-id", &[], &[(Operation::Update, role::tidy)]),
 ];
+
+impl Engine for AppRole {
+    fn creates(&self, call: &Call<'_>) -> Result<Option<bool>, Fault> {
+        would_create(ROUTES, self, call)
+    }
+
+    fn handle(&mut self, call: &Call<'_>) -> Outcome {
+        let outcome = dispatch(ROUTES, self, call);
+        if self.is_login(call.path) {
+            looked_ahead(outcome)
+        } else {
+            outcome
+        }
+    }
+
+    fn has_route(&self, path: &str) -> bool {
+        find(ROUTES, path).is_some()
+    }
+
+    fn is_login(&self, path: &str) -> bool {
+        path == "login"
+    }
+
+    fn counts_failures(&self) -> bool {
+        true
+    }
+
+    fn user_of(&self, _: &str, request: &Request) -> Option<String> {
+        request.data_text("role_id").map(str::to_owned)
+    }
+
+    fn renew_token(&self, entry: &Entry, _: &Lease) -> Result<Option<Wish>, String> {
+        self.renew(entry)
+    }
+}
+
+/// A fresh mount.
+///
+/// # Errors
+/// Never: its options are not read.
+pub(crate) fn make(_: &str, _: &Options) -> Result<Box<dyn Engine>, Fault> {
+    Ok(Box::new(AppRole::default()))
+}

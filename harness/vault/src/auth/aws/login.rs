@@ -10,16 +10,14 @@ use serde_json::{Map, Value, json};
 
 use super::arn::Principal;
 use super::config::canonical_header;
-use super::upstream::{self, Caller};
-use super::{Aws, Client, Role, presigned};
+use super::{Aws, AwsCaller, Client, Judged, Role, binding, judge, presigned, upstream};
 use crate::auth::cidr;
 use crate::duration;
-use crate::evidence::{AwsLogin, AwsServerId, AwsUnbound, Proof, Reason};
+use crate::evidence::{AwsLogin, AwsServerId, Proof, Reason};
 use crate::field::Fields;
-use crate::identity::LoginAlias;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
-use crate::token::Auth;
+use crate::token::{Auth, LoginAlias};
 
 const SERVER_ID: &str = "X-Vault-AWS-IAM-Server-ID";
 
@@ -329,15 +327,7 @@ fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
         Fault::answer(format!("error making upstream request: {error}"))
             .because(Reason::AwsStsRefused)
     })?;
-    let principal = Principal::read(&caller.arn).map_err(|error| {
-        let arn = duration::quoted(&caller.arn);
-        Fault::answer(format!("error parsing arn {arn}: {error}"))
-            .because(Reason::AwsPrincipalKind)
-            .with_proof(proof(AwsLogin {
-                arn: caller.arn.clone(),
-                ..AwsLogin::default()
-            }))
-    })?;
+    let principal = binding::principal(&caller).map_err(refused)?;
     let name = fields.text("role").to_lowercase();
     let name = if name.is_empty() {
         principal.name.to_lowercase()
@@ -358,16 +348,26 @@ fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
     if !cidr::contains(&role.params.bound_cidrs, call.peer_address()) {
         return Err(Fault::denied("permission denied").because(Reason::AddressNotBound));
     }
-    if role.auth_type != "iam" {
-        return Err(
-            Fault::answer(format!("auth method iam not allowed for role {shown}"))
-                .because(Reason::AwsAuthType),
-        );
+    let login = bound(method, call, &role, &shown, &caller, &principal)?;
+    // A good login names the role in lower case, as it is kept.
+    let login = AwsLogin {
+        role: Some(name.clone()),
+        ..login
+    };
+    let auth = answer(method, call, &name, &role, &caller, &principal);
+    Ok(Some(Response {
+        auth: Some(Box::new(auth)),
+        proof: Some(proof(login)),
+        ..Response::default()
+    }))
+}
+
+fn refused(refused: binding::Refused) -> Fault {
+    let fault = Fault::answer(refused.message).because(refused.reason);
+    if refused.reason == Reason::AwsAuthType {
+        return fault;
     }
-    check_binding(method, call, &role, &shown, &caller, &principal)?;
-    Ok(Some(answer(
-        method, call, &name, &role, &caller, &principal,
-    )))
+    fault.with_proof(Proof::Aws(refused.login))
 }
 
 fn proof(login: AwsLogin) -> Proof {
@@ -415,51 +415,24 @@ fn endpoint_of(client: &Client, signed: &Signed) -> Result<String, Fault> {
     }
 }
 
-fn check_binding(
+/// What the role says of the caller; IAM is asked only where a wildcard decides.
+fn bound(
     method: &mut Aws,
     call: &Call<'_>,
     role: &Role,
     name: &str,
-    caller: &Caller,
+    caller: &AwsCaller,
     principal: &Principal,
-) -> Result<(), Fault> {
-    let unique_id = caller
-        .user_id
-        .split(':')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let canonical = principal.canonical();
-    if role.binds(&unique_id, &canonical, None) {
-        return Ok(());
-    }
-    let full_arn = if role.has_wildcard() {
-        Some(full_arn(method, call, name, principal, &unique_id)?)
-    } else {
-        None
+) -> Result<AwsLogin, Fault> {
+    let known = match judge(role, name, caller, None).map_err(refused)? {
+        Judged::Bound(login) => return Ok(login),
+        Judged::WantsFullArn(_) => {
+            full_arn(method, call, name, principal, binding::unique_id(caller))?
+        }
     };
-    if role.binds(&unique_id, &canonical, full_arn.as_deref()) {
-        return Ok(());
+    match judge(role, name, caller, Some(&known)).map_err(refused)? {
+        Judged::Bound(login) | Judged::WantsFullArn(login) => Ok(login),
     }
-    Err(Fault::answer(format!(
-        "IAM Principal {} does not belong to the role {}",
-        duration::quoted(&caller.arn),
-        duration::quoted(name)
-    ))
-    .because(Reason::AwsPrincipalNotBound)
-    .with_proof(proof(AwsLogin {
-        role: Some(name.to_owned()),
-        arn: caller.arn.clone(),
-        canonical_arn: Some(canonical),
-        account: None,
-        unbound: Some(AwsUnbound {
-            full_arn,
-            unique_id,
-            bound_iam_principal_arn: role.principal_arns.clone(),
-            bound_iam_principal_id: role.principal_ids.clone(),
-            resolve_aws_unique_ids: role.resolve,
-        }),
-    })))
 }
 
 /// The full ARN, with its path: IAM is asked once, and the answer kept.
@@ -499,10 +472,10 @@ fn answer(
     call: &Call<'_>,
     name: &str,
     role: &Role,
-    caller: &Caller,
+    caller: &AwsCaller,
     principal: &Principal,
-) -> Response {
-    let unique_id = caller.user_id.split(':').next().unwrap_or_default();
+) -> Auth {
+    let unique_id = binding::unique_id(caller);
     let canonical = principal.canonical();
     let alias = match method.identity.iam_alias.as_str() {
         "unique_id" => unique_id.to_owned(),
@@ -534,7 +507,7 @@ fn answer(
         "canonical_arn": canonical,
         "client_user_id": unique_id,
     });
-    let auth = Auth {
+    Auth {
         display_name: principal.display_name(),
         metadata,
         alias: Some(LoginAlias {
@@ -543,16 +516,5 @@ fn answer(
         }),
         internal: internal.as_object().cloned().unwrap_or_else(Map::new),
         ..role.params.auth(call.peer_address())
-    };
-    Response {
-        auth: Some(Box::new(auth)),
-        proof: Some(proof(AwsLogin {
-            role: Some(name.to_owned()),
-            arn: caller.arn.clone(),
-            canonical_arn: Some(canonical),
-            account: Some(caller.account.clone()),
-            unbound: None,
-        })),
-        ..Response::default()
     }
 }

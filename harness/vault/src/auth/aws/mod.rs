@@ -8,12 +8,13 @@
 //! - [`account`]: how principals of other accounts are looked up; [`rotate`]: a new access key.
 //! - [`role`]: roles and their bindings.
 //! - [`arn`]: the ARNs of principals.
-//! - [`login`]: the login and its order of checks.
+//! - [`binding`]: whether a role is bound to a principal. [`login`]: the login and its order of checks.
 //! - [`upstream`]: the calls to STS and IAM.
 //! - [`sign`]: the signature of Vault's own calls.
 
 mod account;
 mod arn;
+mod binding;
 mod config;
 mod login;
 pub(crate) mod presigned;
@@ -26,10 +27,17 @@ mod upstream;
 use std::collections::BTreeMap;
 
 use super::{PAGE, params};
+use crate::engine::{Engine, Options, answers_by};
 use crate::field::{Fallback, Field, Kind};
+use crate::lease::Lease;
 use crate::request::Operation;
-use crate::route::Route;
+use crate::response::Fault;
+use crate::route::{Route, row};
+use crate::token::Entry;
+use crate::ttl::Wish;
 
+pub use binding::AwsCaller;
+pub(crate) use binding::{Judged, judge};
 pub(crate) use config::{Client, Identity};
 pub(crate) use role::Role;
 
@@ -105,196 +113,107 @@ const ACCOUNT: &[Field] = &[
     Field::new("external_id", Kind::Text),
 ];
 const UNBUILT: &[Field] = &[Field::new("*", Kind::Any)];
-const UNBUILT_OPERATIONS: &[(Operation, crate::route::Handler<Aws>)] = &[
-    (Operation::Read, unbuilt::refuse),
-    (Operation::Update, unbuilt::refuse),
-    (Operation::Delete, unbuilt::refuse),
-    (Operation::List, unbuilt::refuse),
-];
+
+/// A path that is refused by name, whatever is asked of it.
+const fn unbuilt(pattern: &'static str) -> Route<Aws> {
+    row(
+        pattern,
+        &[UNBUILT],
+        &[
+            (Operation::Read, unbuilt::refuse),
+            (Operation::Update, unbuilt::refuse),
+            (Operation::Delete, unbuilt::refuse),
+            (Operation::List, unbuilt::refuse),
+        ],
+    )
+}
 
 /// The table.
 pub(crate) const ROUTES: &[Route<Aws>] = &[
-    Route {
-        pattern: "login",
-        fields: &[LOGIN],
-        existence: None,
-        operations: &[(Operation::Update, login::login)],
-    },
-    Route {
-        pattern: "role/?",
-        fields: &[PAGE],
-        existence: None,
-        operations: &[(Operation::List, role::list)],
-    },
-    Route {
-        pattern: "roles/?",
-        fields: &[PAGE],
-        existence: None,
-        operations: &[(Operation::List, role::list)],
-    },
-    Route {
-        pattern: "role/{role}",
-        fields: &[ROLE, params::FIELDS],
-        existence: Some(role::exists),
-        operations: &[
+    row("login", &[LOGIN], &[(Operation::Update, login::login)]),
+    row("role/?", &[PAGE], &[(Operation::List, role::list)]),
+    row("roles/?", &[PAGE], &[(Operation::List, role::list)]),
+    row(
+        "role/{role}",
+        &[ROLE, params::FIELDS],
+        &[
             (Operation::Read, role::read),
             (Operation::Update, role::write),
             (Operation::Delete, role::delete),
         ],
-    },
-    Route {
-        pattern: "config/client",
-        fields: &[CLIENT],
-        existence: Some(config::client_exists),
-        operations: &[
+    )
+    .existing(role::exists),
+    row(
+        "config/client",
+        &[CLIENT],
+        &[
             (Operation::Read, config::read_client),
             (Operation::Update, config::write_client),
             (Operation::Delete, config::delete_client),
         ],
-    },
-    Route {
-        pattern: "config/identity",
-        fields: &[IDENTITY],
-        existence: None,
-        operations: &[
+    )
+    .existing(config::client_exists),
+    row(
+        "config/identity",
+        &[IDENTITY],
+        &[
             (Operation::Read, config::read_identity),
             (Operation::Update, config::write_identity),
         ],
-    },
-    Route {
-        pattern: "config/sts/?",
-        fields: &[PAGE],
-        existence: None,
-        operations: &[(Operation::List, account::list)],
-    },
-    Route {
-        pattern: "config/sts/{account_id}",
-        fields: &[ACCOUNT],
-        existence: Some(account::exists),
-        operations: &[
+    ),
+    row("config/sts/?", &[PAGE], &[(Operation::List, account::list)]),
+    row(
+        "config/sts/{account_id}",
+        &[ACCOUNT],
+        &[
             (Operation::Read, account::read),
             (Operation::Update, account::write),
             (Operation::Delete, account::delete),
         ],
-    },
-    Route {
-        pattern: "config/rotate-root",
-        fields: &[],
-        existence: None,
-        operations: &[(Operation::Update, rotate::rotate_root)],
-    },
-    Route {
-        pattern: "tidy/identity-accesslist",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "tidy/identity-whitelist",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "tidy/roletag-denylist",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "tidy/roletag-blacklist",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "config/tidy/identity-accesslist",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "config/tidy/identity-whitelist",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "config/tidy/roletag-denylist",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "config/tidy/roletag-blacklist",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "identity-accesslist/?",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "identity-whitelist/?",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "identity-accesslist/{instance_id}",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "identity-whitelist/{instance_id}",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "roletag-denylist/?",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "roletag-blacklist/?",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "roletag-denylist/{role_tag*}",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "roletag-blacklist/{role_tag*}",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "role/{role}/tag",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "config/certificates/?",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
-    Route {
-        pattern: "config/certificate/{cert_name}",
-        fields: &[UNBUILT],
-        existence: None,
-        operations: UNBUILT_OPERATIONS,
-    },
+    )
+    .existing(account::exists),
+    row(
+        "config/rotate-root",
+        &[],
+        &[(Operation::Update, rotate::rotate_root)],
+    ),
+    unbuilt("tidy/identity-accesslist"),
+    unbuilt("tidy/identity-whitelist"),
+    unbuilt("tidy/roletag-denylist"),
+    unbuilt("tidy/roletag-blacklist"),
+    unbuilt("config/tidy/identity-accesslist"),
+    unbuilt("config/tidy/identity-whitelist"),
+    unbuilt("config/tidy/roletag-denylist"),
+    unbuilt("config/tidy/roletag-blacklist"),
+    unbuilt("identity-accesslist/?"),
+    unbuilt("identity-whitelist/?"),
+    unbuilt("identity-accesslist/{instance_id}"),
+    unbuilt("identity-whitelist/{instance_id}"),
+    unbuilt("roletag-denylist/?"),
+    unbuilt("roletag-blacklist/?"),
+    unbuilt("roletag-denylist/{role_tag*}"),
+    unbuilt("roletag-blacklist/{role_tag*}"),
+    unbuilt("role/{role}/tag"),
+    unbuilt("config/certificates/?"),
+    unbuilt("config/certificate/{cert_name}"),
 ];
+
+impl Engine for Aws {
+    answers_by!(ROUTES);
+
+    fn is_login(&self, path: &str) -> bool {
+        path == "login"
+    }
+
+    fn renew_token(&self, _: &Entry, lease: &Lease) -> Result<Option<Wish>, String> {
+        self.renew(lease)
+    }
+}
+
+/// A fresh mount.
+///
+/// # Errors
+/// Never: its options are not read.
+pub(crate) fn make(_: &str, _: &Options) -> Result<Box<dyn Engine>, Fault> {
+    Ok(Box::new(Aws::default()))
+}

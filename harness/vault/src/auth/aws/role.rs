@@ -9,9 +9,10 @@ use crate::auth::params::Params;
 use crate::duration;
 use crate::evidence::Reason;
 use crate::field::Fields;
+use crate::json::{text, texts};
+use crate::lease::Lease;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
-use crate::token::Entry;
 use crate::ttl::Wish;
 
 /// A role.
@@ -325,6 +326,18 @@ fn check(role: &Role) -> Result<(), String> {
 }
 
 impl Role {
+    /// The role as its endpoint shows it, as far as it decides about principals. What is missing is not
+    /// set.
+    pub(crate) fn of_shown(data: &Value) -> Self {
+        Self {
+            auth_type: text(data.get("auth_type")).unwrap_or_default(),
+            principal_arns: texts(data.get("bound_iam_principal_arn")).unwrap_or_default(),
+            principal_ids: texts(data.get("bound_iam_principal_id")).unwrap_or_default(),
+            resolve: data.get("resolve_aws_unique_ids").and_then(Value::as_bool) == Some(true),
+            ..Self::default()
+        }
+    }
+
     /// Whether some binding can only be decided by the full ARN.
     pub(super) fn has_wildcard(&self) -> bool {
         self.principal_arns.iter().any(|arn| arn.ends_with('*'))
@@ -337,7 +350,7 @@ impl Role {
         let by_glob = full_arn.is_some_and(|full| {
             self.principal_arns
                 .iter()
-                .any(|arn| arn.ends_with('*') && crate::policy::acl::glob_fits(arn, full))
+                .any(|arn| arn.ends_with('*') && crate::policy::glob::glob_fits(arn, full))
         });
         by_id || by_arn || by_glob
     }
@@ -348,10 +361,10 @@ impl Aws {
     ///
     /// # Errors
     /// The role is gone, or does not bind the principal any more.
-    pub(crate) fn renew(&self, entry: &Entry) -> Result<Option<Wish>, String> {
-        let internal = entry.lease.as_ref().map(|lease| &lease.internal);
+    pub(crate) fn renew(&self, lease: &Lease) -> Result<Option<Wish>, String> {
         let text = |name: &str| {
-            let value = internal
+            let value = lease
+                .internal()
                 .and_then(|internal| internal.get(name))
                 .and_then(Value::as_str);
             value.unwrap_or_default().to_owned()

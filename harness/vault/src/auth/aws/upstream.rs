@@ -10,19 +10,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::AwsCaller;
 use super::arn::Principal;
 use super::sign::Credentials;
 use super::{Aws, Client, account, sign};
 use crate::request::Call;
 use crate::response::Fault;
-
-/// Who signed a request, as STS says.
-#[derive(Clone, Debug)]
-pub(super) struct Caller {
-    pub(super) arn: String,
-    pub(super) user_id: String,
-    pub(super) account: String,
-}
 
 /// A principal as IAM knows it.
 #[derive(Clone, Debug)]
@@ -57,7 +50,7 @@ pub(super) fn get_caller_identity(
     headers: &BTreeMap<String, Vec<String>>,
     body: &str,
     attempts: i64,
-) -> Result<Result<Caller, String>, Fault> {
+) -> Result<Result<AwsCaller, String>, Fault> {
     let url = format!("{endpoint}/{path}");
     let mut sent = HeaderMap::new();
     for (name, values) in headers {
@@ -118,7 +111,7 @@ fn transport_error(url: &str, error: &OutboundError) -> String {
     }
 }
 
-fn read_caller(response: &OutboundResponse) -> Result<Caller, String> {
+fn read_caller(response: &OutboundResponse) -> Result<AwsCaller, String> {
     let body = String::from_utf8_lossy(response.body()).into_owned();
     if response.status() != http::StatusCode::OK {
         return Err(format!(
@@ -133,7 +126,7 @@ fn read_caller(response: &OutboundResponse) -> Result<Caller, String> {
     let texts = texts_of(&body, "GetCallerIdentityResult")
         .ok_or_else(|| "error parsing STS response".to_owned())?;
     let text = |name: &str| texts.get(name).cloned().unwrap_or_default();
-    Ok(Caller {
+    Ok(AwsCaller {
         arn: text("Arn"),
         user_id: text("UserId"),
         account: text("Account"),

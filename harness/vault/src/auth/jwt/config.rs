@@ -8,6 +8,7 @@ use super::{Jwt, keys};
 use crate::duration::quoted;
 use crate::evidence::Reason;
 use crate::field::Fields;
+use crate::json::{text, texts};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 
@@ -241,6 +242,24 @@ fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, Fault> {
 }
 
 impl Config {
+    /// The configuration as its endpoint shows it, as far as it decides about tokens. What is missing is
+    /// not set; keys and algorithms that cannot be read are left out.
+    pub(crate) fn of_shown(data: &Value) -> Self {
+        let text_of = |name: &str| text(data.get(name)).unwrap_or_default();
+        let list = |name: &str| texts(data.get(name)).unwrap_or_default();
+        let named = list("jwt_supported_algs");
+        Self {
+            discovery_url: text_of("oidc_discovery_url"),
+            default_role: text_of("default_role"),
+            jwks_url: text_of("jwks_url"),
+            public_keys: KeySet::from_public_pems(&list("jwt_validation_pubkeys"))
+                .unwrap_or_default(),
+            algorithms: named.iter().filter_map(|name| name.parse().ok()).collect(),
+            bound_issuer: text_of("bound_issuer"),
+            ..Self::default()
+        }
+    }
+
     /// Whether a browser login was configured.
     pub(super) fn has_client(&self) -> bool {
         self.client_secret.is_some()

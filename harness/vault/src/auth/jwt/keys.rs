@@ -78,50 +78,70 @@ pub(super) fn discover(call: &Call<'_>, issuer: &str) -> Result<Result<String, S
     }))
 }
 
-/// Verifies the signature of a token. The inner error stands behind `error verifying token
-/// signature: `.
+/// What the keys say of a token's signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Signature {
+    /// A key verifies it.
+    Good,
+    /// None does. The error stands behind `error verifying token signature: `.
+    Bad(String),
+    /// The keys are not known.
+    Unknown,
+}
+
+fn signature(fits: bool, error: &str) -> Signature {
+    if fits {
+        Signature::Good
+    } else {
+        Signature::Bad(error.to_owned())
+    }
+}
+
+/// What the configured keys say, or else those of the issuer.
+pub(crate) fn signature_by(config: &Config, keys: Option<&KeySet>, token: &Token) -> Signature {
+    if !config.public_keys.keys().is_empty() {
+        // With configured keys the name of the key does not count.
+        let mut configured = config.public_keys.keys().iter();
+        return signature(
+            configured.any(|key| verify(token, key, &ASYMMETRIC).is_ok()),
+            "no known key successfully validated the token signature",
+        );
+    }
+    match keys {
+        Some(keys) => signature(fits_set(token, keys), "failed to verify id token signature"),
+        None => Signature::Unknown,
+    }
+}
+
+/// Verifies the signature of a token, by keys that are fetched where they are not there.
 pub(super) fn verify_signature(
     method: &mut Jwt,
     call: &Call<'_>,
     config: &Config,
     token: &Token,
-) -> Result<Result<(), String>, Fault> {
-    if !config.public_keys.keys().is_empty() {
-        // With configured keys the name of the key does not count.
-        let fits = config
-            .public_keys
-            .keys()
-            .iter()
-            .any(|key| verify(token, key, &ASYMMETRIC).is_ok());
-        let unknown = "no known key successfully validated the token signature";
-        return Ok(if fits {
-            Ok(())
-        } else {
-            Err(unknown.to_owned())
-        });
-    }
-    if let Some(cached) = &method.cache
-        && fits_set(token, &cached.keys)
-    {
-        return Ok(Ok(()));
+) -> Result<Signature, Fault> {
+    let cached = method.cache.as_ref().map(|cached| &cached.keys);
+    let known = signature_by(config, cached, token);
+    if known == Signature::Good || !config.public_keys.keys().is_empty() {
+        return Ok(known);
     }
     let known_url = method.cache.as_ref().map(|cached| cached.jwks_url.clone());
+    let failed = |error: String| Ok(Signature::Bad(format!("fetching keys oidc: {error}")));
     let jwks_url = match known_url {
         Some(url) => url,
         None if config.jwks_url.is_empty() => match discover(call, &config.discovery_url)? {
             Ok(url) => url,
-            Err(error) => return Ok(Err(format!("fetching keys oidc: {error}"))),
+            Err(error) => return failed(error),
         },
         None => config.jwks_url.clone(),
     };
     let keys = match fetch_keys(call, &jwks_url)? {
         Ok(keys) => keys,
-        Err(error) => return Ok(Err(format!("fetching keys oidc: {error}"))),
+        Err(error) => return failed(error),
     };
-    let fits = fits_set(token, &keys);
+    let seen = signature_by(config, Some(&keys), token);
     method.cache = Some(Cached { jwks_url, keys });
-    let failed = "failed to verify id token signature";
-    Ok(if fits { Ok(()) } else { Err(failed.to_owned()) })
+    Ok(seen)
 }
 
 /// With a key set, the name of the key counts if the token gives one.

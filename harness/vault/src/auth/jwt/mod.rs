@@ -7,8 +7,9 @@
 //! - [`role`]: which tokens may log in as what.
 //! - [`keys`]: fetching keys, and the signature.
 //! - [`claims`]: times, audience, bound claims, and what of a token goes into Vault's.
-//! - [`login`]: the login.
+//! - [`case`]: what all of that says of a token. [`login`]: the login.
 
+mod case;
 mod claims;
 mod config;
 mod keys;
@@ -20,11 +21,18 @@ use std::collections::BTreeMap;
 use authlab_token::KeySet;
 
 use super::{PAGE, params};
+use crate::engine::{Engine, Options, answers_by};
 use crate::field::{Fallback, Field, Kind};
+use crate::lease::Lease;
 use crate::request::Operation;
-use crate::route::Route;
+use crate::response::Fault;
+use crate::route::{Route, row};
+use crate::token::Entry;
+use crate::ttl::Wish;
 
+pub(crate) use case::Case;
 pub(crate) use config::Config;
+pub(crate) use keys::{Signature, signature_by};
 pub(crate) use role::Role;
 
 /// The state of one mount.
@@ -100,50 +108,60 @@ const BROWSER: &[Field] = &[Field::new("*", Kind::Any)];
 
 /// The table.
 pub(crate) const ROUTES: &[Route<Jwt>] = &[
-    Route {
-        pattern: "login",
-        fields: &[LOGIN],
-        existence: None,
-        operations: &[(Operation::Update, login::login)],
-    },
-    Route {
-        pattern: "config",
-        fields: &[CONFIG],
-        existence: None,
-        operations: &[
+    row("login", &[LOGIN], &[(Operation::Update, login::login)]),
+    row(
+        "config",
+        &[CONFIG],
+        &[
             (Operation::Read, config::read),
             (Operation::Update, config::write),
         ],
-    },
-    Route {
-        pattern: "role/?",
-        fields: &[PAGE],
-        existence: None,
-        operations: &[(Operation::List, role::list)],
-    },
-    Route {
-        pattern: "role/{name}",
-        fields: &[ROLE, params::FIELDS],
-        existence: Some(role::exists),
-        operations: &[
+    ),
+    row("role/?", &[PAGE], &[(Operation::List, role::list)]),
+    row(
+        "role/{name}",
+        &[ROLE, params::FIELDS],
+        &[
             (Operation::Read, role::read),
             (Operation::Update, role::write),
             (Operation::Delete, role::delete),
         ],
-    },
-    Route {
-        pattern: "oidc/auth_url",
-        fields: &[BROWSER],
-        existence: None,
-        operations: &[(Operation::Update, login::browser)],
-    },
-    Route {
-        pattern: "oidc/callback",
-        fields: &[BROWSER],
-        existence: None,
-        operations: &[
+    )
+    .existing(role::exists),
+    row(
+        "oidc/auth_url",
+        &[BROWSER],
+        &[(Operation::Update, login::browser)],
+    ),
+    row(
+        "oidc/callback",
+        &[BROWSER],
+        &[
             (Operation::Read, login::browser),
             (Operation::Update, login::browser),
         ],
-    },
+    ),
 ];
+
+impl Engine for Jwt {
+    answers_by!(ROUTES);
+
+    fn is_login(&self, path: &str) -> bool {
+        matches!(
+            path,
+            "login" | "oidc/auth_url" | "oidc/callback" | "oidc/poll"
+        )
+    }
+
+    fn renew_token(&self, entry: &Entry, _: &Lease) -> Result<Option<Wish>, String> {
+        self.renew(entry)
+    }
+}
+
+/// A fresh mount.
+///
+/// # Errors
+/// Never: its options are not read.
+pub(crate) fn make(_: &str, _: &Options) -> Result<Box<dyn Engine>, Fault> {
+    Ok(Box::new(Jwt::default()))
+}

@@ -9,6 +9,7 @@ use crate::auth::listed;
 use crate::auth::params::Params;
 use crate::duration::quoted;
 use crate::field::Fields;
+use crate::json::{text, texts};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 use crate::token::Entry;
@@ -87,7 +88,7 @@ pub(super) fn read(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcom
             "bound_claims_type": role.bound_claims_type,
             "bound_subject": role.bound_subject,
             "callback_mode": role.callback_mode,
-            "claim_mappings": crate::response::texts_or_null(&role.claim_mappings),
+            "claim_mappings": crate::json::texts_or_null(&role.claim_mappings),
             "clock_skew_leeway": role.clock_skew_leeway,
             "expiration_leeway": role.expiration_leeway,
             "groups_claim": role.groups_claim,
@@ -271,6 +272,36 @@ fn check(role: &Role) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+impl Role {
+    /// The role as its endpoint shows it, as far as it decides about tokens. What is missing is not set.
+    pub(crate) fn of_shown(data: &Value) -> Self {
+        let text_of = |name: &str| text(data.get(name)).unwrap_or_default();
+        let seconds = |name: &str| data.get(name).and_then(Value::as_i64).unwrap_or_default();
+        let truth = |name: &str| data.get(name).and_then(Value::as_bool).unwrap_or_default();
+        let members = |name: &str| data.get(name).and_then(Value::as_object).cloned();
+        let mappings = members("claim_mappings").unwrap_or_default();
+        Self {
+            kind: text_of("role_type"),
+            expiration_leeway: seconds("expiration_leeway"),
+            not_before_leeway: seconds("not_before_leeway"),
+            clock_skew_leeway: seconds("clock_skew_leeway"),
+            bound_subject: text_of("bound_subject"),
+            bound_audiences: texts(data.get("bound_audiences")).unwrap_or_default(),
+            bound_claims_type: text_of("bound_claims_type"),
+            bound_claims: members("bound_claims").unwrap_or_default(),
+            claim_mappings: mappings
+                .iter()
+                .filter_map(|(claim, key)| Some((claim.clone(), key.as_str()?.to_owned())))
+                .collect(),
+            user_claim: text_of("user_claim"),
+            user_claim_json_pointer: truth("user_claim_json_pointer"),
+            groups_claim: text_of("groups_claim"),
+            template_claims: truth("token_policies_template_claims"),
+            ..Self::default()
+        }
+    }
 }
 
 impl Jwt {

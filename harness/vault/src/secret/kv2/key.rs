@@ -6,7 +6,7 @@ use authlab_kernel::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::Config;
-use crate::response::texts_or_null;
+use crate::json::texts_or_null;
 
 /// How many versions are kept when neither the key nor the mount says.
 const VERSIONS_DEFAULT: u32 = 10;

@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::engine::{Engine, answers_by};
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome, Response};
-use crate::route::Route;
+use crate::route::{Route, row};
 
 pub(crate) use key::Key;
 
@@ -65,55 +66,49 @@ const METADATA: &[Field] = &[
 
 /// The table.
 pub(crate) const ROUTES: &[Route<Kv2>] = &[
-    Route {
-        pattern: "config",
-        fields: &[SETTINGS, LIFE_OF_ALL],
-        existence: None,
-        operations: &[
+    row(
+        "config",
+        &[SETTINGS, LIFE_OF_ALL],
+        &[
             (Operation::Read, metadata::read_config),
             (Operation::Update, metadata::write_config),
         ],
-    },
-    Route {
-        pattern: "data/{path*}",
-        fields: &[PATH, DATA],
-        existence: Some(data::exists),
-        operations: &[
+    ),
+    row(
+        "data/{path*}",
+        &[PATH, DATA],
+        &[
             (Operation::Read, data::read),
             (Operation::Update, data::write),
             (Operation::Patch, data::patch),
             (Operation::Delete, data::delete_latest),
         ],
-    },
-    Route {
-        pattern: "subkeys/{path*}",
-        fields: &[PATH, SUBKEYS],
-        existence: None,
-        operations: &[(Operation::Read, data::subkeys)],
-    },
-    Route {
-        pattern: "delete/{path*}",
-        fields: &[PATH, VERSIONS],
-        existence: None,
-        operations: &[(Operation::Update, data::delete_versions)],
-    },
-    Route {
-        pattern: "undelete/{path*}",
-        fields: &[PATH, VERSIONS],
-        existence: None,
-        operations: &[(Operation::Update, data::undelete_versions)],
-    },
-    Route {
-        pattern: "destroy/{path*}",
-        fields: &[PATH, VERSIONS],
-        existence: None,
-        operations: &[(Operation::Update, data::destroy_versions)],
-    },
-    Route {
-        pattern: "metadata/{path*}",
-        fields: &[PATH, SETTINGS, LIFE, METADATA],
-        existence: Some(data::exists),
-        operations: &[
+    )
+    .existing(data::exists),
+    row(
+        "subkeys/{path*}",
+        &[PATH, SUBKEYS],
+        &[(Operation::Read, data::subkeys)],
+    ),
+    row(
+        "delete/{path*}",
+        &[PATH, VERSIONS],
+        &[(Operation::Update, data::delete_versions)],
+    ),
+    row(
+        "undelete/{path*}",
+        &[PATH, VERSIONS],
+        &[(Operation::Update, data::undelete_versions)],
+    ),
+    row(
+        "destroy/{path*}",
+        &[PATH, VERSIONS],
+        &[(Operation::Update, data::destroy_versions)],
+    ),
+    row(
+        "metadata/{path*}",
+        &[PATH, SETTINGS, LIFE, METADATA],
+        &[
             (Operation::Read, metadata::read),
             (Operation::Update, metadata::write),
             (Operation::Patch, metadata::patch),
@@ -121,12 +116,12 @@ pub(crate) const ROUTES: &[Route<Kv2>] = &[
             (Operation::List, metadata::list),
             (Operation::Scan, metadata::scan),
         ],
-    },
-    Route {
-        pattern: "detailed-metadata/{path*}",
-        fields: &[PATH, &[Field::new("*", Kind::Any)]],
-        existence: None,
-        operations: &[
+    )
+    .existing(data::exists),
+    row(
+        "detailed-metadata/{path*}",
+        &[PATH, &[Field::new("*", Kind::Any)]],
+        &[
             (Operation::Read, detailed),
             (Operation::Update, detailed),
             (Operation::Patch, detailed),
@@ -134,12 +129,11 @@ pub(crate) const ROUTES: &[Route<Kv2>] = &[
             (Operation::List, detailed),
             (Operation::Scan, detailed),
         ],
-    },
-    Route {
-        pattern: "{path*}",
-        fields: &[PATH, &[Field::new("*", Kind::Any)]],
-        existence: None,
-        operations: &[
+    ),
+    row(
+        "{path*}",
+        &[PATH, &[Field::new("*", Kind::Any)]],
+        &[
             (Operation::Read, invalid_path),
             (Operation::Update, invalid_path),
             (Operation::Patch, invalid_path),
@@ -147,7 +141,7 @@ pub(crate) const ROUTES: &[Route<Kv2>] = &[
             (Operation::List, invalid_path),
             (Operation::Scan, invalid_path),
         ],
-    },
+    ),
 ];
 
 /// Lists with the metadata of each key, which OpenBao 2.7 has and the others do not.
@@ -199,4 +193,8 @@ impl Kv2 {
         }
         store
     }
+}
+
+impl Engine for Kv2 {
+    answers_by!(ROUTES);
 }

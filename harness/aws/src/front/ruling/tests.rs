@@ -1,0 +1,263 @@
+//! Whoever decides something refuses it in a lab that enforces, and lets it through and journals it in
+//! one that only watches. (API Gateway's callers are in `apigatewayv2/tests/caller.rs`.)
+
+use std::sync::Arc;
+
+use authlab_kernel::Scope;
+use authlab_kernel::journal::Outcome;
+use serde_json::{Value, json};
+
+use super::Enforcement;
+use crate::front::ClientClock;
+use crate::front::testing::{TestDoor, WORKLOAD};
+use crate::lambda::InvocationContext;
+use crate::lambda::tests::made;
+use crate::shared::{Invocation, InvokedBy};
+
+const ROLE: &str = "arn:aws:iam::222222222222:role/fn";
+
+/// What decides in aws.
+#[derive(Clone, Copy, Debug)]
+enum Producer {
+    /// The checks of an operation's row.
+    Row,
+    /// Each secret of BatchGetSecretValue.
+    Batch,
+    /// The trust of the role that a function is given.
+    NewRole,
+    /// The trust of a function's role when it runs.
+    Trust,
+    /// The policy of a function for a service.
+    FunctionPolicy,
+    /// The key of a function's variables for its role.
+    Variables,
+    /// The same for who looks at them.
+    VariablesSeen,
+    /// The log of a function, which its role writes.
+    Log,
+    /// The versions of a secret under a new key.
+    ReEncryption,
+}
+
+const ALL: [Producer; 9] = [
+    Producer::Row,
+    Producer::Batch,
+    Producer::NewRole,
+    Producer::Trust,
+    Producer::FunctionPolicy,
+    Producer::Variables,
+    Producer::VariablesSeen,
+    Producer::Log,
+    Producer::ReEncryption,
+];
+
+fn policy(effect: &str, actions: &Value) -> Value {
+    let statement = json!({"Effect": effect, "Action": actions, "Resource": "*"});
+    json!({"Version": "2012-10-17", "Statement": [statement]})
+}
+
+fn trust(service: &str) -> String {
+    let statement = json!({"Effect": "Allow", "Principal": {"Service": service},
+        "Action": "sts:AssumeRole"});
+    json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
+}
+
+/// A lab with a role `fn` that trusts Lambda and may do all, and a closure that answers a variable.
+async fn start(enforcement: Enforcement) -> TestDoor {
+    let door = TestDoor::start_with(ClientClock::Lab, enforcement, |cloud| {
+        let shown = |_: Value, context: InvocationContext| async move {
+            Ok(json!(context.environment.get("STAGE")))
+        };
+        cloud.lambda.closures().register("shown", Arc::new(shown));
+    })
+    .await;
+    let role = json!({"RoleName": "fn", "AssumeRolePolicyDocument": trust("lambda.amazonaws.com")});
+    door.door.well("iam:CreateRole", role).await;
+    let_role(&door, "all", "Allow", json!("*")).await;
+    door
+}
+
+async fn let_role(door: &TestDoor, name: &str, effect: &str, actions: Value) {
+    let document = policy(effect, &actions).to_string();
+    let put = json!({"RoleName": "fn", "PolicyName": name, "PolicyDocument": document});
+    door.door.well("iam:PutRolePolicy", put).await;
+}
+
+/// A user who may do these actions; the access key.
+async fn user(door: &TestDoor, actions: Value) -> String {
+    let user = json!({"UserName": "somebody"});
+    door.door.well("iam:CreateUser", user.clone()).await;
+    let document = policy("Allow", &actions).to_string();
+    let put = json!({"UserName": "somebody", "PolicyName": "own", "PolicyDocument": document});
+    door.door.well("iam:PutUserPolicy", put).await;
+    let key = door.door.well("iam:CreateAccessKey", user).await;
+    key["AccessKey"]["AccessKeyId"].as_str().unwrap().to_owned()
+}
+
+async fn key(door: &TestDoor) -> String {
+    let key = door.door.well("kms:CreateKey", json!({})).await;
+    key["KeyMetadata"]["Arn"].as_str().unwrap().to_owned()
+}
+
+async fn function(door: &TestDoor, more: Value) -> Result<Value, String> {
+    made(door, WORKLOAD, ("f", "shown", ROLE), more).await
+}
+
+async fn invoked(door: &TestDoor) -> Result<(), String> {
+    let input = json!({"FunctionName": "f"});
+    let answer = door.door.asked(WORKLOAD, "lambda:Invoke", input).await;
+    answer.map(drop)
+}
+
+async fn with_variables(door: &TestDoor) {
+    let variables = json!({"KMSKeyArn": key(door).await,
+        "Environment": {"Variables": {"STAGE": "dev"}}});
+    function(door, variables).await.unwrap();
+}
+
+/// Asks for what the producer refuses: what is refused, if it is.
+async fn ask(door: &TestDoor, producer: Producer) -> Result<(), String> {
+    match producer {
+        Producer::Row => {
+            let somebody = user(door, json!("sts:AssumeRole")).await;
+            let answer = door.door.asked(&somebody, "iam:ListUsers", json!({})).await;
+            answer.map(drop)
+        }
+        Producer::Batch => {
+            let secret =
+                json!({"Name": "s", "SecretString": "x", "ClientRequestToken": "t".repeat(32)});
+            door.door.well("secretsmanager:CreateSecret", secret).await;
+            let somebody = user(door, json!("secretsmanager:BatchGetSecretValue")).await;
+            let input = json!({"SecretIdList": ["s"]});
+            let call = "secretsmanager:BatchGetSecretValue";
+            let answer = door.door.asked(&somebody, call, input).await.unwrap();
+            match answer["Errors"].get(0) {
+                None => Ok(()),
+                Some(error) => Err(error.to_string()),
+            }
+        }
+        Producer::NewRole => {
+            distrust(door).await;
+            function(door, json!({})).await.map(drop)
+        }
+        Producer::Trust => {
+            function(door, json!({})).await.unwrap();
+            distrust(door).await;
+            invoked(door).await
+        }
+        Producer::FunctionPolicy => {
+            function(door, json!({})).await.unwrap();
+            let invoked = door.door.invoke(by_service()).await;
+            invoked.map(drop).map_err(|error| error.to_string())
+        }
+        Producer::Variables => {
+            with_variables(door).await;
+            let_role(door, "closed", "Deny", json!("kms:Decrypt")).await;
+            invoked(door).await
+        }
+        Producer::VariablesSeen => {
+            with_variables(door).await;
+            let somebody = user(door, json!("lambda:GetFunctionConfiguration")).await;
+            let call = "lambda:GetFunctionConfiguration";
+            let seen = door
+                .door
+                .asked(&somebody, call, json!({"FunctionName": "f"}));
+            match seen.await.unwrap()["Environment"].get("Error") {
+                None | Some(Value::Null) => Ok(()),
+                Some(error) => Err(error.to_string()),
+            }
+        }
+        Producer::Log => {
+            function(door, json!({})).await.unwrap();
+            let_role(door, "silent", "Deny", json!("logs:PutLogEvents")).await;
+            invoked(door).await.unwrap();
+            let scope = Scope::new(WORKLOAD.parse().unwrap(), "eu-central-1".parse().unwrap());
+            let cloud = door.door.cloud();
+            let group = cloud.logs.group(&scope, "/aws/lambda/f");
+            group.map(drop).ok_or_else(|| "no log".to_owned())
+        }
+        Producer::ReEncryption => {
+            let (old, new) = (key(door).await, key(door).await);
+            let secret = json!({"Name": "s", "SecretString": "x", "KmsKeyId": old,
+                "ClientRequestToken": "t".repeat(32)});
+            door.door.well("secretsmanager:CreateSecret", secret).await;
+            let rights = json!([
+                "secretsmanager:UpdateSecret",
+                "kms:GenerateDataKey",
+                "kms:Decrypt"
+            ]);
+            let somebody = user(door, rights).await;
+            let change = json!({"SecretId": "s", "KmsKeyId": new});
+            let call = "secretsmanager:UpdateSecret";
+            door.door.asked(&somebody, call, change).await.unwrap();
+            let scope = Scope::new(WORKLOAD.parse().unwrap(), "eu-central-1".parse().unwrap());
+            let cloud = door.door.cloud();
+            let entry = cloud.secretsmanager.find("s", &scope, door.now()).unwrap();
+            match entry.versions()[0].kms_key_id.as_deref() {
+                Some(key) if key == new => Ok(()),
+                other => Err(format!("under {other:?}")),
+            }
+        }
+    }
+}
+
+async fn distrust(door: &TestDoor) {
+    let other = json!({"RoleName": "fn", "PolicyDocument": trust("ec2.amazonaws.com")});
+    door.door.well("iam:UpdateAssumeRolePolicy", other).await;
+}
+
+fn by_service() -> Invocation {
+    Invocation {
+        scope: Scope::new(WORKLOAD.parse().unwrap(), "eu-central-1".parse().unwrap()),
+        function: "f".to_owned(),
+        qualifier: None,
+        payload: bytes::Bytes::new(),
+        invoked_by: InvokedBy::Service {
+            principal: "events.amazonaws.com".to_owned(),
+            source_arn: format!("arn:aws:events:eu-central-1:{WORKLOAD}:rule/r"),
+            source_account: WORKLOAD.parse().unwrap(),
+        },
+        cause: 1,
+        request_id: "r".to_owned(),
+        trace_id: None,
+        budget_ms: 29_000,
+    }
+}
+
+#[tokio::test]
+async fn whoever_decides_refuses_or_lets_through_and_journals() {
+    for producer in ALL {
+        let door = start(Enforcement::Enforce).await;
+        let refused = ask(&door, producer).await;
+        assert!(refused.is_err(), "{producer:?}");
+
+        let door = start(Enforcement::Audit).await;
+        let asked = ask(&door, producer).await;
+        assert_eq!(asked, Ok(()), "{producer:?}");
+        let decided = door
+            .events()
+            .into_iter()
+            .any(|event| event.kind == "decision" && event.outcome == Outcome::Refused);
+        assert!(decided, "{producer:?} left no refusal in the journal");
+    }
+}
+
+#[tokio::test]
+async fn what_is_allowed_leaves_no_refusal_either_way() {
+    for enforcement in [Enforcement::Enforce, Enforcement::Audit] {
+        let door = start(enforcement).await;
+        with_variables(&door).await;
+        invoked(&door).await.unwrap();
+        let secret =
+            json!({"Name": "s", "SecretString": "x", "ClientRequestToken": "t".repeat(32)});
+        door.door.well("secretsmanager:CreateSecret", secret).await;
+        let read = json!({"SecretIdList": ["s"]});
+        let read = door.door.well("secretsmanager:BatchGetSecretValue", read);
+        assert_eq!(read.await["SecretValues"][0]["SecretString"], "x");
+        let refused = door
+            .events()
+            .into_iter()
+            .filter(|event| event.outcome == Outcome::Refused);
+        assert_eq!(refused.count(), 0);
+    }
+}

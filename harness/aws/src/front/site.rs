@@ -1,0 +1,28 @@
+//! Servers that share the front door's port with the services of AWS.
+//!
+//! What they answer are no operations of a model: the data plane of API Gateway is the first of them.
+
+use std::sync::Arc;
+
+use authlab_gateway::{Deployment, Gateway};
+use authlab_http::{Incoming, Service};
+
+/// A server that shares the front door's port.
+pub trait Site: Service {
+    /// Whether a request is for this server; a service of AWS gets what nobody claims.
+    fn claims(&self, incoming: &Incoming) -> bool;
+
+    /// Makes a deployment what is run for a stage of an API, none takes the stage away. A server that
+    /// runs no deployments leaves it.
+    fn publish(&self, _api_id: &str, _stage: &str, _deployment: Option<Arc<Deployment>>) {}
+}
+
+impl Site for Gateway {
+    fn claims(&self, incoming: &Incoming) -> bool {
+        Self::claims(self, incoming)
+    }
+
+    fn publish(&self, api_id: &str, stage: &str, deployment: Option<Arc<Deployment>>) {
+        Self::publish(self, api_id, stage, deployment);
+    }
+}

@@ -1,0 +1,79 @@
+//! Tokens that are not believed, for a cause that is the same whoever reads them.
+
+use authlab_aws::evidence as aws;
+use authlab_gateway::evidence as gateway;
+use authlab_kernel::Component;
+use authlab_token::evidence::Described;
+
+use super::entry::Entry;
+use super::finding::{Finding, Mender, System};
+use super::gateway::judged;
+use super::sts;
+use super::words::{self, is_same_but_for_slash};
+
+/// The classes, the most specific first.
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        system: System::Token,
+        class: "issuer-trailing-slash",
+        mender: Mender::Owner,
+        title: "the issuers differ by a trailing slash",
+        find: |case| {
+            if let Some((configured, token)) = super::gateway::issuers(case) {
+                let differ_by_slash = is_same_but_for_slash(&configured, &token);
+                return differ_by_slash.then(|| super::gateway::other_issuer(&configured, &token));
+            }
+            let (issuer, providers) = sts::unknown_issuer(case)?;
+            let known = providers
+                .iter()
+                .find(|known| is_same_but_for_slash(known, &issuer))?;
+            Some(Finding::certain(
+                format!("the token's `iss` is `{issuer}`, the account's provider is `{known}`"),
+                format!("create the provider with the URL that the tokens carry: `{issuer}`"),
+            ))
+        },
+    },
+    Entry {
+        system: System::Token,
+        class: "token-expired",
+        mender: Mender::Caller,
+        title: "the token has expired",
+        find: |case| {
+            if let Some(judged) = judged(case, gateway::Reason::TokenExpired) {
+                let times = judged.times?;
+                let expiry = times.exp?.as_i64()?;
+                return Some(Finding::certain(
+                    format!(
+                        "it expired {} s before the gateway's time",
+                        times.now - expiry
+                    ),
+                    "get a new token before the old one ends; compare the clocks if it is fresh",
+                ));
+            }
+            let told = case.refused(Component::Aws, aws::Reason::Expired)?;
+            Some(Finding::certain(
+                told.problem().unwrap_or("it ended before STS's time"),
+                "get a new token before each AssumeRoleWithWebIdentity",
+            ))
+        },
+    },
+    Entry {
+        system: System::Token,
+        class: "signature-forged",
+        mender: Mender::Nobody,
+        title: "the token was altered, or signed with another key",
+        find: |case| {
+            let kid = match judged(case, gateway::Reason::SignatureInvalid) {
+                Some(judged) => words::text(judged.key.and_then(|key| key.kid).as_deref()),
+                None => {
+                    let token = sts::refused_token(case, aws::Reason::Signature)?;
+                    words::text(token.as_ref().and_then(Described::kid))
+                }
+            };
+            Some(Finding::certain(
+                format!("the key {kid} of the issuer does not verify the signature"),
+                "look at where the token comes from: nobody with the issuer's key made it",
+            ))
+        },
+    },
+];

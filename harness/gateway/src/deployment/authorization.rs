@@ -1,0 +1,96 @@
+//! Who may pass, and where a token stands.
+
+use std::sync::Arc;
+
+use authlab_token::CachePolicy;
+use serde::{Deserialize, Serialize};
+
+/// Who may pass a route or method.
+#[derive(Clone, Debug)]
+pub enum Authorization {
+    /// `NONE`: everybody.
+    None,
+    /// `JWT`: a bearer of a token.
+    Jwt {
+        /// What a token must show.
+        authorizer: Arc<JwtAuthorizer>,
+        /// The route's scopes: one of them is enough; empty = none asked.
+        scopes: Vec<String>,
+    },
+    /// `AWS_IAM`: a signed caller with `execute-api:Invoke`.
+    AwsIam,
+}
+
+impl Authorization {
+    /// Its type.
+    pub fn kind(&self) -> AuthorizationType {
+        match self {
+            Self::None => AuthorizationType::None,
+            Self::Jwt { .. } => AuthorizationType::Jwt,
+            Self::AwsIam => AuthorizationType::AwsIam,
+        }
+    }
+}
+
+/// `AuthorizationType`, as the control plane and the journal spell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AuthorizationType {
+    /// Everybody may pass.
+    #[serde(rename = "NONE")]
+    None,
+    /// A bearer of a token.
+    #[serde(rename = "JWT")]
+    Jwt,
+    /// A signed caller.
+    #[serde(rename = "AWS_IAM")]
+    AwsIam,
+}
+
+/// A JWT authorizer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JwtAuthorizer {
+    /// Its name.
+    pub name: String,
+    /// What `iss` must equal, byte for byte.
+    pub issuer: String,
+    /// One of which `aud` must contain; `client_id` counts only where `aud` is absent.
+    pub audiences: Vec<String>,
+    /// Where the token stands; the first source that is present counts.
+    pub identity_sources: Vec<IdentitySource>,
+    /// How keys are fetched and kept, and which algorithms and how much leeway are accepted.
+    pub keys: CachePolicy,
+}
+
+/// Where a token stands in a request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IdentitySource {
+    /// `$request.header.NAME`.
+    Header(String),
+    /// `$request.querystring.NAME`.
+    QueryString(String),
+}
+
+impl IdentitySource {
+    /// Reads the selection expression of an HTTP API's authorizer.
+    ///
+    /// `None` for what names neither a header nor a query parameter.
+    pub fn parse(expression: &str) -> Option<Self> {
+        let name = |prefix: &str| {
+            let name = expression.strip_prefix(prefix)?;
+            (!name.is_empty()).then(|| name.to_owned())
+        };
+        name("$request.header.")
+            .map(Self::Header)
+            .or_else(|| name("$request.querystring.").map(Self::QueryString))
+    }
+}
+
+/// The selection expression.
+impl std::fmt::Display for IdentitySource {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Header(name) => write!(formatter, "$request.header.{name}"),
+            Self::QueryString(name) => write!(formatter, "$request.querystring.{name}"),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! A deployment: one stage of an API, compiled and immutable.
+//!
+//! The control plane makes it and publishes it to the gateway as a whole: what all kinds of API share,
+//! and what one kind has. Each kind has its own way of naming routes, its own order of the shared stages
+//! and its own words for a refusal; HTTP APIs are the one kind so far.
+
+mod authorization;
+mod http;
+mod integration;
+mod limit;
+mod stage;
+
+pub use authorization::{Authorization, AuthorizationType, IdentitySource, JwtAuthorizer};
+pub use http::{Cors, DEFAULT_STAGE, Dimensions, HttpApi, Route};
+pub use integration::{Integration, IntegrationType, PayloadFormat, Target};
+pub use limit::{Bucket, Limit, Throttle};
+pub use stage::{AccessLog, StageFacts};
+
+use std::borrow::Cow;
+
+use crate::http::answer;
+use crate::path::RequestPath;
+use crate::refusal::{ResponseType, TokenProblem, Wording};
+
+/// What the gateway runs for one stage of one API.
+#[derive(Debug)]
+pub struct Deployment {
+    /// What all kinds of API share.
+    pub stage: StageFacts,
+    /// What this kind has.
+    pub api: Api,
+}
+
+/// The kinds of API.
+#[derive(Debug)]
+pub enum Api {
+    /// An HTTP API.
+    Http(HttpApi),
+}
+
+impl Api {
+    /// Whether a stage of this name takes what is addressed to the root of the API's host. Else the
+    /// first segment of a path must be its name.
+    pub fn serves_root(&self, stage: &str) -> bool {
+        match self {
+            Self::Http(_) => HttpApi::serves_root(stage),
+        }
+    }
+
+    /// The path as clients see it: with the stage in front, unless the stage is served at the root.
+    pub(crate) fn raw_path(&self, stage: &str, path: &RequestPath) -> String {
+        if self.serves_root(stage) {
+            path.as_text().to_owned()
+        } else {
+            format!("/{stage}{path}")
+        }
+    }
+
+    /// Where a token may stand in a request to the API.
+    pub(crate) fn identity_sources(&self) -> &[IdentitySource] {
+        match self {
+            Self::Http(api) => api.identity_sources(),
+        }
+    }
+
+    /// How the API words a refusal.
+    pub(crate) fn wording(&self, response_type: ResponseType) -> Wording {
+        match self {
+            Self::Http(_) => answer::wording(response_type),
+        }
+    }
+
+    /// `$context.authorizer.error`.
+    pub(crate) fn authorizer_error(&self, problem: &TokenProblem) -> Cow<'static, str> {
+        match self {
+            Self::Http(_) => answer::authorizer_error(problem),
+        }
+    }
+}

@@ -1,0 +1,467 @@
+//! What the gateway's events tell: one struct for each kind, and every reason.
+//!
+//! The members stand in the order of the journal's lines. Where a kind has several shapes, they are an
+//! enum that is told apart by its members. Texts are borrowed where an event is recorded and owned
+//! where it is read.
+
+mod reason;
+
+pub use reason::Reason;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use authlab_kernel::{Evidence, Timestamp};
+use authlab_policy::evidence::Decision;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::deployment::{AuthorizationType, IntegrationType};
+
+/// A text of an event.
+type Text<'a> = Cow<'a, str>;
+
+/// A request has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request<'a> {
+    /// The id of the API that it is addressed to.
+    pub api: Text<'a>,
+    /// The stage that takes it, if one does.
+    pub stage: Option<Text<'a>>,
+    /// The method.
+    pub method: Text<'a>,
+    /// The path in its one reading, the stage included, where it has one.
+    pub path: Text<'a>,
+    /// The host that it names.
+    pub host: Option<Text<'a>>,
+    /// The client's end of the connection.
+    pub source_ip: IpAddr,
+    /// The path as it was sent, where it was spelled in another way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_as_sent: Option<Text<'a>>,
+}
+
+impl Evidence for Request<'_> {
+    const KIND: &'static str = "request";
+}
+
+/// Which route takes a request, or why none does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Route<'a> {
+    /// The route that takes it.
+    Taken {
+        /// `GET /items/{id}`.
+        route_key: Text<'a>,
+        /// Who may pass.
+        authorization: AuthorizationType,
+        /// The variables of the path, decoded.
+        path_parameters: Cow<'a, BTreeMap<String, String>>,
+    },
+    /// The API does not answer at its `execute-api` host.
+    EndpointDisabled {
+        /// The API's id.
+        api: Text<'a>,
+        /// True.
+        disable_execute_api_endpoint: bool,
+    },
+    /// Another reading of the path leads to another route.
+    OtherReading {
+        /// The one reading.
+        path: Text<'a>,
+        /// The other.
+        reading: Text<'a>,
+        /// The keys of both routes.
+        routes: Vec<Text<'a>>,
+    },
+    /// No route takes it.
+    NoRoute {
+        /// The method.
+        method: Text<'a>,
+        /// The path, without the stage.
+        path: Text<'a>,
+        /// The keys of the routes that there are.
+        routes: Vec<Text<'a>>,
+    },
+    /// There is no such API, or no such stage.
+    Nowhere {
+        /// The API's id.
+        api: Text<'a>,
+        /// The Region of the host, where the request is addressed by one.
+        region: Option<Text<'a>>,
+        /// The stage that the address names.
+        stage: Option<Text<'a>>,
+        /// The path as it was sent.
+        path: Text<'a>,
+        /// The stages of the API; absent where there is no API.
+        stages: Option<Vec<Text<'a>>>,
+    },
+    /// The path or the Host can be read in two ways.
+    Unclear {
+        /// The path as it was sent.
+        path: Text<'a>,
+        /// What is wrong.
+        problem: Text<'a>,
+    },
+}
+
+impl Evidence for Route<'_> {
+    const KIND: &'static str = "route";
+}
+
+/// Who calls, or why that is not believed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Authentication<'a> {
+    /// A token was looked at.
+    Token(Box<TokenJudged<'a>>),
+    /// There is no token.
+    TokenAbsent {
+        /// `JWT`.
+        r#type: AuthorizationType,
+        /// The authorizer's name.
+        authorizer: Text<'a>,
+        /// Where one was looked for.
+        identity_sources: Vec<Text<'a>>,
+    },
+    /// An identity source does not say one thing.
+    TokenUnclear {
+        /// `JWT`.
+        r#type: AuthorizationType,
+        /// The authorizer's name.
+        authorizer: Text<'a>,
+        /// Which source.
+        identity_source: Text<'a>,
+        /// What is wrong with it.
+        problem: Text<'a>,
+    },
+    /// A signed caller.
+    Signer {
+        /// `AWS_IAM`.
+        r#type: AuthorizationType,
+        /// The access key id of the signature.
+        access_key_id: Text<'a>,
+        /// The caller's account.
+        account: Text<'a>,
+        /// The caller's ARN.
+        user_arn: Text<'a>,
+        /// `aws:userid`.
+        user_id: Text<'a>,
+    },
+    /// The signature does not stand.
+    NotSigned {
+        /// `AWS_IAM`.
+        r#type: AuthorizationType,
+        /// The text that AWS has for it.
+        message: Text<'a>,
+        /// What was found.
+        evidence: Option<Box<Signature>>,
+    },
+    /// What was given is no token.
+    TokenMalformed {
+        /// What is wrong with it.
+        problem: Text<'a>,
+    },
+}
+
+impl Evidence for Authentication<'_> {
+    const KIND: &'static str = "authentication";
+}
+
+/// A token, and what it was compared with: as far as the comparison went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenJudged<'a> {
+    /// `JWT`.
+    pub r#type: AuthorizationType,
+    /// The authorizer's name.
+    pub authorizer: Text<'a>,
+    /// Header, claims and fingerprint.
+    pub token: Value,
+    /// The issuers.
+    #[serde(default)]
+    pub issuer: Issuer<'a>,
+    /// The audiences.
+    #[serde(default)]
+    pub audience: Audience<'a>,
+    /// The algorithm, where it is not accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub algorithm: Option<AlgorithmRefused<'a>>,
+    /// The key, where one was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key<'a>>,
+    /// The signature, where it does not stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<SignatureRefused<'a>>,
+    /// The times, where it came to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times<'a>>,
+}
+
+/// What `iss` must equal, and what it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Issuer<'a> {
+    /// The authorizer's.
+    pub configured: Text<'a>,
+    /// The claim.
+    pub token: Option<Cow<'a, Value>>,
+}
+
+/// The audiences of the authorizer, and those of the token.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Audience<'a> {
+    /// The authorizer's.
+    pub configured: Cow<'a, [String]>,
+    /// The claim `aud`.
+    pub token: Option<Cow<'a, Value>>,
+    /// The claim `client_id`, which counts only where `aud` is absent.
+    pub client_id: Option<Cow<'a, Value>>,
+}
+
+/// An algorithm that is not accepted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlgorithmRefused<'a> {
+    /// What the header names; empty where it names none.
+    pub token: Text<'a>,
+    /// What is accepted.
+    pub accepted: Vec<Text<'a>>,
+}
+
+/// The key that a token names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Key<'a> {
+    /// `kid` of the header.
+    pub kid: Option<Text<'a>>,
+    /// When the key set that is kept was fetched.
+    pub fetched: Option<Timestamp>,
+    /// How long a key set is kept, in seconds.
+    pub window_seconds: i64,
+    /// Why there is no key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Text<'a>>,
+    /// The keys that the set has, where it lacks the one that is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_kids: Option<Vec<Text<'a>>>,
+}
+
+/// A signature that does not stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignatureRefused<'a> {
+    /// What the header names.
+    pub algorithm: Text<'a>,
+    /// Why.
+    pub problem: Text<'a>,
+}
+
+/// The times of a token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Times<'a> {
+    /// The gateway's time, in seconds since 1970.
+    pub now: i64,
+    /// The claim.
+    pub exp: Option<Cow<'a, Value>>,
+    /// The claim.
+    pub nbf: Option<Cow<'a, Value>>,
+    /// The claim.
+    pub iat: Option<Cow<'a, Value>>,
+}
+
+/// What was found of a signature that does not stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Signature {
+    /// The access key id that was given, if one was.
+    pub access_key_id: Option<String>,
+    /// AWS's code for the refusal.
+    pub code: String,
+    /// When the session ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired: Option<Timestamp>,
+    /// The date of the signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Timestamp>,
+    /// The gateway's time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Timestamp>,
+    /// The canonical request as it was rebuilt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical_request: Option<String>,
+}
+
+/// Whether a known caller may pass.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Authorization<'a> {
+    /// The scopes of a token.
+    Scopes {
+        /// Those of the route: one of them is enough.
+        scopes_required: Cow<'a, [String]>,
+        /// Those of the token.
+        scopes_present: Vec<Text<'a>>,
+    },
+    /// `execute-api:Invoke` by a signed caller.
+    Invoke(Box<Invoke<'a>>),
+    /// A refusal that is let through.
+    Audited(Box<Decided>),
+}
+
+impl Evidence for Authorization<'_> {
+    const KIND: &'static str = "authorization";
+}
+
+/// What was asked of a signed caller's policies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Invoke<'a> {
+    /// `execute-api:Invoke`.
+    pub action: Text<'a>,
+    /// The resource in the path's one reading.
+    pub resource: Option<Text<'a>>,
+    /// The decision, where one was reached.
+    pub decision: Option<Decided>,
+    /// The resource in every reading of the path, where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readings: Option<Cow<'a, [String]>>,
+    /// The text that AWS has for the refusal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Text<'a>>,
+}
+
+/// A decision of the policy engine, and whether it was heeded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The decision.
+    #[serde(flatten)]
+    pub decision: Decision,
+    /// Said of a refusal that is let through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enforcement: Option<Audit>,
+}
+
+/// What became of a refusal that was not heeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audit {
+    /// It stands in the journal, and the request goes on.
+    Audit,
+}
+
+/// Whether a bucket has a token left.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Throttle {
+    /// How fast it fills, in tokens a second.
+    pub rate_per_second: f64,
+    /// Its size.
+    pub burst: u32,
+    /// What was in it.
+    pub tokens: f64,
+}
+
+impl Evidence for Throttle {
+    const KIND: &'static str = "throttle";
+}
+
+/// What is to answer, or why it does not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Integration<'a> {
+    /// It is asked.
+    Begun {
+        /// How it answers.
+        r#type: IntegrationType,
+        /// Where it is: a URL without what it may hide, or an ARN.
+        target: Text<'a>,
+    },
+    /// Its address asks for a value that the request does not have.
+    Unfilled {
+        /// The address, with its variables.
+        target: Text<'a>,
+        /// The variable.
+        variable: Text<'a>,
+        /// What happened.
+        message: Text<'a>,
+    },
+    /// A function did not answer.
+    Function {
+        /// Its ARN.
+        function: Text<'a>,
+        /// As whom the gateway invokes it, where it may not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source_arn: Option<Text<'a>>,
+        /// What it raised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<Value>,
+        /// What happened.
+        message: Text<'a>,
+    },
+    /// An HTTP endpoint did not answer.
+    Endpoint {
+        /// Its URL, without what it may hide.
+        target: Text<'a>,
+        /// What happened.
+        message: Text<'a>,
+    },
+    /// The route has none.
+    Missing {
+        /// The route.
+        route_key: Text<'a>,
+    },
+}
+
+impl Evidence for Integration<'_> {
+    const KIND: &'static str = "integration";
+}
+
+/// What the integration answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntegrationResponse {
+    /// The status.
+    pub status: u16,
+    /// The length of the body.
+    pub bytes: usize,
+}
+
+impl Evidence for IntegrationResponse {
+    const KIND: &'static str = "integration-response";
+}
+
+/// What the client gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The length of the body.
+    pub bytes: usize,
+}
+
+impl Evidence for Response {
+    const KIND: &'static str = "response";
+}
+
+/// The line of an access log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessLog<'a> {
+    /// The log group.
+    pub log_group: Text<'a>,
+    /// The line.
+    pub line: Text<'a>,
+}
+
+impl Evidence for AccessLog<'_> {
+    const KIND: &'static str = "access-log";
+}
+
+/// What the gateway knows of a request that is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace<'a> {
+    /// `api/stage`.
+    pub name: Text<'a>,
+    /// When it came.
+    pub start: Timestamp,
+    /// When it was answered.
+    pub end: Timestamp,
+    /// The status of the answer.
+    pub status: u16,
+}
+
+impl Evidence for Trace<'_> {
+    const KIND: &'static str = "trace";
+}

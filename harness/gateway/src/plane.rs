@@ -1,0 +1,50 @@
+//! What the stages of a request need of the data plane.
+
+use std::sync::Arc;
+
+use authlab_kernel::{ComponentClock, Journal, Outbound};
+
+use crate::bucket::Buckets;
+use crate::key_source::KeySources;
+use crate::needs::Needs;
+
+/// The data plane behind every stage of every API.
+pub(crate) struct Plane {
+    /// The gateway's clock.
+    pub clock: ComponentClock,
+    /// The lab's journal.
+    pub journal: Journal,
+    /// The only way out.
+    pub outbound: Arc<dyn Outbound>,
+    /// What others do for the gateway.
+    pub needs: Needs,
+    /// Key sets of issuers.
+    pub keys: KeySources,
+    /// Token buckets.
+    pub buckets: Buckets,
+}
+
+impl Plane {
+    /// A plane that has learnt nothing.
+    pub(crate) fn new(
+        clock: ComponentClock,
+        journal: Journal,
+        outbound: Arc<dyn Outbound>,
+        needs: Needs,
+    ) -> Self {
+        Self {
+            clock,
+            journal,
+            keys: KeySources::new(Arc::clone(&outbound)),
+            outbound,
+            needs,
+            buckets: Buckets::default(),
+        }
+    }
+
+    /// Forgets everything that was learnt.
+    pub(crate) fn forget(&self) {
+        self.buckets.clear();
+        self.keys.forget();
+    }
+}

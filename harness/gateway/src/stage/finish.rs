@@ -1,0 +1,83 @@
+//! What follows every answer: the access log, metrics, the trace, all before the answer is sent.
+
+use authlab_kernel::redaction;
+use bytes::Bytes;
+use http::Response;
+
+use crate::deployment::AccessLog;
+use crate::evidence;
+use crate::exchange::{Answered, Exchange};
+use crate::needs::{LogLine, MetricPoints, TraceSegment};
+use crate::plane::Plane;
+use crate::variable::Variables;
+
+/// Which data points a kind of API has.
+pub(crate) type Metrics<'m> = &'m (dyn Fn(&Exchange<'_>, &Answered) -> MetricPoints + Sync);
+
+/// Tells the journal of the answer, and delivers everything that speaks of it.
+pub(crate) async fn finish(
+    plane: &Plane,
+    exchange: &mut Exchange<'_>,
+    response: &Response<Bytes>,
+    metrics: Metrics<'_>,
+) {
+    let (status, bytes) = (response.status().as_u16(), response.body().len());
+    exchange.told(&plane.journal, &evidence::Response { status, bytes });
+    let answered = Answered {
+        status,
+        bytes,
+        ended: plane.clock.now(),
+    };
+    if let Some(log) = &exchange.stage.access_log {
+        access_log(plane, exchange, log, &answered).await;
+    }
+    let points = metrics(exchange, &answered);
+    plane.needs.metrics.record(points).await;
+    let stage = exchange.stage;
+    plane.needs.traces.segment(TraceSegment {
+        scope: stage.scope.clone(),
+        trace_id: exchange.trace.root().to_owned(),
+        request_id: exchange.request_id.clone(),
+        name: format!("{}/{}", stage.api_id, stage.name),
+        start: exchange.received,
+        end: answered.ended,
+        status,
+        cause: exchange.cause,
+    });
+}
+
+async fn access_log(
+    plane: &Plane,
+    exchange: &mut Exchange<'_>,
+    log: &AccessLog,
+    answered: &Answered,
+) {
+    let variables = Variables {
+        exchange,
+        answered: Some(answered),
+    };
+    // What looks like a credential (a token in a path, in an agent's name) stays out, where AWS would
+    // log it: the lab writes none down.
+    let message = log.format.line(|name| {
+        let value = variables.value(name)?;
+        let hidden = match redaction::text(&value) {
+            std::borrow::Cow::Borrowed(_) => None,
+            std::borrow::Cow::Owned(hidden) => Some(hidden),
+        };
+        Some(hidden.map_or(value, Into::into))
+    });
+    let told = evidence::AccessLog {
+        log_group: log.group.as_str().into(),
+        line: message.as_str().into(),
+    };
+    exchange.told(&plane.journal, &told);
+    let line = LogLine {
+        scope: log.scope.clone(),
+        group: log.group.clone(),
+        stream: log.stream.clone(),
+        time: answered.ended,
+        message,
+        cause: exchange.cause,
+    };
+    plane.needs.logs.deliver(line).await;
+}

@@ -1,0 +1,255 @@
+//! JWT: a token of the configured issuer, for one of the audiences, in its time, with a scope. What is
+//! believed is [`judge`]'s to say; here are the keys that it needs, and the scopes of the route.
+
+use std::borrow::Cow;
+
+use authlab_kernel::Timestamp;
+use authlab_token::{Kept, KeySource, KeySourceError, Token, Trail};
+
+use crate::caller::Who;
+use crate::credential::{Unclear, bearer};
+use crate::deployment::{AuthorizationType, JwtAuthorizer};
+use crate::evidence::{self, Reason, TokenJudged};
+use crate::exchange::Exchange;
+use crate::judge::{self, Disbelief};
+use crate::plane::Plane;
+use crate::refusal::{Refusal, ResponseType, TokenProblem};
+
+/// Believes the token, then asks for one of the route's scopes.
+pub(crate) async fn take(
+    plane: &Plane,
+    exchange: &mut Exchange<'_>,
+    authorizer: &JwtAuthorizer,
+    scopes: &[String],
+) -> Result<(), Box<Refusal>> {
+    let compact = match bearer(exchange.incoming, &authorizer.identity_sources) {
+        Ok(Some(compact)) => compact,
+        Ok(None) => return Err(missing(authorizer)),
+        Err(unclear) => return Err(unclear_source(&unclear, authorizer, scopes)),
+    };
+    let token = exchange.tokens.take(&compact).map_err(|error| {
+        let description = error.to_string();
+        let told = evidence::Authentication::TokenMalformed {
+            problem: description.as_str().into(),
+        };
+        unauthorized(Reason::TokenMalformed, description.clone(), &told, scopes)
+    })?;
+    believe(plane, exchange, authorizer, &token, scopes).await?;
+    let has_scope = check_scopes(plane, exchange, &token, scopes);
+    // Which scopes a function sees (those of the route that the token has) is unverified.
+    let present = (!scopes.is_empty()).then(|| scopes_present(&token, scopes));
+    exchange.caller.who = Who::Bearer {
+        token: Box::new(token),
+        scopes: present,
+    };
+    has_scope
+}
+
+/// Fetches the keys that the token's issuer has, unless they decide nothing, and lets the judge speak.
+async fn believe(
+    plane: &Plane,
+    exchange: &mut Exchange<'_>,
+    authorizer: &JwtAuthorizer,
+    token: &Token,
+    scopes: &[String],
+) -> Result<(), Box<Refusal>> {
+    let now = plane.clock.now();
+    let (disbelief, key) = match judge::before_keys(authorizer, token) {
+        Err(disbelief) => (Some(disbelief), None),
+        Ok(()) => {
+            let source = plane.keys.of(&authorizer.keys);
+            let kept = key_set(&source, exchange, authorizer, token, now).await;
+            let fetched = match &kept {
+                Ok(kept) => Some(kept.fetched),
+                Err(_) => source.fetched_at(&authorizer.issuer),
+            };
+            let believed = kept
+                .map_err(Disbelief::Keys)
+                .and_then(|kept| judge::with_keys(authorizer, token, &kept.keys, now));
+            let disbelief = believed.err();
+            (disbelief, Some(key_told(authorizer, token, fetched)))
+        }
+    };
+    let judged = judged(authorizer, token, key, disbelief.as_ref(), now);
+    let told = evidence::Authentication::Token(Box::new(judged));
+    match disbelief {
+        None => {
+            exchange.allowed(&plane.journal, &told);
+            Ok(())
+        }
+        Some(ref disbelief) => {
+            let (reason, description) = (disbelief.reason(), disbelief.description());
+            Err(unauthorized(reason, description, &told, scopes))
+        }
+    }
+}
+
+async fn key_set(
+    source: &KeySource,
+    exchange: &Exchange<'_>,
+    authorizer: &JwtAuthorizer,
+    token: &Token,
+    now: Timestamp,
+) -> Result<Kept, KeySourceError> {
+    let (issuer, kid) = (&authorizer.issuer, token.kid().unwrap_or_default());
+    if let Some(kept) = source.at_hand(issuer, kid, now) {
+        return Ok(kept);
+    }
+    let trail = Trail {
+        cause: Some(exchange.cause),
+        request_id: Some(exchange.request_id.clone()),
+        trace_id: Some(exchange.trace.root().to_owned()),
+    };
+    source.key_set_for(issuer, kid, now, &trail).await
+}
+
+fn key_told<'a>(
+    authorizer: &JwtAuthorizer,
+    token: &'a Token,
+    fetched: Option<Timestamp>,
+) -> evidence::Key<'a> {
+    evidence::Key {
+        kid: token.kid().map(Into::into),
+        fetched,
+        window_seconds: authorizer.keys.window_seconds,
+        problem: None,
+        known_kids: None,
+    }
+}
+
+/// What was compared, as far as it went.
+fn judged<'a>(
+    authorizer: &'a JwtAuthorizer,
+    token: &'a Token,
+    key: Option<evidence::Key<'a>>,
+    disbelief: Option<&'a Disbelief>,
+    now: Timestamp,
+) -> TokenJudged<'a> {
+    let claim = |name: &str| token.claim(name).map(Cow::Borrowed);
+    let mut judged = TokenJudged {
+        r#type: AuthorizationType::Jwt,
+        authorizer: authorizer.name.as_str().into(),
+        token: token.describe(),
+        issuer: evidence::Issuer {
+            configured: authorizer.issuer.as_str().into(),
+            token: claim("iss"),
+        },
+        audience: evidence::Audience {
+            configured: authorizer.audiences.as_slice().into(),
+            token: claim("aud"),
+            client_id: claim("client_id"),
+        },
+        algorithm: None,
+        key,
+        signature: None,
+        times: None,
+    };
+    match disbelief {
+        Some(Disbelief::Algorithm { named }) => {
+            let accepted = authorizer.keys.algorithms.iter();
+            judged.algorithm = Some(evidence::AlgorithmRefused {
+                token: named.as_str().into(),
+                accepted: accepted.map(|one| one.as_str().into()).collect(),
+            });
+        }
+        Some(Disbelief::Keys(error)) => {
+            if let Some(key) = &mut judged.key {
+                key.problem = Some(error.to_string().into());
+                if let KeySourceError::UnknownKid { known, .. } = error {
+                    let known = known.iter().map(Into::into);
+                    key.known_kids = Some(known.collect());
+                }
+            }
+        }
+        Some(Disbelief::Signature(error)) => {
+            judged.signature = Some(evidence::SignatureRefused {
+                algorithm: judge::algorithm(token).into(),
+                problem: error.to_string().into(),
+            });
+        }
+        Some(Disbelief::Issuer | Disbelief::Audience) => {}
+        Some(Disbelief::WithoutExpiry | Disbelief::Times(_)) | None => {
+            judged.times = Some(evidence::Times {
+                now: now.as_second(),
+                exp: claim("exp"),
+                nbf: claim("nbf"),
+                iat: claim("iat"),
+            });
+        }
+    }
+    judged
+}
+
+/// One of the route's scopes is enough; where it has none, none is asked for.
+fn check_scopes(
+    plane: &Plane,
+    exchange: &mut Exchange<'_>,
+    token: &Token,
+    scopes: &[String],
+) -> Result<(), Box<Refusal>> {
+    if scopes.is_empty() {
+        return Ok(());
+    }
+    let present = token.scopes();
+    let has_one = scopes.iter().any(|scope| present.contains(&scope.as_str()));
+    let told = evidence::Authorization::Scopes {
+        scopes_required: scopes.into(),
+        scopes_present: present.into_iter().map(Into::into).collect(),
+    };
+    if has_one {
+        exchange.allowed(&plane.journal, &told);
+        return Ok(());
+    }
+    let denied = ResponseType::AccessDenied;
+    let scopes = scopes.to_vec();
+    let refusal = Refusal::refused(Reason::ScopeMissing, denied, &told);
+    Err(refusal.for_token(TokenProblem::InsufficientScope { scopes }))
+}
+
+fn scopes_present(token: &Token, scopes: &[String]) -> Vec<String> {
+    let present = token.scopes();
+    let is_present = |scope: &&String| present.contains(&scope.as_str());
+    scopes.iter().filter(is_present).cloned().collect()
+}
+
+fn missing(authorizer: &JwtAuthorizer) -> Box<Refusal> {
+    let sources = authorizer.identity_sources.iter();
+    let told = evidence::Authentication::TokenAbsent {
+        r#type: AuthorizationType::Jwt,
+        authorizer: authorizer.name.as_str().into(),
+        identity_sources: sources.map(|source| source.to_string().into()).collect(),
+    };
+    let unauthorized = ResponseType::Unauthorized;
+    Refusal::refused(Reason::TokenMissing, unauthorized, &told).for_token(TokenProblem::Missing)
+}
+
+fn unclear_source(
+    unclear: &Unclear,
+    authorizer: &JwtAuthorizer,
+    scopes: &[String],
+) -> Box<Refusal> {
+    let told = evidence::Authentication::TokenUnclear {
+        r#type: AuthorizationType::Jwt,
+        authorizer: authorizer.name.as_str().into(),
+        identity_source: unclear.source.to_string().into(),
+        problem: unclear.problem.into(),
+    };
+    // Values of one header are folded into one text, in which the dots of two tokens make too many
+    // segments (unverified).
+    let description = "token contains an invalid number of segments".to_owned();
+    unauthorized(unclear.reason, description, &told, scopes)
+}
+
+fn unauthorized(
+    reason: Reason,
+    description: String,
+    told: &evidence::Authentication<'_>,
+    scopes: &[String],
+) -> Box<Refusal> {
+    let scopes = scopes.to_vec();
+    let problem = TokenProblem::Invalid {
+        description,
+        scopes,
+    };
+    Refusal::refused(reason, ResponseType::Unauthorized, told).for_token(problem)
+}

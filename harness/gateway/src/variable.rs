@@ -1,0 +1,93 @@
+//! `$context`, read the same way by access logs, templates and events, in the middle of the walk as at
+//! its end (API Gateway developer guide, `http-api-logging-variables.html`).
+
+use std::borrow::Cow;
+
+use crate::exchange::{Answered, Exchange};
+use crate::time::{clf_time, elapsed_ms};
+
+/// A request, and its answer once there is one.
+pub(crate) struct Variables<'a, 'b> {
+    /// The request.
+    pub exchange: &'a Exchange<'b>,
+    /// The answer.
+    pub answered: Option<&'a Answered>,
+}
+
+impl<'a> Variables<'a, '_> {
+    /// The value of `$context.NAME`; `None` for what is not set, or not yet.
+    pub(crate) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
+        let exchange = self.exchange;
+        if let Some((place, name)) = name.split_once('.') {
+            return match place {
+                "identity" => self.identity(name),
+                "authorizer" => self.authorizer(name),
+                "error" => self.error(name),
+                "integration" => self.integration(name),
+                _ => None,
+            };
+        }
+        let stage = exchange.stage;
+        let number = |number: i64| Some(Cow::Owned(number.to_string()));
+        match name {
+            "accountId" => Some(stage.scope.account.as_str().into()),
+            "apiId" => Some(stage.api_id.as_str().into()),
+            "dataProcessed" => number(exchange.data_processed(self.answered?)),
+            "domainName" => Some(stage.domain_name.as_str().into()),
+            "domainPrefix" => stage.domain_name.split('.').next().map(Cow::Borrowed),
+            // The extended id of an HTTP API is its request id.
+            "extendedRequestId" | "requestId" => Some(exchange.request_id.as_str().into()),
+            "httpMethod" => Some(exchange.incoming.method.as_str().into()),
+            "path" => Some(exchange.raw_path().into()),
+            "protocol" => Some("HTTP/1.1".into()),
+            "requestTime" => Some(clf_time(exchange.received).into()),
+            "requestTimeEpoch" => number(exchange.received.as_second()),
+            "responseLatency" => number(elapsed_ms(exchange.received, self.answered?.ended)),
+            "responseLength" => Some(self.answered?.bytes.to_string().into()),
+            "routeKey" => exchange.route_key().map(Cow::Borrowed),
+            "stage" => Some(stage.name.as_str().into()),
+            "status" => Some(self.answered?.status.to_string().into()),
+            "integrationErrorMessage" => self.integration("error"),
+            "integrationLatency" => self.integration("latency"),
+            "integrationStatus" => self.integration("integrationStatus"),
+            _ => None,
+        }
+    }
+
+    fn identity(&self, name: &str) -> Option<Cow<'a, str>> {
+        match name {
+            "sourceIp" => Some(self.exchange.source_ip().to_string().into()),
+            "userAgent" => self.exchange.user_agent().map(Cow::Borrowed),
+            _ => self.exchange.caller.identity(name).map(Cow::Borrowed),
+        }
+    }
+
+    fn authorizer(&self, name: &str) -> Option<Cow<'a, str>> {
+        if name == "error" {
+            let problem = self.exchange.refused.as_ref()?.token.as_ref()?;
+            return Some(self.exchange.api.authorizer_error(problem));
+        }
+        self.exchange.caller.authorizer(name)
+    }
+
+    fn error(&self, name: &str) -> Option<Cow<'a, str>> {
+        let response_type = self.exchange.refused.as_ref()?.response_type;
+        let wording = self.exchange.api.wording(response_type);
+        match name {
+            "message" => Some(wording.message.into()),
+            "messageString" => Some(format!("\"{}\"", wording.message).into()),
+            "responseType" => Some(wording.response_type.into()),
+            _ => None,
+        }
+    }
+
+    fn integration(&self, name: &str) -> Option<Cow<'a, str>> {
+        let facts = self.exchange.integration.as_ref()?;
+        match name {
+            "error" => facts.error.as_deref().map(Cow::Borrowed),
+            "latency" => Some(facts.latency_ms.to_string().into()),
+            "integrationStatus" | "status" => facts.status.map(|status| status.to_string().into()),
+            _ => None,
+        }
+    }
+}
