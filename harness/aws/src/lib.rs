@@ -13,6 +13,7 @@
 //! - [`evidence`]: what stands in the journal, and why something was refused.
 //! - [`shared`]: what services may know of each other.
 //! - [`cloud`]: every service's state.
+//! - [`judge`]: the rules apart from what is fetched and who serves.
 
 pub mod operation;
 
@@ -23,6 +24,8 @@ pub mod shared;
 pub mod cloud;
 
 pub mod front;
+
+pub mod judge;
 
 pub mod ports;
 

@@ -22,6 +22,7 @@
 pub mod assume;
 pub mod error;
 pub mod federation;
+pub mod judge;
 pub mod mfa;
 pub mod ops;
 pub mod session;

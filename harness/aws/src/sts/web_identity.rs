@@ -8,43 +8,34 @@ use std::collections::BTreeMap;
 
 use authlab_kernel::{Component, EventDraft};
 use authlab_policy::Principal;
-use authlab_token::{
-    Algorithm, CachePolicy, Leeway, SignatureError, TimeError, Token, Trail as TokenTrail,
-    check_audience, check_times, verify_with_set,
-};
+use authlab_token::{CachePolicy, Token, Trail as TokenTrail};
 use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::assume::with_tags;
 use super::error::Error;
+use super::judge;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
 use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
 use crate::evidence::{Reason, WebIdentity};
 use crate::front::trail::Trail;
-use crate::front::{Enforcement, Environment, FrontDoor, judge};
+use crate::front::{Enforcement, Environment, FrontDoor};
 use crate::operation::{Answer, Call, Caller, Check, Reply, Tag, read};
 use crate::shared::{OidcProvider, Role};
 
 /// The claim in which an issuer passes session tags (IAM user guide, `id_session-tags.html`).
 const TAGS_CLAIM: &str = "https://aws.amazon.com/tags";
 
-/// How STS gets keys: RSA and ECDSA with SHA-2 (STS, AssumeRoleWithWebIdentity), no leeway. How long
-/// AWS keeps a key set is not known: the lab fetches it for every call (unverified).
+/// How STS gets keys. How long AWS keeps a key set is not known: the lab fetches it for every call
+/// (unverified).
 pub fn key_policy() -> CachePolicy {
     CachePolicy {
         consumer: Component::Aws,
         window_seconds: 0,
-        algorithms: vec![
-            Algorithm::RS256,
-            Algorithm::RS384,
-            Algorithm::RS512,
-            Algorithm::ES256,
-            Algorithm::ES384,
-            Algorithm::ES512,
-        ],
-        leeway: Leeway::default(),
+        algorithms: judge::ALGORITHMS.to_vec(),
+        leeway: judge::LEEWAY,
         budget_ms: 5_000,
         size_max_bytes: 150_000,
         refetch_on_unknown_kid: true,
@@ -108,9 +99,7 @@ fn refuse(
 
 /// Provider, key and signature, audience, times. The lock is not held while keys are fetched.
 async fn verify(door: &FrontDoor, call: &Call, token: &Token) -> Result<OidcProvider, Error> {
-    let claim = |name: &str| token.claim(name).and_then(serde_json::Value::as_str);
-    let missing = |name: &str| Error::Claim(format!("Missing a required claim: {name}"));
-    let issuer = claim("iss").ok_or_else(|| missing("iss"))?;
+    let issuer = judge::issuer(token)?;
     let provider = door
         .cloud()
         .shared
@@ -120,29 +109,18 @@ async fn verify(door: &FrontDoor, call: &Call, token: &Token) -> Result<OidcProv
     let provider = provider.ok_or_else(|| Error::NoProvider {
         issuer: issuer.to_owned(),
     })?;
-    claim("sub").ok_or_else(|| missing("sub"))?;
-    let keys = door.web_identity_keys();
+    judge::before_keys(&provider, token)?;
     let trail = TokenTrail {
         cause: Some(call.cause),
         request_id: Some(call.request_id.clone()),
         trace_id: call.trace_id.clone(),
     };
-    let set = keys
+    let keys = door
+        .web_identity_keys()
         .key_set(&provider.issuer, call.now, &trail)
         .await
         .map_err(Error::Keys)?;
-    verify_with_set(token, &set, &keys.policy().algorithms).map_err(|error| match error {
-        SignatureError::UnknownKid { .. } | SignatureError::NoKey => Error::NoKey(error),
-        error => Error::Signature(error),
-    })?;
-    check_audience(token, &provider.client_ids).map_err(Error::Audience)?;
-    if token.claim("exp").is_none() {
-        return Err(missing("exp"));
-    }
-    check_times(token, call.now, keys.policy().leeway).map_err(|error| match error {
-        TimeError::Expired { at, now, .. } => Error::Expired { now, at },
-        error => Error::Times(error),
-    })?;
+    judge::with_keys(&provider, token, &keys, call.now)?;
     Ok(provider)
 }
 
@@ -173,7 +151,7 @@ fn admit(
     })?;
     let caller = bearer(call, token, provider);
     let checks = checks(role, asked, token, provider, &tags, &transitive);
-    let verdict = judge(&cloud, &caller, &Environment::of(call), &checks);
+    let verdict = crate::front::judge(&cloud, &caller, &Environment::of(call), &checks);
     for judged in &verdict.judged {
         trail.decided(judged);
     }
