@@ -15,6 +15,7 @@
 //! - [`evidence`]: what stands in the journal, and why something was refused.
 //! - [`shared`]: what services may know of each other.
 //! - [`cloud`]: every service's state.
+//! - [`judge`]: the rules apart from what is fetched and who serves.
 
 #[macro_use]
 mod services;
@@ -28,6 +29,8 @@ pub mod shared;
 pub mod cloud;
 
 pub mod front;
+
+pub mod judge;
 
 pub mod ports;
 

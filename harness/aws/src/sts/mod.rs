@@ -26,6 +26,7 @@ pub mod assume;
 pub mod error;
 pub mod federation;
 pub mod given;
+pub mod judge;
 pub mod key;
 pub mod memory;
 pub mod mfa;

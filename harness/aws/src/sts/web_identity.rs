@@ -8,16 +8,14 @@ use std::collections::BTreeMap;
 
 use authlab_kernel::{Component, EventDraft};
 use authlab_policy::Principal;
-use authlab_token::{
-    SignatureError, TimeError, Token, Trail as TokenTrail, check_audience, check_times,
-    verify_with_set,
-};
+use authlab_token::{Token, Trail as TokenTrail};
 use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::assume::with_tags;
 use super::error::Error;
+use super::judge;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
 use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
@@ -87,9 +85,7 @@ fn refuse(
 
 /// Provider, key and signature, audience, times. The lock is not held while keys are fetched.
 async fn verify(door: &FrontDoor, call: &Call, token: &Token) -> Result<OidcProvider, Error> {
-    let claim = |name: &str| token.claim(name).and_then(serde_json::Value::as_str);
-    let missing = |name: &str| Error::Claim(format!("Missing a required claim: {name}"));
-    let issuer = claim("iss").ok_or_else(|| missing("iss"))?;
+    let issuer = judge::issuer(token)?;
     let provider = door
         .cloud()
         .shared
@@ -99,29 +95,18 @@ async fn verify(door: &FrontDoor, call: &Call, token: &Token) -> Result<OidcProv
     let provider = provider.ok_or_else(|| Error::NoProvider {
         issuer: issuer.to_owned(),
     })?;
-    claim("sub").ok_or_else(|| missing("sub"))?;
-    let keys = door.web_identity_keys();
+    judge::before_keys(&provider, token)?;
     let trail = TokenTrail {
         cause: Some(call.cause),
         request_id: Some(call.request_id.clone()),
         trace_id: call.trace_id.clone(),
     };
-    let set = keys
+    let keys = door
+        .web_identity_keys()
         .key_set(&provider.issuer, call.now, &trail)
         .await
         .map_err(Error::Keys)?;
-    verify_with_set(token, &set, &keys.policy().algorithms).map_err(|error| match error {
-        SignatureError::UnknownKid { .. } | SignatureError::NoKey => Error::NoKey(error),
-        error => Error::Signature(error),
-    })?;
-    check_audience(token, &provider.client_ids).map_err(Error::Audience)?;
-    if token.claim("exp").is_none() {
-        return Err(missing("exp"));
-    }
-    check_times(token, call.now, keys.policy().leeway).map_err(|error| match error {
-        TimeError::Expired { at, now, .. } => Error::Expired { now, at },
-        error => Error::Times(error),
-    })?;
+    judge::with_keys(&provider, token, &keys, call.now)?;
     Ok(provider)
 }
 
