@@ -14,10 +14,11 @@ use super::source::{Finding, Source};
 const CRATE: &str = "harness/aws/src/";
 
 /// What is no service.
-const SHARED_PARTS: [&str; 9] = [
+const SHARED_PARTS: [&str; 10] = [
     "cloud",
     "evidence",
     "front",
+    "judge",
     "lib",
     "operation",
     "ports",
@@ -53,7 +54,7 @@ const OF_TABLES: [&str; 5] = ["Authorization", "Handler", "Row", "Service", "Val
 
 /// Each part and what it may import beside itself. `rules` and `surface` are those of every service;
 /// `services` are all of them.
-const EDGES: [(&str, &[&str]); 10] = [
+const EDGES: [(&str, &[&str]); 11] = [
     ("evidence", &[]),
     ("operation", &["evidence"]),
     ("shared", &["operation", "services"]),
@@ -80,6 +81,7 @@ const EDGES: [(&str, &[&str]); 10] = [
         "ports",
         &["operation", "shared", "evidence", "front", "lambda"],
     ),
+    ("judge", &["front", "sts"]),
     ("lib", &["operation", "row", "services"]),
 ];
 
