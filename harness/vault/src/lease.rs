@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::ttl::Bounds;
 
 /// How long after a failed revocation it is tried again at first, in seconds; each time twice as long
-/// (Vault: `revokeRetryBase` of the expiration manager; its jitter is left out).
+/// (unverified: Vault tries again as well, with times of its own).
 const RETRY_SECONDS: i64 = 10;
 /// How often the time doubles.
 const RETRY_DOUBLINGS_MAX: u32 = 5;

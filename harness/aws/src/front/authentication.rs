@@ -11,12 +11,10 @@ use authlab_policy::Principal;
 use authlab_wire::sigv4::{self, Refusal, ServiceNaming, Signed, TimeError};
 use authlab_wire::{Incoming, Protocol, WireError};
 
-use super::authorization::Environment;
 use super::door::{ClientClock, FrontDoor};
-use super::ruling::Ruled;
 use crate::cloud::Cloud;
 use crate::evidence::{Reason, Signature};
-use crate::operation::{Caller, Check};
+use crate::operation::Caller;
 use crate::sts::Ended;
 
 /// The secret access key of every account's root user.
@@ -198,34 +196,11 @@ impl FrontDoor {
         incoming: &Incoming<'_>,
         expect: &Expectation<'_>,
     ) -> Result<Arc<Caller>, AuthenticationFailure> {
-        authenticate(self, incoming, expect, |_, _| ()).map(|(caller, ())| caller)
-    }
-
-    /// Who signed this request, and whether they may do what `checks` says of them: the lab's lock is
-    /// taken once for both.
-    ///
-    /// # Errors
-    /// As [`FrontDoor::authenticate`]: nothing was decided then.
-    #[expect(
-        clippy::result_large_err,
-        reason = "one for each refused request, told in full to the journal"
-    )]
-    pub fn admit(
-        &self,
-        incoming: &Incoming<'_>,
-        expect: &Expectation<'_>,
-        environment: &Environment,
-        checks: impl FnOnce(&Cloud, &Caller) -> Vec<Check>,
-    ) -> Result<(Arc<Caller>, Ruled), AuthenticationFailure> {
-        authenticate(self, incoming, expect, |cloud, caller| {
-            self.decide(cloud, caller, environment, &checks(cloud, caller))
-        })
+        authenticate(self, incoming, expect)
     }
 }
 
-/// Who signed `incoming`: key, token, expiry, scope, date, signature, in this order; and what `look`
-/// finds of them under the lock under which their key is looked up. It is thrown away where the
-/// signature proves nothing, so it must change nothing.
+/// Who signed `incoming`: key, token, expiry, scope, date, signature, in this order.
 ///
 /// # Errors
 /// The first of these that fails.
@@ -233,12 +208,11 @@ impl FrontDoor {
     clippy::result_large_err,
     reason = "one for each refused request, told in full to the journal"
 )]
-fn authenticate<T>(
+fn authenticate(
     door: &FrontDoor,
     incoming: &Incoming<'_>,
     expect: &Expectation<'_>,
-    look: impl FnOnce(&Cloud, &Caller) -> T,
-) -> Result<(Arc<Caller>, T), AuthenticationFailure> {
+) -> Result<Arc<Caller>, AuthenticationFailure> {
     let signed = match sigv4::parse(incoming) {
         Ok(Some(signed)) => signed,
         Ok(None) => {
@@ -258,13 +232,8 @@ fn authenticate<T>(
     };
     let fail =
         |refusal: Refusal, reason| AuthenticationFailure::new(refusal, reason, Some(&signed));
-    let (identified, found) = {
-        let cloud = door.cloud();
-        let identified = identify(&cloud, &signed.access_key)
-            .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
-        let found = look(&cloud, &identified.caller);
-        (identified, found)
-    };
+    let identified = identify(&door.cloud(), &signed.access_key)
+        .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
     if !has_token(&identified, &signed) {
         return Err(fail(Refusal::UnknownKey, Reason::SessionTokenMismatch));
     }
@@ -298,7 +267,7 @@ fn authenticate<T>(
             fail(error.into(), Reason::SignatureMismatch).showing(rebuilt)
         },
     )?;
-    Ok((identified.caller, found))
+    Ok(identified.caller)
 }
 
 /// Whether temporary credentials came with their token, and others without one.

@@ -5,7 +5,8 @@ use authlab_token::CachePolicy;
 
 use super::judge;
 
-/// How STS gets keys, for what [`judge`] takes. How long AWS keeps a key set is not known: the lab fetches it for every call (unverified).
+/// How STS gets keys, for what [`judge`] takes. How long AWS keeps a key set is not known: the lab
+/// fetches it for every call (unverified).
 pub fn key_policy() -> CachePolicy {
     CachePolicy {
         consumer: Component::Aws,
