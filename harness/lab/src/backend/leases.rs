@@ -28,6 +28,8 @@ pub(crate) struct Leases {
     /// Of the containers that labs share.
     shared: Lease,
     own_vault: Option<Arc<OwnVault>>,
+    /// Nobody removes it while the lab runs: another suite of this process may end meanwhile.
+    _set: Arc<ContainerSet>,
 }
 
 /// A Vault container that no other lab has, because it cannot be shared: HashiCorp's namespaces are an
@@ -58,9 +60,11 @@ impl Leases {
             vault,
             oidc: backends.oidc == Backend::Container,
         };
+        let (shared, set) = lease(&wanted).await?;
         Ok(Self {
-            shared: lease(&wanted).await?,
+            shared,
             own_vault: own.map(Arc::new),
+            _set: set,
         })
     }
 
@@ -176,7 +180,7 @@ fn vault_kind() -> VaultKind {
     }
 }
 
-async fn lease(wanted: &Wanted) -> Result<Lease, ContainerError> {
+async fn lease(wanted: &Wanted) -> Result<(Lease, Arc<ContainerSet>), ContainerError> {
     let mut held = SET.lock().await;
     let set = match held.as_ref() {
         Some(set) => Arc::clone(set),
@@ -187,20 +191,26 @@ async fn lease(wanted: &Wanted) -> Result<Lease, ContainerError> {
         }
     };
     drop(held);
-    set.lease(wanted).await
+    let lease = set.lease(wanted).await?;
+    Ok((lease, set))
 }
 
-/// Removes the containers of this process's run, once its last lab has stopped. What other processes
-/// of the run still use stays until they end.
+/// Removes the containers of this process's run, unless one of its labs still starts or runs: then
+/// they stay until the last one calls this, or the process ends. What other processes of the run still
+/// use stays until they end.
 ///
 /// # Errors
 /// What the engine refuses; the next start removes what is left.
 pub async fn close_containers() -> Result<(), PlaceError> {
-    let set = SET.lock().await.take();
-    match set.map(Arc::try_unwrap) {
+    // Held until they are gone: a lab that starts meanwhile gets others.
+    let mut held = SET.lock().await;
+    match held.take().map(Arc::try_unwrap) {
         Some(Ok(set)) => Ok(set.close().await?),
-        // A lab still starts: its handle removes the set.
-        Some(Err(_)) | None => Ok(()),
+        Some(Err(in_use)) => {
+            *held = Some(in_use);
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 
