@@ -222,8 +222,8 @@ impl MetricSink for Services {
 }
 
 impl TraceSink for Services {
-    /// HTTP APIs send no segments to X-Ray (API Gateway developer guide, `apigateway-xray.html`): what is known of the request
-    /// stands in the journal.
+    /// HTTP APIs send no segments to X-Ray (API Gateway developer guide, `apigateway-xray.html`): what
+    /// is known of the request stands in the journal.
     fn segment(&self, segment: TraceSegment) {
         let Some(door) = self.0.upgrade() else { return };
         let told = evidence::Trace {
@@ -238,5 +238,28 @@ impl TraceSink for Services {
             .account(segment.scope.account.as_str())
             .cause(Some(segment.cause));
         door.journal().record(draft);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Reason as Found;
+
+    #[test]
+    fn what_the_verifier_finds_has_a_reason_of_the_gateway() {
+        for found in [
+            Found::SignatureMissing,
+            Found::SignatureUnreadable,
+            Found::CredentialUnknown,
+            Found::SessionTokenMismatch,
+            Found::CredentialExpired,
+            Found::CredentialScope,
+            Found::ClockSkew,
+            Found::SignatureMismatch,
+        ] {
+            let told = Reason::parse(found.as_str());
+            assert_eq!(told.map(Reason::as_str), Some(found.as_str()));
+        }
     }
 }

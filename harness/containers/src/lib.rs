@@ -51,5 +51,5 @@ pub use localstack::LocalStackAddress;
 pub use oidc::OidcAddress;
 pub use set::{ContainerSet, Options, Wanted};
 pub use start::LAB_HOST;
-pub use sweep::{Swept, remove_all, sweep};
+pub use sweep::{Swept, sweep};
 pub use vault::{VaultAddress, VaultKind};

@@ -72,18 +72,6 @@ pub async fn sweep(engine: &Engine, state_folder: &Path) -> Result<Swept, Contai
     Ok(swept)
 }
 
-/// Removes everything of ours, also what was kept and what is in use.
-///
-/// # Errors
-/// [`ContainerError::Engine`].
-pub async fn remove_all(engine: &Engine, state_folder: &Path) -> Result<Swept, ContainerError> {
-    let (swept, sets) = remove_where(engine, LABEL, |_| true).await?;
-    for set in sets {
-        crate::state::forget(state_folder, &set);
-    }
-    Ok(swept)
-}
-
 /// Removes everything of one set.
 pub(crate) async fn remove_set(engine: &Engine, set: &str) -> Result<Swept, ContainerError> {
     let (swept, _) = remove_where(engine, &format!("{SET_LABEL}={set}"), |_| true).await?;

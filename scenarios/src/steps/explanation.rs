@@ -1,4 +1,4 @@
-//! Why: the first refusal, its cause, and the chain that led to it.
+//! Why: the culprit, its cause, and the chain that led to it.
 
 use authlab::evidence::policy::DecidedBy;
 use authlab::{Event, Outcome};
@@ -12,7 +12,7 @@ use crate::{
     then,
 };
 
-/// In the chain of the last call this component was the first to refuse, for this reason.
+/// The culprit in the chain of the last call is of this component, for this reason.
 ///
 /// Example: Then the gateway refused it because of "token-missing"
 #[then("{component} refused it because of {string}")]
@@ -27,7 +27,7 @@ async fn component_refused(world: &mut World, component: Component, reason: Stri
         refusal.reason.as_deref().unwrap_or_default(),
     );
     Err(StepError::new(format!(
-        "the first refusal is by {by} because of `{because}`"
+        "the culprit is {by} because of `{because}`"
     )))
 }
 
@@ -76,7 +76,7 @@ async fn diagnosis_is(world: &mut World, class: String) -> StepResult {
     Err(StepError::new(format!("the diagnosis is {found}")))
 }
 
-/// The first refusal was decided in this layer of policy: `identity`, `resource`, `boundary`,
+/// The culprit was decided in this layer of policy: `identity`, `resource`, `boundary`,
 /// `session`, `scp`, `rcp`, `trust`.
 ///
 /// Example: Then the explanation names the layer "boundary"
@@ -86,7 +86,7 @@ async fn explanation_names_layer(world: &mut World, layer_name: String) -> StepR
     decided_by(&chain, "layer", &layer_name, layer)
 }
 
-/// The first refusal was decided in this layer, by the statement with this `Sid`.
+/// The culprit was decided in this layer, by the statement with this `Sid`.
 ///
 /// Example: Then the explanation names the layer "scp" and the statement "NoMetrics"
 #[then("the explanation names the layer {string} and the statement {string}")]
@@ -100,7 +100,7 @@ async fn explanation_names_statement(
     decided_by(&chain, "sid", &sid_text, sid)
 }
 
-/// Causes lead from the first refusal, by the second component, back to an event of the first.
+/// Causes lead from the culprit, of the second component, back to an event of the first.
 ///
 /// Example: Then the explanation leads from the gateway to vault
 #[then("the explanation leads from {component} to {component}")]
@@ -109,9 +109,7 @@ async fn explanation_leads(world: &mut World, from: Component, to: Component) ->
     let refusal = refusal(&chain)?;
     if refusal.component != *to {
         let by = &refusal.component;
-        return Err(StepError::new(format!(
-            "the first refusal is by {by}\n{chain}"
-        )));
+        return Err(StepError::new(format!("the culprit is {by}\n{chain}")));
     }
     leads_back(&chain, refusal, &from)
 }

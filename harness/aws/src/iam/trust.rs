@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::error::Error;
 use super::state::State;
+use crate::shared::principal::each_named;
 
 /// The size of a trust policy without a raised quota (IAM user guide, `reference_iam-quotas`).
 const TRUST_MAX: usize = 2_048;
@@ -40,7 +41,7 @@ impl State {
     /// # Errors
     /// One is not, or is the unique id of one that is gone.
     pub fn check_principals(&self, document: &Value) -> Result<(), Error> {
-        each_aws_principal(&mut document.clone(), &mut |principal| {
+        each_named(&mut document.clone(), &mut |principal| {
             let is_gone = is_unique_id(principal)
                 || is_user_or_role(principal) && self.unique_id_of(principal).is_none();
             if is_gone {
@@ -52,7 +53,7 @@ impl State {
 
     fn with_unique_ids(&self, kind: DocumentKind, given: &Document) -> Result<Document, Error> {
         let mut saved = given.source().clone();
-        each_aws_principal(&mut saved, &mut |principal| {
+        each_named(&mut saved, &mut |principal| {
             match self.unique_id_of(principal) {
                 Some(id) => *principal = id,
                 // A unique id is shown when its principal is gone; it cannot be given anew.
@@ -75,7 +76,7 @@ impl State {
     /// The same for a resource policy that [`State::save_principals`] saved.
     pub fn show_principals(&self, document: &Document) -> String {
         let mut shown = document.source().clone();
-        let showing: Result<(), Error> = each_aws_principal(&mut shown, &mut |principal| {
+        let showing: Result<(), Error> = each_named(&mut shown, &mut |principal| {
             if let Some(arn) = self.arn_of(principal) {
                 *principal = arn;
             }
@@ -119,36 +120,4 @@ fn is_user_or_role(text: &str) -> bool {
 
 fn is_unique_id(text: &str) -> bool {
     (text.starts_with("AROA") || text.starts_with("AIDA")) && !text.contains(':')
-}
-
-/// Calls `change` for every text of `Principal.AWS` and `NotPrincipal.AWS`.
-fn each_aws_principal(
-    document: &mut Value,
-    change: &mut impl FnMut(&mut String) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let statements = match document.get_mut("Statement") {
-        Some(Value::Array(statements)) => statements.iter_mut().collect(),
-        Some(statement) => vec![statement],
-        None => Vec::new(),
-    };
-    for statement in statements {
-        for element in ["Principal", "NotPrincipal"] {
-            let Some(named) = statement
-                .get_mut(element)
-                .and_then(|element| element.get_mut("AWS"))
-            else {
-                continue;
-            };
-            let texts = match named {
-                Value::Array(texts) => texts.iter_mut().collect(),
-                text => vec![text],
-            };
-            for text in texts {
-                if let Value::String(text) = text {
-                    change(text)?;
-                }
-            }
-        }
-    }
-    Ok(())
 }

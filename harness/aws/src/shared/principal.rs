@@ -7,26 +7,34 @@
 //! goes: this is the one rule for all services. Trust policies keep ids from the beginning
 //! (`iam::trust`).
 
+use std::convert::Infallible;
+
 use authlab_policy::{Document, Policy};
 use serde_json::Value;
 
-/// Puts `to` wherever a document names the principal `from`; tells whether it did.
-pub fn rename(document: &mut Value, from: &str, to: &str) -> bool {
+/// Calls `change` for every text of `Principal.AWS` and `NotPrincipal.AWS` of a document.
+///
+/// # Errors
+/// The first of `change`.
+pub fn each_named<E>(
+    document: &mut Value,
+    change: &mut impl FnMut(&mut String) -> Result<(), E>,
+) -> Result<(), E> {
     let statements = match document.get_mut("Statement") {
         Some(Value::Array(statements)) => statements.iter_mut().collect(),
         Some(statement) => vec![statement],
         None => Vec::new(),
     };
-    let mut is_renamed = false;
     for statement in statements {
-        is_renamed |= rename_in_statement(statement, from, to);
+        each_named_in_statement(statement, change)?;
     }
-    is_renamed
+    Ok(())
 }
 
-/// The same for one statement.
-pub fn rename_in_statement(statement: &mut Value, from: &str, to: &str) -> bool {
-    let mut is_renamed = false;
+fn each_named_in_statement<E>(
+    statement: &mut Value,
+    change: &mut impl FnMut(&mut String) -> Result<(), E>,
+) -> Result<(), E> {
     for element in ["Principal", "NotPrincipal"] {
         let Some(named) = statement
             .get_mut(element)
@@ -39,13 +47,40 @@ pub fn rename_in_statement(statement: &mut Value, from: &str, to: &str) -> bool 
             text => vec![text],
         };
         for text in texts {
-            if text == from {
-                *text = to.into();
-                is_renamed = true;
+            if let Value::String(text) = text {
+                change(text)?;
             }
         }
     }
+    Ok(())
+}
+
+/// Puts `to` wherever a document names the principal `from`; tells whether it did.
+pub fn rename(document: &mut Value, from: &str, to: &str) -> bool {
+    let mut is_renamed = false;
+    let Ok(()) = each_named(document, &mut renaming(from, to, &mut is_renamed));
     is_renamed
+}
+
+/// The same for one statement.
+pub fn rename_in_statement(statement: &mut Value, from: &str, to: &str) -> bool {
+    let mut is_renamed = false;
+    let Ok(()) = each_named_in_statement(statement, &mut renaming(from, to, &mut is_renamed));
+    is_renamed
+}
+
+fn renaming<'a>(
+    from: &'a str,
+    to: &'a str,
+    is_renamed: &'a mut bool,
+) -> impl FnMut(&mut String) -> Result<(), Infallible> {
+    move |text| {
+        if text == from {
+            to.clone_into(text);
+            *is_renamed = true;
+        }
+        Ok(())
+    }
 }
 
 /// Renames in a policy and in the text that it was put as; a text stays as it is where it does not
