@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use authlab_kernel::journal::{Event, Journal, Sequence};
 use thiserror::Error;
 
+use crate::allowance::{self, Allowance};
 use crate::case::Case;
-use crate::culprit::{self, Refusal};
+use crate::culprit::{self, Course, Refusal};
 use crate::diagnose::{self, Diagnosis};
 
 /// Why there is nothing to explain.
@@ -42,8 +43,13 @@ pub struct Chain {
     pub culprit: Option<Sequence>,
     /// Everything that was refused or failed, with its part in the answer.
     pub refusals: Vec<Refusal>,
-    /// What caused the culprit, as far as the evidence tells.
-    pub diagnoses: Vec<Diagnosis>,
+    /// What caused the culprit, as far as the evidence tells; of a request that was let through, what
+    /// is suspicious about that.
+    pub diagnosis: Option<Diagnosis>,
+    /// What the evidence supports as well, and is less specific.
+    pub also: Vec<Diagnosis>,
+    /// What let the request through, and nothing where it was refused.
+    pub allowances: Vec<Allowance>,
 }
 
 impl Chain {
@@ -80,14 +86,25 @@ impl Chain {
         if events.is_empty() {
             return Err(ExplainError::UnknownRequest(request_id.to_owned()));
         }
-        let (culprit, refusals) = culprit::of(&events, request_id);
-        let diagnoses = diagnose::all(&Case::new(&events, culprit));
-        Ok(Self {
-            request_id: request_id.to_owned(),
-            events,
+        let Course {
             culprit,
             refusals,
-            diagnoses,
+            events: course,
+        } = culprit::of(&events, request_id);
+        let case = match culprit {
+            Some(_) => Case::new(&events, culprit),
+            None => Case::let_through(&events, course),
+        };
+        let mut found = diagnose::all(&case).into_iter();
+        let allowances = case.allowed().map(allowance::of).unwrap_or_default();
+        Ok(Self {
+            request_id: request_id.to_owned(),
+            diagnosis: found.next(),
+            also: found.collect(),
+            allowances,
+            culprit,
+            refusals,
+            events,
         })
     }
 

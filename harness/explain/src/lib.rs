@@ -7,7 +7,7 @@
 //! - [`lines`]: a journal that was exported as JSON lines.
 //! - [`chain`]: [`Chain`], one request's events; [`culprit`]: which refusal led to the answer.
 //! - [`told`]: what an event tells, whoever recorded it.
-//! - [`case`]: [`Case`], what a diagnosis looks at.
+//! - [`case`]: [`Case`], what a diagnosis looks at; [`allowance`]: what let a request through.
 //! - [`diagnose`]: classes of cause, computed from a case.
 //! - [`render`]: a chain as text and as JSON.
 //! - [`output`]: the shapes of that JSON.
@@ -19,13 +19,15 @@ pub mod culprit;
 
 pub mod told;
 
+pub mod allowance;
 pub mod case;
 pub mod diagnose;
 
 pub mod output;
 pub mod render;
 
-pub use case::Case;
+pub use allowance::Allowance;
+pub use case::{Allowed, Case};
 pub use chain::{Chain, ExplainError};
 pub use culprit::{Part, Refusal};
 pub use diagnose::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System, classes};

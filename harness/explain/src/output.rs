@@ -2,15 +2,17 @@
 //!
 //! A member that is new does not change the version; one that goes, or means something else, does.
 
-use authlab_kernel::journal::{Event, Sequence};
+use authlab_kernel::journal::{Event, Outcome, Sequence};
 use serde::Serialize;
 
+use crate::allowance::Allowance;
 use crate::chain::Chain;
 use crate::culprit::Refusal;
 use crate::diagnose::{Ask, Certainty, Diagnosis, Mender, System};
 
-/// The version of an [`Explanation`].
-pub const EXPLANATION_VERSION: u32 = 1;
+/// The version of an [`Explanation`]. Since 2 there is one `diagnosis` in place of a list, and
+/// `allowed_by`.
+pub const EXPLANATION_VERSION: u32 = 2;
 
 /// What `authlab explain --format json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,15 +21,33 @@ pub struct Explanation<'c> {
     pub version: u32,
     /// The request that was asked for.
     pub request_id: &'c str,
-    /// The chain: lines of the journal, whose own version is
-    /// [`authlab_kernel::journal::LINE_VERSION`].
-    pub events: &'c [Event],
+    /// What came of it.
+    pub result: Result,
+    /// What caused that, or is suspicious about it: the most specific class; null where none is known.
+    pub diagnosis: Option<DiagnosisShape<'c>>,
+    /// Classes that the evidence supports as well, and that are less specific.
+    pub also: Vec<&'c str>,
+    /// What let the request through, in the order in which it was asked; empty where it was refused.
+    pub allowed_by: &'c [Allowance],
     /// The number of the refusal that led to the answer; null where none did.
     pub culprit: Option<Sequence>,
     /// Everything that was refused or failed, with its part in the answer.
     pub refusals: &'c [Refusal],
-    /// What caused it, the most specific first.
-    pub diagnoses: Vec<DiagnosisShape<'c>>,
+    /// The chain: lines of the journal, whose own version is
+    /// [`authlab_kernel::journal::LINE_VERSION`].
+    pub events: &'c [Event],
+}
+
+/// What came of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Result {
+    /// It was let through.
+    LetThrough,
+    /// A rule turned it away.
+    Refused,
+    /// Something broke before a rule could decide.
+    Failed,
 }
 
 /// One class of cause that was found.
@@ -35,6 +55,8 @@ pub struct Explanation<'c> {
 pub struct DiagnosisShape<'c> {
     /// The class, kebab case.
     pub class: &'c str,
+    /// Whether it is what is suspicious about a request that was let through.
+    pub suspicion: bool,
     /// One line.
     pub title: &'c str,
     /// Which value stood against which.
@@ -54,13 +76,21 @@ pub struct DiagnosisShape<'c> {
 impl<'c> Explanation<'c> {
     /// The shape of a chain.
     pub fn of(chain: &'c Chain) -> Self {
+        let result = match chain.refusal().map(|refusal| refusal.outcome) {
+            None => Result::LetThrough,
+            Some(Outcome::Failed) => Result::Failed,
+            Some(_) => Result::Refused,
+        };
         Self {
             version: EXPLANATION_VERSION,
             request_id: &chain.request_id,
-            events: &chain.events,
+            result,
+            diagnosis: chain.diagnosis.as_ref().map(DiagnosisShape::of),
+            also: chain.also.iter().map(|other| other.class).collect(),
+            allowed_by: &chain.allowances,
             culprit: chain.culprit,
             refusals: &chain.refusals,
-            diagnoses: chain.diagnoses.iter().map(DiagnosisShape::of).collect(),
+            events: &chain.events,
         }
     }
 }
@@ -69,6 +99,7 @@ impl<'c> DiagnosisShape<'c> {
     fn of(diagnosis: &'c Diagnosis) -> Self {
         Self {
             class: diagnosis.class,
+            suspicion: diagnosis.is_suspicion,
             title: diagnosis.title,
             cause: &diagnosis.cause,
             fix: &diagnosis.fix,

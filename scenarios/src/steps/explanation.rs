@@ -56,23 +56,11 @@ async fn nothing_was_refused(world: &mut World) -> StepResult {
 #[then("the diagnosis is {string}")]
 async fn diagnosis_is(world: &mut World, class: String) -> StepResult {
     let chain = world.chain().await?;
-    if chain
-        .diagnoses
-        .iter()
-        .any(|diagnosis| diagnosis.class == class)
-    {
+    let found = chain.diagnosis.map(|diagnosis| diagnosis.class);
+    if found == Some(&*class) {
         return Ok(());
     }
-    let found: Vec<_> = chain
-        .diagnoses
-        .iter()
-        .map(|diagnosis| diagnosis.class)
-        .collect();
-    let found = if found.is_empty() {
-        "none".to_owned()
-    } else {
-        found.join(", ")
-    };
+    let found = found.unwrap_or("none");
     Err(StepError::new(format!("the diagnosis is {found}")))
 }
 

@@ -6,7 +6,7 @@
 //! refusal on the way to the answer: within the request, or within one that it made and whose refusal it
 //! passed on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use authlab_kernel::journal::{Event, Outcome, Sequence};
 use serde::Serialize;
@@ -51,11 +51,26 @@ pub struct Refusal {
     pub part: Part,
 }
 
+/// What is to be explained of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Course {
+    /// The culprit of the answer.
+    pub(crate) culprit: Option<Sequence>,
+    /// Every refusal, with its part.
+    pub(crate) refusals: Vec<Refusal>,
+    /// The events of the request and of those that were made in its course.
+    pub(crate) events: BTreeSet<Sequence>,
+}
+
 /// The culprit of the answer to `request_id`, and every refusal with its part.
-pub(crate) fn of(events: &[Event], request_id: &str) -> (Option<Sequence>, Vec<Refusal>) {
-    let course = Course::of(events);
+pub(crate) fn of(events: &[Event], request_id: &str) -> Course {
+    let course = Requests::of(events);
     let Some(asked) = course.find(request_id) else {
-        return (None, Vec::new());
+        return Course {
+            culprit: None,
+            refusals: Vec::new(),
+            events: BTreeSet::new(),
+        };
     };
     let scope = course.scope(asked);
     let culprit = scope.and_then(|scope| course.culprit_in(scope));
@@ -64,7 +79,11 @@ pub(crate) fn of(events: &[Event], request_id: &str) -> (Option<Sequence>, Vec<R
         seq: event.seq,
         part: course.part(event, culprit, scope.unwrap_or(asked)),
     });
-    (culprit.map(|event| event.seq), refusals.collect())
+    Course {
+        culprit: culprit.map(|event| event.seq),
+        refusals: refusals.collect(),
+        events: course.events_of(asked),
+    }
 }
 
 /// Whether it refused or failed.
@@ -108,13 +127,13 @@ impl Request<'_> {
 }
 
 /// The requests of a chain, in the order of their beginning.
-struct Course<'e> {
+struct Requests<'e> {
     requests: Vec<Request<'e>>,
     /// The request of each event.
     by_event: BTreeMap<Sequence, usize>,
 }
 
-impl<'e> Course<'e> {
+impl<'e> Requests<'e> {
     fn of(events: &'e [Event]) -> Self {
         let mut course = Self {
             requests: Vec::new(),
@@ -155,6 +174,18 @@ impl<'e> Course<'e> {
             id.is_some_and(|id| id.as_deref() == Some(request_id))
         };
         self.requests.iter().position(is_asked)
+    }
+
+    /// The events of a request, and of all that were made in its course.
+    fn events_of(&self, asked: usize) -> BTreeSet<Sequence> {
+        let mut events = BTreeSet::new();
+        for (index, request) in self.requests.iter().enumerate() {
+            let mut callers = std::iter::successors(Some(index), |index| self.caller(*index));
+            if callers.any(|caller| caller == asked) {
+                events.extend(request.events.iter().map(|event| event.seq));
+            }
+        }
+        events
     }
 
     /// The request in whose course another came: up the causes, the first that was not over by then. A

@@ -136,7 +136,9 @@ impl Written {
     fn found(&self, request_id: &str) -> (Option<Sequence>, Vec<(Sequence, Part)>) {
         let events = self.journal.chain_of(request_id);
         let events: Vec<Event> = events.iter().map(|event| (**event).clone()).collect();
-        let (culprit, refusals) = of(&events, request_id);
+        let Course {
+            culprit, refusals, ..
+        } = of(&events, request_id);
         let refusals = refusals.iter().map(|refusal| (refusal.seq, refusal.part));
         (culprit, refusals.collect())
     }

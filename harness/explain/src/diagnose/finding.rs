@@ -145,6 +145,8 @@ pub struct Diagnosis {
     pub certainty: Certainty,
     /// What would settle it.
     pub wants: Vec<Ask>,
+    /// Whether it is about a request that was let through.
+    pub is_suspicion: bool,
 }
 
 /// A class of cause, for a list of them.
@@ -158,4 +160,7 @@ pub struct Class {
     pub title: &'static str,
     /// Who can mend it.
     pub mender: Mender,
+    /// Whether it is about requests that were let through.
+    #[serde(rename = "suspicion")]
+    pub is_suspicion: bool,
 }

@@ -2,10 +2,12 @@
 //!
 //! One entry per class, in the file of the system whose rules refused, and all of them in [`REGISTRY`];
 //! below them, in [`reason`], what is known of each reason by itself, so that none is left without a title,
-//! a cause and a fix. Where nothing was refused there is nothing to diagnose.
+//! a cause and a fix. What was let through has no cause; what is suspicious about it is an entry too
+//! ([`suspicion`]), which finds by [`Case::allowed`].
 //!
 //! - [`finding`]: what an entry finds, and how sure that is. [`entry`]: an entry.
 //! - [`words`]: values in sentences.
+//! - [`suspicion`]: what was let through and should perhaps not have been.
 //! - [`token`]: tokens, whoever reads them. [`gateway`], [`sts`], [`policy`], [`vault`]: each its own.
 
 mod entry;
@@ -17,6 +19,8 @@ mod policy;
 mod sts;
 mod token;
 mod vault;
+
+mod suspicion;
 
 mod reason;
 
@@ -34,23 +38,34 @@ const REGISTRY: [&[Entry]; 5] = [
     vault::ENTRIES,
 ];
 
-/// Every class that a diagnosis can name: those that are computed, whose names are unique, then the
+/// Every class that a diagnosis can name: those that are computed, suspicions among them, whose names are unique, then the
 /// reasons by themselves, whose codes are unique within their system.
 pub fn classes() -> Vec<Class> {
-    let computed = REGISTRY.into_iter().flatten().map(|entry| Class {
-        system: entry.system,
-        class: entry.class,
-        title: entry.title,
-        mender: entry.mender,
-    });
-    computed.chain(reason::classes()).collect()
+    let class = |is_suspicion| {
+        move |entry: &Entry| Class {
+            system: entry.system,
+            class: entry.class,
+            title: entry.title,
+            mender: entry.mender,
+            is_suspicion,
+        }
+    };
+    let refused = REGISTRY.into_iter().flatten().map(class(false));
+    let suspicious = suspicion::REGISTRY.into_iter().flatten().map(class(true));
+    refused.chain(suspicious).chain(reason::classes()).collect()
 }
 
 /// Every diagnosis that the case supports, the most specific first; what the reason of its refusal
 /// alone tells where there is none.
 pub fn all(case: &Case<'_>) -> Vec<Diagnosis> {
-    let entries = REGISTRY.into_iter().flatten();
+    let is_suspicion = case.allowed().is_some();
+    let entries: Vec<&Entry> = if is_suspicion {
+        suspicion::REGISTRY.into_iter().flatten().collect()
+    } else {
+        REGISTRY.into_iter().flatten().collect()
+    };
     let computed: Vec<Diagnosis> = entries
+        .into_iter()
         .filter_map(|entry| {
             let found = (entry.find)(case)?;
             Some(Diagnosis {
@@ -62,6 +77,7 @@ pub fn all(case: &Case<'_>) -> Vec<Diagnosis> {
                 mender: entry.mender,
                 certainty: found.certainty,
                 wants: found.wants,
+                is_suspicion,
             })
         })
         .collect();

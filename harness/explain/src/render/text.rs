@@ -15,37 +15,63 @@ use crate::told::Told;
 impl fmt::Display for Chain {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "request {}", one_line(&self.request_id))?;
+        // What to do comes first, what it was computed from last.
+        match self.refusal() {
+            Some(refusal) => refused(formatter, self, refusal)?,
+            None => let_through(formatter, self)?,
+        }
+        beside(formatter, self)?;
+        writeln!(formatter, "\nchain:")?;
         for event in &self.events {
             line(formatter, event)?;
         }
         let Some(refusal) = self.refusal() else {
-            if self.refusals.is_empty() {
-                return writeln!(formatter, "\nnothing was refused");
-            }
-            writeln!(formatter, "\nno refusal led to the answer")?;
-            return beside(formatter, self);
+            return Ok(());
         };
-        let reason = one_line(refusal.reason.as_deref().unwrap_or("no reason given"));
-        writeln!(
-            formatter,
-            "\nculprit: #{} {} {}: {reason}",
-            refusal.seq,
-            one_line(&refusal.component),
-            one_line(&refusal.kind)
-        )?;
-        // What to do comes before what it was computed from.
-        for diagnosis in &self.diagnoses {
-            told(formatter, diagnosis)?;
-        }
-        beside(formatter, self)?;
-        writeln!(formatter, "evidence:")?;
-        evidence(formatter, &refusal.detail, 1)?;
-        Ok(())
+        writeln!(formatter, "\nevidence of #{}:", refusal.seq)?;
+        evidence(formatter, &refusal.detail, 1)
     }
 }
 
+fn refused(formatter: &mut fmt::Formatter<'_>, chain: &Chain, refusal: &Event) -> fmt::Result {
+    writeln!(
+        formatter,
+        "culprit: #{} {} {}: {}",
+        refusal.seq,
+        one_line(&refusal.component),
+        one_line(&refusal.kind),
+        one_line(refusal.reason.as_deref().unwrap_or("no reason given"))
+    )?;
+    match &chain.diagnosis {
+        Some(diagnosis) => told(formatter, diagnosis),
+        None => Ok(()),
+    }
+}
+
+fn let_through(formatter: &mut fmt::Formatter<'_>, chain: &Chain) -> fmt::Result {
+    let verdict = match (&chain.diagnosis, chain.refusals.is_empty()) {
+        (Some(_), _) => "let through, and suspicious",
+        (None, true) => "let through: nothing was refused",
+        (None, false) => "let through: no refusal led to the answer",
+    };
+    writeln!(formatter, "{verdict}")?;
+    if let Some(diagnosis) = &chain.diagnosis {
+        told(formatter, diagnosis)?;
+    }
+    if chain.allowances.is_empty() {
+        return Ok(());
+    }
+    writeln!(formatter, "allowed by:")?;
+    for allowance in &chain.allowances {
+        let (seq, kind) = (allowance.seq, allowance.kind);
+        writeln!(formatter, "  #{seq} {kind}: {}", indented(&allowance.what))?;
+    }
+    Ok(())
+}
+
 fn told(formatter: &mut fmt::Formatter<'_>, diagnosis: &Diagnosis) -> fmt::Result {
-    writeln!(formatter, "  {}", indented(diagnosis.title))?;
+    let class = diagnosis.class;
+    writeln!(formatter, "  {} ({class})", indented(diagnosis.title))?;
     writeln!(formatter, "  cause: {}", indented(&diagnosis.cause))?;
     writeln!(formatter, "  fix:   {}", indented(&diagnosis.fix))?;
     writeln!(formatter, "  by:    {}", diagnosis.mender.as_str())?;

@@ -40,6 +40,7 @@ pub(super) fn classes() -> impl Iterator<Item = Class> {
             class: row.code,
             title: row.title,
             mender: row.mender,
+            is_suspicion: false,
         })
     })
 }
@@ -105,6 +106,7 @@ pub(super) fn by_itself(case: &Case<'_>) -> Option<Diagnosis> {
                 Certainty::Possible
             },
             wants,
+            is_suspicion: false,
         });
     }
     if let Some(denial) = Denial::parse(code) {
@@ -127,6 +129,7 @@ pub(super) fn by_itself(case: &Case<'_>) -> Option<Diagnosis> {
         mender: Mender::Caller,
         certainty: Certainty::Certain,
         wants: Vec::new(),
+        is_suspicion: false,
     })
 }
 
@@ -150,6 +153,7 @@ fn denied(denial: Denial) -> Diagnosis {
         mender: Mender::Owner,
         certainty: Certainty::Certain,
         wants: Vec::new(),
+        is_suspicion: false,
     }
 }
 

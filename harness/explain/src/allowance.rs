@@ -1,0 +1,178 @@
+//! What let a request through: each rule that had to, in the order in which they were asked.
+
+use authlab_aws::evidence as aws;
+use authlab_gateway::deployment::AuthorizationType;
+use authlab_gateway::evidence as gateway;
+use authlab_kernel::journal::{Event, Outcome, Sequence};
+use authlab_policy::evidence::{DecidedBy, Decision, Rule, Statement};
+use authlab_token::evidence::Described;
+use authlab_vault::evidence as vault;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::case::Allowed;
+use crate::told::Told;
+
+/// Something that let a request through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Allowance {
+    /// The event that tells it.
+    pub seq: Sequence,
+    /// What kind of rule it is: `route`, `token`, `scope`, `signature`, `policy`, `rule`, `login`.
+    pub kind: &'static str,
+    /// Which one, and by which of its values.
+    pub what: String,
+}
+
+/// The claims by which a token is let in, in the order in which they are told.
+const CLAIMS: [&str; 7] = ["iss", "aud", "client_id", "azp", "sub", "scope", "scp"];
+
+/// Everything that let the request through.
+pub(crate) fn of(allowed: &Allowed<'_>) -> Vec<Allowance> {
+    allowed.events().flat_map(by_event).collect()
+}
+
+fn by_event(event: &Event) -> Vec<Allowance> {
+    let allowance = |(kind, what)| Allowance {
+        seq: event.seq,
+        kind,
+        what,
+    };
+    let told = Told::of(event).filter(|told| {
+        // A route is found, and nobody was asked.
+        event.outcome == Outcome::Allowed || matches!(told, Told::Route(_))
+    });
+    told.map(|told| texts(&told))
+        .unwrap_or_default()
+        .into_iter()
+        .map(allowance)
+        .collect()
+}
+
+fn texts(told: &Told) -> Vec<(&'static str, String)> {
+    match told {
+        Told::Route(gateway::Route::Taken {
+            route_key,
+            authorization,
+            ..
+        }) => {
+            let who = match authorization {
+                AuthorizationType::None => "everybody",
+                AuthorizationType::Jwt => "bearers of a token",
+                AuthorizationType::AwsIam => "signed callers",
+            };
+            vec![("route", format!("`{route_key}`, for {who}"))]
+        }
+        Told::GatewayAuthentication(gateway::Authentication::Token(judged)) => vec![(
+            "token",
+            format!(
+                "the authorizer `{}`, by {}",
+                judged.authorizer,
+                claims(&judged.token)
+            ),
+        )],
+        Told::GatewayAuthentication(gateway::Authentication::Signer { user_arn, .. }) => {
+            vec![("signature", format!("`{user_arn}` signed it"))]
+        }
+        Told::AwsAuthentication(aws::Authentication {
+            principal: Some(principal),
+            ..
+        }) => vec![("signature", format!("`{principal}` signed it"))],
+        Told::Authorization(gateway::Authorization::Scopes {
+            scopes_required,
+            scopes_present,
+        }) => {
+            let present = |scope: &&String| scopes_present.iter().any(|has| has == *scope);
+            let both = scopes_required.iter().find(present);
+            both.map(|scope| ("scope", format!("`{scope}`, which the route asks for")))
+                .into_iter()
+                .collect()
+        }
+        Told::Authorization(gateway::Authorization::Invoke(invoke)) => {
+            let decided = invoke.decision.iter();
+            decided
+                .flat_map(|decided| policy(&decided.decision))
+                .collect()
+        }
+        Told::Decision(decision) => policy(&decision.decision),
+        Told::WebIdentity(looked_at) => match &**looked_at {
+            aws::WebIdentity::Issued {
+                token, provider, ..
+            } => vec![(
+                "token",
+                format!("the provider `{provider}`, by {}", claims(token)),
+            )],
+            aws::WebIdentity::Refused { .. } => Vec::new(),
+        },
+        Told::VaultRequest(request) => by_vault(request),
+        _ => Vec::new(),
+    }
+}
+
+/// The claims of a token by which it is let in.
+fn claims(token: &Value) -> String {
+    let Some(token) = Described::read(token) else {
+        return "claims that the journal has cut".to_owned();
+    };
+    let told = CLAIMS.iter().filter_map(|name| {
+        let value = match token.claim(name)? {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Some(format!("{name} `{value}`"))
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() {
+        return "none of its claims".to_owned();
+    }
+    told.join(", ")
+}
+
+/// The statements that allow, and what they allow.
+fn policy(decision: &Decision) -> Vec<(&'static str, String)> {
+    let what = format!("{} on {}", decision.action, decision.resource);
+    let by = match &decision.decided_by {
+        DecidedBy::Statement(statement) => named(statement),
+        DecidedBy::RootUser { .. } => "the root user may do everything in its account".to_owned(),
+        DecidedBy::Rule {
+            rule: Rule::AlwaysAllowed,
+        } => "no policy can take this away".to_owned(),
+        DecidedBy::Rule { rule: Rule::Open } => "it asks for no permission".to_owned(),
+        DecidedBy::Missing { .. } => return Vec::new(),
+    };
+    vec![("policy", format!("{what}: {by}"))]
+}
+
+/// A statement as it is found: its layer, its name or its place, and its document.
+fn named(statement: &Statement) -> String {
+    let layer = statement.layer.as_str();
+    let policy = &statement.policy;
+    match &statement.sid {
+        Some(sid) => format!("{layer}: statement `{sid}` of `{policy}`"),
+        None => format!("{layer}: statement {} of `{policy}`", statement.statement),
+    }
+}
+
+fn by_vault(request: &vault::Request) -> Vec<(&'static str, String)> {
+    let mut told = Vec::new();
+    if let Some(login) = request.jwt() {
+        let what = format!("the role `{}`, by {}", login.role, claims(&login.token));
+        told.push(("login", what));
+    }
+    if let Some(login) = request.aws() {
+        let role = login.role.as_deref().unwrap_or_default();
+        told.push(("login", format!("the role `{role}`, for `{}`", login.arn)));
+    }
+    if let Some(decision) = &request.decision {
+        let policies = decision.rule_policies.join(", ");
+        let capabilities = decision.capabilities.join(", ");
+        told.push(match &decision.rule {
+            Some(rule) => (
+                "rule",
+                format!("`{rule}` of the policy {policies}, with {capabilities}"),
+            ),
+            None => ("rule", format!("the policy {policies}")),
+        });
+    }
+    told
+}
