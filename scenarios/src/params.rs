@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, fmt, str::FromStr};
 
+use authlab_explain::Mender as Who;
 use cucumber::Parameter;
 
 use crate::error::StepError;
@@ -181,6 +182,84 @@ impl std::ops::Deref for Component {
 
     fn deref(&self) -> &str {
         &self.0
+    }
+}
+
+/// `{clock}`: a component that has a clock of its own, also with an article: `aws`, `the gateway`,
+/// `vault`, `oidc`.
+#[derive(Clone, Debug, Eq, PartialEq, Parameter)]
+#[param(name = "clock", regex = "aws|vault|oidc|the gateway|gateway")]
+pub struct ClockOwner(String);
+
+impl FromStr for ClockOwner {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.strip_prefix("the ").unwrap_or(text).to_owned()))
+    }
+}
+
+impl std::ops::Deref for ClockOwner {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// `{unit}`: a unit of time: `seconds`, `minutes`, `hours`, `days`, also of one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Parameter)]
+#[param(name = "unit", regex = "seconds?|minutes?|hours?|days?")]
+pub struct Unit {
+    /// How many seconds it has.
+    pub seconds: u32,
+}
+
+impl FromStr for Unit {
+    type Err = StepError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let seconds = match text.strip_suffix('s').unwrap_or(text) {
+            "second" => 1,
+            "minute" => 60,
+            "hour" => 60 * 60,
+            "day" => 24 * 60 * 60,
+            _ => return Err(StepError::new(format!("`{text}` is no unit of time"))),
+        };
+        Ok(Self { seconds })
+    }
+}
+
+/// `{mender}`: who can mend what went wrong: `the caller`, `the owner`, `who starts the lab`, `nobody`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Parameter)]
+#[param(
+    name = "mender",
+    regex = "the caller|the owner|who starts the lab|nobody"
+)]
+pub struct Mender(pub Who);
+
+impl FromStr for Mender {
+    type Err = StepError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(match text {
+            "the caller" => Who::Caller,
+            "the owner" => Who::Owner,
+            "who starts the lab" => Who::Lab,
+            "nobody" => Who::Nobody,
+            _ => return Err(StepError::new(format!("`{text}` mends nothing"))),
+        }))
+    }
+}
+
+impl fmt::Display for Mender {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self.0 {
+            Who::Caller => "the caller",
+            Who::Owner => "the owner",
+            Who::Lab => "who starts the lab",
+            Who::Nobody => "nobody",
+        })
     }
 }
 

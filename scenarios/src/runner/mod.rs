@@ -7,13 +7,14 @@
 //!
 //! Reading order: [`scenario`] is what a World is to the runner; [`case`] is one scenario or
 //! outline row ready to run, made by [`load`] from files that [`trap`] looked through;
-//! [`select`] filters; [`suggest`] names the step that was meant; [`execute`] runs one case with
+//! [`select`] filters; [`suggest`] names the step that was meant, [`near`] the name; [`execute`] runs one case with
 //! [`panic_capture`], [`pool`] many; [`report`] shows them; [`mod@run`] is `authlab run` and
 //! [`trial`] is `cargo test`.
 
 pub mod case;
 pub mod execute;
 pub mod load;
+pub(crate) mod near;
 mod panic_capture;
 mod pool;
 pub mod report;

@@ -5,19 +5,20 @@ use serde_json::json;
 
 use crate::{
     World,
-    error::StepResult,
+    error::{StepError, StepResult},
     given,
-    params::{Component, Drift},
+    params::{ClockOwner, Drift, Unit},
     when,
 };
 
-/// Moves the lab's clock; everything that falls due happens before the step ends.
+/// Moves the lab's clock by `seconds`, `minutes`, `hours` or `days`; everything that falls due happens
+/// before the step ends.
 ///
 /// Example: When 301 seconds pass
-#[when("{int} second(s) pass(es)")]
-async fn seconds_pass(world: &mut World, seconds: u64) -> StepResult {
+#[when("{int} {unit} pass(es)")]
+async fn time_passes(world: &mut World, count: u64, unit: Unit) -> StepResult {
     world.acts();
-    advance(world, seconds).await
+    advance(world, seconds(count, unit)?).await
 }
 
 /// Moves the lab's clock.
@@ -32,20 +33,28 @@ pub(crate) async fn advance(world: &World, seconds: u64) -> StepResult {
 /// Sets a component's clock off the lab's: `aws`, `gateway`, `vault` or `oidc`.
 ///
 /// Example: Given the clock of the gateway is 90 seconds behind
-#[given("the clock of {component} is {int} second(s) {drift}")]
+#[given("the clock of {clock} is {int} {unit} {drift}")]
 async fn clock_is_off(
     world: &mut World,
-    component: Component,
-    seconds: i64,
+    owner: ClockOwner,
+    count: u64,
+    unit: Unit,
     drift: Drift,
 ) -> StepResult {
+    let seconds = i64::try_from(seconds(count, unit)?)?;
     let seconds = match drift {
         Drift::Ahead => seconds,
         Drift::Behind => -seconds,
     };
-    let body = json!({ "component": &*component, "offset_seconds": seconds });
+    let body = json!({ "component": &*owner, "offset_seconds": seconds });
     world
         .control(Method::POST, "/_lab/clock", Some(&body))
         .await?;
     Ok(())
+}
+
+fn seconds(count: u64, unit: Unit) -> StepResult<u64> {
+    count
+        .checked_mul(unit.seconds.into())
+        .ok_or_else(|| StepError::new(format!("{count} is too long a time")))
 }

@@ -50,20 +50,6 @@ async fn nothing_was_refused(world: &mut World) -> StepResult {
     }
 }
 
-/// The diagnosis of the last call names this class of cause.
-///
-/// Example: Then the diagnosis is "issuer-trailing-slash"
-#[then("the diagnosis is {string}")]
-async fn diagnosis_is(world: &mut World, class: String) -> StepResult {
-    let chain = world.chain().await?;
-    let found = chain.diagnosis.map(|diagnosis| diagnosis.class);
-    if found == Some(&*class) {
-        return Ok(());
-    }
-    let found = found.unwrap_or("none");
-    Err(StepError::new(format!("the diagnosis is {found}")))
-}
-
 /// The culprit was decided in this layer of policy: `identity`, `resource`, `boundary`,
 /// `session`, `scp`, `rcp`, `trust`.
 ///

@@ -6,7 +6,8 @@
 //! - [`user`], [`call`]: users of IAM, and any call at all.
 //! - [`function`], [`secret`], [`key`], [`vault`], [`observability`]: Lambda, Secrets Manager and its
 //!   keys, Vault, metrics and their sharing.
-//! - [`answer`]: what came back; [`verdict`]: of any call, and what is kept of it. [`explanation`]: why.
+//! - [`answer`]: what came back; [`verdict`]: of any call, and what is kept of it. [`explanation`]: which
+//!   refusal it was; [`diagnosis`]: what caused it, and who can mend it. [`log`]: what was logged.
 //! - [`argument`]: the table and the document under a step.
 
 mod answer;
@@ -14,11 +15,13 @@ mod api;
 mod argument;
 mod call;
 pub(crate) mod clock;
+mod diagnosis;
 mod explanation;
 mod fault;
 mod function;
 mod issuer;
 mod key;
+mod log;
 mod observability;
 mod organization;
 mod role;

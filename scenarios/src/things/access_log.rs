@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
-use super::{Kind, Reading, Section, Thing};
-use crate::client::{Clients, aws::member};
+use super::{Kind, Reading, Section, Thing, api::Api};
+use crate::{
+    client::{Clients, aws::member},
+    error::{StepError, StepResult},
+};
 
 /// The access log of an API, which its stage writes into a log group.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,13 +31,51 @@ impl Thing for AccessLog {
     /// Its lines.
     fn section<'a>(&'a self, clients: &'a Clients) -> Reading<'a> {
         Box::pin(async {
-            let logs = clients.aws_account(&self.account)?;
-            let input = json!({ "logGroupName": self.group });
-            let events = logs.call("logs:FilterLogEvents", input).await?;
-            let events = events.list("events").iter();
-            let lines: Vec<_> = events.map(|event| member(event, "message")).collect();
+            let lines = self.lines(clients).await?;
             let title = format!("access log of the API {}", self.api);
             Ok(Some(Section::new(title, lines.join("\n"))))
         })
+    }
+}
+
+impl AccessLog {
+    /// The access log of an API, as one of its stages writes it.
+    ///
+    /// # Errors
+    /// When none of them writes one.
+    pub async fn of(clients: &Clients, api: &Api) -> StepResult<Self> {
+        let gateway = clients.aws_account(&api.account)?;
+        let input = json!({ "ApiId": api.id });
+        let stages = gateway.call("apigatewayv2:GetStages", input).await?;
+        let mut groups = stages.list("Items").iter().filter_map(|stage| {
+            let settings = stage.get("AccessLogSettings")?;
+            let (_, group) = member(settings, "DestinationArn").split_once(":log-group:")?;
+            Some(group.trim_end_matches(":*").to_owned())
+        });
+        let group = groups.next().ok_or_else(|| {
+            let name = &api.name;
+            StepError::new(format!(
+                "no stage of the API `{name}` writes an access log: give one of them AccessLogSettings"
+            ))
+        })?;
+        Ok(Self {
+            api: api.name.clone(),
+            account: api.account.clone(),
+            group,
+        })
+    }
+
+    /// Its lines, the oldest first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn lines(&self, clients: &Clients) -> StepResult<Vec<String>> {
+        let logs = clients.aws_account(&self.account)?;
+        let input = json!({ "logGroupName": self.group });
+        let events = logs.call("logs:FilterLogEvents", input).await?;
+        let events = events.list("events").iter();
+        Ok(events
+            .map(|event| member(event, "message").to_owned())
+            .collect())
     }
 }
