@@ -232,7 +232,7 @@ fn authenticate(
     };
     let fail =
         |refusal: Refusal, reason| AuthenticationFailure::new(refusal, reason, Some(&signed));
-    let identified = identify(&door.cloud(), &signed.access_key)
+    let identified = identify(&door.view(), &signed.access_key)
         .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
     if !has_token(&identified, &signed) {
         return Err(fail(Refusal::UnknownKey, Reason::SessionTokenMismatch));

@@ -7,11 +7,11 @@ use authlab_http::Incoming as HttpIncoming;
 use authlab_kernel::{ComponentClock, Ids, Journal, Outbound};
 use authlab_policy::{ApiRequest, MessageStyle};
 use authlab_token::KeySource;
-use parking_lot::{Mutex, MutexGuard, RwLock};
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::authorization::Environment;
 use super::pass::Passing;
-use super::ruling::{Enforcement, Ruled, Ruling};
+use super::ruling::{Brief, Enforcement, Ruled, Ruling};
 use super::site::Site;
 use crate::cloud::Cloud;
 use crate::operation::{Caller, Check};
@@ -51,7 +51,7 @@ pub struct FrontDoorConfig {
 pub struct FrontDoor {
     this: Weak<Self>,
     pub(super) config: FrontDoorConfig,
-    cloud: Mutex<Cloud>,
+    cloud: RwLock<Cloud>,
     sites: RwLock<Vec<Arc<dyn Site>>>,
     address: RwLock<Option<SocketAddr>>,
     /// The key sets of issuers, as STS gets them.
@@ -68,7 +68,7 @@ impl FrontDoor {
             this: this.clone(),
             config,
             web_identity_keys: KeySource::new(outbound, crate::sts::key_policy()),
-            cloud: Mutex::default(),
+            cloud: RwLock::default(),
             passing: Passing::default(),
             sites: RwLock::default(),
             address: RwLock::default(),
@@ -80,9 +80,15 @@ impl FrontDoor {
         self.this.clone()
     }
 
-    /// Every service's state. Never hold the guard across an await.
-    pub fn cloud(&self) -> MutexGuard<'_, Cloud> {
-        self.cloud.lock()
+    /// Every service's state, to be changed. Never hold the guard across an await.
+    pub fn cloud(&self) -> RwLockWriteGuard<'_, Cloud> {
+        self.cloud.write()
+    }
+
+    /// Every service's state as it is: who only looks hinders nobody who only looks. Never ask for
+    /// either guard while one is held.
+    pub fn view(&self) -> RwLockReadGuard<'_, Cloud> {
+        self.cloud.read()
     }
 
     /// The lab's journal.
@@ -151,7 +157,7 @@ impl FrontDoor {
 
     /// Back to an empty cloud, as after `POST /_lab/reset`; address and sites stay.
     pub fn reset(&self) {
-        self.cloud.lock().reset();
+        self.cloud().reset();
         self.web_identity_keys.forget();
     }
 
@@ -181,7 +187,7 @@ impl FrontDoor {
         environment: &Environment,
         asked: (&Check, ApiRequest),
     ) -> Ruled {
-        let cloud = self.cloud();
+        let cloud = self.view();
         self.ruling().decide_api(&cloud, caller, environment, asked)
     }
 
@@ -196,5 +202,17 @@ impl FrontDoor {
     ) -> Ruled {
         self.ruling()
             .decide_briefly(cloud, caller, environment, checks)
+    }
+
+    /// The same for who tells no more of a refusal than which check it was.
+    pub fn decide_by_name<'c>(
+        &self,
+        cloud: &Cloud,
+        caller: &Caller,
+        environment: &Environment,
+        checks: &'c [Check],
+    ) -> Brief<'c> {
+        self.ruling()
+            .decide_by_name(cloud, caller, environment, checks)
     }
 }

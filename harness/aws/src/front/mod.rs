@@ -48,6 +48,6 @@ pub use desk::Desk;
 pub use door::{ClientClock, FrontDoor, FrontDoorConfig};
 pub use host::{AwsHost, is_identity_service};
 pub use pass::{AccountMap, PassError, PassTarget};
-pub use ruling::{Enforcement, Permitted, Refused, Ruled};
+pub use ruling::{Brief, Enforcement, Permitted, Refused, Ruled};
 pub use site::Site;
 pub use walk::ComponentsDoor;

@@ -88,6 +88,34 @@ impl Ruling {
             ruling: self,
         }
     }
+
+    /// The same, where nothing is shown of a refusal that stands but which check it was.
+    pub(super) fn decide_by_name<'c>(
+        self,
+        cloud: &Cloud,
+        caller: &Caller,
+        environment: &Environment,
+        checks: &'c [Check],
+    ) -> Brief<'c> {
+        let refused = first_refused(cloud, caller, environment, checks);
+        match (refused, self.enforcement) {
+            (None, _) => Brief::Allowed,
+            (Some(check), Enforcement::Enforce) => Brief::Refused(check),
+            (Some(check), Enforcement::Audit) => {
+                Brief::LetThrough(Box::new(judge_one(cloud, caller, environment, check)))
+            }
+        }
+    }
+}
+
+/// What came out, for who shows as little as can be.
+pub enum Brief<'c> {
+    /// Every check allows.
+    Allowed,
+    /// The first that is refused.
+    Refused(&'c Check),
+    /// Something is refused and goes through, because the lab only watches.
+    LetThrough(Box<Judged>),
 }
 
 /// What was decided, and what comes of it.

@@ -228,7 +228,7 @@ impl FrontDoor {
             .or_else(|| key.and_then(|key| journal.issuer_of(key)))
             .or_else(|| journal.issuer_of(&bearer_id(wire)?));
         let mut trail = Trail::new(journal.clone(), request_id, trace_id, cause);
-        let identified = key.and_then(|key| authentication::identify(&self.cloud(), key));
+        let identified = key.and_then(|key| authentication::identify(&self.view(), key));
         if let Some(identified) = &identified {
             trail.set_account(identified.caller.account.clone());
         }
@@ -292,7 +292,7 @@ impl FrontDoor {
                 handle(&mut Desk::of(self, &mut cloud, call), input)
             }
             Handler::Halves(handle) => {
-                self.check(&self.cloud(), asked, call, &input, trail)?;
+                self.check(&self.view(), asked, call, &input, trail)?;
                 if let Some(token) = Token::of(operation, asked.service.token_refused, call) {
                     token.open(&mut input)?;
                 }
@@ -345,7 +345,10 @@ impl FrontDoor {
             source_ip: incoming.peer.ip().to_string(),
             user_agent: wire.header("user-agent").map(str::to_owned),
         };
-        self.cloud().shared.iam.record_use(&call);
+        // Only long-term keys have a last use.
+        if matches!(call.caller.principal, Principal::User { .. }) {
+            self.cloud().shared.iam.record_use(&call);
+        }
         Ok((call, input))
     }
 

@@ -187,6 +187,8 @@ impl InvokeError {
 struct Prepared {
     function: Configuration,
     closure: Arc<dyn Function>,
+    /// `AROA…`, whose the credentials are.
+    role_id: String,
     credentials: Credentials,
     seq: Sequence,
     now: Timestamp,
@@ -344,17 +346,23 @@ fn closure(cloud: &Cloud, function: &Configuration) -> Result<Arc<dyn Function>,
 
 fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, InvokeError> {
     let now = door.clock().now();
-    let mut cloud = door.cloud();
-    let function = permit(door, &cloud, invocation, now)?;
-    let closure = closure(&cloud, &function)?;
-    let Some(role) = cloud.shared.iam.role_by_arn(&function.role) else {
-        return Err(InvokeError::RoleNotAssumable);
+    let (function, closure, asked) = {
+        let cloud = door.view();
+        let function = permit(door, &cloud, invocation, now)?;
+        let closure = closure(&cloud, &function)?;
+        let Some(role) = cloud.shared.iam.role_by_arn(&function.role) else {
+            return Err(InvokeError::RoleNotAssumable);
+        };
+        let asked = IssueSession::of_role(role, function.name.as_str(), SESSION_SECONDS);
+        (function, closure, asked)
     };
-    let asked = IssueSession::of_role(role, function.name.as_str(), SESSION_SECONDS);
-    let session = asked.session_arn();
-    let credentials = cloud.sts.issue(asked, now, door.ids());
-    open_variables(door, &cloud, invocation, &function, &credentials, now)?;
-    drop(cloud);
+    let (session, role_id) = (asked.session_arn(), asked.role_id.clone());
+    let credentials = {
+        let mut cloud = door.cloud();
+        let warm = cloud.lambda.warm().take(&function.arn, &role_id, now);
+        warm.unwrap_or_else(|| cloud.sts.issue(asked, now, door.ids()))
+    };
+    open_variables(door, &door.view(), invocation, &function, &credentials, now)?;
     let invoked = evidence::Invoke {
         function: function.arn.clone(),
         handler: Some(function.handler.clone()),
@@ -373,6 +381,7 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
     Ok(Prepared {
         function,
         closure,
+        role_id,
         credentials,
         seq,
         now,
@@ -453,6 +462,12 @@ async fn finish(
     );
     let log_tail = report::tail(&lines);
     let logged = report::write(door, invocation, prepared, lines).await;
+    let credentials = prepared.credentials.clone();
+    door.cloud().lambda.warm().put(
+        &prepared.function.arn,
+        &prepared.role_id,
+        credentials,
+    );
     let (payload, function_error) = match &result {
         Ok(payload) => (payload.clone(), None),
         Err(error) => (error_payload(error), Some("Unhandled")),

@@ -2,8 +2,9 @@
 //!
 //! A closure is registered with the lab under a name ([`Closures::register`]); a function whose
 //! `Handler` is that name runs it, whatever its runtime and code are said to be. The package has to
-//! be an archive all the same, and the runtime one that AWS still takes. Each invocation gets a session of the execution role from STS, so that what the
-//! function calls is authorized as that role, and leads back to the invocation in the journal.
+//! be an archive all the same, and the runtime one that AWS still takes. Each invocation has a session of the execution role from STS to
+//! itself, a new one or that of an earlier invocation ([`warm`]), so that what the function calls is
+//! authorized as that role, and leads back to the invocation in the journal.
 //!
 //! Simulated: functions (`$LATEST` only; `Pending` in the answer of their creation and active once it
 //! is sent, with another revision, as after an update), their configuration, resource policies,
@@ -32,6 +33,7 @@ mod ops;
 mod permission;
 mod runtime;
 mod state;
+mod warm;
 #[cfg(test)]
 pub(crate) mod tests;
 

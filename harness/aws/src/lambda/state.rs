@@ -13,6 +13,7 @@ use super::function::{Change, Configuration, NewCode, NewFunction};
 use super::name::{FunctionName, function_arn};
 use super::permission::{Grant, Permissions};
 use super::runtime;
+use super::warm::WarmSessions;
 use crate::shared::Ctx;
 
 /// The longest time-out, in seconds.
@@ -44,6 +45,7 @@ pub struct Changed<'a> {
 pub struct State {
     functions: BTreeMap<Scope, BTreeMap<String, Configuration>>,
     closures: Closures,
+    warm: WarmSessions,
 }
 
 impl State {
@@ -60,12 +62,18 @@ impl State {
         Self {
             functions: BTreeMap::new(),
             closures,
+            warm: WarmSessions::default(),
         }
     }
 
     /// The closures that functions run. To register one: `cloud.lambda.closures().register(…)`.
     pub fn closures(&self) -> &Closures {
         &self.closures
+    }
+
+    /// The sessions that wait for an invocation.
+    pub(super) fn warm(&mut self) -> &mut WarmSessions {
+        &mut self.warm
     }
 
     /// Makes a function. Whether its role trusts Lambda was decided before. The revision that the
@@ -250,6 +258,7 @@ impl State {
         if self.function(&name.scope, &name.name).is_none() {
             return Err(Error::NoSuchFunction(name.arn()));
         }
+        self.warm.forget(&function_arn(&name.scope, &name.name));
         if qualifier.is_some() {
             return Ok(());
         }

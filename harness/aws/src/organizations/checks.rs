@@ -73,7 +73,7 @@ fn arn_of(realm: &Realm, id: &str) -> String {
         Some("ou") => organization.arn("ou", id),
         Some("p") => realm
             .control_policy(id)
-            .map_or_else(|| "*".to_owned(), |policy| policy.arn),
+            .map_or_else(|| "*".to_owned(), |policy| policy.arn.clone()),
         _ => organization.arn("account", id),
     }
 }

@@ -1,5 +1,7 @@
 //! Service control and resource control policies.
 
+use std::sync::LazyLock;
+
 use authlab_kernel::Ids;
 use authlab_policy::{Document, DocumentKind, Policy};
 
@@ -93,6 +95,10 @@ pub struct PolicyChange {
     pub content: Option<String>,
 }
 
+/// AWS's own policies that allow everything. Every decision reads them: they are parsed once.
+static FULL_ACCESS: LazyLock<Vec<ControlPolicy>> =
+    LazyLock::new(|| PolicyType::ALL.into_iter().filter_map(full_access).collect());
+
 /// AWS's own policy that allows everything.
 fn full_access(kind: PolicyType) -> Option<ControlPolicy> {
     let (name, text) = match kind {
@@ -139,19 +145,15 @@ pub struct NewPolicy {
 
 impl Realm {
     /// A policy by its id, the organization's or AWS's.
-    pub fn control_policy(&self, id: &str) -> Option<ControlPolicy> {
-        let of_aws = PolicyType::ALL
-            .into_iter()
-            .find(|kind| kind.full_access_id() == id);
-        match of_aws {
-            Some(kind) => full_access(kind),
-            None => self.policies.get(id).cloned(),
-        }
+    pub fn control_policy(&self, id: &str) -> Option<&ControlPolicy> {
+        let of_aws = FULL_ACCESS.iter().find(|policy| policy.id == id);
+        of_aws.or_else(|| self.policies.get(id))
     }
 
     /// The same, which must be there.
     pub(super) fn policy(&self, id: &str) -> Result<ControlPolicy, Error> {
         self.control_policy(id)
+            .cloned()
             .ok_or_else(|| Error::NoPolicy(id.to_owned()))
     }
 
@@ -276,7 +278,7 @@ impl Realm {
         &self,
         target: &str,
         kind: PolicyType,
-    ) -> Result<Vec<ControlPolicy>, Error> {
+    ) -> Result<Vec<&ControlPolicy>, Error> {
         let attached = self.attached.get(target);
         let attached = attached.ok_or_else(|| Error::NoTarget(target.to_owned()))?;
         let policies = attached.iter().filter_map(|id| self.control_policy(id));

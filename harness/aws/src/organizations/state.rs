@@ -80,7 +80,8 @@ impl Realm {
 
     fn policies_of(&self, target: &str, kind: PolicyType) -> Vec<Policy> {
         let attached = self.attached_of_kind(target, kind).unwrap_or_default();
-        attached.into_iter().map(|policy| policy.policy).collect()
+        let policies = attached.into_iter().map(|policy| policy.policy.clone());
+        policies.collect()
     }
 }
 

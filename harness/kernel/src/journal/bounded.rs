@@ -79,11 +79,12 @@ fn searched_bytes(given: &str, bytes_max: usize) -> usize {
 }
 
 /// Makes a detail fit to be kept.
-pub(super) fn keep(detail: Value) -> Value {
+pub(super) fn keep(mut detail: Value) -> Value {
     let mut keeper = Keeper {
         left: DETAIL_BYTES_MAX,
     };
-    keeper.value(detail, 0)
+    keeper.value(&mut detail, 0);
+    detail
 }
 
 struct Keeper {
@@ -92,54 +93,73 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn value(&mut self, value: Value, depth: usize) -> Value {
+    fn value(&mut self, value: &mut Value, depth: usize) {
         self.take(size_of::<Value>());
         match value {
-            Value::String(given) => {
-                let searched = searched_bytes(&given, TEXT_BYTES_MAX);
-                let mut kept = text(given);
-                if let Some(replaced) = placeholder::without_ports(&kept) {
-                    kept = replaced;
-                }
-                // Only the excess of a long list of texts can be more than is left.
-                self.take(searched.max(kept.len()));
-                Value::String(kept)
-            }
-            Value::Array(items) => {
-                if depth == DEPTH_MAX {
-                    return too_deep();
-                }
-                self.items(items, depth)
-            }
-            Value::Object(members) => {
-                if depth == DEPTH_MAX {
-                    return too_deep();
-                }
-                self.members(members, depth)
-            }
-            Value::Number(number) => readable(number),
-            other => other,
+            Value::String(given) => self.text(given),
+            Value::Array(_) | Value::Object(_) if depth == DEPTH_MAX => *value = too_deep(),
+            Value::Array(items) => self.items(items, depth),
+            Value::Object(members) => self.members(members, depth),
+            Value::Number(number) if number.is_f64() => *value = readable(number.clone()),
+            Value::Number(_) | Value::Bool(_) | Value::Null => {}
         }
     }
 
-    fn items(&mut self, items: Vec<Value>, depth: usize) -> Value {
+    fn text(&mut self, given: &mut String) {
+        let searched = searched_bytes(given, TEXT_BYTES_MAX);
+        *given = text(std::mem::take(given));
+        if let Some(replaced) = placeholder::without_ports(given) {
+            *given = replaced;
+        }
+        // Only the excess of a long list of texts can be more than is left.
+        self.take(searched.max(given.len()));
+    }
+
+    fn items(&mut self, items: &mut Vec<Value>, depth: usize) {
         let count = items.len();
-        let mut kept = Vec::new();
-        for item in items {
+        for index in 0..count {
             if self.left == 0 {
-                kept.push(Value::String(format!("… ({} of them)", grouped(count))));
+                items.truncate(index);
+                items.push(Value::String(format!("… ({} of them)", grouped(count))));
                 break;
             }
-            kept.push(self.value(item, depth + 1));
+            if let Some(item) = items.get_mut(index) {
+                self.value(item, depth + 1);
+            }
         }
-        kept.shrink_to_fit();
-        Value::Array(kept)
+        items.shrink_to_fit();
     }
 
-    fn members(&mut self, members: Map<String, Value>, depth: usize) -> Value {
+    /// Most members stay where they are, under the names that they have.
+    fn members(&mut self, members: &mut Map<String, Value>, depth: usize) {
+        let mut fitting = 0;
+        for (name, value) in members.iter_mut() {
+            if self.left == 0 || is_to_be_shown_otherwise(name) {
+                break;
+            }
+            self.take(size_of::<(String, Value)>() + name.len());
+            self.value(value, depth + 1);
+            fitting += 1;
+        }
+        if fitting < members.len() {
+            *members = self.rebuilt(std::mem::take(members), depth, fitting);
+        }
+    }
+
+    /// The members, the first of which are fit already.
+    fn rebuilt(
+        &mut self,
+        members: Map<String, Value>,
+        depth: usize,
+        fitting: usize,
+    ) -> Map<String, Value> {
         let count = members.len();
         let mut kept = Map::new();
-        for (name, value) in members {
+        for (index, (name, mut value)) in members.into_iter().enumerate() {
+            if index < fitting {
+                kept.insert(name, value);
+                continue;
+            }
             if self.left == 0 {
                 let note = format!("({} members)", grouped(count));
                 kept.insert("…".to_owned(), Value::String(note));
@@ -151,14 +171,20 @@ impl Keeper {
                 Cow::Owned(shown) => shown,
             };
             self.take(size_of::<(String, Value)>() + searched.max(name.len()));
-            kept.insert(name, self.value(value, depth + 1));
+            self.value(&mut value, depth + 1);
+            kept.insert(name, value);
         }
-        Value::Object(kept)
+        kept
     }
 
     fn take(&mut self, bytes: usize) {
         self.left = self.left.saturating_sub(bytes);
     }
+}
+
+/// Whether a member's name is too long, or has a credential in it.
+fn is_to_be_shown_otherwise(name: &str) -> bool {
+    matches!(shown(name, NAME_BYTES_MAX), Cow::Owned(_))
 }
 
 fn too_deep() -> Value {

@@ -104,8 +104,20 @@ fn percent_decoded(text: &str) -> Option<String> {
 
 /// A run of what tokens, keys and their names are made of.
 fn is_of_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
+    OF_RUN[usize::from(byte)]
 }
+
+/// By byte: every text of every event is read by it.
+const OF_RUN: [bool; 256] = {
+    let mut of_run = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        of_run[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
+        byte += 1;
+    }
+    of_run
+};
 
 fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
@@ -133,6 +145,10 @@ impl Finder<'_> {
             if is_of_run(*byte) {
                 let run = length_of(&bytes[at..], is_of_run);
                 let end = at + run;
+                if run < RUN_LENGTH_MIN && !after_scheme {
+                    at = end;
+                    continue;
+                }
                 if let Some(end) = self.private_key(at, end) {
                     at = end;
                 } else {
@@ -298,7 +314,7 @@ fn vault_token(rest: &str) -> Option<usize> {
 /// A JSON object or list in base64: a JSON Web Token, the headers of a signed request.
 fn json_in_base64(rest: &str) -> Option<usize> {
     // `{"`, `{ `, `{` and a line's end, `[{"`.
-    if !["eyJ", "eyI", "eyA", "ewo", "ew0", "W3si", "W3sK"]
+    if !rest.starts_with(['e', 'W']) || !["eyJ", "eyI", "eyA", "ewo", "ew0", "W3si", "W3sK"]
         .iter()
         .any(|begin| rest.starts_with(begin))
     {
@@ -340,6 +356,9 @@ struct Noise {
 impl Noise {
     /// The length of the noise that begins at `at`.
     fn at(&mut self, run: &str, at: usize) -> Option<usize> {
+        if run.len() - at < NOISE_LENGTH_MIN {
+            return None;
+        }
         if !self.stretch.contains(&at) {
             let length = length_of(run.as_bytes().get(at..)?, is_of_base64);
             self.read(run.get(at..at + length)?, at);

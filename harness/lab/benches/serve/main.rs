@@ -16,7 +16,8 @@
 //! `return 200` is measured once, to compare machines by.
 //!
 //! `cargo ci bench gateway -- --rounds 5 --millis 1000 --connections 8`; `--requests 1000000` sends so
-//! many to each route of the lab instead, and tells the resident memory on the way.
+//! many to each route of the lab instead, and tells the resident memory on the way. `--row JWT` takes only
+//! the rows whose names hold that text.
 
 #![expect(
     clippy::unwrap_used,
@@ -38,6 +39,10 @@ use std::time::Duration;
 use lab::Bench;
 use load::{Load, Turn};
 
+/// That of the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How the bench is run.
 struct Settings {
     groups: Vec<String>,
@@ -46,6 +51,8 @@ struct Settings {
     connections: usize,
     /// Instead of turns: so many requests to each route, with the memory told.
     requests: Option<u64>,
+    /// Only the rows whose names hold this text.
+    row: String,
 }
 
 impl Settings {
@@ -56,6 +63,7 @@ impl Settings {
             turn: Duration::from_secs(1),
             connections: 8,
             requests: None,
+            row: String::new(),
         };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
@@ -69,9 +77,10 @@ impl Settings {
                 "--millis" => settings.turn = Duration::from_millis(number()),
                 "--connections" => settings.connections = usize::try_from(number()).unwrap().max(1),
                 "--requests" => settings.requests = Some(number()),
+                "--row" => settings.row = arguments.next().unwrap_or_default(),
                 "gateway" | "front" | "vault" => settings.groups.push(argument),
                 other => panic!(
-                    "unknown argument `{other}`: give gateway, front, vault, --rounds, --millis, --connections or --requests"
+                    "unknown argument `{other}`: give gateway, front, vault, --rounds, --millis, --connections, --requests or --row"
                 ),
             }
         }
@@ -111,7 +120,9 @@ fn main() {
         (bench, rows)
     });
     let wanted = |row: &&Row| {
-        settings.groups.is_empty() || settings.groups.iter().any(|group| group == row.group)
+        let is_grouped =
+            settings.groups.is_empty() || settings.groups.iter().any(|group| group == row.group);
+        is_grouped && row.name.contains(settings.row.as_str())
     };
     let load = Load::new(settings.connections);
     for row in rows.iter().filter(wanted) {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Invocation, Prepared, draft, environment};
 use crate::evidence::{Reason, Why};
-use crate::front::FrontDoor;
+use crate::front::{Brief, FrontDoor};
 use crate::lambda::closure::FunctionError;
 use crate::lambda::function::{Configuration, LogLevels};
 use crate::operation::{Check, Effect};
@@ -190,7 +190,7 @@ fn refused(
     stream: &str,
 ) -> Option<String> {
     let function = &prepared.function;
-    let cloud = door.cloud();
+    let cloud = door.view();
     let Some(issued) = cloud.sts.session(&prepared.credentials.access_key_id) else {
         return Some("sts:AssumeRole".to_owned());
     };
@@ -215,14 +215,16 @@ fn refused(
     }
     checks.push(check("logs:PutLogEvents", stream));
     let environment = environment(&function.scope, prepared.now);
-    let ruled = door.decide_briefly(&cloud, &issued.caller, &environment, &checks);
-    for judged in ruled.judged().iter().filter(|_| ruled.is_let_through()) {
-        let draft = draft(invocation, &judged.evidence()).cause(Some(prepared.seq));
-        let why = judged
-            .denial()
-            .map_or(Why::Rule(Reason::NotPermitted), Why::Denied);
-        door.journal().record(draft.refused(why));
+    match door.decide_by_name(&cloud, &issued.caller, &environment, &checks) {
+        Brief::Allowed => None,
+        Brief::Refused(check) => Some(check.action.to_string()),
+        Brief::LetThrough(judged) => {
+            let draft = draft(invocation, &judged.evidence()).cause(Some(prepared.seq));
+            let why = judged
+                .denial()
+                .map_or(Why::Rule(Reason::NotPermitted), Why::Denied);
+            door.journal().record(draft.refused(why));
+            None
+        }
     }
-    let refused = ruled.into_result().err()?;
-    Some(refused.judged.request.action.to_string())
 }

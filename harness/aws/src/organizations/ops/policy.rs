@@ -142,13 +142,13 @@ pub(in super::super) fn list(cloud: &mut Cloud, call: &Call, input: Value) -> An
     let asked: Filtered = read(input)?;
     let realm = read_by(cloud, call)?;
     let kind = PolicyType::read(&asked.filter).map_err(wire)?;
-    let own = realm.policies.values().cloned();
+    let own = realm.policies.values();
     let of_aws = realm.control_policy(kind.full_access_id());
     let policies: Vec<_> = of_aws
         .into_iter()
         .chain(own)
         .filter(|policy| policy.kind == kind)
-        .map(|policy| summary(&policy))
+        .map(summary)
         .collect();
     Reply::to(&json!({"Policies": policies}))
 }
@@ -159,7 +159,7 @@ pub(in super::super) fn list_for_target(cloud: &mut Cloud, call: &Call, input: V
     let kind = PolicyType::read(&asked.filter).map_err(wire)?;
     let target = asked.target_id.unwrap_or_default();
     let attached = realm.attached_of_kind(&target, kind).map_err(wire)?;
-    let policies: Vec<_> = attached.iter().map(summary).collect();
+    let policies: Vec<_> = attached.into_iter().map(summary).collect();
     Reply::to(&json!({"Policies": policies}))
 }
 
