@@ -22,6 +22,11 @@ use clap::Parser as _;
 use crate::arguments::{Arguments, Command};
 use crate::end::{End, Stop};
 
+/// A lab's threads free what others allocated: three times as many requests to a function as with the
+/// system's allocator (`cargo ci bench gateway`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Up(arguments) => up::run(&arguments),

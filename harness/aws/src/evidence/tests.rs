@@ -320,7 +320,7 @@ fn what_allows_is_no_denial() {
 pub(crate) fn is_readable(event: &Event) -> bool {
     fn reads<E: Evidence>(event: &Event) -> bool {
         let read = event.read::<E>();
-        read.is_some_and(|read| serde_json::to_value(read).unwrap() == event.detail)
+        read.is_some_and(|read| event.detail == serde_json::to_value(read).unwrap())
     }
     if !["aws", "lambda"].contains(&event.component.as_str()) {
         return true;

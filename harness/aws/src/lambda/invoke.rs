@@ -463,11 +463,10 @@ async fn finish(
     let log_tail = report::tail(&lines);
     let logged = report::write(door, invocation, prepared, lines).await;
     let credentials = prepared.credentials.clone();
-    door.cloud().lambda.warm().put(
-        &prepared.function.arn,
-        &prepared.role_id,
-        credentials,
-    );
+    door.cloud()
+        .lambda
+        .warm()
+        .put(&prepared.function.arn, &prepared.role_id, credentials);
     let (payload, function_error) = match &result {
         Ok(payload) => (payload.clone(), None),
         Err(error) => (error_payload(error), Some("Unhandled")),

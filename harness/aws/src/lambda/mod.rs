@@ -33,9 +33,9 @@ mod ops;
 mod permission;
 mod runtime;
 mod state;
-mod warm;
 #[cfg(test)]
 pub(crate) mod tests;
+mod warm;
 
 pub use archive::package;
 pub use closure::{Closures, Function, FunctionError, FunctionLog, InvocationContext};

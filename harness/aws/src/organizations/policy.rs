@@ -96,8 +96,12 @@ pub struct PolicyChange {
 }
 
 /// AWS's own policies that allow everything. Every decision reads them: they are parsed once.
-static FULL_ACCESS: LazyLock<Vec<ControlPolicy>> =
-    LazyLock::new(|| PolicyType::ALL.into_iter().filter_map(full_access).collect());
+static FULL_ACCESS: LazyLock<Vec<ControlPolicy>> = LazyLock::new(|| {
+    PolicyType::ALL
+        .into_iter()
+        .filter_map(full_access)
+        .collect()
+});
 
 /// AWS's own policy that allows everything.
 fn full_access(kind: PolicyType) -> Option<ControlPolicy> {

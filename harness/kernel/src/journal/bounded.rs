@@ -16,7 +16,7 @@ pub const TEXT_BYTES_MAX: usize = 4_096;
 /// explanation that is nested itself.
 pub const DEPTH_MAX: usize = 64;
 
-/// How much of a detail is kept, in bytes as [`weight`] counts them.
+/// How much of a detail is kept, in bytes: of its texts and of the places that its values take.
 const DETAIL_BYTES_MAX: usize = 128 * 1_024;
 
 /// The longest name of a member, in bytes.
@@ -210,7 +210,8 @@ fn readable(number: Number) -> Value {
 }
 
 /// The memory that a value takes, in bytes: its own, its texts', its members'.
-pub(super) fn weight(value: &Value) -> usize {
+#[cfg(test)]
+fn weight(value: &Value) -> usize {
     let content = match value {
         Value::String(text) => text.capacity(),
         Value::Array(items) => {

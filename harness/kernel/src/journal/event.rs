@@ -4,9 +4,8 @@ use std::mem::size_of;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::bounded;
+use super::detail::Detail;
 use super::word::Word;
 use crate::clock::Component;
 use crate::evidence::{Evidence, Reason};
@@ -75,15 +74,13 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Evidence. Never a secret: a token stands as its kind, claims and fingerprint.
-    pub detail: Value,
+    pub detail: Detail,
 }
 
 impl Event {
     /// What the event tells, if it is of that kind. `None` also where the journal has cut what it needs.
     pub fn read<E: Evidence>(&self) -> Option<E> {
-        (self.kind == E::KIND)
-            .then(|| E::deserialize(&self.detail).ok())
-            .flatten()
+        (self.kind == E::KIND).then(|| self.detail.read()).flatten()
     }
 
     /// Whether this component recorded it.
@@ -106,6 +103,6 @@ impl Event {
         ];
         let texts: usize = texts.into_iter().flatten().map(String::capacity).sum();
         let words = self.component.weight() + self.kind.weight();
-        size_of::<Self>() + texts + words + bounded::weight(&self.detail)
+        size_of::<Self>() + texts + words + self.detail.weight()
     }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 
 use super::bounded;
+use super::detail::Detail;
 use super::draft::EventDraft;
 use super::event::{Event, Sequence};
 use super::file::LineFile;
@@ -102,7 +103,7 @@ impl Journal {
     /// Records an event; its number is the cause of what follows from it.
     pub fn record(&self, draft: EventDraft) -> Sequence {
         // Whoever chose these texts, a client or the lab, they pass the gate.
-        let detail = bounded::keep(draft.detail);
+        let detail = Detail::from(&bounded::keep(draft.detail));
         let [reason, request_id, trace_id, account] = [
             draft.reason,
             draft.request_id,

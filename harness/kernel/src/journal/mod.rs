@@ -9,7 +9,7 @@
 //! an event tells, the port of a loopback address is `{port}`: it is another in each run.
 //!
 //! - [`word`]: component and kind of an event.
-//! - [`event`]: [`Event`], a line; [`draft`]: [`EventDraft`], an event before it has a number.
+//! - [`detail`]: what an event tells, as a text. [`event`]: [`Event`], a line; [`draft`]: [`EventDraft`], an event before it has a number.
 //! - [`bounded`]: the gate.
 //! - [`placeholder`]: what stands for a port.
 //! - [`ring`]: the latest events, found by number, request, trace and cause.
@@ -19,6 +19,7 @@
 
 mod word;
 
+mod detail;
 mod draft;
 mod event;
 
@@ -33,6 +34,7 @@ mod file;
 mod handle;
 
 pub use bounded::{DEPTH_MAX, TEXT_BYTES_MAX, cut, cut_at};
+pub use detail::Detail;
 pub use draft::EventDraft;
 pub use event::{Event, LINE_VERSION, Outcome, Sequence};
 pub use handle::{Journal, OpenTrace, Subscriber};

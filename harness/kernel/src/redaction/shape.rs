@@ -314,9 +314,10 @@ fn vault_token(rest: &str) -> Option<usize> {
 /// A JSON object or list in base64: a JSON Web Token, the headers of a signed request.
 fn json_in_base64(rest: &str) -> Option<usize> {
     // `{"`, `{ `, `{` and a line's end, `[{"`.
-    if !rest.starts_with(['e', 'W']) || !["eyJ", "eyI", "eyA", "ewo", "ew0", "W3si", "W3sK"]
-        .iter()
-        .any(|begin| rest.starts_with(begin))
+    if !rest.starts_with(['e', 'W'])
+        || !["eyJ", "eyI", "eyA", "ewo", "ew0", "W3si", "W3sK"]
+            .iter()
+            .any(|begin| rest.starts_with(begin))
     {
         return None;
     }

@@ -73,7 +73,11 @@ impl Relayed {
         let events = self.journal.events_since(0);
         let last = events.iter().rev().find(|event| event.kind == "request");
         let last = last.unwrap();
-        (last.outcome, last.reason.clone(), last.detail.clone())
+        (
+            last.outcome,
+            last.reason.clone(),
+            Value::clone(&last.detail),
+        )
     }
 
     /// A user of `userpass` with a policy that reads `secret/data/app/*`, logged in for a minute.
