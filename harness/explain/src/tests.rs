@@ -119,7 +119,11 @@ fn a_request_that_was_let_through_has_no_refusal() {
     let chain = Chain::of(&journal(), "g-2").unwrap();
     assert_eq!(numbers(&chain), [3, 6]);
     assert_eq!(chain.refusal(), None);
-    assert!(chain.to_string().contains("let through: nothing was refused\n"));
+    assert!(
+        chain
+            .to_string()
+            .contains("let through: nothing was refused\n")
+    );
 }
 
 #[test]

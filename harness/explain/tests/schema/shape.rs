@@ -166,7 +166,7 @@ fn value(of: &str, crate_name: &str, sources: &Sources) -> Value {
     let path: Vec<&str> = bare.split("::").collect();
     let name = path[path.len() - 1];
     match name {
-        "Value" => return json!({}),
+        "Value" | "Detail" => return json!({}),
         "Timestamp" => return json!({"type": "string", "format": "date-time"}),
         _ => {}
     }
