@@ -3,6 +3,7 @@
 //! Each holds the front door weakly: the door holds the gateway. A door that is gone fails
 //! closed.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use authlab_gateway::evidence::{self, Audit, Decided, Reason, Signature};
@@ -190,14 +191,14 @@ impl MetricSink for Services {
         Box::pin(async move {
             let Some(door) = self.0.upgrade() else { return };
             let datum =
-                |dimensions: &std::collections::BTreeMap<String, String>,
+                |dimensions: &Arc<BTreeMap<String, String>>,
                  (name, value, unit): &(&'static str, f64, &'static str)| {
                     MetricDatum {
-                        name: (*name).to_owned(),
-                        dimensions: dimensions.clone(),
+                        name,
+                        dimensions: Arc::clone(dimensions),
                         time: points.time,
                         value: *value,
-                        unit: (*unit).to_owned(),
+                        unit,
                     }
                 };
             let data = points
@@ -210,7 +211,7 @@ impl MetricSink for Services {
                         .map(move |value| datum(dimensions, value))
                 })
                 .collect();
-            let (scope, namespace) = (points.scope.clone(), points.namespace.to_owned());
+            let (scope, namespace) = (points.scope.clone(), points.namespace);
             let effect = Effect::PutMetricData {
                 scope,
                 namespace,

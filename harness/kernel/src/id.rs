@@ -4,7 +4,7 @@
 //! that concurrent requests do not shuffle one another's ids: one more draw in one place never
 //! moves an id elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -16,15 +16,21 @@ pub struct Ids(Arc<Source>);
 
 struct Source {
     seed: u64,
-    counts: Mutex<BTreeMap<String, u64>>,
+    /// How many ids were drawn, by a few bits of a hash of what was drawn for: names come from outside,
+    /// and a lab that runs for long does not keep them all. Names that share a count have ids that differ
+    /// all the same.
+    counts: Mutex<HashMap<u32, u64>>,
 }
+
+/// How many counts there are at most: some 16 MiB.
+const COUNTS_BITS: u32 = 20;
 
 impl Ids {
     /// Ids of the lab with this seed.
     pub fn new(seed: u64) -> Self {
         Self(Arc::new(Source {
             seed,
-            counts: Mutex::new(BTreeMap::new()),
+            counts: Mutex::default(),
         }))
     }
 
@@ -46,7 +52,7 @@ impl Ids {
         let label = format!("{kind}\u{1f}{scope}\u{1f}{name}");
         let nth = {
             let mut counts = self.0.counts.lock();
-            let count = counts.entry(label.clone()).or_insert(0);
+            let count = counts.entry(count_of(&label)).or_insert(0);
             *count += 1;
             *count
         };
@@ -129,6 +135,14 @@ impl Ids {
             self.draw("trace-id", "", name).hex(24)
         )
     }
+}
+
+/// Which count a label has (FNV-1a).
+fn count_of(label: &str) -> u32 {
+    let hash = label.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    (hash ^ (hash >> COUNTS_BITS)) & ((1 << COUNTS_BITS) - 1)
 }
 
 /// The random-looking bytes of one draw, to be spelled in the alphabet that the id needs.

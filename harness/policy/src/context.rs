@@ -4,6 +4,8 @@
 //! including the tag key after the slash) and, for the keys that follow from the caller, the
 //! sections "Properties of the principal" of the same page.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use crate::principal::{Organization, Principal};
@@ -45,8 +47,7 @@ fn slot_of(hash: u64) -> usize {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     /// As it was given.
-    name: String,
-    lower: String,
+    name: Cow<'static, str>,
     values: Vec<String>,
 }
 
@@ -64,28 +65,24 @@ impl Context {
     }
 
     /// Sets `key` to one value, replacing what was there under any spelling of the key.
-    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<String>) {
+    pub fn insert(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) {
         self.insert_many(key, [value.into()]);
     }
 
     /// Sets `key` to a list of values (an empty list is a present key with an empty set).
     pub fn insert_many<V: Into<String>>(
         &mut self,
-        key: impl Into<String>,
+        key: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = V>,
     ) {
         let name = key.into();
         let values = values.into_iter().map(Into::into).collect();
-        self.put(Entry {
-            lower: name.to_ascii_lowercase(),
-            name,
-            values,
-        });
+        self.put(Entry { name, values });
     }
 
     fn put(&mut self, entry: Entry) {
-        let hash = key_hash(&entry.lower);
-        match self.position(hash, &entry.lower) {
+        let hash = key_hash(&entry.name);
+        match self.position(hash, &entry.name) {
             Some(position) => self.entries[position] = entry,
             None => {
                 let slot = &mut self.slots[slot_of(hash)];
@@ -99,13 +96,13 @@ impl Context {
         }
     }
 
-    /// `lower` is the key in lower case, `hash` its [`key_hash`].
+    /// `name` is the key in any spelling, `hash` its [`key_hash`].
     #[inline]
-    fn position(&self, hash: u64, lower: &str) -> Option<usize> {
+    fn position(&self, hash: u64, name: &str) -> Option<usize> {
         let is_at = |position: usize| {
             self.entries
                 .get(position)
-                .is_some_and(|entry| entry.lower == lower)
+                .is_some_and(|entry| entry.name.eq_ignore_ascii_case(name))
         };
         match self.slots[slot_of(hash)] {
             Slot::Empty => None,
@@ -123,8 +120,7 @@ impl Context {
     /// The values of `key`, or `None` when the key is absent.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&[String]> {
-        let lower = key.to_ascii_lowercase();
-        self.get_hashed(key_hash(&lower), &lower)
+        self.get_hashed(key_hash(key), key)
     }
 
     /// Like [`Context::get`] for a key in lower case whose hash is known already.
@@ -137,8 +133,7 @@ impl Context {
 
     /// Removes `key` under any spelling.
     pub fn remove(&mut self, key: &str) {
-        let lower = key.to_ascii_lowercase();
-        if let Some(position) = self.position(key_hash(&lower), &lower) {
+        if let Some(position) = self.position(key_hash(key), key) {
             let mut rest = std::mem::take(self).entries;
             rest.remove(position);
             rest.into_iter().for_each(|entry| self.put(entry));
@@ -165,10 +160,10 @@ impl Context {
     /// All keys as they were spelled with their values, in the order of their lower-case names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         let mut sorted: Vec<&Entry> = self.entries.iter().collect();
-        sorted.sort_by(|left, right| left.lower.cmp(&right.lower));
+        sorted.sort_by_cached_key(|entry| entry.name.to_ascii_lowercase());
         sorted
             .into_iter()
-            .map(|entry| (entry.name.as_str(), entry.values.as_slice()))
+            .map(|entry| (&*entry.name, entry.values.as_slice()))
     }
 
     /// The keys that follow from the caller: `aws:PrincipalArn`, `aws:PrincipalAccount`,
@@ -250,13 +245,11 @@ impl Context {
     }
 }
 
-/// FNV-1a of a name in lower case.
-pub(crate) fn key_hash(lower: &str) -> u64 {
-    lower
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
+/// FNV-1a of a name in lower case, whatever its spelling.
+pub(crate) fn key_hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 /// The order in which keys were set does not matter.
@@ -272,7 +265,7 @@ impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Context {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let mut context = Self::new();
         for (key, value) in pairs {
-            context.insert(key, value);
+            context.insert(key.into(), value);
         }
         context
     }

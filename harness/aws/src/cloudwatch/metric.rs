@@ -1,7 +1,9 @@
 //! A metric and its data points.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use authlab_kernel::Timestamp;
 
@@ -9,11 +11,11 @@ use authlab_kernel::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MetricId {
     /// `AWS/ApiGateway`.
-    pub namespace: String,
+    pub namespace: Cow<'static, str>,
     /// `Count`.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// Its dimensions; all of them make the metric.
-    pub dimensions: BTreeMap<String, String>,
+    pub dimensions: Arc<BTreeMap<String, String>>,
 }
 
 /// A number in CloudWatch's total order (no NaN gets here).
@@ -121,14 +123,14 @@ impl Distribution {
 /// A metric's data points, a distribution for each second and unit.
 #[derive(Clone, Debug, Default)]
 pub struct Metric {
-    seconds: BTreeMap<(i64, String), Distribution>,
+    seconds: BTreeMap<(i64, Cow<'static, str>), Distribution>,
 }
 
 impl Metric {
     /// Adds a sample.
-    pub fn add(&mut self, time: Timestamp, unit: &str, sample: &Sample) {
+    pub fn add(&mut self, time: Timestamp, unit: Cow<'static, str>, sample: &Sample) {
         self.seconds
-            .entry((time.as_second(), unit.to_owned()))
+            .entry((time.as_second(), unit))
             .or_default()
             .add(sample);
     }
@@ -142,8 +144,8 @@ impl Metric {
         // An empty span would have its ends in the wrong order.
         let end_second = end_second.max(start_second);
         self.seconds
-            .range((start_second, String::new())..(end_second, String::new()))
-            .map(|((second, unit), distribution)| (*second, unit.as_str(), distribution))
+            .range((start_second, Cow::Borrowed(""))..(end_second, Cow::Borrowed("")))
+            .map(|((second, unit), distribution)| (*second, &**unit, distribution))
     }
 
     /// When the last data point was, in seconds since 1970.

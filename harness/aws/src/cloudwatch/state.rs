@@ -1,6 +1,7 @@
 //! The rules: what is measured, and who sees it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use authlab_kernel::{AccountId, Scope, SignedDuration, Timestamp};
 
@@ -72,25 +73,25 @@ impl State {
         for datum in data {
             let time = datum.time.unwrap_or(ctx.now);
             let id = MetricId {
-                namespace: namespace.to_owned(),
-                name: datum.name,
-                dimensions: datum.dimensions,
+                namespace: namespace.to_owned().into(),
+                name: datum.name.into(),
+                dimensions: Arc::new(datum.dimensions),
             };
             let metric = metrics.entry(id).or_default();
             for sample in &datum.samples {
-                metric.add(time, &datum.unit, sample);
+                metric.add(time, datum.unit.clone().into(), sample);
             }
         }
         Ok(())
     }
 
     /// Adds what another service measured.
-    pub fn add(&mut self, scope: &Scope, namespace: &str, data: Vec<MetricDatum>) {
+    pub fn add(&mut self, scope: &Scope, namespace: &'static str, data: Vec<MetricDatum>) {
         let metrics = self.metrics.entry(scope.clone()).or_default();
         for datum in data {
             let id = MetricId {
-                namespace: namespace.to_owned(),
-                name: datum.name,
+                namespace: namespace.into(),
+                name: datum.name.into(),
                 dimensions: datum.dimensions,
             };
             let sample = Sample::Value {
@@ -100,7 +101,7 @@ impl State {
             metrics
                 .entry(id)
                 .or_default()
-                .add(datum.time, &datum.unit, &sample);
+                .add(datum.time, datum.unit.into(), &sample);
         }
     }
 

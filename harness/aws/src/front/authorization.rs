@@ -181,7 +181,7 @@ pub fn request_of(
         context.insert_many("aws:ResourceOrgPaths", [organization.path.as_str()]);
     }
     for (key, values) in &check.context {
-        context.insert_many(key.as_str(), values.iter().map(String::as_str));
+        context.insert_many(key.clone(), values.iter().map(String::as_str));
     }
     Request {
         principal_organization,
@@ -229,10 +229,7 @@ fn principal_account(principal: &Principal) -> Option<AccountId> {
 
 fn insert_environment(context: &mut Context, environment: &Environment) {
     let now = environment.now;
-    context.insert(
-        "aws:CurrentTime",
-        now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-    );
+    context.insert("aws:CurrentTime", in_seconds(now));
     context.insert("aws:EpochTime", now.as_second().to_string());
     context.insert("aws:SourceIp", environment.source_ip.as_str());
     // The lab's port stands for AWS's TLS endpoints: policies that refuse plain HTTP let it through.
@@ -246,13 +243,20 @@ fn insert_environment(context: &mut Context, environment: &Environment) {
     }
 }
 
+/// `2026-01-15T12:00:00Z`, what is below a second cut off.
+fn in_seconds(time: Timestamp) -> String {
+    let second = time.as_nanosecond().div_euclid(1_000_000_000);
+    let second = i64::try_from(second).ok();
+    let whole = second.and_then(|second| Timestamp::from_second(second).ok());
+    whole.unwrap_or(time).to_string()
+}
+
 /// Keys that only temporary credentials have.
 fn insert_session(context: &mut Context, caller: &Caller, now: Timestamp) {
     let Some(session) = &caller.session else {
         return;
     };
-    let issued = session.issued.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    context.insert("aws:TokenIssueTime", issued);
+    context.insert("aws:TokenIssueTime", in_seconds(session.issued));
     let present = session.mfa.is_some();
     context.insert("aws:MultiFactorAuthPresent", present.to_string());
     if let Some(at) = session.mfa {

@@ -73,7 +73,7 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                 namespace,
                 data,
             } => {
-                door.cloud().cloudwatch.add(&scope, &namespace, data);
+                door.cloud().cloudwatch.add(&scope, namespace, data);
             }
         }
     }

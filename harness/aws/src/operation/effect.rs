@@ -27,7 +27,7 @@ pub enum Effect {
         /// Where.
         scope: Scope,
         /// `AWS/ApiGateway`.
-        namespace: String,
+        namespace: &'static str,
         /// The data points.
         data: Vec<MetricDatum>,
     },
@@ -53,13 +53,13 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricDatum {
     /// The metric's name.
-    pub name: String,
+    pub name: &'static str,
     /// Its dimensions, by name.
-    pub dimensions: BTreeMap<String, String>,
+    pub dimensions: Arc<BTreeMap<String, String>>,
     /// When.
     pub time: Timestamp,
     /// How much.
     pub value: f64,
     /// CloudWatch's name of the unit: `Count`, `Milliseconds`, `None`.
-    pub unit: String,
+    pub unit: &'static str,
 }

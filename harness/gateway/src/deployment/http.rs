@@ -10,7 +10,7 @@ use crate::route::{Keyed, RouteKey, RouteTable};
 pub const DEFAULT_STAGE: &str = "$default";
 
 /// Sets of dimensions of CloudWatch's, each by name.
-pub type Dimensions = Arc<[BTreeMap<String, String>]>;
+pub type Dimensions = Arc<[Arc<BTreeMap<String, String>>]>;
 
 /// What an HTTP API has beside the facts of its stage.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl HttpApi {
             cors: None,
             execute_api_endpoint_disabled: false,
             identity_sources: sources.into_iter().collect(),
-            dimensions: Arc::new([named(&[api]), named(&[api, name])]),
+            dimensions: Arc::new([named(&[api]), named(&[api, name])].map(Arc::new)),
         }
     }
 

@@ -1,5 +1,8 @@
 //! The data points of an HTTP API (API Gateway developer guide, `http-api-metrics.html`).
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::deployment::{Dimensions, HttpApi};
 use crate::exchange::{Answered, Exchange};
 use crate::needs::MetricPoints;
@@ -46,10 +49,10 @@ fn dimensions(api: &HttpApi, is_detailed: bool, exchange: &Exchange<'_>) -> Dime
     let Some((route, whole)) = detailed.zip(of_stage.last()) else {
         return of_stage.clone();
     };
-    let mut named = whole.clone();
+    let mut named = BTreeMap::clone(whole);
     named.insert("Method".to_owned(), route.key.method().to_owned());
     named.insert("Resource".to_owned(), route.key.resource().to_owned());
-    of_stage.iter().cloned().chain([named]).collect()
+    of_stage.iter().cloned().chain([Arc::new(named)]).collect()
 }
 
 fn as_float(number: i64) -> f64 {

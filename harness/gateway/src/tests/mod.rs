@@ -175,7 +175,7 @@ async fn metrics_carry_the_dimensions_of_the_contract() {
             .collect::<Vec<_>>()
             .join(",")
     };
-    let sets: Vec<String> = points[0].dimensions.iter().map(names).collect();
+    let sets: Vec<String> = points[0].dimensions.iter().map(|set| names(set)).collect();
     let expected = [
         "ApiId=api0000001",
         "ApiId=api0000001,Stage=$default",

@@ -127,7 +127,7 @@ pub fn set(request: &mut Request, key: &str, values: Option<&Vec<&'static str>>)
 
 fn set_in(context: &mut Context, key: &str, values: Option<&Vec<&'static str>>) {
     match values {
-        Some(values) => context.insert_many(key, values.iter().copied()),
+        Some(values) => context.insert_many(key.to_owned(), values.iter().copied()),
         None => context.remove(key),
     }
 }

@@ -1,5 +1,7 @@
 //! GetMetricData.
 
+use std::sync::Arc;
+
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -176,7 +178,7 @@ fn label(query: &Query, returned: &[&Query]) -> String {
         by_statistic |= other.statistic != query.statistic;
         by_period |= other.period_seconds != query.period_seconds;
     }
-    let mut label = query.metric.name.clone();
+    let mut label = query.metric.name.to_string();
     if by_statistic {
         label.push_str(&format!(" {}", query.statistic));
     }
@@ -258,9 +260,9 @@ fn read_query(path: &str, query: QueryInput) -> Result<Query, Error> {
         })?),
     };
     let metric = MetricId {
-        namespace: required(stat.metric.namespace, "Namespace")?,
-        name: required(stat.metric.metric_name, "MetricName")?,
-        dimensions: dimensions(stat.metric.dimensions)?,
+        namespace: required(stat.metric.namespace, "Namespace")?.into(),
+        name: required(stat.metric.metric_name, "MetricName")?.into(),
+        dimensions: Arc::new(dimensions(stat.metric.dimensions)?),
     };
     Ok(Query {
         id: query.id,

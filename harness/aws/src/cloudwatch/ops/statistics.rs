@@ -1,6 +1,7 @@
 //! GetMetricStatistics.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use authlab_kernel::Timestamp;
 use authlab_wire::Value;
@@ -71,9 +72,9 @@ pub(crate) fn get_metric_statistics(cloud: &mut Cloud, call: &Call, input: Value
     let dimensions = dimensions(input.dimensions).map_err(wire)?;
     let label = input.metric_name.clone();
     let id = MetricId {
-        namespace: input.namespace,
-        name: input.metric_name,
-        dimensions,
+        namespace: input.namespace.into(),
+        name: input.metric_name.into(),
+        dimensions: Arc::new(dimensions),
     };
     let metric = cloud.cloudwatch.metric(&call.scope, &id);
     let bins = metric.map_or_else(Vec::new, |metric| {

@@ -143,7 +143,7 @@ impl Input {
         for entry in &self.context_entries {
             if let Some(name) = &entry.context_key_name {
                 context.insert_many(
-                    name.as_str(),
+                    name.clone(),
                     entry.context_key_values.iter().map(String::as_str),
                 );
             }
