@@ -1,7 +1,7 @@
 //! The lab that runs.
 
 mod assembly;
-mod backends;
+mod attach;
 mod bridge;
 pub(crate) mod config;
 mod recorded;

@@ -39,6 +39,6 @@ pub use claim::{
 pub use key::{Jwk, KeyError, KeySet, KeyType};
 pub use signature::{SignatureError, verify, verify_with_set};
 pub use signing::{SignError, SigningKey};
-pub use source::{CachePolicy, Kept, KeySource, KeySourceError, Trail};
+pub use source::{CachePolicy, Kept, KeySource, KeySourceError, NeededBy};
 pub use token::{Token, TokenError};
 pub use verdict::{Keys, Verdict};

@@ -58,7 +58,7 @@ impl CachePolicy {
 
 /// In whose course keys are fetched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Trail {
+pub struct NeededBy {
     /// The event because of which they are needed.
     pub cause: Option<Sequence>,
     /// The request.
@@ -248,9 +248,13 @@ impl KeySource {
         &self,
         issuer: &str,
         now: Timestamp,
-        trail: &Trail,
+        needed_by: &NeededBy,
     ) -> Result<Arc<KeySet>, KeySourceError> {
-        Ok(self.get(Place::Issuer(issuer), now, trail).await?.0.keys)
+        Ok(self
+            .get(Place::Issuer(issuer), now, needed_by)
+            .await?
+            .0
+            .keys)
     }
 
     /// The key set at a URL, as a consumer configured with `jwks_uri` gets it.
@@ -261,9 +265,13 @@ impl KeySource {
         &self,
         jwks_url: &str,
         now: Timestamp,
-        trail: &Trail,
+        needed_by: &NeededBy,
     ) -> Result<Arc<KeySet>, KeySourceError> {
-        Ok(self.get(Place::JwksUrl(jwks_url), now, trail).await?.0.keys)
+        Ok(self
+            .get(Place::JwksUrl(jwks_url), now, needed_by)
+            .await?
+            .0
+            .keys)
     }
 
     /// The key `kid` of an issuer; if the policy says so, a cached set without it is fetched again.
@@ -275,9 +283,9 @@ impl KeySource {
         issuer: &str,
         kid: &str,
         now: Timestamp,
-        trail: &Trail,
+        needed_by: &NeededBy,
     ) -> Result<Jwk, KeySourceError> {
-        let keys = self.key_set_for(issuer, kid, now, trail).await?.keys;
+        let keys = self.key_set_for(issuer, kid, now, needed_by).await?.keys;
         keys.find(kid)
             .cloned()
             .ok_or_else(|| KeySourceError::unknown_kid(issuer, kid, &keys))
@@ -293,12 +301,12 @@ impl KeySource {
         issuer: &str,
         kid: &str,
         now: Timestamp,
-        trail: &Trail,
+        needed_by: &NeededBy,
     ) -> Result<Kept, KeySourceError> {
         let place = Place::Issuer(issuer);
-        let (kept, was_cached) = self.get(place, now, trail).await?;
+        let (kept, was_cached) = self.get(place, now, needed_by).await?;
         if was_cached && self.is_worth_another(&kept, kid) {
-            return self.refetch(place, &kept.keys, now, trail).await;
+            return self.refetch(place, &kept.keys, now, needed_by).await;
         }
         Ok(kept)
     }
@@ -328,7 +336,7 @@ impl KeySource {
         &self,
         place: Place<'_>,
         now: Timestamp,
-        trail: &Trail,
+        needed_by: &NeededBy,
     ) -> Result<(Kept, bool), KeySourceError> {
         if let Some(keys) = self.fresh(place, now) {
             return Ok((keys, true));
@@ -339,7 +347,7 @@ impl KeySource {
         if let Some(keys) = self.fresh(place, now) {
             return Ok((keys, true));
         }
-        Ok((self.fetch_and_keep(place, now, trail).await?, false))
+        Ok((self.fetch_and_keep(place, now, needed_by).await?, false))
     }
 
     /// The set fetched again, unless somebody else did since `keys` were kept.
@@ -348,13 +356,13 @@ impl KeySource {
         place: Place<'_>,
         keys: &Arc<KeySet>,
         now: Timestamp,
-        trail: &Trail,
+        needed_by: &NeededBy,
     ) -> Result<Kept, KeySourceError> {
         let turn = self.turn(place);
         let _turn = turn.lock().await;
         match self.fresh(place, now) {
             Some(kept) if !Arc::ptr_eq(&kept.keys, keys) => Ok(kept),
-            _ => self.fetch_and_keep(place, now, trail).await,
+            _ => self.fetch_and_keep(place, now, needed_by).await,
         }
     }
 
@@ -377,14 +385,14 @@ impl KeySource {
         &self,
         place: Place<'_>,
         now: Timestamp,
-        trail: &Trail,
+        needed_by: &NeededBy,
     ) -> Result<Kept, KeySourceError> {
         let jwks_url = match place {
-            Place::Issuer(issuer) => self.discover(issuer, trail).await?,
+            Place::Issuer(issuer) => self.discover(issuer, needed_by).await?,
             Place::JwksUrl(url) => url.to_owned(),
         };
         let kept = Kept {
-            keys: Arc::new(self.fetch_keys(jwks_url, trail).await?),
+            keys: Arc::new(self.fetch_keys(jwks_url, needed_by).await?),
             fetched: now,
         };
         let mut cached = self.cached.write();
@@ -397,12 +405,16 @@ impl KeySource {
     ///
     /// # Errors
     /// [`KeySourceError`] of the discovery document.
-    pub async fn discover(&self, issuer: &str, trail: &Trail) -> Result<String, KeySourceError> {
+    pub async fn discover(
+        &self,
+        issuer: &str,
+        needed_by: &NeededBy,
+    ) -> Result<String, KeySourceError> {
         let url = format!(
             "{}/.well-known/openid-configuration",
             issuer.trim_end_matches('/')
         );
-        let (status, body) = match self.fetch("oidc-discovery", &url, trail).await {
+        let (status, body) = match self.fetch("oidc-discovery", &url, needed_by).await {
             Ok(answer) => answer,
             Err(source) => return Err(KeySourceError::DiscoveryUnreachable { url, source }),
         };
@@ -428,8 +440,12 @@ impl KeySource {
         member("jwks_uri").map(str::to_owned)
     }
 
-    async fn fetch_keys(&self, url: String, trail: &Trail) -> Result<KeySet, KeySourceError> {
-        let (status, body) = match self.fetch("oidc-jwks", &url, trail).await {
+    async fn fetch_keys(
+        &self,
+        url: String,
+        needed_by: &NeededBy,
+    ) -> Result<KeySet, KeySourceError> {
+        let (status, body) = match self.fetch("oidc-jwks", &url, needed_by).await {
             Ok(answer) => answer,
             Err(source) => return Err(KeySourceError::JwksUnreachable { url, source }),
         };
@@ -445,14 +461,14 @@ impl KeySource {
         &self,
         purpose: &'static str,
         url: &str,
-        trail: &Trail,
+        needed_by: &NeededBy,
     ) -> Result<(u16, Bytes), OutboundError> {
         let mut request = OutboundRequest::get(self.policy.consumer, purpose, url);
         request.destination = Destination::Issuer;
         request.budget_ms = self.policy.budget_ms;
-        request.cause = trail.cause;
-        request.request_id = trail.request_id.clone();
-        request.trace_id = trail.trace_id.clone();
+        request.cause = needed_by.cause;
+        request.request_id = needed_by.request_id.clone();
+        request.trace_id = needed_by.trace_id.clone();
         let response = self.outbound.send(request).await?;
         Ok((response.status().as_u16(), response.into_body()))
     }

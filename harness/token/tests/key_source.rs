@@ -9,7 +9,7 @@ use authlab_kernel::{
     Component, Outbound, OutboundError, OutboundFuture, OutboundRequest, Timestamp,
 };
 use authlab_token::signing::SigningKey;
-use authlab_token::{CachePolicy, KeySet, KeySource, KeySourceError, Trail};
+use authlab_token::{CachePolicy, KeySet, KeySource, KeySourceError, NeededBy};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -99,12 +99,15 @@ fn bench(change: impl FnOnce(&mut CachePolicy)) -> (Arc<Web>, KeySource) {
 #[tokio::test]
 async fn keys_are_fetched_once_for_the_window_and_again_after_it() {
     let (web, source) = bench(|_| {});
-    let trail = Trail {
+    let needed_by = NeededBy {
         cause: Some(7),
         request_id: Some("r".into()),
         trace_id: Some("t".into()),
     };
-    let found = source.key(ISSUER, &kid(0), at(0), &trail).await.unwrap();
+    let found = source
+        .key(ISSUER, &kid(0), at(0), &needed_by)
+        .await
+        .unwrap();
     assert_eq!(found.kid(), Some(kid(0).as_str()));
     {
         let asked = web.asked.lock();
@@ -127,18 +130,21 @@ async fn keys_are_fetched_once_for_the_window_and_again_after_it() {
     }
     web.asked();
     source
-        .key(ISSUER, &kid(0), at(7_199), &trail)
+        .key(ISSUER, &kid(0), at(7_199), &needed_by)
         .await
         .unwrap();
     assert!(web.asked().is_empty());
     assert_eq!(source.fetched_at(ISSUER), Some(at(0)));
     source
-        .key(ISSUER, &kid(0), at(7_200), &trail)
+        .key(ISSUER, &kid(0), at(7_200), &needed_by)
         .await
         .unwrap();
     assert_eq!(web.asked(), [DISCOVERY, JWKS]);
     // The clock was set back: what comes from the future is not trusted.
-    source.key(ISSUER, &kid(0), at(100), &trail).await.unwrap();
+    source
+        .key(ISSUER, &kid(0), at(100), &needed_by)
+        .await
+        .unwrap();
     assert_eq!(web.asked(), [DISCOVERY, JWKS]);
     source.forget();
     assert_eq!(source.fetched_at(ISSUER), None);
@@ -148,11 +154,14 @@ async fn keys_are_fetched_once_for_the_window_and_again_after_it() {
 async fn a_rotated_key_waits_for_the_window_unless_the_consumer_asks_again() {
     for refetch in [false, true] {
         let (web, source) = bench(|policy| policy.refetch_on_unknown_kid = refetch);
-        let trail = Trail::default();
-        source.key(ISSUER, &kid(0), at(0), &trail).await.unwrap();
+        let needed_by = NeededBy::default();
+        source
+            .key(ISSUER, &kid(0), at(0), &needed_by)
+            .await
+            .unwrap();
         web.answers(JWKS, 200, &keys(&[1]));
         web.asked();
-        let found = source.key(ISSUER, &kid(1), at(1), &trail).await;
+        let found = source.key(ISSUER, &kid(1), at(1), &needed_by).await;
         assert_eq!(found.is_ok(), refetch);
         assert_eq!(web.asked().len(), if refetch { 2 } else { 0 });
         if let Err(error) = found {
@@ -161,7 +170,13 @@ async fn a_rotated_key_waits_for_the_window_unless_the_consumer_asks_again() {
         }
         // Nobody asks twice for a key that a set just fetched does not have.
         let fresh = bench(|policy| policy.refetch_on_unknown_kid = refetch);
-        assert!(fresh.1.key(ISSUER, "none", at(0), &trail).await.is_err());
+        assert!(
+            fresh
+                .1
+                .key(ISSUER, "none", at(0), &needed_by)
+                .await
+                .is_err()
+        );
         assert_eq!(fresh.0.asked().len(), 2);
     }
 }
@@ -169,8 +184,8 @@ async fn a_rotated_key_waits_for_the_window_unless_the_consumer_asks_again() {
 #[tokio::test]
 async fn many_requests_at_once_fetch_once() {
     let (web, source) = bench(|_| {});
-    let trail = Trail::default();
-    let gets = (0..20).map(|_| source.key_set(ISSUER, at(0), &trail));
+    let needed_by = NeededBy::default();
+    let gets = (0..20).map(|_| source.key_set(ISSUER, at(0), &needed_by));
     for result in futures_util::future::join_all(gets).await {
         assert_eq!(result.unwrap().kids(), [kid(0)]);
     }
@@ -180,12 +195,15 @@ async fn many_requests_at_once_fetch_once() {
 #[tokio::test]
 async fn many_requests_with_a_new_key_fetch_once_more() {
     let (web, source) = bench(|policy| policy.refetch_on_unknown_kid = true);
-    let trail = Trail::default();
-    source.key(ISSUER, &kid(0), at(0), &trail).await.unwrap();
+    let needed_by = NeededBy::default();
+    source
+        .key(ISSUER, &kid(0), at(0), &needed_by)
+        .await
+        .unwrap();
     web.answers(JWKS, 200, &keys(&[1]));
     web.asked();
     let new = kid(1);
-    let gets = (0..20).map(|_| source.key(ISSUER, &new, at(1), &trail));
+    let gets = (0..20).map(|_| source.key(ISSUER, &new, at(1), &needed_by));
     for result in futures_util::future::join_all(gets).await {
         assert_eq!(result.unwrap().kid(), Some(new.as_str()));
     }
@@ -224,12 +242,12 @@ async fn each_thing_that_is_wrong_is_told_apart_and_never_cached() {
         ((JWKS, 200, huge), "jwks-document"),
         ((JWKS, 200, r#"{"keys":[]}"#.to_owned()), "unknown-kid"),
     ];
-    let trail = Trail::default();
+    let needed_by = NeededBy::default();
     for ((url, status, body), expected) in cases {
         let (web, source) = bench(|_| {});
         web.answers(url, status, &body);
         let error = source
-            .key(ISSUER, &kid(0), at(0), &trail)
+            .key(ISSUER, &kid(0), at(0), &needed_by)
             .await
             .unwrap_err();
         assert_eq!(error.code(), expected, "{error}");
@@ -244,7 +262,7 @@ async fn each_thing_that_is_wrong_is_told_apart_and_never_cached() {
             web.answers(DISCOVERY, 200, &good.to_string());
             web.answers(JWKS, 200, &keys(&[0]));
             assert!(
-                source.key(ISSUER, &kid(0), at(0), &trail).await.is_ok(),
+                source.key(ISSUER, &kid(0), at(0), &needed_by).await.is_ok(),
                 "{expected}"
             );
         }
@@ -255,7 +273,7 @@ async fn each_thing_that_is_wrong_is_told_apart_and_never_cached() {
     ] {
         let (web, source) = bench(|_| {});
         web.fails(url);
-        let error = source.key_set(ISSUER, at(0), &trail).await.unwrap_err();
+        let error = source.key_set(ISSUER, at(0), &needed_by).await.unwrap_err();
         assert_eq!(error.code(), expected);
         assert!(
             error.to_string().contains("did not answer within 1500 ms"),
@@ -267,11 +285,11 @@ async fn each_thing_that_is_wrong_is_told_apart_and_never_cached() {
 #[tokio::test]
 async fn a_set_out_of_its_window_is_not_used_when_the_issuer_is_gone() {
     let (web, source) = bench(|_| {});
-    let trail = Trail::default();
-    source.key_set(ISSUER, at(0), &trail).await.unwrap();
+    let needed_by = NeededBy::default();
+    source.key_set(ISSUER, at(0), &needed_by).await.unwrap();
     web.fails(DISCOVERY);
-    assert!(source.key_set(ISSUER, at(7_199), &trail).await.is_ok());
-    let gone = source.key_set(ISSUER, at(7_200), &trail).await;
+    assert!(source.key_set(ISSUER, at(7_199), &needed_by).await.is_ok());
+    let gone = source.key_set(ISSUER, at(7_200), &needed_by).await;
     assert!(
         matches!(gone, Err(KeySourceError::DiscoveryUnreachable { .. })),
         "{gone:?}"
@@ -281,13 +299,13 @@ async fn a_set_out_of_its_window_is_not_used_when_the_issuer_is_gone() {
 #[tokio::test]
 async fn a_key_set_may_be_configured_by_its_url() {
     let (web, source) = bench(|policy| policy.consumer = Component::Vault);
-    let trail = Trail::default();
-    let set = source.key_set_at(JWKS, at(0), &trail).await.unwrap();
+    let needed_by = NeededBy::default();
+    let set = source.key_set_at(JWKS, at(0), &needed_by).await.unwrap();
     assert_eq!(set.kids(), [kid(0)]);
-    source.key_set_at(JWKS, at(1), &trail).await.unwrap();
+    source.key_set_at(JWKS, at(1), &needed_by).await.unwrap();
     assert_eq!(web.asked(), [JWKS]);
     let wrong = source
-        .key_set_at("https://login.corp.example/none", at(0), &trail)
+        .key_set_at("https://login.corp.example/none", at(0), &needed_by)
         .await;
     assert_eq!(
         wrong.map_err(|error| error.code()).err(),

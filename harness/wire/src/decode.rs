@@ -7,9 +7,9 @@ pub(crate) mod rest;
 use std::io::Cursor;
 
 use crate::model::Shape;
-use crate::route::Call;
+use crate::route::Routed;
 use crate::value::de::from_cbor;
-use crate::{Incoming, Protocol, Service, Value};
+use crate::{Incoming, Model, Protocol, Value};
 
 /// How deep values may be nested. JSON stops at 128 by itself; no AWS input comes near.
 pub(crate) const NESTING_MAX: usize = 64;
@@ -75,7 +75,7 @@ impl DecodeError {
 ///
 /// # Errors
 /// Fails when the body is no document of the protocol, or a member's value has another type.
-pub fn decode(call: &Call, incoming: &Incoming<'_>) -> Result<Value, DecodeError> {
+pub fn decode(call: &Routed, incoming: &Incoming<'_>) -> Result<Value, DecodeError> {
     let operation = call.operation;
     let Some(input) = operation.input_shape() else {
         return match call.protocol {
@@ -97,7 +97,7 @@ pub fn decode(call: &Call, incoming: &Incoming<'_>) -> Result<Value, DecodeError
 
 /// A whole body as a structure; no body at all is an empty structure.
 pub(crate) fn document(
-    service: &'static Service,
+    service: &'static Model,
     shape: &Shape,
     document: Value,
     protocol: Protocol,

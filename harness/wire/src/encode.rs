@@ -8,8 +8,8 @@ pub(crate) mod xml;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::route::Call;
-use crate::{Protocol, Service, Value};
+use crate::route::Routed;
+use crate::{Model, Protocol, Value};
 
 use document::{Document, Style};
 
@@ -42,7 +42,7 @@ pub enum EncodeError {
 /// Writes the answer of a call. An output that does not fit the model becomes a 500
 /// `InternalFailure` that says why, so that a handler's mistake is seen and not lost.
 #[must_use]
-pub fn encode(call: &Call, request_id: &str, output: &Value) -> Response<Bytes> {
+pub fn encode(call: &Routed, request_id: &str, output: &Value) -> Response<Bytes> {
     try_encode(call, request_id, output).unwrap_or_else(|error| {
         let operation = call.operation;
         let message = format!(
@@ -59,7 +59,7 @@ pub fn encode(call: &Call, request_id: &str, output: &Value) -> Response<Bytes> 
 /// # Errors
 /// Fails when the output has members or types that the model does not have.
 pub fn try_encode(
-    call: &Call,
+    call: &Routed,
     request_id: &str,
     output: &Value,
 ) -> Result<Response<Bytes>, EncodeError> {
@@ -121,7 +121,7 @@ fn smithy_protocol(headers: &mut HeaderMap) {
 }
 
 /// The element that awsQuery's answers stand in, with the service's namespace.
-fn namespace(service: Option<&Service>) -> &'static str {
+fn namespace(service: Option<&Model>) -> &'static str {
     service
         .and_then(|service| service.xml_namespace)
         .unwrap_or("http://webservices.amazon.com/AWSFault/2005-15-09")

@@ -5,7 +5,7 @@
 //! them, and one interpreter speaks every protocol. It is pure: no I/O, no clock, no randomness.
 //!
 //! A request's way through the crate:
-//! 1. [`Models`] finds the [`Service`] by its signing name or by what the request shows of itself;
+//! 1. [`Models`] finds the [`Model`] by its signing name or by what the request shows of itself;
 //! 2. [`route`] finds the [`Operation`] and the [`Protocol`] that the client chose;
 //! 3. [`decode`] reads the input into a [`Value`], whose members carry the names of the **model**
 //!    (`RoleArn`), whatever the protocol calls them;
@@ -36,11 +36,11 @@ pub use encode::{
 };
 pub use incoming::Incoming;
 pub use model::{
-    Bounds, ErrorFacts, Kind, Location, Member, Models, Operation, Service, Shape, ShapeId,
+    Bounds, ErrorFacts, Kind, Location, Member, Model, Models, Operation, Shape, ShapeId,
     TimestampFormat,
 };
 pub use protocol::{Protocol, guess_protocol};
-pub use route::{Call, RouteError, route};
+pub use route::{RouteError, Routed, route};
 pub use sensitive::sensitive_texts;
 pub use validate::{Rule, ValidationFailure, Violation, validate};
 pub use value::{Blob, Value, ValueError, from_value, from_value_noting_unread, to_value};

@@ -11,5 +11,5 @@ mod service;
 mod shape;
 
 pub use catalogue::Models;
-pub use service::{Operation, Service};
+pub use service::{Model, Operation};
 pub use shape::{Bounds, ErrorFacts, Kind, Location, Member, Shape, ShapeId, TimestampFormat};

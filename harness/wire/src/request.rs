@@ -22,7 +22,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, InvalidHeaderValue};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::encode::document::{self, Document, Style};
-use crate::route::Call;
+use crate::route::Routed;
 use crate::sigv4::{self, Signer};
 use crate::{EncodeError, Operation, Protocol, Value};
 
@@ -137,7 +137,7 @@ impl Outgoing {
 /// # Errors
 /// The input has a member that the operation does not have or one of another type, or lacks one that
 /// is required.
-pub fn request(call: &Call, input: &Value) -> Result<Outgoing, RequestError> {
+pub fn request(call: &Routed, input: &Value) -> Result<Outgoing, RequestError> {
     check::check(call.operation, input)?;
     unchecked_request(call, input)
 }
@@ -148,7 +148,7 @@ pub fn request(call: &Call, input: &Value) -> Result<Outgoing, RequestError> {
 /// # Errors
 /// A label of the path is missing or empty: it would be another operation. Or a value cannot stand
 /// where its member does.
-pub fn unchecked_request(call: &Call, input: &Value) -> Result<Outgoing, RequestError> {
+pub fn unchecked_request(call: &Routed, input: &Value) -> Result<Outgoing, RequestError> {
     let operation = call.operation;
     let written = match call.protocol {
         Protocol::RestJson => return rest::request(operation, input),

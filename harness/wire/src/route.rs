@@ -6,11 +6,11 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::protocol::rpc_path;
-use crate::{Incoming, Operation, Protocol, Service};
+use crate::{Incoming, Model, Operation, Protocol};
 
 /// An operation that was asked for, and how.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Call {
+pub struct Routed {
     /// The operation.
     pub operation: &'static Operation,
     /// The protocol that the client chose among those of the service.
@@ -43,7 +43,7 @@ pub enum RouteError {
 /// # Errors
 /// [`RouteError::UnknownOperation`] when an operation is named that the model does not have,
 /// [`RouteError::Malformed`] when none is named.
-pub fn route(service: &'static Service, incoming: &Incoming<'_>) -> Result<Call, RouteError> {
+pub fn route(service: &'static Model, incoming: &Incoming<'_>) -> Result<Routed, RouteError> {
     let speaks = |protocol| service.protocols.contains(&protocol);
     if speaks(Protocol::RpcV2Cbor)
         && let Some((name, operation)) = rpc_path(incoming.path)
@@ -83,28 +83,28 @@ pub fn route(service: &'static Service, incoming: &Incoming<'_>) -> Result<Call,
     })
 }
 
-fn unknown(service: &Service, name: String) -> RouteError {
+fn unknown(service: &Model, name: String) -> RouteError {
     RouteError::UnknownOperation {
         service: service.name,
         name,
     }
 }
 
-fn named(service: &'static Service, name: &str, protocol: Protocol) -> Result<Call, RouteError> {
+fn named(service: &'static Model, name: &str, protocol: Protocol) -> Result<Routed, RouteError> {
     let operation = service
         .operation(name)
         .ok_or_else(|| unknown(service, name.to_owned()))?;
-    Ok(Call {
+    Ok(Routed {
         operation,
         protocol,
     })
 }
 
 fn json_target(
-    service: &'static Service,
+    service: &'static Model,
     incoming: &Incoming<'_>,
     target: &str,
-) -> Result<Call, RouteError> {
+) -> Result<Routed, RouteError> {
     let protocol = match incoming.media_type().as_deref() {
         Some("application/x-amz-json-1.0") => Protocol::Json10,
         Some("application/x-amz-json-1.1") => Protocol::Json11,
@@ -119,13 +119,13 @@ fn json_target(
     }
 }
 
-fn rest(service: &'static Service, incoming: &Incoming<'_>) -> Result<Call, RouteError> {
+fn rest(service: &'static Model, incoming: &Incoming<'_>) -> Result<Routed, RouteError> {
     let mut routes = service.routes().iter();
     let found = routes.find(|operation| {
         operation.method == *incoming.method && labels(operation, incoming).is_some()
     });
     match found {
-        Some(operation) => Ok(Call {
+        Some(operation) => Ok(Routed {
             operation,
             protocol: Protocol::RestJson,
         }),

@@ -1,7 +1,7 @@
 //! Which texts of an input are secrets, by the service's model.
 
 use crate::model::{Kind, Shape};
-use crate::{Operation, Service, Value};
+use crate::{Model, Operation, Value};
 
 /// How many texts are told at most.
 const TEXTS_MAX: usize = 256;
@@ -31,7 +31,7 @@ pub fn sensitive_texts(operation: &Operation, input: &Value) -> Vec<String> {
 }
 
 fn collect(
-    service: &Service,
+    service: &Model,
     shape: &Shape,
     value: &Value,
     is_inside: bool,

@@ -16,7 +16,7 @@ mod values;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use crate::{Call, Incoming, Models, Service, Value, decode, route};
+use crate::{Incoming, Model, Models, Routed, Value, decode, route};
 
 /// A request that owns its parts.
 #[derive(Clone, Debug)]
@@ -78,15 +78,15 @@ pub(crate) fn target(target: &str, body: &str) -> Request {
         .body(body)
 }
 
-pub(crate) fn service(name: &str) -> &'static Service {
+pub(crate) fn service(name: &str) -> &'static Model {
     Models::service(name).unwrap()
 }
 
-pub(crate) fn call(service_name: &str, request: &Request) -> Call {
+pub(crate) fn call(service_name: &str, request: &Request) -> Routed {
     route(service(service_name), &request.incoming()).unwrap()
 }
 
-pub(crate) fn decoded(service_name: &str, request: &Request) -> (Call, Value) {
+pub(crate) fn decoded(service_name: &str, request: &Request) -> (Routed, Value) {
     let call = call(service_name, request);
     let input = decode(&call, &request.incoming()).unwrap();
     (call, input)

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::model::{Bounds, Kind, Member, Shape, ShapeId};
-use crate::{Operation, Service, Value};
+use crate::{Model, Operation, Value};
 
 /// How many violations are kept and told; AWS's own limit is not known.
 const VIOLATIONS_MAX: usize = 50;
@@ -124,7 +124,7 @@ pub fn validate(operation: &Operation, input: &Value) -> Result<(), ValidationFa
 }
 
 struct Checker {
-    service: &'static Service,
+    service: &'static Model,
     path: Vec<String>,
     violations: Vec<Violation>,
 }

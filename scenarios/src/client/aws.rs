@@ -1,7 +1,7 @@
 //! Calls of AWS, driven by the service models: any operation of any service that has a model.
 
 use authlab::{Clock, Credentials};
-use authlab_wire::{Call, Models, Operation, Service, Value, request};
+use authlab_wire::{Model, Models, Operation, Routed, Value, request};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use http::{HeaderValue, header};
 use serde_json::Value as Json;
@@ -24,7 +24,7 @@ pub struct AwsClient {
 /// What an operation answered, with the names of its model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AwsOutput {
-    /// Service and operation: `iam:CreateRole`.
+    /// Model and operation: `iam:CreateRole`.
     pub operation: String,
     /// What names the request in the journal.
     pub request_id: Option<String>,
@@ -138,7 +138,7 @@ impl AwsClient {
         self.ask_by_sdk(operation, input).await?.map_err(Into::into)
     }
 
-    async fn send(&self, call: &Call, outgoing: request::Outgoing) -> StepResult<AwsResult> {
+    async fn send(&self, call: &Routed, outgoing: request::Outgoing) -> StepResult<AwsResult> {
         let service = call.operation.service;
         let mut sent = HttpRequest::new(outgoing.method.clone(), &self.endpoint, outgoing.target());
         sent.headers = outgoing.headers;
@@ -205,13 +205,13 @@ pub fn operation(name: &str) -> StepResult<&'static Operation> {
 }
 
 /// A service by the name of its model, else by the one that it signs with.
-fn service_named(name: &str) -> Option<&'static Service> {
+fn service_named(name: &str) -> Option<&'static Model> {
     Models::service(name).or_else(|| Models::by_signing_name(name).next())
 }
 
-fn call_named(name: &str) -> StepResult<Call> {
+fn call_named(name: &str) -> StepResult<Routed> {
     let operation = operation(name)?;
-    Ok(Call {
+    Ok(Routed {
         operation,
         protocol: operation.service.protocol(),
     })

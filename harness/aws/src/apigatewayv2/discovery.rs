@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use authlab_kernel::{Component, EventDraft};
-use authlab_token::{CachePolicy, KeySource, KeySourceError, Trail};
+use authlab_token::{CachePolicy, KeySource, KeySourceError, NeededBy};
 
 use super::resource::Authorizer;
 use crate::evidence;
@@ -26,12 +26,12 @@ pub(super) async fn missing(
         Arc::clone(door.outbound()),
         CachePolicy::http_api_authorizer(),
     );
-    let trail = Trail {
+    let needed_by = NeededBy {
         cause: Some(call.cause),
         request_id: Some(call.request_id.clone()),
         trace_id: call.trace_id.clone(),
     };
-    let error = match keys.discover(&issuer, &trail).await {
+    let error = match keys.discover(&issuer, &needed_by).await {
         Ok(_) | Err(KeySourceError::IssuerMismatch { .. }) => return None,
         Err(error) => error,
     };

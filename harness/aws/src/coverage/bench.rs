@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use authlab_kernel::{Outcome, Scope, Secret};
 use authlab_token::{Algorithm, SigningKey};
-use authlab_wire::{
-    Kind, Models, Operation as Operated, Service as Model, Shape, Value, WireError, to_value,
-};
+use authlab_wire::{Kind, Model, Models, Operation as Operated, Shape, Value, WireError, to_value};
 use serde_json::{Value as Json, json};
 
 use super::sample::{Operation, Samples, Step, filled};

@@ -43,7 +43,7 @@ mod listing;
 
 mod action;
 
-use authlab_wire::{Call as Routed, Location, Models, Value, WireError, try_encode};
+use authlab_wire::{Location, Models, Routed, Value, WireError, try_encode};
 use bench::{Bench, Permission};
 use listing::Line;
 use sample::{Operation, Samples};

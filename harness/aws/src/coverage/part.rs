@@ -1,6 +1,6 @@
 //! Every list comes in parts: none lost, none twice, and a token is good for nothing else.
 
-use authlab_wire::{Models, Operation as Model, Service as WireService};
+use authlab_wire::{Model as ServiceModel, Models, Operation as Model};
 use serde_json::{Value as Json, json};
 
 use super::bench::{Bench, everything, told};
@@ -194,7 +194,7 @@ impl List<'_> {
 }
 
 fn lists(
-    model: &'static WireService,
+    model: &'static ServiceModel,
     samples: &Samples,
 ) -> Vec<(&'static Model, Words, Operation)> {
     let operations = samples.operations.iter().filter_map(|sample| {

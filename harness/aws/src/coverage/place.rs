@@ -1,6 +1,6 @@
 //! The members of an input, however deep, and values that they may have.
 
-use authlab_wire::{Kind, Member, Operation, Service as Model, Shape, Value, to_value, validate};
+use authlab_wire::{Kind, Member, Model, Operation, Shape, Value, to_value, validate};
 use serde_json::{Value as Json, json};
 
 use super::sample::{Operation as Sample, Samples};

@@ -1,6 +1,6 @@
 //! Codes and statuses of refusals, held against the model.
 
-use authlab_wire::{Service as Model, WireError};
+use authlab_wire::{Model, WireError};
 
 use crate::operation::Service;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use authlab_wire::{Kind, Models, Service as Model, Shape};
+use authlab_wire::{Kind, Model, Models, Shape};
 use serde_json::{Value as Json, json};
 
 use super::bench::{Bench, everything};

@@ -11,7 +11,7 @@ use authlab_kernel::{
 };
 use authlab_policy::MessageStyle;
 use authlab_token::{KeySet, SigningKey};
-use authlab_wire::{Call as Routed, Models, Protocol, Value, WireError, validate};
+use authlab_wire::{Models, Protocol, Routed, Value, WireError, validate};
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;

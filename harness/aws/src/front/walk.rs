@@ -9,8 +9,8 @@ use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp, TraceHe
 use authlab_policy::Principal;
 use authlab_wire::sigv4::{self, Signed};
 use authlab_wire::{
-    Call as Routed, Incoming, Models, Protocol, Service as Model, Value, WireError, decode, encode,
-    encode_error, guess_protocol, route, sensitive_texts, validate,
+    Incoming, Model, Models, Protocol, Routed, Value, WireError, decode, encode, encode_error,
+    guess_protocol, route, sensitive_texts, validate,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;

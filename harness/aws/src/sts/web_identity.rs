@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use authlab_kernel::{Component, EventDraft};
 use authlab_policy::Principal;
-use authlab_token::{Token, Trail as TokenTrail};
+use authlab_token::{NeededBy, Token};
 use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,7 @@ async fn verify(door: &FrontDoor, call: &Call, token: &Token) -> Result<OidcProv
         issuer: issuer.to_owned(),
     })?;
     judge::before_keys(&provider, token)?;
-    let trail = TokenTrail {
+    let trail = NeededBy {
         cause: Some(call.cause),
         request_id: Some(call.request_id.clone()),
         trace_id: call.trace_id.clone(),

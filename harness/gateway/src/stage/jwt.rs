@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use authlab_kernel::Timestamp;
-use authlab_token::{Kept, KeySource, KeySourceError, Token, Trail};
+use authlab_token::{Kept, KeySource, KeySourceError, NeededBy, Token};
 
 use crate::caller::Who;
 use crate::credential::{Unclear, bearer};
@@ -95,12 +95,12 @@ async fn key_set(
     if let Some(kept) = source.at_hand(issuer, kid, now) {
         return Ok(kept);
     }
-    let trail = Trail {
+    let needed_by = NeededBy {
         cause: Some(exchange.cause),
         request_id: Some(exchange.request_id.clone()),
         trace_id: Some(exchange.trace.root().to_owned()),
     };
-    source.key_set_for(issuer, kid, now, &trail).await
+    source.key_set_for(issuer, kid, now, &needed_by).await
 }
 
 fn key_told<'a>(

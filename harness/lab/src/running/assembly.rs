@@ -15,7 +15,7 @@ use authlab_policy::MessageStyle;
 use authlab_vault::VaultConfig;
 use parking_lot::RwLock;
 
-use super::backends::{self, Kernel};
+use super::attach::{self, Kernel};
 use super::bridge::BridgePorts;
 use super::config::{oidc_config, vault_config};
 use super::recorded::Recorded;
@@ -156,7 +156,7 @@ fn build(
         outbound.register_endpoint(listener.address());
     }
     outbound.forbid(listeners.control.address());
-    backends::allow(&outbound, &places)?;
+    attach::allow(&outbound, &places)?;
     let kernel = Kernel {
         clock: &clock,
         ids: &ids,
@@ -175,7 +175,7 @@ fn build(
         ..vault_config(&file)
     };
     let vault = kernel.vault(vault_config, places.vault.as_ref())?;
-    backends::pass(&door, &file, &places, &choice.unchecked)?;
+    attach::pass(&door, &file, &places, &choice.unchecked)?;
     Ok(Core {
         endpoints: endpoints(urls, &oidc),
         file,

@@ -2,7 +2,7 @@
 
 use authlab::Lab;
 use authlab_kernel::Clock;
-use authlab_wire::{Models, Operation, Protocol, Service, sigv4};
+use authlab_wire::{Model, Models, Operation, Protocol, sigv4};
 use bytes::Bytes;
 use http::{HeaderValue, Request as HttpRequest};
 use http_body_util::{BodyExt as _, Full};
@@ -52,7 +52,7 @@ impl Client {
     /// The operation that botocore calls `name`, as in `create_role`; `None` when the model is not in
     /// the tree.
     pub fn operation(service: &str, name: &str) -> Option<&'static Operation> {
-        let service: &'static Service = Models::service(service)?;
+        let service: &'static Model = Models::service(service)?;
         let wanted = name.replace('_', "");
         let found = service
             .operation_names()

@@ -6,7 +6,7 @@ use crate::bench::{Bench, CORP, issuers, start};
 use authlab_kernel::Outcome;
 use authlab_oidc::{Forge, MintRequest};
 use authlab_token::{
-    Algorithm, CachePolicy, KeySource, Leeway, Token, Trail, check_times, verify_with_set,
+    Algorithm, CachePolicy, KeySource, Leeway, NeededBy, Token, check_times, verify_with_set,
 };
 use serde_json::{Value, json};
 
@@ -151,7 +151,7 @@ async fn forgeries_are_refused(bench: &Bench, issuer: &str) {
         CachePolicy::http_api_authorizer(),
     );
     let keys = source
-        .key_set(issuer, bench.clock.now(), &Trail::default())
+        .key_set(issuer, bench.clock.now(), &NeededBy::default())
         .await
         .unwrap();
     let minted = |forge: Option<Forge>| {

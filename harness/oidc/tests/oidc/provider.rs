@@ -6,7 +6,7 @@ use crate::bench::{Bench, CORP, http_client, issuers, start};
 use authlab_kernel::{Component, Event, Outbound as _, OutboundRequest, Secret};
 use authlab_oidc::config::DEFAULT_ISSUER;
 use authlab_oidc::{ClientConfig, ConfigError, IssuerConfig, Oidc, OidcConfig, RotationStep};
-use authlab_token::{Algorithm, CachePolicy, KeySource, Token, Trail, verify_with_set};
+use authlab_token::{Algorithm, CachePolicy, KeySource, NeededBy, Token, verify_with_set};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
@@ -411,8 +411,8 @@ fn consumer(bench: &Bench) -> KeySource {
 }
 
 async fn is_believed(bench: &Bench, source: &KeySource, token: &str) -> Result<(), String> {
-    let (token, trail) = (Token::parse(token).unwrap(), Trail::default());
-    let keys = source.key_set(CORP, bench.clock.now(), &trail).await;
+    let (token, needed_by) = (Token::parse(token).unwrap(), NeededBy::default());
+    let keys = source.key_set(CORP, bench.clock.now(), &needed_by).await;
     let keys = keys.map_err(|error| error.code().to_owned())?;
     let verified = verify_with_set(&token, &keys, &Algorithm::RSA);
     verified
@@ -523,7 +523,7 @@ async fn each_algorithm_is_published_as_it_signs() {
             CachePolicy::http_api_authorizer(),
         );
         let keys = source
-            .key_set(&url, bench.clock.now(), &Trail::default())
+            .key_set(&url, bench.clock.now(), &NeededBy::default())
             .await
             .unwrap();
         let key = verify_with_set(&token, &keys, &[algorithm]).unwrap();

@@ -7,11 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{DecodeError, NESTING_MAX};
 use crate::model::{Kind, Location, Member, Shape};
-use crate::{Protocol, Service, Value, timestamp};
+use crate::{Model, Protocol, Value, timestamp};
 
 /// Gives an untyped document the types and member names of its shape.
 pub(crate) struct Reader {
-    pub(crate) service: &'static Service,
+    pub(crate) service: &'static Model,
     pub(crate) protocol: Protocol,
 }
 

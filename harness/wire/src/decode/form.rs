@@ -12,7 +12,7 @@ use super::document::{Place, scalar};
 use super::{DecodeError, NESTING_MAX};
 use crate::model::{Kind, Member, Shape};
 use crate::route::form_pairs;
-use crate::{Incoming, Operation, Service, Value};
+use crate::{Incoming, Model, Operation, Value};
 
 /// The most parameters of a form. The longest that a service takes (PutMetricData, 1 MB) has fewer.
 const PARAMETERS_MAX: usize = 50_000;
@@ -116,7 +116,7 @@ pub(super) fn decode(
 }
 
 fn structure(
-    service: &Service,
+    service: &Model,
     members: &[Member],
     node: &Node,
     place: &mut Place,
@@ -136,7 +136,7 @@ fn structure(
 }
 
 fn value(
-    service: &Service,
+    service: &Model,
     shape: &Shape,
     flattened_here: bool,
     node: &Node,

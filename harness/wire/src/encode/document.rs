@@ -10,7 +10,7 @@ use serde::ser::{Error, SerializeMap, Serializer};
 
 use super::EncodeError;
 use crate::model::{Kind, Location, Shape, TimestampFormat};
-use crate::{Service, Value, timestamp};
+use crate::{Model, Value, timestamp};
 
 /// How a document spells names, bytes and instants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(crate) enum Style {
 
 /// A value that is written as its shape says.
 pub(crate) struct Document<'a> {
-    service: &'static Service,
+    service: &'static Model,
     shape: &'a Shape,
     value: &'a Value,
     style: Style,
@@ -36,7 +36,7 @@ pub(crate) struct Document<'a> {
 
 impl<'a> Document<'a> {
     pub(crate) fn new(
-        service: &'static Service,
+        service: &'static Model,
         shape: &'a Shape,
         value: &'a Value,
         style: Style,

@@ -11,7 +11,7 @@ use http::{HeaderName, HeaderValue, Response};
 use super::document::{Document, Style};
 use super::{answer, content_type, rest, smithy_protocol, xml};
 use crate::model::Shape;
-use crate::{Protocol, Service, Value};
+use crate::{Model, Protocol, Value};
 
 /// An error that a client is answered.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +65,7 @@ impl WireError {
     /// An error that the service's model describes, with the status that it states; 400 when it
     /// describes none of that code.
     #[must_use]
-    pub fn modelled(service: &Service, code: &str, message: impl Into<String>) -> Self {
+    pub fn modelled(service: &Model, code: &str, message: impl Into<String>) -> Self {
         let facts = service.error_shape(code).and_then(|shape| shape.error);
         Self::new(facts.map_or(400, |facts| facts.status), code, message)
     }
@@ -117,7 +117,7 @@ struct Naming<'a> {
 }
 
 impl<'a> Naming<'a> {
-    fn new(service: Option<&'a Service>, error: &'a WireError) -> Self {
+    fn new(service: Option<&'a Model>, error: &'a WireError) -> Self {
         let shape = service.and_then(|service| service.error_shape(&error.code));
         let facts = shape.and_then(|shape| shape.error);
         Self {
@@ -139,7 +139,7 @@ impl<'a> Naming<'a> {
 /// The message stands under the name that the error's shape gives it (`message` or `Message`).
 #[must_use]
 pub fn encode_error(
-    service: Option<&'static Service>,
+    service: Option<&'static Model>,
     protocol: Protocol,
     request_id: &str,
     error: &WireError,
@@ -222,7 +222,7 @@ pub fn encode_s3_error(request_id: &str, error: &WireError) -> Response<Bytes> {
 /// The error's body in JSON: each member as its shape says.
 fn members(
     naming: &Naming<'_>,
-    service: Option<&'static Service>,
+    service: Option<&'static Model>,
     error: &WireError,
     protocol: Protocol,
 ) -> BTreeMap<String, serde_json::Value> {
@@ -264,7 +264,7 @@ fn known_fields(shape: &Shape, error: &WireError) -> Value {
 }
 
 /// The error's body in CBOR.
-fn cbor(naming: &Naming<'_>, service: Option<&'static Service>, error: &WireError) -> Bytes {
+fn cbor(naming: &Naming<'_>, service: Option<&'static Model>, error: &WireError) -> Bytes {
     let mut members: BTreeMap<String, ciborium::Value> = BTreeMap::new();
     if let (Some(service), Some(shape)) = (service, naming.shape) {
         for (name, value) in &error.fields {

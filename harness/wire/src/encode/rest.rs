@@ -9,7 +9,7 @@ use super::document::{self, Document, Style};
 use super::xml::scalar_text;
 use super::{EncodeError, answer, content_type};
 use crate::model::{Kind, Location, Member, Shape, TimestampFormat};
-use crate::{Operation, Protocol, Service, Value};
+use crate::{Model, Operation, Protocol, Value};
 
 /// The answer of an operation.
 pub(super) fn encode(
@@ -46,7 +46,7 @@ pub(super) fn encode(
 
 /// The body and its media type. Members that stand elsewhere are checked by the document's writer too.
 fn body(
-    service: &'static Service,
+    service: &'static Model,
     shape: &Shape,
     output: &Value,
 ) -> Result<(Bytes, &'static str), EncodeError> {
@@ -78,7 +78,7 @@ fn body(
 
 /// Puts the members that stand in headers there.
 pub(crate) fn headers(
-    service: &'static Service,
+    service: &'static Model,
     shape: &Shape,
     output: &Value,
     headers: &mut HeaderMap,
@@ -132,7 +132,7 @@ fn put(headers: &mut HeaderMap, name: &str, text: &str) -> Result<(), EncodeErro
 }
 
 fn header_text(
-    service: &'static Service,
+    service: &'static Model,
     member: &Member,
     value: &Value,
 ) -> Result<String, EncodeError> {

@@ -12,7 +12,7 @@ use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use super::document::float_text;
 use super::{EncodeError, namespace};
 use crate::model::{Kind, Member, Shape, TimestampFormat};
-use crate::{Operation, Service, Value, WireError, timestamp};
+use crate::{Model, Operation, Value, WireError, timestamp};
 
 /// An XML document that is being written.
 struct Xml {
@@ -111,7 +111,7 @@ pub(super) fn answer(
 
 /// An error's answer. `code` is what awsQuery calls it, `shape` where its further members are described.
 pub(super) fn error(
-    service: Option<&'static Service>,
+    service: Option<&'static Model>,
     shape: Option<&Shape>,
     code: &str,
     is_sender: bool,
@@ -148,7 +148,7 @@ pub(super) fn s3_error(request_id: &str, error: &WireError) -> Result<Bytes, Enc
 
 fn structure(
     xml: &mut Xml,
-    service: &'static Service,
+    service: &'static Model,
     shape: &Shape,
     value: &Value,
 ) -> Result<(), EncodeError> {
@@ -175,7 +175,7 @@ fn structure(
 
 fn member(
     xml: &mut Xml,
-    service: &'static Service,
+    service: &'static Model,
     member: &Member,
     value: &Value,
 ) -> Result<(), EncodeError> {
@@ -211,7 +211,7 @@ fn member(
 
 fn entry(
     xml: &mut Xml,
-    service: &'static Service,
+    service: &'static Model,
     map: &Shape,
     name: &str,
     key: &str,
@@ -239,7 +239,7 @@ fn entry(
 
 fn content(
     xml: &mut Xml,
-    service: &'static Service,
+    service: &'static Model,
     shape: &Shape,
     timestamp_format: Option<TimestampFormat>,
     value: &Value,

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::service::Service;
+use super::service::Model;
 use crate::protocol::rpc_path;
 use crate::{Incoming, Protocol};
 
@@ -21,12 +21,8 @@ const FILES: &[&str] = &[
     include_str!("../../models/sts.json"),
 ];
 
-static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
-    FILES
-        .iter()
-        .filter_map(|text| Service::read(text))
-        .collect()
-});
+static SERVICES: LazyLock<Vec<Model>> =
+    LazyLock::new(|| FILES.iter().filter_map(|text| Model::read(text)).collect());
 
 /// All services whose model is in the tree.
 #[derive(Debug, Clone, Copy)]
@@ -35,13 +31,13 @@ pub struct Models;
 impl Models {
     /// A service by botocore's name, such as `apigatewayv2`.
     #[must_use]
-    pub fn service(name: &str) -> Option<&'static Service> {
+    pub fn service(name: &str) -> Option<&'static Model> {
         SERVICES.iter().find(|service| service.name == name)
     }
 
     /// The services that a credential scope's name may mean. `apigateway` means two, told apart by
     /// [`Models::of_request`].
-    pub fn by_signing_name(name: &str) -> impl Iterator<Item = &'static Service> {
+    pub fn by_signing_name(name: &str) -> impl Iterator<Item = &'static Model> {
         SERVICES
             .iter()
             .filter(move |service| service.signing_name == name)
@@ -50,7 +46,7 @@ impl Models {
     /// A service by the first label of its endpoints, such as `monitoring`. `apigateway` means two
     /// that sign alike.
     #[must_use]
-    pub fn by_endpoint_prefix(prefix: &str) -> Option<&'static Service> {
+    pub fn by_endpoint_prefix(prefix: &str) -> Option<&'static Model> {
         SERVICES
             .iter()
             .find(|service| service.endpoint_prefix == prefix)
@@ -71,7 +67,7 @@ impl Models {
     pub fn of_request(
         signing_name: Option<&str>,
         incoming: &Incoming<'_>,
-    ) -> Option<&'static Service> {
+    ) -> Option<&'static Model> {
         if let Some(name) = signing_name {
             let mut candidates = Self::by_signing_name(name).peekable();
             let first = *candidates.peek()?;
@@ -95,7 +91,7 @@ impl Models {
 }
 
 /// awsQuery's clients send the API's version, which no two services share.
-fn of_version(incoming: &Incoming<'_>) -> Option<&'static Service> {
+fn of_version(incoming: &Incoming<'_>) -> Option<&'static Model> {
     let version = crate::route::form_value(incoming, "Version")?;
     let mut speakers = SERVICES
         .iter()
@@ -103,7 +99,7 @@ fn of_version(incoming: &Incoming<'_>) -> Option<&'static Service> {
     speakers.find(|service| service.api_version == version)
 }
 
-fn of_host(incoming: &Incoming<'_>) -> Option<&'static Service> {
+fn of_host(incoming: &Incoming<'_>) -> Option<&'static Model> {
     let host = incoming.header("host")?;
     let name = host.split(':').next()?;
     if !name.ends_with(".amazonaws.com") && !name.ends_with(".localhost") {

@@ -10,7 +10,7 @@ use crate::Protocol;
 
 /// A service as its model states it. All of them are in [`super::Models`].
 #[derive(Debug)]
-pub struct Service {
+pub struct Model {
     /// botocore's name, such as `apigatewayv2`.
     pub name: &'static str,
     /// The name in credential scopes; several services may share one.
@@ -38,7 +38,7 @@ pub struct Service {
 #[derive(Debug)]
 pub struct Operation {
     /// The service that has it.
-    pub service: &'static Service,
+    pub service: &'static Model,
     /// The name, such as `AssumeRole`.
     pub name: &'static str,
     /// The HTTP method.
@@ -108,7 +108,7 @@ fn find<'a, T>(lines: &'a [Line<T>], name: &str) -> Option<(usize, &'a Line<T>)>
     Some((position, lines.get(position)?))
 }
 
-impl Service {
+impl Model {
     /// Reads the metadata line of a model's file; the rest waits until it is asked for.
     pub(super) fn read(text: &'static str) -> Option<Self> {
         let line = text
@@ -270,7 +270,7 @@ impl Operation {
     }
 }
 
-impl PartialEq for Service {
+impl PartialEq for Model {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::correction;
 use super::facts;
-use super::service::Service;
+use super::service::Model;
 
 /// The place of a shape in its service's model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -220,7 +220,7 @@ impl Shape {
     }
 
     pub(super) fn from_line(
-        service: &Service,
+        service: &Model,
         name: &'static str,
         line: &'static str,
     ) -> Option<Self> {
@@ -260,7 +260,7 @@ impl Shape {
     }
 }
 
-fn kind(service: &Service, facts: &facts::Shape) -> Option<Kind> {
+fn kind(service: &Model, facts: &facts::Shape) -> Option<Kind> {
     if facts.document {
         return Some(Kind::Document);
     }
@@ -308,7 +308,7 @@ fn kind(service: &Service, facts: &facts::Shape) -> Option<Kind> {
 }
 
 fn member(
-    service: &Service,
+    service: &Model,
     structure: &facts::Shape,
     name: &'static str,
     reference: &facts::Reference,

@@ -9,7 +9,7 @@ use super::name;
 use super::xml::{self, Node};
 use crate::decode::document::Place;
 use crate::decode::{self, DecodeError};
-use crate::route::Call;
+use crate::route::Routed;
 use crate::{Incoming, Operation, Protocol, Value};
 
 /// The longest text of an answer that is repeated where it is none of AWS's, in characters.
@@ -53,7 +53,7 @@ pub struct AnswerError {
 /// # Errors
 /// A success has a body that is no output of the operation. A refusal is always read: as far as it can
 /// be.
-pub fn answer(call: &Call, response: &Response<Bytes>) -> Result<Answer, AnswerError> {
+pub fn answer(call: &Routed, response: &Response<Bytes>) -> Result<Answer, AnswerError> {
     let status = response.status();
     let header = |name: &str| text_header(response.headers(), name);
     let request_id = header("x-amzn-requestid").or_else(|| header("x-amz-request-id"));
@@ -77,7 +77,7 @@ fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
-fn output(call: &Call, response: &Response<Bytes>) -> Result<Value, DecodeError> {
+fn output(call: &Routed, response: &Response<Bytes>) -> Result<Value, DecodeError> {
     let operation = call.operation;
     let Some(shape) = operation.output_shape() else {
         return Ok(Value::empty());
@@ -120,7 +120,7 @@ struct Told {
     message: Option<String>,
 }
 
-fn refusal(call: &Call, response: &Response<Bytes>) -> Refusal {
+fn refusal(call: &Routed, response: &Response<Bytes>) -> Refusal {
     let (told, members) = match call.protocol {
         Protocol::Query => of_xml(call.operation, response),
         _ => of_document(call, response),
@@ -180,7 +180,7 @@ fn of_xml(operation: &Operation, response: &Response<Bytes>) -> (Told, Value) {
     (told, members)
 }
 
-fn of_document(call: &Call, response: &Response<Bytes>) -> (Told, Value) {
+fn of_document(call: &Routed, response: &Response<Bytes>) -> (Told, Value) {
     let (operation, body) = (call.operation, response.body());
     let document = match call.protocol {
         Protocol::RpcV2Cbor => decode::cbor(body),

@@ -10,7 +10,7 @@ use http::header::CONTENT_TYPE;
 use super::{Outgoing, plain_text};
 use crate::encode::xml::scalar_text;
 use crate::model::{Kind, Shape, TimestampFormat};
-use crate::{Operation, Service, Value};
+use crate::{Model, Operation, Value};
 
 /// The request of an operation.
 pub(super) fn request(operation: &Operation, input: &Value) -> Outgoing {
@@ -34,7 +34,7 @@ pub(super) fn request(operation: &Operation, input: &Value) -> Outgoing {
 }
 
 struct Form {
-    service: &'static Service,
+    service: &'static Model,
     pairs: form_urlencoded::Serializer<'static, String>,
 }
 

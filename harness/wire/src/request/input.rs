@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::model::{Kind, Shape};
-use crate::{Operation, Service, Value, timestamp};
+use crate::{Model, Operation, Value, timestamp};
 
 /// Reads JSON as the input of an operation. What does not fit stays as it is: [`super::request`] says
 /// so, and [`super::unchecked_request`] sends it.
@@ -24,7 +24,7 @@ pub fn input(operation: &Operation, json: &serde_json::Value) -> Value {
     }
 }
 
-fn typed(service: &'static Service, shape: &Shape, json: &serde_json::Value) -> Value {
+fn typed(service: &'static Model, shape: &Shape, json: &serde_json::Value) -> Value {
     use serde_json::Value as Json;
     match (&shape.kind, json) {
         (Kind::Structure { .. }, Json::Object(given)) => {

@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 use crate::decode::document::{Place, scalar};
 use crate::decode::{DecodeError, NESTING_MAX};
 use crate::model::{Kind, Member, Shape};
-use crate::{Operation, Service, Value};
+use crate::{Model, Operation, Value};
 
 /// An element.
 #[derive(Debug, Default)]
@@ -122,7 +122,7 @@ pub(super) fn output(
 
 /// The value of a shape that an element holds.
 pub(super) fn value(
-    service: &'static Service,
+    service: &'static Model,
     shape: &Shape,
     node: &Node,
     place: &mut Place,
@@ -139,7 +139,7 @@ pub(super) fn value(
 }
 
 fn structure(
-    service: &'static Service,
+    service: &'static Model,
     members: &[Member],
     node: &Node,
     place: &mut Place,
@@ -171,7 +171,7 @@ fn structure(
 }
 
 fn list<'a>(
-    service: &'static Service,
+    service: &'static Model,
     element: &Shape,
     parts: impl Iterator<Item = &'a Node>,
     place: &mut Place,
@@ -185,7 +185,7 @@ fn list<'a>(
 }
 
 fn map<'a>(
-    service: &'static Service,
+    service: &'static Model,
     shape: &Shape,
     entries: impl Iterator<Item = &'a Node>,
     place: &mut Place,

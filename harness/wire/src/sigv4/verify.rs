@@ -85,7 +85,7 @@ pub enum TimeError {
     Region(String),
     /// The scope is for another service.
     #[error("Credential should be scoped to correct service: '{expected}'. ")]
-    Service {
+    Model {
         /// The service that was called.
         expected: String,
     },
@@ -212,7 +212,7 @@ pub fn check_scope(signed: &Signed, service: &str, region: Option<&str>) -> Resu
         return Err(TimeError::Region(scope.region.clone()));
     }
     if scope.service != service {
-        return Err(TimeError::Service {
+        return Err(TimeError::Model {
             expected: service.to_owned(),
         });
     }

@@ -5,11 +5,11 @@ use serde_json::json;
 use super::service;
 use crate::request::{input, request, unchecked_request};
 use crate::sigv4::{Options, Signer, parse, verify};
-use crate::{Call, Incoming, Value, decode};
+use crate::{Incoming, Routed, Value, decode};
 
-fn call(name: &str, operation: &str) -> Call {
+fn call(name: &str, operation: &str) -> Routed {
     let service = service(name);
-    Call {
+    Routed {
         operation: service.operation(operation).unwrap(),
         protocol: service.protocol(),
     }

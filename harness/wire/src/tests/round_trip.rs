@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::model::{Kind, Location, Member, Shape, TimestampFormat};
 use crate::request::{Outgoing, answer, request, unchecked_request};
 use crate::{
-    Call, Incoming, Models, Operation, Protocol, Service, Value, WireError, decode, encode_error,
+    Incoming, Model, Models, Operation, Protocol, Routed, Value, WireError, decode, encode_error,
     route, try_encode,
 };
 
@@ -39,7 +39,7 @@ const TOKENS: [&str; 4] = ["one", "two-2", "under_score", "dots.and~tildes"];
 struct Generator {
     state: u64,
     protocol: Protocol,
-    service: &'static Service,
+    service: &'static Model,
 }
 
 impl Generator {
@@ -173,7 +173,7 @@ impl Generator {
 }
 
 /// Every operation in every protocol of its service.
-fn calls() -> impl Iterator<Item = Call> {
+fn calls() -> impl Iterator<Item = Routed> {
     let services = Models::names().filter_map(Models::service);
     services.flat_map(|service| {
         let operations = service
@@ -181,7 +181,7 @@ fn calls() -> impl Iterator<Item = Call> {
             .filter_map(|name| service.operation(name));
         operations.flat_map(|operation| {
             let protocols = service.protocols.iter();
-            protocols.map(move |protocol| Call {
+            protocols.map(move |protocol| Routed {
                 operation,
                 protocol: *protocol,
             })
@@ -325,7 +325,7 @@ fn an_answer_that_is_none_of_aws_is_told_by_its_status() {
     for name in ["sts", "secretsmanager", "apigatewayv2", "cloudwatch"] {
         let service = Models::service(name).unwrap();
         let operation = service.operation_names().next().unwrap();
-        let call = Call {
+        let call = Routed {
             operation: service.operation(operation).unwrap(),
             protocol: service.protocol(),
         };
