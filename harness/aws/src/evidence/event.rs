@@ -94,7 +94,7 @@ pub struct Decision {
     /// What was asked and what came out.
     #[serde(flatten)]
     pub decision: evidence::Decision,
-    /// Said of a refusal that went through, by those who are not the front door.
+    /// Said of a refusal that went through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enforcement: Option<LetThrough>,
 }

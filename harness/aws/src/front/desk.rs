@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use authlab_kernel::{Component, EventDraft};
 use authlab_wire::WireError;
 
 use super::authorization::Environment;
@@ -59,7 +58,7 @@ impl<'a> Desk<'a> {
         checks: &[Check],
     ) -> Result<Permitted, Refused> {
         let ruled = self.door.decide(self.cloud, caller, environment, checks);
-        self.record(&ruled);
+        self.trail.ruled(&ruled);
         ruled.into_result()
     }
 
@@ -84,22 +83,9 @@ impl<'a> Desk<'a> {
             .door
             .decide_briefly(self.cloud, caller, &environment, checks);
         if ruled.is_let_through() {
-            self.record(&ruled);
+            self.trail.ruled(&ruled);
         }
         ruled
-    }
-
-    fn record(&mut self, ruled: &Ruled) {
-        for judged in ruled.judged() {
-            let denial = judged.denial();
-            let goes_through = ruled.is_let_through() && denial.is_some();
-            let decision = judged.evidence().let_through(goes_through);
-            let draft = EventDraft::of(Component::Aws, &decision);
-            self.trail.record(match denial {
-                None => draft.allowed(),
-                Some(denial) => draft.refused(denial),
-            });
-        }
     }
 
     /// The answer to a refusal in the protocol of the call.

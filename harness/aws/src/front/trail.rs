@@ -6,7 +6,7 @@ use authlab_kernel::{AccountId, Component, EventDraft, Journal, redaction};
 use authlab_wire::WireError;
 
 use super::authentication::AuthenticationFailure;
-use super::authorization::Judged;
+use super::ruling::Ruled;
 use crate::evidence::{Answer, Authentication, Reason, Signature, error_code};
 use crate::operation::{Call, Caller};
 
@@ -114,13 +114,18 @@ impl Trail {
         self.record(EventDraft::of(Component::Aws, &failed).refused(failure.reason));
     }
 
-    /// A check was decided.
-    pub fn decided(&mut self, judged: &Judged) {
-        let draft = EventDraft::of(Component::Aws, &judged.evidence());
-        self.record(match judged.denial() {
-            None => draft.allowed(),
-            Some(denial) => draft.refused(denial),
-        });
+    /// Checks were decided. A refusal that goes through because the lab only watches says so.
+    pub fn ruled(&mut self, ruled: &Ruled) {
+        for judged in ruled.judged() {
+            let denial = judged.denial();
+            let goes_through = ruled.is_let_through() && denial.is_some();
+            let decision = judged.evidence().let_through(goes_through);
+            let draft = EventDraft::of(Component::Aws, &decision);
+            self.record(match denial {
+                None => draft.allowed(),
+                Some(denial) => draft.refused(denial),
+            });
+        }
     }
 
     /// The request was answered with a success.

@@ -442,9 +442,7 @@ impl FrontDoor {
         };
         let checks = checks(cloud, call, input)?;
         let ruled = self.decide(cloud, &call.caller, &Environment::of(call), &checks);
-        for judged in ruled.judged() {
-            trail.decided(judged);
-        }
+        trail.ruled(&ruled);
         call.cause = trail.last();
         match ruled.into_result() {
             Ok(_) => Ok(()),
@@ -474,9 +472,7 @@ impl FrontDoor {
             let environment = Environment::of(call);
             let ruled = self.decide_briefly(&cloud, &call.caller, &environment, &checks);
             let mut trail = Trail::of_call(self.journal(), call);
-            for judged in ruled.judged() {
-                trail.decided(judged);
-            }
+            trail.ruled(&ruled);
             if let Err(refused) = ruled.into_result() {
                 return Err(refused.answer(call.protocol));
             }

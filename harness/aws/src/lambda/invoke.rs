@@ -28,7 +28,7 @@ use super::key;
 use super::name::FunctionName;
 use crate::cloud::Cloud;
 use crate::evidence::{self, Reason, Why};
-use crate::front::{Environment, FrontDoor, Judged, Permitted, Ruled, identify};
+use crate::front::{Environment, FrontDoor, Judged, Ruled, identify};
 use crate::operation::{Call, Caller, Check};
 use crate::shared::{Credentials, IssueSession};
 
@@ -294,16 +294,11 @@ pub(super) fn permit(
         let environment = environment(&invocation.scope, now);
         let ruled = door.decide_briefly(cloud, &caller, &environment, &[check]);
         record_refusal(door, invocation, &ruled, None);
-        match ruled.into_result() {
-            Ok(Permitted::Allowed) => {}
-            // One refusal that went through is told of an invocation.
-            Ok(Permitted::LetThrough) => return Ok(function),
-            Err(refused) => {
-                return Err(InvokeError::NotPermitted {
-                    principal: principal.clone(),
-                    judged: refused.judged,
-                });
-            }
+        if let Err(refused) = ruled.into_result() {
+            return Err(InvokeError::NotPermitted {
+                principal: principal.clone(),
+                judged: refused.judged,
+            });
         }
     }
     // What nobody decides, as over a role that is gone, is no matter of permissions.

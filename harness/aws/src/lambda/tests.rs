@@ -260,8 +260,8 @@ async fn audit_lets_an_invocation_through_and_journals_what_refused_it() {
         .events()
         .into_iter()
         .filter(|event| event.kind == "decision" && event.detail["enforcement"] == "audit");
-    // The creation and two invocations by the role's trust, the service's by the function's policy.
-    assert_eq!(audited.count(), 4);
+    // The creation and three invocations by the role's trust, the service's by the function's policy too.
+    assert_eq!(audited.count(), 5);
 
     // A role that is not there is no matter of permissions.
     let none = format!("arn:aws:iam::{ACCOUNT}:role/none");

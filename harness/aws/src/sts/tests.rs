@@ -10,6 +10,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::evidence::Request;
 use crate::front::testing::{MONITORING, OUTSIDER, TestDoor, WORKLOAD, code, refusal};
+use crate::front::{ClientClock, Enforcement};
 
 const ROLE: &str = "arn:aws:iam::222222222222:role/app/reader";
 
@@ -468,6 +469,10 @@ const AUDIENCE: &str = "sts-looker";
 
 impl Federation {
     async fn start() -> Self {
+        Self::start_with(Enforcement::Enforce).await
+    }
+
+    async fn start_with(enforcement: Enforcement) -> Self {
         let issuer = MockServer::start().await;
         let url = issuer.uri();
         let discovery = json!({"issuer": url, "jwks_uri": format!("{url}/keys")});
@@ -481,7 +486,7 @@ impl Federation {
                 .mount(&issuer)
                 .await;
         }
-        let door = TestDoor::start(|_| {}).await;
+        let door = TestDoor::start_with(ClientClock::Lab, enforcement, |_| {}).await;
         let iam = Iam::new(&door.root(WORKLOAD));
         let create = iam
             .create_open_id_connect_provider()
@@ -553,6 +558,28 @@ fn key() -> &'static SigningKey {
 fn signed(key: &SigningKey, algorithm: Algorithm, claims: &Value) -> String {
     key.sign(&key.header(algorithm), claims.as_object().unwrap())
         .unwrap()
+}
+
+#[tokio::test]
+async fn audit_lets_through_what_the_trust_refuses_and_no_token_that_proves_nothing() {
+    for enforcement in [Enforcement::Enforce, Enforcement::Audit] {
+        let federation = Federation::start_with(enforcement).await;
+        let other = federation.token(json!({"sub": "somebody@corp"}));
+        let is_audit = enforcement == Enforcement::Audit;
+        assert_eq!(federation.assume(&other).await.is_ok(), is_audit);
+        let events = federation.door.events();
+        let refused = events
+            .iter()
+            .filter(|event| event.outcome == authlab_kernel::journal::Outcome::Refused)
+            .filter_map(|event| event.read::<crate::evidence::Decision>());
+        let marked: Vec<bool> = refused
+            .map(|decision| decision.enforcement.is_some())
+            .collect();
+        assert_eq!(marked, [is_audit]);
+        let foreign = SigningKey::test_key(1).unwrap();
+        let forged = signed(foreign, Algorithm::RS256, &federation.claims());
+        assert!(federation.assume(&forged).await.is_err());
+    }
 }
 
 #[tokio::test]

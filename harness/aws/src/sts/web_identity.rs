@@ -138,9 +138,7 @@ fn admit(
     let caller = bearer(call, token, provider);
     let checks = checks(role, asked, token, provider, &tags, &transitive);
     let ruled = door.decide(&cloud, &caller, &Environment::of(call), &checks);
-    for judged in ruled.judged() {
-        trail.decided(judged);
-    }
+    trail.ruled(&ruled);
     if ruled.into_result().is_err() {
         return Err(Error::NotTrusted {
             reason: Reason::TrustPolicy,

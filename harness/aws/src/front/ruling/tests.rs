@@ -8,8 +8,9 @@ use authlab_kernel::journal::Outcome;
 use serde_json::{Value, json};
 
 use super::Enforcement;
+use crate::evidence::{Decision, LetThrough};
 use crate::front::ClientClock;
-use crate::front::testing::{TestDoor, WORKLOAD};
+use crate::front::testing::{MONITORING, TestDoor, WORKLOAD};
 use crate::lambda::InvocationContext;
 use crate::lambda::tests::made;
 use crate::shared::{Invocation, InvokedBy};
@@ -21,6 +22,14 @@ const ROLE: &str = "arn:aws:iam::222222222222:role/fn";
 enum Producer {
     /// The checks of an operation's row.
     Row,
+    /// The trust of a role for a caller who signs.
+    RoleTrust,
+    /// The policy of a secret, which denies.
+    ResourcePolicy,
+    /// The key of a secret, for its reader.
+    SecretKey,
+    /// The policy of a sink, for another account's link.
+    Sink,
     /// Each secret of BatchGetSecretValue.
     Batch,
     /// The trust of the role that a function is given.
@@ -39,8 +48,12 @@ enum Producer {
     ReEncryption,
 }
 
-const ALL: [Producer; 9] = [
+const ALL: [Producer; 13] = [
     Producer::Row,
+    Producer::RoleTrust,
+    Producer::ResourcePolicy,
+    Producer::SecretKey,
+    Producer::Sink,
     Producer::Batch,
     Producer::NewRole,
     Producer::Trust,
@@ -123,6 +136,35 @@ async fn ask(door: &TestDoor, producer: Producer) -> Result<(), String> {
             let answer = door.door.asked(&somebody, "iam:ListUsers", json!({})).await;
             answer.map(drop)
         }
+        Producer::RoleTrust => {
+            let somebody = user(door, json!("sts:AssumeRole")).await;
+            let input = json!({"RoleArn": ROLE, "RoleSessionName": "somebody"});
+            let answer = door.door.asked(&somebody, "sts:AssumeRole", input).await;
+            answer.map(drop)
+        }
+        Producer::ResourcePolicy => {
+            secret(door, json!({})).await;
+            let mut document = policy("Deny", &json!("secretsmanager:GetSecretValue"));
+            document["Statement"][0]["Principal"] = json!("*");
+            let put = json!({"SecretId": "s", "ResourcePolicy": document.to_string()});
+            door.door
+                .well("secretsmanager:PutResourcePolicy", put)
+                .await;
+            read_secret(door).await
+        }
+        Producer::SecretKey => {
+            let key = key(door).await;
+            secret(door, json!({"KmsKeyId": key})).await;
+            read_secret(door).await
+        }
+        Producer::Sink => {
+            let sink = json!({"Name": "all"});
+            let sink = door.door.asked(MONITORING, "oam:CreateSink", sink).await;
+            let link = json!({"SinkIdentifier": sink.unwrap()["Arn"], "LabelTemplate": "$AccountName",
+                "ResourceTypes": ["AWS::CloudWatch::Metric"]});
+            let answer = door.door.asked(WORKLOAD, "oam:CreateLink", link).await;
+            answer.map(drop)
+        }
         Producer::Batch => {
             let secret =
                 json!({"Name": "s", "SecretString": "x", "ClientRequestToken": "t".repeat(32)});
@@ -201,6 +243,23 @@ async fn ask(door: &TestDoor, producer: Producer) -> Result<(), String> {
     }
 }
 
+async fn secret(door: &TestDoor, more: Value) {
+    let mut secret =
+        json!({"Name": "s", "SecretString": "x", "ClientRequestToken": "t".repeat(32)});
+    for (name, value) in more.as_object().unwrap() {
+        secret[name] = value.clone();
+    }
+    door.door.well("secretsmanager:CreateSecret", secret).await;
+}
+
+/// Somebody who may read secrets, and open no key, reads the secret.
+async fn read_secret(door: &TestDoor) -> Result<(), String> {
+    let somebody = user(door, json!("secretsmanager:GetSecretValue")).await;
+    let input = json!({"SecretId": "s"});
+    let call = "secretsmanager:GetSecretValue";
+    door.door.asked(&somebody, call, input).await.map(drop)
+}
+
 async fn distrust(door: &TestDoor) {
     let other = json!({"RoleName": "fn", "PolicyDocument": trust("ec2.amazonaws.com")});
     door.door.well("iam:UpdateAssumeRolePolicy", other).await;
@@ -230,15 +289,28 @@ async fn whoever_decides_refuses_or_lets_through_and_journals() {
         let door = start(Enforcement::Enforce).await;
         let refused = ask(&door, producer).await;
         assert!(refused.is_err(), "{producer:?}");
+        let events = door.events();
+        let marked = events
+            .iter()
+            .filter_map(|event| event.read::<Decision>())
+            .filter(|decision| decision.enforcement.is_some());
+        assert_eq!(marked.count(), 0, "{producer:?}: nothing was let through");
 
         let door = start(Enforcement::Audit).await;
         let asked = ask(&door, producer).await;
         assert_eq!(asked, Ok(()), "{producer:?}");
-        let decided = door
+        let refused: Vec<Decision> = door
             .events()
-            .into_iter()
-            .any(|event| event.kind == "decision" && event.outcome == Outcome::Refused);
-        assert!(decided, "{producer:?} left no refusal in the journal");
+            .iter()
+            .filter(|event| event.outcome == Outcome::Refused)
+            .filter_map(|event| event.read())
+            .collect();
+        assert!(
+            !refused.is_empty(),
+            "{producer:?} left no refusal in the journal"
+        );
+        let is_marked = |decision: &Decision| decision.enforcement == Some(LetThrough::Audit);
+        assert!(refused.iter().all(is_marked), "{producer:?}: {refused:?}");
     }
 }
 

@@ -219,7 +219,8 @@ fn refused(
         Brief::Allowed => None,
         Brief::Refused(check) => Some(check.action.to_string()),
         Brief::LetThrough(judged) => {
-            let draft = draft(invocation, &judged.evidence()).cause(Some(prepared.seq));
+            let decision = judged.evidence().let_through(true);
+            let draft = draft(invocation, &decision).cause(Some(prepared.seq));
             let why = judged
                 .denial()
                 .map_or(Why::Rule(Reason::NotPermitted), Why::Denied);
