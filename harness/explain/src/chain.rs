@@ -30,6 +30,19 @@ pub enum ExplainError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The numbers of the events go back, and not to a beginning.
+    #[error(
+        "line {line}: the event {seq} stands after the event {last}: several labs wrote to the file at \
+         once, or its lines were put into another order; give each lab a file of its own"
+    )]
+    Mixed {
+        /// The line, from 1.
+        line: usize,
+        /// The number of its event.
+        seq: Sequence,
+        /// The number before it.
+        last: Sequence,
+    },
 }
 
 /// One request's chain, in the order of recording.

@@ -6,6 +6,7 @@
 //!
 //! - [`lines`]: a journal that was exported as JSON lines.
 //! - [`chain`]: [`Chain`], one request's events; [`culprit`]: which refusal led to the answer.
+//! - [`recent`]: the refusals of late.
 //! - [`told`]: what an event tells, whoever recorded it.
 //! - [`case`]: [`Case`], what a diagnosis looks at; [`allowance`]: what let a request through.
 //! - [`diagnose`]: classes of cause, computed from a case.
@@ -24,6 +25,7 @@ pub mod case;
 pub mod diagnose;
 
 pub mod output;
+pub mod recent;
 pub mod render;
 
 pub use allowance::Allowance;
@@ -32,6 +34,8 @@ pub use chain::{Chain, ExplainError};
 pub use culprit::{Part, Refusal};
 pub use diagnose::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System, classes};
 pub use lines::{Read, Unreadable, read_journal};
+
+pub use recent::{Recent, recent};
 
 #[cfg(test)]
 mod tests;

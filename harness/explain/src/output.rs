@@ -2,13 +2,15 @@
 //!
 //! A member that is new does not change the version; one that goes, or means something else, does.
 
+use std::fmt;
+
 use authlab_kernel::journal::{Event, Outcome, Sequence};
 use serde::Serialize;
 
 use crate::allowance::Allowance;
 use crate::chain::Chain;
 use crate::culprit::Refusal;
-use crate::diagnose::{Ask, Certainty, Diagnosis, Mender, System};
+use crate::diagnose::{Ask, Certainty, Class, Diagnosis, Mender, System};
 
 /// The version of an [`Explanation`]. Since 2 there is one `diagnosis` in place of a list, and
 /// `allowed_by`.
@@ -108,5 +110,56 @@ impl<'c> DiagnosisShape<'c> {
             certainty: diagnosis.certainty,
             wants: &diagnosis.wants,
         }
+    }
+}
+
+/// The version of a [`ClassList`].
+pub const CLASSES_VERSION: u32 = 1;
+
+/// What `authlab explain --classes` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClassList {
+    /// [`CLASSES_VERSION`].
+    pub version: u32,
+    /// Every class, by system and name.
+    pub classes: Vec<Class>,
+}
+
+impl ClassList {
+    /// The list, in its order. A reason whose causes are computed stands once.
+    pub fn of(mut classes: Vec<Class>) -> Self {
+        classes.sort_by_key(|class| (class.system, class.class));
+        classes.dedup_by_key(|class| (class.system, class.class));
+        Self {
+            version: CLASSES_VERSION,
+            classes,
+        }
+    }
+}
+
+impl fmt::Display for ClassList {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for of_system in self
+            .classes
+            .chunk_by(|one, other| one.system == other.system)
+        {
+            if let Some(first) = of_system.first() {
+                writeln!(formatter, "{}", first.system.as_str())?;
+            }
+            for class in of_system {
+                let mender = class.mender.as_str();
+                let suspicion = if class.is_suspicion {
+                    "let through: "
+                } else {
+                    ""
+                };
+                let (name, title) = (class.class, class.title);
+                writeln!(
+                    formatter,
+                    "  {name:<34} {suspicion}{title}; {mender} can mend it"
+                )?;
+            }
+        }
+        Ok(())
     }
 }

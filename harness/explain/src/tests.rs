@@ -6,6 +6,8 @@ use serde_json::json;
 use crate::*;
 use authlab_kernel::journal::{Event, Sequence};
 
+mod hostile;
+
 /// A gateway request whose function logs in to Vault and is refused a path; another request of
 /// the same gateway that is let through.
 fn journal() -> Vec<Event> {

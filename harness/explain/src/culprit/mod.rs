@@ -19,6 +19,8 @@ use crate::told::Told;
 pub enum Part {
     /// It led to the answer.
     Culprit,
+    /// It broke, and the culprit followed from it.
+    LedTo,
     /// It followed from the culprit: it passes it on, or words it.
     Follows,
     /// The request went on: under audit, or because it asked for several things and got the others.
@@ -34,6 +36,7 @@ impl Part {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Culprit => "led to the answer",
+            Self::LedTo => "led to the culprit",
             Self::Follows => "followed from the culprit",
             Self::LetThrough => "let through",
             Self::CopedWith => "coped with",
@@ -281,8 +284,7 @@ impl<'e> Requests<'e> {
         let last = own
             .filter(|event| !request.is_end(event) && event.seq < request.until())
             .rfind(|event| event.outcome != Outcome::Info)?;
-        let counts =
-            |event: &Event| event.outcome == Outcome::Refused && !is_let_through(event, request);
+        let counts = |event: &Event| event.outcome == Outcome::Refused && !is_audited(event);
         let mut first = Some(last).filter(|last| counts(last))?;
         let own = |seq| {
             request
@@ -308,6 +310,9 @@ impl<'e> Requests<'e> {
             }
             let of_culprit = self.by_event.get(&culprit.seq).copied();
             let mut callers = std::iter::successors(of_culprit, |index| self.caller(*index));
+            if of_culprit == Some(index) && is_on_the_way(event, culprit, request) {
+                return Part::LedTo;
+            }
             if event.seq > culprit.seq && callers.any(|caller| caller == index) {
                 return Part::Follows;
             }
@@ -318,7 +323,7 @@ impl<'e> Requests<'e> {
         }
         if event.outcome == Outcome::Refused
             && !request.is_end(event)
-            && (request.is_success() == Some(true) || is_let_through(event, request))
+            && (request.is_success() == Some(true) || is_audited(event))
         {
             return Part::LetThrough;
         }
@@ -347,33 +352,25 @@ fn end(events: &[&Event]) -> Option<End> {
     ends.into_iter().next()
 }
 
-/// Whether a refusal was not heeded: it says so, or the request was answered with an error that is not
-/// that of a refused call.
-fn is_let_through(refusal: &Event, request: &Request<'_>) -> bool {
-    let Some(Told::Decision(decision)) = Told::of(refusal) else {
-        return matches!(Told::of(refusal), Some(Told::Audited(_)));
-    };
-    if decision.enforcement.is_some() {
-        return true;
-    }
-    let told = |event: &&Event| Told::of(event);
-    let operation = request.events.iter().find_map(|event| match told(event) {
-        Some(Told::AwsRequest(asked)) => asked.operation,
-        _ => None,
-    });
-    let (_, action) = decision.decision.action.split_once(':').unwrap_or_default();
-    let code = request.events.iter().find_map(|event| match told(event) {
-        Some(Told::Answer(answer)) => answer.code,
-        _ => None,
-    });
-    // Only for the call's own action there is one code in each protocol.
-    operation.as_deref() == Some(action)
-        && code.is_some_and(|code| !code.starts_with(ACCESS_DENIED))
+/// Whether a failure of the culprit's request stands directly before it: nothing was let through in
+/// between.
+fn is_on_the_way(event: &Event, culprit: &Event, request: &Request<'_>) -> bool {
+    let mut between = request.events.iter();
+    event.outcome == Outcome::Failed
+        && event.seq < culprit.seq
+        && !between.any(|other| {
+            other.outcome == Outcome::Allowed && other.seq > event.seq && other.seq < culprit.seq
+        })
 }
 
-/// How the codes begin of errors that say that a call was not allowed: `AccessDenied` of the query
-/// protocol, `AccessDeniedException` of the others (AWS, "Common error types" of each API reference).
-const ACCESS_DENIED: &str = "AccessDenied";
+/// Whether a refusal says itself that it was not heeded.
+pub(crate) fn is_audited(event: &Event) -> bool {
+    match Told::of(event) {
+        Some(Told::Decision(decision)) => decision.enforcement.is_some(),
+        Some(Told::Audited(_)) => true,
+        _ => false,
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,14 @@ use authlab_vault::evidence as vault;
 
 use super::*;
 
+/// What came out of a call's check.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decided {
+    Allowed,
+    Refused,
+    Audited,
+}
+
 /// A journal that is written a request at a time.
 struct Written {
     journal: Journal,
@@ -78,10 +86,11 @@ impl Written {
     fn get_role(
         &self,
         id: &str,
-        is_allowed: bool,
+        decided: Decided,
         code: Option<&str>,
         cause: Sequence,
     ) -> Sequence {
+        let is_allowed = decided == Decided::Allowed;
         let request = aws::Request {
             service: Some("iam".to_owned()),
             operation: Some("GetRole".to_owned()),
@@ -108,7 +117,7 @@ impl Written {
                 near_misses: Vec::new(),
                 explanation: String::new(),
             },
-            enforcement: None,
+            enforcement: (decided == Decided::Audited).then_some(aws::LetThrough::Audit),
         };
         let draft = EventDraft::of(Component::Aws, &decision);
         let draft = if is_allowed {
@@ -147,7 +156,7 @@ impl Written {
 #[test]
 fn a_refused_decision_is_the_culprit_and_the_answer_its_words() {
     let written = Written::new();
-    let answer = written.get_role("r", false, Some("AccessDenied"), 0);
+    let answer = written.get_role("r", Decided::Refused, Some("AccessDenied"), 0);
     let decision = answer - 1;
     assert_eq!(
         written.found("r"),
@@ -161,13 +170,74 @@ fn a_refused_decision_is_the_culprit_and_the_answer_its_words() {
 #[test]
 fn under_audit_a_refusal_is_let_through_whatever_the_answer_is() {
     let written = Written::new();
-    let answered = written.get_role("r", false, None, 0);
+    let answered = written.get_role("r", Decided::Audited, None, 0);
     let let_through = vec![(answered - 1, Part::LetThrough)];
     assert_eq!(written.found("r"), (None, let_through));
     // The twin: it went on, and failed for another reason.
-    let missing = written.get_role("s", false, Some("NoSuchEntity"), 0);
+    let missing = written.get_role("s", Decided::Audited, Some("NoSuchEntity"), 0);
     let both = vec![(missing - 1, Part::LetThrough), (missing, Part::Culprit)];
     assert_eq!(written.found("s"), (Some(missing), both));
+}
+
+#[test]
+fn a_refusal_without_a_mark_is_heeded_whatever_code_the_service_has_for_it() {
+    let written = Written::new();
+    let answer = written.get_role("r", Decided::Refused, Some("InvalidParameterException"), 0);
+    let both = vec![(answer - 1, Part::Culprit), (answer, Part::Follows)];
+    assert_eq!(written.found("r"), (Some(answer - 1), both));
+    // The twin: of several things that were asked for the others were given.
+    let answer = written.get_role("s", Decided::Refused, None, 0);
+    let let_through = vec![(answer - 1, Part::LetThrough)];
+    assert_eq!(written.found("s"), (None, let_through));
+}
+
+#[test]
+fn a_retry_or_another_way_that_goes_well_copes_with_what_was_refused_before() {
+    for (last, status) in [
+        (Decided::Allowed, 200),
+        (Decided::Audited, 200),
+        (Decided::Refused, 500),
+    ] {
+        let written = Written::new();
+        let request = written.gateway_request();
+        let invoke = written.invoke(request);
+        let first = written.get_role("r-1", Decided::Refused, Some("AccessDenied"), invoke);
+        let code = Some("AccessDenied").filter(|_| last == Decided::Refused);
+        let second = written.get_role("r-2", last, code, invoke);
+        let returned = written.returned(invoke);
+        written.gateway_response(status, returned);
+        let (culprit, parts) = written.found("g");
+        let is_refused = last == Decided::Refused;
+        assert_eq!(culprit, is_refused.then_some(second - 1), "{status}");
+        assert_eq!(parts[0], (first - 1, Part::CopedWith), "{status}");
+        let let_through = parts.contains(&(second - 1, Part::LetThrough));
+        assert_eq!(let_through, last == Decided::Audited, "{status}");
+    }
+}
+
+#[test]
+fn what_broke_on_the_way_to_a_refusal_led_to_it_and_before_an_allow_it_was_coped_with() {
+    for is_cached in [false, true] {
+        let written = Written::new();
+        let request = written.gateway_request();
+        let hop = EventDraft::new(Component::Gateway, "hop-answer").failed("unreachable");
+        let hop = written.put(hop, "g", request);
+        if is_cached {
+            let believed = EventDraft::new(Component::Gateway, "authentication").allowed();
+            written.put(believed, "g", request);
+        }
+        let reason = gateway::Reason::JwksUnreachable;
+        let refused = EventDraft::new(Component::Gateway, "authentication").refused(reason);
+        let refused = written.put(refused, "g", request);
+        written.gateway_response(401, refused);
+        let part = if is_cached {
+            Part::CopedWith
+        } else {
+            Part::LedTo
+        };
+        let expected = vec![(hop, part), (refused, Part::Culprit)];
+        assert_eq!(written.found("g"), (Some(refused), expected), "{is_cached}");
+    }
 }
 
 #[test]
@@ -204,7 +274,7 @@ fn a_refusal_that_is_passed_on_is_looked_for_where_it_began() {
     // Vault asks IAM for a principal, is refused, and refuses the login.
     let hop = EventDraft::new(Component::Vault, "hop");
     let hop = written.put(hop, "v", 0);
-    let answer = written.get_role("r", false, Some("AccessDenied"), hop);
+    let answer = written.get_role("r", Decided::Refused, Some("AccessDenied"), hop);
     let login = written.vault("v", Some(vault::Reason::AwsPrincipalUnresolved), 0);
     let expected = vec![
         (answer - 1, Part::Culprit),

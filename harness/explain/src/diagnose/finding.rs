@@ -24,6 +24,22 @@ pub enum System {
     Http,
 }
 
+impl System {
+    /// In words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "tokens",
+            Self::Gateway => "API Gateway",
+            Self::Sts => "STS",
+            Self::Policy => "policies of AWS",
+            Self::Aws => "services of AWS",
+            Self::Vault => "Vault",
+            Self::Oidc => "the OpenID Connect provider",
+            Self::Http => "ports and calls",
+        }
+    }
+}
+
 /// Who can mend what went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

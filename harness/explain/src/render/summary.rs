@@ -32,7 +32,7 @@ struct Salient<'t> {
 }
 
 /// The line.
-pub(super) fn of(told: &Told) -> String {
+pub(crate) fn of(told: &Told) -> String {
     let salient = Salient::of(told);
     // A method and a path, a service and an operation read by themselves.
     let bare = [

@@ -1,8 +1,9 @@
 //! A chain as text that a person understands in ten seconds.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use authlab_kernel::journal::{Event, Outcome};
+use authlab_kernel::journal::{Event, Outcome, TEXT_BYTES_MAX, cut_at};
 use authlab_kernel::printable::one_line;
 use serde_json::Value;
 
@@ -12,9 +13,26 @@ use crate::culprit::{Part, is_refusal};
 use crate::diagnose::{Certainty, Diagnosis};
 use crate::told::Told;
 
+/// How many events are shown of a chain.
+const CHAIN_LINES_MAX: usize = 200;
+
+/// How many refusals are shown beside the culprit.
+const BESIDE_LINES_MAX: usize = 20;
+
+/// How many members are shown of the evidence.
+const EVIDENCE_LINES_MAX: usize = 200;
+
+/// How much is shown of a value, in lines and in bytes. The journal cuts texts at the same length; a file
+/// may hold what no journal wrote.
+const VALUE_LINES_MAX: usize = 60;
+const VALUE_BYTES_MAX: usize = TEXT_BYTES_MAX;
+
+/// How much is shown of a member's name, in bytes.
+const NAME_BYTES_MAX: usize = 128;
+
 impl fmt::Display for Chain {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "request {}", one_line(&self.request_id))?;
+        writeln!(formatter, "request {}", short(&self.request_id))?;
         // What to do comes first, what it was computed from last.
         match self.refusal() {
             Some(refusal) => refused(formatter, self, refusal)?,
@@ -22,14 +40,17 @@ impl fmt::Display for Chain {
         }
         beside(formatter, self)?;
         writeln!(formatter, "\nchain:")?;
-        for event in &self.events {
-            line(formatter, event)?;
-        }
+        lines(formatter, self)?;
         let Some(refusal) = self.refusal() else {
             return Ok(());
         };
         writeln!(formatter, "\nevidence of #{}:", refusal.seq)?;
-        evidence(formatter, &refusal.detail, 1)
+        let mut left = EVIDENCE_LINES_MAX;
+        evidence(formatter, &refusal.detail, 1, &mut left)?;
+        if left == 0 {
+            writeln!(formatter, "  … (`--format json` has the rest)")?;
+        }
+        Ok(())
     }
 }
 
@@ -38,9 +59,9 @@ fn refused(formatter: &mut fmt::Formatter<'_>, chain: &Chain, refusal: &Event) -
         formatter,
         "culprit: #{} {} {}: {}",
         refusal.seq,
-        one_line(&refusal.component),
-        one_line(&refusal.kind),
-        one_line(refusal.reason.as_deref().unwrap_or("no reason given"))
+        short(&refusal.component),
+        short(&refusal.kind),
+        short(refusal.reason.as_deref().unwrap_or("no reason given"))
     )?;
     match &chain.diagnosis {
         Some(diagnosis) => told(formatter, diagnosis),
@@ -87,19 +108,64 @@ fn told(formatter: &mut fmt::Formatter<'_>, diagnosis: &Diagnosis) -> fmt::Resul
 
 /// The refusals that did not lead to the answer, and are no words of the one that did.
 fn beside(formatter: &mut fmt::Formatter<'_>, chain: &Chain) -> fmt::Result {
-    for event in &chain.events {
-        let refusal = chain.refusals.iter();
-        let refusal = refusal.filter(|refusal| refusal.seq == event.seq);
-        let other = |part: &Part| !matches!(part, Part::Culprit | Part::Follows);
-        for part in refusal.map(|refusal| refusal.part).filter(other) {
-            let (component, kind) = (one_line(&event.component), one_line(&event.kind));
-            let reason = one_line(event.reason.as_deref().unwrap_or("no reason given"));
-            let (seq, part) = (event.seq, part.as_str());
+    let by_number: BTreeMap<_, _> = chain
+        .events
+        .iter()
+        .map(|event| (event.seq, event))
+        .collect();
+    let others = chain
+        .refusals
+        .iter()
+        .filter(|refusal| !matches!(refusal.part, Part::Culprit | Part::LedTo | Part::Follows));
+    let mut more = 0;
+    for (index, refusal) in others.enumerate() {
+        let Some(event) = by_number.get(&refusal.seq) else {
+            continue;
+        };
+        if index >= BESIDE_LINES_MAX {
+            more += 1;
+            continue;
+        }
+        let (component, kind) = (short(&event.component), short(&event.kind));
+        let reason = short(event.reason.as_deref().unwrap_or("no reason given"));
+        let (seq, part) = (event.seq, refusal.part.as_str());
+        writeln!(
+            formatter,
+            "beside it: #{seq} {component} {kind}: {reason} ({part})"
+        )?;
+    }
+    if more > 0 {
+        writeln!(
+            formatter,
+            "beside it: … {more} more (`--format json` has them)"
+        )?;
+    }
+    Ok(())
+}
+
+/// The chain, an event a line. Of a long one those that belong to the request itself, what it met, and
+/// the first and the last.
+fn lines(formatter: &mut fmt::Formatter<'_>, chain: &Chain) -> fmt::Result {
+    let is_shown = |index: usize, event: &Event| {
+        let is_end =
+            index < CHAIN_LINES_MAX / 4 || index + CHAIN_LINES_MAX / 4 >= chain.events.len();
+        is_end || Some(event.seq) == chain.culprit
+    };
+    let is_short = chain.events.len() <= CHAIN_LINES_MAX;
+    let mut left_out = 0;
+    for (index, event) in chain.events.iter().enumerate() {
+        if !is_short && !is_shown(index, event) {
+            left_out += 1;
+            continue;
+        }
+        if left_out > 0 {
             writeln!(
                 formatter,
-                "beside it: #{seq} {component} {kind}: {reason} ({part})"
+                "      … {left_out} events (`--format json` has them)"
             )?;
         }
+        left_out = 0;
+        line(formatter, event)?;
     }
     Ok(())
 }
@@ -115,49 +181,65 @@ fn line(formatter: &mut fmt::Formatter<'_>, event: &Event) -> fmt::Result {
         .cause
         .map(|cause| format!("←{cause}"))
         .unwrap_or_default();
-    let component = one_line(&event.component);
-    let kind = one_line(&event.kind);
+    let component = short(&event.component);
+    let kind = short(&event.kind);
     write!(
         formatter,
         "{:>5} {cause:<5} {mark} {component:<8} {kind:<14}",
         event.seq
     )?;
     if let Some(reason) = event.reason.as_deref().filter(|_| is_refusal(event)) {
-        write!(formatter, " {}", one_line(reason))?;
+        write!(formatter, " {}", short(reason))?;
     }
     let summary = Told::of(event).map(|told| summary::of(&told));
     writeln!(formatter, " {}", one_line(&summary.unwrap_or_default()))
 }
 
-/// The whole detail, a member a line.
-fn evidence(formatter: &mut fmt::Formatter<'_>, detail: &Value, depth: usize) -> fmt::Result {
+/// The detail, a member a line, as long as lines are left.
+fn evidence(
+    formatter: &mut fmt::Formatter<'_>,
+    detail: &Value,
+    depth: usize,
+    left: &mut usize,
+) -> fmt::Result {
     let Value::Object(members) = detail else {
         return Ok(());
     };
     let indent = "  ".repeat(depth);
-    for (name, value) in members {
+    for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+        if *left == 0 {
+            return Ok(());
+        }
+        *left -= 1;
+        let name = one_line(&cut_at(name, NAME_BYTES_MAX)).into_owned();
         match value {
-            Value::Null => {}
             Value::Object(inner) if !inner.is_empty() => {
-                writeln!(formatter, "{indent}{}:", one_line(name))?;
-                evidence(formatter, value, depth + 1)?;
+                writeln!(formatter, "{indent}{name}:")?;
+                evidence(formatter, value, depth + 1, left)?;
             }
-            _ => writeln!(
-                formatter,
-                "{indent}{}: {}",
-                one_line(name),
-                indented(&plain(value))
-            )?,
+            _ => writeln!(formatter, "{indent}{name}: {}", indented(&plain(value)))?,
         }
     }
     Ok(())
 }
 
-/// A text of whatever origin below something of ours: each further line is marked, so that none can
-/// pass for a line of the explanation, and nothing in it reaches a terminal that a terminal obeys.
+/// A text of whatever origin below something of ours: cut where it is long, each further line marked, so
+/// that none can pass for a line of the explanation, and nothing in it reaches a terminal that a terminal
+/// obeys.
 fn indented(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(one_line).collect();
+    let text = cut_at(text, VALUE_BYTES_MAX);
+    let mut lines: Vec<_> = text.split('\n').map(one_line).collect();
+    if lines.len() > VALUE_LINES_MAX {
+        let more = lines.len() - VALUE_LINES_MAX;
+        lines.truncate(VALUE_LINES_MAX);
+        lines.push(format!("… {more} lines").into());
+    }
     lines.join("\n      | ")
+}
+
+/// A text of whatever origin that is short where the lab wrote it.
+fn short(text: &str) -> String {
+    one_line(&cut_at(text, NAME_BYTES_MAX)).into_owned()
 }
 
 fn plain(value: &Value) -> String {

@@ -15,6 +15,7 @@ use authlab_kernel::{Component, Event};
 
 use super::finding::{Ask, Certainty, Class, Diagnosis, Mender, System};
 use crate::case::Case;
+use crate::render::summary;
 use crate::told::Told;
 
 use row::Row;
@@ -95,9 +96,7 @@ pub(super) fn by_itself(case: &Case<'_>) -> Option<Diagnosis> {
             system,
             class: row.code,
             title: row.title,
-            cause: problem
-                .unwrap_or("the evidence below is all that is known")
-                .to_owned(),
+            cause: problem.map_or_else(|| seen(event, told.as_ref()), str::to_owned),
             fix: row.fix.to_owned(),
             mender: row.mender,
             certainty: if wants.is_empty() {
@@ -131,6 +130,18 @@ pub(super) fn by_itself(case: &Case<'_>) -> Option<Diagnosis> {
         wants: Vec::new(),
         is_suspicion: false,
     })
+}
+
+/// What a refusal is about, where its producer does not say what was wrong.
+fn seen(event: &Event, told: Option<&Told>) -> String {
+    let about = told.map(summary::of).filter(|about| !about.is_empty());
+    match about {
+        Some(about) => format!("{} refused this: {about}", event.component),
+        None => format!(
+            "{} refused a request, and tells no more of it than that",
+            event.component
+        ),
+    }
 }
 
 /// What is known of a decision whose evidence cannot be read.

@@ -185,7 +185,7 @@ fn a_refusal_is_explained_by_its_reason_and_what_its_producer_says() {
                 .detail(json!({})),
             (
                 "throttled",
-                "the evidence below is all that is known",
+                "gateway refused a request, and tells no more of it than that",
                 "the owner of what refused",
             ),
             Certainty::Certain,
