@@ -64,4 +64,4 @@ pub use error::LabError;
 pub use file::{LabFile, LabFileError};
 pub use randomness::draw_seed;
 pub use running::{Endpoints, Lab};
-pub use vault_server::{VaultServer, VaultServerConfig};
+pub use vault_server::{ControlPort, VaultServer, VaultServerConfig};

@@ -32,7 +32,7 @@ use crate::driver::Driver;
 use crate::error::LabError;
 use crate::file::{Account, LabFile};
 use crate::files::Files;
-use recorded::Recorded;
+pub(crate) use recorded::Recorded;
 
 /// Where a lab answers.
 #[derive(Clone, Debug, PartialEq, Eq)]

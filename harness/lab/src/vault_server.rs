@@ -9,6 +9,7 @@ use authlab_http::{Client, Gate, Guests, HopMark, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal, Secret};
 use authlab_vault::{Flavour, Vault, VaultConfig};
 
+use crate::control::JournalPort;
 use crate::driver::Driver;
 use crate::error::LabError;
 use crate::files::Files;
@@ -35,6 +36,33 @@ pub struct VaultServerConfig {
     pub journal: Option<PathBuf>,
     /// Names and pages that are let in beside its own.
     pub guests: Guests,
+    /// The port on loopback where its journal is asked, as that of a lab's control API is.
+    pub control: ControlPort,
+}
+
+/// A port that is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ControlPort {
+    /// This one and no other; 0 is any free one.
+    Exactly(u16),
+    /// This one where it is free, else any.
+    Preferably(u16),
+}
+
+impl ControlPort {
+    async fn bind(self) -> Result<Listener, LabError> {
+        let at = |port| {
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+            Listener::bind("control", address, "--control-port")
+        };
+        Ok(match self {
+            Self::Exactly(port) => at(port).await?,
+            Self::Preferably(port) => match at(port).await {
+                Ok(listener) => listener,
+                Err(_taken) => at(0).await?,
+            },
+        })
+    }
 }
 
 impl Default for VaultServerConfig {
@@ -47,6 +75,7 @@ impl Default for VaultServerConfig {
             files: None,
             journal: None,
             guests: Guests::default(),
+            control: ControlPort::Exactly(0),
         }
     }
 }
@@ -59,7 +88,8 @@ impl Default for VaultServerConfig {
 pub struct VaultServer {
     address: SocketAddr,
     root_token: String,
-    running: Running,
+    control: SocketAddr,
+    running: [Running; 2],
     journal: Journal,
     _driver: Driver,
     _files: Files,
@@ -74,6 +104,7 @@ impl VaultServer {
     pub async fn start(config: VaultServerConfig) -> Result<Self, LabError> {
         let listener = Listener::bind("vault", config.listen, "--listen").await?;
         let address = listener.address();
+        let control = config.control.bind().await?;
         let files = Files::open(config.files.as_deref())?;
         let clock = Clock::wall();
         let journal = Journal::new(clock.clone());
@@ -88,8 +119,9 @@ impl VaultServer {
             .marked(mark)
             .recorded(journal.clone(), Component::Vault)
             .mapped_by(outbound.clone())
-            .with_guests(config.guests);
+            .with_guests(config.guests.clone());
         outbound.register_endpoint(address);
+        outbound.forbid(control.address());
         let vault = Vault::new(
             VaultConfig {
                 flavour: config.flavour,
@@ -104,11 +136,19 @@ impl VaultServer {
         )
         .map_err(vault_refuses)?;
         let root_token = vault.root_token().expose_secret().to_owned();
+        let port = JournalPort::new(journal.clone(), clock.clone());
+        let control_gate = Gate::own()
+            .with_pages_of(config.guests)
+            .recorded(journal.clone(), Component::Lab);
         Ok(Self {
             address,
             root_token,
+            control: control.address(),
+            running: [
+                listener.serve_behind(gate, Limits::default(), vault),
+                control.serve_behind(control_gate, Limits::default(), Arc::new(port)),
+            ],
             journal,
-            running: listener.serve_behind(gate, Limits::default(), vault),
             _driver: Driver::start(clock),
             _files: files,
         })
@@ -117,6 +157,11 @@ impl VaultServer {
     /// Where it answers: `http://127.0.0.1:8200`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where its journal is asked: `http://127.0.0.1:4560`.
+    pub fn control_url(&self) -> String {
+        format!("http://{}", self.control)
     }
 
     /// What happens.
@@ -131,7 +176,9 @@ impl VaultServer {
 
     /// Stops it, after the requests in flight are answered.
     pub async fn stop(self) {
-        self.running.stop().await;
+        for running in self.running {
+            running.stop().await;
+        }
     }
 }
 
@@ -218,6 +265,55 @@ mod tests {
             matches!(refused, Some(LabError::JournalFile { .. })),
             "{refused:?}"
         );
+    }
+
+    #[tokio::test]
+    async fn its_journal_is_asked_at_a_port_of_its_own() {
+        let server = VaultServer::start(VaultServerConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            ..VaultServerConfig::default()
+        })
+        .await
+        .unwrap();
+        ask(&server, "toor").await;
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let get = |path: &str| client.get(format!("{}{path}", server.control_url())).send();
+        let health = get("/_lab/health").await.unwrap();
+        assert_eq!(health.status(), StatusCode::OK);
+        let refused = get("/_lab/journal?outcome=refused&last=1").await.unwrap();
+        let event: Value = refused.json().await.unwrap();
+        assert_eq!(event["reason"], "token-unknown");
+        for (path, status) in [
+            ("/_lab/clock", StatusCode::NOT_FOUND),
+            ("/_lab/journal?issuer=a", StatusCode::BAD_REQUEST),
+            ("/_lab/health?last=1", StatusCode::BAD_REQUEST),
+        ] {
+            assert_eq!(get(path).await.unwrap().status(), status, "{path}");
+        }
+        // A page of another origin does not reach it.
+        let url = format!("{}/_lab/journal", server.control_url());
+        let foreign = client.get(url).header("origin", "https://evil.example");
+        let foreign = foreign.send().await.unwrap();
+        assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    }
+
+    #[tokio::test]
+    async fn a_control_port_that_is_taken_is_another_one_only_where_it_was_not_asked_for() {
+        let config = |control| VaultServerConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            control,
+            ..VaultServerConfig::default()
+        };
+        let first = VaultServer::start(config(ControlPort::Exactly(0)))
+            .await
+            .unwrap();
+        let port = first.control.port();
+        let other = VaultServer::start(config(ControlPort::Preferably(port))).await;
+        assert_ne!(other.unwrap().control.port(), port);
+        let Err(error) = VaultServer::start(config(ControlPort::Exactly(port))).await else {
+            panic!("two servers have one port");
+        };
+        assert!(error.to_string().contains("--control-port"), "{error}");
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@
 //! pages only those of an origin that the lab was told to allow: no other page in a browser and no
 //! rebound DNS name reaches it.
 
+mod alone;
 mod asked;
 mod body;
 mod clock;
@@ -31,6 +32,7 @@ use futures_util::future::BoxFuture;
 use http::{Response, StatusCode, header};
 use serde_json::json;
 
+pub(crate) use self::alone::JournalPort;
 use self::refusal::{Refusal, json_answer};
 use crate::running::Core;
 

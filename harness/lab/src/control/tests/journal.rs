@@ -1,5 +1,6 @@
 //! The long poll.
 
+use authlab_kernel::{Component, Event, EventDraft};
 use http::StatusCode;
 use serde_json::json;
 
@@ -66,6 +67,76 @@ async fn what_is_there_is_answered_at_once_and_bounded() {
         ("?limit=-1", "limit: "),
         ("?wait_ms=1&wait_ms=2", "wait_ms: is given twice"),
         ("?wait=1", "`wait` is not known"),
+    ] {
+        let asked = ask(&lab, "GET", &format!("/_lab/journal{query}"), &[], "").await;
+        assert_eq!(asked.status, StatusCode::BAD_REQUEST, "{query}");
+        assert!(asked.error().contains(named), "{query}: {}", asked.error());
+    }
+}
+
+/// A journal in which the vault refused one request of a trace, which an event of the lab caused.
+async fn with_a_refusal() -> crate::Lab {
+    let lab = lab().await;
+    ask(&lab, "POST", "/_lab/clock", &[], r#"{"advance_seconds":1}"#).await;
+    let draft = |kind: &'static str| EventDraft::new(Component::Vault, kind);
+    let first = draft("request")
+        .request_id("v-1")
+        .trace_id(Some("t-1".to_owned()));
+    let first = lab.journal().record(first.allowed());
+    let second = draft("request").request_id("v-2").cause(Some(first));
+    lab.journal().record(second.refused("policy-denied"));
+    let third = draft("hop").request_id("v-2");
+    lab.journal().record(third.failed("unreachable"));
+    lab
+}
+
+#[tokio::test]
+async fn only_what_is_asked_for_is_answered() {
+    let lab = with_a_refusal().await;
+    for (query, numbers) in [
+        ("", vec![1, 2, 3, 4]),
+        ("?component=vault", vec![2, 3, 4]),
+        ("?component=oidc", vec![]),
+        ("?outcome=refused", vec![3]),
+        ("?outcome=refused,failed", vec![3, 4]),
+        ("?outcome=refused,failed&last=1", vec![4]),
+        ("?last=2", vec![3, 4]),
+        ("?last=0", vec![]),
+        ("?last=9", vec![1, 2, 3, 4]),
+        ("?trace_id=t-1", vec![2]),
+        ("?trace_id=t-2", vec![]),
+        ("?request_id=v-2", vec![3, 4]),
+        ("?chain_of=v-2", vec![2, 3, 4]),
+        ("?chain_of=v-1&since=2", vec![3]),
+        ("?chain_of=none", vec![]),
+    ] {
+        let asked = ask(&lab, "GET", &format!("/_lab/journal{query}"), &[], "").await;
+        assert_eq!(asked.status, StatusCode::OK, "{query}");
+        let found: Vec<u64> = asked
+            .body
+            .lines()
+            .map(|line| serde_json::from_str::<Event>(line).unwrap().seq)
+            .collect();
+        assert_eq!(found, numbers, "{query}");
+    }
+    for (query, named) in [
+        (
+            "?component=redis",
+            "component: `redis` is none: give one of lab, aws",
+        ),
+        ("?component=", "component: `` is none"),
+        (
+            "?outcome=denied",
+            "outcome: `denied` is none: give one of allowed",
+        ),
+        ("?outcome=refused,", "outcome: `` is none"),
+        (
+            "?request_id=a&chain_of=a",
+            "request_id: stands beside chain_of",
+        ),
+        ("?limit=1&last=1", "limit: stands beside last"),
+        ("?last=-1", "last: "),
+        ("?last=1&last=1", "last: is given twice"),
     ] {
         let asked = ask(&lab, "GET", &format!("/_lab/journal{query}"), &[], "").await;
         assert_eq!(asked.status, StatusCode::BAD_REQUEST, "{query}");
