@@ -7,6 +7,7 @@
 //! - [`images`]: the container images that scenarios run on.
 //! - [`coverage`]: what of each AWS service is there, written anew.
 //! - [`golden`]: what AWS and OpenBao answered, against the embedded parts.
+//! - [`explanations`]: explanations of incidents that a seed draws.
 //! - [`breaks`]: breaks the checks that the forgery matrix relies on, one at a time.
 //! - [`bench`]: the benches, which print ratios against a peer or a bare baseline.
 //! - [`tree`]: where the tree is, and its files.
@@ -14,6 +15,7 @@
 mod bench;
 mod breaks;
 mod coverage;
+mod explanations;
 mod golden;
 mod images;
 mod models;
@@ -48,6 +50,8 @@ enum Check {
     Coverage,
     /// Runs golden tables; without a name, all of them.
     Golden(golden::Arguments),
+    /// Prints explanations in full, of incidents that a seed draws.
+    Explanations(explanations::Arguments),
     /// Breaks the checks that the forgery matrix relies on, and demands that it notices.
     Break(breaks::Arguments),
     /// Runs benches; without a name, all of them.
@@ -73,6 +77,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Check::Images(arguments) => images::run(&root, &arguments),
         Check::Coverage => coverage::run(&root),
         Check::Golden(arguments) => golden::run(&root, &arguments),
+        Check::Explanations(arguments) => explanations::run(&root, &arguments),
         Check::Break(arguments) => breaks::run(&root, &arguments),
         Check::Bench(arguments) => bench::run(&root, &arguments),
     }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use authlab::{VaultFlavour, Writable};
+use authlab::{Component, VaultFlavour, Writable};
 use clap::builder::{
     NonEmptyStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser,
 };
@@ -31,7 +31,7 @@ pub enum Command {
     Steps,
     /// Say what backends need: engine, images, ports, memory, and what mends what is missing.
     Doctor(Doctor),
-    /// Print a request's chain, and the refusal that led to its answer.
+    /// Say why a request was refused and who can mend it, or by what it was let through.
     Explain(Explain),
     /// Decide AWS authorization cases given as JSON lines.
     Decide(Decide),
@@ -149,6 +149,10 @@ pub struct Vault {
     /// it.
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+    /// The port where its journal is asked, so that `authlab explain` reaches it; 0 is any free one
+    /// [default: 4560, or any that is free].
+    #[arg(long, value_name = "PORT")]
+    pub control_port: Option<u16>,
     /// Who may call beside what is the server's own.
     #[command(flatten)]
     pub guests: GuestOptions,
@@ -204,18 +208,54 @@ pub struct Doctor {
 /// `authlab explain`.
 #[derive(Args)]
 pub struct Explain {
-    /// The id of the request, as its answer carries it.
-    #[arg(value_name = "REQUEST_ID")]
-    pub request_id: String,
+    /// What to explain.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// Only refusals of this component, beside --list and --follow.
+    #[arg(long, value_name = "COMPONENT", value_parser = component(), conflicts_with_all = ["request_id", "last", "classes"])]
+    pub component: Option<Component>,
     /// A journal written by `--journal` of `authlab up` and `authlab vault`, or read from /_lab/journal.
-    #[arg(long, value_name = "FILE", conflicts_with = "control")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["control", "follow"])]
     pub journal: Option<PathBuf>,
-    /// The control API of a running lab [default: http://127.0.0.1:4560].
+    /// The control API of a running lab, or that of `authlab vault` [default: http://127.0.0.1:4560].
     #[arg(long, value_name = "URL")]
     pub control: Option<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+/// What to explain: one of these.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Subject {
+    /// The id of a request, as its answer carries it.
+    #[arg(value_name = "REQUEST_ID")]
+    pub request_id: Option<String>,
+    /// The last request that was refused, or the last that this component refused: aws, gateway, lambda,
+    /// vault, oidc or lab.
+    #[arg(long, value_name = "COMPONENT", num_args = 0..=1, value_parser = component())]
+    pub last: Option<Option<Component>>,
+    /// The refusals of late, a line each with the id to explain it by; 20 unless it is said otherwise.
+    #[arg(long, value_name = "N", num_args = 0..=1)]
+    pub list: Option<Option<usize>>,
+    /// Each refusal of a running lab with its cause and its fix, as it comes.
+    #[arg(long)]
+    pub follow: bool,
+    /// Every class of cause that there is.
+    #[arg(long)]
+    pub classes: bool,
+}
+
+/// Reads the name of a component.
+fn component() -> impl TypedValueParser<Value = Component> {
+    let names = Component::ALL.map(Component::as_str);
+    PossibleValuesParser::new(names).try_map(|name| {
+        let mut known = Component::ALL.into_iter();
+        known
+            .find(|component| component.as_str() == name)
+            .ok_or("it is no component")
+    })
 }
 
 /// `authlab decide`.

@@ -198,9 +198,10 @@ fn as_text(lab: &Lab) -> Result<String, LabError> {
         ));
     }
     text.push_str(&format!(
-        "\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  stop with Ctrl-C\n",
+        "\n  export VAULT_ADDR={} VAULT_TOKEN={}\n\n  why was that refused?  authlab explain --last --control {}\n\n  stop with Ctrl-C\n",
         endpoints.vault,
         own_root_token(lab).unwrap_or_else(|| "$AUTHLAB_VAULT_TOKEN".to_owned()),
+        endpoints.control,
     ));
     Ok(text)
 }

@@ -1,12 +1,15 @@
 //! `authlab vault`: the embedded Vault alone, in the foreground.
 
 use anyhow::{Context as _, anyhow};
-use authlab::{Guests, Secret, VaultFlavour, VaultServer, VaultServerConfig};
+use authlab::{ControlPort, Guests, Secret, VaultFlavour, VaultServer, VaultServerConfig};
 
 use crate::arguments::Vault;
 use crate::end::{End, Stop, Usage};
 use crate::signals::Signals;
 use crate::{journal, output};
+
+/// Where `authlab explain` asks unless it is told otherwise.
+const CONTROL_PORT: u16 = 4560;
 
 /// Starts the server, prints where it is, and waits for SIGINT or SIGTERM.
 pub fn run(arguments: &Vault) -> Result<End, Stop> {
@@ -31,6 +34,10 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
         seed,
         journal: arguments.journal.clone(),
         guests,
+        control: match arguments.control_port {
+            Some(port) => ControlPort::Exactly(port),
+            None => ControlPort::Preferably(CONTROL_PORT),
+        },
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -55,6 +62,13 @@ pub fn run(arguments: &Vault) -> Result<End, Stop> {
 
 fn as_text(server: &VaultServer, flavour: VaultFlavour, seed: u64) -> String {
     let (url, token) = (server.url(), server.root_token());
+    let control = server.control_url();
+    // What needs no option is printed without one.
+    let option = if control.ends_with(&format!(":{CONTROL_PORT}")) {
+        String::new()
+    } else {
+        format!(" --control {control}")
+    };
     // hvac and OpenBao's command read Vault's variables too; `bao` prefers its own.
     let (product, own) = match flavour {
         VaultFlavour::Vault => ("Vault", String::new()),
@@ -65,6 +79,6 @@ fn as_text(server: &VaultServer, flavour: VaultFlavour, seed: u64) -> String {
     };
     format!(
         "authlab answers as {product} at {url}: unsealed, in memory, key/value version 2 at \
-         secret/ (seed {seed})\n\n  export VAULT_ADDR={url} VAULT_TOKEN={token}\n{own}\n  stop with Ctrl-C\n"
+         secret/ (seed {seed})\n\n  export VAULT_ADDR={url} VAULT_TOKEN={token}\n{own}\n  why was that refused?  authlab explain --last{option}\n\n  stop with Ctrl-C\n"
     )
 }

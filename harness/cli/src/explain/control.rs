@@ -1,82 +1,85 @@
-//! `authlab explain`: a request's chain, from a file or from a running lab.
+//! The control API of a running lab, as far as the journal goes.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
-use authlab::text_file;
-use authlab_explain::render::json::json;
-use authlab_explain::{Chain, read_journal};
+use authlab_explain::{ExplainError, Read, read_journal};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
-use crate::arguments::{Explain, Format};
-use crate::end::{End, Stop, Usage};
-use crate::output;
+use crate::end::{Stop, Usage};
 
-/// Where `authlab up` has its control API by default.
-const CONTROL_DEFAULT: &str = "http://127.0.0.1:4560";
+/// Where `authlab up` and `authlab vault` have it by default.
+pub(super) const CONTROL_DEFAULT: &str = "http://127.0.0.1:4560";
 
-/// How long a lab has for its whole journal.
+/// How long a lab has for what it is asked.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Prints the chain.
-pub fn run(arguments: &Explain) -> Result<End, Stop> {
-    let text = match &arguments.journal {
-        Some(file) => text_file::read(file, text_file::JOURNAL_BYTES_MAX)
-            // A line that was cut within a character takes no other with it.
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .with_context(|| format!("`{}` cannot be read", file.display()))
-            .map_err(Usage)?,
-        None => fetch(arguments.control.as_deref().unwrap_or(CONTROL_DEFAULT))?,
-    };
-    let place = arguments
-        .journal
-        .as_ref()
-        .map(|file| format!("`{}`", file.display()));
-    let read = read_journal(&text)
-        .with_context(|| {
-            format!(
-                "{} is no journal",
-                place.unwrap_or_else(|| "the answer".into())
-            )
-        })
-        .map_err(Usage)?;
-    for line in &read.unreadable {
-        output::warn(&format!(
-            "line {} of the journal is no event and was left out: {}",
-            line.line, line.reason
-        ));
-    }
-    let chain = Chain::of(&read.events, &arguments.request_id).map_err(|error| anyhow!(error))?;
-    output::print(&match arguments.format {
-        Format::Text => chain.to_string(),
-        Format::Json => json(&chain).map_err(|error| anyhow!(error))? + "\n",
-    })?;
-    Ok(End::Success)
+/// A lab that runs.
+pub(super) struct Control<'a> {
+    url: &'a str,
+    runtime: tokio::runtime::Runtime,
 }
 
-/// Reads the journal of a running lab.
-fn fetch(control: &str) -> Result<String, Stop> {
-    let url = format!("{}/_lab/journal", control.trim_end_matches('/'));
-    let uri = url
-        .parse::<hyper::Uri>()
-        .with_context(|| format!("`{control}` is no URL: give one such as {CONTROL_DEFAULT}"))
-        .map_err(Usage)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("no runtime")?;
-    let body = runtime.block_on(async {
-        let answered = tokio::time::timeout(FETCH_TIMEOUT, answer(uri, control)).await;
-        answered.with_context(|| {
-            let seconds = FETCH_TIMEOUT.as_secs();
-            format!("{control} gave no journal within {seconds} s: is it a lab's control API?")
-        })?
-    })?;
-    let text = String::from_utf8(body.to_vec()).context("the journal is not UTF-8")?;
-    Ok(text)
+impl<'a> Control<'a> {
+    pub(super) fn at(url: &'a str) -> Result<Self, Stop> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("no runtime")?;
+        Ok(Self { url, runtime })
+    }
+
+    /// The events that the query asks for.
+    pub(super) fn journal(&self, query: &[(&str, &str)]) -> Result<Read, Stop> {
+        let text = self.fetch(query)?;
+        match read_journal(&text) {
+            // Nothing was recorded that the query asks for.
+            Err(ExplainError::Line { .. }) | Ok(_) if text.trim().is_empty() => Ok(Read::default()),
+            read => read
+                .with_context(|| format!("what {} answers is no journal", self.url))
+                .map_err(|error| Usage(error).into()),
+        }
+    }
+
+    fn fetch(&self, query: &[(&str, &str)]) -> Result<String, Stop> {
+        let control = self.url;
+        let mut url = format!("{}/_lab/journal", control.trim_end_matches('/'));
+        let mut separator = '?';
+        for (name, value) in query {
+            url.push_str(&format!("{separator}{name}={}", percent_encoded(value)));
+            separator = '&';
+        }
+        let uri = url
+            .parse::<hyper::Uri>()
+            .with_context(|| format!("`{control}` is no URL: give one such as {CONTROL_DEFAULT}"))
+            .map_err(Usage)?;
+        let body = self.runtime.block_on(async {
+            let answered = tokio::time::timeout(FETCH_TIMEOUT, answer(uri, control)).await;
+            answered.with_context(|| {
+                let seconds = FETCH_TIMEOUT.as_secs();
+                format!("{control} gave no journal within {seconds} s: is it a lab's control API?")
+            })?
+        })?;
+        let text = String::from_utf8(body.to_vec())
+            .map_err(|_| anyhow!("the journal of {control} is not UTF-8"))?;
+        Ok(text)
+    }
+}
+
+/// A value of a query: letters and digits as they are, everything else as its bytes.
+fn percent_encoded(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~,".contains(&byte);
+    let encoded = value.bytes().map(|byte| {
+        if plain(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    });
+    encoded.collect()
 }
 
 /// The body of an answer that is a journal. What else answers says why, or is no lab.
@@ -121,9 +124,12 @@ mod tests {
             }
             stream.write_all(answer.as_bytes()).unwrap();
         });
-        let fetched = fetch(&control).map_err(|stop| match stop {
-            Stop::Failed(error) | Stop::Usage(error) => format!("{error:#}"),
-        });
+        let fetched = Control::at(&control)
+            .unwrap()
+            .fetch(&[])
+            .map_err(|stop| match stop {
+                Stop::Failed(error) | Stop::Usage(error) => format!("{error:#}"),
+            });
         server.join().unwrap();
         fetched
     }
