@@ -113,7 +113,12 @@ const EDGES: [(&str, &[&str]); 19] = [
     ),
     (
         "authlab-ci",
-        &["authlab-scenarios", "authlab-containers", "authlab-golden"],
+        &[
+            "authlab-scenarios",
+            "authlab-containers",
+            "authlab-golden",
+            "authlab-explain",
+        ],
     ),
     // The content of a container image, outside this workspace.
     ("authlab-image-oidc", &[]),

@@ -88,4 +88,6 @@ pub fn all(case: &Case<'_>) -> Vec<Diagnosis> {
 }
 
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod tests;

@@ -46,6 +46,13 @@ pub(super) fn classes() -> impl Iterator<Item = Class> {
     })
 }
 
+/// Every row.
+#[cfg(test)]
+pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+    let tables = TABLES.into_iter().chain(EVERYBODYS);
+    tables.flat_map(|(_, rows)| rows)
+}
+
 type Known = (System, &'static Row);
 
 fn find(tables: impl IntoIterator<Item = (System, &'static [Row])>, code: &str) -> Option<Known> {

@@ -4,10 +4,10 @@ use super::super::finding::Mender;
 
 /// A reason and what is known of it.
 pub(in crate::diagnose) struct Row {
-    pub(super) code: &'static str,
+    pub(in crate::diagnose) code: &'static str,
     pub(super) title: &'static str,
     pub(super) mender: Mender,
-    pub(super) fix: &'static str,
+    pub(in crate::diagnose) fix: &'static str,
     /// What would tell more, where the reason leaves several causes open.
     pub(super) wants: Option<&'static str>,
 }
