@@ -45,6 +45,22 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ),
     ("sys/ rotate", "nothing is encrypted: no key wears out"),
     ("sys/ leases limit", "no lease is irrevocable"),
+    (
+        "sys/ leases/renew increment",
+        "only leases of engines are renewed by their id: src/leasing/tests.rs",
+    ),
+    (
+        "sys/ leases/renew/{url_lease_id*} increment",
+        "only leases of engines are renewed by their id: src/leasing/tests.rs",
+    ),
+    (
+        "sys/ renew increment",
+        "only leases of engines are renewed by their id: src/leasing/tests.rs",
+    ),
+    (
+        "sys/ renew/{url_lease_id*} increment",
+        "only leases of engines are renewed by their id: src/leasing/tests.rs",
+    ),
 ];
 
 fn is_bound(field: &Field) -> bool {
@@ -442,26 +458,6 @@ fn of_tokens(cases: &mut Vec<Case>) {
             "auth/token/ renew-accessor increment",
             "auth/token/renew-accessor",
             json!({"accessor": "{{accessor}}", "increment": 30}),
-        ),
-        (
-            "sys/ leases/renew increment",
-            "sys/leases/renew",
-            json!({"lease_id": "{{lease}}", "increment": 30}),
-        ),
-        (
-            "sys/ leases/renew/{url_lease_id*} increment",
-            "sys/leases/renew/{{lease}}",
-            json!({"increment": 30}),
-        ),
-        (
-            "sys/ renew increment",
-            "sys/renew",
-            json!({"lease_id": "{{lease}}", "increment": 30}),
-        ),
-        (
-            "sys/ renew/{url_lease_id*} increment",
-            "sys/renew/{{lease}}",
-            json!({"increment": 30}),
         ),
     ] {
         cases.push(Case::token(covers, issue(), 10, 40).renewed(path, body));

@@ -1,10 +1,12 @@
 //! What a request leaves in the journal: the decision with its evidence, never a secret.
 
+use std::net::IpAddr;
+
 use authlab_kernel::{Component, EventDraft, Journal, Sequence, Timestamp};
 use serde_json::Value;
 
 use crate::auth::aws::presigned;
-use crate::evidence::{self, Issued, Wrapped};
+use crate::evidence::{self, Because, BoundBy, Issued, Wrapped};
 use crate::request::Request;
 use crate::response::{Response, Told};
 use crate::router::Ending;
@@ -114,7 +116,10 @@ pub(crate) fn of_request(
             match refusal.told.clone() {
                 None => {}
                 Some(Told::Proof(proof)) => seen.proof = Some(proof),
-                Some(Told::Addresses(addresses)) => seen.bound_cidrs = Some(addresses),
+                Some(Told::Because(because)) => seen.because = Some(because),
+                Some(Told::Bound(bound, of)) => {
+                    seen.because = Some(Because::Address(address(request, bound, of)));
+                }
                 Some(Told::Ended {
                     accessor,
                     policies,
@@ -135,6 +140,22 @@ pub(crate) fn of_request(
         None => draft.allowed(),
         Some(reason) if reason.is_failure() => draft.failed(reason),
         Some(reason) => draft.refused(reason),
+    }
+}
+
+/// Where a request came from, and from where it should have.
+fn address(request: &Request, bound: Vec<String>, of: BoundBy) -> evidence::Address {
+    let forwarded = request.headers.iter();
+    let forwarded = forwarded
+        .filter(|(name, _)| name == "x-forwarded-for")
+        .find_map(|(_, value)| value.split(',').next());
+    // A header may hold anything: what is no address is not written down.
+    let forwarded: Option<IpAddr> = forwarded.and_then(|text| text.trim().parse().ok());
+    evidence::Address {
+        seen: request.peer.ip().to_canonical().to_string(),
+        forwarded_for: forwarded.map(|address| address.to_string()),
+        bound,
+        of,
     }
 }
 
@@ -163,6 +184,7 @@ fn issued(auth: &Auth) -> Issued {
         ttl_seconds: Some(auth.ttl),
         renewable: Some(auth.renewable),
         token: token.map(authlab_kernel::Secret::fingerprint),
+        cap: auth.cap,
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use authlab_kernel::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
+use crate::evidence::Cap;
 use crate::ttl::Bounds;
 
 /// How long after a failed revocation it is tried again at first, in seconds; each time twice as long
@@ -58,6 +59,8 @@ pub(crate) struct Lease {
     pub(crate) renewable: bool,
     /// The TTL that a renewal without a wish gives, in seconds.
     pub(crate) ttl: i64,
+    /// The maximum that cut its time, or that of its last renewal, short: for the evidence.
+    pub(crate) cap: Option<Cap>,
     pub(crate) kind: Kind,
 }
 
@@ -148,10 +151,17 @@ impl Store {
     }
 
     /// Renews a lease.
-    pub(crate) fn renew(&mut self, id: &str, ttl: i64, now: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn renew(
+        &mut self,
+        id: &str,
+        ttl: i64,
+        cap: Option<Cap>,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
         let expires = after(now, ttl);
         self.change(id, |lease| {
             lease.expires = expires;
+            lease.cap = cap;
             lease.last_renewal = Some(now);
             if lease.is_of_token() {
                 lease.ttl = ttl;
@@ -239,6 +249,7 @@ mod tests {
             last_renewal: None,
             renewable: true,
             ttl: 60,
+            cap: None,
             kind: Kind::Secret {
                 bounds: Bounds {
                     default_ttl: 60,
@@ -271,7 +282,7 @@ mod tests {
         assert_eq!(store.due(at(10)), Some((at(10), "auth/x/h1".to_owned())));
         store.remove("auth/x/h1");
         assert_eq!(store.due(at(30)), Some((at(20), "db/creds/a/2".to_owned())));
-        assert_eq!(store.renew("db/creds/a/2", 60, at(15)), Some(at(75)));
+        assert_eq!(store.renew("db/creds/a/2", 60, None, at(15)), Some(at(75)));
         assert_eq!(store.due(at(30)), Some((at(30), "db/creds/a/1".to_owned())));
         store.begin_end("db/creds/a/1");
         assert_eq!(store.due(at(74)), None);

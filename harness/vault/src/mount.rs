@@ -112,6 +112,15 @@ pub(crate) struct Mount {
 }
 
 impl Mount {
+    /// Whether it is the key/value engine of version 2.
+    pub(crate) fn is_kv2(&self) -> bool {
+        let version = self
+            .options
+            .as_ref()
+            .and_then(|options| options.get("version"));
+        self.kind == "kv" && version.is_some_and(|version| version == "2")
+    }
+
     /// Whether it is an auth method.
     pub(crate) fn is_auth(&self) -> bool {
         self.path.starts_with("auth/")

@@ -4,7 +4,7 @@ use authlab_kernel::OutboundRequest;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::evidence::{Ended, Proof, Reason};
+use crate::evidence::{Because, BoundBy, Ended, Proof, Reason};
 use crate::token::Auth;
 
 /// The lease of an answer: what a handler asks for, and what the router has made of it. The key/value
@@ -185,8 +185,10 @@ pub(crate) enum Told {
         policies: Vec<String>,
         ended: Ended,
     },
-    /// The addresses that the token is bound to.
-    Addresses(Vec<String>),
+    /// What stood against the request.
+    Because(Because),
+    /// The ranges that the address of the caller is not in, and whose they are.
+    Bound(Vec<String>, BoundBy),
 }
 
 /// A refusal on its way to the client.
@@ -300,6 +302,12 @@ impl Fault {
     /// With this in the journal.
     pub(crate) fn telling(self, told: Told) -> Self {
         self.map(|refusal| refusal.told = Some(told))
+    }
+
+    /// 403 or 400 for a caller from an address that is not in these ranges.
+    pub(crate) fn not_bound(self, bound: Vec<String>, of: BoundBy) -> Self {
+        self.because(Reason::AddressNotBound)
+            .telling(Told::Bound(bound, of))
     }
 
     /// The refusal, where nothing is waited for any more: a handler that still would is broken.

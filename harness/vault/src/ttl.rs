@@ -3,6 +3,7 @@
 use authlab_kernel::Timestamp;
 
 use crate::duration;
+use crate::evidence::{Cap, CapBy};
 
 /// The bounds of a mount, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +86,36 @@ pub(crate) fn calculate(
         }
     }
     Ok((ttl, warnings))
+}
+
+/// The maximum that cuts a time to live short: that which was wished for would have lived longer.
+pub(crate) fn cut(
+    bounds: Bounds,
+    wish: Wish,
+    ttl: i64,
+    issued: Timestamp,
+    now: Timestamp,
+) -> Option<Cap> {
+    let maxima = [
+        (CapBy::ExplicitMaximum, wish.explicit_max_ttl),
+        (CapBy::Role, wish.max_ttl),
+        (CapBy::Mount, bounds.max_ttl),
+    ];
+    // A period is free of every maximum but the explicit one.
+    let counting = if wish.period > 0 { 1 } else { maxima.len() };
+    let given = maxima.into_iter().take(counting);
+    let (by, seconds) = given
+        .filter(|(_, seconds)| *seconds > 0)
+        .min_by_key(|(_, seconds)| *seconds)?;
+    let wishes = [wish.period, wish.increment, wish.ttl, bounds.default_ttl];
+    let wished = wishes.into_iter().find(|ttl| *ttl > 0)?;
+    let is_at_cap = now.as_second() + ttl >= issued.as_second().saturating_add(seconds);
+    (is_at_cap && wished > ttl).then_some(Cap { by, seconds })
+}
+
+/// The same where nothing is left to renew.
+pub(crate) fn spent(bounds: Bounds, wish: Wish, issued: Timestamp, now: Timestamp) -> Option<Cap> {
+    cut(bounds, wish, 0, issued, now)
 }
 
 fn shown(seconds: i64) -> String {

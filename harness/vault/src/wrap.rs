@@ -8,11 +8,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 use serde_json::{Map, Value, json};
 
-use crate::evidence::Reason;
+use crate::evidence::{Because, Reason, Wrapping};
 use crate::request::{Call, WrapWish};
-use crate::response::{Fault, Response, WrapInfo};
+use crate::response::{Fault, Response, Told, WrapInfo};
 use crate::state::{Issue, State};
-use crate::token::store::{End, digest};
+use crate::token::store::{End, Ended, digest};
 use crate::token::{Entry, Type};
 
 /// Under which names the wrapped answer and its facts wait in the token's cubbyhole.
@@ -23,6 +23,16 @@ const FACTS: &str = "wrapinfo";
 pub(crate) fn invalid() -> Fault {
     Fault::invalid("wrapping token is not valid or does not exist")
         .because(Reason::WrappingTokenInvalid)
+}
+
+/// The refusal of this wrapping token, with what is known of it.
+pub(crate) fn refused(state: &State, text: &str) -> Fault {
+    let token = unpacked(state, text);
+    let wrapping = Wrapping {
+        ended: state.tokens.ended(&token).map(Ended::evidence),
+        is_other_token: state.tokens.find(&token).is_some(),
+    };
+    invalid().telling(Told::Because(Because::Wrapping(wrapping)))
 }
 
 /// Puts an answer behind a wrapping token.
@@ -89,6 +99,7 @@ fn wrap_content(
         keep_id: false,
         renewable: false,
         internal: Map::new(),
+        cap: None,
     };
     let entry = state.issue(call, entry, issue);
     let facts = json!({

@@ -16,6 +16,7 @@ use ring::hmac;
 use serde_json::{Value, json};
 
 use crate::duration::quoted;
+use crate::evidence;
 use crate::field::parse_bool;
 use crate::flavour::Flavour;
 use crate::response::Fault;
@@ -287,6 +288,18 @@ impl Broker {
         }
         self.handed.borrow_mut().0.push(handed);
         Ok(())
+    }
+
+    /// The devices, for the evidence.
+    pub(crate) fn seen(&self) -> evidence::Audit {
+        let devices = self.devices.iter();
+        let devices = devices.map(|(path, device)| match device.file_path() {
+            Ok(file) => format!("{path} ({file})"),
+            Err(_) => path.clone(),
+        });
+        evidence::Audit {
+            devices: devices.collect(),
+        }
     }
 
     /// The lines that were handed over since the last call.

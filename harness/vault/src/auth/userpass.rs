@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 use super::params::{self, Params};
 use super::{PAGE, WRONG_CREDENTIALS, cidr, listed, looked_ahead};
 use crate::engine::{Engine, Options};
-use crate::evidence::Reason;
+use crate::evidence::{Because, BoundBy, Credential, CredentialFault, Reason};
 use crate::field::{Field, Fields, Kind};
 use crate::lease::Lease;
 use crate::request::{Call, Operation, Request};
-use crate::response::{Fault, Outcome, Response};
+use crate::response::{Fault, Outcome, Response, Told};
 use crate::route::{Route, dispatch, find, row, would_create};
 use crate::token::{Auth, Entry, LoginAlias};
 use crate::ttl::Wish;
@@ -234,15 +234,24 @@ fn login(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     if password.is_empty() {
         return Err(Fault::error("missing password").because(Reason::PasswordMissing));
     }
-    let wrong =
-        || Fault::answer("invalid username or password").because(Reason::InvalidCredentials);
+    let wrong = |fault| {
+        let credential = Credential {
+            fault,
+            name: Some(name.clone()),
+        };
+        Fault::answer("invalid username or password")
+            .because(Reason::InvalidCredentials)
+            .telling(Told::Because(Because::Credential(credential)))
+    };
     // The failures of a user who is not there are not counted.
-    let user = method.users.get(&name).ok_or_else(wrong)?;
+    let unknown = || wrong(CredentialFault::UserUnknown);
+    let user = method.users.get(&name).ok_or_else(unknown)?;
     if !user.password.matches(&password) {
-        return Err(wrong().audit_as(WRONG_CREDENTIALS));
+        return Err(wrong(CredentialFault::PasswordWrong).audit_as(WRONG_CREDENTIALS));
     }
     if !cidr::contains(&user.params.bound_cidrs, call.peer_address()) {
-        return Err(Fault::denied("permission denied").because(Reason::AddressNotBound));
+        let bound = user.params.bound_cidrs.clone();
+        return Err(Fault::denied("permission denied").not_bound(bound, BoundBy::Role));
     }
     let auth = Auth {
         display_name: name.clone(),

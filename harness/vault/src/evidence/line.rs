@@ -4,7 +4,7 @@ use authlab_kernel::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Ended, Issued, PathDecision, Proof, Request, Wrapped};
+use super::{Because, Ended, Issued, PathDecision, Proof, Request, Wrapped};
 
 /// The members in the order in which the embedded server writes them.
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ struct OfServer<'a> {
     #[serde(flatten)]
     ended: &'a Option<Ended>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    bound_cidrs: &'a Option<Vec<String>>,
+    because: &'a Option<Because>,
     #[serde(flatten)]
     proof: &'a Option<Proof>,
     #[serde(flatten)]
@@ -156,7 +156,7 @@ impl Serialize for Request {
             caller: self.of_caller(),
             decision: &self.decision,
             ended: &self.ended,
-            bound_cidrs: &self.bound_cidrs,
+            because: &self.because,
             proof: &self.proof,
             outcome: self.of_outcome(),
         }

@@ -19,7 +19,7 @@ pub enum Proof {
 }
 
 /// A login with a token of an identity provider.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct JwtLogin {
     /// The role.
     pub role: String,
@@ -39,6 +39,57 @@ pub struct JwtLogin {
     /// The claim that is not as the role wants it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<String>,
+    /// How the role compares bound claims, where not text by text: `glob`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound_claims_type: Option<String>,
+    /// The keys that were tried, where none verifies the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<JwtKeys>,
+    /// The algorithms that the mount takes, where the token's is none of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub algorithms: Vec<String>,
+    /// The times that were compared, where one of them is over or has not come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<JwtTimes>,
+}
+
+/// The keys that a token's signature was held against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JwtKeys {
+    /// Where they are from.
+    pub source: KeySource,
+    /// The key that the token names.
+    pub kid: Option<String>,
+    /// The names of the keys.
+    pub known_kids: Vec<String>,
+    /// Why there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<super::Provider>,
+}
+
+/// Where keys are from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeySource {
+    /// `jwt_validation_pubkeys` of the configuration.
+    Configuration,
+    /// `jwks_url` of the configuration.
+    KeySet,
+    /// The discovery document of `oidc_discovery_url`.
+    Discovery,
+}
+
+/// The times of a token as they count, what the token lacks made up, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JwtTimes {
+    /// When it was issued; 0 where it does not say.
+    pub issued: i64,
+    /// Before that it does not count.
+    pub not_before: i64,
+    /// From then on it does not count.
+    pub expires: i64,
+    /// What is forgiven.
+    pub leeway: i64,
 }
 
 impl JwtLogin {
@@ -96,6 +147,12 @@ pub struct AwsUnbound {
 pub struct AwsServerId {
     /// The value of the configuration.
     pub expected_server_id: String,
+    /// What the signed request has, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_server_id: Option<String>,
+    /// The headers that it says are signed, where the header is there and is not among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_headers: Option<Vec<String>>,
 }
 
 /// A secret id whose time is over.

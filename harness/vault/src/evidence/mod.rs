@@ -4,9 +4,11 @@
 //! relay does not know it. A token that ended by itself is a [`TokenExpired`].
 //!
 //! - [`path`]: what policies say of a path. [`login`]: what a login brought.
+//! - [`because`]: what else stood against a request.
 //! - [`line`]: the order of the members.
 //! - [`reason`]: why a request was refused, or failed.
 
+mod because;
 mod line;
 mod login;
 mod path;
@@ -16,8 +18,16 @@ use authlab_kernel::Timestamp;
 use authlab_kernel::evidence::Evidence;
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use login::{AwsLogin, AwsServerId, AwsUnbound, EndedSecretId, JwtLogin, Proof};
-pub use path::{PathDecision, PathRefused, Unresolved, Why};
+pub use because::{
+    Address, Audit, Because, BoundBy, Credential, CredentialFault, Form, Header, Lockout,
+    Principal, Provider, Renewal, Sts, UnknownRole, UnknownToken, Wrapping,
+};
+pub use login::{
+    AwsLogin, AwsServerId, AwsUnbound, EndedSecretId, JwtKeys, JwtLogin, JwtTimes, KeySource, Proof,
+};
+pub use path::{
+    Miss, NearRule, PathDecision, PathRefused, RuleSeen, Unresolved, Why, WrappingBounds,
+};
 pub use reason::Reason;
 
 /// A request with its decision.
@@ -55,9 +65,9 @@ pub struct Request {
     /// What is known of a token that is none any more.
     #[serde(flatten)]
     pub ended: Option<Ended>,
-    /// The addresses that the caller's token is bound to, where it came from another.
+    /// What stood against it beside that.
     #[serde(default)]
-    pub bound_cidrs: Option<Vec<String>>,
+    pub because: Option<Because>,
     /// What a login brought, and what that was held against.
     #[serde(flatten)]
     pub proof: Option<Proof>,
@@ -118,6 +128,67 @@ pub struct Ended {
     /// How and when it ended; unknown to a relay where the server ended it otherwise.
     #[serde(flatten)]
     pub end: Option<End>,
+    /// What else the embedded server remembers of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub life: Option<Box<Life>>,
+}
+
+/// How a token lived that is none any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Life {
+    /// When it was made.
+    pub issued_at: Timestamp,
+    /// What it was made for, in seconds; 0 is without end.
+    pub ttl_seconds: i64,
+    /// `service` or `batch`.
+    pub kind: String,
+    /// Whether it could be renewed.
+    pub renewable: bool,
+    /// When it was renewed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_renewed_at: Option<Timestamp>,
+    /// The maximum that cut its life, or its last renewal, short.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Cap>,
+    /// The token with which it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
+    /// How often it could be used; 0 is without limit.
+    #[serde(default)]
+    pub uses: i64,
+}
+
+/// A token that took those below it along.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parent {
+    /// Its accessor.
+    pub accessor: String,
+    /// Where it was made.
+    pub creation_path: String,
+    /// How and when it ended.
+    #[serde(flatten)]
+    pub end: End,
+}
+
+/// A maximum that cuts a time to live short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cap {
+    /// Whose maximum it is.
+    pub by: CapBy,
+    /// The maximum, in seconds from the issue.
+    pub seconds: i64,
+}
+
+/// Whose maximum cuts a time to live short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CapBy {
+    /// `explicit_max_ttl` of the token, or of the role that issued it.
+    ExplicitMaximum,
+    /// `token_max_ttl` of the role.
+    Role,
+    /// `max_lease_ttl` of the mount, or of the system where the mount says none.
+    Mount,
 }
 
 /// How and when a token ended.
@@ -152,6 +223,9 @@ pub struct Issued {
     pub renewable: Option<bool>,
     /// Its fingerprint.
     pub token: Option<String>,
+    /// The maximum that cut its time short; a relay is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Cap>,
 }
 
 /// A token behind which an answer waits.

@@ -16,9 +16,84 @@ pub struct PathDecision {
     /// The rules that might have matched if their templates had a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unresolved: Option<Vec<Unresolved>>,
+    /// The rules that match as well, and less well than the deciding one: all of them where it refuses,
+    /// those that deny where it lets through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<RuleSeen>,
+    /// The rules that do not match and nearly do: all of them where nothing else lets the request through,
+    /// those that deny where it is let through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub near: Vec<NearRule>,
+    /// The bounds of the rule for wrapping, where the wish was not within them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrapping: Option<WrappingBounds>,
+    /// The parameters that the rule names, where one of the request's is at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Vec<String>>,
     /// Why it is not let through.
     #[serde(flatten)]
     pub refused: Option<PathRefused>,
+}
+
+/// A rule of a policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSeen {
+    /// Its path.
+    pub rule: String,
+    /// The policies that have it.
+    pub policies: Vec<String>,
+    /// What it gives.
+    pub capabilities: Vec<String>,
+}
+
+/// A rule that nearly matches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NearRule {
+    /// The rule.
+    #[serde(flatten)]
+    pub seen: RuleSeen,
+    /// What keeps it from matching.
+    pub miss: Miss,
+}
+
+/// What keeps a rule from matching a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Miss {
+    /// The engine is KV version 2, and the rule lacks `data/` (or `metadata/`) behind the mount.
+    RuleWithoutData,
+    /// The engine is KV version 2, and the request lacks what the rule has.
+    RequestWithoutData,
+    /// The engine is KV version 2: the rule is for another of its paths, `data/` for `metadata/`.
+    OtherKvPath,
+    /// The rule has a `*` that is not its end, where it is a character like any other.
+    StarInside,
+    /// The rule has a `+` beside other characters in its segment, where it is a character like any other.
+    PlusInside,
+    /// The rule names one path, and the request is for one below it.
+    BelowExact,
+    /// The rule is for what lies below a path, and the request for the path itself.
+    OnlyBelow,
+    /// They differ in a slash at an end.
+    Slash,
+    /// They differ in upper and lower case.
+    Case,
+    /// They differ in one segment.
+    OneSegment,
+}
+
+/// For how long answers may be wrapped, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrappingBounds {
+    /// At least this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_seconds: Option<i64>,
+    /// At most this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_seconds: Option<i64>,
+    /// What was asked for, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_seconds: Option<i64>,
 }
 
 /// A rule whose template has no value.
@@ -28,6 +103,12 @@ pub struct Unresolved {
     pub policy: String,
     /// The rule's path, as it is written.
     pub path: String,
+    /// The first of its templates that has no value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// Whether the token has an entity at all.
+    #[serde(default)]
+    pub has_entity: bool,
 }
 
 /// Why the policies do not let a request through.

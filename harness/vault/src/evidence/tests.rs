@@ -55,6 +55,7 @@ fn jwt(claim: Option<&str>) -> JwtLogin {
         bound_subject: Some(String::new()),
         bound_claims: json!({"scope": ["a"]}),
         claim: claim.map(str::to_owned),
+        ..JwtLogin::default()
     }
 }
 
@@ -67,6 +68,7 @@ fn issued(display_name: Option<&str>) -> Issued {
         ttl_seconds: Some(60),
         renewable: Some(true),
         token: Some("sha256:abc".to_owned()),
+        cap: None,
     }
 }
 
@@ -85,11 +87,11 @@ fn what_policies_decide_stands_after_the_caller() {
         rule: Some("secret/*".to_owned()),
         rule_policies: texts(&["app"]),
         capabilities: texts(&["list"]),
-        unresolved: None,
         refused: Some(PathRefused {
             lacking: lacking.map(str::to_owned),
             why,
         }),
+        ..PathDecision::default()
     };
     let rule = r#""rule":"secret/*","rule_policies":["app"],"capabilities":["list"],"#;
     for (why, lacking, end) in [
@@ -145,6 +147,8 @@ fn what_policies_decide_stands_after_the_caller() {
             unresolved: Some(vec![Unresolved {
                 policy: "app".to_owned(),
                 path: "secret/{{identity.entity.name}}".to_owned(),
+                template: Some("identity.entity.name".to_owned()),
+                has_entity: false,
             }]),
             refused: Some(PathRefused {
                 lacking: None,
@@ -158,7 +162,7 @@ fn what_policies_decide_stands_after_the_caller() {
     stands(
         &unresolved,
         &format!(
-            r#"{start}"rule":null,"rule_policies":[],"capabilities":[],"unresolved":[{{"policy":"app","path":"secret/{{{{identity.entity.name}}}}"}}],"lacking":null,"why":"template-unresolved","message":"permission denied"}}"#
+            r#"{start}"rule":null,"rule_policies":[],"capabilities":[],"unresolved":[{{"policy":"app","path":"secret/{{{{identity.entity.name}}}}","template":"identity.entity.name","has_entity":false}}],"lacking":null,"why":"template-unresolved","message":"permission denied"}}"#
         ),
     );
     let wrapped = Request {
@@ -195,6 +199,7 @@ fn what_is_known_of_a_token_that_is_none_stands_before_the_message() {
             ended: Some(Ended {
                 creation_path: "auth/jwt/login".to_owned(),
                 end: Some(end),
+                life: None,
             }),
             message: Some("permission denied".to_owned()),
             ..of_server("read", "nowhere", None, 403)
@@ -212,12 +217,19 @@ fn what_is_known_of_a_token_that_is_none_stands_before_the_message() {
         stands(&relayed, &format!("{start}{message},{known}}}"));
     }
     let elsewhere = Request {
-        bound_cidrs: Some(texts(&["10.0.0.0/8"])),
+        because: Some(Because::Address(Address {
+            seen: "192.0.2.1".to_owned(),
+            forwarded_for: None,
+            bound: texts(&["10.0.0.0/8"]),
+            of: BoundBy::Token,
+        })),
         ..of_server("read", "nowhere", None, 403)
     };
     stands(
         &elsewhere,
-        &format!(r#"{start}"bound_cidrs":["10.0.0.0/8"]}}"#),
+        &format!(
+            r#"{start}"because":{{"what":"address","seen":"192.0.2.1","bound":["10.0.0.0/8"],"of":"token"}}}}"#
+        ),
     );
     let expired = TokenExpired {
         accessor: "a1".to_owned(),
@@ -313,6 +325,8 @@ fn a_login_shows_what_it_brought() {
         (
             Proof::AwsServerId(AwsServerId {
                 expected_server_id: "vault.example.com".to_owned(),
+                given_server_id: None,
+                signed_headers: None,
             }),
             r#""expected_server_id":"vault.example.com"}"#.to_owned(),
         ),
@@ -376,6 +390,7 @@ fn a_relay_tells_what_it_could_find_out() {
         ended: Some(Ended {
             creation_path: "auth/jwt/login".to_owned(),
             end: None,
+            life: None,
         }),
         ..of_relay("read", "secret/data/a", Some(403))
     };

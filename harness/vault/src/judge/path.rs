@@ -31,6 +31,13 @@ pub struct UnreadPolicy {
     pub name: String,
 }
 
+/// The mount of a path that looks like one of KV version 2: which engine answers is not known here.
+fn likely_kv2(path: &str) -> Option<&str> {
+    let ends = ["/data/", "/metadata/"].iter();
+    let at = ends.filter_map(|end| path.find(end)).min()?;
+    path.get(..=at)
+}
+
 /// Whether policies, each with its name and its text, let a request through. `root` needs no text.
 ///
 /// A rule with a template counts only for a token's entity, which is not known here: where it might
@@ -54,8 +61,8 @@ pub fn path<'p>(
         let policy = Policy::read(text, flavour).map_err(|_| UnreadPolicy {
             name: name.to_owned(),
         })?;
-        let (policy, dropped) = template::fill(&policy, None);
-        unresolved.extend(dropped.into_iter().map(|path| (name.to_owned(), path)));
+        let (policy, dropped) = template::fill(name, &policy, None);
+        unresolved.extend(dropped);
         read.push((name, policy));
     }
     let acl = if is_root {
@@ -70,7 +77,10 @@ pub fn path<'p>(
             ttl_nanoseconds,
             jwt: false,
         });
-    let decision = acl.decide(request.operation, request.path, request.parameters, wrap);
+    let mut decision = acl.decide(request.operation, request.path, request.parameters, wrap);
+    let mount = likely_kv2(request.path);
+    let beside = acl.beside(&decision, request.operation, request.path, mount);
+    (decision.passed_over, decision.near) = (beside.passed_over, beside.near);
     let evidence = decision.evidence();
     Ok(match decision.refused {
         _ if decision.allowed => Verdict::Allowed(evidence),

@@ -4,13 +4,17 @@
 //! (position of the first wildcard; not ending in `*`; fewer `+`; length; text). Rules for the same
 //! path unite their capabilities, and a denial among them wins.
 
+mod near;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use super::document::{Capability, Parameters, Policy, Rule};
 use super::parameter::is_meant;
-use crate::evidence::{self, PathDecision, PathRefused, Why};
+use crate::evidence::{
+    NearRule, PathDecision, PathRefused, RuleSeen, Unresolved, Why, WrappingBounds,
+};
 use crate::flavour::Flavour;
 use crate::request::{Operation, WrapWish};
 
@@ -102,8 +106,8 @@ pub(crate) struct Acl {
     segments: BTreeMap<String, Permissions>,
     /// See [`crate::core_rules::CoreRules::list_trims_first`].
     list_trims_first: bool,
-    /// Rules that do not count, since their template has no value for this token: policy and path.
-    unresolved: Vec<(String, String)>,
+    /// Rules that do not count, since their template has no value for this token.
+    unresolved: Vec<Unresolved>,
 }
 
 /// Why a request was refused.
@@ -153,8 +157,16 @@ pub(crate) struct Decision {
     pub(crate) refused: Option<Refused>,
     /// How many names a list is to give, where the rule says so and the request does not.
     pub(crate) limit: Option<i64>,
-    /// The rules that might have matched if their templates had a value: policy and path.
-    pub(crate) unresolved: Vec<(String, String)>,
+    /// The rules that might have matched if their templates had a value.
+    pub(crate) unresolved: Vec<Unresolved>,
+    /// The rules that match as well, and less well.
+    pub(crate) passed_over: Vec<RuleSeen>,
+    /// The rules that nearly match.
+    pub(crate) near: Vec<NearRule>,
+    /// The bounds of the rule for wrapping, where the wish is not within them.
+    pub(crate) wrapping: Option<WrappingBounds>,
+    /// The names of the parameters that the rule speaks of, where one is at fault.
+    pub(crate) parameters: Option<Vec<String>>,
 }
 
 impl Decision {
@@ -168,15 +180,16 @@ impl Decision {
             };
         }
         let capabilities = self.capabilities.iter();
-        let unresolved = self.unresolved.iter().map(|(policy, path)| {
-            let (policy, path) = (policy.clone(), path.clone());
-            evidence::Unresolved { policy, path }
-        });
         PathDecision {
             rule: self.rule.clone(),
             rule_policies: self.policies.clone(),
             capabilities: capabilities.map(|one| one.as_str().to_owned()).collect(),
-            unresolved: (self.refused == Some(Refused::Unresolved)).then(|| unresolved.collect()),
+            unresolved: (self.refused == Some(Refused::Unresolved))
+                .then(|| self.unresolved.clone()),
+            passed_over: self.passed_over.clone(),
+            near: self.near.clone(),
+            wrapping: self.wrapping,
+            parameters: self.parameters.clone(),
             refused: self.refused.as_ref().map(Refused::evidence),
         }
     }
@@ -241,16 +254,16 @@ impl Acl {
     }
 
     /// Keeps the rules that fell away for want of a value in their templates, for the evidence.
-    pub(crate) fn without_value(mut self, rules: Vec<(String, String)>) -> Self {
+    pub(crate) fn without_value(mut self, rules: Vec<Unresolved>) -> Self {
         self.unresolved = rules;
         self
     }
 
     /// The rules without a value in their template whose path begins as this one.
-    fn unresolved_for(&self, path: &str) -> Vec<(String, String)> {
+    fn unresolved_for(&self, path: &str) -> Vec<Unresolved> {
         let rules = self.unresolved.iter();
-        let fits = |(_, template): &&(String, String)| {
-            let start = template.split("{{").next().unwrap_or_default();
+        let fits = |rule: &&Unresolved| {
+            let start = rule.path.split("{{").next().unwrap_or_default();
             path.starts_with(start)
         };
         rules.filter(fits).cloned().collect()
@@ -258,8 +271,7 @@ impl Acl {
 
     fn add(&mut self, policy: &str, rule: &Rule) {
         let path = rule.path.as_str();
-        let segmented = path.contains("/+") || path.starts_with("+/") || path == "+";
-        let permissions = if segmented {
+        let permissions = if is_segmented(path) {
             self.segments.entry(path.to_owned())
         } else if let Some(prefix) = path.strip_suffix('*') {
             self.prefix.entry(prefix.to_owned())
@@ -443,6 +455,7 @@ impl Acl {
             .cloned()
             .unwrap_or_default();
         decision.refused = permissions.refusal(wanted, operation, data, wrap);
+        permissions.bounds(&mut decision, wrap);
         if listing && decision.refused.is_none() && permissions.pagination_limit > 0 {
             decision.limit = permissions.limit_of_list(data);
             if decision.limit.is_none() {
@@ -479,6 +492,11 @@ impl Acl {
             "glob_paths": show(&self.prefix),
         })
     }
+}
+
+/// Whether a rule's path has a segment that stands for any.
+fn is_segmented(path: &str) -> bool {
+    path.contains("/+") || path.starts_with("+/") || path == "+"
 }
 
 fn segment_candidate<'a>(
@@ -550,6 +568,32 @@ impl Permissions {
             self.parameter_refusal(data, operation == Operation::Read)
         } else {
             None
+        }
+    }
+
+    /// The bounds that a refused request is outside of, for the evidence. Names only: values may be secrets.
+    fn bounds(&self, decision: &mut Decision, wrap: Option<WrapWish>) {
+        let seconds = |nanoseconds: i64| nanoseconds / 1_000_000_000;
+        let bound = |nanoseconds: i64| (nanoseconds > 0).then(|| seconds(nanoseconds));
+        let names = |parameters: &Parameters| parameters.keys().cloned().collect();
+        match &decision.refused {
+            Some(Refused::WrappingTtl) => {
+                decision.wrapping = Some(WrappingBounds {
+                    min_seconds: bound(self.min_wrapping_ttl),
+                    max_seconds: bound(self.max_wrapping_ttl),
+                    asked_seconds: wrap.map(|wrap| seconds(wrap.ttl_nanoseconds)),
+                });
+            }
+            Some(Refused::RequiredParameter(_)) => {
+                decision.parameters = Some(self.required_parameters.clone());
+            }
+            Some(Refused::DeniedParameter(_)) => {
+                decision.parameters = Some(names(&self.denied_parameters));
+            }
+            Some(Refused::NotAllowedParameter(_)) => {
+                decision.parameters = Some(names(&self.allowed_parameters));
+            }
+            _ => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! `{{identity...}}` in the paths of policies.
 
 use super::document::{Policy, Rule};
+use crate::evidence::Unresolved;
 use crate::identity::View;
 
 /// Whether every `{{` of a path has its `}}`, as the reference counts them: between two `{{`, and
@@ -12,8 +13,13 @@ pub(crate) fn is_balanced(path: &str) -> bool {
 }
 
 /// Fills in a policy for one entity. A rule whose template has no value is dropped, and so is every
-/// rule with a template when the token has no entity; the paths of those are given beside.
-pub(crate) fn fill(policy: &Policy, view: Option<&View<'_>>) -> (Policy, Vec<String>) {
+/// rule with a template when the token has no entity; those are given beside, as of the policy of
+/// this name.
+pub(crate) fn fill(
+    name: &str,
+    policy: &Policy,
+    view: Option<&View<'_>>,
+) -> (Policy, Vec<Unresolved>) {
     let mut dropped = Vec::new();
     let mut rules = Vec::new();
     for rule in &policy.rules {
@@ -26,7 +32,12 @@ pub(crate) fn fill(policy: &Policy, view: Option<&View<'_>>) -> (Policy, Vec<Str
                 path,
                 ..rule.clone()
             }),
-            None => dropped.push(rule.path.clone()),
+            None => dropped.push(Unresolved {
+                policy: name.to_owned(),
+                path: rule.path.clone(),
+                template: missing(&rule.path, view),
+                has_entity: view.is_some(),
+            }),
         }
     }
     let filled = Policy {
@@ -35,6 +46,14 @@ pub(crate) fn fill(policy: &Policy, view: Option<&View<'_>>) -> (Policy, Vec<Str
         ..Policy::default()
     };
     (filled, dropped)
+}
+
+/// The first template of a path that has no value.
+fn missing(path: &str, view: Option<&View<'_>>) -> Option<String> {
+    let templates = path.split("{{").skip(1);
+    let mut names = templates.filter_map(|tail| Some(tail.split_once("}}")?.0.trim()));
+    let found = names.find(|name| view.and_then(|view| value(name, view)).is_none());
+    found.map(str::to_owned)
 }
 
 fn fill_path(path: &str, view: &View<'_>) -> Option<String> {

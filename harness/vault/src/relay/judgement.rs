@@ -300,6 +300,7 @@ impl VaultRelay {
                 .as_deref()
                 .and_then(claim_in)
                 .map(str::to_owned),
+            ..JwtLogin::default()
         };
         Some((login, reason))
     }
@@ -346,6 +347,7 @@ fn issued(body: &Value) -> Option<Issued> {
         ttl_seconds: auth.get("lease_duration").and_then(Value::as_i64),
         renewable: auth.get("renewable").and_then(Value::as_bool),
         token: token.map(authlab_kernel::secret::fingerprint),
+        cap: None,
     })
 }
 

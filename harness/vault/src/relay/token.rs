@@ -115,6 +115,7 @@ impl Tokens {
             ended: Ended {
                 creation_path: known.creation_path.clone(),
                 end,
+                life: None,
             },
         };
         (reason, Some(gone))

@@ -6,9 +6,9 @@ use super::authenticate::{authenticate, check_wrapping_token};
 use super::handle::creates;
 use super::stop::{audit_failed, end_used_up, line, refuse, stopped};
 use super::{Admitted, Ending, Environment, is_write};
-use crate::evidence::Reason;
+use crate::evidence::{Because, Reason};
 use crate::request::{Operation, Request};
-use crate::response::Fault;
+use crate::response::{Fault, Told};
 use crate::state::State;
 use crate::token::Entry;
 
@@ -74,7 +74,9 @@ pub(crate) fn admit(
                 .as_ref()
                 .map_or("", |view| view.accessor.as_str());
             if state.is_locked(mount, user, environment.now) {
+                let lockout = state.lockout_seen(mount, user);
                 let fault = Fault::denied("permission denied").because(Reason::UserLockedOut);
+                let fault = fault.telling(Told::Because(Because::Lockout(lockout)));
                 return Err(Box::new(stopped(admitted, fault)));
             }
         }
@@ -95,7 +97,12 @@ fn caller_of_open(state: &State, admitted: &Admitted) -> Result<Option<Entry>, B
         Some(entry) => Ok(Some(entry.clone())),
         None if needs_none => Ok(None),
         None => {
-            let fault = Fault::denied("permission denied").because(Reason::TokenUnknown);
+            let (reason, told) = super::authenticate::missing(state, token);
+            let fault = Fault::denied("permission denied").because(reason);
+            let fault = match told {
+                Some(told) => fault.telling(told),
+                None => fault,
+            };
             Err(Box::new(stopped(admitted.clone(), fault)))
         }
     }
@@ -148,6 +155,10 @@ pub(super) fn authorize(
         decision.allowed = false;
         decision.refused = Some(crate::policy::acl::Refused::LacksSudo);
     }
+    let kv2 = mount.filter(|mount| mount.is_kv2());
+    let kv2 = kv2.map(|mount| mount.path.as_str());
+    let beside = acl.beside(&decision, request.operation, &request.path, kv2);
+    (decision.passed_over, decision.near) = (beside.passed_over, beside.near);
     let allowed = decision.allowed;
     if let Some(limit) = decision.limit {
         let data = &mut admitted.request.data;
@@ -174,6 +185,9 @@ pub(super) fn begin(
         .write(&line(state, environment, &admitted, "request"));
     match written {
         Ok(()) => Ok(admitted),
-        Err(error) => Err(Box::new(stopped(admitted, audit_failed(&error)))),
+        Err(error) => {
+            let fault = audit_failed(&error, state.audit.seen());
+            Err(Box::new(stopped(admitted, fault)))
+        }
     }
 }

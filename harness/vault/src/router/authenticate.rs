@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::stop::refuse;
 use super::{Admitted, Ending, Environment};
-use crate::evidence::{self, Reason};
+use crate::evidence::{Because, BoundBy, Form, Reason, UnknownToken};
 use crate::response::{Fault, Told};
 use crate::state::State;
 use crate::{auth, wrap};
@@ -25,6 +25,7 @@ pub(super) fn authenticate(
     let token = admitted.request.token.clone().unwrap_or_default();
     let names_namespace = !environment.flavour.core().namespaces_are_missing;
     if let Some(fault) = foreign_namespace(&token).filter(|_| names_namespace) {
+        let fault = fault.telling(unknown(state, &token));
         return refuse(state, environment, admitted, fault);
     }
     let found = state.tokens.find(&token).cloned();
@@ -44,8 +45,8 @@ pub(super) fn authenticate(
     };
     let peer = admitted.request.peer.ip();
     if !auth::cidr::contains(&entry.bound_cidrs, peer) {
-        let fault = Fault::denied("permission denied").because(Reason::AddressNotBound);
-        let fault = fault.telling(Told::Addresses(entry.bound_cidrs));
+        let fault = Fault::denied("permission denied");
+        let fault = fault.not_bound(entry.bound_cidrs, BoundBy::Token);
         return refuse(state, environment, admitted, fault);
     }
     if state.is_disabled(&entry) {
@@ -81,28 +82,52 @@ fn foreign_namespace(token: &str) -> Option<Fault> {
 }
 
 /// What is known of a token that is none (any more).
-fn missing(state: &State, token: &str) -> (Reason, Option<Told>) {
+pub(super) fn missing(state: &State, token: &str) -> (Reason, Option<Told>) {
     use crate::token::store::End;
     if token.is_empty() {
         return (Reason::TokenMissing, None);
     }
     let Some(ended) = state.tokens.ended(token) else {
-        return (Reason::TokenUnknown, None);
+        return (Reason::TokenUnknown, Some(unknown(state, token)));
     };
-    let (reason, end) = match ended.end {
-        End::Expired => (Reason::TokenExpired, evidence::End::Expired(ended.at)),
-        End::Revoked => (Reason::TokenRevoked, evidence::End::Revoked(ended.at)),
-        End::UsedUp => (Reason::TokenUsedUp, evidence::End::UsedUp(ended.at)),
+    let reason = match ended.end {
+        End::Expired => Reason::TokenExpired,
+        End::Revoked => Reason::TokenRevoked,
+        End::UsedUp => Reason::TokenUsedUp,
     };
     let told = Told::Ended {
         accessor: ended.accessor.clone(),
         policies: ended.policies.clone(),
-        ended: evidence::Ended {
-            creation_path: ended.path.clone(),
-            end: Some(end),
-        },
+        ended: ended.evidence(),
     };
     (reason, Some(told))
+}
+
+/// What an unknown token looks like: nothing of it is kept.
+fn unknown(state: &State, token: &str) -> Told {
+    let bare = token.trim_matches(|one: char| one.is_whitespace() || "\"'".contains(one));
+    let bare = match bare.split_once(' ') {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
+        _ => bare,
+    };
+    let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| bare.starts_with(prefix));
+    let form = if bare != token {
+        Form::Wrapped
+    } else if state.tokens.by_accessor(token).is_some() {
+        Form::Accessor
+    } else if authlab_token::Token::parse(token).is_ok() {
+        Form::Jwt
+    } else if begins(&["hvb.", "b."]) {
+        Form::Batch
+    } else if begins(&["hvs.", "s."]) {
+        Form::Service
+    } else {
+        Form::Other
+    };
+    Told::Because(Because::Token(UnknownToken {
+        form,
+        is_known_otherwise: bare != token && state.tokens.find(bare).is_some(),
+    }))
 }
 
 /// Unwrapping needs a wrapping token, in the body or as the caller's own.
@@ -128,8 +153,10 @@ pub(super) fn check_wrapping_token(
         }
         (Some(text), _) if text.is_empty() => Some(complain("empty token in request body")),
         (None, None) => Some(complain("token is empty")),
-        (Some(text), _) => wrap::find(state, text).is_none().then(wrap::invalid),
-        (None, Some(own)) => wrap::find(state, own).is_none().then(wrap::invalid),
+        (Some(text), _) | (None, Some(text)) => {
+            let is_unknown = wrap::find(state, text).is_none();
+            is_unknown.then(|| wrap::refused(state, text))
+        }
     };
     if text.is_none() && fault.is_none() {
         // A JWT stands for the token inside it.

@@ -62,7 +62,7 @@ pub(crate) fn finish(
         }
     }
     if let Err(error) = state.audit.write(&response_line) {
-        result = Err(audit_failed(&error).refusal());
+        result = Err(audit_failed(&error, state.audit.seen()).refusal());
     }
     end_used_up(state, environment, &admitted);
     state.empty_cubbyholes();

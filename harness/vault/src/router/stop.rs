@@ -2,7 +2,7 @@
 
 use super::{Admitted, Ending, Environment};
 use crate::audit::line::Line;
-use crate::evidence::Reason;
+use crate::evidence::{Audit, Because, Reason};
 use crate::response::{Fault, Refusal, Told, one_error};
 use crate::state::State;
 use crate::token::Type;
@@ -55,36 +55,31 @@ pub(super) fn refuse<T>(
     response_line.refusal = Some(&shown);
     let written = written.and_then(|()| state.audit.write(&response_line));
     if let Err(error) = written {
-        return Err(Box::new(stopped(admitted.clone(), audit_failed(&error))));
+        let fault = audit_failed(&error, state.audit.seen());
+        return Err(Box::new(stopped(admitted.clone(), fault)));
     }
     Err(Box::new(ending))
 }
 
 /// The end of a request whose lines no device has written.
-pub(crate) fn unwritten(ending: Box<Ending>) -> Box<Ending> {
-    let mut refusal = audit_failed(crate::audit::NOT_LOGGED).refusal();
-    // What is known of the caller's token is known all the same.
-    refusal.told = match &ending.result {
-        Err(before) => before
-            .told
-            .clone()
-            .filter(|told| !matches!(told, Told::Proof(_))),
-        Ok(_) => None,
-    };
+pub(crate) fn unwritten(ending: Box<Ending>, devices: Audit) -> Box<Ending> {
+    let fault = audit_failed(crate::audit::NOT_LOGGED, devices);
     Box::new(Ending {
-        result: Err(refusal),
+        result: Err(fault.refusal()),
         ..*ending
     })
 }
 
 /// The same for a request that was let through and is not handled now.
-pub(crate) fn unhandled(admitted: Admitted) -> Box<Ending> {
-    let fault = audit_failed(crate::audit::NOT_LOGGED);
+pub(crate) fn unhandled(admitted: Admitted, devices: Audit) -> Box<Ending> {
+    let fault = audit_failed(crate::audit::NOT_LOGGED, devices);
     Box::new(stopped(admitted, fault))
 }
 
-pub(super) fn audit_failed(error: &str) -> Fault {
-    Fault::error(error.to_owned()).because(Reason::AuditFailed)
+pub(super) fn audit_failed(error: &str, devices: Audit) -> Fault {
+    Fault::error(error.to_owned())
+        .because(Reason::AuditFailed)
+        .telling(Told::Because(Because::Audit(devices)))
 }
 
 pub(super) fn line<'a>(

@@ -60,7 +60,7 @@ impl Vault {
         self.expire().await;
         let target = match target_of(&incoming, self.config.flavour) {
             Ok(target) => target,
-            Err(answer) => return *answer,
+            Err(answer) => return self.refuse_unread(&incoming, incoming.uri.path(), *answer),
         };
         let body = if target.path.starts_with("sys/") {
             json_or_null(&incoming.body)
@@ -83,14 +83,15 @@ impl Vault {
             return json_answer(found.code, found.body.as_ref());
         }
         if let Err(answer) = one_reading(&incoming) {
-            return *answer;
+            return self.refuse_unread(&incoming, &target.path, *answer);
         }
         if let Some((status, text)) = namespace_refusal(&incoming, self.config.flavour) {
             return self.refuse_namespace(&incoming, &target.path, status, &text);
         }
+        let path = target.path.clone();
         let mut request = match read_request(&incoming, target, self.config.flavour) {
             Ok(request) => request,
-            Err(answer) => return *answer,
+            Err(answer) => return self.refuse_unread(&incoming, &path, *answer),
         };
         request.id = self.request_id(method, &request);
         self.run(request, incoming.cause).await
@@ -108,10 +109,42 @@ impl Vault {
             namespace: Some(authlab_kernel::redaction::value(given)),
             ..evidence::Request::default()
         };
-        let draft =
-            EventDraft::of(Component::Vault, &seen).refused(evidence::Reason::NamespaceRefused);
-        self.journal.record(draft);
-        *refused(status, text)
+        let reason = evidence::Reason::NamespaceRefused;
+        self.record_early(incoming, seen, reason, *refused(status, text))
+    }
+
+    /// Journals a request that cannot be read, and names it in its answer.
+    fn refuse_unread(&self, incoming: &Incoming, path: &str, answer: Answer) -> Answer {
+        if answer.status().is_redirection() {
+            return answer;
+        }
+        let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+        let text = body.pointer("/errors/0").and_then(Value::as_str);
+        let seen = evidence::Request {
+            method: incoming.method.to_string(),
+            path: crate::shown::path(path.trim_start_matches("/v1/")).into_owned(),
+            status: Some(answer.status().as_u16()),
+            message: text.map(|text| without_headers(text, incoming)),
+            ..evidence::Request::default()
+        };
+        let reason = evidence::Reason::InvalidRequest;
+        self.record_early(incoming, seen, reason, answer)
+    }
+
+    /// Journals a refusal that came before the request was read to its end.
+    fn record_early(
+        &self,
+        incoming: &Incoming,
+        seen: evidence::Request,
+        reason: evidence::Reason,
+        answer: Answer,
+    ) -> Answer {
+        let name = format!("{} {}", seen.method, seen.path);
+        let id = self.ids.request_id("vault", &name);
+        let draft = EventDraft::of(Component::Vault, &seen).refused(reason);
+        self.journal
+            .record(draft.request_id(id.clone()).cause(incoming.cause));
+        with_id(answer, &id)
     }
 
     /// An id whose name is what is asked and by whom, whatever else is in flight.
@@ -140,9 +173,15 @@ impl Vault {
         let written = handed.are_written().await;
         let mut admitted = match admitted {
             Ok(admitted) if written => admitted,
-            Ok(admitted) => return self.conclude(&router::unhandled(admitted), cause),
+            Ok(admitted) => {
+                let ending = router::unhandled(admitted, self.state.lock().audit.seen());
+                return self.conclude(&ending, cause);
+            }
             Err(ending) if written => return self.conclude(&ending, cause),
-            Err(ending) => return self.conclude(&router::unwritten(ending), cause),
+            Err(ending) => {
+                let ending = router::unwritten(ending, self.state.lock().audit.seen());
+                return self.conclude(&ending, cause);
+            }
         };
         let mut answers = Answers::default();
         let outcome = loop {
@@ -177,7 +216,7 @@ impl Vault {
         let ending = if handed.are_written().await {
             ending
         } else {
-            router::unwritten(ending)
+            router::unwritten(ending, self.state.lock().audit.seen())
         };
         self.conclude(&ending, cause)
     }
@@ -191,11 +230,26 @@ impl Vault {
             self.journal
                 .credential_issued(token.expose_secret(), sequence, None);
         }
-        let mut answer = json_answer(status, body.as_ref());
-        // A refusal has no place for its id in the body.
-        if let Ok(id) = HeaderValue::from_str(&ending.request.id) {
-            answer.headers_mut().insert(REQUEST_ID_HEADER, id);
-        }
-        answer
+        with_id(json_answer(status, body.as_ref()), &ending.request.id)
     }
+}
+
+/// An answer that names its request: a refusal has no place for its id in the body.
+fn with_id(mut answer: Answer, id: &str) -> Answer {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        answer.headers_mut().insert(REQUEST_ID_HEADER, id);
+    }
+    answer
+}
+
+/// A text without what headers brought: any of them may hold a token in the wrong place.
+fn without_headers(text: &str, incoming: &Incoming) -> String {
+    const SECRET_BYTES_MIN: usize = 4;
+    let values = incoming.headers.values();
+    let values = values.filter_map(|value| value.to_str().ok());
+    values
+        .filter(|value| value.len() >= SECRET_BYTES_MIN)
+        .fold(text.to_owned(), |text, value| {
+            text.replace(value, authlab_kernel::redaction::HIDDEN)
+        })
 }

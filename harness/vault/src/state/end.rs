@@ -1,12 +1,14 @@
 //! Ending tokens and leases: by their time, by their owner, by a revocation.
 
 use authlab_kernel::{Secret, Timestamp};
+use serde_json::Value;
 
 use super::State;
 use crate::effect::Effect;
 use crate::engine::Backend;
-use crate::lease::Kind;
-use crate::token::store::End;
+use crate::lease::{self, Kind};
+use crate::token::Entry;
+use crate::token::store::{End, LastLease};
 
 /// What has come to its end by itself.
 #[derive(Clone, Debug)]
@@ -35,6 +37,21 @@ pub(crate) enum Expired {
 pub(crate) struct Failed {
     pub(crate) attempts: u32,
     pub(crate) error: String,
+}
+
+/// What of a token's lease is evidence once it has ended.
+fn last_lease(leases: &lease::Store, entry: &Entry) -> LastLease {
+    let lease = entry.lease.as_ref().and_then(|id| leases.get(id));
+    lease.map_or_else(LastLease::default, |lease| LastLease {
+        renewable: lease.renewable,
+        last_renewal: lease.last_renewal,
+        cap: lease.cap,
+        uses: lease
+            .internal()
+            .and_then(|internal| internal.get("num_uses"))
+            .and_then(Value::as_i64)
+            .unwrap_or_default(),
+    })
 }
 
 impl State {
@@ -68,8 +85,8 @@ impl State {
                     at,
                 });
             }
-            self.leases.remove(&id);
             self.end_token(&key, End::Expired, at);
+            self.leases.remove(&id);
         }
         self.empty_cubbyholes();
         expired
@@ -77,14 +94,18 @@ impl State {
 
     /// Ends a token and all that descends from it, with what they own.
     pub(crate) fn end_token(&mut self, key: &str, end: End, at: Timestamp) {
-        for ended in self.tokens.revoke_tree(key, end, at) {
+        let leases = &self.leases;
+        let lease_of = |entry: &Entry| last_lease(leases, entry);
+        for ended in self.tokens.revoke_tree(key, end, at, lease_of) {
             self.end_owned(&ended, at);
         }
     }
 
     /// Ends a token with what it owns; its children become orphans.
     pub(crate) fn end_token_alone(&mut self, key: &str, at: Timestamp) {
-        self.tokens.revoke_orphaning(key, at);
+        let leases = &self.leases;
+        let lease_of = |entry: &Entry| last_lease(leases, entry);
+        self.tokens.revoke_orphaning(key, at, lease_of);
         self.end_owned(key, at);
     }
 

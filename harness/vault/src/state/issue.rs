@@ -4,7 +4,7 @@ use authlab_kernel::{Secret, Timestamp};
 use serde_json::{Map, Value};
 
 use super::{State, service_token};
-use crate::evidence::Reason;
+use crate::evidence::{Cap, Reason};
 use crate::lease::{self, Lease};
 use crate::request::Call;
 use crate::response::{Fault, LeaseInfo, Response};
@@ -22,6 +22,8 @@ pub(crate) struct Issue {
     pub(crate) renewable: bool,
     /// What the auth method keeps for the renewal. Never a secret.
     pub(crate) internal: Map<String, Value>,
+    /// The maximum that cut its time short.
+    pub(crate) cap: Option<Cap>,
 }
 
 impl State {
@@ -48,6 +50,7 @@ impl State {
             issued: call.now,
             expires,
             renewable: issue.renewable,
+            cap: issue.cap,
             ttl: entry.creation_ttl,
             kind: lease::Kind::Token {
                 batch: entry.kind == Type::Batch,
@@ -90,6 +93,7 @@ impl State {
         let (ttl, warnings) =
             ttl::calculate(bounds, wish, call.now, call.now).map_err(Fault::error)?;
         auth.ttl = ttl;
+        auth.cap = ttl::cut(bounds, wish, ttl, call.now, call.now);
         auth.orphan = true;
         auth.renewable = auth.renewable && kind == Type::Service;
         let user = auth.alias.as_ref().map_or("", |alias| alias.name.as_str());
@@ -106,6 +110,7 @@ impl State {
                 keep_id: false,
                 renewable: auth.renewable,
                 internal,
+                cap: auth.cap,
             },
         );
         auth.client_token = Some(entry.id);
@@ -174,6 +179,7 @@ impl State {
             last_renewal: None,
             renewable: false,
             ttl: 0,
+            cap: None,
             kind: lease::Kind::Token {
                 batch: false,
                 internal: Map::new(),
@@ -251,6 +257,7 @@ impl State {
             last_renewal: None,
             renewable: asked.renewable,
             ttl,
+            cap: ttl::cut(bounds, wish, ttl, call.now, call.now),
             kind: lease::Kind::Secret {
                 bounds,
                 secret,

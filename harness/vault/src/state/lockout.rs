@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use authlab_kernel::Timestamp;
+use authlab_kernel::{SignedDuration, Timestamp};
 
 use super::State;
+use crate::evidence;
 use crate::mount::Lockout;
 
 impl State {
@@ -25,6 +26,22 @@ impl State {
             && self.failures.get(&key).is_some_and(|(count, last)| {
                 *count >= lockout.threshold && now.as_second() - last.as_second() < lockout.duration
             })
+    }
+
+    /// What is known of a lockout.
+    pub(crate) fn lockout_seen(&self, accessor: &str, user: &str) -> evidence::Lockout {
+        let lockout = self.lockout_of(accessor);
+        let known = self.failures.get(&(accessor.to_owned(), user.to_owned()));
+        let until = known.and_then(|(_, last)| {
+            let duration = SignedDuration::from_secs(lockout.duration);
+            last.checked_add(duration).ok()
+        });
+        evidence::Lockout {
+            user: user.to_owned(),
+            failures: known.map_or(0, |(count, _)| *count),
+            threshold: lockout.threshold,
+            until,
+        }
     }
 
     /// Who is locked out, by the accessors of mounts.

@@ -29,6 +29,7 @@ use crate::token::{self, Entry, TokenType, Type};
 
 pub(crate) use end::{Expired, Failed};
 pub(crate) use issue::Issue;
+pub(crate) use renew::renewal;
 
 /// The state of the server. One lock holds it, never across an await.
 #[derive(Debug)]
@@ -270,11 +271,11 @@ impl State {
             if policy.expiration.is_some_and(|until| until <= self.now) {
                 continue;
             }
-            let (mut policy, dropped) = template::fill(policy, view.as_ref());
+            let (mut policy, dropped) = template::fill(&name, policy, view.as_ref());
             policy
                 .rules
                 .retain(|rule| rule.expiration.is_none_or(|until| until > self.now));
-            unresolved.extend(dropped.into_iter().map(|path| (name.clone(), path)));
+            unresolved.extend(dropped);
             filled.push((name, policy));
         }
         let policies = filled.iter().map(|(name, policy)| (name.as_str(), policy));

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::State;
-use crate::evidence::Reason;
+use crate::evidence::{Because, Cap, Reason, Renewal};
 use crate::lease::{Kind, Lease};
 use crate::mount::Mount;
 use crate::request::Call;
-use crate::response::{Fault, LeaseInfo, Outcome, Response};
+use crate::response::{Fault, LeaseInfo, Outcome, Response, Told};
 use crate::token::{Auth, Entry, TokenType};
 use crate::ttl::{self, Bounds, Wish};
 
@@ -24,13 +24,20 @@ impl State {
             return Err(Fault::invalid("token not found").because(Reason::TokenUnknown));
         };
         let Some(lease) = self.lease_of(&entry).cloned() else {
-            return Err(Fault::invalid("invalid lease ID").because(Reason::TokenWithoutLease));
+            return Err(Fault::invalid("invalid lease ID")
+                .because(Reason::TokenWithoutLease)
+                .telling(renewal(&entry, None, None)));
         };
+        let told = |cap| renewal(&entry, Some(&lease), cap);
         if !lease.renewable || lease.expires.is_none() {
-            return Err(Fault::invalid("lease is not renewable").because(Reason::TokenNotRenewable));
+            return Err(Fault::invalid("lease is not renewable")
+                .because(Reason::TokenNotRenewable)
+                .telling(told(None)));
         }
         let wish = self.renewal_wish(&entry, &lease).map_err(|error| {
-            Fault::error(format!("failed to renew entry: {error}")).because(Reason::RenewalRefused)
+            Fault::error(format!("failed to renew entry: {error}"))
+                .because(Reason::RenewalRefused)
+                .telling(told(None))
         })?;
         let Some(wish) = wish else { return Ok(None) };
         let wish = Wish { increment, ..wish };
@@ -41,9 +48,14 @@ impl State {
             default_ttl: mount.default_ttl,
             max_ttl: mount.max_ttl,
         };
-        let (ttl, warnings) = ttl::calculate(bounds, wish, lease.issued, call.now)
-            .map_err(|error| Fault::answer(error).because(Reason::MaxTtlReached))?;
-        if let Some(expires) = self.leases.renew(&lease.id, ttl, call.now) {
+        let (ttl, warnings) =
+            ttl::calculate(bounds, wish, lease.issued, call.now).map_err(|error| {
+                Fault::answer(error)
+                    .because(Reason::MaxTtlReached)
+                    .telling(told(ttl::spent(bounds, wish, lease.issued, call.now)))
+            })?;
+        let cap = ttl::cut(bounds, wish, ttl, lease.issued, call.now);
+        if let Some(expires) = self.leases.renew(&lease.id, ttl, cap, call.now) {
             self.due
                 .push((expires, format!("vault/token/{}", entry.accessor)));
         }
@@ -64,6 +76,7 @@ impl State {
             entity_id: entry.entity_id.clone(),
             kind: TokenType::Service,
             orphan: entry.parent.is_none(),
+            cap,
             ..Auth::default()
         };
         Ok(Some(Response {
@@ -105,13 +118,39 @@ impl State {
         }))
     }
 
+    /// A token's lease is not renewed by its id, but the token by itself (Vault, `vault/expiration.go`,
+    /// `Renew`).
+    fn renew_lease_of_token(&self, lease: &Lease) -> Outcome {
+        if !lease.renewable || lease.expires.is_none() {
+            return Err(Fault::invalid("lease is not renewable").because(Reason::LeaseNotRenewable));
+        }
+        let told = self.tokens.tokens.get(&lease.owner).map(|entry| {
+            let told = renewal(entry, Some(lease), None);
+            match told {
+                Told::Because(Because::Renewal(renewal)) => {
+                    Told::Because(Because::Renewal(Renewal {
+                        is_lease_of_token: true,
+                        ..renewal
+                    }))
+                }
+                other => other,
+            }
+        });
+        let fault = Fault::answer("tokens cannot be renewed through this endpoint")
+            .because(Reason::TokenNotRenewable);
+        Err(match told {
+            Some(told) => fault.telling(told),
+            None => fault,
+        })
+    }
+
     /// Renews a lease by its id, whatever it is of.
     pub(crate) fn renew_lease(&mut self, call: &Call<'_>, id: &str, increment: i64) -> Outcome {
         let Some(lease) = self.leases.named(id).cloned() else {
             return Err(Fault::invalid("lease not found"));
         };
         let Kind::Secret { bounds, .. } = lease.kind else {
-            return self.renew_token(call, &lease.owner, increment, false);
+            return self.renew_lease_of_token(&lease);
         };
         if !lease.renewable || lease.expires.is_none() {
             return Err(Fault::invalid("lease is not renewable").because(Reason::LeaseNotRenewable));
@@ -126,9 +165,21 @@ impl State {
                 .because(Reason::RenewalRefused)
         })?;
         let wish = Wish { increment, ..wish };
-        let (ttl, warnings) = ttl::calculate(bounds, wish, lease.issued, call.now)
-            .map_err(|error| Fault::answer(error).because(Reason::MaxTtlReached))?;
-        if let Some(expires) = self.leases.renew(id, ttl, call.now) {
+        let (ttl, warnings) =
+            ttl::calculate(bounds, wish, lease.issued, call.now).map_err(|error| {
+                let renewal = Renewal {
+                    renewable: true,
+                    issued_at: Some(lease.issued),
+                    creation_path: Some(lease.path.clone()),
+                    cap: ttl::spent(bounds, wish, lease.issued, call.now),
+                    ..Renewal::default()
+                };
+                Fault::answer(error)
+                    .because(Reason::MaxTtlReached)
+                    .telling(Told::Because(Because::Renewal(renewal)))
+            })?;
+        let cap = ttl::cut(bounds, wish, ttl, lease.issued, call.now);
+        if let Some(expires) = self.leases.renew(id, ttl, cap, call.now) {
             self.due.push((expires, format!("vault/lease/{id}")));
         }
         Ok(Some(Response {
@@ -142,6 +193,19 @@ impl State {
             ..Response::default()
         }))
     }
+}
+
+/// What was to be renewed, for the evidence.
+pub(crate) fn renewal(entry: &Entry, lease: Option<&Lease>, cap: Option<Cap>) -> Told {
+    Told::Because(Because::Renewal(Renewal {
+        accessor: Some(entry.accessor.clone()).filter(|accessor| !accessor.is_empty()),
+        creation_path: Some(entry.path.clone()),
+        kind: Some(entry.kind.as_str().to_owned()),
+        renewable: lease.is_some_and(|lease| lease.renewable),
+        issued_at: Some(entry.created),
+        cap,
+        ..Renewal::default()
+    }))
 }
 
 /// The uses that a renewal's answer names: as many as at the creation, which the token does not keep.

@@ -6,6 +6,7 @@ use std::fmt;
 use authlab_kernel::{Secret, Timestamp};
 use serde_json::{Map, Value, json};
 
+use crate::evidence::Cap;
 use crate::json::texts_or_null;
 use crate::lease::Lease;
 
@@ -169,6 +170,8 @@ pub(crate) struct Auth {
     pub(crate) alias: Option<LoginAlias>,
     pub(crate) group_aliases: Vec<String>,
     pub(crate) internal: Map<String, Value>,
+    /// The maximum that cut its time short, for the evidence.
+    pub(crate) cap: Option<Cap>,
 }
 
 /// The kind of token that a role or mount asks for.

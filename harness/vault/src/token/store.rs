@@ -6,6 +6,7 @@ use authlab_kernel::Timestamp;
 
 use super::role::Role;
 use super::{Entry, Type};
+use crate::evidence::{self, Cap, Life, Parent};
 
 /// How many ended tokens are remembered, to tell an expired token from one that never was.
 const ENDED_MAX: usize = 4096;
@@ -38,6 +39,37 @@ pub(crate) struct Ended {
     pub(crate) accessor: String,
     pub(crate) policies: Vec<String>,
     pub(crate) path: String,
+    pub(crate) life: Box<Life>,
+}
+
+impl Ended {
+    /// The token as the journal shows it.
+    pub(crate) fn evidence(&self) -> evidence::Ended {
+        evidence::Ended {
+            creation_path: self.path.clone(),
+            end: Some(self.end.at(self.at)),
+            life: Some(self.life.clone()),
+        }
+    }
+}
+
+impl End {
+    fn at(self, at: Timestamp) -> evidence::End {
+        match self {
+            Self::Expired => evidence::End::Expired(at),
+            Self::Revoked => evidence::End::Revoked(at),
+            Self::UsedUp => evidence::End::UsedUp(at),
+        }
+    }
+}
+
+/// What is known of the lease of a token that ends, for the evidence.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct LastLease {
+    pub(crate) renewable: bool,
+    pub(crate) last_renewal: Option<Timestamp>,
+    pub(crate) cap: Option<Cap>,
+    pub(crate) uses: i64,
 }
 
 /// All tokens, by the digest of their text.
@@ -65,6 +97,11 @@ impl Store {
     /// What is remembered of a token that has ended.
     pub(crate) fn ended(&self, token: &str) -> Option<&Ended> {
         self.ended.get(&digest(token))
+    }
+
+    /// The same by the digest.
+    pub(crate) fn ended_by(&self, key: &str) -> Option<&Ended> {
+        self.ended.get(key)
     }
 
     /// The accessors of all tokens.
@@ -102,30 +139,55 @@ impl Store {
     }
 
     /// Ends a token and everything that descends from it. Returns the digests of those that ended.
-    pub(crate) fn revoke_tree(&mut self, key: &str, end: End, at: Timestamp) -> Vec<String> {
+    pub(crate) fn revoke_tree(
+        &mut self,
+        key: &str,
+        end: End,
+        at: Timestamp,
+        lease_of: impl Fn(&Entry) -> LastLease,
+    ) -> Vec<String> {
         let mut ended = Vec::new();
-        let mut waiting = vec![(key.to_owned(), end)];
-        while let Some((key, end)) = waiting.pop() {
+        let mut waiting = vec![(key.to_owned(), end, None)];
+        while let Some((key, end, parent)) = waiting.pop() {
+            let as_parent = self.tokens.get(&key).map(|entry| Parent {
+                accessor: entry.accessor.clone(),
+                creation_path: entry.path.clone(),
+                end: end.at(at),
+            });
             let children = self.tokens.iter();
             let children = children.filter(|(_, entry)| entry.parent.as_ref() == Some(&key));
-            waiting.extend(children.map(|(child, _)| (child.clone(), End::Revoked)));
-            self.remove(&key, end, at);
+            waiting.extend(
+                children.map(|(child, _)| (child.clone(), End::Revoked, as_parent.clone())),
+            );
+            self.remove(&key, end, at, parent, &lease_of);
             ended.push(key);
         }
         ended
     }
 
     /// Ends a token; its children become orphans.
-    pub(crate) fn revoke_orphaning(&mut self, key: &str, at: Timestamp) {
+    pub(crate) fn revoke_orphaning(
+        &mut self,
+        key: &str,
+        at: Timestamp,
+        lease_of: impl Fn(&Entry) -> LastLease,
+    ) {
         for entry in self.tokens.values_mut() {
             if entry.parent.as_deref() == Some(key) {
                 entry.parent = None;
             }
         }
-        self.remove(key, End::Revoked, at);
+        self.remove(key, End::Revoked, at, None, &lease_of);
     }
 
-    fn remove(&mut self, key: &str, end: End, at: Timestamp) {
+    fn remove(
+        &mut self,
+        key: &str,
+        end: End,
+        at: Timestamp,
+        parent: Option<Parent>,
+        lease_of: &impl Fn(&Entry) -> LastLease,
+    ) {
         let Some(entry) = self.tokens.remove(key) else {
             return;
         };
@@ -136,6 +198,17 @@ impl Store {
         if self.ended.len() >= ENDED_MAX {
             self.ended.pop_first();
         }
+        let lease = lease_of(&entry);
+        let life = Box::new(Life {
+            issued_at: entry.created,
+            ttl_seconds: entry.creation_ttl,
+            kind: entry.kind.as_str().to_owned(),
+            renewable: lease.renewable,
+            last_renewed_at: lease.last_renewal,
+            cap: lease.cap,
+            parent,
+            uses: lease.uses,
+        });
         let Entry {
             accessor,
             policies,
@@ -150,6 +223,7 @@ impl Store {
                 accessor,
                 policies,
                 path,
+                life,
             },
         );
     }

@@ -7,10 +7,12 @@ use super::secret_id::check_within;
 use super::{AppRole, Role, SecretId};
 use crate::auth::{WRONG_CREDENTIALS, cidr};
 use crate::duration;
-use crate::evidence::{EndedSecretId, Proof, Reason};
+use crate::evidence::{
+    Because, BoundBy, Credential, CredentialFault, EndedSecretId, Proof, Reason,
+};
 use crate::field::Fields;
 use crate::request::Call;
-use crate::response::{Fault, Outcome, Response};
+use crate::response::{Fault, Outcome, Response, Told};
 use crate::token::store::digest;
 use crate::token::{Entry, LoginAlias};
 use crate::ttl::Wish;
@@ -30,17 +32,30 @@ fn role_id_of(fields: &Fields) -> Result<String, Fault> {
     Ok(role_id)
 }
 
-fn wrong() -> Fault {
-    unknown_role().audit_as(WRONG_CREDENTIALS)
+fn wrong(fault: CredentialFault, role: &str) -> Fault {
+    refused(fault, Some(role)).audit_as(WRONG_CREDENTIALS)
 }
 
 /// The failures of a role that is not there are not counted.
 fn unknown_role() -> Fault {
-    Fault::answer("invalid role or secret ID").because(Reason::InvalidCredentials)
+    refused(CredentialFault::RoleIdUnknown, None)
+}
+
+fn refused(fault: CredentialFault, role: Option<&str>) -> Fault {
+    let credential = Credential {
+        fault,
+        name: role.map(str::to_owned),
+    };
+    Fault::answer("invalid role or secret ID")
+        .because(Reason::InvalidCredentials)
+        .telling(Told::Because(Because::Credential(credential)))
 }
 
 pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     let role_id = role_id_of(fields)?;
+    let secret_key = digest(&fields.text("secret_id"));
+    let mut others = method.roles.values().filter(|role| role.role_id != role_id);
+    let is_anothers = others.any(|role| role.secret_ids.contains_key(&secret_key));
     let found = method
         .roles
         .iter_mut()
@@ -57,7 +72,13 @@ pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> O
             return Err(Fault::answer("missing secret_id").because(Reason::SecretIdMissing));
         }
         let key = digest(&secret);
-        let entry = check_secret_id(role, &key, &secret, call)?;
+        let unknown = if is_anothers {
+            CredentialFault::SecretIdOfAnotherRole
+        } else {
+            CredentialFault::SecretIdUnknown
+        };
+        let refusal = || wrong(unknown, name);
+        let entry = check_secret_id(role, (&key, &secret), call, refusal)?;
         if !entry.token_bound_cidrs.is_empty() {
             auth.bound_cidrs = cidr::read_all(&entry.token_bound_cidrs).map_err(Fault::error)?;
         }
@@ -81,11 +102,11 @@ pub(super) fn login(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> O
 /// The secret id: known, not ended, within what the role binds now, and used from where it may be.
 fn check_secret_id<'r>(
     role: &'r Role,
-    key: &str,
-    secret: &str,
+    (key, secret): (&str, &str),
     call: &Call<'_>,
+    wrong: impl Fn() -> Fault,
 ) -> Result<&'r SecretId, Fault> {
-    let entry = role.secret_ids.get(key).ok_or_else(wrong)?;
+    let entry = role.secret_ids.get(key).ok_or_else(&wrong)?;
     if !entry.secret.matches(secret) {
         return Err(wrong());
     }
@@ -109,7 +130,7 @@ fn check_secret_id<'r>(
             "source address {shown} unauthorized by CIDR restrictions on the secret ID: %!w(<nil>)"
         )
     };
-    Err(Fault::answer(text).because(Reason::AddressNotBound))
+    Err(Fault::answer(text).not_bound(entry.cidr_list.clone(), BoundBy::SecretId))
 }
 
 fn check_address(role: &Role, address: IpAddr) -> Result<(), Fault> {
@@ -121,7 +142,7 @@ fn check_address(role: &Role, address: IpAddr) -> Result<(), Fault> {
         "source address {} unauthorized by CIDR restrictions on the role: %!w(<nil>)",
         duration::quoted(&address.to_string())
     ))
-    .because(Reason::AddressNotBound))
+    .not_bound(role.ranges().to_vec(), BoundBy::Role))
 }
 
 /// Counts a use. A secret id whose uses are limited goes with the last.

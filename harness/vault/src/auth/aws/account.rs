@@ -9,9 +9,10 @@ use super::sign::Credentials;
 use super::{Aws, Client, upstream};
 use crate::auth::listed;
 use crate::duration;
+use crate::evidence::{Because, Principal};
 use crate::field::Fields;
 use crate::request::Call;
-use crate::response::{Fault, Outcome, Response};
+use crate::response::{Fault, Outcome, Response, Told};
 use authlab_kernel::Secret;
 
 /// How Vault gets into another account.
@@ -107,6 +108,52 @@ pub(super) fn credentials(
                 session_token: Some(Secret::new(text("SessionToken")?)),
             }))
         }))
+}
+
+/// Why a principal of this account cannot be looked up with Vault's own credentials: they are of another
+/// account. Without credentials of its own nobody is asked (Vault, `builtin/credential/aws/client.go`,
+/// `getClientConfig`).
+pub(super) fn foreign(
+    method: &Aws,
+    call: &Call<'_>,
+    account: &str,
+) -> Result<Option<String>, Fault> {
+    let default = Client::default();
+    let client = method.client.as_ref().unwrap_or(&default);
+    let is_asked = call.flavour.rules().own_aws_method && !method.accounts.contains_key(account);
+    let Some(own) = own(client).filter(|_| is_asked) else {
+        return Ok(None);
+    };
+    let form = "Action=GetCallerIdentity&Version=2011-06-15".to_owned();
+    let answer = upstream::ask_sts(call, client, Some(&own), "sts-own-identity", form)?;
+    let texts =
+        answer.and_then(|response| upstream::read_element(&response, "GetCallerIdentityResult"));
+    Ok(match texts {
+        Err(error) => Some(format!("unable to fetch current caller: {error}")),
+        Ok(texts) => {
+            let own = texts.get("Account").cloned().unwrap_or_default();
+            (own != account).then(|| {
+                let (account, own) = (duration::quoted(account), duration::quoted(&own));
+                format!(
+                    "unable to fetch client for account ID {account} -- default client is for \
+                     account {own}"
+                )
+            })
+        }
+    })
+}
+
+/// What stood against looking up a principal.
+pub(super) fn told(method: &Aws, arn: &str, account: &str, error: String) -> Told {
+    let own = error.split_once("default client is for account ");
+    let own = own.map(|(_, own)| own.trim_matches('"').to_owned());
+    Told::Because(Because::Principal(Principal {
+        arn: arn.to_owned(),
+        account: account.to_owned(),
+        own_account: own,
+        has_sts_role: method.accounts.contains_key(account),
+        error,
+    }))
 }
 
 /// The credentials of `config/client`, if it has any.

@@ -10,14 +10,19 @@ use serde_json::{Map, Value, json};
 
 use super::arn::Principal;
 use super::config::canonical_header;
-use super::{Aws, AwsCaller, Client, Judged, Role, binding, judge, presigned, upstream};
+use super::{Aws, AwsCaller, Client, Judged, Role, account, binding, judge, presigned, upstream};
 use crate::auth::cidr;
 use crate::duration;
-use crate::evidence::{AwsLogin, AwsServerId, Proof, Reason};
+use crate::evidence::{
+    AwsLogin, AwsServerId, Because, BoundBy, Header, Proof, Reason, Sts, UnknownRole,
+};
 use crate::field::Fields;
 use crate::request::Call;
-use crate::response::{Fault, Outcome, Response};
+use crate::response::{Fault, Outcome, Response, Told};
 use crate::token::{Auth, LoginAlias};
+
+/// How many of the roles that are there the evidence names.
+const ROLES_SHOWN_MAX: usize = 10;
 
 const SERVER_ID: &str = "X-Vault-AWS-IAM-Server-ID";
 
@@ -214,32 +219,33 @@ fn check_server_id(client: &Client, request: &Signed) -> Result<(), Fault> {
     if wanted.is_empty() {
         return Ok(());
     }
-    let refuse = |why: String| {
-        Err(
-            Fault::answer(format!("error validating {SERVER_ID} header: {why}"))
-                .because(Reason::AwsServerId)
-                .with_proof(Proof::AwsServerId(AwsServerId {
-                    expected_server_id: wanted.clone(),
-                })),
-        )
+    let seen = headers
+        .get(&canonical_header(SERVER_ID))
+        .map(|values| values.join(","));
+    let refuse = |why: String, signed_headers: Option<Vec<String>>| {
+        let fault = Fault::answer(format!("error validating {SERVER_ID} header: {why}"));
+        Err(fault
+            .because(Reason::AwsServerId)
+            .with_proof(Proof::AwsServerId(AwsServerId {
+                expected_server_id: wanted.clone(),
+                given_server_id: seen.clone().filter(|given| !given.is_empty()),
+                signed_headers,
+            })))
     };
     let given = headers.get(&canonical_header(SERVER_ID));
     let Some(given) = given.filter(|values| values.iter().any(|value| !value.is_empty())) else {
-        return refuse(format!("missing header \"{SERVER_ID}\""));
+        return refuse(format!("missing header \"{SERVER_ID}\""), None);
     };
     let given = given.join(",");
     if given != *wanted {
-        return refuse(format!(
-            "expected {} but got {}",
-            duration::quoted(wanted),
-            duration::quoted(&given)
-        ));
+        let (wanted, given) = (duration::quoted(wanted), duration::quoted(&given));
+        return refuse(format!("expected {wanted} but got {given}"), None);
     }
     let authorizations = headers.get("Authorization").map(Vec::as_slice);
     let signed = match authorizations.unwrap_or_default() {
         [] => match &request.presigned {
             Some(signed) => signed.clone(),
-            None => return refuse("missing Authorization header".to_owned()),
+            None => return refuse("missing Authorization header".to_owned(), Some(Vec::new())),
         },
         // The reading of STS itself: a header that it would read in another way proves nothing.
         [one] => sigv4::signed_headers(one).unwrap_or_default(),
@@ -249,7 +255,7 @@ fn check_server_id(client: &Client, request: &Signed) -> Result<(), Fault> {
     if signed.contains(&name) {
         Ok(())
     } else {
-        refuse("vault header wasn't signed".to_owned())
+        refuse("vault header wasn't signed".to_owned(), Some(signed))
     }
 }
 
@@ -275,9 +281,12 @@ fn check_headers(client: &Client, headers: &BTreeMap<String, Vec<String>>) -> Re
         name.starts_with("X-Amz-") && !KNOWN.contains(&name.as_str()) && !allowed.contains(name)
     });
     match wrong {
-        Some(name) => {
-            Err(Fault::answer(format!("invalid request header: {name}")).because(Reason::AwsHeader))
-        }
+        Some(name) => Err(Fault::answer(format!("invalid request header: {name}"))
+            .because(Reason::AwsHeader)
+            .telling(Told::Because(Because::Header(Header {
+                name: name.clone(),
+                allowed: allowed.to_vec(),
+            })))),
         None => Ok(()),
     }
 }
@@ -307,8 +316,14 @@ fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
         attempts,
     )?;
     let caller = caller.map_err(|error| {
+        let seen = Sts {
+            host: signed.host.clone(),
+            region: region_of(&signed),
+            ..upstream::sts_seen(&endpoint, &error)
+        };
         Fault::answer(format!("error making upstream request: {error}"))
             .because(Reason::AwsStsRefused)
+            .telling(Told::Because(Because::Sts(seen)))
     })?;
     let principal = binding::principal(&caller).map_err(refused)?;
     let name = fields.text("role").to_lowercase();
@@ -320,16 +335,17 @@ fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
     let shown = Some(fields.text("role")).filter(|role| !role.is_empty());
     let shown = shown.unwrap_or_else(|| principal.name.clone());
     let Some(role) = method.roles.get(&name).cloned() else {
+        let unknown = UnknownRole {
+            role: shown.clone(),
+            known: method.roles.keys().take(ROLES_SHOWN_MAX).cloned().collect(),
+        };
         return Err(Fault::answer(format!("entry for role {shown} not found"))
             .because(Reason::AwsRoleUnknown)
-            .with_proof(proof(AwsLogin {
-                role: Some(shown),
-                arn: caller.arn,
-                ..AwsLogin::default()
-            })));
+            .telling(Told::Because(Because::Role(unknown))));
     };
     if !cidr::contains(&role.params.bound_cidrs, call.peer_address()) {
-        return Err(Fault::denied("permission denied").because(Reason::AddressNotBound));
+        let bound = role.params.bound_cidrs.clone();
+        return Err(Fault::denied("permission denied").not_bound(bound, BoundBy::Role));
     }
     let login = bound(method, call, &role, &shown, &caller, &principal)?;
     // A good login names the role in lower case, as it is kept.
@@ -357,6 +373,19 @@ fn proof(login: AwsLogin) -> Proof {
     Proof::Aws(Box::new(login))
 }
 
+/// The Region of the scope that was signed, as it stands there.
+fn region_of(signed: &Signed) -> Option<String> {
+    let of_header = signed.headers.get("Authorization").and_then(|values| {
+        let (_, rest) = values.first()?.split_once("Credential=")?;
+        Some(rest.split(',').next()?.trim().to_owned())
+    });
+    let credential = of_header.or_else(|| presigned::credential(&signed.path));
+    let region = credential
+        .as_deref()
+        .and_then(|one| one.split('/').nth(2))?;
+    Some(region.to_owned())
+}
+
 /// Where the signed request is sent: the configured endpoint, or that of the Region which the client
 /// signed for, where the configuration leaves it to the client.
 fn endpoint_of(client: &Client, signed: &Signed) -> Result<String, Fault> {
@@ -368,12 +397,7 @@ fn endpoint_of(client: &Client, signed: &Signed) -> Result<String, Fault> {
         );
         return Ok(endpoint.to_owned());
     }
-    let of_header = signed.headers.get("Authorization").and_then(|values| {
-        let (_, rest) = values.first()?.split_once("Credential=")?;
-        Some(rest.split(',').next()?.trim().to_owned())
-    });
-    let credential = of_header.or_else(|| presigned::credential(&signed.path));
-    let region = credential.as_deref().and_then(|one| one.split('/').nth(2));
+    let region = region_of(signed);
     // A Region becomes part of a host's name: nothing but the name of one gets there.
     let named = |region: &&str| {
         let parts: Vec<&str> = region.split('-').collect();
@@ -388,7 +412,7 @@ fn endpoint_of(client: &Client, signed: &Signed) -> Result<String, Fault> {
             _ => false,
         }
     };
-    match region.filter(named) {
+    match region.as_deref().filter(named) {
         Some(region) => Ok(format!("https://sts.{region}.amazonaws.com")),
         // The reference's text is not known here; unverified.
         None => {
@@ -443,6 +467,12 @@ fn full_arn(
             duration::quoted(&principal.name)
         ))
         .because(Reason::AwsPrincipalUnresolved)
+        .telling(account::told(
+            method,
+            &principal.canonical(),
+            &principal.account,
+            error,
+        ))
     })?;
     method
         .full_arns

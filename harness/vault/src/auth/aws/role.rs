@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::arn::Principal;
-use super::{Aws, upstream};
+use super::{Aws, account, upstream};
 use crate::auth::listed;
 use crate::auth::params::Params;
 use crate::duration;
@@ -196,11 +196,13 @@ fn bind_principals(
     }
     for arn in role.principal_arns.iter().filter(|arn| !arn.ends_with('*')) {
         let unresolved = |error: String| {
-            let arn = duration::quoted(arn);
+            let quoted = duration::quoted(arn);
+            let account = arn.split(':').nth(4).unwrap_or_default();
             Fault::answer(format!(
-                "unable to resolve ARN {arn} to internal ID: {error}"
+                "unable to resolve ARN {quoted} to internal ID: {error}"
             ))
             .because(Reason::AwsPrincipalUnresolved)
+            .telling(account::told(method, arn, account, error))
         };
         let principal = Principal::read(arn).map_err(unresolved)?;
         let found = upstream::get_principal(method, call, &principal)?.map_err(unresolved)?;

@@ -14,6 +14,7 @@ use super::AwsCaller;
 use super::arn::Principal;
 use super::sign::Credentials;
 use super::{Aws, Client, account, sign};
+use crate::evidence::Sts;
 use crate::request::Call;
 use crate::response::Fault;
 
@@ -133,6 +134,19 @@ fn read_caller(response: &OutboundResponse) -> Result<AwsCaller, String> {
     })
 }
 
+/// What is known of a refusal by STS, out of the text that repeats its answer.
+pub(super) fn sts_seen(endpoint: &str, error: &str) -> Sts {
+    let body = error.split_once("from STS: ").map(|(_, body)| body);
+    let texts = body.and_then(|body| texts_of(body, "Error"));
+    let text = |name: &str| texts.as_ref().and_then(|texts| texts.get(name).cloned());
+    Sts {
+        endpoint: endpoint.to_owned(),
+        code: text("Code"),
+        message: text("Message").or_else(|| body.is_none().then(|| error.to_owned())),
+        ..Sts::default()
+    }
+}
+
 /// Looks a principal up in IAM.
 pub(super) fn get_principal(
     method: &Aws,
@@ -162,6 +176,9 @@ pub(super) fn get_principal(
         Ok(credentials) => credentials,
         Err(error) => return Ok(Err(error)),
     };
+    if let Some(error) = account::foreign(method, call, &principal.account)? {
+        return Ok(Err(error));
+    }
     let purpose = if element == "User" {
         "iam-get-user"
     } else {

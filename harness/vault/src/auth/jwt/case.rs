@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use authlab_kernel::Timestamp;
-use authlab_token::Token;
+use authlab_token::{Algorithm, Token};
 use serde_json::{Map, Value, json};
 
 use super::keys::Signature;
@@ -87,6 +87,34 @@ impl<'a> Case<'a> {
             bound_subject: Some(role.bound_subject.clone()),
             bound_claims: json!(role.bound_claims),
             claim: claim.map(str::to_owned),
+            bound_claims_type: Some(role.bound_claims_type.clone())
+                .filter(|kind| !kind.is_empty() && kind != "string"),
+            keys: None,
+            algorithms: Vec::new(),
+            times: None,
+        }
+    }
+
+    /// What else was compared where a token is refused for this.
+    pub(crate) fn compared(&self, reason: Reason, seen: &mut JwtLogin) {
+        match reason {
+            Reason::JwtAlgorithm => {
+                let accepted = self.algorithms().iter();
+                seen.algorithms = accepted.map(ToString::to_string).collect();
+            }
+            Reason::JwtExpired | Reason::JwtNotYetValid | Reason::JwtIssuedInTheFuture => {
+                let times = claims::read_times(self.token.claims()).ok();
+                seen.times = times.map(|times| claims::times_seen(times, self.role));
+            }
+            _ => {}
+        }
+    }
+
+    fn algorithms(&self) -> &'a [Algorithm] {
+        if self.config.algorithms.is_empty() {
+            &keys::ASYMMETRIC
+        } else {
+            &self.config.algorithms
         }
     }
 
@@ -96,11 +124,7 @@ impl<'a> Case<'a> {
         let claims = self.token.claims();
         claims::check_types(claims, self.flavour.rules().newer_jwt)?;
         let times = claims::read_times(claims)?;
-        let accepted: &[_] = if config.algorithms.is_empty() {
-            &keys::ASYMMETRIC
-        } else {
-            &config.algorithms
-        };
+        let accepted = self.algorithms();
         let algorithm = self.token.alg();
         if !algorithm.is_ok_and(|algorithm| accepted.contains(&algorithm)) {
             let text =

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Role;
 use crate::duration::quoted;
-use crate::evidence::Reason;
+use crate::evidence::{JwtTimes, Reason};
 use crate::field::go_print;
 
 /// The leeway that makes up for a missing claim, when the role gives none, in seconds.
@@ -78,17 +78,13 @@ fn leeway(given: i64, fallback: i64) -> i64 {
     }
 }
 
-/// A missing claim is made up from the others; then all three must hold, give or take the skew.
-pub(super) fn check_times(times: Times, role: &Role, now: Timestamp) -> Result<(), Refused> {
+/// The times as they count: a missing claim is made up from the others.
+pub(super) fn times_seen(times: Times, role: &Role) -> JwtTimes {
     let Times {
         issued,
         mut not_before,
         mut expires,
     } = times;
-    if issued == 0 && not_before == 0 && expires == 0 {
-        let text = "no issued at (iat), not before (nbf), or expiration time (exp) claims in token";
-        return Err((Reason::JwtWithoutTimes, text.to_owned()));
-    }
     if expires == 0 {
         let leeway = leeway(role.expiration_leeway, LEEWAY_DEFAULT);
         expires = issued.max(not_before).saturating_add(leeway);
@@ -100,7 +96,26 @@ pub(super) fn check_times(times: Times, role: &Role, now: Timestamp) -> Result<(
             issued
         };
     }
-    let skew = leeway(role.clock_skew_leeway, SKEW_DEFAULT);
+    JwtTimes {
+        issued,
+        not_before,
+        expires,
+        leeway: leeway(role.clock_skew_leeway, SKEW_DEFAULT),
+    }
+}
+
+/// A missing claim is made up from the others; then all three must hold, give or take the skew.
+pub(super) fn check_times(times: Times, role: &Role, now: Timestamp) -> Result<(), Refused> {
+    if times.issued == 0 && times.not_before == 0 && times.expires == 0 {
+        let text = "no issued at (iat), not before (nbf), or expiration time (exp) claims in token";
+        return Err((Reason::JwtWithoutTimes, text.to_owned()));
+    }
+    let JwtTimes {
+        issued,
+        not_before,
+        expires,
+        leeway: skew,
+    } = times_seen(times, role);
     // Compared with the fraction of a second, as the reference does.
     let now = now.as_microsecond();
     let micro = |seconds: i64| seconds.saturating_mul(1_000_000);

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::{Jwt, keys};
 use crate::duration::quoted;
-use crate::evidence::Reason;
+use crate::evidence::{Because, Reason};
 use crate::field::Fields;
 use crate::json::{text, texts};
 use crate::request::Call;
-use crate::response::{Fault, Outcome, Response};
+use crate::response::{Fault, Outcome, Response, Told};
 
 /// `config`.
 #[derive(Clone, Debug, Default)]
@@ -197,7 +197,11 @@ fn check_keys(
         match keys::fetch_keys(call, &config.jwks_url)? {
             Ok(_) => {}
             Err(_) if unchecked => warnings.push(text.to_owned()),
-            Err(_) => return Err(Fault::answer(text).because(Reason::JwksUnusable)),
+            Err(unusable) => {
+                return Err(Fault::answer(text)
+                    .because(Reason::JwksUnusable)
+                    .telling(Told::Because(Because::Provider(*unusable.seen))));
+            }
         }
     }
     if !config.discovery_url.is_empty() {
@@ -207,7 +211,9 @@ fn check_keys(
         if !is_pem(&config.discovery_ca_pem) {
             return Err(refused());
         }
-        keys::discover(call, &config.discovery_url)?.map_err(|_| refused())?;
+        keys::discover(call, &config.discovery_url)?.map_err(|unusable| {
+            refused().telling(Told::Because(Because::Provider(*unusable.seen)))
+        })?;
     }
     for pem in pems {
         if !pem.contains("-----BEGIN ") {

@@ -7,11 +7,14 @@ use super::case::{Case, Holder};
 use super::{Config, Jwt, Role, claims, keys};
 use crate::auth::cidr;
 use crate::duration::quoted;
-use crate::evidence::{Proof, Reason};
+use crate::evidence::{Because, BoundBy, Proof, Reason, UnknownRole};
 use crate::field::Fields;
 use crate::request::Call;
-use crate::response::{Fault, Outcome, Response};
+use crate::response::{Fault, Outcome, Response, Told};
 use crate::token::{Auth, LoginAlias};
+
+/// How many of the roles that are there the evidence names.
+const ROLES_SHOWN_MAX: usize = 10;
 
 pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcome {
     let Some(config) = method.config.clone() else {
@@ -28,8 +31,13 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
     }
     let Some(role) = method.roles.get(&name).cloned() else {
         let shown = quoted(&name);
+        let unknown = UnknownRole {
+            role: name,
+            known: method.roles.keys().take(ROLES_SHOWN_MAX).cloned().collect(),
+        };
         return Err(Fault::answer(format!("role {shown} could not be found"))
-            .because(Reason::JwtRoleUnknown));
+            .because(Reason::JwtRoleUnknown)
+            .telling(Told::Because(Because::Role(unknown))));
     };
     if role.kind == "oidc" {
         return Err(
@@ -41,12 +49,13 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
         return Err(Fault::answer("missing token").because(Reason::JwtMissing));
     }
     if !cidr::contains(&role.params.bound_cidrs, call.peer_address()) {
-        return Err(Fault::denied("permission denied").because(Reason::AddressNotBound));
+        let bound = role.params.bound_cidrs.clone();
+        return Err(Fault::denied("permission denied").not_bound(bound, BoundBy::Role));
     }
     // White space is no part of a token, wherever it stands (recorded).
     let text: String = text.chars().filter(|one| !one.is_whitespace()).collect();
     let token = read_token(&text)?;
-    let signature = keys::verify_signature(method, call, &config, &token)?;
+    let (signature, provider) = keys::verify_signature(method, call, &config, &token)?;
     let case = Case {
         name: &name,
         role: &role,
@@ -67,9 +76,16 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
             proof: Some(proof(None)),
             ..Response::default()
         })),
-        Err(refused) => Err(Fault::answer(refused.message)
-            .because(refused.reason)
-            .with_proof(proof(refused.claim))),
+        Err(refused) => {
+            let mut seen = case.evidence(refused.claim);
+            case.compared(refused.reason, &mut seen);
+            if refused.reason == Reason::JwtSignature {
+                seen.keys = Some(keys::seen(method, &config, &token, provider));
+            }
+            Err(Fault::answer(refused.message)
+                .because(refused.reason)
+                .with_proof(Proof::Jwt(Box::new(seen))))
+        }
     }
 }
 

@@ -119,6 +119,7 @@ fn create(
         keep_id: decided.custom_id.is_some(),
         renewable: decided.renewable,
         internal,
+        cap: None,
     };
     let entry = state.issue(call, entry, issue);
     for policy in &entry.policies {

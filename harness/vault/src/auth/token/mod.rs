@@ -8,13 +8,13 @@ mod role;
 
 use serde_json::Value;
 
-use crate::evidence::Reason;
+use crate::evidence::{Because, Reason, Renewal};
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
-use crate::response::{Fault, Outcome, Response};
+use crate::response::{Fault, Outcome, Response, Told};
 use crate::route::{Route, row};
 use crate::state::State;
-use crate::token::store::{End, digest};
+use crate::token::store::{End, Ended, digest};
 use crate::token::{Entry, Type};
 
 const TOKEN: &[Field] = &[Field::new("token", Kind::Text)];
@@ -182,9 +182,20 @@ fn renew_token(
     show_id: bool,
 ) -> Outcome {
     match state.tokens.tokens.get(key) {
-        None => Err(Fault::invalid("token not found").because(Reason::TokenUnknown)),
+        None => {
+            let ended = state.tokens.ended_by(key).map(Ended::evidence);
+            let renewal = Renewal {
+                ended,
+                ..Renewal::default()
+            };
+            Err(Fault::invalid("token not found")
+                .because(Reason::TokenUnknown)
+                .telling(Told::Because(Because::Renewal(renewal))))
+        }
         Some(entry) if entry.kind == Type::Batch => {
-            Err(Fault::answer("batch tokens cannot be renewed"))
+            Err(Fault::answer("batch tokens cannot be renewed")
+                .because(Reason::TokenNotRenewable)
+                .telling(crate::state::renewal(entry, state.lease_of(entry), None)))
         }
         Some(_) => state.renew_token(call, key, fields.int("increment"), show_id),
     }
