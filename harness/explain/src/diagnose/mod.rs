@@ -30,13 +30,18 @@ use entry::Entry;
 pub use finding::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System};
 
 /// Every class that is computed, the most specific of each system first.
-const REGISTRY: [&[Entry]; 5] = [
-    token::ENTRIES,
-    gateway::ENTRIES,
-    sts::ENTRIES,
-    policy::ENTRIES,
-    vault::ENTRIES,
+const REGISTRY: [&[&[Entry]]; 5] = [
+    &[token::ENTRIES],
+    &[gateway::ENTRIES],
+    &[sts::ENTRIES],
+    &[policy::ENTRIES],
+    &vault::TABLES,
 ];
+
+/// Every entry of a class that refuses.
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    REGISTRY.into_iter().flatten().copied().flatten()
+}
 
 /// Every class that a diagnosis can name: those that are computed, suspicions among them, whose names are unique, then the
 /// reasons by themselves, whose codes are unique within their system.
@@ -50,7 +55,7 @@ pub fn classes() -> Vec<Class> {
             is_suspicion,
         }
     };
-    let refused = REGISTRY.into_iter().flatten().map(class(false));
+    let refused = entries().map(class(false));
     let suspicious = suspicion::REGISTRY.into_iter().flatten().map(class(true));
     refused.chain(suspicious).chain(reason::classes()).collect()
 }
@@ -62,7 +67,7 @@ pub fn all(case: &Case<'_>) -> Vec<Diagnosis> {
     let entries: Vec<&Entry> = if is_suspicion {
         suspicion::REGISTRY.into_iter().flatten().collect()
     } else {
-        REGISTRY.into_iter().flatten().collect()
+        entries().collect()
     };
     let computed: Vec<Diagnosis> = entries
         .into_iter()

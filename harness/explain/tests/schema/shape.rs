@@ -48,6 +48,11 @@ pub fn of(item: &Item, crate_name: &str, sources: &Sources) -> Value {
                     let shape = value(of, crate_name, sources);
                     if item.attributes.contains("untagged") {
                         shape
+                    } else if let Some(tag) = tag(item) {
+                        let name = name(item, &variant.name, &variant.attributes);
+                        json!({"description": variant.about, "allOf": [shape, {
+                            "properties": {tag: {"const": name}}, "required": [tag],
+                        }]})
                     } else {
                         let name = name(item, &variant.name, &variant.attributes);
                         json!({
@@ -68,6 +73,12 @@ fn is_written_as_text(item: &Enum) -> bool {
     item.attributes.contains("into = \"String\"")
 }
 
+/// The member that names the variant, where it stands among those of the content.
+fn tag(item: &Enum) -> Option<&str> {
+    let (_, tag) = item.attributes.split_once("tag = \"")?;
+    tag.split('"').next()
+}
+
 /// As what a variant is written.
 fn name(item: &Enum, name: &str, attributes: &str) -> String {
     if let Some((_, renamed)) = attributes.split_once("rename = \"") {
@@ -78,6 +89,9 @@ fn name(item: &Enum, name: &str, attributes: &str) -> String {
     }
     if item.attributes.contains("snake_case") {
         return snake_case(name);
+    }
+    if item.attributes.contains("kebab-case") {
+        return snake_case(name).replace('_', "-");
     }
     assert!(
         !item.attributes.contains("rename_all"),

@@ -24,6 +24,9 @@ pub struct PathDecision {
     /// those that deny where it is let through.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub near: Vec<NearRule>,
+    /// The policies of the token that are not written, where nothing lets the request through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwritten: Option<Vec<String>>,
     /// The bounds of the rule for wrapping, where the wish was not within them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrapping: Option<WrappingBounds>,

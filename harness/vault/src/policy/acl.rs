@@ -108,6 +108,8 @@ pub(crate) struct Acl {
     list_trims_first: bool,
     /// Rules that do not count, since their template has no value for this token.
     unresolved: Vec<Unresolved>,
+    /// Policies of the token that are not written.
+    unwritten: Vec<String>,
 }
 
 /// Why a request was refused.
@@ -159,6 +161,8 @@ pub(crate) struct Decision {
     pub(crate) limit: Option<i64>,
     /// The rules that might have matched if their templates had a value.
     pub(crate) unresolved: Vec<Unresolved>,
+    /// The policies that are not written, where no rule matches.
+    pub(crate) unwritten: Option<Vec<String>>,
     /// The rules that match as well, and less well.
     pub(crate) passed_over: Vec<RuleSeen>,
     /// The rules that nearly match.
@@ -188,6 +192,7 @@ impl Decision {
                 .then(|| self.unresolved.clone()),
             passed_over: self.passed_over.clone(),
             near: self.near.clone(),
+            unwritten: self.unwritten.clone(),
             wrapping: self.wrapping,
             parameters: self.parameters.clone(),
             refused: self.refused.as_ref().map(Refused::evidence),
@@ -256,6 +261,12 @@ impl Acl {
     /// Keeps the rules that fell away for want of a value in their templates, for the evidence.
     pub(crate) fn without_value(mut self, rules: Vec<Unresolved>) -> Self {
         self.unresolved = rules;
+        self
+    }
+
+    /// Keeps the names of policies that are not written, for the evidence.
+    pub(crate) fn without_text(mut self, names: Vec<String>) -> Self {
+        self.unwritten = names;
         self
     }
 
@@ -425,6 +436,7 @@ impl Acl {
             };
             return Decision {
                 refused: Some(refused),
+                unwritten: Some(self.unwritten.clone()).filter(|names| !names.is_empty()),
                 unresolved,
                 ..Decision::default()
             };

@@ -263,9 +263,11 @@ impl State {
         names.sort();
         names.dedup();
         let mut unresolved = Vec::new();
+        let mut unwritten = Vec::new();
         let mut filled: Vec<(String, Policy)> = Vec::new();
         for name in names {
             let Some(policy) = self.policies.get(&name) else {
+                unwritten.push(name);
                 continue;
             };
             if policy.expiration.is_some_and(|until| until <= self.now) {
@@ -279,7 +281,9 @@ impl State {
             filled.push((name, policy));
         }
         let policies = filled.iter().map(|(name, policy)| (name.as_str(), policy));
-        Acl::merged(policies, self.flavour).without_value(unresolved)
+        Acl::merged(policies, self.flavour)
+            .without_value(unresolved)
+            .without_text(unwritten)
     }
 
     /// The policies that a token has through its entity.

@@ -102,6 +102,8 @@ impl<'a> Case<'a> {
                 let accepted = self.algorithms().iter();
                 seen.algorithms = accepted.map(ToString::to_string).collect();
             }
+            Reason::JwtUserClaim => seen.claim = Some(self.role.user_claim.clone()),
+            Reason::JwtGroupsClaim => seen.claim = Some(self.role.groups_claim.clone()),
             Reason::JwtExpired | Reason::JwtNotYetValid | Reason::JwtIssuedInTheFuture => {
                 let times = claims::read_times(self.token.claims()).ok();
                 seen.times = times.map(|times| claims::times_seen(times, self.role));
