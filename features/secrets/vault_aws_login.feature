@@ -52,7 +52,7 @@ Feature: A Lambda function logs in to Vault by its AWS identity
       {"message":"Internal Server Error"}
       """
     And vault refused it because of "policy-denied"
-    And the diagnosis is "vault-policy-path"
+    And the diagnosis is "vault-rule-segment"
     And the explanation leads from the gateway to vault
     And Vault's audit log shows:
       | update | auth/aws/login         | allowed |

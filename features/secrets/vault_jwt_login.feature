@@ -42,7 +42,7 @@ Feature: A workload logs in to Vault with a token of its issuer
       permission denied
       """
     And vault refused it because of "policy-denied"
-    And the diagnosis is "vault-policy-path"
+    And the diagnosis is "vault-rule-segment"
     And Vault's audit log shows:
       | update | auth/jwt/login         | allowed |
       | read   | secret/data/staging/db | refused |
@@ -80,7 +80,7 @@ Feature: A workload logs in to Vault with a token of its issuer
       error validating claims: claim "scope" is missing
       """
     And vault refused it because of "jwt-claim-missing"
-    And the diagnosis is "vault-jwt-claim"
+    And the diagnosis is "vault-jwt-claim-absent"
 
   Scenario: A Vault token that its bearer revoked
     Given the client "vault" gets the token "good" of the issuer "partner" for the audience "vault" and the scope "secrets"
@@ -122,6 +122,7 @@ Feature: A workload logs in to Vault with a token of its issuer
       error validating token: error verifying token signature: failed to verify id token signature
       """
     And vault refused it because of "jwt-signature"
+    And the diagnosis is "vault-jwt-forged"
     And the explanation leads from oidc to vault
 
   @needs:mints-claims

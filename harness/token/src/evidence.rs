@@ -46,6 +46,21 @@ impl Described {
         self.claim("iss")?.as_str()
     }
 
+    /// The names of its claims.
+    pub fn claim_names(&self) -> Vec<&str> {
+        let claims = self.claims.as_object();
+        claims
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
+    /// `alg` of the header, if it is text.
+    pub fn algorithm(&self) -> Option<&str> {
+        self.header.get("alg")?.as_str()
+    }
+
     /// `kid` of the header, if it is text.
     pub fn kid(&self) -> Option<&str> {
         self.header.get("kid")?.as_str()

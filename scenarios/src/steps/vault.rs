@@ -20,6 +20,7 @@ use crate::{
     things::{
         audit::{AuditLog, error_messages},
         role::Role,
+        token::Token,
         vault_policy::VaultPolicy,
         vault_role::VaultAwsRole,
         vault_session::VaultSession,
@@ -162,11 +163,68 @@ async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
     if let Actor::Bearer(token) = &actor {
         return jwt::log_in(world, token, &role).await;
     }
-    let body = Login::signed_by(&world.credentials(&actor)?, world.now())?.body(&role);
+    let login = Login::signed_by(&world.credentials(&actor)?, world.now())?;
+    log_in(world, &actor, &role, login).await
+}
+
+/// Logs in to Vault with the credentials of an AWS identity, signed for another server.
+///
+/// Example: When the session of "operator" logs in to Vault as "operator" for the server "vault.test.corp.example"
+#[when("{actor} logs in to Vault as {string} for the server {string}")]
+async fn logs_in_for_server(
+    world: &mut World,
+    actor: Actor,
+    role: String,
+    server: String,
+) -> StepResult {
+    world.acts();
+    let signer = world.credentials(&actor)?;
+    let login = Login::for_server(Some(&server), &signer, world.now())?;
+    log_in(world, &actor, &role, login).await
+}
+
+/// Logs in to Vault with the credentials of an AWS identity, without a header that names the server.
+///
+/// Example: When the session of "operator" logs in to Vault as "operator" without a server id
+#[when("{actor} logs in to Vault as {string} without a server id")]
+async fn logs_in_for_no_server(world: &mut World, actor: Actor, role: String) -> StepResult {
+    world.acts();
+    let login = Login::for_server(None, &world.credentials(&actor)?, world.now())?;
+    log_in(world, &actor, &role, login).await
+}
+
+async fn log_in(world: &mut World, actor: &Actor, role: &str, login: Login) -> StepResult {
+    let body = login.body(role);
     let answer = world
         .vault(None, Method::POST, "auth/aws/login", Some(&body))
         .await?;
     keep_session(world, actor.name(), answer);
+    Ok(())
+}
+
+/// Gives somebody a Vault token that no login of theirs gave: one that was kept elsewhere.
+///
+/// Example: Given the bearer of "good" has the Vault token "hvs.of-another-cluster"
+#[given("{actor} has the Vault token {string}")]
+fn has_token(world: &mut World, actor: Actor, token: String) -> StepResult {
+    let token = world.filled(&token)?;
+    world.things.set(VaultSession {
+        name: actor.name().to_owned(),
+        token: Secret::new(token),
+    });
+    Ok(())
+}
+
+/// Lets the bearer of an issuer's token send it to Vault as if it were a token of Vault's.
+///
+/// Example: Given the bearer of "good" takes the issuer's token for one of Vault's
+#[given("{actor} takes the issuer's token for one of Vault's")]
+fn takes_for_token(world: &mut World, actor: Actor) -> StepResult {
+    let token = world.things.get::<Token>(actor.name())?.token.clone();
+    world.things.set(VaultSession {
+        name: actor.name().to_owned(),
+        token,
+    });
     Ok(())
 }
 

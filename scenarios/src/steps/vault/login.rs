@@ -39,11 +39,24 @@ impl Login {
     /// # Errors
     /// When the request cannot be signed.
     pub(crate) fn signed_by(signer: &Credentials, time: Timestamp) -> StepResult<Self> {
+        Self::for_server(Some(SERVER_ID), signer, time)
+    }
+
+    /// The same for another Vault, or for none in particular.
+    ///
+    /// # Errors
+    /// As [`Login::signed_by`].
+    pub(crate) fn for_server(
+        server: Option<&str>,
+        signer: &Credentials,
+        time: Timestamp,
+    ) -> StepResult<Self> {
         let endpoint = format!("https://{STS_HOST}");
         let fields = [("Action", "GetCallerIdentity"), ("Version", "2011-06-15")];
-        let mut request = HttpRequest::new(Method::POST, &endpoint, "/")
-            .form(&fields)
-            .header("x-vault-aws-iam-server-id", SERVER_ID)?;
+        let mut request = HttpRequest::new(Method::POST, &endpoint, "/").form(&fields);
+        if let Some(server) = server {
+            request = request.header("x-vault-aws-iam-server-id", server)?;
+        }
         let signing = Signing {
             service: "sts",
             region: STS_REGION,

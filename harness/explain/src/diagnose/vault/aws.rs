@@ -5,7 +5,7 @@ use authlab_vault::evidence::{AwsServerId, Because, Principal, Proof, Reason, St
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::{because, entry, refused};
+use super::asked::{because, entry, refused};
 use crate::case::Case;
 
 const SERVER_ID: &str = "X-Vault-AWS-IAM-Server-ID";

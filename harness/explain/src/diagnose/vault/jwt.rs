@@ -8,7 +8,7 @@ use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
 use super::super::words::is_same_but_for_slash;
-use super::{entry, refused, span};
+use super::asked::{entry, refused, span};
 use crate::case::Case;
 
 /// How far a clock may be off before "not yet valid" is no longer taken for skew, in seconds.
@@ -209,7 +209,8 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
         |case| {
             let (login, claim, bound, _) = claim(case, Reason::JwtClaimMissing)?;
             let bound = words::claim(Some(&bound));
-            let names = claims_of(&login);
+            let token = Described::read(&login.token)?;
+            let names = token.claim_names();
             Some(Finding::certain(
                 format!(
                     "the role `{}` binds `{claim}` to {bound}, the token has no such claim{}",
@@ -320,7 +321,7 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
         "the token is signed in a way that the mount does not take",
         |case| {
             let (login, token) = login(case, Reason::JwtAlgorithm)?;
-            let used = token.header.get("alg").and_then(Value::as_str);
+            let used = token.algorithm();
             Some(Finding::certain(
                 format!(
                     "the token's algorithm is {}, the mount takes {}",
@@ -339,7 +340,7 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
             let (login, token) = login(case, Reason::JwtUserClaim)
                 .or_else(|| login(case, Reason::JwtGroupsClaim))?;
             let claim = login.claim.clone()?;
-            let names = claims_of(&login);
+            let names = token.claim_names();
             Some(Finding::certain(
                 format!(
                     "the role `{}` takes `{claim}`, and the token has {}; its claims are {}",
@@ -364,20 +365,10 @@ pub(super) fn login(case: &Case<'_>, reason: Reason) -> Option<(JwtLogin, Descri
     Some((login, token))
 }
 
-/// The names of the token's claims.
-fn claims_of(login: &JwtLogin) -> Vec<String> {
-    let claims = login.token.get("claims").and_then(Value::as_object);
-    claims
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name.clone())
-        .collect()
-}
-
 /// A claim that is spelled nearly as one that is missing.
-fn near(claim: &str, names: &[String]) -> String {
+fn near(claim: &str, names: &[&str]) -> String {
     let bare = |name: &str| name.to_lowercase().replace(['_', '-', '/'], "");
-    let is_near = |name: &&String| bare(name) == bare(claim);
+    let is_near = |name: &&&str| bare(name) == bare(claim);
     match names.iter().find(is_near) {
         Some(name) => format!("; it has `{name}`"),
         None => String::new(),

@@ -6,8 +6,8 @@ use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
 use super::super::words::is_same_but_for_slash;
+use super::asked::{because, entry};
 use super::jwt::login;
-use super::{because, entry};
 use crate::case::Case;
 
 /// The classes, the most specific first.

@@ -5,7 +5,7 @@ use authlab_vault::evidence::{Because, CredentialFault, Proof, Reason, Request, 
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::{because, entry, refused};
+use super::asked::{because, entry, refused};
 use crate::case::Case;
 
 /// The classes, the most specific first.

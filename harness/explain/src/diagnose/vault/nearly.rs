@@ -5,7 +5,8 @@ use authlab_vault::evidence::{Miss, NearRule, Reason, Request, Why};
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::{entry, path, refused};
+use super::asked::{entry, refused};
+use super::path;
 use crate::case::Case;
 
 /// The classes, the most specific first.

@@ -5,7 +5,7 @@ use authlab_vault::evidence::{PathDecision, Reason, Request, RuleSeen, Why};
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::{entry, refused, span};
+use super::asked::{entry, refused, span};
 use crate::case::Case;
 
 /// The classes, the most specific first.

@@ -5,7 +5,7 @@ use authlab_vault::evidence::{AwsLogin, AwsUnbound, Reason};
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::{entry, refused};
+use super::asked::{entry, refused};
 use crate::case::Case;
 
 /// The classes, the most specific first.

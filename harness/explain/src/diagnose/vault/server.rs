@@ -5,7 +5,7 @@ use authlab_vault::evidence::{Because, Reason};
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::{because, entry, refused};
+use super::asked::{because, entry, refused};
 
 /// The classes, the most specific first.
 pub(in super::super) const ENTRIES: &[Entry] = &[

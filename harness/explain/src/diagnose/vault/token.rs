@@ -7,7 +7,7 @@ use authlab_vault::evidence::{
 use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
-use super::{because, entry, refused, span};
+use super::asked::{because, entry, refused, span};
 use crate::case::Case;
 
 /// The classes, the most specific first.

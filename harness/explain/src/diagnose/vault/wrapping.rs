@@ -4,8 +4,8 @@ use authlab_vault::evidence::{Because, End, Reason, Wrapping};
 
 use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
+use super::asked::{because, entry};
 use super::token::end;
-use super::{because, entry};
 use crate::case::Case;
 
 /// The classes, the most specific first.
