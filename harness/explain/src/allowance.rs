@@ -131,6 +131,11 @@ fn claims(token: &Value) -> String {
 /// The statements that allow, and what they allow.
 fn policy(decision: &Decision) -> Vec<(&'static str, String)> {
     let what = format!("{} on {}", decision.action, decision.resource);
+    // It names the statement of the other side too, where two had to allow.
+    if !decision.explanation.is_empty() && !matches!(decision.decided_by, DecidedBy::Missing { .. })
+    {
+        return vec![("policy", format!("{what}: {}", decision.explanation))];
+    }
     let by = match &decision.decided_by {
         DecidedBy::Statement(statement) => named(statement),
         DecidedBy::RootUser { .. } => "the root user may do everything in its account".to_owned(),
@@ -176,3 +181,6 @@ fn by_vault(request: &vault::Request) -> Vec<(&'static str, String)> {
     }
     told
 }
+
+#[cfg(test)]
+mod tests;
