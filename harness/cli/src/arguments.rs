@@ -35,7 +35,7 @@ pub enum Command {
     Explain(Explain),
     /// Decide AWS authorization cases given as JSON lines.
     Decide(Decide),
-    /// Find what policy documents say that they do not do.
+    /// Find what policy documents of AWS and of Vault say that they do not do.
     Lint(Lint),
 }
 
@@ -273,10 +273,23 @@ pub struct Decide {
 #[derive(Args)]
 pub struct Lint {
     /// What the documents are: identity, resource, trust, boundary, session, scp, rcp, endpoint,
-    /// execute-api, oam-sink, lambda, secretsmanager or kms.
-    #[arg(long, value_name = "KIND", default_value = "identity")]
-    pub kind: String,
-    /// Policy documents.
-    #[arg(value_name = "FILE", required = true)]
+    /// execute-api, oam-sink, lambda, secretsmanager, kms or vault [default: what each one's ending and
+    /// content say].
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Lists the codes that findings have, and looks at no document.
+    #[arg(long)]
+    pub list: bool,
+    /// For Vault's policies: mounts of the key/value engine of version 1 [`secret` is of version 2].
+    #[arg(long, value_name = "MOUNTS", value_delimiter = ',')]
+    pub kv1: Vec<String>,
+    /// For Vault's policies: further mounts of the key/value engine of version 2.
+    #[arg(long, value_name = "MOUNTS", value_delimiter = ',')]
+    pub kv2: Vec<String>,
+    /// Policy documents of AWS, policies of Vault in HCL or JSON.
+    #[arg(value_name = "FILE", required_unless_present = "list")]
     pub files: Vec<PathBuf>,
 }

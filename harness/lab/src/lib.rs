@@ -56,6 +56,7 @@ pub use authlab_kernel::fault::Effect;
 pub use authlab_kernel::{Clock, Component, Event, Fault, Ids, Journal, Outcome, Secret, Sequence};
 pub use authlab_kernel::{printable, text_file};
 pub use authlab_vault::Flavour as VaultFlavour;
+pub use authlab_vault::lint as vault_lint;
 pub use backend::{Backend, BackendChoice, Backends, Writable};
 pub use builder::{LabBuilder, Ports};
 pub use client::Credentials;

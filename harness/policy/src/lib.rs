@@ -68,7 +68,7 @@ mod decide;
 mod document;
 pub mod evidence;
 mod explore;
-mod lint;
+pub mod lint;
 pub mod message;
 mod near_miss;
 mod pattern;

@@ -208,7 +208,7 @@ fn findings(kind: DocumentKind, statement: Value) -> Vec<(Severity, &'static str
     let document = Document::from_value(kind, &document).expect("a valid document");
     lint(&document)
         .into_iter()
-        .map(|Finding { severity, rule, .. }| (severity, rule))
+        .map(|Finding { severity, code, .. }| (severity, code))
         .collect()
 }
 

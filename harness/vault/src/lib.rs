@@ -64,5 +64,6 @@ mod wrap;
 
 pub use effect::{Effect, Elsewhere};
 pub use flavour::{Flavour, UnknownFlavour};
+pub use policy::lint;
 pub use relay::{RelayConfig, RelayError, VaultRelay};
 pub use vault::{AuditFile, MountConfig, SetupError, Vault, VaultConfig};

@@ -251,7 +251,7 @@ impl Mount {
     pub(crate) fn needs_sudo(&self, path: &str) -> bool {
         let paths: &[&str] = match &self.backend {
             Backend::Core(Core::System) => SYSTEM_SUDO,
-            Backend::Core(Core::Token) => &["revoke-orphan/*", "accessors*"],
+            Backend::Core(Core::Token) => TOKEN_SUDO,
             Backend::Core(_) => &[],
             Backend::Engine(engine) => return engine.needs_sudo(path),
         };
@@ -262,8 +262,11 @@ impl Mount {
     }
 }
 
+/// What of `auth/token/` needs `sudo`.
+pub(crate) const TOKEN_SUDO: &[&str] = &["revoke-orphan/*", "accessors*"];
+
 /// What of `sys/` needs `sudo` (Vault: "Sudo protected paths").
-const SYSTEM_SUDO: &[&str] = &[
+pub(crate) const SYSTEM_SUDO: &[&str] = &[
     "auth/*",
     "remount",
     "audit",

@@ -1,10 +1,11 @@
 //! Conditions that cannot hold, always hold, or compare what cannot be compared.
 
-use super::Findings;
+use super::finding::{Finding, Findings};
+use super::{absent, arn, issuer, operator, principal};
 use crate::actions::{self, KeyType};
-use crate::condition::{Condition, Family, Network, Quantifier, is_bool, number};
+use crate::condition::{Condition, Family, Network, is_bool, number};
 use crate::date;
-use crate::document::{Document, DocumentKind, Effect, Statement};
+use crate::document::{Document, DocumentKind, Statement};
 use crate::pattern::{MULTIVALUED_KEYS, variable_fault};
 
 pub(super) fn check(
@@ -24,41 +25,56 @@ pub(super) fn check(
         });
         if twin {
             let message = "the key stands twice under this operator, in different case";
-            findings.error(&path, "duplicate-key", message);
+            findings.add(&path, "duplicate-key", message);
         }
-        let key = key_facts(&path, condition, findings);
+        let key = key_facts(document.kind(), &path, condition, findings);
         check_values(&path, condition, findings);
         check_variables(document, &path, condition, findings);
         if let Some(facts) = key {
-            check_type(&path, condition, facts.kind, findings);
-            check_quantifier(&path, statement, condition, facts.multivalued, findings);
+            operator::check(&path, condition, &facts, findings);
+            absent::check_quantifier(&path, statement, condition, facts.multivalued, findings);
         }
-        if document.kind() != DocumentKind::Trust {
-            check_presence(&path, statement, condition, findings);
-        }
+        absent::check_if_exists(&path, statement, condition, findings);
+        arn::check_condition(&path, condition, findings);
+        check_presence(document.kind(), &path, statement, condition, findings);
     }
 }
 
+/// What is known of a key.
 #[derive(Clone, Copy)]
-struct KeyFacts {
-    kind: KeyType,
-    multivalued: bool,
+pub(super) struct KeyFacts {
+    pub(super) kind: KeyType,
+    pub(super) multivalued: bool,
+    /// Its values may be texts of any form: those of tags, and of keys whose values others choose.
+    pub(super) is_free: bool,
 }
 
 /// What is known of the key; complains when it cannot exist.
-fn key_facts(path: &str, condition: &Condition, findings: &mut Findings) -> Option<KeyFacts> {
+fn key_facts(
+    kind: DocumentKind,
+    path: &str,
+    condition: &Condition,
+    findings: &mut Findings,
+) -> Option<KeyFacts> {
     let key = &*condition.key;
+    if let Some(named) = issuer::Key::parse(key) {
+        return Some(KeyFacts {
+            kind: named.kind(),
+            multivalued: named.claim.eq_ignore_ascii_case("amr"),
+            is_free: false,
+        });
+    }
     let Some((prefix, _)) = key.split_once(':') else {
         let message =
             format!("`{key}` has no prefix: a key is written `aws:Name` or `service:Name`");
-        findings.error(path, "key-format", message);
+        findings.add(path, "key-format", message);
         return None;
     };
     let lower = key.to_ascii_lowercase();
     if prefix.eq_ignore_ascii_case("aws") {
         let Some(global) = actions::global(key) else {
             let message = format!("`{key}`: there is no global condition key of this name");
-            findings.error(path, "unknown-key", message);
+            findings.add(path, "unknown-key", message);
             return None;
         };
         let tag = key.split_once('/').map(|(_, tag)| tag);
@@ -67,20 +83,27 @@ fn key_facts(path: &str, condition: &Condition, findings: &mut Findings) -> Opti
                 "`{key}` lacks the name of the tag: write `{}/NAME`",
                 global.name
             );
-            findings.error(path, "tag-key", message);
+            findings.add(path, "tag-key", message);
             return None;
         }
         return Some(KeyFacts {
             kind: global.kind,
             multivalued: global.multivalued,
+            is_free: global.tagged,
         });
+    }
+    // Trust policies are where the keys of token providers are written without their host.
+    let named = prefix.to_ascii_lowercase();
+    if kind == DocumentKind::Trust && named != "saml" && !actions::is_service(&named) {
+        let message = format!("`{key}`: there is no service `{prefix}`, and no provider either");
+        findings.add(path, "unknown-key", message);
+        return None;
     }
     let service = actions::service(&prefix.to_ascii_lowercase())?;
     let Some(kind) = service.key_type(key) else {
-        // Keys of token providers stand in the same place and are not listed one by one.
         if prefix != "sts" {
             let message = format!("`{key}`: the service has no condition key of this name");
-            findings.error(path, "unknown-key", message);
+            findings.add(path, "unknown-key", message);
         }
         return None;
     };
@@ -92,18 +115,22 @@ fn key_facts(path: &str, condition: &Condition, findings: &mut Findings) -> Opti
         "Numeric" => KeyType::Number,
         _ => KeyType::Text,
     };
-    Some(KeyFacts { kind, multivalued })
+    Some(KeyFacts {
+        kind,
+        multivalued,
+        is_free: key.contains('/') || lower.contains("encryptioncontext"),
+    })
 }
 
 fn check_values(path: &str, condition: &Condition, findings: &mut Findings) {
     let family = condition.operator.family;
     if condition.values.is_empty() {
         let message = "the list of values is empty: the condition compares with nothing";
-        findings.warning(path, "empty-values", message);
+        findings.add(path, "empty-values", message);
     }
     if matches!(family, Family::Bool | Family::Null) && condition.values.len() > 1 {
         let message = "true and false together always hold: write one value";
-        findings.error(path, "several-booleans", message);
+        findings.add(path, "several-booleans", message);
     }
     for value in &condition.values {
         let value = &**value;
@@ -129,7 +156,8 @@ fn check_values(path: &str, condition: &Condition, findings: &mut Findings) {
             _ => value_of_known_form(&condition.key, family, value),
         };
         if let Some((rule, message)) = fault {
-            findings.error(path, rule, format!("`{value}` {message}"));
+            let message = format!("`{value}` {message}");
+            findings.push(Finding::new(rule, path, message).at(value));
         }
     }
 }
@@ -163,6 +191,21 @@ fn value_of_known_form(
     if text && is("aws:SourceVpce") && !begins("vpce-") {
         return Some(("vpce-value", "is no VPC endpoint: ids begin with `vpce-`"));
     }
+    let plain = !value.contains(['*', '?']);
+    let organization = is("aws:PrincipalOrgID") || is("aws:ResourceOrgID") || is("aws:SourceOrgID");
+    if text && organization && plain && !value.starts_with("o-") {
+        return Some(("org-value", "is no organization: ids begin with `o-`"));
+    }
+    if text && is("aws:RequestedRegion") && plain && !actions::REGIONS.contains(&value) {
+        return Some(("region-value", "is no Region"));
+    }
+    let names_service = is("iam:PassedToService") || is("iam:AWSServiceName");
+    if text && names_service && plain && !principal::is_service_name(value) {
+        return Some((
+            "service-principal",
+            "is no service principal: write `lambda.amazonaws.com`",
+        ));
+    }
     let account_key =
         is("aws:PrincipalAccount") || is("aws:SourceAccount") || is("aws:ResourceAccount");
     let digits = value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit());
@@ -179,22 +222,25 @@ fn check_variables(
     findings: &mut Findings,
 ) {
     for value in condition.values.iter().filter(|value| value.contains("${")) {
+        let mut add = |code, message: String| {
+            findings.push(Finding::new(code, path, message).at(value));
+        };
         if condition.operator.family == Family::Bool {
             let message = format!("`{value}`: the pages disagree whether Bool takes variables");
-            findings.warning(path, "variable-bool", message);
+            add("variable-bool", message);
         } else if !condition.operator.takes_variables() {
             let message = format!(
                 "`{value}`: variables have no meaning under {}",
                 condition.operator_name
             );
-            findings.error(path, "variable-operator", message);
+            add("variable-operator", message);
         } else if !document.takes_variables() {
             let message = format!(
                 "`{value}`: variables need \"Version\": \"2012-10-17\", here they are plain text"
             );
-            findings.error(path, "variable-version", message);
+            add("variable-version", message);
         } else if let Some(fault) = variable_fault(value) {
-            findings.error(path, "variable-syntax", format!("`{value}`: {fault}"));
+            add("variable-syntax", format!("`{value}`: {fault}"));
         } else {
             check_variable_names(path, value, findings);
         }
@@ -216,97 +262,20 @@ pub(super) fn check_variable_names(path: &str, text: &str, findings: &mut Findin
         if name != name.trim() {
             let message =
                 format!("`${{{body}}}`: a blank may follow the comma of the default only");
-            findings.error(path, "variable-syntax", message);
+            findings.add(path, "variable-syntax", message);
         } else if MULTIVALUED_KEYS.contains(&&*name.to_ascii_lowercase()) {
             let message = format!("`{name}` has several values and cannot be a variable");
-            findings.error(path, "variable-multivalued", message);
+            findings.add(path, "variable-multivalued", message);
         } else if name.to_ascii_lowercase().starts_with("aws:") && actions::global(name).is_none() {
             let message = format!("`{name}`: there is no global condition key of this name");
-            findings.error(path, "unknown-key", message);
+            findings.add(path, "unknown-key", message);
         }
-    }
-}
-
-/// Operators that cannot read values of the key's type.
-fn check_type(path: &str, condition: &Condition, kind: KeyType, findings: &mut Findings) {
-    let fits = match condition.operator.family {
-        Family::Null | Family::Text | Family::TextIgnoringCase | Family::Like | Family::Binary => {
-            true
-        }
-        Family::Numeric(_) => matches!(kind, KeyType::Number | KeyType::Date | KeyType::Text),
-        Family::Date(_) => matches!(kind, KeyType::Date | KeyType::Number),
-        Family::Bool => matches!(kind, KeyType::Bool | KeyType::Text),
-        Family::Ip => matches!(kind, KeyType::Ip),
-        Family::Arn => matches!(kind, KeyType::Arn | KeyType::Text),
-    };
-    if !fits {
-        let message = format!(
-            "{} cannot compare the values of this key",
-            condition.operator_name
-        );
-        findings.error(path, "operator-type", message);
-    }
-    let exact = matches!(
-        condition.operator.family,
-        Family::Text | Family::TextIgnoringCase
-    );
-    let star = condition.values.iter().find(|value| {
-        let outside: String = value.replace("${*}", "").replace("${?}", "");
-        outside.contains(['*', '?'])
-    });
-    if exact && let Some(value) = star {
-        let like = condition
-            .operator_name
-            .replace("EqualsIgnoreCase", "Like")
-            .replace("Equals", "Like");
-        let message = format!(
-            "`{value}`: {} reads `*` and `?` as plain characters, write {like}",
-            condition.operator_name
-        );
-        findings.warning(path, "wildcard-in-equals", message);
-    }
-}
-
-fn check_quantifier(
-    path: &str,
-    statement: &Statement,
-    condition: &Condition,
-    multivalued: bool,
-    findings: &mut Findings,
-) {
-    if condition.operator.family == Family::Null {
-        return;
-    }
-    match (condition.operator.quantifier, multivalued) {
-        (Quantifier::Single, true) => {
-            let message = "the key has several values: write ForAllValues: or ForAnyValue: before the operator";
-            findings.error(path, "missing-set-operator", message);
-        }
-        (Quantifier::All, false) => {
-            let message = "the key has one value: ForAllValues only adds that an absent key holds";
-            findings.warning(path, "set-operator-single", message);
-        }
-        (Quantifier::Any, false) => {
-            let message = "the key has one value: write the operator without ForAnyValue";
-            findings.warning(path, "set-operator-single", message);
-        }
-        (Quantifier::All, true) if statement.effect == Effect::Allow => {
-            let guarded = statement.conditions.iter().any(|other| {
-                other.operator.family == Family::Null
-                    && other.key.eq_ignore_ascii_case(&condition.key)
-            });
-            if !guarded && !condition.key.eq_ignore_ascii_case("oam:ResourceTypes") {
-                let message =
-                    "ForAllValues holds when the key is absent: add \"Null\": {key: \"false\"}";
-                findings.warning(path, "for-all-without-null", message);
-            }
-        }
-        _ => {}
     }
 }
 
 /// Keys that no request for the statement's actions has.
 fn check_presence(
+    kind: DocumentKind,
     path: &str,
     statement: &Statement,
     condition: &Condition,
@@ -325,15 +294,27 @@ fn check_presence(
     if !by_action || statement.action.negated {
         return;
     }
+    let of_trust = kind == DocumentKind::Trust;
+    let mut lacking = Vec::new();
     for name in &statement.action.source {
         let Some((service, action)) = actions::find(name) else {
+            if of_trust {
+                // `sts:*` and the like may have any key.
+                return;
+            }
             continue;
         };
         let own = service.key_type(key).is_some();
         let foreign_service = actions::service(&prefix.to_ascii_lowercase()).is_some() && !own;
         if (own || foreign_service) && !service.has_key(action, key) {
-            let message = format!("requests for `{}` never have this key", action.name);
-            findings.warning(path, "key-never-present", message);
+            lacking.push(action.name);
+        } else if of_trust {
+            // What one of the calls of a sign-in carries, the others of the same sign-in carry too.
+            return;
         }
+    }
+    for name in lacking {
+        let message = format!("requests for `{name}` never have the key `{key}`");
+        findings.add(path, "key-never-present", message);
     }
 }

@@ -1,6 +1,7 @@
 //! Actions and resources that do not exist or do not fit each other.
 
-use super::Findings;
+use super::arn;
+use super::finding::{Finding, Findings};
 use super::overlap::overlaps;
 use crate::actions::{self, ResourceType, Service, template_pattern};
 use crate::document::{Document, DocumentKind, Statement};
@@ -25,7 +26,7 @@ pub(super) fn check_actions(
         if kind == DocumentKind::Trust && !is_trust_action(action) {
             let message =
                 format!("`{action}`: a trust policy takes the actions of sts that assume roles");
-            findings.error(&path, "trust-action", message);
+            findings.push(Finding::new("trust-action", &path, message).at(action));
         }
     }
 }
@@ -36,13 +37,13 @@ fn check_action(path: &str, action: &str, findings: &mut Findings) {
     }
     if action.contains("${") {
         let message = format!("`{action}`: variables have no meaning in actions");
-        findings.error(path, "variable-in-action", message);
+        findings.push(Finding::new("variable-in-action", path, message).at(action));
         return;
     }
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b":*?-_.".contains(&byte);
     if !action.bytes().all(known) {
         let message = format!("`{action}`: an action holds letters, digits and wildcards only");
-        findings.error(path, "action-characters", message);
+        findings.push(Finding::new("action-characters", path, message).at(action));
         return;
     }
     let Some((prefix, name)) = action.split_once(':') else {
@@ -54,7 +55,7 @@ fn check_action(path: &str, action: &str, findings: &mut Findings) {
     }
     if !actions::is_service(&prefix) {
         let message = format!("`{action}`: there is no service `{prefix}`");
-        findings.error(path, "unknown-service", message);
+        findings.push(Finding::new("unknown-service", path, message).at(action));
         return;
     }
     let Some(service) = actions::service(&prefix) else {
@@ -70,7 +71,7 @@ fn check_action(path: &str, action: &str, findings: &mut Findings) {
     };
     if !exists {
         let message = format!("`{action}`: the service has no such action");
-        findings.error(path, "unknown-action", message);
+        findings.push(Finding::new("unknown-action", path, message).at(action));
     }
 }
 
@@ -113,9 +114,11 @@ pub(super) fn check_resources(
         if resource.starts_with("arn:") {
             check_arn(&path, resource, findings);
         }
+        arn::check_resource(&path, statement, resource, findings);
     }
     if !element.negated {
-        check_fit(&path, statement, &element.source, findings);
+        let action_path = path.replace("Resource", "Action");
+        check_fit(&action_path, statement, &element.source, findings);
     }
 }
 
@@ -127,11 +130,12 @@ fn check_variables(document: &Document, path: &str, text: &str, findings: &mut F
         let message = format!(
             "`{text}`: variables need \"Version\": \"2012-10-17\", here they are plain text"
         );
-        findings.error(path, "variable-version", message);
+        findings.push(Finding::new("variable-version", path, message).at(text));
         return;
     }
     if let Some(fault) = variable_fault(text) {
-        findings.error(path, "variable-syntax", format!("`{text}`: {fault}"));
+        let message = format!("`{text}`: {fault}");
+        findings.push(Finding::new("variable-syntax", path, message).at(text));
         return;
     }
     super::condition::check_variable_names(path, text, findings);
@@ -149,7 +153,7 @@ fn check_arn(path: &str, arn: &str, findings: &mut Findings) {
         .map_or(arn.len(), |(colon, _)| colon);
     if arn.find("${").is_some_and(|variable| variable < head) {
         let message = format!("`{arn}`: variables stand after the fifth colon of an ARN only");
-        findings.error(path, "variable-in-arn", message);
+        findings.push(Finding::new("variable-in-arn", path, message).at(arn));
         return;
     }
     let fields: Vec<&str> = arn.splitn(6, ':').collect();
@@ -159,30 +163,24 @@ fn check_arn(path: &str, arn: &str, findings: &mut Findings) {
     if is_plain(service) {
         if service.bytes().any(|byte| byte.is_ascii_uppercase()) {
             let message = format!("`{arn}`: the service of an ARN is written in lower case");
-            findings.error(path, "arn-service-case", message);
+            findings.push(Finding::new("arn-service-case", path, message).at(arn));
         } else if !actions::is_service(service) {
             let message = format!("`{arn}`: there is no service `{service}`");
-            findings.error(path, "arn-service", message);
+            findings.push(Finding::new("arn-service", path, message).at(arn));
         }
     }
     if is_plain(region) && !actions::REGIONS.contains(region) {
-        findings.error(
-            path,
-            "arn-region",
-            format!("`{arn}`: there is no Region `{region}`"),
-        );
+        let message = format!("`{arn}`: there is no Region `{region}`");
+        findings.push(Finding::new("arn-region", path, message).at(arn));
     }
     let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     if is_plain(account) && !digits && *account != "aws" && *account != "cloudfront" {
         let message = format!("`{arn}`: the account of an ARN is twelve digits");
-        findings.error(path, "arn-account", message);
+        findings.push(Finding::new("arn-account", path, message).at(arn));
     }
     if resource.is_empty() {
-        findings.error(
-            path,
-            "arn-resource",
-            format!("`{arn}`: the resource part is empty"),
-        );
+        let message = format!("`{arn}`: the resource part is empty");
+        findings.push(Finding::new("arn-resource", path, message).at(arn));
         return;
     }
     if let Some(known) = actions::service(service)
@@ -212,17 +210,22 @@ fn check_template(path: &str, arn: &str, service: &Service, findings: &mut Findi
         .collect();
     if alike.is_empty() {
         let message = format!("`{arn}`: no resource of the service has this form");
-        findings.warning(path, "arn-resource", message);
+        findings.push(Finding::new("arn-form", path, message).at(arn));
         return;
     }
     for (at, name, rule) in [(3, "Region", "arn-region"), (4, "account", "arn-account")] {
         if is_plain(fields[at]) && alike.iter().all(|template| template[at].is_empty()) {
             let message = format!("`{arn}`: ARNs of this form have no {name}");
-            findings.error(path, rule, message);
+            findings.push(Finding::new(rule, path, message).at(arn));
         }
-        if fields[at].is_empty() && alike.iter().all(|template| !template[at].is_empty()) {
+        // Documents and parameters of Systems Manager that AWS provides belong to no account.
+        let is_of_aws = name == "account" && fields[2] == "ssm";
+        if fields[at].is_empty()
+            && !is_of_aws
+            && alike.iter().all(|template| !template[at].is_empty())
+        {
             let message = format!("`{arn}`: the {name} is missing");
-            findings.error(path, rule, message);
+            findings.push(Finding::new(rule, path, message).at(arn));
         }
     }
 }
@@ -233,7 +236,12 @@ fn split_template(template: &str) -> Vec<&str> {
 }
 
 /// Each action that is named in full has to take one of the resources.
-fn check_fit(path: &str, statement: &Statement, resources: &[Box<str>], findings: &mut Findings) {
+fn check_fit(
+    action_path: &str,
+    statement: &Statement,
+    resources: &[Box<str>],
+    findings: &mut Findings,
+) {
     if statement.action.negated || resources.iter().any(|resource| **resource == *"*") {
         return;
     }
@@ -244,7 +252,7 @@ fn check_fit(path: &str, statement: &Statement, resources: &[Box<str>], findings
         let types = service.resource_types_of(action);
         if types.clone().next().is_none() {
             let message = format!("`{name}` takes no resource: only \"Resource\": \"*\" covers it");
-            findings.warning(path, "wildcard-only-action", message);
+            findings.push(Finding::new("wildcard-only-action", action_path, message).at(name));
             continue;
         }
         let fits = types.clone().any(|kind| {
@@ -261,7 +269,7 @@ fn check_fit(path: &str, statement: &Statement, resources: &[Box<str>], findings
         if !fits && !shorthand {
             let names: Vec<&str> = types.map(|kind| kind.name).collect();
             let message = format!("`{name}` takes other resources: {}", names.join(", "));
-            findings.warning(path, "resource-type", message);
+            findings.push(Finding::new("resource-type", action_path, message).at(name));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Principals that a document of the kind cannot mean.
 
-use super::Findings;
-use crate::document::{DocumentKind, Effect, PrincipalElement, Statement};
+use super::arn::pathless_role;
+use super::finding::{Finding, Findings};
+use crate::document::{AwsPrincipal, DocumentKind, Effect, PrincipalElement, Statement};
 
 pub(super) fn check(
     kind: DocumentKind,
@@ -23,25 +24,28 @@ pub(super) fn check(
     if element.negated && statement.effect == Effect::Allow {
         let message =
             "NotPrincipal is supported with Deny only: with Allow it grants to everybody else";
-        findings.error(&path, "not-principal-allow", message);
+        findings.add(&path, "not-principal-allow", message);
     }
+    let path_of_service = format!("{path}.Service");
     for service in &element.services {
         if !is_service_name(service) {
             let message =
                 format!("`{service}` is no service principal: write `lambda.amazonaws.com`");
-            findings.error(&path, "service-principal", message);
+            findings.push(Finding::new("service-principal", &path_of_service, message).at(service));
         }
     }
     if !element.federated.is_empty() && kind != DocumentKind::Trust {
         let message = "a federated provider is a principal of trust policies only";
-        findings.error(&path, "federated-principal", message);
+        findings.add(&path, "federated-principal", message);
     }
     for provider in &element.federated {
         if !is_provider(provider) {
             let message = format!("`{provider}` is neither the ARN of a provider nor a host name");
-            findings.error(&path, "federated-principal", message);
+            let path = format!("{path}.Federated");
+            findings.push(Finding::new("federated-principal", &path, message).at(provider));
         }
     }
+    check_named(&path, element, findings);
     if kind == DocumentKind::Trust {
         check_trust(&path, element, statement, findings);
     }
@@ -53,7 +57,61 @@ pub(super) fn check(
     );
     if open && grants && statement.conditions.is_empty() && !expected {
         let message = "everybody is allowed, other accounts and unsigned callers included: name the callers or add a condition";
-        findings.warning(&path, "open-principal", message);
+        findings.add(&path, "open-principal", message);
+    }
+}
+
+/// ARNs under `AWS` of a form that no caller has (IAM user guide, `reference_identifiers.html`).
+fn check_named(path: &str, element: &PrincipalElement, findings: &mut Findings) {
+    let path = format!("{path}.AWS");
+    for principal in &element.aws {
+        let AwsPrincipal::Arn(arn) = principal else {
+            continue;
+        };
+        if arn.contains(['*', '?']) {
+            // Refused when it is submitted, which says so.
+            continue;
+        }
+        if let Some((name, whole)) = pathless_role(arn) {
+            let message = format!("`{arn}`: the path of `{name}` is missing, no role has this ARN");
+            let finding = Finding::new("principal-never", &path, message).at(arn);
+            findings.push(finding.with_fix(format!(
+                "write the whole ARN, as in `{whole}`, with the Region or service in place of the star"
+            )));
+        } else if let Some(fault) = arn_fault(arn) {
+            let message = format!("`{arn}`: {fault}");
+            findings.push(Finding::new("principal-never", &path, message).at(arn));
+        }
+    }
+}
+
+fn arn_fault(arn: &str) -> Option<&'static str> {
+    let fields: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, _, service, region, account, rest] = fields.as_slice() else {
+        return None;
+    };
+    if !region.is_empty() {
+        return Some("ARNs of IAM and STS have no Region");
+    }
+    if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some("the account is twelve digits");
+    }
+    let parts: Vec<&str> = rest.split('/').collect();
+    if parts.iter().skip(1).any(|part| part.is_empty()) {
+        return Some("a name or a part of the path is empty");
+    }
+    match (*service, parts.as_slice()) {
+        ("iam", ["user" | "role", _, ..])
+        | ("sts", ["assumed-role", _, _] | ["federated-user", _]) => None,
+        ("sts", ["assumed-role", _]) => {
+            Some("the session's name is missing: write the role's ARN for all of its sessions")
+        }
+        ("sts", ["assumed-role", ..]) => {
+            Some("the ARN of a session has no path: it is `assumed-role/ROLE/SESSION`")
+        }
+        ("iam", ["assumed-role" | "federated-user", ..]) => Some("sessions have ARNs of sts"),
+        ("sts", ["user" | "role", ..]) => Some("users and roles have ARNs of iam"),
+        _ => None,
     }
 }
 
@@ -74,11 +132,11 @@ fn check_trust(
     let takes = |wanted: &str| named.iter().any(|action| action == wanted);
     if takes("sts:assumerolewithwebidentity") && element.federated.iter().any(|p| saml(p)) {
         let message = "a SAML provider does not use sts:AssumeRoleWithWebIdentity: write sts:AssumeRoleWithSAML";
-        findings.error(path, "trust-principal-action", message);
+        findings.add(path, "trust-principal-action", message);
     }
     if takes("sts:assumerolewithsaml") && element.federated.iter().any(|p| !saml(p)) {
         let message = "an OIDC provider does not use sts:AssumeRoleWithSAML: write sts:AssumeRoleWithWebIdentity";
-        findings.error(path, "trust-principal-action", message);
+        findings.add(path, "trust-principal-action", message);
     }
     let federated_only = ["sts:assumerolewithwebidentity", "sts:assumerolewithsaml"];
     let has_account_callers = !element.aws.is_empty() || !element.services.is_empty();
@@ -87,19 +145,19 @@ fn check_trust(
             let message = format!(
                 "`{action}` is called with a federated principal: users, roles and services use sts:AssumeRole"
             );
-            findings.error(path, "trust-principal-action", message);
+            findings.add(path, "trust-principal-action", message);
         }
     }
     let federated_alone =
         !element.federated.is_empty() && !has_account_callers && !element.aws_everyone;
     if federated_alone && takes("sts:assumerole") {
         let message = "a federated principal does not use sts:AssumeRole";
-        findings.error(path, "trust-principal-action", message);
+        findings.add(path, "trust-principal-action", message);
     }
 }
 
 /// `service.amazonaws.com`, `service.REGION.amazonaws.com` and the like of other partitions.
-fn is_service_name(name: &str) -> bool {
+pub(super) fn is_service_name(name: &str) -> bool {
     let domains = [
         "amazonaws.com",
         "amazonaws.com.cn",

@@ -1,8 +1,10 @@
 //! Statements that have no effect or more than meant.
 
-use super::Findings;
+use super::finding::Findings;
 use super::overlap::covers;
-use crate::document::{Document, Effect, Statement};
+use crate::condition::{Condition, Family};
+use crate::document::{Document, DocumentKind, Effect, Statement};
+use crate::pattern::matches_pattern;
 
 pub(super) fn check(
     document: &Document,
@@ -14,12 +16,16 @@ pub(super) fn check(
     if statement.effect != Effect::Allow {
         return;
     }
+    if document.kind() == DocumentKind::OamSink {
+        check_sink(document, path, statement, findings);
+    }
+    check_not_resource(document.kind(), path, statement, findings);
     let others = document.statements().iter().enumerate();
     for (other_index, other) in others {
         if other_index != index && other.effect == Effect::Deny && swallows(other, statement) {
             let message =
                 format!("the statement never counts: Statement[{other_index}] denies all of it");
-            findings.warning(path, "unreachable", message);
+            findings.add(path, "unreachable", message);
             break;
         }
     }
@@ -35,14 +41,106 @@ pub(super) fn check(
         });
     if passes_any_role {
         let message = "iam:PassRole on every role hands out every right of the account: name the roles or add iam:PassedToService";
-        findings.warning(path, "pass-any-role", message);
+        findings.add(path, "pass-any-role", message);
     }
     if statement.action.negated && statement.principal.is_none() && statement.conditions.is_empty()
     {
         let message =
             "Allow with NotAction grants every other action of every service, future ones included";
-        findings.warning(path, "allow-not-action", message);
+        findings.add(path, "allow-not-action", message);
     }
+}
+
+/// Who may name every resource but some.
+fn check_not_resource(
+    kind: DocumentKind,
+    path: &str,
+    statement: &Statement,
+    findings: &mut Findings,
+) {
+    let negated = statement
+        .resource
+        .as_ref()
+        .is_some_and(|element| element.negated);
+    // A service control policy gives nothing: it leaves what it does not list.
+    let grants = !matches!(
+        kind,
+        DocumentKind::ServiceControl | DocumentKind::Boundary | DocumentKind::Session
+    );
+    if negated && grants && statement.conditions.is_empty() {
+        let message = "Allow with NotResource grants the actions on every other resource, future ones included";
+        let path = format!("{path}.NotResource");
+        findings.add(&path, "allow-not-resource", message);
+    }
+}
+
+/// Who may link to a sink, and change what a link shares.
+fn check_sink(document: &Document, path: &str, statement: &Statement, findings: &mut Findings) {
+    if statement.action.negated {
+        let message =
+            "Allow with NotAction lets links be made and changed, whatever else it leaves out";
+        let path = format!("{path}.NotAction");
+        findings.add(&path, "sink-not-action", message);
+    }
+    let open = statement
+        .principal
+        .as_ref()
+        .is_some_and(|element| element.everyone || element.aws_everyone);
+    if open && !statement.conditions.iter().any(bounds_caller) {
+        let message = "accounts of anybody may link to the sink: what is shared and who shares are different things";
+        findings.add(&format!("{path}.Principal"), "sink-open", message);
+    }
+    if !allows(statement, "oam:updatelink") {
+        return;
+    }
+    let limits = |other: &Statement| {
+        let keys = other
+            .conditions
+            .iter()
+            .map(|condition| condition.key.to_ascii_lowercase());
+        keys.collect::<std::collections::BTreeSet<String>>()
+    };
+    let own = limits(statement);
+    let limited = document.statements().iter().any(|other| {
+        let wanted = limits(other);
+        other.effect == Effect::Allow
+            && allows(other, "oam:createlink")
+            && !wanted.is_empty()
+            && !wanted.is_subset(&own)
+    });
+    let creates = allows(statement, "oam:createlink");
+    if limited && !creates {
+        let message = "oam:CreateLink is bound by conditions that oam:UpdateLink lacks: a link is made within them and changed without";
+        findings.add(&format!("{path}.Action"), "sink-update-open", message);
+    }
+}
+
+/// Whether a condition says who the caller is.
+fn bounds_caller(condition: &Condition) -> bool {
+    let keys = [
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:sourceaccount",
+    ];
+    let key = condition.key.to_ascii_lowercase();
+    let operator = condition.operator;
+    let names = condition.values.iter().all(|value| {
+        let literal = value.trim_end_matches(['*', '?']);
+        !matches!(literal, "" | "o-" | "arn:") && !literal.starts_with('*')
+    });
+    let is_known = keys.contains(&key.as_str()) || key.starts_with("aws:principaltag/");
+    is_known && names && !operator.negated && !operator.if_exists && operator.family != Family::Null
+}
+
+fn allows(statement: &Statement, action: &str) -> bool {
+    let named = statement
+        .action
+        .source
+        .iter()
+        .any(|source| matches_pattern(&source.to_ascii_lowercase(), action));
+    named != statement.action.negated
 }
 
 /// Whether `deny`, without conditions, covers everything that `allow` speaks of.

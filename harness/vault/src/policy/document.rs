@@ -42,7 +42,8 @@ impl Capability {
         }
     }
 
-    fn named(name: &str) -> Option<Self> {
+    /// The capability of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
         let all = [
             Self::Create,
             Self::Delete,
@@ -109,7 +110,7 @@ pub(crate) struct Policy {
 }
 
 /// The keys of a rule that every flavour knows.
-const RULE_KEYS: [&str; 10] = [
+pub(super) const RULE_KEYS: [&str; 10] = [
     "comment",
     "policy",
     "capabilities",

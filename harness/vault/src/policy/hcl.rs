@@ -32,6 +32,8 @@ pub(crate) struct Item {
     pub(crate) keys: Vec<String>,
     /// The line of the first key.
     pub(crate) line: usize,
+    /// Where each key stands, in texts of JSON too.
+    pub(crate) places: Vec<Position>,
     /// What stands there.
     pub(crate) value: Node,
 }
@@ -151,12 +153,14 @@ impl Parser {
         // The reference looks ahead for a comment on the same line; positions depend on it.
         self.scan()?;
         self.unscan();
+        let places = keys.iter().map(|key| key.position).collect();
         let keys = keys
             .iter()
             .map(|key| unquote(key).unwrap_or_else(|| key.text.clone()));
         Ok(Item {
             keys: keys.collect(),
             line,
+            places,
             value,
         })
     }

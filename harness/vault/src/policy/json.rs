@@ -62,6 +62,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Item>, String> {
         column: 0,
         depth: 0,
         current: Token::End,
+        start: NOWHERE,
     };
     let read = reader.scan().and_then(|_| reader.object());
     match read {
@@ -78,6 +79,8 @@ struct Reader {
     column: usize,
     depth: usize,
     current: Token,
+    /// Where the current token begins.
+    start: Position,
 }
 
 impl Reader {
@@ -112,6 +115,10 @@ impl Reader {
         }
         let Some(character) = self.advance() else {
             return Ok(Token::End);
+        };
+        self.start = Position {
+            line: self.line,
+            column: self.column,
         };
         match character {
             '{' => Ok(Token::LeftBrace),
@@ -199,6 +206,7 @@ impl Reader {
 
     fn item(&mut self) -> Result<Item, Stop> {
         let mut keys: Vec<String> = Vec::new();
+        let mut places = Vec::new();
         let mut line = self.line;
         loop {
             match self.scan()? {
@@ -207,6 +215,7 @@ impl Reader {
                     if keys.is_empty() {
                         line = self.line;
                     }
+                    places.push(self.start);
                     keys.push(key);
                 }
                 Token::Colon if !keys.is_empty() => break,
@@ -217,7 +226,12 @@ impl Reader {
             }
         }
         let value = self.value()?;
-        Ok(Item { keys, line, value })
+        Ok(Item {
+            keys,
+            line,
+            places,
+            value,
+        })
     }
 
     fn value(&mut self) -> Result<Node, Stop> {
@@ -276,7 +290,12 @@ fn flattened(items: Vec<Item>) -> Vec<Item> {
 }
 
 fn flatten(item: Item, flat: &mut Vec<Item>) {
-    let Item { keys, line, value } = item;
+    let Item {
+        keys,
+        line,
+        places,
+        value,
+    } = item;
     match value {
         Node::Object(members, _)
             if !members.is_empty()
@@ -287,9 +306,12 @@ fn flatten(item: Item, flat: &mut Vec<Item>) {
             for member in members {
                 let mut labels = keys.clone();
                 labels.extend(member.keys);
+                let mut stand = places.clone();
+                stand.extend(member.places);
                 let item = Item {
                     keys: labels,
                     line: member.line,
+                    places: stand,
                     value: member.value,
                 };
                 flatten(item, flat);
@@ -302,6 +324,7 @@ fn flatten(item: Item, flat: &mut Vec<Item>) {
                 let item = Item {
                     keys: keys.clone(),
                     line,
+                    places: places.clone(),
                     value: node,
                 };
                 flatten(item, flat);
@@ -310,8 +333,14 @@ fn flatten(item: Item, flat: &mut Vec<Item>) {
         Node::Object(members, position) => flat.push(Item {
             keys,
             line,
+            places,
             value: Node::Object(flattened(members), position),
         }),
-        value => flat.push(Item { keys, line, value }),
+        value => flat.push(Item {
+            keys,
+            line,
+            places,
+            value,
+        }),
     }
 }

@@ -6,12 +6,14 @@
 //! - [`template`]: `{{identity...}}` in paths.
 //! - [`glob`]: globs of names.
 //! - [`acl`]: the policies of a token, merged, and their decision with its reason.
+//! - [`lint`]: what a policy says that it does not do.
 
 pub(crate) mod acl;
 pub(crate) mod document;
 pub(crate) mod glob;
 pub(crate) mod hcl;
 mod json;
+pub mod lint;
 pub(crate) mod parameter;
 pub(crate) mod scan;
 pub(crate) mod template;
