@@ -1,11 +1,13 @@
 //! Breaks the checks that the forgery matrix relies on, one at a time, and demands that the matrix
-//! notices: a matrix that stays green whatever is broken proves nothing.
+//! notices: a matrix that stays green whatever is broken proves nothing. Of each attack that is let
+//! through the diagnosis has to go as well, or become another one: an explanation that says the same
+//! whether a check is there or not explains nothing.
 //!
 //! `harness/lab/tests/forgery/breaks.toml` names each check, and how it is broken. The tree itself is
 //! never touched: what git knows of it is copied to `target/break/tree`, which is built in
 //! `target/break/target` (or `--target DIR`), so that only the first build is a long one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -101,23 +103,95 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         "the matrix fails before anything is broken:\n{}",
         told(&whole)
     );
+    let before = cells(&String::from_utf8_lossy(&whole.stdout));
     let mut unnoticed = Vec::new();
+    let mut unexplained = Vec::new();
     for one in &breaks {
-        let turned = broken(root, &tree, &target, one)?;
-        println!("{:<50} {turned} cells turned", one.check);
-        if turned == 0 {
+        let noticed = broken(root, &tree, &target, one, &before)?;
+        println!(
+            "{:<50} {} cells turned, {} diagnoses changed",
+            one.check, noticed.turned, noticed.changed
+        );
+        if noticed.turned == 0 {
             unnoticed.push(one.check.as_str());
+        }
+        for (cell, diagnosis) in noticed.same {
+            unexplained.push(format!("{}: {cell}: {diagnosis}", one.check));
         }
     }
     if !unnoticed.is_empty() {
         bail!("broken, and no cell turned: {}", unnoticed.join("; "));
     }
+    if !unexplained.is_empty() {
+        bail!(
+            "broken, and explained as before:\n{}",
+            unexplained.join("\n")
+        );
+    }
     println!("{} checks were broken, and each was noticed", breaks.len());
     Ok(())
 }
 
-/// How many cells turn when one check is broken.
-fn broken(root: &Path, tree: &Path, target: &Path, one: &Break) -> anyhow::Result<usize> {
+/// What one line of the matrix says.
+#[derive(Debug, PartialEq, Eq)]
+struct Cell {
+    is_turned: bool,
+    diagnosis: String,
+}
+
+/// What the matrix noticed of one broken check.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Noticed {
+    turned: usize,
+    /// Cells whose diagnosis is another one, or gone.
+    changed: usize,
+    /// Cells that turned and are explained as before, with the diagnosis.
+    same: Vec<(String, String)>,
+}
+
+/// The lines of the matrix by way and attack.
+fn cells(text: &str) -> BTreeMap<String, Cell> {
+    let cell = |line: &str| {
+        let (name, rest) = line.rsplit_once(" forged ")?;
+        let (_, diagnosis) = rest.split_once(" diagnosis ")?;
+        let kept = diagnosis.strip_suffix("  <-- TURNED");
+        let cell = Cell {
+            is_turned: kept.is_some(),
+            diagnosis: kept.unwrap_or(diagnosis).trim().to_owned(),
+        };
+        Some((name.trim().to_owned(), cell))
+    };
+    text.lines().filter_map(cell).collect()
+}
+
+/// What differs between the matrix of the whole tree and that of the broken one.
+fn compared(before: &BTreeMap<String, Cell>, after: &BTreeMap<String, Cell>) -> Noticed {
+    let mut noticed = Noticed::default();
+    for (name, cell) in after {
+        noticed.turned += usize::from(cell.is_turned);
+        let Some(known) = before.get(name) else {
+            continue;
+        };
+        if known.diagnosis != cell.diagnosis {
+            noticed.changed += 1;
+        } else if cell.is_turned && known.diagnosis != NO_DIAGNOSIS {
+            noticed.same.push((name.clone(), cell.diagnosis.clone()));
+        }
+    }
+    noticed
+}
+
+/// What the matrix prints where nothing is said.
+const NO_DIAGNOSIS: &str = "none";
+
+/// What the matrix notices when one check is broken.
+fn broken(
+    root: &Path,
+    tree: &Path,
+    target: &Path,
+    one: &Break,
+    before: &BTreeMap<String, Cell>,
+) -> anyhow::Result<Noticed> {
     let file = tree.join(&one.file);
     std::fs::write(&file, one.applied(root)?)?;
     let built = matrix(tree, target, false);
@@ -132,17 +206,13 @@ fn broken(root: &Path, tree: &Path, target: &Path, one: &Break) -> anyhow::Resul
     });
     std::fs::copy(root.join(&one.file), &file)?;
     let ran = ran?;
-    let text = String::from_utf8_lossy(&ran.stdout);
-    let turned = text
-        .lines()
-        .filter(|line| line.ends_with("<-- TURNED"))
-        .count();
+    let mut noticed = compared(before, &cells(&String::from_utf8_lossy(&ran.stdout)));
+    if ran.status.success() {
+        return Ok(Noticed::default());
+    }
     // A lab that does not come up, or a helper that stops, is noticed as well.
-    Ok(if ran.status.success() {
-        0
-    } else {
-        turned.max(1)
-    })
+    noticed.turned = noticed.turned.max(1);
+    Ok(noticed)
 }
 
 /// Builds the matrix, and runs it.
@@ -246,6 +316,30 @@ mod tests {
             assert_eq!(tree.join(path).is_file(), there, "{path}");
         }
         std::fs::remove_dir_all(&scratch).unwrap();
+    }
+
+    #[test]
+    fn a_cell_that_turns_has_to_lose_its_diagnosis() {
+        let line = |attack: &str, forged: u16, diagnosis: &str, end: &str| {
+            format!(
+                "sts          {attack:<58} forged {forged} twin 200 diagnosis {diagnosis}{end}\n"
+            )
+        };
+        let before = line("one", 403, "wrong-audience", "") + &line("two", 400, "expired", "");
+        let gone = line("one", 200, "none", "  <-- TURNED") + &line("two", 400, "expired", "");
+        let kept =
+            line("one", 200, "wrong-audience", "  <-- TURNED") + &line("two", 400, "late", "");
+        let before = cells(&before);
+        assert_eq!(before.len(), 2);
+        let noticed = compared(&before, &cells(&gone));
+        assert_eq!(
+            (noticed.turned, noticed.changed, noticed.same.len()),
+            (1, 1, 0)
+        );
+        let noticed = compared(&before, &cells(&kept));
+        assert_eq!((noticed.turned, noticed.changed), (1, 1));
+        assert_eq!(noticed.same.len(), 1);
+        assert_eq!(compared(&before, &before), Noticed::default());
     }
 
     #[test]

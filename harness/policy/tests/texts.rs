@@ -244,7 +244,7 @@ fn findings_and_their_clean_twins() {
             ),
         ),
         (
-            "set-operator-single",
+            "for-all-single",
             identity(
                 "s3:GetObject",
                 object,

@@ -9,7 +9,6 @@ use crate::front::testing::{MANAGEMENT, TestDoor, WORKLOAD, code, refusal};
 
 mod certificate;
 mod direct;
-mod managed_lint;
 mod mfa;
 mod principal;
 mod rules;

@@ -73,6 +73,21 @@ impl Bench {
         bench
     }
 
+    /// The class of what is said about the last request.
+    pub fn diagnosis(&self) -> Option<&'static str> {
+        let events = self
+            .lab
+            .journal()
+            .events_since(authlab::Sequence::default());
+        let id = events
+            .iter()
+            .rev()
+            .find_map(|event| event.request_id.clone())?;
+        let chain = self.lab.explain(&id).ok()?;
+        let refused = chain.diagnosis.filter(|found| !found.is_suspicion)?;
+        Some(refused.class)
+    }
+
     /// The lab's time in seconds.
     pub fn now(&self) -> i64 {
         self.lab.clock().now().as_second()

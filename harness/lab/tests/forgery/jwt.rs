@@ -651,6 +651,7 @@ pub async fn try_all(bench: &Bench, cells: &mut Vec<Cell>) {
     for attack in SIGNATURES.iter().chain(SHAPES).chain(CLAIMS) {
         for way in attack.ways {
             let forged = way.send(bench, &(attack.forge)(&token)).await;
+            let diagnosis = bench.diagnosis();
             let twin = match attack.twin {
                 Some(twin) => twin(&token),
                 None => signed(&token.header, &token.claims),
@@ -659,6 +660,7 @@ pub async fn try_all(bench: &Bench, cells: &mut Vec<Cell>) {
                 way: way.name(),
                 attack: attack.name.to_owned(),
                 forged,
+                diagnosis,
                 twin: way.send(bench, &twin).await,
             });
         }
@@ -717,6 +719,7 @@ async fn places(bench: &Bench, cells: &mut Vec<Cell>) {
             way: Way::Http.name(),
             attack: name.to_owned(),
             forged: request.send(&bench.aws).await.0,
+            diagnosis: bench.diagnosis(),
             twin: http(bench, &[&bearer]).send(&bench.aws).await.0,
         });
     }

@@ -5,7 +5,7 @@
 //! `AssumeRoleWithWebIdentity`, Vault's JWT login and Vault's AWS login. Tokens and signatures are made
 //! here, by hand and on the wire, so that a mistake of the lab's own signers hides nothing. The cells
 //! are printed as a table (`cargo test -p authlab --test forgery -- --nocapture`); `cargo ci break`
-//! breaks the lab's checks one by one and demands that a cell turns.
+//! breaks the lab's checks one by one and demands that a cell turns, and its diagnosis with it.
 //!
 //! - [`wire`]: requests as bytes, and a server that answers what it is told.
 //! - [`bench`]: the lab, with all ways open to those who may.
@@ -36,6 +36,8 @@ pub struct Cell {
     pub attack: String,
     /// What the attack was answered.
     pub forged: u16,
+    /// The class of what is said about it; none for a request that was let through.
+    pub diagnosis: Option<&'static str>,
     /// What its twin was answered.
     pub twin: u16,
 }
@@ -62,11 +64,12 @@ async fn nothing_forged_is_let_through() {
     let mut of_way: BTreeMap<&str, usize> = BTreeMap::new();
     for cell in &cells {
         println!(
-            "{:<12} {:<58} forged {} twin {}{}",
+            "{:<12} {:<58} forged {} twin {} diagnosis {}{}",
             cell.way,
             cell.attack,
             cell.forged,
             cell.twin,
+            cell.diagnosis.unwrap_or("none"),
             if cell.holds() { "" } else { "  <-- TURNED" },
         );
         *of_way.entry(cell.way).or_default() += 1;
@@ -83,6 +86,12 @@ async fn nothing_forged_is_let_through() {
         })
         .collect();
     assert!(turned.is_empty(), "{turned:#?}");
+    let silent: Vec<String> = cells
+        .iter()
+        .filter(|cell| cell.diagnosis.is_none())
+        .map(|cell| format!("{}: {}", cell.way, cell.attack))
+        .collect();
+    println!("{} cells without a diagnosis: {silent:#?}", silent.len());
     assert!(cells.len() >= CELLS_MIN, "{}", cells.len());
     assert_eq!(of_way.len(), 6);
     assert!(of_way.values().all(|attacks| *attacks >= ATTACKS_MIN));

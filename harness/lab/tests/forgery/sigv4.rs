@@ -415,6 +415,7 @@ pub async fn try_all(bench: &Bench, cells: &mut Vec<Cell>) {
                 way,
                 attack: attack.name.to_owned(),
                 forged: request.send(&bench.aws).await.0,
+                diagnosis: bench.diagnosis(),
                 twin: signed(&base(bench)).send(&bench.aws).await.0,
             });
         }

@@ -402,6 +402,7 @@ pub async fn try_all(bench: &Bench, cells: &mut Vec<Cell>) {
             way: "vault-aws",
             attack: attack.name.to_owned(),
             forged: login(bench, Some(attack)).send(&bench.vault).await.0,
+            diagnosis: bench.diagnosis(),
             twin: login(bench, None).send(&bench.vault).await.0,
         });
     }

@@ -73,6 +73,10 @@ pub fn lint_text(kind: DocumentKind, text: &str) -> Vec<Finding> {
     if is_json && !findings.is_empty() {
         place::fill(text, &mut findings);
     }
+    for finding in &mut findings {
+        // What is said of the whole stands at its beginning.
+        finding.place.get_or_insert(Place { line: 1, column: 1 });
+    }
     findings.sort_by_key(|finding| finding.place);
     findings
 }

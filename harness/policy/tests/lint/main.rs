@@ -3,6 +3,8 @@
 
 #![expect(clippy::panic, reason = "a test ends at the first surprise")]
 
+mod managed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -234,7 +236,7 @@ fn four_mebibytes_take_no_long_time() {
             format!(
                 r#"{{"Statement":{{"Effect":"Allow","Action":"s3:{stars}a","Resource":"*"}}}}"#
             ),
-            "unknown-action",
+            "size-quota",
         ),
     ] {
         let start = Instant::now();

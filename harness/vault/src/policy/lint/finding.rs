@@ -63,7 +63,7 @@ const fn warning(name: &'static str, about: &'static str, fix: &'static str) -> 
 }
 
 /// Every code of ACL policies.
-pub const CODES: [Code; 35] = [
+pub const CODES: [Code; 34] = [
     error(
         "syntax",
         "the text is neither HCL nor JSON",
@@ -198,11 +198,6 @@ pub const CODES: [Code; 35] = [
         "kv2-version",
         "a path of versions without update",
         "write \"update\": versions are deleted, restored and destroyed by POST",
-    ),
-    error(
-        "kv2-metadata",
-        "a capability below `metadata/` that only `data/` has a use for",
-        "give it to `MOUNT/data/PATH`",
     ),
     error(
         "kv2-parameter",
