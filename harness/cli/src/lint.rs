@@ -199,7 +199,8 @@ fn text(looked: &[Looked<'_>]) -> String {
                 .path
                 .as_ref()
                 .map_or_else(String::new, |path| format!("{path}: "));
-            let message = printable::one_line(&format!("{path}{}", finding.message));
+            let message = format!("{path}{}", finding.message);
+            let message = printable::one_line(&message);
             // Writing to a String cannot fail.
             let _ = writeln!(
                 shown,
