@@ -67,6 +67,17 @@ pub enum Error {
     /// AWS's own words, as observed: the whole text.
     #[error("{0}")]
     Stated(String),
+    /// The policy that lets access logs be written would be longer than CloudWatch Logs takes. (As
+    /// observed in public reports.)
+    #[error(
+        "Cannot enable logging. Policy document length breaking Cloudwatch Logs Constraints, either < 1 or > 5120"
+    )]
+    LogPolicyTooLong {
+        /// How long it would be.
+        characters: usize,
+        /// How many log groups it would name.
+        groups: usize,
+    },
     /// The OpenAPI document cannot be read.
     #[error("Unable to import the OpenAPI document: {0}")]
     Document(String),

@@ -19,6 +19,7 @@ mod check;
 mod compile;
 mod discovery;
 mod error;
+mod fault;
 mod openapi;
 mod ops;
 mod resource;

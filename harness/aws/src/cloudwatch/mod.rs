@@ -17,6 +17,7 @@
 
 mod check;
 mod error;
+mod fault;
 mod metric;
 mod ops;
 mod query;

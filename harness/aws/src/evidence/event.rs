@@ -1,9 +1,13 @@
 //! The kinds of event, each with what it tells.
 
+use std::collections::BTreeMap;
+
 use authlab_kernel::Timestamp;
 use authlab_kernel::evidence::Evidence;
 use authlab_policy::{self as policy, NearMiss, evidence};
 use serde::{Deserialize, Serialize};
+
+use super::fault::{Fault, Notice};
 
 /// What makes a struct the evidence of a kind.
 macro_rules! kinds {
@@ -123,7 +127,7 @@ impl Decision {
 }
 
 /// The request was answered by a service.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
@@ -136,6 +140,18 @@ pub struct Answer {
     /// What the lab knows beyond the service's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// What stood against what; none where the code says all that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+    /// The short members of an input that was refused, without what the model calls sensitive.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked: BTreeMap<String, String>,
+    /// The Region of a call that was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// What an allowed call does that it may not be meant to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
 }
 
 /// Temporary credentials were issued: requests that use them follow from this.

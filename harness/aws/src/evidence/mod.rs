@@ -5,9 +5,11 @@
 //! refused asks [`Why::of`], or `Event::is` for one reason.
 //!
 //! - `event`: the kinds.
+//! - `fault`: what stood against what where a service refuses, and what an allowed call leaves out.
 //! - `reason`: the reasons, and how those read that are put together.
 
 mod event;
+mod fault;
 mod reason;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -16,5 +18,6 @@ pub use event::{
     Answer, Authentication, Authorizer, Credential, Decision, Invoke, LetThrough, Request, Return,
     Rotation, RotationDue, Signature, Unchecked, WebIdentity,
 };
+pub use fault::{Fault, Notice};
 pub(crate) use reason::error_code;
 pub use reason::{Denial, Reason, Why};

@@ -120,9 +120,7 @@ fn a_decision_and_an_answer() {
 
     let mut answer = Answer {
         status: 200,
-        code: None,
-        message: None,
-        evidence: None,
+        ..Answer::default()
     };
     check(answer.clone(), "answer", r#"{"status":200}"#);
     answer.status = 404;
@@ -132,6 +130,16 @@ fn a_decision_and_an_answer() {
     check(answer.clone(), "answer", line);
     answer.evidence = some("why");
     let line = r#"{"status":404,"code":"NoSuchEntity","message":"gone","evidence":"why"}"#;
+    check(answer.clone(), "answer", line);
+    answer.evidence = None;
+    answer.fault = Some(Fault::quota("AccessKeysPerUser", 2, None));
+    answer.asked = [("UserName".to_owned(), "ana".to_owned())].into();
+    answer.region = some("us-east-1");
+    answer.notices = vec![Notice::LinkedAccountsLeftOut {
+        member: "IncludeLinkedAccounts".to_owned(),
+        accounts: vec!["222222222222".to_owned()],
+    }];
+    let line = r#"{"status":404,"code":"NoSuchEntity","message":"gone","fault":{"kind":"quota","of":"AccessKeysPerUser","limit":2},"asked":{"UserName":"ana"},"region":"us-east-1","notices":[{"kind":"linked-accounts-left-out","member":"IncludeLinkedAccounts","accounts":["222222222222"]}]}"#;
     check(answer, "answer", line);
 }
 

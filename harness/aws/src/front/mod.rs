@@ -29,6 +29,7 @@ pub mod door;
 pub mod effect;
 mod entrance;
 pub mod host;
+mod listing;
 pub mod pass;
 pub mod ruling;
 mod session;
@@ -47,6 +48,7 @@ pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judg
 pub use desk::Desk;
 pub use door::{ClientClock, FrontDoor, FrontDoorConfig};
 pub use host::{AwsHost, is_identity_service};
+pub use listing::lister;
 pub use pass::{AccountMap, PassError, PassTarget};
 pub use ruling::{Brief, Enforcement, Permitted, Refused, Ruled};
 pub use site::Site;

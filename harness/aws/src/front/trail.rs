@@ -1,13 +1,15 @@
 //! What a request leaves in the journal: `request`, `authentication`, `decision` for each check,
 //! and `answer`, each caused by the one before it. No secret is among the evidence.
 
+use std::collections::BTreeMap;
+
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Component, EventDraft, Journal, redaction};
-use authlab_wire::WireError;
+use authlab_wire::{Value, WireError};
 
 use super::authentication::AuthenticationFailure;
 use super::ruling::Ruled;
-use crate::evidence::{Answer, Authentication, Reason, Signature, error_code};
+use crate::evidence::{Answer, Authentication, Fault, Notice, Reason, Signature, error_code};
 use crate::operation::{Call, Caller};
 
 /// The events of one request.
@@ -19,7 +21,23 @@ pub struct Trail {
     last: Option<Sequence>,
     /// Texts of the input that the service's model calls sensitive: no answer's text shows them here.
     hidden: Vec<String>,
+    /// The short members of the input, for a refusal.
+    asked: BTreeMap<String, String>,
+    /// The Region of the call.
+    region: Option<String>,
+    /// What the call does that it may not be meant to do.
+    notices: Vec<Notice>,
 }
+
+/// The longest value of an input that a refusal shows, in bytes: names and ARNs, no documents (an ARN
+/// has 2048 at most, and those of the services here far less).
+const ASKED_BYTES_MAX: usize = 256;
+
+/// How many members of an input a refusal shows.
+const ASKED_MAX: usize = 16;
+
+/// The longest text of a fault, in bytes.
+const FAULT_BYTES_MAX: usize = 1024;
 
 impl Trail {
     /// The trail of a request that was caused by `cause`.
@@ -36,6 +54,9 @@ impl Trail {
             account: None,
             last: cause,
             hidden: Vec::new(),
+            asked: BTreeMap::new(),
+            region: None,
+            notices: Vec::new(),
         }
     }
 
@@ -48,6 +69,9 @@ impl Trail {
             account: Some(call.account().clone()),
             last: Some(call.cause),
             hidden: Vec::new(),
+            asked: BTreeMap::new(),
+            region: None,
+            notices: Vec::new(),
         }
     }
 
@@ -59,6 +83,65 @@ impl Trail {
     /// What texts of answers must not show, once the input is read.
     pub fn hide(&mut self, texts: Vec<String>) {
         self.hidden = texts;
+    }
+
+    /// What a refusal shows of the input: its short members. Lists and structures are left out.
+    pub fn ask(&mut self, input: &Value) {
+        let Value::Map(members) = input else {
+            return;
+        };
+        let short = members.iter().filter_map(|(name, value)| {
+            let text = match value {
+                Value::Text(text) if text.len() <= ASKED_BYTES_MAX => text.clone(),
+                Value::Integer(number) => number.to_string(),
+                Value::Bool(is_so) => is_so.to_string(),
+                _ => return None,
+            };
+            Some((name.clone(), self.without_hidden(&text)))
+        });
+        self.asked = short.take(ASKED_MAX).collect();
+    }
+
+    /// The Region of the call, once that is known.
+    pub fn set_region(&mut self, region: &str) {
+        self.region = Some(region.to_owned());
+    }
+
+    /// What the call does that it may not be meant to do.
+    pub fn notice(&mut self, notices: Vec<Notice>) {
+        self.notices.extend(notices);
+    }
+
+    fn without_hidden(&self, text: &str) -> String {
+        let hidden = self.hidden.iter().filter(|hidden| !hidden.is_empty());
+        hidden.fold(text.to_owned(), |text, hidden| {
+            text.replace(hidden.as_str(), redaction::HIDDEN)
+        })
+    }
+
+    /// The fault of an error, as the journal has it.
+    fn fault(&self, facts: &serde_json::Value) -> Option<Fault> {
+        let mut facts = facts.clone();
+        let members = facts.as_object_mut()?;
+        for value in members.values_mut() {
+            self.shorten(value);
+        }
+        serde_json::from_value(facts).ok()
+    }
+
+    fn shorten(&self, value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => {
+                let mut short = self.without_hidden(text);
+                short.truncate(short.floor_char_boundary(FAULT_BYTES_MAX));
+                *text = short;
+            }
+            serde_json::Value::Array(values) => {
+                values.truncate(ASKED_MAX);
+                values.iter_mut().for_each(|value| self.shorten(value));
+            }
+            _ => {}
+        }
     }
 
     /// The last event of the trail: the cause of what follows.
@@ -132,9 +215,8 @@ impl Trail {
     pub fn answered(&mut self, status: u16) {
         let answer = Answer {
             status,
-            code: None,
-            message: None,
-            evidence: None,
+            notices: std::mem::take(&mut self.notices),
+            ..Answer::default()
         };
         let draft = EventDraft::of(Component::Aws, &answer);
         self.record(if status < 400 {
@@ -148,17 +230,16 @@ impl Trail {
     pub fn answered_with(&mut self, error: &WireError) {
         let own = error.cause.reason().map(str::to_owned);
         let reason = own.unwrap_or_else(|| error_code(&error.code));
-        let message = self
-            .hidden
-            .iter()
-            .fold(error.message.clone(), |message, hidden| {
-                message.replace(hidden, redaction::HIDDEN)
-            });
+        let message = self.without_hidden(&error.message);
         let answer = Answer {
             status: error.status,
             code: Some(error.code.clone()),
             message: Some(message),
             evidence: error.cause.evidence().map(str::to_owned),
+            fault: error.cause.facts().and_then(|facts| self.fault(facts)),
+            asked: std::mem::take(&mut self.asked),
+            region: self.region.clone(),
+            notices: Vec::new(),
         };
         let draft = EventDraft::of(Component::Aws, &answer);
         self.record(if error.status >= 500 {

@@ -324,11 +324,19 @@ impl FrontDoor {
         let input = decode(&asked.routed, &plain)
             .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
         trail.hide(sensitive_texts(asked.routed.operation, &input));
+        trail.ask(&input);
         let caller = self.caller((asked, region), wire, &input, trail)?;
         check_limits(&caller, asked.service.name, asked.row.name)?;
-        validate(asked.routed.operation, &input)
-            .map_err(|failure| asked.service.validation.error(asked.row.name, failure))?;
+        validate(asked.routed.operation, &input).map_err(|failure| {
+            let fault = evidence::Fault::of_input(&failure);
+            let error = asked.service.validation.error(asked.row.name, failure);
+            match fault {
+                Some(fault) if error.cause.facts().is_none() => fault.on(error),
+                _ => error,
+            }
+        })?;
         let region = authentication::scope_region(signed);
+        trail.set_region(region.as_str());
         unknown::check_partition(region.as_str(), wire)?;
         trail.set_account(caller.account.clone());
         let call = Call {
@@ -359,6 +367,7 @@ impl FrontDoor {
         trail: &mut Trail,
     ) -> Result<Value, WireError> {
         let reply = answer?;
+        trail.notice(reply.notices);
         if !reply.effects.is_empty() {
             let origin = Origin {
                 cause: trail.last(),

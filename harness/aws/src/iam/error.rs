@@ -12,8 +12,13 @@ pub enum Error {
     #[error("{0}")]
     Exists(String),
     /// Something still depends on it; the text is AWS's.
-    #[error("{0}")]
-    InUse(String),
+    #[error("{text}")]
+    InUse {
+        /// AWS's text.
+        text: String,
+        /// What depends on it, for the journal.
+        by: Vec<String>,
+    },
     /// A quota; the text is AWS's.
     #[error("{0}")]
     Quota(String),
@@ -74,6 +79,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// Something still depends on it, in AWS's words.
+    pub(super) fn in_use(text: &str, by: impl IntoIterator<Item = String>) -> Self {
+        Self::InUse {
+            text: text.to_owned(),
+            by: by.into_iter().collect(),
+        }
+    }
+
     /// An operation that is about the caller, of a caller that is no user.
     pub(super) fn no_user_named() -> Self {
         let text = "Must specify userName when calling with non-User credentials";

@@ -119,7 +119,11 @@ impl State {
         let group = self.group(account, name)?;
         if !group.members.is_empty() {
             let text = "Cannot delete entity, must remove users from group first.";
-            return Err(Error::InUse(text.to_owned()));
+            let members = group.members.iter();
+            return Err(Error::in_use(
+                text,
+                members.map(|name| format!("the member {name}")),
+            ));
         }
         check_bare(&group.grants)?;
         self.account_mut(account).groups.remove(name);

@@ -121,9 +121,9 @@ impl State {
         account: &AccountId,
         name: &str,
     ) -> Result<(), Error> {
-        if self.instance_profile(account, name)?.role.is_some() {
+        if let Some(role) = &self.instance_profile(account, name)?.role {
             let text = "Cannot delete entity, must remove roles from instance profile first.";
-            return Err(Error::InUse(text.to_owned()));
+            return Err(Error::in_use(text, [format!("the role {role}")]));
         }
         self.account_mut(account).instance_profiles.remove(name);
         Ok(())

@@ -217,9 +217,9 @@ impl State {
     pub fn delete_mfa_device(&mut self, account: &AccountId, serial: &str) -> Result<(), Error> {
         let device = self.mfa_device(account, serial);
         let device = device.map_err(|_| no_device_here(serial))?;
-        if device.user.is_some() {
+        if let Some(user) = &device.user {
             let text = "MFA VirtualDevice in use. Must deactivate first.";
-            return Err(Error::InUse(text.to_owned()));
+            return Err(Error::in_use(text, [format!("the user {user}")]));
         }
         self.account_mut(account).mfa_devices.remove(serial);
         Ok(())

@@ -27,6 +27,7 @@ pub mod certificate;
 pub mod credential;
 pub mod entity;
 pub mod error;
+mod fault;
 pub mod grant;
 pub mod group;
 pub mod instance_profile;

@@ -174,7 +174,7 @@ impl State {
         policy.version(id).ok_or_else(|| no_version(arn, id))?;
         if policy.default_version == id {
             let text = "Cannot delete the default version of a policy.";
-            return Err(Error::InUse(text.to_owned()));
+            return Err(Error::in_use(text, [format!("the default version {id}")]));
         }
         policy.versions.retain(|version| version.id != id);
         Ok(())
@@ -185,15 +185,24 @@ impl State {
     /// # Errors
     /// No such policy, AWS's, one that is attached or a boundary, or one with further versions.
     pub fn delete_policy(&mut self, account: &AccountId, arn: &str) -> Result<(), Error> {
-        let versions = self.policy_mut(account, arn)?.versions.len();
-        if !self.attached_to(account, arn).is_empty() || self.boundary_uses(account, arn) > 0 {
-            return Err(Error::InUse(
-                "Cannot delete a policy attached to entities.".to_owned(),
-            ));
+        let policy = self.policy_mut(account, arn)?;
+        let default = policy.default_version.clone();
+        let versions = policy.versions.iter().map(|version| version.id.clone());
+        let versions: Vec<String> = versions.filter(|id| *id != default).collect();
+        let attached = self.attached_to(account, arn).into_iter();
+        let attached = attached.map(|(owner, _)| format!("the {} {}", owner.kind(), owner.name()));
+        let bounded = self.bounded_by(account, arn).into_iter();
+        let bounded = bounded
+            .map(|(owner, _)| format!("the {} {}, as its boundary", owner.kind(), owner.name()));
+        let holding: Vec<String> = attached.chain(bounded).collect();
+        if !holding.is_empty() {
+            let text = "Cannot delete a policy attached to entities.";
+            return Err(Error::in_use(text, holding));
         }
-        if versions > 1 {
+        if !versions.is_empty() {
             let text = "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.";
-            return Err(Error::InUse(text.to_owned()));
+            let versions = versions.into_iter().map(|id| format!("the version {id}"));
+            return Err(Error::in_use(text, versions));
         }
         self.account_mut(account).policies.remove(arn);
         Ok(())

@@ -199,12 +199,14 @@ impl State {
     pub fn delete_role(&mut self, account: &AccountId, name: &str) -> Result<Role, Error> {
         let role = self.get_role(account, name)?.clone();
         check_unlinked(&role)?;
-        let is_held = self
-            .instance_profiles(account)
-            .any(|profile| profile.role.as_deref() == Some(name));
-        if is_held {
+        let profiles = self.instance_profiles(account);
+        let holding = profiles.filter(|profile| profile.role.as_deref() == Some(name));
+        let holding: Vec<String> = holding
+            .map(|profile| format!("the instance profile {}", profile.name))
+            .collect();
+        if !holding.is_empty() {
             let text = "Cannot delete entity, must remove roles from instance profile first.";
-            return Err(Error::InUse(text.to_owned()));
+            return Err(Error::in_use(text, holding));
         }
         check_bare(&role.grants)?;
         self.account_mut(account).roles.remove(name);
@@ -216,11 +218,19 @@ impl State {
 pub(super) fn check_bare(grants: &Grants) -> Result<(), Error> {
     if !grants.attached.is_empty() {
         let text = "Cannot delete entity, must detach all policies first.";
-        return Err(Error::InUse(text.to_owned()));
+        let attached = grants.attached.iter();
+        return Err(Error::in_use(
+            text,
+            attached.map(|arn| format!("the attached policy {arn}")),
+        ));
     }
     if !grants.inline.is_empty() {
         let text = "Cannot delete entity, must delete policies first.";
-        return Err(Error::InUse(text.to_owned()));
+        let inline = grants.inline.keys();
+        return Err(Error::in_use(
+            text,
+            inline.map(|name| format!("the inline policy {name}")),
+        ));
     }
     Ok(())
 }

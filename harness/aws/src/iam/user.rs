@@ -140,34 +140,44 @@ impl State {
     pub fn delete_user(&mut self, account: &AccountId, name: &str) -> Result<User, Error> {
         let user = self.get_user(account, name)?.clone();
         check_bare(&user.grants)?;
-        let has_device = self
-            .mfa_devices(account)
-            .any(|device| device.user.as_deref() == Some(name));
-        let is_member = self.groups_of(account, name).next().is_some();
-        let rest = [
-            (
-                !user.access_keys.is_empty(),
-                "must delete access keys first.",
-            ),
-            (user.login.is_some(), "must delete login profile first."),
-            (has_device, "must delete MFA device first."),
-            (is_member, "must remove users from group first."),
-            // Recorded on AWS.
-            (
-                !user.service_credentials.is_empty(),
-                "must remove referenced objects first.",
-            ),
-            // Unverified text.
-            (
-                !user.certificates.is_empty(),
-                "must delete signing certificates first.",
-            ),
-        ];
-        if let Some((_, what)) = rest.into_iter().find(|(is_left, _)| *is_left) {
-            return Err(Error::InUse(format!("Cannot delete entity, {what}")));
+        if let Some((what, by)) = self.left_of(account, &user) {
+            return Err(Error::in_use(&format!("Cannot delete entity, {what}"), by));
         }
         self.account_mut(account).users.remove(name);
         Ok(user)
+    }
+
+    /// What keeps a user without policies from being deleted: what AWS says, and what it is.
+    fn left_of(&self, account: &AccountId, user: &User) -> Option<(&'static str, Vec<String>)> {
+        let devices = self.mfa_devices(account);
+        let devices = devices.filter(|device| device.user.as_deref() == Some(&user.name));
+        let devices = devices.map(|device| format!("the MFA device {}", device.serial));
+        let keys = user.access_keys.keys();
+        let keys = keys.map(|id| format!("the access key {id}"));
+        let groups = self.groups_of(account, &user.name);
+        let groups = groups.map(|group| format!("the group {}", group.name));
+        let login = user.login.iter().map(|_| "the login profile".to_owned());
+        let credentials = user.service_credentials.iter();
+        let credentials = credentials.map(|_| "a service-specific credential".to_owned());
+        let certificates = user.certificates.iter();
+        let certificates = certificates.map(|_| "a signing certificate".to_owned());
+        let rest: [(&str, Vec<String>); 6] = [
+            ("must delete access keys first.", keys.collect()),
+            ("must delete login profile first.", login.collect()),
+            ("must delete MFA device first.", devices.collect()),
+            ("must remove users from group first.", groups.collect()),
+            // Recorded on AWS.
+            (
+                "must remove referenced objects first.",
+                credentials.collect(),
+            ),
+            // Unverified text.
+            (
+                "must delete signing certificates first.",
+                certificates.collect(),
+            ),
+        ];
+        rest.into_iter().find(|(_, by)| !by.is_empty())
     }
 
     /// Makes an access key.

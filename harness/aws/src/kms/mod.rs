@@ -17,6 +17,7 @@
 mod check;
 mod cipher;
 mod error;
+mod fault;
 mod grant;
 mod identifier;
 mod key;

@@ -25,6 +25,7 @@ mod archive;
 mod check;
 mod closure;
 mod error;
+mod fault;
 mod function;
 mod invoke;
 mod key;

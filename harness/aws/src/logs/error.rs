@@ -41,6 +41,9 @@ pub enum Error {
     /// At most ten policies of an account and Region.
     #[error("Resource limit exceeded.")]
     TooManyPolicies,
+    /// A policy of an account has at most 5120 characters (text `unverified`).
+    #[error("Resource limit exceeded.")]
+    PolicyTooLong(usize),
     /// At most fifty tags.
     #[error("a log group has at most 50 tags, this one would have {0}")]
     TooManyTags(usize),

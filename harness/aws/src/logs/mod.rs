@@ -18,7 +18,9 @@
 //! `FilterAndPatternSyntax.html`, `cloudwatch_limits_cwl.html`.
 
 mod check;
+mod delivery;
 mod error;
+mod fault;
 mod group;
 mod key;
 mod ops;

@@ -28,6 +28,10 @@ const PAST_MAX_MS: i64 = 14 * DAY_MS;
 /// The most resource policies of an account and Region.
 const POLICIES_MAX: usize = 10;
 
+/// The longest resource policy of an account, in characters (CloudWatch Logs user guide,
+/// `AWS-logs-infrastructure-CWL`; the model allows more, for policies of single groups).
+pub(super) const POLICY_CHARACTERS_MAX: usize = 5120;
+
 /// The most tags of a group.
 const TAGS_MAX: usize = 50;
 
@@ -421,7 +425,7 @@ impl State {
     /// Keeps a policy that lets services write.
     ///
     /// # Errors
-    /// No policy, or one too many.
+    /// No policy, one that is too long, or one too many.
     pub fn put_policy(
         &mut self,
         name: &str,
@@ -429,6 +433,10 @@ impl State {
         ctx: &Ctx<'_>,
     ) -> Result<&ResourcePolicy, Error> {
         let text = stored(&text)?;
+        let characters = text.chars().count();
+        if characters > POLICY_CHARACTERS_MAX {
+            return Err(Error::PolicyTooLong(characters));
+        }
         let policies = self.policies.entry(ctx.scope.clone()).or_default();
         if !policies.contains_key(name) && policies.len() >= POLICIES_MAX {
             return Err(Error::TooManyPolicies);

@@ -56,17 +56,21 @@ pub(super) fn delete_link(cloud: &Cloud, _: &Call, input: &Value) -> Checks {
     on_link("oam:DeleteLink", cloud, input)
 }
 
-/// The sink first: across accounts both sides have to allow. Then the link, then each type.
+/// The sink first: across accounts both sides have to allow. Then the link, then each type. A sink that
+/// is not there has no policy to be asked: the call ends in ResourceNotFoundException (the model has it).
 pub(super) fn create_link(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let sink_arn = text(input, "SinkIdentifier");
     let on_sink = linking("oam:CreateLink", cloud, sink_arn)?;
+    let is_there = cloud.shared.oam.sink(sink_arn).is_some();
     let on_link = Check::new(
         "oam:CreateLink",
         call.scope.arn("oam", "link/*"),
         call.account().clone(),
     );
-    let mut checks: Vec<Check> = [on_sink, on_link]
+    let on_sink = is_there.then_some(on_sink);
+    let mut checks: Vec<Check> = on_sink
         .into_iter()
+        .chain([on_link])
         .map(|check| check.request_tags(input))
         .map(|check| check.with_all("oam:ResourceTypes", resource_types(input)))
         .collect();

@@ -15,8 +15,10 @@
 
 mod check;
 mod error;
+mod fault;
 mod filter;
 mod link;
+mod notice;
 mod ops;
 mod state;
 #[cfg(test)]

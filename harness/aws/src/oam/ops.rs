@@ -6,8 +6,10 @@ use authlab_wire::{Rule, ValidationFailure, Value, WireError};
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use super::fault;
 use super::filter::Filter;
 use super::link::Link;
+use super::notice;
 use super::state::{LinkChange, NewLink, Sink};
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Call, Reply, page, read, read_both};
@@ -31,7 +33,11 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::Parameter(_) => (400, "InvalidParameterException"),
         Error::TooManyTags(_) => (400, "TooManyTagsException"),
     };
-    WireError::new(status, code, error.to_string())
+    let answer = WireError::new(status, code, error.to_string());
+    match fault::of(&error) {
+        Some(fault) => fault.on(answer),
+        None => answer,
+    }
 }
 
 /// The errors that the model gives each operation: what is missing has a code of its own (its text,
@@ -328,7 +334,8 @@ pub(super) fn put_sink_policy(cloud: &mut Cloud, call: &Call, input: Value) -> A
     let sink = oam
         .put_sink_policy(&input.sink_identifier, input.policy, &ctx)
         .map_err(wire)?;
-    Reply::to(&SinkPolicyOutput::of(sink))
+    let reply = Reply::to(&SinkPolicyOutput::of(sink))?;
+    Ok(reply.noticing(notice::of_sink(sink)))
 }
 
 pub(super) fn get_sink_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -375,7 +382,8 @@ pub(super) fn create_link(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
     };
     let (oam, ctx) = cloud.oam(call);
     let link = oam.create_link(new, &ctx).map_err(wire)?;
-    Reply::to(&LinkOutput::of(link, true))
+    let reply = Reply::to(&LinkOutput::of(link, true))?;
+    Ok(reply.noticing(notice::of_link(link)))
 }
 
 pub(super) fn get_link(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -414,7 +422,8 @@ pub(super) fn update_link(cloud: &mut Cloud, call: &Call, input: Value) -> Answe
     };
     let (oam, ctx) = cloud.oam(call);
     let link = oam.update_link(change, &ctx).map_err(wire)?;
-    Reply::to(&LinkOutput::of(link, input.include_tags.unwrap_or(false)))
+    let reply = Reply::to(&LinkOutput::of(link, input.include_tags.unwrap_or(false)))?;
+    Ok(reply.noticing(notice::of_link(link)))
 }
 
 pub(super) fn delete_link(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {

@@ -17,7 +17,7 @@ pub type Ctx<'a> = operation::Ctx<'a, OrganizationsState>;
 
 /// The most links that a source account has in a Region (CloudWatch user guide,
 /// `cloudwatch_limits.html`: a source account shares with up to five monitoring accounts).
-const LINKS_MAX: usize = 5;
+pub(super) const LINKS_MAX: usize = 5;
 
 /// The most tags of a sink or link.
 const TAGS_MAX: usize = 50;

@@ -10,6 +10,7 @@ use authlab_wire::{Protocol, Value, WireError, to_value};
 use serde::Serialize;
 
 use super::effect::Effect;
+use crate::evidence::Notice;
 
 /// One authenticated call.
 #[derive(Clone)]
@@ -101,6 +102,8 @@ pub struct Reply {
     pub output: Value,
     /// Performed by the front door after unlocking, in order, before the answer is sent.
     pub effects: Vec<Effect>,
+    /// What the call does that it may not be meant to do, for the journal.
+    pub notices: Vec<Notice>,
 }
 
 impl Reply {
@@ -108,7 +111,7 @@ impl Reply {
     pub fn of(output: Value) -> Self {
         Self {
             output,
-            effects: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -125,6 +128,13 @@ impl Reply {
     /// An answer without members.
     pub fn empty() -> Self {
         Self::of(Value::Map(BTreeMap::new()))
+    }
+
+    /// With what the call does that it may not be meant to do.
+    #[must_use]
+    pub fn noticing(mut self, notice: Option<Notice>) -> Self {
+        self.notices.extend(notice);
+        self
     }
 
     /// With one more effect.

@@ -14,6 +14,7 @@
 pub mod account;
 pub mod checks;
 pub mod error;
+mod fault;
 pub mod ops;
 pub mod organization;
 pub mod policy;

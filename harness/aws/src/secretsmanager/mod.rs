@@ -23,6 +23,7 @@
 
 mod check;
 mod error;
+mod fault;
 mod filter;
 mod identifier;
 mod key;

@@ -133,6 +133,7 @@ impl Written {
             code: code.map(str::to_owned),
             message: None,
             evidence: None,
+            ..aws::Answer::default()
         };
         let draft = EventDraft::of(Component::Aws, &answer);
         let draft = match code {

@@ -9,6 +9,7 @@
 //! - [`words`]: values in sentences.
 //! - [`suspicion`]: what was let through and should perhaps not have been.
 //! - [`token`]: tokens, whoever reads them. [`gateway`], [`sts`], [`policy`], [`vault`]: each its own.
+//! - [`service`]: what the services of AWS refuse by themselves.
 
 mod entry;
 mod finding;
@@ -16,6 +17,7 @@ mod words;
 
 mod gateway;
 mod policy;
+mod service;
 mod sts;
 mod token;
 mod vault;
@@ -30,12 +32,13 @@ use entry::Entry;
 pub use finding::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System};
 
 /// Every class that is computed, the most specific of each system first.
-const REGISTRY: [&[&[Entry]]; 5] = [
+const REGISTRY: [&[&[Entry]]; 6] = [
     &[token::ENTRIES],
     &[gateway::ENTRIES],
     &[sts::ENTRIES],
     &[policy::ENTRIES],
     &vault::TABLES,
+    &service::TABLES,
 ];
 
 /// Every entry of a class that refuses.

@@ -17,6 +17,7 @@ mod decode;
 mod encode;
 mod known;
 mod matching;
+mod tally;
 mod xml;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use serde_json::Value;
 use case::Verdict;
 use client::Client;
 use known::Known;
+use tally::Tally;
 
 /// The account of the first case; each takes the next two.
 const FIRST_ACCOUNT: u64 = 200_000_000_000;
@@ -50,6 +52,7 @@ fn run(service: &str, files: &[&str], known: &str) {
         .unwrap();
     let mut account = FIRST_ACCOUNT;
     let mut verdicts = Vec::new();
+    let mut tally = Tally::default();
     runtime.block_on(async {
         let lab = Lab::builder().seed(8).start().await.unwrap();
         // What the recorded functions do whose package is in the cases.
@@ -68,6 +71,7 @@ fn run(service: &str, files: &[&str], known: &str) {
             }
             verdicts.push((id, case::run(&case, &client, account).await));
         }
+        tally = Tally::of(&lab);
         lab.stop().await;
     });
     assert!(
@@ -86,6 +90,13 @@ fn run(service: &str, files: &[&str], known: &str) {
         count(|verdict| matches!(verdict, Verdict::Same)),
         count(|verdict| matches!(verdict, Verdict::Differs(_))),
         count(|verdict| matches!(verdict, Verdict::NotThere(_))),
+    );
+    println!("{service}: {} refusals: {}", tally.total(), tally.shown());
+    assert_eq!(
+        tally.vague(),
+        0,
+        "refusals that no class explains: {}",
+        tally.shown()
     );
     let problems = known.problems(&verdicts, only.is_some());
     assert!(

@@ -33,6 +33,7 @@ pub struct WireError {
 pub struct Cause {
     reason: Option<&'static str>,
     evidence: Option<Box<str>>,
+    facts: Option<Box<serde_json::Value>>,
 }
 
 impl Cause {
@@ -46,6 +47,12 @@ impl Cause {
     #[must_use]
     pub fn evidence(&self) -> Option<&str> {
         self.evidence.as_deref()
+    }
+
+    /// What stood against what, in the shape that the journal has for it.
+    #[must_use]
+    pub fn facts(&self) -> Option<&serde_json::Value> {
+        self.facts.as_deref()
     }
 }
 
@@ -88,6 +95,13 @@ impl WireError {
     #[must_use]
     pub fn with_evidence(mut self, text: impl Into<String>) -> Self {
         self.cause.evidence = Some(text.into().into_boxed_str());
+        self
+    }
+
+    /// The same error with what stood against what.
+    #[must_use]
+    pub fn with_facts(mut self, facts: serde_json::Value) -> Self {
+        self.cause.facts = Some(Box::new(facts));
         self
     }
 

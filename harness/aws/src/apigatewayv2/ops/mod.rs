@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use super::fault;
 use crate::operation::{Answer, Reply, page, read_both};
 
 /// Codes and statuses as the model states them.
@@ -30,11 +31,16 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::AutoDeployed(_)
         | Error::Invalid { .. }
         | Error::Stated(_)
+        | Error::LogPolicyTooLong { .. }
         | Error::Document(_)
         | Error::Warnings(_) => (400, "BadRequestException"),
         Error::NotImplemented(_) => (501, "NotImplemented"),
     };
-    WireError::new(status, code, error.to_string())
+    let answer = WireError::new(status, code, error.to_string());
+    match fault::of(&error) {
+        Some(fault) => fault.on(answer),
+        None => answer,
+    }
 }
 
 /// What is known of AWS's own words (M); everything else is told in the common sentence, which no

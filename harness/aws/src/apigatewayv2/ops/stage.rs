@@ -23,14 +23,27 @@ pub(in crate::apigatewayv2) fn create(cloud: &mut Cloud, call: &Call, input: Val
     })
 }
 
-/// An access log goes to a group that is there. (AWS's text is not known.)
-fn check_log_group(cloud: &Cloud, call: &Call, stage: &Stage) -> Result<(), WireError> {
+/// An access log goes to a group that is there (AWS's text is not known), and to which log delivery may
+/// write.
+fn check_log_group(cloud: &mut Cloud, call: &Call, stage: &Stage) -> Result<(), WireError> {
     let Some(settings) = &stage.access_log_settings else {
         return Ok(());
     };
     let group = rule::log_group(settings, &call.scope).map_err(wire)?;
     if cloud.logs.group(&call.scope, &group).is_some() {
-        return Ok(());
+        let (logs, ctx) = cloud.logs(call);
+        let permitted = logs.permit_delivery(&group, &ctx);
+        return permitted.map_err(|undelivered| {
+            wire(if undelivered.is_too_long() {
+                Error::LogPolicyTooLong {
+                    characters: undelivered.characters,
+                    groups: undelivered.groups,
+                }
+            } else {
+                // Unverified text.
+                Error::Stated(format!("Cannot enable logging. {}", undelivered.error))
+            })
+        });
     }
     let problem = format!("there is no log group `{group}`: make it first");
     let member = "accessLogSettings.destinationArn";

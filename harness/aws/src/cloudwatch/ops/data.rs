@@ -9,18 +9,22 @@ use authlab_kernel::{AccountId, Timestamp};
 use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
-use super::{Dimension, dimensions, wire};
+use super::{Dimension, dimensions, of_namespace, wire};
 use crate::cloud::Cloud;
 use crate::cloudwatch::error::Error;
 use crate::cloudwatch::metric::MetricId;
 use crate::cloudwatch::query::{Span, bins, period_seconds};
 use crate::cloudwatch::state::{Source, State};
 use crate::cloudwatch::statistic::Statistic;
+use crate::evidence::Notice;
 use crate::operation::{Answer, Call, Reply, read};
-use crate::shared::Ctx;
+use crate::shared::{Ctx, ResourceType};
 
 /// The most queries of one request.
 const QUERIES_MAX: usize = 500;
+
+/// For how many queries of a request the journal says why they have no data.
+const NOTICES_MAX: usize = 4;
 
 /// The most data points of one answer, and how many come when no number is given.
 const DATAPOINTS_MAX: usize = 100_800;
@@ -152,16 +156,44 @@ pub(crate) fn get_metric_data(cloud: &mut Cloud, call: &Call, input: Value) -> A
         let label = label(query, &returned);
         results.push(answer(query, label, span, is_ascending, cloudwatch, &ctx));
     }
+    let notices = returned
+        .iter()
+        .filter_map(|query| notice(query, cloudwatch, &ctx));
+    let notices = notices.take(NOTICES_MAX).collect();
     let size = input
         .max_datapoints
         .unwrap_or(DATAPOINTS_MAX)
         .clamp(1, DATAPOINTS_MAX);
     let next_token = cut(&mut results, offset, size).map(|next| next.to_string());
-    Reply::to(&DataOutput {
+    let reply = Reply::to(&DataOutput {
         metric_data_results: results,
         next_token,
         messages: [],
-    })
+    })?;
+    Ok(Reply { notices, ..reply })
+}
+
+/// Why a query has no data: it names an account that does not share it, or names none and the metric is
+/// another account's.
+fn notice(query: &Query, cloudwatch: &State, ctx: &Ctx<'_>) -> Option<Notice> {
+    let namespace = &query.metric.namespace;
+    let oam = &ctx.shared.oam;
+    let scope = match cloudwatch.source(query.account.as_ref(), namespace, ctx) {
+        Source::NotLinked => {
+            let (account, what) = (query.account.as_ref()?, of_namespace(Some(namespace)));
+            return Some(oam.not_shared(account.as_str(), what, ResourceType::Metric, ctx));
+        }
+        Source::Readable(scope) => scope,
+    };
+    if query.account.is_some() || cloudwatch.metric(&scope, &query.metric).is_some() {
+        return None;
+    }
+    let links = oam.sources(ctx.scope, ResourceType::Metric);
+    let sharing = links.filter(|link| {
+        link.shares_namespace(namespace) && cloudwatch.metric(&link.source, &query.metric).is_some()
+    });
+    let accounts = sharing.map(|link| link.source.account.to_string());
+    oam.left_out("AccountId", accounts.collect())
 }
 
 /// The label of a result: the one that was given, or the metric's name with what tells it from others

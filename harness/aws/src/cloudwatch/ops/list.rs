@@ -1,14 +1,19 @@
 //! ListMetrics.
 
+use std::collections::BTreeSet;
+
 use authlab_kernel::{AccountId, SignedDuration};
 use authlab_wire::Value;
 use serde::{Deserialize, Serialize};
 
-use super::{Dimension, listed, token_refused, wire};
+use super::{Dimension, listed, of_namespace, token_refused, wire};
 use crate::cloud::Cloud;
 use crate::cloudwatch::error::Error;
 use crate::cloudwatch::metric::MetricId;
+use crate::cloudwatch::state::State;
+use crate::evidence::Notice;
 use crate::operation::{Answer, Call, Reply, page, read};
+use crate::shared::{Ctx, ResourceType};
 
 /// The most metrics of one answer.
 const PAGE_SIZE: usize = 500;
@@ -98,9 +103,46 @@ pub(crate) fn list_metrics(cloud: &mut Cloud, call: &Call, input: Value) -> Answ
         metric_name: &id.name,
         dimensions: listed(&id.dimensions),
     });
-    Reply::to(&ListOutput {
+    let reply = Reply::to(&ListOutput {
         metrics: metrics.collect(),
         next_token,
         owning_accounts: linked.then(|| owners.into_iter().map(AccountId::as_str).collect()),
-    })
+    })?;
+    let notice = if linked {
+        not_shared(&input, owner.as_ref(), &ctx)
+    } else {
+        shared_elsewhere(&input, cloudwatch, &ctx)
+    };
+    Ok(reply.noticing(notice))
+}
+
+/// What links share of what a list asks for that does not ask for linked accounts.
+fn shared_elsewhere(input: &ListInput, cloudwatch: &State, ctx: &Ctx<'_>) -> Option<Notice> {
+    let all = cloudwatch.visible(true, None, None, ctx).into_iter();
+    let wanted = all.filter(|(id, account)| **account != ctx.scope.account && input.wants(id));
+    let accounts: BTreeSet<String> = wanted.map(|(_, account)| account.to_string()).collect();
+    let oam = &ctx.shared.oam;
+    oam.left_out("IncludeLinkedAccounts", accounts.into_iter().collect())
+}
+
+/// Why a list that asks for linked accounts has nothing of an account that is linked, by the namespace
+/// or the account that it names.
+fn not_shared(input: &ListInput, owner: Option<&AccountId>, ctx: &Ctx<'_>) -> Option<Notice> {
+    let oam = &ctx.shared.oam;
+    let sink = oam.sink_of(ctx.scope)?;
+    let mut links = oam.links_to(&sink.arn);
+    let link = links.find(|link| {
+        let is_kept = match &input.namespace {
+            Some(namespace) => !link.shares_namespace(namespace),
+            None => !link.shares(ResourceType::Metric),
+        };
+        is_kept && owner.is_none_or(|owner| *owner == link.source.account)
+    })?;
+    let account = link.source.account.to_string();
+    Some(oam.not_shared(
+        &account,
+        of_namespace(input.namespace.as_deref()),
+        ResourceType::Metric,
+        ctx,
+    ))
 }

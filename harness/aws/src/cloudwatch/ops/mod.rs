@@ -16,6 +16,7 @@ use authlab_wire::{Rule, ValidationFailure, WireError};
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use super::fault;
 
 /// What is missing has a code of its own where the model gives the operation one (text `unverified`);
 /// everything else is told in the common sentence.
@@ -61,7 +62,11 @@ fn wire(error: Error) -> WireError {
         Error::NextToken => (400, "InvalidNextToken"),
         Error::NotSimulated(_) => (501, "NotImplemented"),
     };
-    WireError::new(status, code, error.to_string())
+    let answer = WireError::new(status, code, error.to_string());
+    match fault::of(&error) {
+        Some(fault) => fault.on(answer),
+        None => answer,
+    }
 }
 
 /// The refusal of a token; ListMetrics has no InvalidNextToken in its model.
@@ -94,6 +99,14 @@ fn dimensions(list: Option<Vec<Dimension>>) -> Result<BTreeMap<String, String>, 
         }
     }
     Ok(dimensions)
+}
+
+/// What a read asks for, in words.
+fn of_namespace(namespace: Option<&str>) -> String {
+    match namespace {
+        Some(namespace) => format!("metrics of the namespace {namespace}"),
+        None => "metrics".to_owned(),
+    }
 }
 
 fn listed(dimensions: &BTreeMap<String, String>) -> Vec<Dimension> {

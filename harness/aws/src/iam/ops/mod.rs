@@ -22,6 +22,7 @@ use authlab_wire::{Rule, ValidationFailure, WireError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::error::Error;
+use super::fault;
 use crate::evidence::Reason;
 use crate::operation::{Call, Tag, Tags, tag};
 
@@ -49,7 +50,7 @@ fn wire(error: Error) -> WireError {
     let (status, code, reason) = match &error {
         Error::NotFound(_) => (404, "NoSuchEntity", None),
         Error::Exists(_) => (409, "EntityAlreadyExists", None),
-        Error::InUse(_) => (409, "DeleteConflict", None),
+        Error::InUse { .. } => (409, "DeleteConflict", None),
         Error::Quota(_) => (409, "LimitExceeded", None),
         Error::Invalid(_) => (400, "InvalidInput", None),
         Error::Validation(_) => (400, "ValidationError", None),
@@ -70,6 +71,10 @@ fn wire(error: Error) -> WireError {
         Error::NoKeyToTell { .. } => (403, "AccessDenied", None),
     };
     let answer = WireError::new(status, code, error.to_string());
+    let answer = match fault::of(&error) {
+        Some(fault) => fault.on(answer),
+        None => answer,
+    };
     let answer = match &error {
         Error::Document(refused) => answer.with_evidence(refused.why.as_str()),
         Error::Unknown { why, .. } => answer.with_evidence(why.as_str()),

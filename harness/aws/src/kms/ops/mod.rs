@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cipher::EncryptionContext;
 use super::error::Error;
+use super::fault;
 use crate::evidence::Reason;
 use crate::operation::{Call, page};
 
@@ -66,6 +67,10 @@ pub(super) fn wire(error: Error) -> WireError {
         }
     };
     let answer = WireError::new(400, code, error.to_string());
+    let answer = match fault::of(&error) {
+        Some(fault) => fault.on(answer),
+        None => answer,
+    };
     match error {
         Error::Policy(_) => answer.because(Reason::KeyPolicyMalformed),
         Error::Lockout => answer.because(Reason::KeyPolicyLockout),

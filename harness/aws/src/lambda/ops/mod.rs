@@ -11,6 +11,7 @@ pub(super) mod permission;
 use authlab_wire::{Rule, ValidationFailure, WireError};
 
 use super::error::Error;
+use super::fault;
 use super::runtime;
 
 /// The only place where the service's errors meet codes and statuses, as the model states them.
@@ -33,7 +34,11 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::NotSimulated(_) => (501, "NotImplemented"),
     };
     let kind = if status < 500 { "User" } else { "Service" };
-    WireError::new(status, code, error.to_string()).with_field("Type", kind)
+    let answer = WireError::new(status, code, error.to_string()).with_field("Type", kind);
+    match fault::of(&error) {
+        Some(fault) => fault.on(answer),
+        None => answer,
+    }
 }
 
 /// What Lambda says of a failed validation in its own words: the runtime is checked last, and its

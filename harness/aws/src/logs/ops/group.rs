@@ -1,6 +1,6 @@
 //! Log groups and their tags.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use authlab_kernel::AccountId;
 use authlab_wire::{Value, WireError};
@@ -200,10 +200,22 @@ pub(crate) fn describe_log_groups(cloud: &mut Cloud, call: &Call, input: Value) 
     let linked = input.include_linked_accounts.unwrap_or(false);
     let accounts = input.account_identifiers.unwrap_or_default();
     let (logs, ctx) = cloud.logs(call);
+    let is_named = |group: &&Group| group.name.starts_with(prefix) && group.name.contains(pattern);
+    let notice = if linked {
+        None
+    } else {
+        let all = logs.visible(true, &[], &ctx).into_iter().filter(is_named);
+        let others = all.filter(|group| group.scope != call.scope);
+        let others: BTreeSet<String> = others
+            .map(|group| group.scope.account.to_string())
+            .collect();
+        let oam = &ctx.shared.oam;
+        oam.left_out("includeLinkedAccounts", others.into_iter().collect())
+    };
     let groups = logs
         .visible(linked, &accounts, &ctx)
         .into_iter()
-        .filter(|group| group.name.starts_with(prefix) && group.name.contains(pattern))
+        .filter(is_named)
         .filter(|group| {
             input
                 .log_group_class
@@ -221,10 +233,11 @@ pub(crate) fn describe_log_groups(cloud: &mut Cloud, call: &Call, input: Value) 
             ..GroupOutput::of(group)
         })
         .collect();
-    Reply::to(&DescribeOutput {
+    let reply = Reply::to(&DescribeOutput {
         log_groups,
         next_token,
-    })
+    })?;
+    Ok(reply.noticing(notice))
 }
 
 /// Sorts as [`crate::logs::State::visible`] does: no name holds a blank.

@@ -11,6 +11,7 @@ pub(super) mod policy;
 use authlab_wire::{Rule, ValidationFailure, WireError};
 
 use super::error::Error;
+use super::fault;
 
 /// Names that are too long are told in other words (recorded).
 pub(super) fn in_other_words(_: &str, failure: &ValidationFailure) -> Option<WireError> {
@@ -37,7 +38,7 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::NoSuchPolicy(_) => "ResourceNotFoundException",
         Error::Protected => "OperationAbortedException",
         Error::NameAndArn => "ValidationException",
-        Error::TooManyPolicies => "LimitExceededException",
+        Error::TooManyPolicies | Error::PolicyTooLong(_) => "LimitExceededException",
         Error::TooManyTags(_) => "TooManyTagsException",
         Error::NotChronological
         | Error::BatchTooLong
@@ -47,5 +48,9 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::Parameter(_)
         | Error::Policy(_) => "InvalidParameterException",
     };
-    WireError::new(400, code, error.to_string())
+    let answer = WireError::new(400, code, error.to_string());
+    match fault::of(&error) {
+        Some(fault) => fault.on(answer),
+        None => answer,
+    }
 }

@@ -20,6 +20,7 @@ use authlab_wire::{Rule, ValidationFailure, WireError};
 use serde_json::json;
 
 use super::error::Error;
+use super::fault;
 use super::organization::{Account, Organization, Unit};
 use super::state::Realm;
 use crate::operation::tag::distinct;
@@ -65,6 +66,10 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::Document(_) => "MalformedPolicyDocumentException",
     };
     let answer = WireError::new(400, code, error.to_string());
+    let answer = match fault::of(&error) {
+        Some(fault) => fault.on(answer),
+        None => answer,
+    };
     match &error {
         Error::Document(fault) => answer.with_evidence(fault.to_string()),
         Error::NoService(principal) => answer.with_evidence(format!(

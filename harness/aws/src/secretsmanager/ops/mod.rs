@@ -19,6 +19,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
+use super::fault;
 use super::filter::Filter;
 use super::secret::{Content, Entry};
 use crate::cloud::Cloud;
@@ -70,7 +71,11 @@ pub(super) fn wire(error: Error) -> WireError {
             return WireError::new(501, "NotImplemented", error.to_string());
         }
     };
-    WireError::new(400, code, error.to_string())
+    let answer = WireError::new(400, code, error.to_string());
+    match fault::of(&error) {
+        Some(fault) => fault.on(answer),
+        None => answer,
+    }
 }
 
 /// Whether the call opens a secret that is encrypted with the default key of another account: the

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{ContentInput, ContentOutput, NamedOutput, page, wire};
 use crate::cloud::Cloud;
+use crate::evidence::Notice;
 use crate::operation::{Answer, Call, Reply, read, read_both};
 use crate::secretsmanager::error::Error;
 use crate::secretsmanager::key;
 use crate::secretsmanager::password::PasswordRule;
-use crate::secretsmanager::secret::{Entry, Version};
+use crate::secretsmanager::secret::{CURRENT, Entry, Version};
 use crate::secretsmanager::state::NewVersion;
 
 /// How many versions a page has when nothing is asked for (`unverified`).
@@ -67,7 +68,25 @@ pub(in crate::secretsmanager) fn get_secret_value(
         .read(&input.secret_id, version, stage, &ctx)
         .map_err(wire)?;
     let version = entry.select(Some(&id), None).map_err(wire)?;
-    Reply::to(&ValueOutput::of(entry, version))
+    let reply = Reply::to(&ValueOutput::of(entry, version))?;
+    let asked = match (&input.version_id, &input.version_stage) {
+        (Some(id), _) => format!("VersionId {id}"),
+        (None, Some(stage)) => format!("VersionStage {stage}"),
+        (None, None) => String::new(),
+    };
+    Ok(reply.noticing(not_current(entry, version, asked)))
+}
+
+/// Whether a version is answered that is not the current one, and which is.
+fn not_current(entry: &Entry, version: &Version, asked: String) -> Option<Notice> {
+    let current = entry.select(None, Some(CURRENT)).ok()?;
+    (current.id != version.id).then(|| Notice::VersionNotCurrent {
+        secret: entry.arn.clone(),
+        version: version.id.clone(),
+        labels: version.stages.iter().cloned().collect(),
+        current: current.id.clone(),
+        asked,
+    })
 }
 
 #[derive(Deserialize)]

@@ -11,13 +11,13 @@ pub(super) const ROWS: &[Row] = &[
         Reason::NotPermitted.as_str(),
         "the gateway may not invoke the function",
         Owner,
-        "allow `lambda:InvokeFunction` to apigateway.amazonaws.com in the function's policy, for the route's ARN",
+        "`lambda:AddPermission` for `lambda:InvokeFunction`: the principal that invokes, its SourceArn, and the Qualifier where an alias is invoked",
     ),
     row(
         Reason::AnsweredWithError.as_str(),
         "the service answered with an error",
         Caller,
-        "look at the answer's code and message",
+        "repeat the call against the backend alone: it refuses by its own rules, which the lab does not decide",
     ),
     row(
         Reason::Audience.as_str(),
@@ -47,13 +47,13 @@ pub(super) const ROWS: &[Row] = &[
         Reason::BackendUnsignable.as_str(),
         "the request cannot be signed for the system behind the front door",
         Caller,
-        "leave out headers and parameters that no signature can cover",
+        "send header values of printable ASCII, each header once, and a query that is percent-encoded",
     ),
     row(
         Reason::BudgetExceeded.as_str(),
         "the function took longer than its caller waits",
         Owner,
-        "answer sooner, or raise the timeout",
+        "raise the function's `Timeout` and the integration's `TimeoutInMillis` (30 s at most), or call asynchronously",
     ),
     row(
         Reason::CiphertextInvalid.as_str(),
@@ -125,13 +125,13 @@ pub(super) const ROWS: &[Row] = &[
         Reason::FunctionError.as_str(),
         "the function raised an error",
         Owner,
-        "look at the function's log",
+        "mend what the error's type and text name; the function's log group `/aws/lambda/NAME` has the invocation by its request id",
     ),
     row(
         Reason::FunctionNotFound.as_str(),
         "there is no such function",
         Caller,
-        "look at name, qualifier, account and Region of the function",
+        "give the function's name as `lambda:ListFunctions` lists it in the call's Region, its ARN for another account, and a qualifier that was published",
     ),
     row(
         Reason::JwksUnreachable.as_str(),
@@ -149,19 +149,19 @@ pub(super) const ROWS: &[Row] = &[
         Reason::KeyPolicyMalformed.as_str(),
         "the key policy cannot be read",
         Caller,
-        "mend the document where the message says",
+        "a key policy has `Version`, `Statement` and principals of accounts, users or roles that exist; mend the element that the message names",
     ),
     row(
         Reason::KmsAccessDenied.as_str(),
         "the key does not let the service in for this caller",
         Owner,
-        "allow the caller and the service what they need in the key's policy",
+        "let the key's policy allow the caller `kms:Decrypt` and `kms:GenerateDataKey`, by `kms:ViaService` for the service that asks",
     ),
     row(
         Reason::KmsKeyUnusable.as_str(),
         "the key that the function's environment is encrypted with cannot be used",
         Owner,
-        "enable the key, or give the function another one",
+        "`kms:EnableKey`, `kms:CancelKeyDeletion` where it waits for deletion, or `lambda:UpdateFunctionConfiguration` with another `KMSKeyArn`",
     ),
     row(
         Reason::LabStopped.as_str(),
@@ -341,6 +341,6 @@ pub(super) const ROWS: &[Row] = &[
         Reason::NotInTheLab.as_str(),
         "AWS has it, and the lab does not",
         Nobody,
-        "leave out what the message names",
+        "leave out what the message names: the lab has no such policy or entity, and says nothing about AWS's",
     ),
 ];

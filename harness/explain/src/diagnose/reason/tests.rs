@@ -120,6 +120,7 @@ fn a_refusal_is_explained_by_its_reason_and_what_its_producer_says() {
         code: Some("ResourceNotFoundException".to_owned()),
         message: Some("it is not there".to_owned()),
         evidence: None,
+        ..aws::Answer::default()
     };
     let denied = vault::Request {
         method: "read".to_owned(),
