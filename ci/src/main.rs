@@ -5,6 +5,7 @@
 //! - [`policies`]: extracts AWS's managed policies from an installed moto.
 //! - [`python`]: where a package of Python is installed, and which.
 //! - [`images`]: the container images that scenarios run on.
+//! - [`incidents`]: the incidents of production, reproduced or waiting.
 //! - [`coverage`]: what of each AWS service is there, written anew.
 //! - [`golden`]: what AWS and OpenBao answered, against the embedded parts.
 //! - [`explanations`]: explanations of incidents that a seed draws.
@@ -18,6 +19,7 @@ mod coverage;
 mod explanations;
 mod golden;
 mod images;
+mod incidents;
 mod models;
 mod policies;
 mod python;
@@ -46,6 +48,8 @@ enum Check {
     Policies(policies::Arguments),
     /// Provides the container images that scenarios run on.
     Images(images::Arguments),
+    /// Writes the page that lists the incidents of production.
+    Incidents,
     /// Tries every operation of every AWS service, and writes what is there.
     Coverage,
     /// Runs golden tables; without a name, all of them.
@@ -75,6 +79,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Check::Models(arguments) => models::run(&root, &arguments),
         Check::Policies(arguments) => policies::run(&root, &arguments),
         Check::Images(arguments) => images::run(&root, &arguments),
+        Check::Incidents => incidents::run(&root),
         Check::Coverage => coverage::run(&root),
         Check::Golden(arguments) => golden::run(&root, &arguments),
         Check::Explanations(arguments) => explanations::run(&root, &arguments),

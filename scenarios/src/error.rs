@@ -7,18 +7,38 @@ use std::{error::Error, fmt};
 /// Any error becomes one by `?`, together with what lies behind it: an SDK's error alone says
 /// `service error`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct StepError(String);
+pub struct StepError {
+    text: String,
+    refused: Option<String>,
+}
 
 impl StepError {
     /// An error of this text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self {
+            text: text.into(),
+            refused: None,
+        }
+    }
+
+    /// The error of what a service refused, by its code and its message.
+    pub fn refused(code: &str, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            refused: Some(code.to_owned()),
+        }
+    }
+
+    /// The code by which a service refused; none when it was no refusal.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&str> {
+        self.refused.as_deref()
     }
 }
 
 impl fmt::Display for StepError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&self.text)
     }
 }
 
@@ -35,7 +55,7 @@ impl<E: Error> From<E> for StepError {
             }
             source = inner.source();
         }
-        Self(text)
+        Self::new(text)
     }
 }
 

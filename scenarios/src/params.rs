@@ -5,7 +5,7 @@ use std::{convert::Infallible, fmt, str::FromStr};
 use authlab_explain::Mender as Who;
 use cucumber::Parameter;
 
-use crate::error::StepError;
+use crate::{error::StepError, registration::ParameterRecord};
 
 /// Implements `FromStr` of a parameter that is any text of its shape.
 macro_rules! text_parameter {
@@ -316,4 +316,31 @@ impl FromStr for Numbers {
         let numbers: Result<Vec<f64>, _> = text.split(", ").map(str::parse).collect();
         Ok(Self(numbers?))
     }
+}
+
+/// Lists what may stand in the place of parameters.
+macro_rules! listed {
+    ($( $parameter:ty: $values:literal, )*) => {
+        $( inventory::submit! {
+            ParameterRecord {
+                name: <$parameter as Parameter>::NAME,
+                values: $values,
+            }
+        } )*
+    };
+}
+
+listed! {
+    AccountName: "the name of an account of the lab, workload-a",
+    Actor: "the account NAME, the root user of NAME, the user \"NAME\", the session of \"ROLE\", the bearer of \"TOKEN\", the credentials \"ANSWER\", the root token, an anonymous caller",
+    Method: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, LIST",
+    Path: "a path, /daily?year=2026",
+    Url: "a URL, https://login.corp.example/",
+    Component: "aws, vault, oidc, lambda, the gateway, the lab",
+    ClockOwner: "aws, vault, oidc, the gateway",
+    Unit: "seconds, minutes, hours, days",
+    Mender: "the caller, the owner, who starts the lab, nobody",
+    Drift: "ahead, behind",
+    ResourceTypes: "AWS::CloudWatch::Metric, AWS::Logs::LogGroup",
+    Numbers: "7, or 7, 8.5",
 }

@@ -73,6 +73,29 @@ pub struct StepRecord {
 
 inventory::collect!(StepRecord);
 
+/// What is said of a parameter type of a step library's own.
+#[derive(Debug)]
+pub struct ParameterRecord {
+    /// Its name in expressions: `component` of `{component}`.
+    pub name: &'static str,
+    /// What may stand in its place.
+    pub values: &'static str,
+}
+
+inventory::collect!(ParameterRecord);
+
+/// What may stand in the place of the parameters of an expression, a line each: `{component}: aws, vault`.
+pub(crate) fn parameters_of(expression: &str) -> Vec<String> {
+    let records = inventory::iter::<ParameterRecord>.into_iter();
+    let mut lines: Vec<_> = records
+        .filter(|record| expression.contains(&format!("{{{}}}", record.name)))
+        .map(|record| format!("{{{}}}: {}", record.name, record.values))
+        .collect();
+    lines.sort();
+    lines.dedup();
+    lines
+}
+
 /// One step of the vocabulary, as `authlab steps` lists it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StepInfo {
@@ -290,6 +313,9 @@ pub fn listing(steps: &[StepInfo]) -> String {
         for line in step.document.lines() {
             text.push_str(format!("      {line}").trim_end());
             text.push('\n');
+        }
+        for line in parameters_of(&step.expression) {
+            text.push_str(&format!("      {line}\n"));
         }
         text.push_str(&format!(
             "      Example: {} {}\n",

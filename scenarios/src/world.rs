@@ -27,7 +27,10 @@ use crate::{
     error::{StepError, StepResult},
     params::Actor,
     runner::scenario::ScenarioContext,
-    things::{Things, answer::Answer, session::Session, user::User, vault_session::VaultSession},
+    things::{
+        Things, answer::Answer, role::Role, session::Session, user::User,
+        vault_session::VaultSession,
+    },
 };
 
 /// The World of authlab's own step library.
@@ -64,13 +67,31 @@ impl World {
         Ok(match actor {
             Actor::Account(name) => self.lab().administrator_credentials(name)?,
             Actor::Root(name) => self.lab().root_credentials(name)?,
-            Actor::User(name) => self.things.get::<User>(name)?.credentials.clone(),
+            Actor::User(name) => {
+                let credentials = self.things.get::<User>(name)?.credentials.clone();
+                credentials.ok_or_else(|| {
+                    StepError::new(format!(
+                        "{actor} has no access key: call iam:CreateAccessKey"
+                    ))
+                })?
+            }
             Actor::Session(name) => self.things.get::<Session>(name)?.credentials.clone(),
             Actor::Kept(name) => self.things.get::<Answer>(name)?.credentials()?,
             Actor::Bearer(_) | Actor::RootToken | Actor::Anonymous => {
                 return Err(StepError::new(format!("{actor} has no AWS credentials")));
             }
         })
+    }
+
+    /// The name of somebody's account, if it is known.
+    #[must_use]
+    pub fn account_of(&self, actor: &Actor) -> Option<String> {
+        match actor {
+            Actor::Account(name) | Actor::Root(name) => Some(name.clone()),
+            Actor::User(name) => Some(self.things.find::<User>(name)?.account.clone()),
+            Actor::Session(name) => Some(self.things.find::<Role>(name)?.account.clone()),
+            Actor::Kept(_) | Actor::Bearer(_) | Actor::RootToken | Actor::Anonymous => None,
+        }
     }
 
     /// The client of AWS that acts as `actor`.

@@ -8,6 +8,7 @@
 //! - [`edge`]: which of our crates may depend on which, as the design draws it.
 //! - [`module`]: which part of harness/aws may import which.
 //! - [`feature`]: feature files without scenarios, snapshots that nobody refers to.
+//! - [`incident`]: features of incidents, and the page that lists them.
 //! - [`readme`]: lines of scenarios that the README names.
 //! - [`rust`]: tokens, modules, and which file needs which.
 //! - [`shape`]: circles, fan-in, lengths of files.
@@ -17,6 +18,7 @@
 
 mod edge;
 mod feature;
+mod incident;
 mod module;
 mod numbers;
 mod package;
@@ -56,6 +58,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     findings.extend(edge::check(&sources)?);
     findings.extend(module::check(&sources));
     findings.extend(feature::check(root, &sources));
+    findings.extend(incident::check(root, &sources)?);
     findings.extend(readme::check(&sources));
     let packages = Packages::behind_scenarios(root)?;
     let counted = Counted {

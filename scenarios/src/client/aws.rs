@@ -303,9 +303,7 @@ pub fn json(value: &Value) -> Json {
 
 impl From<AwsRefusal> for StepError {
     fn from(refusal: AwsRefusal) -> Self {
-        Self::new(format!(
-            "AWS refused with {}: {}",
-            refusal.code, refusal.message
-        ))
+        let text = format!("AWS refused with {}: {}", refusal.code, refusal.message);
+        Self::refused(&refusal.code, text)
     }
 }

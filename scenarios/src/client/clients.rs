@@ -97,6 +97,14 @@ impl Clients {
         Ok(self.lab.account_id(name)?.to_owned())
     }
 
+    /// The name of the account of these twelve digits, if the lab has it.
+    #[must_use]
+    pub fn account_name(&self, id: &str) -> Option<&str> {
+        let mut accounts = self.lab.accounts().iter();
+        let found = accounts.find(|account| account.id.as_str() == id)?;
+        Some(&found.name)
+    }
+
     /// The name of the organization's management account.
     ///
     /// # Errors

@@ -78,7 +78,8 @@ impl VaultAnswer {
         if !self.status.is_success() {
             let errors: Vec<_> = self.errors().map(str::trim).collect();
             let (status, errors) = (self.status.as_u16(), errors.join("; "));
-            return Err(StepError::new(format!("Vault answered {status}: {errors}")));
+            let text = format!("Vault answered {status}: {errors}");
+            return Err(StepError::refused(&status.to_string(), text));
         }
         let found = self.body.pointer(member);
         found.ok_or_else(|| StepError::new(format!("Vault's answer has no `{member}`")))

@@ -102,6 +102,13 @@ impl Failure {
         }
     }
 
+    /// Whether every step passed, and nobody has accepted the document yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        let kind = self.snapshot.as_ref().map(|mismatch| mismatch.kind);
+        self.step.is_none() && kind == Some(MismatchKind::New)
+    }
+
     /// The failure as text: place, step, error, explanation, difference of the snapshot.
     #[must_use]
     pub fn render(&self, case: &Case) -> String {

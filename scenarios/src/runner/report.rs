@@ -66,6 +66,27 @@ impl<O: Write> TextReporter<O> {
         let _ = self.output.flush();
     }
 
+    /// Those that failed for want of a snapshot alone, or all others, in full.
+    fn failures(&mut self, summary: &RunSummary, are_new: bool) {
+        let (color, mark) = match are_new {
+            true => (Color::Yellow, "NEW"),
+            false => (Color::Red, "FAILED"),
+        };
+        for result in &summary.results {
+            let Outcome::Failed(failure) = &result.outcome else {
+                continue;
+            };
+            if failure.is_new() != are_new {
+                continue;
+            }
+            let head = self.painted(color, &format!("{mark} {}", result.case.name));
+            self.line(&format!("\n{head}"));
+            for line in failure.render(&result.case).lines() {
+                self.told(format!("  {line}").trim_end());
+            }
+        }
+    }
+
     /// A line that holds texts of whatever origin: answers, journals, files.
     fn told(&mut self, text: &str) {
         self.line(&printable::lines(text));
@@ -91,6 +112,9 @@ impl<O: Write> Reporter for TextReporter<O> {
         }
         let (color, mark, note) = match &result.outcome {
             Outcome::Passed => (Color::Green, "ok     ", String::new()),
+            Outcome::Failed(failure) if failure.is_new() => {
+                (Color::Yellow, "NEW    ", String::new())
+            }
             Outcome::Failed(_) => (Color::Red, "FAILED ", String::new()),
             // The whole reason stands in the summary, once for all that have it.
             Outcome::Skipped(reason) => {
@@ -111,15 +135,9 @@ impl<O: Write> Reporter for TextReporter<O> {
     }
 
     fn summary(&mut self, summary: &RunSummary) {
-        for result in &summary.results {
-            if let Outcome::Failed(failure) = &result.outcome {
-                let head = self.painted(Color::Red, &format!("FAILED {}", result.case.name));
-                self.line(&format!("\n{head}"));
-                for line in failure.render(&result.case).lines() {
-                    self.told(format!("  {line}").trim_end());
-                }
-            }
-        }
+        // What is wrong stands below what is merely new: it is nearer to the eye.
+        self.failures(summary, true);
+        self.failures(summary, false);
         let mut skipped: Vec<(&str, Vec<&str>)> = Vec::new();
         for result in &summary.results {
             if let Outcome::Skipped(reason) = &result.outcome {

@@ -142,6 +142,12 @@ impl RunSummary {
         self.count(|outcome| matches!(outcome, Outcome::Failed(_)))
     }
 
+    /// How many of those that failed passed every step, and have a document that nobody has accepted yet.
+    #[must_use]
+    pub fn new_documents(&self) -> usize {
+        self.count(|outcome| matches!(outcome, Outcome::Failed(failure) if failure.is_new()))
+    }
+
     /// How many were skipped.
     #[must_use]
     pub fn skipped(&self) -> usize {
@@ -190,7 +196,14 @@ impl fmt::Display for RunSummary {
         write!(
             formatter,
             "{passed} passed, {failed} failed, {skipped} skipped"
-        )
+        )?;
+        match self.new_documents() {
+            0 => Ok(()),
+            new => write!(
+                formatter,
+                "; {new} failed for want of a snapshot alone: see them, then `authlab run --accept`"
+            ),
+        }
     }
 }
 

@@ -1,12 +1,16 @@
 //! The step that was meant.
 
+use std::collections::BTreeSet;
+
 use cucumber::codegen::WorldInventory;
 
 use super::case::CaseStep;
-use crate::registration::{Definition, Keyword, Registry};
+use crate::registration::{Definition, Keyword, Registry, parameters_of};
 
 /// How many suggestions are made at most.
 const MOST: usize = 3;
+/// How many steps are told at most that speak of the same things.
+const MOST_OF_A_NOUN: usize = 8;
 /// How near, of 1, a suggestion must be.
 const NEAR_ENOUGH: f64 = 0.6;
 
@@ -31,14 +35,61 @@ pub(crate) fn undefined<W: WorldInventory>(registry: &Registry<W>, step: &CaseSt
     }
     let nearest = nearest(registry, keyword, &step.step.value);
     if nearest.is_empty() {
-        return format!("{head}, and none is near; `authlab steps` lists the vocabulary");
+        return format!("{head}, and none is near{}", of_its_nouns(registry, step));
     }
+    let parameters: BTreeSet<_> = nearest
+        .iter()
+        .flat_map(|definition| parameters_of(&definition.expression()))
+        .collect();
+    let parameters: String = parameters
+        .iter()
+        .map(|parameter| format!("\n  where {parameter}"))
+        .collect();
     let entries = nearest
         .into_iter()
         .map(entry)
         .collect::<Vec<_>>()
         .join("\n");
-    format!("{head}; the nearest:\n{entries}")
+    format!("{head}; the nearest:\n{entries}{parameters}")
+}
+
+/// The steps that speak of the same things, the most of them first.
+fn of_its_nouns<W: WorldInventory>(registry: &Registry<W>, step: &CaseStep) -> String {
+    let said = words(&compared(&step.step.value));
+    let mut speaking: Vec<_> = registry
+        .definitions()
+        .iter()
+        .map(|definition| {
+            let expression = words(&skeleton(&definition.expression()));
+            let shared = expression.intersection(&said);
+            (shared.map(String::len).sum::<usize>(), definition)
+        })
+        .filter(|(shared, _)| *shared > 0)
+        .collect();
+    speaking.sort_by(|(left, _), (right, _)| right.cmp(left));
+    let most = speaking.into_iter().take(MOST_OF_A_NOUN);
+    let entries: String = most
+        .map(|(_, definition)| format!("\n{}", entry(definition)))
+        .collect();
+    match entries.as_str() {
+        "" => "; `authlab steps` lists the vocabulary".to_owned(),
+        entries => format!("; these speak of the same:{entries}"),
+    }
+}
+
+/// The words that a step is about: long ones, in the singular.
+fn words(skeleton: &str) -> BTreeSet<String> {
+    const SHORTEST: usize = 4;
+    const OF_EVERY_STEP: [&str; 10] = [
+        "with", "that", "this", "from", "have", "said", "says", "into", "than", "then",
+    ];
+    let words = skeleton.split(|letter: char| !letter.is_alphanumeric());
+    let counts = |word: &&str| word.len() >= SHORTEST && !OF_EVERY_STEP.contains(word);
+    let singular = |word: &str| match word.strip_suffix('s') {
+        Some(one) if one.len() >= SHORTEST => one.to_owned(),
+        _ => word.to_owned(),
+    };
+    words.filter(counts).map(singular).collect()
 }
 
 /// What to say of a step after many that nothing matches.
@@ -151,7 +202,21 @@ fn skeleton(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMPARED_MAX, SAID_MAX, compared, cut, skeleton};
+    use super::{COMPARED_MAX, SAID_MAX, compared, cut, skeleton, words};
+
+    #[test]
+    fn a_step_is_about_its_long_words() {
+        for (text, expected) in [
+            (
+                "the issuer _ rotates its keys",
+                &["issuer", "keys", "rotate"][..],
+            ),
+            ("the log of an issuer", &["issuer"]),
+            ("it is so", &[]),
+        ] {
+            assert_eq!(words(text).iter().collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_skeleton_has_no_values() {

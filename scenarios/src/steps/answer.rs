@@ -51,6 +51,20 @@ fn answer_has_header(world: &mut World, name: String, step: &Step) -> StepResult
     expect_equal(&format!("the header {name}"), &expected, &found.to_owned())
 }
 
+/// An API's answer lacks a header.
+///
+/// Example: Then the answer has no header "access-control-allow-origin"
+#[then("the answer has no header {string}")]
+fn answer_has_no_header(world: &mut World, name: String) -> StepResult {
+    match http(world)?.headers.get(&name) {
+        None => Ok(()),
+        Some(found) => Err(StepError::new(format!(
+            "the answer has the header `{name}`: {}",
+            found.to_str()?
+        ))),
+    }
+}
+
 /// The last AWS call succeeded.
 ///
 /// Example: Then AWS allows it

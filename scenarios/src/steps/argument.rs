@@ -64,6 +64,21 @@ pub(crate) fn object(world: &World, step: &Step) -> StepResult<Map<String, Value
     Ok(pairs(world, step)?.into_iter().map(member).collect())
 }
 
+/// The table under a step as claims: as [`object`], but that a number with a point is a text, as versions are
+/// (`1.0`).
+///
+/// # Errors
+/// As [`pairs`].
+pub(crate) fn claims(world: &World, step: &Step) -> StepResult<Map<String, Value>> {
+    let member = |(name, cell): (String, String)| {
+        let value = serde_json::from_str(&cell);
+        let is_version = |value: &Value| value.is_f64();
+        let value = value.ok().filter(|value| !is_version(value));
+        (name, value.unwrap_or_else(|| Value::from(cell)))
+    };
+    Ok(pairs(world, step)?.into_iter().map(member).collect())
+}
+
 /// The table under a step as an object whose values are texts, whatever they look like.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use crate::{
     error::{StepError, StepResult},
     given,
     params::{Actor, Method, Path},
-    things::{api::Api, token::Token},
+    things::{Made, api::Api, token::Token},
     when,
     world::{ApiCall, Outcome},
 };
@@ -116,8 +116,27 @@ impl Called {
                 members.entry(name).or_insert_with(|| json!(token()));
             }
         }
-        let answer = self.client.ask(&self.operation, input).await?;
+        let answer = self.client.ask(&self.operation, input.clone()).await?;
         take(world, answer);
+        self.made(world, &input)
+    }
+}
+
+impl Called {
+    /// Remembers what the call made, which the document shows.
+    fn made(&self, world: &mut World, input: &Value) -> StepResult {
+        let outcome = world.outcome()?;
+        if !outcome.is_allowed() {
+            return Ok(());
+        }
+        let (output, account) = (outcome.answer()?, world.account_of(&self.actor));
+        let made = Made {
+            accounts: world.lab().accounts().to_vec(),
+            caller: account,
+            input: input.clone(),
+            output,
+        };
+        world.things.made_by_operation(&self.operation, &made);
         Ok(())
     }
 }
@@ -285,7 +304,11 @@ impl Asked {
             // Vault says it in successes only: the last request that it answered is this one.
             answer.request_id = world.last_request_of("vault").await?;
         }
+        let is_success = answer.status.is_success();
         world.set_outcome(Outcome::Vault(answer));
+        if is_success {
+            world.things.made_by_path(&self.method, &self.path);
+        }
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! Roles: who is trusted, what they may, and who takes them.
 
+mod again;
+
 use authlab::{Credentials, Secret};
 use cucumber::gherkin::Step;
 use serde_json::{Value, json};
@@ -7,7 +9,7 @@ use serde_json::{Value, json};
 use super::argument;
 use crate::{
     World,
-    client::{AwsOutput, aws::percent_decoded},
+    client::AwsOutput,
     error::{StepError, StepResult},
     given,
     params::{AccountName, Actor, Method, Path},
@@ -62,24 +64,6 @@ async fn role_is_trusted_by_service(
     .await
 }
 
-/// Deletes a role and makes it again with the same trust policy: name and ARN are the old ones, the
-/// unique id is another.
-///
-/// Example: When the role "operator" is deleted and made again
-#[when("the role {string} is deleted and made again")]
-async fn role_is_made_again(world: &mut World, name: String) -> StepResult {
-    world.acts();
-    let account = world.things.get::<Role>(&name)?.account.clone();
-    let iam = world.aws_account(&account)?;
-    let role = json!({ "RoleName": name });
-    let found = iam.call("iam:GetRole", role.clone()).await?;
-    // IAM answers with the document percent-encoded (RFC 3986).
-    let trust = found.text("Role.AssumeRolePolicyDocument")?;
-    let trust = percent_decoded(trust);
-    iam.call("iam:DeleteRole", role).await?;
-    make(world, &name, &account, trust).await
-}
-
 /// A trust policy that lets a principal assume the role.
 fn trust(principal: &Value) -> String {
     let policy = json!({
@@ -89,7 +73,12 @@ fn trust(principal: &Value) -> String {
     policy.to_string()
 }
 
-async fn make(world: &mut World, name: &str, account: &str, trust: String) -> StepResult {
+pub(super) async fn make(
+    world: &mut World,
+    name: &str,
+    account: &str,
+    trust: String,
+) -> StepResult {
     let input = json!({ "RoleName": name, "AssumeRolePolicyDocument": trust });
     let made = world.aws_account(account)?;
     let made = made.call("iam:CreateRole", input).await?;
@@ -196,7 +185,7 @@ async fn account_trusts_issuer(
     Ok(())
 }
 
-/// Assumes a role; the session is called by the role's name from then on.
+/// Assumes a role; the session is called by the role's name from then on, also at STS.
 ///
 /// Example: When the role "analyst" is assumed by the account workload-a
 #[when("the role {string} is assumed by {actor}")]
@@ -225,7 +214,8 @@ async fn assume(
 ) -> StepResult {
     world.acts();
     let arn = world.things.get::<Role>(&role)?.arn.clone();
-    let input = json!({ "RoleArn": arn, "RoleSessionName": role, "Policy": policy });
+    let session = session_name(&role);
+    let input = json!({ "RoleArn": arn, "RoleSessionName": session, "Policy": policy });
     let answer = world
         .aws(actor)?
         .ask_by_sdk("sts:AssumeRole", input)
@@ -268,7 +258,7 @@ async fn assume_with_token(
     let sts = world.aws_account(&made.account)?;
     let input = json!({
         "RoleArn": made.arn,
-        "RoleSessionName": role,
+        "RoleSessionName": session_name(&role),
         "WebIdentityToken": token,
         "DurationSeconds": seconds,
     });
@@ -277,6 +267,14 @@ async fn assume_with_token(
         .await?;
     let answer = world.take_aws(answer);
     keep_session(world, role, answer)
+}
+
+/// The name of a role's session: the role's own, where STS takes it, which wants two letters.
+fn session_name(role: &str) -> String {
+    match role.chars().count() {
+        0 | 1 => format!("{role}-session"),
+        _ => role.to_owned(),
+    }
 }
 
 /// Remembers a session under its role's name.

@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Makes a token with the claims of a table, beside `iss`, `iat`, `nbf`, `exp` and `jti`, which the
-/// table may override; null removes one.
+/// table may override; null removes one. A cell that reads as JSON is that (`300`, `["a"]`), but for a number
+/// with a point (`1.0`), which is a text.
 ///
 /// Example: Given the token "good" of the issuer "corp" with the claims:
 #[given("the token {string} of the issuer {string} with the claims:")]
@@ -25,7 +26,7 @@ async fn token_with_claims(
     issuer: String,
     step: &Step,
 ) -> StepResult {
-    let claims = argument::object(world, step)?;
+    let claims = argument::claims(world, step)?;
     mint(world, name, json!({ "issuer": issuer, "claims": claims })).await
 }
 
@@ -40,7 +41,7 @@ async fn token_for_seconds(
     seconds: u64,
     step: &Step,
 ) -> StepResult {
-    let claims = argument::object(world, step)?;
+    let claims = argument::claims(world, step)?;
     let body = json!({ "issuer": issuer, "claims": claims, "ttl_seconds": seconds });
     mint(world, name, body).await
 }
@@ -57,7 +58,7 @@ async fn forged_token(
     forgery: String,
     step: &Step,
 ) -> StepResult {
-    let claims = argument::object(world, step)?;
+    let claims = argument::claims(world, step)?;
     mint(
         world,
         name,

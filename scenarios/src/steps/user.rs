@@ -24,7 +24,7 @@ async fn account_has_user(world: &mut World, account: AccountName, name: String)
     world.things.set(User {
         account: account.to_string(),
         name,
-        credentials,
+        credentials: Some(credentials),
     });
     Ok(())
 }

@@ -49,8 +49,7 @@ impl AccessLog {
         let stages = gateway.call("apigatewayv2:GetStages", input).await?;
         let mut groups = stages.list("Items").iter().filter_map(|stage| {
             let settings = stage.get("AccessLogSettings")?;
-            let (_, group) = member(settings, "DestinationArn").split_once(":log-group:")?;
-            Some(group.trim_end_matches(":*").to_owned())
+            Some(Self::group(member(settings, "DestinationArn"))?.to_owned())
         });
         let group = groups.next().ok_or_else(|| {
             let name = &api.name;
@@ -63,6 +62,12 @@ impl AccessLog {
             account: api.account.clone(),
             group,
         })
+    }
+
+    /// The log group in the ARN of a stage's settings.
+    pub(crate) fn group(destination: &str) -> Option<&str> {
+        let (_, group) = destination.split_once(":log-group:")?;
+        Some(group.trim_end_matches(":*"))
     }
 
     /// Its lines, the oldest first.

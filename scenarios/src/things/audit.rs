@@ -173,17 +173,28 @@ pub fn error_messages(error: &str) -> String {
     }
 }
 
-/// The log for the document: what Vault was asked and answered, in order. What the scenario prepared
+/// The log for the document: what Vault was asked and answered, in order, on one line where the answer
+/// follows. What the scenario prepared
 /// with the root token is left out: how much of that is audited depends on when auditing began.
 fn render(lines: &[AuditLine]) -> String {
-    let mut text = String::new();
     let of_scenario = |line: &&AuditLine| !line.by_root && !line.path.starts_with("sys/audit/");
-    for line in lines.iter().filter(of_scenario) {
-        let outcome = line.error.as_deref().unwrap_or("ok");
-        text.push_str(&format!(
-            "{:<8} {:<6} {}: {outcome}\n",
-            line.kind, line.operation, line.path
-        ));
+    let mut lines = lines.iter().filter(of_scenario).peekable();
+    let mut text = String::new();
+    while let Some(line) = lines.next() {
+        let outcome = |line: &AuditLine| line.error.clone().unwrap_or_else(|| "ok".to_owned());
+        let asked = outcome(line);
+        let answers = |answer: &&AuditLine| {
+            let is_same = (&answer.operation, &answer.path) == (&line.operation, &line.path);
+            line.kind == "request" && answer.kind == "response" && is_same
+        };
+        let answered = lines.next_if(answers).map(outcome);
+        let outcome = match (line.kind.as_str(), answered) {
+            ("request", Some(answered)) if answered == asked => asked,
+            ("request", Some(answered)) => format!("{asked}, {answered}"),
+            ("request", None) => format!("{asked}, not answered"),
+            (kind, _) => format!("{kind} {asked}"),
+        };
+        text.push_str(&format!("{:<6} {}: {outcome}\n", line.operation, line.path));
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Kind, Reading, Section, Thing, section::readable};
+use super::{Kind, Reading, Section, Thing, section::statements};
 use crate::client::Clients;
 
 /// A service or resource control policy.
@@ -36,7 +36,7 @@ impl Thing for ControlPolicy {
                 "RESOURCE_CONTROL_POLICY" => "resource control policy",
                 _ => "policy",
             };
-            let content = readable(policy.text("Policy.Content")?);
+            let content = statements(policy.text("Policy.Content")?).join("\n");
             Ok(Some(Section::new(format!("{kind} {}", self.name), content)))
         })
     }

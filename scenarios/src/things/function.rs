@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Kind, Reading, Section, Thing, section::readable};
+use super::{Kind, Reading, Section, Thing, section::statements};
 use crate::client::Clients;
 
 /// A Lambda function.
@@ -40,7 +40,8 @@ impl Thing for Function {
                 Err(refused) => return Err(refused.into()),
             };
             let title = format!("function {} of the account {}", self.name, self.account);
-            Ok(Some(Section::new(title, readable(policy.text("Policy")?))))
+            let policy = statements(policy.text("Policy")?).join("\n");
+            Ok(Some(Section::new(title, policy)))
         })
     }
 }

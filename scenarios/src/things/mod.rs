@@ -1,9 +1,11 @@
 //! The things that a scenario makes and calls by name.
 //!
 //! A thing is a type of a file here: what it is called, and, if the scenario's document shows it, its
-//! section, read as anybody could read it. A step makes one and hands it to [`Things::set`]; whoever
-//! needs it asks by [`Things::get`]. A new kind of thing is a new file.
+//! section, read as anybody could read it. A step makes one and hands it to [`Things::set`]; what a call of
+//! any operation makes is told by [`Things::made_by_operation`]. Whoever needs it asks by [`Things::get`].
+//! A new kind of thing is a new file.
 
+mod made;
 pub mod section;
 
 pub mod access_log;
@@ -12,6 +14,7 @@ pub mod api;
 pub mod audit;
 pub mod control_policy;
 pub mod function;
+pub mod managed_policy;
 pub mod role;
 pub mod secret;
 pub mod session;
@@ -32,7 +35,7 @@ use crate::{
     error::{StepError, StepResult},
 };
 
-pub use self::section::Section;
+pub use self::{made::Made, section::Section};
 
 /// What kind of thing a type is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -192,7 +195,11 @@ impl Things {
         let mut sections = Vec::new();
         for (key, (_, thing)) in &self.things {
             if is_wanted(key.place) {
-                sections.extend(thing.section(clients).await?);
+                let section = match thing.section(clients).await {
+                    Ok(section) => section,
+                    Err(error) => Some(unread(key, &error).ok_or(error)?),
+                };
+                sections.extend(section);
             }
         }
         Ok(sections)
@@ -205,6 +212,23 @@ impl Things {
             thing.redact(redactor)
         })
     }
+}
+
+/// The section of a thing that whoever reads is refused, by how the scenario left the lab: that it is gone,
+/// or that it cannot be read. None when it was no refusal.
+fn unread(key: &Key, error: &StepError) -> Option<Section> {
+    let code = error.refusal()?;
+    let is_gone = code.contains("NotFound") || code == "NoSuchEntity" || code == "404";
+    let mut title = format!("{} {}", key.noun, key.name);
+    if !key.group.is_empty() {
+        title = format!("{title} of the account {}", key.group);
+    }
+    let body = if is_gone {
+        "gone".to_owned()
+    } else {
+        format!("cannot be read: {code}")
+    };
+    Some(Section::new(title, body))
 }
 
 #[cfg(test)]

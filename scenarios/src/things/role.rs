@@ -3,7 +3,10 @@
 use authlab_wire::Value;
 use serde_json::json;
 
-use super::{Kind, Reading, Section, Thing, section::entry};
+use super::{
+    Kind, Reading, Section, Thing, managed_policy,
+    section::{Trusted, attachment, entry, sorted, tag, trusted},
+};
 use crate::client::{Clients, aws::percent_decoded};
 
 /// A role.
@@ -38,7 +41,25 @@ impl Thing for Role {
             let role = iam.call("iam:GetRole", of_role.clone()).await?;
             let mut body = String::new();
             let trust = role.text("Role.AssumeRolePolicyDocument")?;
-            entry(&mut body, "trust policy", &percent_decoded(trust));
+            let trust = percent_decoded(trust);
+            let mut title = format!("role {} of the account {}", self.name, self.account);
+            match trusted(&trust) {
+                Some(Trusted::Account(id)) => {
+                    let name = clients.account_name(&id).unwrap_or(&id);
+                    title = format!("{title}: trusted by the account {name}");
+                }
+                Some(Trusted::Service(service)) => {
+                    title = format!("{title}: trusted by the service {service}");
+                }
+                None => entry(&mut body, "trust policy", &trust),
+            }
+            let tags = role.list("Role.Tags").iter();
+            body.push_str(&sorted(tags.map(tag)));
+            let attached = iam
+                .call("iam:ListAttachedRolePolicies", of_role.clone())
+                .await?;
+            let attached = attached.list("AttachedPolicies").iter();
+            body.push_str(&sorted(attached.map(attachment)));
             let policies = iam.call("iam:ListRolePolicies", of_role).await?;
             let policies = policies.list("PolicyNames").iter();
             let mut policies: Vec<_> = policies.filter_map(Value::as_text).collect();
@@ -50,16 +71,9 @@ impl Thing for Role {
                 entry(&mut body, &format!("policy {policy}"), &document);
             }
             if let Ok(arn) = role.text("Role.PermissionsBoundary.PermissionsBoundaryArn") {
-                let stored = iam
-                    .call("iam:GetPolicy", json!({ "PolicyArn": arn }))
-                    .await?;
-                let version = stored.text("Policy.DefaultVersionId")?;
-                let input = json!({ "PolicyArn": arn, "VersionId": version });
-                let stored = iam.call("iam:GetPolicyVersion", input).await?;
-                let document = percent_decoded(stored.text("PolicyVersion.Document")?);
+                let document = managed_policy::document(&iam, arn).await?;
                 entry(&mut body, &format!("permissions boundary {arn}"), &document);
             }
-            let title = format!("role {} of the account {}", self.name, self.account);
             Ok(Some(Section::new(title, body)))
         })
     }

@@ -6,13 +6,10 @@ use serde_json::json;
 
 use super::{
     Kind, Reading, Section, Thing,
-    section::{entry, sorted},
+    section::{entry, sorted, tag},
 };
 use crate::{
-    client::{
-        AwsClient, AwsOutput, Clients,
-        aws::{member, texts},
-    },
+    client::{AwsClient, AwsOutput, Clients, aws::texts},
     error::StepResult,
 };
 
@@ -68,9 +65,7 @@ impl SecretEntry {
             body.push_str(&format!("key: {key}\n"));
         }
         let tags = described.list("Tags").iter();
-        let tags =
-            tags.map(|tag| format!("tag {}: {}\n", member(tag, "Key"), member(tag, "Value")));
-        body.push_str(&sorted(tags));
+        body.push_str(&sorted(tags.map(tag)));
         if let Some(versions @ Value::Map(ids)) = described.find("VersionIdsToStages") {
             let stages = ids.keys().map(|id| texts(versions, id));
             let stages = stages.filter(|stages| !stages.is_empty());

@@ -4,18 +4,21 @@ use authlab::Credentials;
 use authlab_wire::Value;
 use serde_json::json;
 
-use super::{Kind, Reading, Section, Thing, section::entry};
+use super::{
+    Kind, Reading, Section, Thing,
+    section::{attachment, entry, sorted},
+};
 use crate::client::{Clients, aws::percent_decoded};
 
-/// A user with an access key.
+/// A user.
 #[derive(Clone, Debug)]
 pub struct User {
     /// The name of its account.
     pub account: String,
     /// Its name in IAM.
     pub name: String,
-    /// Its access key.
-    pub credentials: Credentials,
+    /// Its access key, if it has one.
+    pub credentials: Option<Credentials>,
 }
 
 impl Thing for User {
@@ -36,8 +39,12 @@ impl Thing for User {
         Box::pin(async {
             let iam = clients.aws_account(&self.account)?;
             let of_user = json!({ "UserName": self.name });
+            let attached = iam
+                .call("iam:ListAttachedUserPolicies", of_user.clone())
+                .await?;
+            let attached = attached.list("AttachedPolicies").iter();
+            let mut body = sorted(attached.map(attachment));
             let policies = iam.call("iam:ListUserPolicies", of_user).await?;
-            let mut body = String::new();
             for policy in policies
                 .list("PolicyNames")
                 .iter()

@@ -74,11 +74,9 @@ impl Thing for VaultJwtRole {
 async fn members(clients: &Clients, mount: &str, name: &str, shown: &[&str]) -> StepResult<String> {
     let path = format!("auth/{mount}/role/{name}");
     let answer = clients.vault_as_root(Method::GET, &path, None).await?;
-    let mut body = String::new();
-    for member in shown {
-        if let Some(value) = answer.pointer(&format!("/data/{member}")) {
-            body.push_str(&format!("{member}: {value}\n"));
-        }
-    }
-    Ok(body)
+    let members = shown.iter().filter_map(|member| {
+        let value = answer.pointer(&format!("/data/{member}"))?;
+        Some(format!("{member} {value}"))
+    });
+    Ok(members.collect::<Vec<_>>().join(", "))
 }

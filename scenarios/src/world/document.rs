@@ -1,8 +1,10 @@
-//! The one document that a scenario ends with: policies as stored, decisions, access logs, Vault's
-//! audit lines. Everything is read as anybody could read it; the order is that of the things' kinds and
+//! The one document that a scenario ends with: decisions, access logs, Vault's audit lines, policies as
+//! stored. Everything is read as anybody could read it; the order is that of the things' kinds and
 //! names and, for what happened, that of time.
 
 mod decision;
+
+use authlab::Component;
 
 use super::World;
 use crate::{
@@ -14,13 +16,18 @@ use crate::{
 };
 
 impl World {
-    /// Collects the document. What happened is read before the reads themselves happen.
+    /// Collects the document. What happened is read before the reads themselves happen, and these happen in
+    /// a lab whose clocks agree and whose links are whole, however the scenario left them.
     pub(crate) async fn compose_document(&self) -> StepResult<String> {
         let decisions = decision::of(&self.journal().await?, self.prepared.unwrap_or(0));
+        for component in Component::WITH_OFFSET {
+            self.lab().clock().set_offset_seconds(component, 0)?;
+        }
+        self.lab().faults().clear();
         let (before, behind) = self.things.sections(self).await?;
         let decisions = Section::new("decisions", decisions);
         let mut text = String::new();
-        for section in before.iter().chain([&decisions]).chain(&behind) {
+        for section in [&decisions].into_iter().chain(&behind).chain(&before) {
             section.render(&mut text);
         }
         Ok(self.redacted(&text))

@@ -1,13 +1,23 @@
 //! What a step says, with the parts of kept answers in it: `$(role.Role.Arn)`.
 //!
 //! `$(name.path)` stands for the part at a path of the answer that the scenario kept under that name, and
-//! `$(name)` for the whole of it. `${aws:username}`, `{{identity.entity.id}}` and `$context.status` are
+//! `$(name)` for the whole of it. `$(api/reports.ApiId)` is what is
+//! known of a thing that a step made: `account/NAME.Id`, `api/NAME.ApiId`, `role/NAME.Arn`,
+//! `function/NAME.FunctionArn`, `secret/NAME.ARN`, `sink/NAME.Arn`, `policy/NAME.Arn`, `token/NAME`.
+//! `${aws:username}`, `{{identity.entity.id}}` and `$context.status` are
 //! left to those whom they are for.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::World;
-use crate::{error::StepResult, json_path, things::answer::Answer};
+use crate::{
+    error::{StepError, StepResult},
+    json_path,
+    things::{
+        answer::Answer, api::Api, function::Function, managed_policy::ManagedPolicy, role::Role,
+        secret::SecretEntry, sink::Sink, token::Token,
+    },
+};
 
 impl World {
     /// A text with the parts of kept answers filled in.
@@ -19,7 +29,7 @@ impl World {
         let mut rest = text;
         while let Some((before, reference, after)) = next_reference(rest) {
             filled.push_str(before);
-            filled.push_str(&json_path::text(self.referred(reference)?));
+            filled.push_str(&json_path::text(&self.referred(reference)?));
             rest = after;
         }
         filled.push_str(rest);
@@ -34,7 +44,7 @@ impl World {
     pub fn filled_json(&self, document: &Value) -> StepResult<Value> {
         Ok(match document {
             Value::String(text) => match next_reference(text) {
-                Some(("", reference, "")) => self.referred(reference)?.clone(),
+                Some(("", reference, "")) => self.referred(reference)?,
                 _ => Value::from(self.filled(text)?),
             },
             Value::Array(elements) => {
@@ -51,10 +61,45 @@ impl World {
         })
     }
 
-    fn referred(&self, reference: &str) -> StepResult<&Value> {
+    fn referred(&self, reference: &str) -> StepResult<Value> {
+        if let Some((noun, rest)) = reference.split_once('/') {
+            let (name, path) = rest.rsplit_once('.').unwrap_or((rest, "$"));
+            let value = self.described(noun, name)?;
+            let found = json_path::find(&value, path).cloned();
+            return found.ok_or_else(|| {
+                StepError::new(format!(
+                    "`{noun}/{name}` has nothing at `{path}`: it is {value}"
+                ))
+            });
+        }
         let end = reference.find(['.', '[']).unwrap_or(reference.len());
         let (name, path) = reference.split_at(end);
-        self.things.get::<Answer>(name)?.find(path)
+        self.things.get::<Answer>(name)?.find(path).cloned()
+    }
+
+    /// What is known of a thing by its noun and its name.
+    fn described(&self, noun: &str, name: &str) -> StepResult<Value> {
+        Ok(match noun {
+            "account" => json!({ "Id": self.account_id(name)? }),
+            "api" => {
+                let api = self.things.get::<Api>(name)?;
+                json!({ "ApiId": api.id, "Host": api.host })
+            }
+            "role" => json!({ "Arn": self.things.get::<Role>(name)?.arn }),
+            "function" => json!({ "FunctionArn": self.things.get::<Function>(name)?.arn }),
+            "secret" => json!({ "ARN": self.things.get::<SecretEntry>(name)?.arn }),
+            "sink" => json!({ "Arn": self.things.get::<Sink>(name)?.arn }),
+            "policy" => json!({ "Arn": self.things.get::<ManagedPolicy>(name)?.arn }),
+            "token" => {
+                let token = &self.things.get::<Token>(name)?.token;
+                Value::from(token.expose_secret())
+            }
+            _ => {
+                return Err(StepError::new(format!(
+                    "`{noun}/{name}` is nothing: there are account, api, function, policy, role, secret, sink, token"
+                )));
+            }
+        })
     }
 }
 

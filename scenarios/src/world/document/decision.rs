@@ -1,6 +1,7 @@
-//! What was decided, from the journal: a paragraph for each request, a line for each decision.
+//! What was decided, from the journal: a paragraph for each request. Its first line says what was asked, by
+//! whom, and what came of it; those below, what decided that.
 
-use authlab::evidence::{Evidence as _, aws, gateway};
+use authlab::evidence::{Evidence as _, aws};
 use authlab::{Component, Event, Outcome, Sequence};
 
 use crate::evidence::{
@@ -8,93 +9,152 @@ use crate::evidence::{
     words::{self, Words},
 };
 
-/// A request and what was decided in its course.
-struct Request<'a> {
-    id: &'a str,
-    title: String,
-    lines: Vec<String>,
-    /// Something that the scenario did to the lab itself.
-    is_own: bool,
-}
-
 /// The decisions after the event `since`.
 pub(super) fn of(events: &[Event], since: Sequence) -> String {
     let mut requests: Vec<Request<'_>> = Vec::new();
     for event in events.iter().filter(|event| event.seq > since) {
         let id = event.request_id.as_deref().unwrap_or_default();
-        let position = requests
-            .iter()
-            .rposition(|request| request.id == id && !id.is_empty());
-        let words = words::of(event);
-        let lines = lines(event, &words);
-        match position {
-            Some(position) => {
-                let request = &mut requests[position];
-                // Vault says what was asked once it has answered.
-                if is_request(event) {
-                    request.title = title(event, &words);
-                }
-                request.lines.extend(lines);
-            }
+        let known = requests
+            .iter_mut()
+            .rfind(|request| request.id == id && !id.is_empty());
+        match known {
+            Some(request) => request.events.push(event),
             None => requests.push(Request {
                 id,
-                title: title(event, &words),
-                lines,
-                is_own: event.component == Component::Lab.as_str(),
+                events: vec![event],
             }),
         }
     }
-    let mut text = String::new();
-    // What merely happened, such as the fetch of a key set, happens at other times on other backends.
-    let decided = |request: &Request<'_>| request.is_own || !request.lines.is_empty();
-    for request in requests.into_iter().filter(decided) {
-        text.push_str(&request.title);
-        text.push('\n');
-        for line in request.lines {
-            text.push_str(&format!("  {line}\n"));
+    let paragraphs = requests.iter().filter_map(Request::paragraph);
+    without_repetitions(paragraphs)
+}
+
+/// A request and what happened in its course.
+struct Request<'e> {
+    id: &'e str,
+    events: Vec<&'e Event>,
+}
+
+impl Request<'_> {
+    /// What is to be said of it. What merely happened, such as the fetch of a key set, happens at other times
+    /// on other backends: of that there is none.
+    fn paragraph(&self) -> Option<String> {
+        let told: Vec<Words> = self.events.iter().map(|event| words::of(event)).collect();
+        let own = told.iter().find_map(|words| words.own.clone());
+        let is_decided = |event: &Event| event.outcome != Outcome::Info;
+        if own.is_some() || !self.events.iter().any(|event| is_decided(event)) {
+            return own;
+        }
+        let by = told.iter().find_map(|words| words.by.clone());
+        let end = told.iter().rev().find_map(|words| words.end.clone());
+        let went_on = end.as_ref().is_some_and(|end| end.is_success);
+        let reason = self.reason().filter(|_| !went_on);
+        let mut text = self.asked(&told);
+        if let Some(by) = &by {
+            text = format!("{text} by {by}");
+        }
+        let end = end.map_or_else(|| self.outcome().to_owned(), |end| end.text);
+        text = format!("{text}: {end}");
+        if let Some(reason) = reason {
+            text = format!("{text} because of {reason}");
+        }
+        let title = decided::Title {
+            action: self.action(&told),
+            by,
+        };
+        for event in self.events.iter().filter(|event| is_decided(event)) {
+            for line in lines(event, &title, reason) {
+                text.push_str(&format!("\n  {line}"));
+            }
+        }
+        Some(text)
+    }
+
+    /// What was asked, and of whom. Vault says it once it has answered.
+    fn asked(&self, told: &[Words]) -> String {
+        let requests = self.events.iter().zip(told);
+        let mut asking = requests.filter(|(event, _)| event.kind == aws::Request::KIND);
+        let (event, words, kind) = match (asking.next(), self.events.first(), told.first()) {
+            (Some((event, words)), ..) => (event, words, None),
+            (None, Some(event), Some(words)) => (event, words, Some(event.kind.as_str())),
+            (None, ..) => return String::new(),
+        };
+        let asked = words.asked.iter().map(String::as_str);
+        let component = std::iter::once(event.component.as_str());
+        component
+            .chain(kind)
+            .chain(asked)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// The operation of AWS as policies name it.
+    fn action(&self, told: &[Words]) -> String {
+        let of_aws = self.events.iter().zip(told);
+        let mut of_aws = of_aws.filter(|(event, _)| event.component == *Component::Aws.as_str());
+        of_aws
+            .next()
+            .map_or_else(String::new, |(_, words)| words.asked.join(":"))
+    }
+
+    /// Why it was refused, or failed: what was said last.
+    fn reason(&self) -> Option<&str> {
+        let mut refused = self.events.iter().rev();
+        refused.find_map(|event| match event.outcome {
+            Outcome::Refused | Outcome::Failed => event.reason.as_deref(),
+            Outcome::Allowed | Outcome::Info => None,
+        })
+    }
+
+    /// What came of it where no answer says so.
+    fn outcome(&self) -> &'static str {
+        let mut outcomes = self.events.iter().rev().map(|event| event.outcome);
+        match outcomes.find(|outcome| *outcome != Outcome::Info) {
+            Some(Outcome::Refused) => "refused",
+            Some(Outcome::Failed) => "failed",
+            Some(Outcome::Allowed | Outcome::Info) | None => "allowed",
         }
     }
-    text
 }
 
-/// What was asked, and of whom.
-fn title(event: &Event, words: &Words) -> String {
-    if let Some(seconds) = words.advanced {
-        return format!("{seconds} seconds pass");
-    }
-    let mut title = event.component.to_string();
-    let kind = (!is_request(event)).then(|| event.kind.as_str());
-    for word in kind
-        .into_iter()
-        .chain(words.asked.iter().map(String::as_str))
-    {
-        title = format!("{title} {word}");
-    }
-    title
-}
-
-/// Whether the event is that of a request that came.
-fn is_request(event: &Event) -> bool {
-    event.kind == aws::Request::KIND
-}
-
-/// The lines of an event that decides something; none for what merely happens.
-fn lines(event: &Event, words: &Words) -> Vec<String> {
+/// The lines of an event that decides something.
+fn lines(event: &Event, title: &decided::Title, reason: Option<&str>) -> Vec<String> {
+    let details = decided::of(event, title);
     let outcome = match event.outcome {
-        Outcome::Allowed => "allowed",
         Outcome::Refused => "refused",
         Outcome::Failed => "failed",
-        Outcome::Info if event.kind == gateway::Response::KIND => "sent",
-        Outcome::Info => return Vec::new(),
+        Outcome::Allowed | Outcome::Info => return details,
     };
-    let mut line = format!("{} {outcome}", event.kind);
-    if let Some(reason) = &event.reason {
-        line = format!("{line} because of {reason}");
+    // Why the request ended as it did is in its first line.
+    let other = event.reason.as_deref().filter(|of| Some(*of) != reason);
+    let head = other.map(|other| format!("{} {outcome} because of {other}", event.kind));
+    match head {
+        None => details,
+        Some(head) => {
+            let details = details.into_iter().map(|detail| format!("  {detail}"));
+            std::iter::once(head).chain(details).collect()
+        }
     }
-    if !words.said.is_empty() {
-        line = format!("{line}: {}", words.said.join(" "));
+}
+
+/// The paragraphs, each once where the same stand one below the other.
+fn without_repetitions(paragraphs: impl Iterator<Item = String>) -> String {
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for paragraph in paragraphs {
+        match counted.last_mut() {
+            Some((last, count)) if *last == paragraph => *count += 1,
+            _ => counted.push((paragraph, 1)),
+        }
     }
-    let decided = decided::of(event).into_iter();
-    let decided = decided.map(|decided| format!("  {decided}"));
-    std::iter::once(line).chain(decided).collect()
+    let texts = counted.into_iter().map(|(paragraph, count)| {
+        let (first, rest) = paragraph.split_once('\n').unwrap_or((&paragraph, ""));
+        let times = if count > 1 {
+            format!(", {count} times")
+        } else {
+            String::new()
+        };
+        let gap = if rest.is_empty() { "" } else { "\n" };
+        format!("{first}{times}{gap}{rest}\n")
+    });
+    texts.collect()
 }
