@@ -6,15 +6,17 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::writer;
 
 /// The evidence of an event, a text of JSON. It is read part by part as a [`Value`] where somebody looks
 /// at it so; who reads it as the type that was recorded asks the event.
 #[derive(Debug)]
 pub struct Detail {
-    text: Box<RawValue>,
+    text: Box<str>,
     /// For who looks at parts.
     value: OnceLock<Value>,
 }
@@ -22,7 +24,7 @@ pub struct Detail {
 impl Detail {
     /// The text.
     pub fn as_str(&self) -> &str {
-        self.text.get()
+        &self.text
     }
 
     /// What the text says, as a type. `None` where it says something else.
@@ -36,12 +38,28 @@ impl Detail {
     }
 }
 
-impl From<&Value> for Detail {
-    fn from(value: &Value) -> Self {
-        // A value can always be written.
-        let text = serde_json::value::to_raw_value(value);
+impl Detail {
+    /// What the journal keeps of this: see [`super::writer`]. What cannot be written as JSON stands as
+    /// its error.
+    pub(super) fn of(evidence: &impl Serialize) -> Self {
+        let text = writer::written(evidence).unwrap_or_else(|error| {
+            let told = format!("evidence that is no JSON: {error}");
+            json!({ "error": told }).to_string()
+        });
+        Self::from(text)
+    }
+
+    /// An object without members.
+    pub(super) fn empty() -> Self {
+        Self::from("{}".to_owned())
+    }
+}
+
+/// A text of JSON.
+impl From<String> for Detail {
+    fn from(text: String) -> Self {
         Self {
-            text: text.unwrap_or_else(|_| RawValue::NULL.to_owned()),
+            text: text.into(),
             value: OnceLock::new(),
         }
     }
@@ -85,26 +103,25 @@ impl fmt::Display for Detail {
 
 impl Serialize for Detail {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.text.serialize(serializer)
+        let raw: &RawValue = serde_json::from_str(self.as_str()).map_err(ser::Error::custom)?;
+        raw.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Detail {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self::from(&Value::deserialize(deserializer)?))
+        Ok(Self::from(Value::deserialize(deserializer)?.to_string()))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn a_detail_is_the_same_as_a_text_as_a_value_and_within_an_event() {
         let value = json!({"b": [1, 0.5, null], "a": {"text": "\u{1b}[31m \"ü\""}});
-        let detail = Detail::from(&value);
+        let detail = Detail::of(&value);
         assert_eq!(detail, value);
         assert_eq!(detail["a"]["text"], "\u{1b}[31m \"ü\"");
         assert_eq!(detail.to_string(), value.to_string());
@@ -118,6 +135,6 @@ mod tests {
         assert_eq!(read, detail);
         let read: Detail = serde_json::from_value(value).unwrap();
         assert_eq!(read.clone(), detail);
-        assert_ne!(read, Detail::from(&json!({})));
+        assert_ne!(read, Detail::empty());
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::detail::Detail;
 use super::event::{Outcome, Sequence};
 use crate::clock::Component;
 use crate::evidence::Evidence;
@@ -17,7 +18,7 @@ pub struct EventDraft {
     pub(super) trace_id: Option<String>,
     pub(super) cause: Option<Sequence>,
     pub(super) account: Option<String>,
-    pub(super) detail: Value,
+    pub(super) detail: Detail,
 }
 
 impl EventDraft {
@@ -32,7 +33,7 @@ impl EventDraft {
             trace_id: None,
             cause: None,
             account: None,
-            detail: Value::Object(serde_json::Map::new()),
+            detail: Detail::empty(),
         }
     }
 
@@ -46,9 +47,7 @@ impl EventDraft {
     #[must_use]
     pub fn telling<E: Evidence>(mut self, evidence: &E) -> Self {
         self.kind = E::KIND;
-        self.detail = serde_json::to_value(evidence).unwrap_or_else(
-            |error| serde_json::json!({"error": format!("evidence that is no JSON: {error}")}),
-        );
+        self.detail = Detail::of(evidence);
         self
     }
 
@@ -106,7 +105,7 @@ impl EventDraft {
     /// With this evidence, an object.
     #[must_use]
     pub fn detail(mut self, detail: Value) -> Self {
-        self.detail = detail;
+        self.detail = Detail::of(&detail);
         self
     }
 }

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 
 use super::bounded;
-use super::detail::Detail;
 use super::draft::EventDraft;
 use super::event::{Event, Sequence};
 use super::file::LineFile;
@@ -102,8 +101,7 @@ impl Journal {
 
     /// Records an event; its number is the cause of what follows from it.
     pub fn record(&self, draft: EventDraft) -> Sequence {
-        // Whoever chose these texts, a client or the lab, they pass the gate.
-        let detail = Detail::from(&bounded::keep(draft.detail));
+        // Whoever chose these texts, a client or the lab, they pass the gate, as the detail did.
         let [reason, request_id, trace_id, account] = [
             draft.reason,
             draft.request_id,
@@ -126,7 +124,7 @@ impl Journal {
             trace_id,
             cause: draft.cause,
             account,
-            detail,
+            detail: draft.detail,
         });
         if let Some(file) = &state.file {
             file.append(&event);

@@ -10,7 +10,7 @@
 //!
 //! - [`word`]: component and kind of an event.
 //! - [`detail`]: what an event tells, as a text. [`event`]: [`Event`], a line; [`draft`]: [`EventDraft`], an event before it has a number.
-//! - [`bounded`]: the gate.
+//! - [`writer`]: the gate; [`bounded`]: what of a text passes it.
 //! - [`placeholder`]: what stands for a port.
 //! - [`ring`]: the latest events, found by number, request, trace and cause.
 //! - [`issuer`]: which event issued a credential.
@@ -25,6 +25,7 @@ mod event;
 
 mod bounded;
 mod placeholder;
+mod writer;
 
 mod issuer;
 mod ring;
