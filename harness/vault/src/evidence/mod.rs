@@ -26,7 +26,7 @@ pub use login::{
     AwsLogin, AwsServerId, AwsUnbound, EndedSecretId, JwtKeys, JwtLogin, JwtTimes, KeySource, Proof,
 };
 pub use path::{
-    Miss, NearRule, PathDecision, PathRefused, RuleSeen, Unresolved, Why, WrappingBounds,
+    Miss, NearRule, PathDecision, PathRefused, RuleSeen, Templated, Unresolved, Why, WrappingBounds,
 };
 pub use reason::Reason;
 

@@ -27,6 +27,9 @@ pub struct PathDecision {
     /// The policies of the token that are not written, where nothing lets the request through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unwritten: Option<Vec<String>>,
+    /// The template of the deciding rule, where what it was filled with is read as a wildcard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templated: Option<Templated>,
     /// The bounds of the rule for wrapping, where the wish was not within them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrapping: Option<WrappingBounds>,
@@ -97,6 +100,17 @@ pub struct WrappingBounds {
     /// What was asked for, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_seconds: Option<i64>,
+}
+
+/// A rule whose template was filled with a value that holds a wildcard or a slash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Templated {
+    /// The policy.
+    pub policy: String,
+    /// The rule's path, as it is written.
+    pub path: String,
+    /// The same with the values.
+    pub filled: String,
 }
 
 /// A rule whose template has no value.

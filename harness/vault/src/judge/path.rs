@@ -61,9 +61,9 @@ pub fn path<'p>(
         let policy = Policy::read(text, flavour).map_err(|_| UnreadPolicy {
             name: name.to_owned(),
         })?;
-        let (policy, dropped) = template::fill(name, &policy, None);
-        unresolved.extend(dropped);
-        read.push((name, policy));
+        let filled = template::fill(name, &policy, None);
+        unresolved.extend(filled.dropped);
+        read.push((name, filled.policy));
     }
     let acl = if is_root {
         Acl::root()

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::document::{Capability, Parameters, Policy, Rule};
 use super::parameter::is_meant;
 use crate::evidence::{
-    NearRule, PathDecision, PathRefused, RuleSeen, Unresolved, Why, WrappingBounds,
+    NearRule, PathDecision, PathRefused, RuleSeen, Templated, Unresolved, Why, WrappingBounds,
 };
 use crate::flavour::Flavour;
 use crate::request::{Operation, WrapWish};
@@ -110,6 +110,8 @@ pub(crate) struct Acl {
     unresolved: Vec<Unresolved>,
     /// Policies of the token that are not written.
     unwritten: Vec<String>,
+    /// Rules whose values are read as wildcards.
+    wild: Vec<Templated>,
 }
 
 /// Why a request was refused.
@@ -161,6 +163,8 @@ pub(crate) struct Decision {
     pub(crate) limit: Option<i64>,
     /// The rules that might have matched if their templates had a value.
     pub(crate) unresolved: Vec<Unresolved>,
+    /// The template of the deciding rule, where its value is read as a wildcard.
+    pub(crate) templated: Option<Templated>,
     /// The policies that are not written, where no rule matches.
     pub(crate) unwritten: Option<Vec<String>>,
     /// The rules that match as well, and less well.
@@ -193,6 +197,7 @@ impl Decision {
             passed_over: self.passed_over.clone(),
             near: self.near.clone(),
             unwritten: self.unwritten.clone(),
+            templated: self.templated.clone(),
             wrapping: self.wrapping,
             parameters: self.parameters.clone(),
             refused: self.refused.as_ref().map(Refused::evidence),
@@ -267,6 +272,12 @@ impl Acl {
     /// Keeps the names of policies that are not written, for the evidence.
     pub(crate) fn without_text(mut self, names: Vec<String>) -> Self {
         self.unwritten = names;
+        self
+    }
+
+    /// Keeps the rules whose values are read as wildcards, for the evidence.
+    pub(crate) fn with_wildcards(mut self, rules: Vec<Templated>) -> Self {
+        self.wild = rules;
         self
     }
 
@@ -441,7 +452,9 @@ impl Acl {
                 ..Decision::default()
             };
         };
+        let mut wild = self.wild.iter();
         let mut decision = Decision {
+            templated: wild.find(|one| one.filled == rule).cloned(),
             sudo: permissions.capabilities.contains(&Capability::Sudo),
             rule: Some(rule),
             policies: permissions.policies.clone(),

@@ -1,7 +1,7 @@
 //! `{{identity...}}` in the paths of policies.
 
 use super::document::{Policy, Rule};
-use crate::evidence::Unresolved;
+use crate::evidence::{Templated, Unresolved};
 use crate::identity::View;
 
 /// Whether every `{{` of a path has its `}}`, as the reference counts them: between two `{{`, and
@@ -15,12 +15,9 @@ pub(crate) fn is_balanced(path: &str) -> bool {
 /// Fills in a policy for one entity. A rule whose template has no value is dropped, and so is every
 /// rule with a template when the token has no entity; those are given beside, as of the policy of
 /// this name.
-pub(crate) fn fill(
-    name: &str,
-    policy: &Policy,
-    view: Option<&View<'_>>,
-) -> (Policy, Vec<Unresolved>) {
+pub(crate) fn fill(name: &str, policy: &Policy, view: Option<&View<'_>>) -> Filled {
     let mut dropped = Vec::new();
+    let mut wild = Vec::new();
     let mut rules = Vec::new();
     for rule in &policy.rules {
         if !rule.path.contains("{{") {
@@ -28,10 +25,19 @@ pub(crate) fn fill(
             continue;
         }
         match view.and_then(|view| fill_path(&rule.path, view)) {
-            Some(path) => rules.push(Rule {
-                path,
-                ..rule.clone()
-            }),
+            Some(path) => {
+                if is_wilder(&rule.path, &path) {
+                    wild.push(Templated {
+                        policy: name.to_owned(),
+                        path: rule.path.clone(),
+                        filled: path.clone(),
+                    });
+                }
+                rules.push(Rule {
+                    path,
+                    ..rule.clone()
+                });
+            }
             None => dropped.push(Unresolved {
                 policy: name.to_owned(),
                 path: rule.path.clone(),
@@ -45,7 +51,31 @@ pub(crate) fn fill(
         rules,
         ..Policy::default()
     };
-    (filled, dropped)
+    Filled {
+        policy: filled,
+        dropped,
+        wild,
+    }
+}
+
+/// A policy for one entity.
+pub(crate) struct Filled {
+    pub(crate) policy: Policy,
+    /// The rules without a value.
+    pub(crate) dropped: Vec<Unresolved>,
+    /// The rules whose values are read as more than a name.
+    pub(crate) wild: Vec<Templated>,
+}
+
+/// Whether the values have brought a wildcard or a slash into a path.
+fn is_wilder(template: &str, filled: &str) -> bool {
+    let count = |text: &str| text.matches(['+', '*', '/']).count();
+    let outside: usize = template
+        .split("{{")
+        .map(|piece| piece.split_once("}}").map_or(piece, |(_, after)| after))
+        .map(count)
+        .sum();
+    count(filled) > outside
 }
 
 /// The first template of a path that has no value.

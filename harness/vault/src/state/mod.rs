@@ -20,7 +20,8 @@ use crate::flavour::Flavour;
 use crate::identity;
 use crate::lease;
 use crate::mount::{Mount, Tuning};
-use crate::policy::{Acl, Policy, template};
+use crate::policy::template::{self, Filled};
+use crate::policy::{Acl, Policy};
 use crate::secret::cubbyhole::Cubbyhole;
 use crate::sys::cors::Cors;
 use crate::sys::rotate::Keyring;
@@ -264,6 +265,7 @@ impl State {
         names.dedup();
         let mut unresolved = Vec::new();
         let mut unwritten = Vec::new();
+        let mut wild = Vec::new();
         let mut filled: Vec<(String, Policy)> = Vec::new();
         for name in names {
             let Some(policy) = self.policies.get(&name) else {
@@ -273,7 +275,12 @@ impl State {
             if policy.expiration.is_some_and(|until| until <= self.now) {
                 continue;
             }
-            let (mut policy, dropped) = template::fill(&name, policy, view.as_ref());
+            let Filled {
+                mut policy,
+                dropped,
+                wild: wilder,
+            } = template::fill(&name, policy, view.as_ref());
+            wild.extend(wilder);
             policy
                 .rules
                 .retain(|rule| rule.expiration.is_none_or(|until| until > self.now));
@@ -284,6 +291,7 @@ impl State {
         Acl::merged(policies, self.flavour)
             .without_value(unresolved)
             .without_text(unwritten)
+            .with_wildcards(wild)
     }
 
     /// The policies that a token has through its entity.

@@ -95,6 +95,29 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         system: System::Vault,
+        class: "vault-template-wildcard",
+        mender: Mender::Owner,
+        title: "a name in the template of a rule is read as a wildcard",
+        find: |case| {
+            let (request, decision) = decided(case, |decision| decision.templated.is_some())?;
+            let templated = decision.templated?;
+            let (policy, path) = (&templated.policy, &templated.path);
+            Some(Finding::certain(
+                format!(
+                    "the rule `{path}` of `{policy}` became `{}` with what the entity is called, \
+                     and let `{}` through",
+                    templated.filled, request.path,
+                ),
+                format!(
+                    "let `{path}` of `{policy}` name what nobody gives himself, such as \
+                     `identity.entity.id`; and let no entity, alias or metadata be called by `+`, \
+                     `*` or `/`"
+                ),
+            ))
+        },
+    },
+    Entry {
+        system: System::Vault,
         class: "vault-renewal-shortened",
         mender: Mender::Caller,
         title: "a renewal gave less than was asked for: the longest time to live is near",

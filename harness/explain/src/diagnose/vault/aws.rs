@@ -1,6 +1,7 @@
 //! Logins of AWS's principals, until it is known who asks.
 
-use authlab_vault::evidence::{AwsServerId, Because, Principal, Proof, Reason, Sts};
+use authlab_kernel::Component;
+use authlab_vault::evidence::{AwsServerId, Because, Principal, Proof, Reason, Request, Sts};
 
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
@@ -9,6 +10,32 @@ use super::asked::{because, entry, refused};
 use crate::case::Case;
 
 const SERVER_ID: &str = "X-Vault-AWS-IAM-Server-ID";
+
+/// What is to be said before whatever the front door of AWS says of the same: the mount chose the endpoint,
+/// the client the Region.
+pub(in super::super) const FIRST: &[Entry] = &[entry(
+    "vault-aws-sts-region",
+    Mender::Owner,
+    "the client signed for another Region than the mount's STS is of",
+    |case| {
+        let sts = sts(case).or_else(|| refused_by_sts(case))?;
+        let wanted = region_of(&sts.endpoint)?;
+        let signed = sts.region.as_deref()?;
+        let is_refused = sts.code.is_some();
+        (is_refused && wanted != signed).then(|| {
+                Finding::certain(
+                    format!(
+                        "the client signed for `{signed}` and the host `{}`, the mount sends the \
+                         request to `{}`, which is of `{wanted}`: {}",
+                        sts.host,
+                        sts.endpoint,
+                        words::text(sts.message.as_deref()),
+                    ),
+                    format!("sign for `{wanted}`, or set `sts_endpoint=https://sts.{signed}.amazonaws.com` and `sts_region={signed}` of the mount: both sides the same"),
+                )
+            })
+    },
+)];
 
 /// The classes, the most specific first.
 pub(in super::super) const ENTRIES: &[Entry] = &[
@@ -76,29 +103,6 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
                     "leave `{name}` out of what is signed, or name it in `allowed_sts_header_values` of the mount's `config/client`"
                 ),
             ))
-        },
-    ),
-    entry(
-        "vault-aws-sts-region",
-        Mender::Owner,
-        "the client signed for another Region than the mount's STS is of",
-        |case| {
-            let sts = sts(case)?;
-            let wanted = region_of(&sts.endpoint)?;
-            let signed = sts.region.as_deref()?;
-            let is_refused = sts.code.is_some();
-            (is_refused && wanted != signed).then(|| {
-                Finding::certain(
-                    format!(
-                        "the client signed for `{signed}` and the host `{}`, the mount sends the \
-                         request to `{}`, which is of `{wanted}`: {}",
-                        sts.host,
-                        sts.endpoint,
-                        words::text(sts.message.as_deref()),
-                    ),
-                    format!("sign for `{wanted}`, or set `sts_endpoint=https://sts.{signed}.amazonaws.com` and `sts_region={signed}` of the mount: both sides the same"),
-                )
-            })
         },
     ),
     entry(
@@ -235,6 +239,16 @@ fn sts(case: &Case<'_>) -> Option<Sts> {
         Because::Sts(sts) => Some(sts),
         _ => None,
     }
+}
+
+/// The same, where STS itself is the culprit, and Vault passed its refusal on.
+fn refused_by_sts(case: &Case<'_>) -> Option<Sts> {
+    case.refusal()?.is_by(Component::Aws).then_some(())?;
+    let mut requests = case.after::<Request>(Component::Vault);
+    requests.find_map(|request| match request.because? {
+        Because::Sts(sts) => Some(sts),
+        _ => None,
+    })
 }
 
 fn principal(case: &Case<'_>) -> Option<Principal> {
