@@ -12,6 +12,7 @@ pub mod api;
 pub mod audit;
 pub mod control_policy;
 pub mod function;
+pub mod habit;
 pub mod role;
 pub mod secret;
 pub mod session;
@@ -161,6 +162,11 @@ impl Things {
         found.ok_or_else(|| {
             StepError::new(format!("the scenario has no {noun} `{name}` of `{group}`"))
         })
+    }
+
+    /// Every thing of this kind.
+    pub fn all<T: Thing>(&self) -> impl Iterator<Item = &T> {
+        self.of_kind::<T>().map(|(_, thing)| thing)
     }
 
     fn of_kind<T: Thing>(&self) -> impl Iterator<Item = (usize, &T)> {
