@@ -262,7 +262,7 @@ Feature: AWS Secrets Manager: who reads a secret, and which version of it
         """
         You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.
         """
-      And aws refused it because of "invalid-request-exception"
+      And aws refused it because of "secret-default-key"
 
   Rule: Within an account one side is enough, and a deny outweighs it
 

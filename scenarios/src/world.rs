@@ -23,12 +23,12 @@ pub use self::{
     outcome::{AwsAnswer, HttpAnswer, Outcome},
 };
 use crate::{
-    client::{AwsClient, Clients},
+    client::{AwsClient, Clients, Habit},
     error::{StepError, StepResult},
     params::Actor,
     runner::scenario::ScenarioContext,
     things::{
-        Things, answer::Answer, role::Role, session::Session, user::User,
+        Things, answer::Answer, habit::SigningHabit, role::Role, session::Session, user::User,
         vault_session::VaultSession,
     },
 };
@@ -103,7 +103,27 @@ impl World {
             Actor::Anonymous => None,
             signer => Some(self.credentials(signer)?),
         };
-        Ok(self.clients.aws(signer))
+        let habit = self.things.find::<SigningHabit>(&actor.to_string());
+        let habit = habit.map(|found| found.habit.clone());
+        Ok(self.clients.aws(signer).with_habit(habit))
+    }
+
+    /// How somebody signs.
+    #[must_use]
+    pub fn habit(&self, actor: &Actor) -> Habit {
+        let found = self.things.find::<SigningHabit>(&actor.to_string());
+        found.map(|found| found.habit.clone()).unwrap_or_default()
+    }
+
+    /// How the one signs whose credentials these are.
+    #[must_use]
+    pub fn habit_of(&self, signer: &Credentials) -> Habit {
+        let is_theirs = |habit: &&SigningHabit| {
+            let theirs = self.credentials(&habit.actor);
+            theirs.is_ok_and(|theirs| theirs.access_key_id == signer.access_key_id)
+        };
+        let found = self.things.all::<SigningHabit>().find(is_theirs);
+        found.map(|found| found.habit.clone()).unwrap_or_default()
     }
 
     /// The Vault token of somebody: of their last login, or in a kept answer. An anonymous caller has

@@ -57,6 +57,7 @@ impl Identity for Services {
             region: Some(signed.scope.region.as_str()),
             clock: door.gateway_clock(),
             skew_seconds: SKEW_SECONDS,
+            hosts: signed.hosts,
         };
         let caller = door.authenticate(&signed.incoming, &expect);
         let caller = caller.map_err(unauthenticated)?;
@@ -116,6 +117,7 @@ fn unauthenticated(failure: AuthenticationFailure) -> Unauthenticated {
         signed: failure.signature.signed,
         now: failure.signature.now,
         canonical_request: failure.signature.canonical_request,
+        inspected: failure.signature.inspected,
         access_key_id: failure.access_key_id,
     };
     Unauthenticated {

@@ -38,6 +38,8 @@ pub struct SignedRequest<'a> {
     pub incoming: authlab_wire::Incoming<'a>,
     /// The account and Region of the API.
     pub scope: &'a Scope,
+    /// The names of the API: what a signer may have signed.
+    pub hosts: &'a [String],
 }
 
 /// The signature does not stand.

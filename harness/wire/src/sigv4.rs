@@ -6,22 +6,31 @@
 
 mod canonical;
 mod error;
+mod evidence;
 mod fields;
+mod inspect;
 mod parse;
 mod presigned;
 mod refusal;
 mod sign;
+mod suspect;
 mod verify;
 
 pub use canonical::Options;
 pub(crate) use canonical::UNRESERVED;
 pub use error::AuthorizationError;
+pub use evidence::{
+    CredentialScope, Expected, Fit, Inspected, KeyFound, KeyState, Suspect, TokenFound, TokenState,
+    Unreadable, UnreadableKind,
+};
 pub use fields::signed_headers;
-pub use parse::{CredentialScope, Form, Signed, parse};
+pub use inspect::unreadable;
+pub use parse::{Form, Signed, parse};
 pub use presigned::presigned_headers;
 pub use refusal::{Refusal, ServiceNaming};
-pub use sign::{Signer, sign};
-pub use verify::{SignatureError, TimeError, check_scope, check_time, verify};
+pub use sign::{Signer, sign, sign_including};
+pub use suspect::{Known, find_fit};
+pub use verify::{SignatureError, TimeError, absent_headers, check_scope, check_time, verify};
 
 /// The only algorithm that is known here (not SigV4a).
 pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use http::{HeaderValue, header};
 use serde_json::Value as Json;
 
-use super::{HttpClient, HttpRequest, Signing};
+use super::{Habit, HttpClient, HttpRequest, Signing};
 use crate::error::{StepError, StepResult};
 
 /// A client of AWS as one caller: it signs by the lab's clock, and sends every request once.
@@ -17,6 +17,7 @@ pub struct AwsClient {
     region: String,
     clock: Clock,
     signer: Option<Credentials>,
+    habit: Habit,
     #[cfg(feature = "sdk")]
     sdk: Option<aws_config::SdkConfig>,
 }
@@ -67,9 +68,23 @@ impl AwsClient {
             region: place.region.to_owned(),
             clock: place.clock.clone(),
             signer,
+            habit: Habit::default(),
             #[cfg(feature = "sdk")]
             sdk: place.sdk,
         }
+    }
+
+    /// The same client with a habit of signing. An SDK has none: calls are made without it.
+    #[must_use]
+    pub fn with_habit(mut self, habit: Option<Habit>) -> Self {
+        if let Some(habit) = habit {
+            self.habit = habit;
+            #[cfg(feature = "sdk")]
+            {
+                self.sdk = None;
+            }
+        }
+        self
     }
 
     /// The same client with other credentials, such as those of an invocation.
@@ -144,6 +159,7 @@ impl AwsClient {
         sent.headers = outgoing.headers;
         sent.body = outgoing.body;
         let host = self.endpoint.split("://").last().unwrap_or_default();
+        let host = self.habit.called_host.as_deref().unwrap_or(host);
         sent.headers
             .insert(header::HOST, HeaderValue::from_str(host)?);
         // An operation for those who have no key yet is called without a signature.
@@ -152,6 +168,7 @@ impl AwsClient {
                 service: service.signing_name,
                 region: &self.region,
                 time: self.clock.now(),
+                habit: self.habit.clone(),
             };
             signing.sign(&mut sent, host, signer)?;
         }

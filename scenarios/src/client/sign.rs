@@ -5,11 +5,11 @@ use authlab_wire::sigv4::{self, Options, Signer};
 use http::{HeaderValue, header};
 use jiff::Timestamp;
 
-use super::HttpRequest;
+use super::{Habit, HttpRequest};
 use crate::error::StepResult;
 
 /// What a signature is made for, and when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Signing<'a> {
     /// The signing name of the service: `execute-api`.
     pub service: &'a str,
@@ -17,6 +17,8 @@ pub struct Signing<'a> {
     pub region: &'a str,
     /// The signer's time.
     pub time: Timestamp,
+    /// How the signer signs other than it should.
+    pub habit: Habit,
 }
 
 impl Signing<'_> {
@@ -25,31 +27,37 @@ impl Signing<'_> {
     /// # Errors
     /// When the request cannot be signed.
     pub fn sign(&self, request: &mut HttpRequest, host: &str, signer: &Credentials) -> StepResult {
-        let host = HeaderValue::from_str(host)?;
-        request.headers.insert(header::HOST, host);
+        let habit = &self.habit;
+        let later = habit.before(&mut request.headers);
+        let signed_host = HeaderValue::from_str(habit.signed_host.as_deref().unwrap_or(host))?;
+        request.headers.insert(header::HOST, signed_host);
         let (path, query) = request
             .target
             .split_once('?')
             .unwrap_or((&request.target, ""));
         let token = signer.session_token.as_ref();
+        let token = token.filter(|_| !habit.leaves_token_out);
+        let secret = habit.secret.as_ref().unwrap_or(&signer.secret_access_key);
         let signer = Signer {
             access_key: &signer.access_key_id,
-            secret: signer.secret_access_key.expose_secret(),
+            secret: secret.expose_secret(),
             session_token: token.map(|token| token.expose_secret()),
-            region: self.region,
-            service: self.service,
-            now: self.time,
+            region: habit.region.as_deref().unwrap_or(self.region),
+            service: habit.service.as_deref().unwrap_or(self.service),
+            now: habit.time(self.time),
             options: Options::STANDARD,
         };
         let headers = &mut request.headers;
-        sigv4::sign(
+        sigv4::sign_including(
             &signer,
             &request.method,
-            path,
-            query,
+            &habit.signed_path(path),
+            &habit.signed_query(query),
             headers,
             &request.body,
+            &habit.changed,
         )?;
-        Ok(())
+        headers.insert(header::HOST, HeaderValue::from_str(host)?);
+        habit.after(headers, later)
     }
 }

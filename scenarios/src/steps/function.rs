@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::vault::{SECRET_MOUNT, login::Login};
 use crate::{
     World,
-    client::{AwsClient, VaultClient},
+    client::{AwsClient, Habit, VaultClient},
     error::{StepError, StepResult},
     given,
     params::{Method, Path},
@@ -188,7 +188,7 @@ struct Task {
 
 impl Task {
     async fn run(&self, context: InvocationContext) -> StepResult<Value> {
-        let login = Login::signed_by(&credentials(context), self.clock.now())?;
+        let login = Login::signed_by(&credentials(context), self.clock.now(), Habit::default())?;
         let login = login.body(&self.role);
         let vault = &self.vault;
         let entered = vault

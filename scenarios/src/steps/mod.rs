@@ -3,7 +3,7 @@
 //! - [`clock`], [`fault`], [`issuer`], [`session`]: what only the lab can do.
 //! - [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
 //!   prepares and does around the gateway and AWS's identities.
-//! - [`user`], [`call`]: users of IAM, and any call at all.
+//! - [`user`], [`call`]: users of IAM, and any call at all; [`signing`]: how they are signed.
 //! - [`function`], [`secret`], [`key`], [`vault`], [`observability`]: Lambda, Secrets Manager and its
 //!   keys, Vault, metrics and their sharing.
 //! - [`answer`]: what came back; [`verdict`]: of any call, and what is kept of it. [`explanation`]: which
@@ -27,6 +27,7 @@ mod organization;
 mod role;
 mod secret;
 mod session;
+mod signing;
 mod token;
 mod upstream;
 mod user;

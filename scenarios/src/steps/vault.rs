@@ -163,7 +163,11 @@ async fn logs_in(world: &mut World, actor: Actor, role: String) -> StepResult {
     if let Actor::Bearer(token) = &actor {
         return jwt::log_in(world, token, &role).await;
     }
-    let login = Login::signed_by(&world.credentials(&actor)?, world.now())?;
+    let login = Login::signed_by(
+        &world.credentials(&actor)?,
+        world.now(),
+        world.habit(&actor),
+    )?;
     log_in(world, &actor, &role, login).await
 }
 
@@ -179,7 +183,7 @@ async fn logs_in_for_server(
 ) -> StepResult {
     world.acts();
     let signer = world.credentials(&actor)?;
-    let login = Login::for_server(Some(&server), &signer, world.now())?;
+    let login = Login::for_server(Some(&server), &signer, world.now(), world.habit(&actor))?;
     log_in(world, &actor, &role, login).await
 }
 
@@ -189,7 +193,12 @@ async fn logs_in_for_server(
 #[when("{actor} logs in to Vault as {string} without a server id")]
 async fn logs_in_for_no_server(world: &mut World, actor: Actor, role: String) -> StepResult {
     world.acts();
-    let login = Login::for_server(None, &world.credentials(&actor)?, world.now())?;
+    let login = Login::for_server(
+        None,
+        &world.credentials(&actor)?,
+        world.now(),
+        world.habit(&actor),
+    )?;
     log_in(world, &actor, &role, login).await
 }
 

@@ -14,6 +14,7 @@ pub mod api;
 pub mod audit;
 pub mod control_policy;
 pub mod function;
+pub mod habit;
 pub mod managed_policy;
 pub mod role;
 pub mod secret;
@@ -164,6 +165,11 @@ impl Things {
         found.ok_or_else(|| {
             StepError::new(format!("the scenario has no {noun} `{name}` of `{group}`"))
         })
+    }
+
+    /// Every thing of this kind.
+    pub fn all<T: Thing>(&self) -> impl Iterator<Item = &T> {
+        self.of_kind::<T>().map(|(_, thing)| thing)
     }
 
     fn of_kind<T: Thing>(&self) -> impl Iterator<Item = (usize, &T)> {

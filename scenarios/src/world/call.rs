@@ -76,6 +76,7 @@ impl World {
                 service: "execute-api",
                 region: self.lab().region(),
                 time: self.now(),
+                habit: self.habit_of(signer),
             };
             signing.sign(&mut request, &api.host, signer)?;
         }

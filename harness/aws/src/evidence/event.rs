@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use authlab_kernel::Timestamp;
 use authlab_kernel::evidence::Evidence;
 use authlab_policy::{self as policy, NearMiss, evidence};
+use authlab_wire::sigv4::Inspected;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{Fault, Notice};
@@ -82,6 +83,9 @@ pub struct Signature {
     /// The canonical request as the server rebuilt it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canonical_request: Option<String>,
+    /// What stood there, what was expected, and the mistake that gives the signature that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspected: Option<Box<Inspected>>,
 }
 
 /// Why a refusal went through.

@@ -14,6 +14,10 @@ mod reason;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use authlab_wire::sigv4::{
+    CredentialScope, Expected, Fit, Inspected, KeyFound, KeyState, Suspect, TokenFound, TokenState,
+    Unreadable, UnreadableKind,
+};
 pub use event::{
     Answer, Authentication, Authorizer, Credential, Decision, Invoke, LetThrough, Request, Return,
     Rotation, RotationDue, Signature, Unchecked, WebIdentity,

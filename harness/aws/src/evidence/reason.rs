@@ -131,6 +131,12 @@ authlab_kernel::reasons! {
         /// The function raised an error.
         FunctionError = "function-error",
 
+        /// A secret has the default key of its account, and the caller is of another.
+        SecretDefaultKey = "secret-default-key",
+        /// The version of an earlier rotation waits to become current.
+        RotationUnderWay = "rotation-under-way",
+        /// Secrets Manager cannot invoke the function of a rotation.
+        RotationNotInvocable = "rotation-not-invocable",
         /// A step of a rotation failed.
         RotationStepFailed = "rotation-step-failed",
         /// The steps of a rotation left the new version where it was.

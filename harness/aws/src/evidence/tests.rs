@@ -90,6 +90,42 @@ fn a_request_and_its_proof() {
             },
             r#","canonical_request":"POST\n/\n""#,
         ),
+        (
+            Signature {
+                inspected: Some(Box::new(Inspected {
+                    scope: Some(CredentialScope {
+                        date: "20260101".to_owned(),
+                        region: "eu-west-1".to_owned(),
+                        service: "sts".to_owned(),
+                        terminator: "aws4_request".to_owned(),
+                    }),
+                    expected: Some(Expected {
+                        service: "sts".to_owned(),
+                        region: some("us-east-1"),
+                    }),
+                    ..Inspected::default()
+                })),
+                ..Signature::default()
+            },
+            r#","inspected":{"scope":{"date":"20260101","region":"eu-west-1","service":"sts","terminator":"aws4_request"},"expected":{"service":"sts","region":"us-east-1"}}"#,
+        ),
+        (
+            Signature {
+                inspected: Some(Box::new(Inspected {
+                    is_presigned: true,
+                    tried: Some(3),
+                    fit: Some(Fit {
+                        suspect: Suspect::HeaderChanged,
+                        name: some("accept"),
+                        signed: some("*/*"),
+                        arrived: some("text/html"),
+                    }),
+                    ..Inspected::default()
+                })),
+                ..Signature::default()
+            },
+            r#","inspected":{"is_presigned":true,"tried":3,"fit":{"suspect":"header-changed","name":"accept","signed":"*/*","arrived":"text/html"}}"#,
+        ),
     ] {
         let failed = Authentication {
             principal: None,

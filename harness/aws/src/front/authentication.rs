@@ -12,8 +12,9 @@ use authlab_wire::sigv4::{self, Refusal, ServiceNaming, Signed, TimeError};
 use authlab_wire::{Incoming, Protocol, WireError};
 
 use super::door::{ClientClock, FrontDoor};
+use super::inspection;
 use crate::cloud::Cloud;
-use crate::evidence::{Reason, Signature};
+use crate::evidence::{Inspected, Reason, Signature};
 use crate::operation::Caller;
 use crate::sts::Ended;
 
@@ -31,6 +32,8 @@ pub struct Expectation<'a> {
     pub clock: &'a ComponentClock,
     /// How far a signed date may lie from it.
     pub skew_seconds: i64,
+    /// Names that the server has beside the one that it was called by: what a signer may have signed.
+    pub hosts: &'a [String],
 }
 
 /// Why a request was not authenticated.
@@ -71,6 +74,12 @@ impl AuthenticationFailure {
         self
     }
 
+    /// The same with what was looked at.
+    fn inspected(mut self, inspected: Inspected) -> Self {
+        self.signature.inspected = Some(Box::new(inspected));
+        self
+    }
+
     /// The answer of a service in a protocol.
     pub fn answer(&self, protocol: Protocol) -> WireError {
         self.refusal.answer(protocol)
@@ -81,12 +90,19 @@ impl AuthenticationFailure {
 pub struct Identified {
     /// Whose it is.
     pub caller: Arc<Caller>,
-    secret: Secret,
+    pub(super) secret: Secret,
     /// Temporary credentials count only with their token.
-    session_token: Option<Secret>,
+    pub(super) session_token: Option<Secret>,
     expires: Option<Timestamp>,
     /// A session of which is known that it ended, and no more.
     ended: Option<Ended>,
+}
+
+impl Identified {
+    /// Whether no more is known of the session than that it ended.
+    pub(super) fn is_ended(&self) -> bool {
+        self.ended.is_some()
+    }
 }
 
 /// Whose access key this is. Nothing is proven by that: the signature has to match too.
@@ -223,20 +239,26 @@ fn authenticate(
             ));
         }
         Err(error) => {
-            return Err(AuthenticationFailure::new(
-                error.into(),
-                Reason::SignatureUnreadable,
-                None,
-            ));
+            let inspected = inspection::of_unreadable(&error, incoming);
+            let reason = Reason::SignatureUnreadable;
+            let failure = AuthenticationFailure::new(error.into(), reason, None);
+            return Err(failure.inspected(inspected));
         }
     };
     let fail =
         |refusal: Refusal, reason| AuthenticationFailure::new(refusal, reason, Some(&signed));
-    let identified = identify(&door.view(), &signed.access_key)
-        .ok_or_else(|| fail(Refusal::UnknownKey, Reason::CredentialUnknown))?;
-    if !has_token(&identified, &signed) {
-        return Err(fail(Refusal::UnknownKey, Reason::SessionTokenMismatch));
-    }
+    let identified = {
+        let cloud = door.view();
+        let identified = identify(&cloud, &signed.access_key).ok_or_else(|| {
+            fail(Refusal::UnknownKey, Reason::CredentialUnknown)
+                .inspected(inspection::of_key(&cloud, &signed))
+        })?;
+        if !has_token(&identified, &signed) {
+            return Err(fail(Refusal::UnknownKey, Reason::SessionTokenMismatch)
+                .inspected(inspection::of_token(&cloud, &identified, &signed)));
+        }
+        identified
+    };
     let now = expect.clock.now();
     let is_over = |expires: &Timestamp| identified.ended.is_some() || *expires <= now;
     if let Some(expires) = identified.expires.filter(is_over) {
@@ -245,17 +267,24 @@ fn authenticate(
             now: Some(now),
             ..Signature::default()
         };
-        return Err(fail(Refusal::ExpiredSession, Reason::CredentialExpired).showing(clocks));
+        return Err(fail(Refusal::ExpiredSession, Reason::CredentialExpired)
+            .showing(clocks)
+            .inspected(inspection::of_session(&identified.caller.arn)));
     }
-    sigv4::check_scope(&signed, expect.service, expect.region)
-        .map_err(|error| fail(error.into(), Reason::CredentialScope))?;
+    sigv4::check_scope(&signed, expect.service, expect.region).map_err(|error| {
+        fail(error.into(), Reason::CredentialScope)
+            .inspected(inspection::of_scope(&signed, incoming, expect))
+    })?;
     check_date(door, &signed, expect, now).map_err(|error| {
         let clocks = Signature {
             signed: Some(signed.date),
             now: Some(now),
             ..Signature::default()
         };
-        fail(error.into(), Reason::ClockSkew).showing(clocks)
+        let inspected = inspection::of_date(&error, &signed, expect);
+        fail(error.into(), Reason::ClockSkew)
+            .showing(clocks)
+            .inspected(inspected)
     })?;
     let secret = identified.secret.expose_secret();
     sigv4::verify(&signed, incoming, secret, canonicalisation(expect.service)).map_err(
@@ -264,7 +293,14 @@ fn authenticate(
                 canonical_request: Some(error.canonical_request.clone()),
                 ..Signature::default()
             };
-            fail(error.into(), Reason::SignatureMismatch).showing(rebuilt)
+            fail(error.into(), Reason::SignatureMismatch)
+                .showing(rebuilt)
+                .inspected(inspection::of_mismatch(
+                    door,
+                    &identified,
+                    (&signed, incoming),
+                    expect,
+                ))
         },
     )?;
     Ok(identified.caller)

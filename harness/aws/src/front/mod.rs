@@ -8,7 +8,7 @@
 //! - [`host`]: which service and Region a name of AWS stands for.
 //! - `entrance`: for which service a request comes.
 //! - [`walk`]: the steps of one request.
-//! - [`authentication`]: who signed.
+//! - [`authentication`]: who signed; `inspection`: what is told where nobody did.
 //! - [`authorization`]: whether they may, over every layer of policy.
 //! - [`ruling`]: what a refusal means in this lab, and how it is said.
 //! - [`desk`]: what a handler gets that decides by itself.
@@ -29,6 +29,7 @@ pub mod door;
 pub mod effect;
 mod entrance;
 pub mod host;
+mod inspection;
 mod listing;
 pub mod pass;
 pub mod ruling;

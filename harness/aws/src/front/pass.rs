@@ -181,6 +181,7 @@ impl FrontDoor {
             region: named_region,
             clock: self.clock(),
             skew_seconds: CLOCK_SKEW_SECONDS,
+            hosts: &[],
         };
         let caller = match self.authenticate(wire, &expect) {
             Ok(caller) => caller,

@@ -423,6 +423,7 @@ impl FrontDoor {
             region,
             clock: self.clock(),
             skew_seconds: asked.service.clock_skew_seconds,
+            hosts: &[],
         };
         match self.authenticate(wire, &expect) {
             Ok(caller) => {

@@ -98,6 +98,15 @@ impl State {
             .next()
     }
 
+    /// The id of an access key that differs from this one in case only.
+    pub fn access_key_in_other_case(&self, id: &str) -> Option<&str> {
+        let accounts = self.accounts.values();
+        let users = accounts.flat_map(|account| account.users.values());
+        let mut ids = users.flat_map(|user| user.access_keys.keys());
+        ids.find(|known| known.eq_ignore_ascii_case(id))
+            .map(String::as_str)
+    }
+
     /// The provider of an account for this issuer: the same URL, its case and the slash at its end
     /// included.
     pub fn provider_of_issuer(&self, account: &AccountId, issuer: &str) -> Option<&OidcProvider> {

@@ -68,6 +68,11 @@ impl Memory {
         self.whole.get(access_key_id)
     }
 
+    /// Every session that is kept whole.
+    pub(super) fn all_whole(&self) -> impl Iterator<Item = &Issued> {
+        self.whole.values()
+    }
+
     /// The session of an access key id that ended long ago.
     pub(super) fn ended(&self, access_key_id: &str) -> Option<&Ended> {
         self.ended.get(access_key_id)

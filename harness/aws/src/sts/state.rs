@@ -119,6 +119,19 @@ impl State {
         self.memory.whole(access_key_id)
     }
 
+    /// The session that this token belongs to, of those that are alive or ended not long ago.
+    pub fn session_of_token(&self, token: &str) -> Option<&Issued> {
+        let mut sessions = self.memory.all_whole();
+        // Who sends a token has it: nothing is to be learnt from how long this takes.
+        sessions.find(|issued| issued.credentials.session_token.expose_secret() == token)
+    }
+
+    /// The sessions of this ARN that are alive or ended not long ago.
+    pub fn sessions_of(&self, arn: &str) -> impl Iterator<Item = &Issued> {
+        let sessions = self.memory.all_whole();
+        sessions.filter(move |issued| issued.caller.arn == arn)
+    }
+
     /// What is known of a session that ended long ago.
     pub fn ended(&self, access_key_id: &str) -> Option<&Ended> {
         self.memory.ended(access_key_id)

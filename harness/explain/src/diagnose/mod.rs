@@ -10,6 +10,7 @@
 //! - [`suspicion`]: what was let through and should perhaps not have been.
 //! - [`token`]: tokens, whoever reads them. [`gateway`], [`sts`], [`policy`], [`vault`]: each its own.
 //! - [`service`]: what the services of AWS refuse by themselves.
+//! - [`signature`]: signatures of AWS, whoever verifies them. [`secret`]: Secrets Manager.
 
 mod entry;
 mod finding;
@@ -17,7 +18,9 @@ mod words;
 
 mod gateway;
 mod policy;
+mod secret;
 mod service;
+mod signature;
 mod sts;
 mod token;
 mod vault;
@@ -32,12 +35,14 @@ use entry::Entry;
 pub use finding::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System};
 
 /// Every class that is computed, the most specific of each system first.
-const REGISTRY: [&[&[Entry]]; 7] = [
+const REGISTRY: [&[&[Entry]]; 9] = [
     &[vault::aws::FIRST],
     &[token::ENTRIES],
     &[gateway::ENTRIES],
     &[sts::ENTRIES],
+    &[secret::ENTRIES],
     &[policy::ENTRIES],
+    &[signature::ENTRIES],
     &vault::TABLES,
     &service::TABLES,
 ];

@@ -25,10 +25,11 @@ use self::source::Source;
 
 /// Where the structs are, below `harness`, by the name under which the schema has them: a file without its
 /// end, or a folder. What is known of a type that stands elsewhere is said in `shape.rs`.
-const SOURCES: [(&str, &[&str]); 9] = [
+const SOURCES: [(&str, &[&str]); 10] = [
     ("kernel", &["kernel/src/journal/event", "kernel/src/fault"]),
     ("http", &["http/src/evidence"]),
     ("token", &["token/src/evidence"]),
+    ("wire", &["wire/src/sigv4/evidence"]),
     ("policy", &["policy/src/evidence", "policy/src/near_miss"]),
     ("gateway", &["gateway/src/evidence"]),
     ("aws", &["aws/src/evidence"]),

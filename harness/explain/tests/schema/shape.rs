@@ -191,7 +191,10 @@ fn value(of: &str, crate_name: &str, sources: &Sources) -> Value {
         .iter()
         .filter(|(other, _)| *other == crate_name && !is_of_policies);
     let below = |lower: &'static str| sources.iter().filter(move |(other, _)| *other == lower);
-    let found = own.chain(below("policy")).chain(below("kernel"));
+    let found = own
+        .chain(below("policy"))
+        .chain(below("wire"))
+        .chain(below("kernel"));
     let mut found = found
         .filter(|(other, _)| *other != "kernel" || name != "Outcome" || crate_name == "kernel");
     if let Some((other, _)) = found.find(|(_, source)| has(source)) {

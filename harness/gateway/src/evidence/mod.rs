@@ -14,6 +14,7 @@ use std::net::IpAddr;
 
 use authlab_kernel::{Evidence, Timestamp};
 use authlab_policy::evidence::Decision;
+use authlab_wire::sigv4::Inspected;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -285,6 +286,9 @@ pub struct Signature {
     /// The canonical request as it was rebuilt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canonical_request: Option<String>,
+    /// What stood there, what was expected, and the mistake that gives the signature that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspected: Option<Box<Inspected>>,
 }
 
 /// Whether a known caller may pass.

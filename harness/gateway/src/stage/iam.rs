@@ -16,9 +16,11 @@ use crate::refusal::{Refusal, ResponseType};
 
 /// Asks who signs, then whether they may, in every way in which the path might be read.
 pub(crate) fn take(plane: &Plane, exchange: &mut Exchange<'_>) -> Result<(), Box<Refusal>> {
+    let stage = exchange.stage;
     let signed = plane.needs.identity.authenticate(&SignedRequest {
         incoming: as_sent(exchange.incoming),
-        scope: &exchange.stage.scope,
+        scope: &stage.scope,
+        hosts: &names(&stage.api_id, stage.scope.region.as_str()),
     });
     let signed = signed.map_err(unauthenticated)?;
     exchange.allowed(&plane.journal, &signer(&signed));
@@ -46,6 +48,11 @@ pub(crate) fn take(plane: &Plane, exchange: &mut Exchange<'_>) -> Result<(), Box
             Ok(())
         }
     }
+}
+
+/// The names under which an API answers by itself: AWS's, and that of clients that cannot be given it.
+fn names(api_id: &str, region: &str) -> [String; 2] {
+    ["amazonaws.com", "localhost"].map(|end| format!("{api_id}.execute-api.{region}.{end}"))
 }
 
 const INVOKE: &str = "execute-api:Invoke";

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use authlab_kernel::{Clock, Component, Event, EventDraft, Evidence, Journal, Timestamp};
+use authlab_wire::sigv4::Inspected;
 use serde_json::{Value, json};
 
 use crate::deployment::{AuthorizationType, IntegrationType};
@@ -221,6 +222,7 @@ fn who_calls_and_who_does_not() {
         signed: Some(noon()),
         now: Some(noon()),
         canonical_request: None,
+        inspected: None,
     };
     let not_signed = |evidence: Option<Signature>| Authentication::NotSigned {
         r#type: AuthorizationType::AwsIam,
@@ -282,9 +284,22 @@ fn who_calls_and_who_does_not() {
                 signed: None,
                 now: None,
                 canonical_request: Some("GET\n/".to_owned()),
-                ..signature
+                ..signature.clone()
             })),
             r#"{"type":"AWS_IAM","message":"no","evidence":{"access_key_id":"AKIDEXAMPLE","code":"InvalidSignatureException","canonical_request":"GET\n/"}}"#,
+        ),
+        (
+            not_signed(Some(Signature {
+                signed: None,
+                now: None,
+                inspected: Some(Box::new(Inspected {
+                    absent_headers: vec!["x-a".to_owned()],
+                    tried: Some(7),
+                    ..Inspected::default()
+                })),
+                ..signature
+            })),
+            r#"{"type":"AWS_IAM","message":"no","evidence":{"access_key_id":"AKIDEXAMPLE","code":"InvalidSignatureException","inspected":{"absent_headers":["x-a"],"tried":7}}}"#,
         ),
     ];
     for (evidence, line) in rows {

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use ring::{digest, hmac};
 
 use super::ALGORITHM;
-use super::parse::CredentialScope;
+use super::evidence::CredentialScope;
 
 /// What SigV4 leaves as it is: RFC 3986's unreserved characters.
 pub(crate) const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
@@ -17,7 +17,7 @@ pub(crate) const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 /// In a path the slash too.
-const PATH: AsciiSet = UNRESERVED.remove(b'/');
+pub(super) const PATH: AsciiSet = UNRESERVED.remove(b'/');
 
 /// How a service canonicalises requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,44 +62,62 @@ pub(super) struct Parts<'a> {
     pub(super) payload_hash: &'a str,
 }
 
-/// The canonical request.
-pub(super) fn request(parts: &Parts<'_>, options: Options) -> String {
-    joined(
-        parts,
-        path(parts.path, options),
-        query(parts.query),
-        |name, value| format!("{name}:{value}"),
-    )
+/// The lines of a canonical request, each by itself.
+#[derive(Clone)]
+pub(super) struct Canonical {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: String,
+    /// Name and value, by name.
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) payload_hash: String,
 }
 
-/// The canonical request as evidence may show it, line by line: values that can be secrets stand as
-/// their length and digest, so that the signer can still tell which line is another.
-pub(super) fn evidence(parts: &Parts<'_>, options: Options) -> String {
-    joined(
-        parts,
-        redaction::request_path(&path(parts.path, options)).into_owned(),
-        redaction::query(&query(parts.query)),
-        |name, value| format!("{name}:{}", redaction::header(name, value)),
-    )
-}
+impl Canonical {
+    /// As the service reads the request.
+    pub(super) fn of(parts: &Parts<'_>, options: Options) -> Self {
+        let headers = parts.signed_headers.iter();
+        Self {
+            method: parts.method.to_owned(),
+            path: path(parts.path, options),
+            query: query(parts.query),
+            headers: headers
+                .map(|name| (name.clone(), header_value(parts.headers, name)))
+                .collect(),
+            payload_hash: parts.payload_hash.to_owned(),
+        }
+    }
 
-fn joined(
-    parts: &Parts<'_>,
-    path: String,
-    query: String,
-    header: impl Fn(&str, &str) -> String,
-) -> String {
-    let headers: String = parts
-        .signed_headers
-        .iter()
-        .map(|name| header(name, &header_value(parts.headers, name)) + "\n")
-        .collect();
-    format!(
-        "{}\n{path}\n{query}\n{headers}\n{}\n{}",
-        parts.method,
-        parts.signed_headers.join(";"),
-        parts.payload_hash,
-    )
+    /// The text that is hashed.
+    pub(super) fn text(&self) -> String {
+        let lines = self.headers.iter();
+        let lines: String = lines
+            .map(|(name, value)| format!("{name}:{value}\n"))
+            .collect();
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        format!(
+            "{}\n{}\n{}\n{lines}\n{}\n{}",
+            self.method,
+            self.path,
+            self.query,
+            names.join(";"),
+            self.payload_hash,
+        )
+    }
+
+    /// The same as evidence may show it: values that can be secrets stand as their length and digest, so
+    /// that the signer can still tell which line is another.
+    pub(super) fn shown(&self) -> Self {
+        let headers = self.headers.iter();
+        Self {
+            path: redaction::request_path(&self.path).into_owned(),
+            query: redaction::query(&self.query),
+            headers: headers
+                .map(|(name, value)| (name.clone(), redaction::header(name, value).into_owned()))
+                .collect(),
+            ..self.clone()
+        }
+    }
 }
 
 /// All values of a header joined by commas, each trimmed, runs of blanks as one.
@@ -111,7 +129,7 @@ fn header_value(headers: &HeaderMap, name: &str) -> String {
     values.collect::<Vec<_>>().join(",")
 }
 
-fn path(raw: &str, options: Options) -> String {
+pub(super) fn path(raw: &str, options: Options) -> String {
     let raw = if raw.is_empty() { "/" } else { raw };
     let path = if options.normalise_path {
         normalised(raw)
@@ -126,7 +144,7 @@ fn path(raw: &str, options: Options) -> String {
 }
 
 /// RFC 3986 5.2.4, and doubled slashes as one; a trailing slash stays.
-fn normalised(path: &str) -> String {
+pub(super) fn normalised(path: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     for segment in path.split('/') {
         match segment {
@@ -164,7 +182,7 @@ fn query(raw: &str) -> String {
 }
 
 /// A plus is a plus: SigV4 knows no blanks spelled so.
-fn encoded_again(text: &str) -> String {
+pub(super) fn encoded_again(text: &str) -> String {
     let plain: Cow<'_, [u8]> = percent_decode_str(text).into();
     percent_encoding::percent_encode(&plain, &UNRESERVED).to_string()
 }

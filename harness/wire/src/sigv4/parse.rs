@@ -6,6 +6,7 @@ use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::error::AuthorizationError;
+use super::evidence::CredentialScope;
 use super::fields::{self, Fields};
 use super::{ALGORITHM, DATE_FORMAT, presigned};
 use crate::Incoming;
@@ -41,19 +42,6 @@ pub enum Form {
         /// `X-Amz-Expires`.
         expires_seconds: u32,
     },
-}
-
-/// `date/region/service/aws4_request`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CredentialScope {
-    /// The day, `YYYYMMDD`.
-    pub date: String,
-    /// The Region, such as `eu-central-1`.
-    pub region: String,
-    /// The service's signing name, such as `execute-api`.
-    pub service: String,
-    /// `aws4_request` in a scope that is right.
-    pub terminator: String,
 }
 
 impl fmt::Display for CredentialScope {

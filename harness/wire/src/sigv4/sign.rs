@@ -1,11 +1,11 @@
 //! Making signatures: for the lab's own calls and for tests.
 
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use ring::hmac;
 
-use super::canonical::{Options, Parts, request, sha256_hex, signing_key, string_to_sign};
-use super::parse::CredentialScope;
+use super::canonical::{Canonical, Options, Parts, sha256_hex, signing_key, string_to_sign};
+use super::evidence::CredentialScope;
 use super::{ALGORITHM, DATE_FORMAT};
 
 /// Headers that proxies and clients change on the way; they are not signed.
@@ -65,6 +65,22 @@ pub fn sign(
     headers: &mut HeaderMap,
     body: &[u8],
 ) -> Result<(), http::header::InvalidHeaderValue> {
+    sign_including(signer, method, path, query, headers, body, &[])
+}
+
+/// The same, and these headers too, although they change on the way: as a signer that should know better.
+///
+/// # Errors
+/// Fails when a credential holds what no header can.
+pub fn sign_including(
+    signer: &Signer<'_>,
+    method: &Method,
+    path: &str,
+    query: &str,
+    headers: &mut HeaderMap,
+    body: &[u8],
+    also: &[HeaderName],
+) -> Result<(), http::header::InvalidHeaderValue> {
     let date = signer.now.strftime(DATE_FORMAT).to_string();
     headers.insert("x-amz-date", HeaderValue::from_str(&date)?);
     if let Some(token) = signer.session_token {
@@ -74,8 +90,8 @@ pub fn sign(
     }
     let mut signed_headers: Vec<String> = headers
         .keys()
+        .filter(|name| also.contains(name) || !UNSIGNED_HEADERS.contains(&name.as_str()))
         .map(|name| name.as_str().to_owned())
-        .filter(|name| !UNSIGNED_HEADERS.contains(&name.as_str()))
         .collect();
     signed_headers.sort();
     let scope = CredentialScope {
@@ -92,7 +108,7 @@ pub fn sign(
         signed_headers: &signed_headers,
         payload_hash: &sha256_hex(body),
     };
-    let string = string_to_sign(&date, &scope, &request(&parts, signer.options));
+    let string = string_to_sign(&date, &scope, &Canonical::of(&parts, signer.options).text());
     let signature = hex::encode(hmac::sign(
         &signing_key(signer.secret, &scope),
         string.as_bytes(),

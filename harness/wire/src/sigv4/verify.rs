@@ -4,11 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use ring::hmac;
 
 use super::DATE_FORMAT;
-use super::canonical::{
-    Options, Parts, evidence, request, sha256_hex, signing_key, string_to_sign,
-};
+use super::canonical::{Canonical, Options, Parts, sha256_hex, signing_key, string_to_sign};
 use super::parse::{Form, Signed};
 use crate::Incoming;
+
+/// What stands for the hash of a payload that is not signed.
+pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// A signature is not that of the request: `InvalidSignatureException`, `SignatureDoesNotMatch`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -107,12 +108,33 @@ pub fn verify(
     secret: &str,
     options: Options,
 ) -> Result<(), SignatureError> {
-    const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+    let canonical = canonical(signed, incoming, options);
+    let string = string_to_sign(&signed.date_text, &signed.scope, &canonical.text());
+    let key = signing_key(secret, &signed.scope);
+    // AWS compares texts: upper-case digits are another one. A header that is signed and not there
+    // is not the same as an empty one.
+    let given = hex::decode(&signed.signature)
+        .ok()
+        .filter(|given| hex::encode(given) == signed.signature);
+    let are_there = absent_headers(signed, incoming).is_empty();
+    let is_right = given
+        .is_some_and(|given| are_there && hmac::verify(&key, string.as_bytes(), &given).is_ok());
+    if is_right {
+        return Ok(());
+    }
+    Err(SignatureError {
+        canonical_request: canonical.shown().text(),
+        string_to_sign: string,
+    })
+}
+
+/// What the service signs of a request.
+pub(super) fn canonical(signed: &Signed, incoming: &Incoming<'_>, options: Options) -> Canonical {
     let is_unsigned = options.allow_unsigned_payload
-        && (incoming.header("x-amz-content-sha256") == Some(UNSIGNED)
+        && (incoming.header("x-amz-content-sha256") == Some(UNSIGNED_PAYLOAD)
             || signed.form != Form::Header);
     let payload_hash = if is_unsigned {
-        UNSIGNED.to_owned()
+        UNSIGNED_PAYLOAD.to_owned()
     } else {
         sha256_hex(incoming.body)
     };
@@ -124,26 +146,17 @@ pub fn verify(
         signed_headers: &signed.signed_headers,
         payload_hash: &payload_hash,
     };
-    let string = string_to_sign(&signed.date_text, &signed.scope, &request(&parts, options));
-    let key = signing_key(secret, &signed.scope);
-    // AWS compares texts: upper-case digits are another one. A header that is signed and not there
-    // is not the same as an empty one.
-    let given = hex::decode(&signed.signature)
-        .ok()
-        .filter(|given| hex::encode(given) == signed.signature);
-    let are_there = parts
-        .signed_headers
-        .iter()
-        .all(|name| parts.headers.contains_key(name.as_str()));
-    let is_right = given
-        .is_some_and(|given| are_there && hmac::verify(&key, string.as_bytes(), &given).is_ok());
-    if is_right {
-        return Ok(());
-    }
-    Err(SignatureError {
-        canonical_request: evidence(&parts, options),
-        string_to_sign: string,
-    })
+    Canonical::of(&parts, options)
+}
+
+/// The headers that are signed and not there.
+#[must_use]
+pub fn absent_headers(signed: &Signed, incoming: &Incoming<'_>) -> Vec<String> {
+    let names = signed.signed_headers.iter();
+    names
+        .filter(|name| !incoming.headers.contains_key(name.as_str()))
+        .cloned()
+        .collect()
 }
 
 /// Whether a signature was made within `window` of `now`, or a presigned URL is still valid, and the

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    client::{HttpRequest, Signing},
+    client::{Habit, HttpRequest, Signing},
     error::StepResult,
 };
 
@@ -38,8 +38,12 @@ impl Login {
     ///
     /// # Errors
     /// When the request cannot be signed.
-    pub(crate) fn signed_by(signer: &Credentials, time: Timestamp) -> StepResult<Self> {
-        Self::for_server(Some(SERVER_ID), signer, time)
+    pub(crate) fn signed_by(
+        signer: &Credentials,
+        time: Timestamp,
+        habit: Habit,
+    ) -> StepResult<Self> {
+        Self::for_server(Some(SERVER_ID), signer, time, habit)
     }
 
     /// The same for another Vault, or for none in particular.
@@ -50,8 +54,11 @@ impl Login {
         server: Option<&str>,
         signer: &Credentials,
         time: Timestamp,
+        habit: Habit,
     ) -> StepResult<Self> {
-        let endpoint = format!("https://{STS_HOST}");
+        let host = habit.called_host.clone();
+        let host = host.unwrap_or_else(|| STS_HOST.to_owned());
+        let endpoint = format!("https://{host}");
         let fields = [("Action", "GetCallerIdentity"), ("Version", "2011-06-15")];
         let mut request = HttpRequest::new(Method::POST, &endpoint, "/").form(&fields);
         if let Some(server) = server {
@@ -61,8 +68,9 @@ impl Login {
             service: "sts",
             region: STS_REGION,
             time,
+            habit,
         };
-        signing.sign(&mut request, STS_HOST, signer)?;
+        signing.sign(&mut request, &host, signer)?;
         let mut headers = Map::new();
         for (name, value) in &request.headers {
             headers.insert(name.to_string(), Value::from(value.to_str()?));

@@ -23,6 +23,7 @@ use super::fault;
 use super::filter::Filter;
 use super::secret::{Content, Entry};
 use crate::cloud::Cloud;
+use crate::evidence::Reason;
 use crate::operation::{Call, page};
 
 /// Codes as the model states them; every one is a 400, as awsJson has it.
@@ -72,6 +73,16 @@ pub(super) fn wire(error: Error) -> WireError {
         }
     };
     let answer = WireError::new(400, code, error.to_string());
+    let reason = match &error {
+        Error::DefaultKey => Some(Reason::SecretDefaultKey),
+        Error::RotationUnderWay => Some(Reason::RotationUnderWay),
+        Error::FunctionNotInvocable => Some(Reason::RotationNotInvocable),
+        _ => None,
+    };
+    let answer = match reason {
+        Some(reason) => answer.because(reason),
+        None => answer,
+    };
     match fault::of(&error) {
         Some(fault) => fault.on(answer),
         None => answer,

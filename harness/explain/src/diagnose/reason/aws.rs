@@ -98,6 +98,24 @@ pub(super) const ROWS: &[Row] = &[
         "sign for the service and the Region that the host names",
     ),
     row(
+        Reason::SecretDefaultKey.as_str(),
+        "the secret is encrypted with a key that opens nothing for another account",
+        Owner,
+        "give the secret a key of your own whose policy lets the other account decrypt",
+    ),
+    row(
+        Reason::RotationUnderWay.as_str(),
+        "an earlier rotation of the secret is not complete",
+        Owner,
+        "finish it, or take its label `AWSPENDING` away, and rotate again",
+    ),
+    row(
+        Reason::RotationNotInvocable.as_str(),
+        "the rotation's function cannot be invoked by Secrets Manager",
+        Owner,
+        "allow `lambda:InvokeFunction` to secretsmanager.amazonaws.com in the function's policy",
+    ),
+    row(
         Reason::CredentialUnknown.as_str(),
         "nobody has this access key",
         Caller,
@@ -287,7 +305,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::SignatureMismatch.as_str(),
         "what was signed is not what arrived",
         Caller,
-        "compare the canonical request with what the client signed",
+        "sign the request as it reaches the service, with the secret of its access key: whatever changes path, query, body or signed headers has to come before the signature",
     ),
     row(
         Reason::SignatureMissing.as_str(),

@@ -101,7 +101,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::SignatureMismatch.as_str(),
         "what was signed is not what arrived",
         Caller,
-        "compare what was signed with what arrived",
+        "send the token as the issuer signed it: header and payload byte for byte, and the signature that belongs to them",
     ),
     row(
         Reason::UnknownAlgorithm.as_str(),

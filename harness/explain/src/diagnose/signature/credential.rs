@@ -1,0 +1,166 @@
+//! Access keys and session tokens that prove nothing.
+
+use authlab_aws::evidence::{KeyState, Reason, TokenFound, TokenState};
+
+use super::told::{Refused, refused, span};
+use crate::case::Case;
+use crate::diagnose::finding::{Certainty, Finding};
+
+/// Its owner made the key inactive.
+pub(super) fn inactive(case: &Case<'_>) -> Option<Finding> {
+    let told = refused(case, Reason::CredentialUnknown)?;
+    let key = told.inspected.key.as_ref()?;
+    (key.state == KeyState::Inactive).then(|| {
+        let owner = key.owner.as_deref().unwrap_or("its user");
+        Finding::certain(
+            format!("{} of {owner} has the status Inactive", told.key()),
+            format!(
+                "sign with an active access key of {owner}; a key that was made inactive may be made \
+                 active by who administers it (`UpdateAccessKey`), if it was not for a leak"
+            ),
+        )
+    })
+}
+
+/// Nobody has the key.
+pub(super) fn unknown(case: &Case<'_>) -> Option<Finding> {
+    let told = refused(case, Reason::CredentialUnknown)?;
+    let key = told.inspected.key.as_ref();
+    if let Some(near) = key.and_then(|key| key.near.as_deref()) {
+        return Some(Finding::certain(
+            format!(
+                "nobody has {}; `{near}` is there, and differs in case",
+                told.key()
+            ),
+            format!("sign as `{near}`: access key ids are compared with their case"),
+        ));
+    }
+    let id = told.access_key_id.as_deref().unwrap_or_default();
+    let (kind, fix) = match id.get(..4) {
+        Some("ASIA") => (
+            "it is that of a session, which this lab did not issue or has long forgotten",
+            "get new temporary credentials here (AssumeRole, or the SDK's refresh), and sign with all \
+             three of their values",
+        ),
+        Some("AKIA") => (
+            "it is that of a user, which was deleted or belongs elsewhere",
+            "sign with an access key that is there (`ListAccessKeys`), or create one",
+        ),
+        Some("AROA" | "AIDA" | "AGPA" | "AIPA" | "ANPA" | "APKA" | "ASCA") => (
+            "it is the id of an entity, and no access key",
+            "sign with an access key id: it begins with `AKIA` or `ASIA`",
+        ),
+        _ => (
+            "it has not the form of one: `AKIA…` is a user's, `ASIA…` a session's, twelve digits are a \
+             root user's in this lab",
+            "look where the signer reads its access key id from: another variable, or a placeholder, is \
+             in its place",
+        ),
+    };
+    Some(Finding::certain(
+        format!("nobody has {}: {kind}", told.key()),
+        fix,
+    ))
+}
+
+fn token(case: &Case<'_>, state: TokenState) -> Option<(Refused, TokenFound)> {
+    let told = refused(case, Reason::SessionTokenMismatch)?;
+    let found = told.inspected.token.clone()?;
+    (found.state == state).then_some((told, found))
+}
+
+/// Where a token is sent.
+fn place(told: &Refused) -> &'static str {
+    match told.inspected.is_presigned {
+        true => "the query's parameter `X-Amz-Security-Token`",
+        false => "the header `X-Amz-Security-Token`",
+    }
+}
+
+/// The key is that of a session, and there is no token.
+pub(super) fn token_missing(case: &Case<'_>) -> Option<Finding> {
+    let (told, found) = token(case, TokenState::Missing)?;
+    Some(Finding::certain(
+        format!(
+            "{} is that of the session {}, and the request has no `X-Amz-Security-Token`",
+            told.key(),
+            found.owner
+        ),
+        format!(
+            "send the session token in {} and sign it: temporary credentials are three values, key id, \
+             secret and session token (`AWS_SESSION_TOKEN`)",
+            place(&told)
+        ),
+    ))
+}
+
+/// The token is another's.
+pub(super) fn token_other(case: &Case<'_>) -> Option<Finding> {
+    let (told, found) = token(case, TokenState::Other)?;
+    let whose = match (&found.of, &found.of_access_key_id) {
+        (Some(of), Some(id)) => format!("that of `{id}`, the session {of}"),
+        _ => "that of no session that is known".to_owned(),
+    };
+    let sure = found.of.is_some();
+    let finding = Finding::certain(
+        format!(
+            "{} is that of the session {}, and the session token is {whose}",
+            told.key(),
+            found.owner
+        ),
+        "take key id, secret and session token from one answer of STS, and replace all three together \
+         when they are refreshed",
+    );
+    Some(match sure {
+        true => finding,
+        false => finding.with_doubt(
+            Certainty::Likely,
+            &["the fingerprint of the token that the signer was given: it may be cut off, or quoted"],
+        ),
+    })
+}
+
+/// The key is a user's, and a token came along.
+pub(super) fn token_unexpected(case: &Case<'_>) -> Option<Finding> {
+    let (told, found) = token(case, TokenState::NotExpected)?;
+    let whose = match &found.of {
+        Some(of) => format!("; the token is that of the session {of}"),
+        None => String::new(),
+    };
+    Some(Finding::certain(
+        format!(
+            "{} is a long-term key of {}, and the request has a session token{whose}",
+            told.key(),
+            found.owner
+        ),
+        "leave the session token out (unset `AWS_SESSION_TOKEN`, which a session before may have left), \
+         or sign with the key id and secret that belong to it",
+    ))
+}
+
+/// The session has ended.
+pub(super) fn expired(case: &Case<'_>) -> Option<Finding> {
+    let told = refused(case, Reason::CredentialExpired)?;
+    let session = match &told.inspected.session {
+        Some(arn) => format!("the session {arn}"),
+        None => "the session".to_owned(),
+    };
+    let (Some(expired), Some(now)) = (told.expired, told.now) else {
+        return Some(Finding::certain(
+            format!("{session} ended before the call"),
+            EXPIRED_FIX,
+        ));
+    };
+    let ago = now.duration_since(expired).as_secs();
+    Some(Finding::certain(
+        format!(
+            "{session} ({}) ended at {expired}, {} before the call at {now}",
+            told.key(),
+            span(ago)
+        ),
+        EXPIRED_FIX,
+    ))
+}
+
+const EXPIRED_FIX: &str = "get new credentials before the old ones end: assume the role again, or let the SDK refresh them \
+     instead of handing it values that were copied";
