@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use authlab_kernel::Timestamp;
 use authlab_kernel::evidence::Evidence;
-use authlab_policy::{self as policy, NearMiss, evidence};
+use authlab_policy::{self as policy, evidence};
 use serde::{Deserialize, Serialize};
 
 use super::fault::{Fault, Notice};
@@ -104,14 +104,14 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// What came out of a request.
+    /// What came out of a request, and what was compared.
     pub fn new(
         request: &policy::Request,
         decision: &policy::Decision,
-        near_misses: Vec<NearMiss>,
+        compared: &policy::Compared,
     ) -> Self {
         Self {
-            decision: evidence::Decision::new(request, decision, near_misses),
+            decision: evidence::Decision::new(request, decision, compared),
             enforcement: None,
         }
     }
