@@ -5,6 +5,8 @@
 //! kept, which cuts long texts and long lists and says so in their place: a near miss that was cut is
 //! left out when it is read.
 
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -72,6 +74,21 @@ impl Decision {
     #[must_use]
     pub fn layer(&self) -> Option<Layer> {
         self.decided_by.layer()
+    }
+}
+
+/// The account of [`crate::Trace`] for the check that decided, as far as it was kept.
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.explanation)?;
+        writeln!(f, "caller: {}", self.principal)?;
+        match &self.trace {
+            Some(check) => {
+                writeln!(f, "check:  {} on {}", check.action, check.resource)?;
+                write!(f, "{check}")
+            }
+            None => writeln!(f, "check:  {} on {}", self.action, self.resource),
+        }
     }
 }
 
@@ -344,7 +361,17 @@ mod tests {
             r#"{"element":"Resource","policy":["arn:aws:s3:::other/*"]},"#,
             r#"{"element":"IpAddress","key":"aws:SourceIp","policy":["198.51.100.0/24"],"request":["192.0.2.1"]},"#,
             r#"{"element":"StringEquals","key":"aws:PrincipalTag/team","policy":["red"]}]}],"#,
-            r#""explanation":"implicitly denied: no identity-based policy allows it"}"#,
+            r#""explanation":"implicitly denied: no identity-based policy allows it","#,
+            r#""trace":{"action":"s3:GetObject","resource":"arn:aws:s3:::bkt/k","same_account":true,"#,
+            r#""caller":{"account":"111111111111","unique_id":"AIDAANAEXAMPLE0000000"},"#,
+            r#""layers":[{"layer":"identity","verdict":"silent","policies":[{"name":"p","statements":["#,
+            r#"{"index":0,"sid":"Office","effect":"Allow","#,
+            r#""action":{"negated":true,"values":["sqs:*"],"matches":true},"#,
+            r#""resource":{"negated":false,"values":["arn:aws:s3:::other/*"],"matches":false},"#,
+            r#""conditions":[{"operator":"IpAddress","key":"aws:SourceIp","policy":["198.51.100.0/24"],"#,
+            r#""request":["192.0.2.1"],"standing":"different","holds":false},"#,
+            r#"{"operator":"StringEquals","key":"aws:PrincipalTag/team","policy":["red"],"#,
+            r#""request":null,"standing":"absent","holds":false}],"matches":false}]}]}]}}"#,
         );
         let text = serde_json::to_string(&written).unwrap();
         assert_eq!(text, expected);

@@ -16,7 +16,7 @@ pub(crate) mod tests;
 
 pub use event::{
     Answer, Authentication, Authorizer, Credential, Decision, Invoke, LetThrough, Request, Return,
-    Rotation, RotationDue, Signature, Unchecked, WebIdentity,
+    Rotation, RotationDue, Shape, Signature, Unchecked, WebIdentity,
 };
 pub use fault::{Fault, Notice};
 pub(crate) use reason::error_code;

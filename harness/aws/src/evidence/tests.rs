@@ -230,6 +230,7 @@ fn functions_and_tokens() {
 
     let refused = |token, client_ids| WebIdentity::Refused {
         token,
+        shape: None,
         message: "no".to_owned(),
         evidence: "why".to_owned(),
         providers: vec!["https://a".to_owned()],

@@ -29,7 +29,14 @@ const SOURCES: [(&str, &[&str]); 9] = [
     ("kernel", &["kernel/src/journal/event", "kernel/src/fault"]),
     ("http", &["http/src/evidence"]),
     ("token", &["token/src/evidence"]),
-    ("policy", &["policy/src/evidence", "policy/src/near_miss"]),
+    (
+        "policy",
+        &[
+            "policy/src/evidence",
+            "policy/src/near_miss",
+            "policy/src/trace/told",
+        ],
+    ),
     ("gateway", &["gateway/src/evidence"]),
     ("aws", &["aws/src/evidence"]),
     ("vault", &["vault/src/evidence"]),
