@@ -125,6 +125,9 @@ pub(super) const ENTRIES: &[Entry] = classes! {
     "principal-arn-of-session", Owner, "the policy names a session where the key has the role",
         principal_arn_of_session;
 
+    "perimeter-service", Owner, "a perimeter keeps out a call of a service's role",
+        perimeter_service;
+
     "external-id-missing", Caller, "the role wants an external id, and none is passed",
         |case| conditional(case, Of::Absent(Topic::ExternalId), None);
     "external-id-mismatch", Caller, "the role wants another external id",
@@ -161,8 +164,6 @@ pub(super) const ENTRIES: &[Entry] = classes! {
         |case| conditional(case, Of::Any(Topic::Organization), Some(true));
     "organization-outside", Caller, "the caller is not of the organization that is meant",
         |case| conditional(case, Of::Any(Topic::Organization), Some(false));
-    "perimeter-service", Owner, "a perimeter keeps out a call of a service's role",
-        |case| conditional(case, Of::Any(Topic::Service), Some(true));
     "service-only", Caller, "only a service may make the call",
         |case| conditional(case, Of::Any(Topic::Service), Some(false));
     "source-not-granted", Owner, "the service calls for another resource than is meant",
@@ -244,6 +245,22 @@ fn principal_arn_of_session(case: &Case<'_>) -> Option<Finding> {
          that of a session"
     );
     Some(Finding::certain(causes(fault, &faults), fix))
+}
+
+/// A perimeter spares services by keys that are only there where they sign for themselves, and not where
+/// they work with a role of the account.
+fn perimeter_service(case: &Case<'_>) -> Option<Finding> {
+    let refused = Refused::of(case)?;
+    let is_network = |topic| matches!(topic, Topic::SourceIp | Topic::VpcEndpoint);
+    let asks_network = Fault::all(&refused)
+        .iter()
+        .any(|fault| is_network(fault.topic()));
+    // Such a role has this path where AWS made it (IAM user guide, `id_roles_create_for-service.html`).
+    let is_of_service = refused.who().contains("service-role/");
+    if asks_network && !is_of_service {
+        return None;
+    }
+    conditional(case, Of::Any(Topic::Service), Some(true))
 }
 
 fn claim_under_other_key(case: &Case<'_>) -> Option<Finding> {

@@ -42,7 +42,7 @@ const FIELDS: [&str; 5] = ["scheme", "partition", "service", "Region", "account"
 fn of(pattern: &str, text: &str) -> Option<(usize, Difference)> {
     let wanted: Vec<&str> = pattern.splitn(6, ':').collect();
     let had: Vec<&str> = text.splitn(6, ':').collect();
-    if wanted.len() < 6 || had.len() < 6 {
+    if wanted.len() < 6 || had.len() < 6 || wanted[0] != "arn" {
         return segments(pattern, text, "", 0);
     }
     for (index, part) in FIELDS.into_iter().enumerate() {

@@ -85,7 +85,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             let (what, fix) = not_a_jwt(shape);
             Some(Finding::certain(
                 format!(
-                    "`WebIdentityToken` has {} bytes in {} parts between dots, a signed token has three: {what}",
+                    "`WebIdentityToken` has {} bytes, and between dots {} of the three parts of a signed token: {what}",
                     shape.bytes, shape.segments
                 ),
                 fix,
