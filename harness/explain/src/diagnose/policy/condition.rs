@@ -8,7 +8,7 @@ use super::fix;
 use super::refused::Refused;
 use super::topic::Topic;
 use crate::case::Case;
-use authlab_policy::{Layer, Standing};
+use authlab_policy::Standing;
 
 /// Which of the conditions that stand in the way a class is about.
 #[derive(Clone, Copy)]
@@ -289,7 +289,7 @@ fn principal_tag_missing(case: &Case<'_>) -> Option<Finding> {
             .resource
             .as_ref()
             .filter(|found| !found.matches)?;
-        let is_tag = |name: &&String| Topic::of(name, Layer::Identity) == Topic::PrincipalTag;
+        let is_tag = |name: &&String| Topic::of(name) == Topic::PrincipalTag;
         let variable = resource.absent_variables.iter().find(is_tag)?;
         let name = variable
             .split_once('/')

@@ -40,7 +40,7 @@ impl<'r> Fault<'r> {
 
     /// What the condition is about.
     pub(super) fn topic(&self) -> Topic {
-        Topic::of(self.key(), self.at.layer)
+        Topic::of(self.key())
     }
 
     /// Whether the request lacks what it is about.

@@ -3,8 +3,6 @@
 //! Source of the keys: IAM user guide, `reference_policies_condition-keys.html`; STS,
 //! `reference_policies_iam-condition-keys.html`.
 
-use authlab_policy::Layer;
-
 /// What a condition is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Topic {
@@ -59,8 +57,8 @@ pub(super) enum Topic {
 }
 
 impl Topic {
-    /// What a key is about. Which keys are claims depends on the layer: only a trust policy sees tokens.
-    pub(super) fn of(key: &str, layer: Layer) -> Self {
+    /// What a key is about.
+    pub(super) fn of(key: &str) -> Self {
         let key = key.to_ascii_lowercase();
         if let Some(topic) = Self::of_tag(&key) {
             return topic;
@@ -99,7 +97,7 @@ impl Topic {
             "iam:permissionsboundary" => Self::NewBoundary,
             "oam:resourcetypes" => Self::SharedTypes,
             key if key.starts_with("kms:") => Self::Key,
-            key => Self::of_claim(key, layer),
+            key => Self::of_claim(key),
         }
     }
 
@@ -116,9 +114,10 @@ impl Topic {
         }
     }
 
-    fn of_claim(key: &str, layer: Layer) -> Self {
+    /// A claim stands under its issuer's host; AWS's own keys stand under a word.
+    fn of_claim(key: &str) -> Self {
         match key.rsplit_once(':') {
-            Some((issuer, claim)) if layer == Layer::Trust && issuer.contains('.') => match claim {
+            Some((issuer, claim)) if issuer.contains('.') => match claim {
                 "sub" => Self::Subject,
                 "aud" | "oaud" => Self::Audience,
                 _ => Self::Claim,
