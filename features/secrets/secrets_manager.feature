@@ -499,4 +499,4 @@ Feature: AWS Secrets Manager: who reads a secret, and which version of it
         User: arn:aws:sts::222222222222:assumed-role/operator/operator is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:us-east-1:222222222222:secret:staging/db because no identity-based policy allows the secretsmanager:GetSecretValue action
         """
       And aws refused it because of "identity-implicit-deny"
-      And the diagnosis is "condition-not-met"
+      And the diagnosis is "resource-tag-mismatch"

@@ -96,12 +96,12 @@ impl Identity for Services {
         let Judged {
             request,
             decision,
-            near_misses,
+            compared,
         } = judged;
         gateway::Judged {
             outcome: decision.outcome,
             decided: Some(Decided {
-                decision: Decision::new(&request, &decision, near_misses),
+                decision: Decision::new(&request, &decision, &compared),
                 enforcement: is_audited.then_some(Audit::Audit),
             }),
             message: message.unwrap_or_default(),

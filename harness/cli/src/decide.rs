@@ -2,6 +2,8 @@
 
 use anyhow::Context as _;
 use authlab::text_file;
+use authlab_explain::diagnose::of_decision;
+use authlab_explain::output::DiagnosisShape;
 use authlab_policy::case::answer_text;
 
 use crate::arguments::Decide;
@@ -25,12 +27,20 @@ pub fn run(arguments: &Decide) -> Result<End, Stop> {
     }
     let mut answers = String::new();
     let mut end = End::Success;
-    for answer in texts
+    for mut answer in texts
         .iter()
         .flat_map(|text| answer_text(text, arguments.explain))
     {
         if answer.failed {
             end = End::Failed;
+        }
+        let diagnosis = answer
+            .refusal
+            .take()
+            .and_then(|refusal| of_decision(*refusal));
+        if let (Some(diagnosis), Some(members)) = (diagnosis, answer.json.as_object_mut()) {
+            let shape = serde_json::to_value(DiagnosisShape::of(&diagnosis))?;
+            members.insert("diagnosis".to_owned(), shape);
         }
         answers.push_str(&format!("{}\n", answer.json));
     }

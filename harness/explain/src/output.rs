@@ -98,7 +98,8 @@ impl<'c> Explanation<'c> {
 }
 
 impl<'c> DiagnosisShape<'c> {
-    fn of(diagnosis: &'c Diagnosis) -> Self {
+    /// The shape of a diagnosis.
+    pub fn of(diagnosis: &'c Diagnosis) -> Self {
         Self {
             class: diagnosis.class,
             suspicion: diagnosis.is_suspicion,

@@ -5,6 +5,7 @@ use authlab_gateway::evidence as gateway;
 use authlab_http::evidence as http;
 use authlab_kernel::{Component, Event, Evidence};
 use authlab_oidc::evidence as oidc;
+use authlab_policy::evidence::Decision;
 use authlab_vault::evidence as vault;
 
 /// What an event tells.
@@ -141,6 +142,18 @@ impl Told {
             oidc::Token::KIND => event.read().map(Self::Token),
             oidc::KeyRotation::KIND => event.read().map(Self::KeyRotation),
             oidc::Backend::KIND => event.read().map(Self::OidcBackend),
+            _ => None,
+        }
+    }
+
+    /// The decision of policies that it is, or that it rests on.
+    pub fn decision(&self) -> Option<&Decision> {
+        match self {
+            Self::Decision(decided) => Some(&decided.decision),
+            Self::Audited(decided) => Some(&decided.decision),
+            Self::Authorization(gateway::Authorization::Invoke(invoke)) => {
+                invoke.decision.as_ref().map(|decided| &decided.decision)
+            }
             _ => None,
         }
     }

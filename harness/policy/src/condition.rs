@@ -11,6 +11,7 @@
 
 mod landmark;
 mod network;
+mod standing;
 
 use std::cmp::Ordering;
 use std::net::IpAddr;
@@ -24,6 +25,7 @@ use crate::pattern::{Arn, ArnPattern, Pattern, Syntax, Variable};
 
 pub(crate) use landmark::ways;
 pub(crate) use network::Network;
+pub use standing::Standing;
 
 /// How the values of a key with several values are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

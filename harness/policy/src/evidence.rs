@@ -5,12 +5,15 @@
 //! kept, which cuts long texts and long lists and says so in their place: a near miss that was cut is
 //! left out when it is read.
 
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::decide::{self, Layer, Outcome, PrincipalForm};
-use crate::near_miss::NearMiss;
+use crate::near_miss::{NearMiss, near_misses};
 use crate::request::Request;
+use crate::trace::{CheckTrace, Compared, ConditionTrace};
 
 /// A decision as evidence shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,21 +37,36 @@ pub struct Decision {
     /// [`decide::Decision::explain`].
     #[serde(default)]
     pub explanation: String,
+    /// Of a refusal: everything that was compared in the check that decided. None where the journal has
+    /// cut it.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "if_readable"
+    )]
+    pub trace: Option<Box<CheckTrace>>,
 }
 
 impl Decision {
-    /// The evidence of `decision` on `request`.
+    /// The evidence of `decision` on `request`, and of what was compared.
     #[must_use]
-    pub fn new(request: &Request, decision: &decide::Decision, near_misses: Vec<NearMiss>) -> Self {
+    pub fn new(request: &Request, decision: &decide::Decision, compared: &Compared) -> Self {
+        let trace = compared.trace.as_ref();
+        let near_misses = match (trace, decision.outcome, decision.layer()) {
+            (Some(trace), Outcome::ImplicitDeny, Some(layer)) => near_misses(trace, layer),
+            _ => Vec::new(),
+        };
+        let decided = trace.and_then(|trace| trace.checks.get(decision.check));
         Self {
             action: request.action.clone(),
             resource: request.resource.clone(),
             principal: request.principal.label().into_owned(),
             decision: decision.outcome,
-            decided_by: DecidedBy::new(&decision.decided_by),
+            decided_by: DecidedBy::new(&decision.decided_by, &compared.conditions),
             missing_keys: decision.missing_keys.clone(),
             near_misses,
             explanation: decision.explain(),
+            trace: decided.map(|check| Box::new(check.of_interest())),
         }
     }
 
@@ -56,6 +74,21 @@ impl Decision {
     #[must_use]
     pub fn layer(&self) -> Option<Layer> {
         self.decided_by.layer()
+    }
+}
+
+/// The account of [`crate::Trace`] for the check that decided, as far as it was kept.
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.explanation)?;
+        writeln!(f, "caller: {}", self.principal)?;
+        match &self.trace {
+            Some(check) => {
+                writeln!(f, "check:  {} on {}", check.action, check.resource)?;
+                write!(f, "{check}")
+            }
+            None => writeln!(f, "check:  {} on {}", self.action, self.resource),
+        }
     }
 }
 
@@ -101,6 +134,13 @@ pub struct Statement {
     pub level: Option<usize>,
     /// How the statement named the caller, where it has a Principal.
     pub principal_form: Option<PrincipalForm>,
+    /// Its conditions, with what the request had.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "readable"
+    )]
+    pub conditions: Vec<ConditionTrace>,
 }
 
 /// What stands in place of a policy's name.
@@ -123,7 +163,7 @@ pub enum Rule {
 }
 
 impl DecidedBy {
-    fn new(decided_by: &decide::DecidedBy) -> Self {
+    fn new(decided_by: &decide::DecidedBy, conditions: &[ConditionTrace]) -> Self {
         match decided_by {
             decide::DecidedBy::Statement(statement) => Self::Statement(Statement {
                 layer: statement.layer,
@@ -132,6 +172,7 @@ impl DecidedBy {
                 sid: statement.sid.as_deref().map(str::to_owned),
                 level: statement.level_index,
                 principal_form: statement.principal_form,
+                conditions: conditions.to_vec(),
             }),
             decide::DecidedBy::Missing { layer, level_index } => Self::Missing {
                 layer: *layer,
@@ -180,6 +221,16 @@ where
     Ok(listed.into_iter().filter_map(read).collect())
 }
 
+/// What can be read, and none where it was cut: the rest of a decision counts all the same.
+fn if_readable<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let found = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(found).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -187,7 +238,6 @@ mod tests {
     use super::*;
     use crate::{
         ApiAuthorization, ApiRequest, Document, DocumentKind, Policy, PolicySet, Principal, decide,
-        near_misses, trace,
     };
 
     fn policy(kind: DocumentKind, statement: Value) -> Policy {
@@ -205,13 +255,11 @@ mod tests {
 
     fn evidence(request: &Request, policies: &PolicySet) -> Decision {
         let decision = decide(request, policies);
-        let misses = match decision.layer() {
-            Some(layer) if decision.outcome == Outcome::ImplicitDeny => {
-                near_misses(&trace(request, policies), layer)
-            }
-            _ => Vec::new(),
-        };
-        Decision::new(request, &decision, misses)
+        Decision::new(
+            request,
+            &decision,
+            &Compared::of(request, policies, &decision),
+        )
     }
 
     fn identity(statement: Value) -> PolicySet {
@@ -313,7 +361,17 @@ mod tests {
             r#"{"element":"Resource","policy":["arn:aws:s3:::other/*"]},"#,
             r#"{"element":"IpAddress","key":"aws:SourceIp","policy":["198.51.100.0/24"],"request":["192.0.2.1"]},"#,
             r#"{"element":"StringEquals","key":"aws:PrincipalTag/team","policy":["red"]}]}],"#,
-            r#""explanation":"implicitly denied: no identity-based policy allows it"}"#,
+            r#""explanation":"implicitly denied: no identity-based policy allows it","#,
+            r#""trace":{"action":"s3:GetObject","resource":"arn:aws:s3:::bkt/k","same_account":true,"#,
+            r#""caller":{"account":"111111111111","unique_id":"AIDAANAEXAMPLE0000000"},"#,
+            r#""layers":[{"layer":"identity","verdict":"silent","policies":[{"name":"p","statements":["#,
+            r#"{"index":0,"sid":"Office","effect":"Allow","#,
+            r#""action":{"negated":true,"values":["sqs:*"],"matches":true},"#,
+            r#""resource":{"negated":false,"values":["arn:aws:s3:::other/*"],"matches":false},"#,
+            r#""conditions":[{"operator":"IpAddress","key":"aws:SourceIp","policy":["198.51.100.0/24"],"#,
+            r#""request":["192.0.2.1"],"standing":"different","holds":false},"#,
+            r#"{"operator":"StringEquals","key":"aws:PrincipalTag/team","policy":["red"],"#,
+            r#""request":null,"standing":"absent","holds":false}],"matches":false}]}]}]}}"#,
         );
         let text = serde_json::to_string(&written).unwrap();
         assert_eq!(text, expected);

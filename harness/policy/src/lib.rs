@@ -77,6 +77,7 @@ mod request;
 mod trace;
 pub mod words;
 
+pub use condition::Standing;
 pub use context::Context;
 pub use decide::{
     DecidedBy, Decision, Grounds, Layer, Outcome, PrincipalForm, StatementAt, StatementRef,
@@ -91,5 +92,6 @@ pub use pattern::{arn_matches, matches_pattern};
 pub use principal::{Organization, Principal};
 pub use request::{AdditionalCheck, ApiAuthorization, ApiRequest, Policy, PolicySet, Request};
 pub use trace::{
-    CheckTrace, ConditionTrace, ElementTrace, LayerTrace, PolicyTrace, StatementTrace, Trace, trace,
+    CallerTrace, CheckTrace, Compared, ConditionTrace, Effect, ElementTrace, LayerTrace,
+    NamesTrace, PolicyTrace, Says, StatementTrace, Trace, trace,
 };

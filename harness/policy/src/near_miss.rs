@@ -6,7 +6,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decide::{DecidedBy, Layer};
 use crate::evidence::readable;
-use crate::pattern::matches_pattern;
 use crate::trace::{StatementTrace, Trace};
 
 /// How many statements are worth naming.
@@ -35,7 +34,7 @@ pub struct Failing {
     /// The condition key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The policy's values; empty for `Principal`.
+    /// The policy's values; of `Principal`, whom it names.
     #[serde(default)]
     pub policy: Vec<String>,
     /// The request's values; none when the key is absent or the request has one value only, which
@@ -107,21 +106,13 @@ impl<'de> Deserialize<'de> for Element {
     }
 }
 
-/// The Allow statements of `layer` in the check that decided, nearest first: those that fail in
-/// the fewest places. Statements that fail only because they speak of another service's actions
-/// are left out, and so are organization levels that allow: where SCPs decided, only the statements of
-/// the silent level count.
+/// The Allow statements of `layer` in the check that decided, nearest first: those whose mismatch is
+/// smallest ([`CheckTrace::nearest`](crate::CheckTrace::nearest)).
 #[must_use]
 pub fn near_misses(trace: &Trace, layer: Layer) -> Vec<NearMiss> {
     let Some(check) = trace.checks.get(trace.decision.check) else {
         return Vec::new();
     };
-    let service = check
-        .action
-        .split(':')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
     let silent_level = match &trace.decision.decided_by {
         DecidedBy::Missing {
             layer: missing,
@@ -129,42 +120,19 @@ pub fn near_misses(trace: &Trace, layer: Layer) -> Vec<NearMiss> {
         } if *missing == layer => *level_index,
         _ => None,
     };
-    let of_layer = check.layers.iter().filter(|traced| traced.layer == layer);
-    let mut misses: Vec<NearMiss> = of_layer
-        .flat_map(|traced| &traced.policies)
-        .filter(|policy| silent_level.is_none() || policy.level_index == silent_level)
-        .flat_map(|policy| {
-            policy
-                .statements
-                .iter()
-                .map(move |statement| (policy, statement))
-        })
-        .filter(|(_, statement)| statement.effect == "Allow" && !statement.matches)
-        .filter(|(_, statement)| speaks_of(statement, &service))
+    let nearest = check.nearest(layer, silent_level).into_iter();
+    nearest
+        .take(NEAR_MISSES_MAX)
         .map(|(policy, statement)| NearMiss {
             policy: policy.name.clone(),
             statement: statement.index,
             sid: statement.sid.clone(),
-            failing: failing(statement),
+            failing: failing(statement, &trace.principal),
         })
-        .collect();
-    misses.sort_by_key(|miss| miss.failing.len());
-    misses.truncate(NEAR_MISSES_MAX);
-    misses
+        .collect()
 }
 
-fn speaks_of(statement: &StatementTrace, service: &str) -> bool {
-    // `*` and `s?:Get*` may speak of the service, too.
-    let of_service = |value: &String| {
-        let value = value.to_ascii_lowercase();
-        matches_pattern(value.split(':').next().unwrap_or_default(), service)
-    };
-    statement.action.matches
-        || statement.action.negated
-        || statement.action.values.iter().any(of_service)
-}
-
-fn failing(statement: &StatementTrace) -> Vec<Failing> {
+fn failing(statement: &StatementTrace, caller: &str) -> Vec<Failing> {
     let mut failing = Vec::new();
     let mut add = |element, key: Option<&str>, policy: &[String], request: Option<&[String]>| {
         failing.push(Failing {
@@ -175,7 +143,15 @@ fn failing(statement: &StatementTrace) -> Vec<Failing> {
         });
     };
     if statement.principal == Some(false) {
-        add(Element::Principal, None, &[], None);
+        let named = statement.names.as_ref();
+        let named = named.map(|named| named.values.as_slice());
+        let caller = [caller.to_owned()];
+        add(
+            Element::Principal,
+            None,
+            named.unwrap_or_default(),
+            Some(&caller),
+        );
     }
     let action = &statement.action;
     if !action.matches {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use authlab_kernel::Timestamp;
 use authlab_kernel::evidence::Evidence;
-use authlab_policy::{self as policy, NearMiss, evidence};
+use authlab_policy::{self as policy, evidence};
 use authlab_wire::sigv4::Inspected;
 use serde::{Deserialize, Serialize};
 
@@ -108,14 +108,14 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// What came out of a request.
+    /// What came out of a request, and what was compared.
     pub fn new(
         request: &policy::Request,
         decision: &policy::Decision,
-        near_misses: Vec<NearMiss>,
+        compared: &policy::Compared,
     ) -> Self {
         Self {
-            decision: evidence::Decision::new(request, decision, near_misses),
+            decision: evidence::Decision::new(request, decision, compared),
             enforcement: None,
         }
     }
@@ -260,6 +260,28 @@ pub struct RotationDue {
     pub window_start: Timestamp,
 }
 
+/// What a text looks like that is no token, without a word of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// How many parts it has between dots; a signed token has three.
+    pub segments: usize,
+    /// Its length.
+    pub bytes: usize,
+    /// Whether there is white space in it, which no token has.
+    pub has_space: bool,
+}
+
+impl Shape {
+    /// What `text` looks like.
+    pub fn of(text: &str) -> Self {
+        Self {
+            segments: text.split('.').count(),
+            bytes: text.len(),
+            has_space: text.contains(char::is_whitespace),
+        }
+    }
+}
+
 /// A token of an OpenID Connect provider was taken for a session, or was not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -268,6 +290,9 @@ pub enum WebIdentity {
     Refused {
         /// The token's kind, header, claims and fingerprint; none for what is no token.
         token: Option<serde_json::Value>,
+        /// What it looks like, where it is no token.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shape: Option<Shape>,
         /// STS's text.
         message: String,
         /// What lies behind it.

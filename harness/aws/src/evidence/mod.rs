@@ -20,7 +20,7 @@ pub use authlab_wire::sigv4::{
 };
 pub use event::{
     Answer, Authentication, Authorizer, Credential, Decision, Invoke, LetThrough, Request, Return,
-    Rotation, RotationDue, Signature, Unchecked, WebIdentity,
+    Rotation, RotationDue, Shape, Signature, Unchecked, WebIdentity,
 };
 pub use fault::{Fault, Notice};
 pub(crate) use reason::error_code;

@@ -147,7 +147,7 @@ fn a_decision_and_an_answer() {
     let request = authlab_policy::Request::new(ana, "oam:ListLinks", "*");
     let none = authlab_policy::PolicySet::default();
     let decision = authlab_policy::decide(&request, &none);
-    let written = Decision::new(&request, &decision, Vec::new());
+    let written = Decision::new(&request, &decision, &authlab_policy::Compared::default());
     let line = r#"{"action":"oam:ListLinks","resource":"*","principal":"arn:aws:iam::111111111111:user/ana","decision":"ImplicitDeny","decided_by":{"layer":"identity","level":null},"missing_keys":[],"near_misses":[],"explanation":"implicitly denied: no identity-based policy allows it"}"#;
     check(written.clone(), "decision", line);
     let audited = line.replace(r#"it"}"#, r#"it","enforcement":"audit"}"#);
@@ -266,6 +266,7 @@ fn functions_and_tokens() {
 
     let refused = |token, client_ids| WebIdentity::Refused {
         token,
+        shape: None,
         message: "no".to_owned(),
         evidence: "why".to_owned(),
         providers: vec!["https://a".to_owned()],

@@ -2,10 +2,11 @@
 //!
 //! Sources of the condition keys: IAM user guide, `reference_policies_condition-keys.html`.
 
+use std::sync::Arc;
+
 use authlab_kernel::{AccountId, Region, Timestamp};
 use authlab_policy::{
-    ApiRequest, Context, Decision, NearMiss, Outcome, Policy, PolicySet, Principal, Request,
-    decide, near_misses, trace, verdict,
+    ApiRequest, Compared, Context, Decision, Policy, PolicySet, Principal, Request, decide, verdict,
 };
 
 use crate::cloud::Cloud;
@@ -44,14 +45,14 @@ pub struct Judged {
     pub request: Request,
     /// What came out.
     pub decision: Decision,
-    /// For an implicit deny: the statements that nearly allowed, nearest first.
-    pub near_misses: Vec<NearMiss>,
+    /// What was compared.
+    pub compared: Arc<Compared>,
 }
 
 impl Judged {
     /// What the journal shows of it.
     pub fn evidence(&self) -> evidence::Decision {
-        evidence::Decision::new(&self.request, &self.decision, self.near_misses.clone())
+        evidence::Decision::new(&self.request, &self.decision, &self.compared)
     }
 
     /// What it refuses; `None` when it allows.
@@ -132,14 +133,11 @@ pub fn judge_api(
 
 fn judged(request: Request, policies: &PolicySet) -> Judged {
     let decision = decide(&request, policies);
-    let near_misses = match (decision.outcome, decision.layer()) {
-        (Outcome::ImplicitDeny, Some(layer)) => near_misses(&trace(&request, policies), layer),
-        _ => Vec::new(),
-    };
+    let compared = Arc::new(Compared::of(&request, policies, &decision));
     Judged {
         request,
         decision,
-        near_misses,
+        compared,
     }
 }
 

@@ -85,9 +85,10 @@ impl State {
             return Err(Error::Quota(text));
         }
         self.check_boundary(account, asked.boundary.as_deref())?;
-        let trust = self.trust_of(&asked.name, &asked.trust)?;
+        let role_arn = arn(account, "role", &asked.path, &asked.name);
+        let trust = self.trust_of(&role_arn, &asked.trust)?;
         let role = Role {
-            arn: arn(account, "role", &asked.path, &asked.name),
+            arn: role_arn,
             id: ids.role_id(account.as_str(), &asked.name),
             path: path_or_root(&asked.path),
             account: account.clone(),
@@ -110,9 +111,9 @@ impl State {
         Ok(role)
     }
 
-    fn trust_of(&self, role: &str, text: &str) -> Result<Policy, Error> {
+    fn trust_of(&self, role_arn: &str, text: &str) -> Result<Policy, Error> {
         Ok(Policy::new(
-            format!("trust policy of role `{role}`"),
+            format!("trust policy of role {role_arn}"),
             self.save_trust(text)?,
         ))
     }
@@ -152,8 +153,9 @@ impl State {
         name: &str,
         text: &str,
     ) -> Result<(), Error> {
-        check_unlinked(self.get_role(account, name)?)?;
-        let trust = self.trust_of(name, text)?;
+        let role = self.get_role(account, name)?;
+        check_unlinked(role)?;
+        let trust = self.trust_of(&role.arn, text)?;
         self.role_mut(account, name)?.trust = trust;
         Ok(())
     }

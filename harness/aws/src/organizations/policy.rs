@@ -116,19 +116,20 @@ fn full_access(kind: PolicyType) -> Option<ControlPolicy> {
         ),
     };
     let document = Document::parse(kind.kind(), text).ok()?;
+    let arn = format!(
+        "arn:aws:organizations::aws:policy/{}/{}",
+        kind.segment(),
+        kind.full_access_id()
+    );
     Some(ControlPolicy {
         id: kind.full_access_id().to_owned(),
-        arn: format!(
-            "arn:aws:organizations::aws:policy/{}/{}",
-            kind.segment(),
-            kind.full_access_id()
-        ),
         name: name.to_owned(),
         description: "Allows access to every operation".to_owned(),
         kind,
         is_aws_managed: true,
         text: text.to_owned(),
-        policy: Policy::new(kind.full_access_id(), document),
+        policy: Policy::new(arn.as_str(), document),
+        arn,
     })
 }
 
@@ -181,9 +182,10 @@ impl Realm {
         let drawn = ids.draw("organization-policy-id", owner, name).base36(8);
         let id = format!("p-{drawn}");
         let segment = kind.segment();
+        let arn = format!("arn:aws:organizations::{account}:policy/{owner}/{segment}/{id}");
         let policy = ControlPolicy {
-            arn: format!("arn:aws:organizations::{account}:policy/{owner}/{segment}/{id}"),
-            policy: Policy::new(format!("{name} ({id})"), document),
+            policy: Policy::new(format!("{arn} ({name})"), document),
+            arn,
             kind: *kind,
             is_aws_managed: false,
             id: id.clone(),
@@ -213,7 +215,7 @@ impl Realm {
             policy.text = text;
         }
         policy.description = change.description.unwrap_or(policy.description);
-        policy.policy.name = format!("{} ({id})", policy.name).into();
+        policy.policy.name = format!("{} ({})", policy.arn, policy.name).into();
         self.policies.insert(id.to_owned(), policy.clone());
         Ok(policy)
     }

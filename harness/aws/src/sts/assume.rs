@@ -13,7 +13,7 @@ use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
 use crate::cloud::Cloud;
 use crate::evidence::Reason;
-use crate::operation::{Answer, Call, Check, Reply, Tag, read_both};
+use crate::operation::{Answer, Call, Check, Reply, Session, Tag, read_both};
 use crate::shared::Role;
 
 #[derive(Deserialize)]
@@ -76,7 +76,11 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
         with_tags(check, role, &asked.tags, &asked.transitive_tag_keys)
     };
     let mut checks = vec![check("sts:AssumeRole")];
-    if !asked.tags.is_empty() {
+    // Tags that the calling session passes on are set, too: seen where EKS Pod Identity's transitive tags
+    // come to a second role (aws/eks-pod-identity-agent#80).
+    let passes_on = |session: &Session| !session.transitive_tag_keys.is_empty();
+    let is_passed_on = call.caller.session.as_deref().is_some_and(passes_on);
+    if !asked.tags.is_empty() || is_passed_on {
         checks.push(check("sts:TagSession"));
     }
     if asked.source_identity.is_some() {

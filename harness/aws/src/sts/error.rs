@@ -10,12 +10,20 @@ use crate::evidence::{Reason, Why};
 pub enum Error {
     /// The duration is beyond the role's own maximum (unverified text, reference 2.1).
     #[error("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")]
-    BeyondRoleMaximum,
+    BeyondRoleMaximum {
+        /// The seconds that were asked for.
+        asked: i64,
+        /// The seconds that the role allows.
+        max: i64,
+    },
     /// A session that assumes a role gets an hour at most.
     #[error(
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
     )]
-    BeyondChainingLimit,
+    BeyondChainingLimit {
+        /// The seconds that were asked for.
+        asked: i64,
+    },
     /// A session policy that is none.
     #[error("{0}")]
     Policy(#[from] Refused),
@@ -92,8 +100,8 @@ impl Error {
     /// The reason for the journal: a rule of STS, or what the check of the signature found.
     pub fn reason(&self) -> Why<'static> {
         Why::Rule(match self {
-            Self::BeyondRoleMaximum => Reason::DurationBeyondRoleMaximum,
-            Self::BeyondChainingLimit => Reason::DurationBeyondChainingLimit,
+            Self::BeyondRoleMaximum { .. } => Reason::DurationBeyondRoleMaximum,
+            Self::BeyondChainingLimit { .. } => Reason::DurationBeyondChainingLimit,
             Self::Policy(_) => Reason::SessionPolicyMalformed,
             Self::TooLong { .. } => Reason::SessionPolicyTooLong,
             Self::NoSuchPolicy(_) => Reason::SessionPolicyUnknown,
@@ -124,8 +132,18 @@ impl Error {
 
     /// What lies behind AWS's text, in the lab's own words.
     pub fn evidence(&self) -> String {
-        if let Self::Policy(refused) = self {
-            return refused.why.clone();
+        match self {
+            Self::Policy(refused) => return refused.why.clone(),
+            Self::BeyondRoleMaximum { asked, max } => {
+                return format!("{asked} seconds were asked for, the role allows {max}");
+            }
+            Self::BeyondChainingLimit { asked } => {
+                return format!(
+                    "{asked} seconds were asked for by the session of a role, whose sessions of other \
+                     roles last 3600 at most"
+                );
+            }
+            _ => {}
         }
         std::error::Error::source(self).map_or_else(|| self.to_string(), ToString::to_string)
     }

@@ -15,8 +15,8 @@ use crate::operation::{Answer, Call, Check, Effect, Reply, read, read_both};
 /// Codes and statuses: reference 2.1 and the model.
 pub(super) fn wire(error: &Error) -> WireError {
     let (status, code) = match error {
-        Error::BeyondRoleMaximum
-        | Error::BeyondChainingLimit
+        Error::BeyondRoleMaximum { .. }
+        | Error::BeyondChainingLimit { .. }
         | Error::NoSuchPolicy(_)
         | Error::TooLong { .. }
         | Error::SourceIdentity => (400, "ValidationError"),
@@ -35,7 +35,9 @@ pub(super) fn wire(error: &Error) -> WireError {
     };
     let answer = WireError::new(status, code, error.to_string()).because(error.reason());
     match error {
-        Error::Policy(refused) => answer.with_evidence(refused.why.as_str()),
+        Error::Policy(_) | Error::BeyondRoleMaximum { .. } | Error::BeyondChainingLimit { .. } => {
+            answer.with_evidence(error.evidence().as_str())
+        }
         _ => answer,
     }
 }

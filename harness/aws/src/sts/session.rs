@@ -68,10 +68,13 @@ pub struct PolicyArn {
 pub fn duration_seconds(asked: Option<i64>, role: &Role, is_chained: bool) -> Result<i64, Error> {
     let seconds = asked.unwrap_or(HOUR_SECONDS);
     if is_chained && seconds > HOUR_SECONDS {
-        return Err(Error::BeyondChainingLimit);
+        return Err(Error::BeyondChainingLimit { asked: seconds });
     }
     if seconds > role.max_session_duration_seconds {
-        return Err(Error::BeyondRoleMaximum);
+        return Err(Error::BeyondRoleMaximum {
+            asked: seconds,
+            max: role.max_session_duration_seconds,
+        });
     }
     Ok(seconds)
 }

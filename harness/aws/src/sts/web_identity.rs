@@ -19,7 +19,7 @@ use super::judge;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
 use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
-use crate::evidence::{Reason, WebIdentity};
+use crate::evidence::{Reason, Shape, WebIdentity};
 use crate::front::trail::Trail;
 use crate::front::{Environment, FrontDoor};
 use crate::operation::{Answer, Call, Caller, Check, Reply, Tag, read};
@@ -50,12 +50,16 @@ pub(super) fn assume_role_with_web_identity<'a>(
         let mut trail = Trail::of_call(door.journal(), call);
         let token = match Token::parse(&asked.web_identity_token) {
             Ok(token) => token,
-            Err(error) => return Err(refuse(door, call, &mut trail, None, &Error::NotJwt(error))),
+            Err(error) => {
+                let shape = Shape::of(&asked.web_identity_token);
+                let error = Error::NotJwt(error);
+                return Err(refuse(door, call, &mut trail, Err(shape), &error));
+            }
         };
         let verified = verify(door, call, &token).await;
         verified
             .and_then(|provider| admit(door, call, &asked, &token, &provider, &mut trail))
-            .map_err(|error| refuse(door, call, &mut trail, Some(&token), &error))?
+            .map_err(|error| refuse(door, call, &mut trail, Ok(&token), &error))?
     })
 }
 
@@ -64,15 +68,20 @@ fn refuse(
     door: &FrontDoor,
     call: &Call,
     trail: &mut Trail,
-    token: Option<&Token>,
+    token: Result<&Token, Shape>,
     error: &Error,
 ) -> WireError {
+    let (token, shape) = match token {
+        Ok(token) => (Some(token), None),
+        Err(shape) => (None, Some(shape)),
+    };
     let cloud = door.cloud();
     let issuer = token.and_then(Token::issuer).unwrap_or_default();
     let providers = cloud.shared.iam.providers(call.account());
     let provider = cloud.shared.iam.provider_of_issuer(call.account(), issuer);
     let refused = WebIdentity::Refused {
         token: token.map(Token::describe),
+        shape,
         message: error.to_string(),
         evidence: error.evidence(),
         providers: providers.map(|provider| provider.issuer.clone()).collect(),

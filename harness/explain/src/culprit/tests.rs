@@ -116,6 +116,7 @@ impl Written {
                 missing_keys: Vec::new(),
                 near_misses: Vec::new(),
                 explanation: String::new(),
+                trace: None,
             },
             enforcement: (decided == Decided::Audited).then_some(aws::LetThrough::Audit),
         };

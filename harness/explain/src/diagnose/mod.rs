@@ -29,6 +29,10 @@ mod suspicion;
 
 mod reason;
 
+use authlab_aws::evidence as aws;
+use authlab_kernel::{Component, Event, Evidence as _, Timestamp};
+use authlab_policy::evidence::Decision;
+
 use crate::case::Case;
 use entry::Entry;
 
@@ -41,7 +45,7 @@ const REGISTRY: [&[&[Entry]]; 9] = [
     &[gateway::ENTRIES],
     &[sts::ENTRIES],
     &[secret::ENTRIES],
-    &[policy::ENTRIES],
+    &policy::TABLES,
     &[signature::ENTRIES],
     &vault::TABLES,
     &service::TABLES,
@@ -99,6 +103,29 @@ pub fn all(case: &Case<'_>) -> Vec<Diagnosis> {
         return reason::by_itself(case).into_iter().collect();
     }
     computed
+}
+
+/// The diagnosis of a refusal by policies that no journal has.
+pub fn of_decision(decision: Decision) -> Option<Diagnosis> {
+    let evidence = aws::Decision {
+        decision,
+        enforcement: None,
+    };
+    let event = Event {
+        seq: 1,
+        time: Timestamp::UNIX_EPOCH,
+        component: Component::Aws.as_str().into(),
+        kind: aws::Decision::KIND.into(),
+        outcome: authlab_kernel::Outcome::Refused,
+        reason: None,
+        request_id: None,
+        trace_id: None,
+        cause: None,
+        account: None,
+        detail: (&serde_json::to_value(&evidence).ok()?).into(),
+    };
+    let events = [event];
+    all(&Case::new(&events, Some(1))).into_iter().next()
 }
 
 #[cfg(test)]

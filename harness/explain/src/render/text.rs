@@ -5,6 +5,7 @@ use std::fmt;
 
 use authlab_kernel::journal::{Event, Outcome, TEXT_BYTES_MAX, cut_at};
 use authlab_kernel::printable::one_line;
+use authlab_policy::evidence::Decision;
 use serde_json::Value;
 
 use super::summary;
@@ -46,7 +47,11 @@ impl fmt::Display for Chain {
         };
         writeln!(formatter, "\nevidence of #{}:", refusal.seq)?;
         let mut left = EVIDENCE_LINES_MAX;
-        evidence(formatter, &refusal.detail, 1, &mut left)?;
+        let told = Told::of(refusal);
+        match told.as_ref().and_then(Told::decision) {
+            Some(decision) if decision.trace.is_some() => account(formatter, decision, &mut left)?,
+            _ => evidence(formatter, &refusal.detail, 1, &mut left)?,
+        }
         if left == 0 {
             writeln!(formatter, "  … (`--format json` has the rest)")?;
         }
@@ -193,6 +198,24 @@ fn line(formatter: &mut fmt::Formatter<'_>, event: &Event) -> fmt::Result {
     }
     let summary = Told::of(event).map(|told| summary::of(&told));
     writeln!(formatter, " {}", one_line(&summary.unwrap_or_default()))
+}
+
+/// What policies compared, as `authlab decide --explain` tells it, as long as lines are left.
+fn account(
+    formatter: &mut fmt::Formatter<'_>,
+    decision: &Decision,
+    left: &mut usize,
+) -> fmt::Result {
+    let text = decision.to_string();
+    for line in text.split_terminator('\n') {
+        if *left == 0 {
+            return Ok(());
+        }
+        *left -= 1;
+        let line = cut_at(line, TEXT_BYTES_MAX);
+        writeln!(formatter, "  {}", one_line(&line))?;
+    }
+    Ok(())
 }
 
 /// The detail, a member a line, as long as lines are left.

@@ -30,7 +30,14 @@ const SOURCES: [(&str, &[&str]); 10] = [
     ("http", &["http/src/evidence"]),
     ("token", &["token/src/evidence"]),
     ("wire", &["wire/src/sigv4/evidence"]),
-    ("policy", &["policy/src/evidence", "policy/src/near_miss"]),
+    (
+        "policy",
+        &[
+            "policy/src/evidence",
+            "policy/src/near_miss",
+            "policy/src/trace/told",
+        ],
+    ),
     ("gateway", &["gateway/src/evidence"]),
     ("aws", &["aws/src/evidence"]),
     ("vault", &["vault/src/evidence"]),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::source::{Content, Enum, Field, Item, Source};
 
 /// Types of other files: as which JSON they are written.
-const ELSEWHERE: [(&str, &str); 22] = [
+const ELSEWHERE: [(&str, &str); 23] = [
     ("u64", "integer"),
     ("Element", "string"),
     ("String", "string"),
@@ -23,6 +23,7 @@ const ELSEWHERE: [(&str, &str); 22] = [
     ("Outcome", "string"),
     ("Layer", "string"),
     ("PrincipalForm", "string"),
+    ("Standing", "string"),
     ("AuthorizationType", "string"),
     ("IntegrationType", "string"),
     ("Forge", "string"),

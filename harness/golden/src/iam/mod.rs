@@ -126,7 +126,7 @@ fn disputed(found: &Value, expected: &Value, alternatives: &[Value]) -> Vec<Stri
 
 /// A document that has to be refused, found fault with, or taken.
 fn document(row: &Value) -> Vec<String> {
-    let Answer { json, failed } = case::answer(row, true);
+    let Answer { json, failed, .. } = case::answer(row, true);
     if failed {
         return vec![format!("no answer: {}", json["error"])];
     }

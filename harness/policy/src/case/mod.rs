@@ -9,9 +9,11 @@ use serde_json::{Map, Value, json};
 
 use crate::decide::{DecidedBy, Decision, Outcome, decide};
 use crate::document::{Document, DocumentKind};
+use crate::evidence;
 use crate::lint::{Severity, lint};
 use crate::message::MessageStyle;
 use crate::request::{PolicySet, Request};
+use crate::trace::{Compared, trace};
 
 /// The answer to one case.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +23,8 @@ pub struct Answer {
     pub json: Value,
     /// The input was no case; the caller ends with exit status 1.
     pub failed: bool,
+    /// What a journal would keep of the decision, where it refuses and is to be explained.
+    pub refusal: Option<Box<evidence::Decision>>,
 }
 
 /// Why a text is no case.
@@ -100,13 +104,20 @@ fn answer_named(case: &Value, explain: bool, name: &str) -> Answer {
             if let Some(id) = id {
                 json.insert("id".to_owned(), id.clone());
             }
+            let mut refusal = None;
             if explain {
-                let text = crate::trace::trace(&request, &policies).to_string();
-                json.insert("explanation".to_owned(), Value::String(text));
+                let trace = trace(&request, &policies);
+                json.insert("explanation".to_owned(), Value::String(trace.to_string()));
+                if !decision.is_allowed() {
+                    let compared = Compared::of(&request, &policies, &decision);
+                    let kept = evidence::Decision::new(&request, &decision, &compared);
+                    refusal = Some(Box::new(kept));
+                }
             }
             Answer {
                 json: Value::Object(json),
                 failed: false,
+                refusal,
             }
         }
         Err(error) => failure(id, format!("{name} is {error}")),
@@ -175,6 +186,7 @@ fn answer_document(id: Option<&Value>, kind: DocumentKind, document: &Value) -> 
     Answer {
         json: Value::Object(json),
         failed: false,
+        refusal: None,
     }
 }
 
@@ -189,5 +201,9 @@ fn document_kind(case: &Value) -> Result<DocumentKind, String> {
 
 fn failure(id: Option<&Value>, message: String) -> Answer {
     let json = json!({ "id": id, "error": message });
-    Answer { json, failed: true }
+    Answer {
+        json,
+        failed: true,
+        refusal: None,
+    }
 }

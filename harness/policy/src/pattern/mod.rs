@@ -104,6 +104,24 @@ impl Pattern {
         }
     }
 
+    /// The text with the values of its variables; `None` where one has none. Stars and question marks that
+    /// count stay what they are.
+    pub(crate) fn filled(&self, context: &Context) -> Option<String> {
+        let tokens: &[Token] = match &self.0 {
+            Shape::Any => return Some("*".to_owned()),
+            Shape::Exact(text) => return Some(text.to_string()),
+            Shape::Prefix(text) => return Some(format!("{text}*")),
+            Shape::General(tokens) => tokens,
+        };
+        let parts = tokens.iter().map(|token| match token {
+            Token::Text(text) => Some(&**text),
+            Token::One => Some("?"),
+            Token::Many => Some("*"),
+            Token::Variable(variable) => variable.value(context),
+        });
+        parts.collect()
+    }
+
     /// Whether this is `*`.
     pub(crate) fn is_any(&self) -> bool {
         matches!(self.0, Shape::Any)
