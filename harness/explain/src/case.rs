@@ -61,6 +61,15 @@ impl<'e> Case<'e> {
         let seq = self.refusal.map_or(0, |refusal| refusal.seq);
         told(self.events, component, move |event| event.seq < seq)
     }
+
+    /// What every event of this kind tells that stands behind the refusal, in the order of recording.
+    pub fn after<'a, E: Evidence + 'a>(
+        &'a self,
+        component: Component,
+    ) -> impl Iterator<Item = E> + 'a {
+        let seq = self.refusal.map_or(Sequence::MAX, |refusal| refusal.seq);
+        told(self.events, component, move |event| event.seq > seq)
+    }
 }
 
 /// A request that was let through.
