@@ -39,7 +39,8 @@ pub fn run(arguments: &Decide) -> Result<End, Stop> {
             .take()
             .and_then(|refusal| of_decision(*refusal));
         if let (Some(diagnosis), Some(members)) = (diagnosis, answer.json.as_object_mut()) {
-            let shape = serde_json::to_value(DiagnosisShape::of(&diagnosis))?;
+            let shape = serde_json::to_value(DiagnosisShape::of(&diagnosis))
+                .context("the diagnosis cannot be written as JSON")?;
             members.insert("diagnosis".to_owned(), shape);
         }
         answers.push_str(&format!("{}\n", answer.json));

@@ -53,15 +53,6 @@ impl<'e> Case<'e> {
         (event.is_by(component) && event.is(reason)).then(|| Told::of(event))?
     }
 
-    /// What every event of this kind tells that stands behind the refusal, in the order of recording.
-    pub fn after<'a, E: Evidence + 'a>(
-        &'a self,
-        component: Component,
-    ) -> impl Iterator<Item = E> + 'a {
-        let seq = self.refusal.map_or(Sequence::MAX, |refusal| refusal.seq);
-        told(self.events, component, move |event| event.seq > seq)
-    }
-
     /// What every event of this kind tells that stands before the refusal, in the order of recording.
     pub fn before<'a, E: Evidence + 'a>(
         &'a self,
@@ -69,6 +60,15 @@ impl<'e> Case<'e> {
     ) -> impl Iterator<Item = E> + 'a {
         let seq = self.refusal.map_or(0, |refusal| refusal.seq);
         told(self.events, component, move |event| event.seq < seq)
+    }
+
+    /// What every event of this kind tells that stands behind the refusal, in the order of recording.
+    pub fn after<'a, E: Evidence + 'a>(
+        &'a self,
+        component: Component,
+    ) -> impl Iterator<Item = E> + 'a {
+        let seq = self.refusal.map_or(Sequence::MAX, |refusal| refusal.seq);
+        told(self.events, component, move |event| event.seq > seq)
     }
 }
 

@@ -167,7 +167,9 @@ impl Told {
             Self::Route(gateway::Route::Unclear { problem, .. }) => Some(problem),
             Self::GatewayAuthentication(authentication) => match authentication {
                 gateway::Authentication::TokenUnclear { problem, .. }
-                | gateway::Authentication::TokenMalformed { problem } => Some(problem),
+                | gateway::Authentication::TokenMalformed(gateway::Malformed { problem, .. }) => {
+                    Some(problem)
+                }
                 gateway::Authentication::NotSigned { message, .. } => Some(message),
                 _ => None,
             },

@@ -14,11 +14,11 @@ use http::Response;
 use crate::address::{self, Address};
 use crate::caller::Caller;
 use crate::cause;
-use crate::deployment::{Api, Deployment};
+use crate::deployment::{Api, Deployment, Outline};
 use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
-use crate::http::{answer, walk};
-use crate::needs::Needs;
+use crate::http::{answer, cors, walk};
+use crate::needs::{Issuers, Needs};
 use crate::path::{PathError, RequestPath};
 use crate::plane::Plane;
 use crate::published::{Found, Published, Stages};
@@ -45,6 +45,16 @@ impl Gateway {
             ids,
             published: Published::default(),
         }
+    }
+
+    /// Tells the gateway which issuers are the lab's own; the first that it is told count.
+    pub fn know_issuers(&self, issuers: Arc<dyn Issuers>) {
+        let _known = self.plane.issuers.set(issuers);
+    }
+
+    /// Tells the gateway that an API is there, whatever its stages run; `None`: it is gone.
+    pub fn know_api(&self, api_id: &str, outline: Option<Outline>) {
+        self.published.know(api_id, outline);
     }
 
     /// Makes `deployment` what the stage runs; `None` takes the stage away. Requests under way
@@ -108,7 +118,12 @@ impl Gateway {
         };
         // Where a path was admitted there is a deployment.
         let Some(deployment) = deployment else {
-            return self.turn_away(*self.nowhere(&address), &request_id, &trace, cause);
+            return self.turn_away(
+                *self.nowhere(&incoming, &address),
+                &request_id,
+                &trace,
+                cause,
+            );
         };
         let mut exchange = Exchange {
             incoming: &incoming,
@@ -144,7 +159,7 @@ impl Gateway {
         }
         let path = read.map_err(|error| unclear(Reason::PathAmbiguous, &error.to_string()))?;
         let found = found.map_err(|problem| unclear(Reason::PathAmbiguous, &problem))?;
-        let found = found.ok_or_else(|| self.nowhere(address))?;
+        let found = found.ok_or_else(|| self.nowhere(incoming, address))?;
         Ok(if found.is_behind_name {
             path.behind_first()
         } else {
@@ -154,19 +169,38 @@ impl Gateway {
 
     /// Why there is no stage to run. (404 as for a missing route is unverified: AWS's name servers
     /// know no host of an API that is not there.)
-    fn nowhere(&self, address: &Address) -> Box<Refusal> {
+    fn nowhere(&self, incoming: &Incoming, address: &Address) -> Box<Refusal> {
         let stages = self.published.stages(&address.api_id);
+        let known = self.published.outline(&address.api_id);
         let reason = match stages {
             Some(_) => Reason::NoStage,
             None => Reason::NoApi,
         };
         let named = |stages: &Arc<Stages>| stages.keys().map(|name| name.clone().into()).collect();
+        let region = known.as_ref().map(|known| known.region.as_str());
+        let is_elsewhere =
+            |region: &&str| address.region.as_deref().is_some_and(|it| it != *region);
+        let api_region = region.filter(is_elsewhere).map(|it| it.to_owned().into());
+        let undeployed = known.as_ref().map(|known| {
+            let names = known.undeployed.iter();
+            names.map(|name| name.clone().into()).collect()
+        });
+        let meant = known
+            .is_none()
+            .then(|| self.published.meant(&address.api_id));
         let told = evidence::Route::Nowhere {
             api: address.api_id.as_str().into(),
             region: address.region.as_deref().map(Into::into),
             stage: address.stage.as_deref().map(Into::into),
             path: redaction::request_path(&address.path),
             stages: stages.as_ref().map(named),
+            would_take: stages
+                .as_ref()
+                .map(|stages| would_take(stages, incoming, &address.path))
+                .unwrap_or_default(),
+            undeployed,
+            api_region,
+            meant: meant.flatten().map(Into::into),
         };
         Refusal::refused(reason, ResponseType::ResourceNotFound, &told)
     }
@@ -192,6 +226,23 @@ impl Gateway {
     }
 }
 
+/// The stages of an API that have a route for a path that names none of them.
+fn would_take(
+    stages: &Stages,
+    incoming: &Incoming,
+    path: &str,
+) -> Vec<std::borrow::Cow<'static, str>> {
+    let Ok(path) = RequestPath::read(path) else {
+        return Vec::new();
+    };
+    let takes = stages
+        .iter()
+        .filter(|(_, deployment)| match &deployment.api {
+            Api::Http(api) => api.routes.find(&incoming.method, &path).is_some(),
+        });
+    takes.map(|(name, _)| name.clone().into()).collect()
+}
+
 /// The event of a request that has come.
 fn came(
     incoming: &Incoming,
@@ -208,6 +259,7 @@ fn came(
         host: incoming.host().map(Into::into),
         source_ip: incoming.peer.ip(),
         path_as_sent: (shown != address.path).then(as_sent),
+        preflight_for: cors::asked_for(incoming).map(Into::into),
     };
     let event = EventDraft::of(Component::Gateway, &told);
     match deployment {

@@ -38,6 +38,7 @@ mod credential;
 mod exchange;
 mod http;
 mod key_source;
+mod malformed;
 mod plane;
 mod published;
 mod query;

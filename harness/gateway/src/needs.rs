@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use authlab_kernel::{Scope, Sequence, Timestamp, TraceHeader};
 use authlab_policy::{ApiRequest, Outcome, Policy};
+use authlab_token::KeySet;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -129,6 +130,13 @@ impl Judged {
         let decided = self.decided.as_ref();
         decided.is_some_and(|decided| decided.enforcement.is_some())
     }
+}
+
+/// Issuers that are part of the lab: what they publish at this moment. Nothing is decided by it: it tells an
+/// explanation what a key set that is kept lacks.
+pub trait Issuers: Send + Sync {
+    /// The key set of the issuer of this URL; `None` where it is none of the lab's own.
+    fn published(&self, issuer: &str) -> Option<KeySet>;
 }
 
 /// Functions.

@@ -1,12 +1,12 @@
 //! What the stages of a request need of the data plane.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use authlab_kernel::{ComponentClock, Journal, Outbound};
 
 use crate::bucket::Buckets;
 use crate::key_source::KeySources;
-use crate::needs::Needs;
+use crate::needs::{Issuers, Needs};
 
 /// The data plane behind every stage of every API.
 pub(crate) struct Plane {
@@ -22,6 +22,8 @@ pub(crate) struct Plane {
     pub keys: KeySources,
     /// Token buckets.
     pub buckets: Buckets,
+    /// The issuers of the lab, once there are any.
+    pub issuers: OnceLock<Arc<dyn Issuers>>,
 }
 
 impl Plane {
@@ -39,6 +41,7 @@ impl Plane {
             outbound,
             needs,
             buckets: Buckets::default(),
+            issuers: OnceLock::new(),
         }
     }
 

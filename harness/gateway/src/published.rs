@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 
 use crate::address::Address;
-use crate::deployment::{DEFAULT_STAGE, Deployment};
+use crate::deployment::{DEFAULT_STAGE, Deployment, Outline};
 use crate::path::RequestPath;
 
 /// The deployments of an API by stage.
@@ -15,7 +15,11 @@ pub(crate) type Stages = BTreeMap<String, Arc<Deployment>>;
 /// What is published, by API and stage. The lock is held only to look up or to replace a pointer, never
 /// across an await.
 #[derive(Default)]
-pub(crate) struct Published(RwLock<BTreeMap<String, Arc<Stages>>>);
+pub(crate) struct Published {
+    stages: RwLock<BTreeMap<String, Arc<Stages>>>,
+    /// Every API that there is, whether or not a stage of it runs something.
+    outlines: RwLock<BTreeMap<String, Outline>>,
+}
 
 /// The deployment that an address names.
 pub(crate) struct Found {
@@ -28,7 +32,7 @@ pub(crate) struct Found {
 impl Published {
     /// Makes `deployment` what the stage runs; `None` takes the stage away.
     pub(crate) fn put(&self, api_id: &str, stage: &str, deployment: Option<Arc<Deployment>>) {
-        let mut published = self.0.write();
+        let mut published = self.stages.write();
         let stages = Arc::make_mut(published.entry(api_id.to_owned()).or_default());
         match deployment {
             Some(deployment) => stages.insert(stage.to_owned(), deployment),
@@ -39,14 +43,48 @@ impl Published {
         }
     }
 
+    /// Keeps what is known of an API beside its stages; `None`: it is gone.
+    pub(crate) fn know(&self, api_id: &str, outline: Option<Outline>) {
+        let mut outlines = self.outlines.write();
+        match outline {
+            Some(outline) => outlines.insert(api_id.to_owned(), outline),
+            None => outlines.remove(api_id),
+        };
+    }
+
+    /// What is known of an API beside its stages.
+    pub(crate) fn outline(&self, api_id: &str) -> Option<Outline> {
+        self.outlines.read().get(api_id).cloned()
+    }
+
+    /// The API that may be meant by an id that is none: the one of that name, or the one whose id has
+    /// another character in one place.
+    pub(crate) fn meant(&self, api_id: &str) -> Option<String> {
+        let outlines = self.outlines.read();
+        let is_named =
+            |(_, outline): &(&String, &Outline)| outline.name.eq_ignore_ascii_case(api_id);
+        let is_near = |(id, _): &(&String, &Outline)| {
+            let differing = id
+                .chars()
+                .zip(api_id.chars())
+                .filter(|(one, other)| one != other);
+            id.len() == api_id.len() && differing.count() == 1
+        };
+        let mut known = outlines.iter();
+        let named = known.find(is_named);
+        let found = named.or_else(|| outlines.iter().find(is_near));
+        found.map(|(id, _)| id.clone())
+    }
+
     /// Takes everything away.
     pub(crate) fn clear(&self) {
-        self.0.write().clear();
+        self.stages.write().clear();
+        self.outlines.write().clear();
     }
 
     /// The stages of an API, as they are now.
     pub(crate) fn stages(&self, api_id: &str) -> Option<Arc<Stages>> {
-        self.0.read().get(api_id).cloned()
+        self.stages.read().get(api_id).cloned()
     }
 
     /// The deployment that an address names. Below a host a first segment that is a stage's name chooses

@@ -88,7 +88,17 @@ impl RouteKey {
         }
     }
 
-    fn takes(&self, method: &Method, path: &RequestPath) -> Option<Parameters> {
+    /// Whether a route of this key would take a request, both as texts: for who explains one.
+    pub fn would_take(&self, method: &str, path: &str) -> bool {
+        let (method, path) = (
+            Method::from_bytes(method.as_bytes()),
+            RequestPath::read(path),
+        );
+        method.is_ok_and(|method| path.is_ok_and(|path| self.takes(&method, &path).is_some()))
+    }
+
+    /// The path parameters of a request that a route of this key would take.
+    pub(crate) fn takes(&self, method: &Method, path: &RequestPath) -> Option<Parameters> {
         match &self.shape {
             Shape::Default => Some(Parameters::default()),
             Shape::Path {

@@ -6,7 +6,7 @@ use authlab_kernel::{
     Component, ComponentClock, EventDraft, Evidence, Ids, Journal, Sequence, Timestamp,
     TraceHeader, redaction,
 };
-use authlab_token::Token as Jwt;
+use authlab_token::{KeySet, Token as Jwt};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -169,6 +169,12 @@ impl Oidc {
         directory.retire(issuer, kid)?;
         self.record_rotation(&directory, issuer, RotationStep::Retire);
         Ok(())
+    }
+
+    /// The key set that an issuer publishes at this moment; none when there is no such issuer.
+    pub fn key_set(&self, issuer: &str) -> Option<KeySet> {
+        let directory = self.directory.read();
+        directory.find(Some(issuer)).map(Issuer::key_set)
     }
 
     /// The names of the keys that an issuer publishes, and which of them signs; none when there is no

@@ -13,7 +13,10 @@ use authlab_gateway::uri_template::UriTemplate;
 use authlab_kernel::Ids;
 use authlab_token::CachePolicy;
 
-use super::resource::{Api, Content, Cors, Integration, Route, RouteSettings, Stage};
+use super::draft;
+use super::resource::{
+    Api, Content, Cors, Deployment as Deployed, Integration, Route, RouteSettings, Stage,
+};
 use super::rule;
 
 /// What an account may do where a stage limits only one of the two (API Gateway developer guide,
@@ -22,7 +25,8 @@ const ACCOUNT_RATE_PER_SECOND: f64 = 10_000.0;
 const ACCOUNT_BURST: u32 = 5_000;
 
 /// What the gateway runs for a stage: the frozen content, and the stage's settings as they are now.
-pub(super) fn compile(api: &Api, stage: &Stage, content: &Content, ids: &Ids) -> Deployment {
+pub(super) fn compile(api: &Api, stage: &Stage, run: &Deployed, ids: &Ids) -> Deployment {
+    let content: &Content = &run.content;
     let integrations: BTreeMap<&str, Arc<plane::Integration>> = content
         .integrations
         .values()
@@ -61,6 +65,8 @@ pub(super) fn compile(api: &Api, stage: &Stage, content: &Content, ids: &Ids) ->
         domain_name: StageFacts::execute_api_domain(&api.scope, &api.facts.api_id),
         variables: stage.stage_variables.clone(),
         access_log: access_log(api, stage, ids),
+        import_warnings: api.facts.warnings.clone().unwrap_or_default(),
+        draft: draft::of(api, stage, run),
     };
     let mut http = HttpApi::new(&facts, routes.collect());
     http.cors = api.facts.cors_configuration.as_ref().map(cors);
@@ -135,6 +141,7 @@ fn merged(own: Option<&RouteSettings>, default: &RouteSettings) -> RouteSettings
             .throttling_burst_limit
             .or(default.throttling_burst_limit),
         throttling_rate_limit: own.throttling_rate_limit.or(default.throttling_rate_limit),
+        ..own
     }
 }
 

@@ -18,6 +18,7 @@
 mod check;
 mod compile;
 mod discovery;
+mod draft;
 mod error;
 mod fault;
 mod openapi;

@@ -215,6 +215,10 @@ pub struct RouteSettings {
     pub throttling_burst_limit: Option<i64>,
     /// Tokens per second.
     pub throttling_rate_limit: Option<f64>,
+    /// Whether execution logs hold whole requests: of REST and WebSocket APIs only.
+    pub data_trace_enabled: Option<bool>,
+    /// What execution logs hold: of REST and WebSocket APIs only.
+    pub logging_level: Option<String>,
 }
 
 /// A deployment.

@@ -18,6 +18,13 @@ const AUDIENCES_MAX: usize = 50;
 const SCOPES_MAX: usize = 10;
 /// The most authorizers of an API (reference table 4.1).
 pub(super) const AUTHORIZERS_MAX: usize = 10;
+
+/// As observed.
+const AUTHORIZERS_REACHED: &str = "Maximum number of Authorizers for this API has been reached";
+
+/// As observed.
+const NO_EXECUTION_LOG: &str = "Execution logs are not supported on protocolType HTTP";
+
 /// The most routes of an API (API Gateway developer guide, `http-api-quotas.html`).
 const ROUTES_MAX: usize = 300;
 /// The most variables of a stage (reference section 3.12).
@@ -40,13 +47,12 @@ fn not_implemented(what: &str) -> Error {
 /// # Errors
 /// The field. (AWS's own text is unverified.)
 pub(super) fn check_counts(authorizers: usize, routes: usize) -> Result<(), Error> {
-    for (field, count, most) in [
-        ("authorizers", authorizers, AUTHORIZERS_MAX),
-        ("routes", routes, ROUTES_MAX),
-    ] {
-        if count > most {
-            return Err(Error::invalid(field, format!("an API has at most {most}")));
-        }
+    if authorizers > AUTHORIZERS_MAX {
+        return Err(Error::Stated(AUTHORIZERS_REACHED.to_owned()));
+    }
+    if routes > ROUTES_MAX {
+        let problem = format!("an API has at most {ROUTES_MAX}");
+        return Err(Error::invalid("routes", problem));
     }
     Ok(())
 }
@@ -284,6 +290,11 @@ pub(super) fn check_stage(stage: &Stage, scope: &Scope) -> Result<(), Error> {
         .values()
         .chain([&stage.default_route_settings]);
     for settings in settings {
+        let level = settings.logging_level.as_deref();
+        let has_level = level.is_some_and(|level| level != "OFF");
+        if has_level || settings.data_trace_enabled == Some(true) {
+            return Err(Error::Stated(NO_EXECUTION_LOG.to_owned()));
+        }
         let rate = settings.throttling_rate_limit.unwrap_or(0.0);
         let burst = settings.throttling_burst_limit.unwrap_or(0);
         if rate < 0.0 || !rate.is_finite() {

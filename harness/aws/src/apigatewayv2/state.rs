@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use authlab_gateway::deployment::Outline;
 use authlab_kernel::{Scope, Timestamp};
 
 use super::compile::compile;
@@ -85,6 +86,7 @@ impl State {
         let before: Vec<String> = edited.stages.keys().cloned().collect();
         let value = edit(&mut edited)?;
         let mut effects = edited.publish(ctx);
+        effects.push(edited.outline());
         let gone = before
             .into_iter()
             .filter(|stage| !edited.stages.contains_key(stage));
@@ -101,10 +103,12 @@ impl State {
         let api = self.api(ctx.scope, api_id)?;
         let stages = api.stages.keys().cloned().collect::<Vec<String>>();
         self.apis.remove(api_id);
-        Ok(stages
-            .into_iter()
-            .map(|stage| withdrawal(api_id, stage))
-            .collect())
+        let gone = Effect::OutlineApi {
+            api_id: api_id.to_owned(),
+            outline: None,
+        };
+        let withdrawn = stages.into_iter().map(|stage| withdrawal(api_id, stage));
+        Ok(withdrawn.chain([gone]).collect())
     }
 }
 
@@ -399,6 +403,20 @@ impl Api {
         facts
     }
 
+    /// What the gateway knows of it whatever runs.
+    fn outline(&self) -> Effect {
+        let runs_nothing = |stage: &&Stage| stage.deployment_id.is_none();
+        let undeployed = self.stages.values().filter(runs_nothing);
+        Effect::OutlineApi {
+            api_id: self.facts.api_id.clone(),
+            outline: Some(Outline {
+                name: self.facts.name.clone(),
+                region: self.scope.region.to_string(),
+                undeployed: undeployed.map(|stage| stage.stage_name.clone()).collect(),
+            }),
+        }
+    }
+
     /// Deploys what is deployed by itself, and tells the gateway what every stage runs.
     fn publish(&mut self, ctx: &Ctx<'_>) -> Vec<Effect> {
         self.deploy_automatically(ctx);
@@ -407,8 +425,7 @@ impl Api {
                 .deployment_id
                 .as_ref()
                 .and_then(|id| self.deployments.get(id));
-            let deployment =
-                deployment.map(|it| Arc::new(compile(self, stage, &it.content, ctx.ids)));
+            let deployment = deployment.map(|it| Arc::new(compile(self, stage, it, ctx.ids)));
             Effect::PublishDeployment {
                 api_id: self.facts.api_id.clone(),
                 stage: stage.stage_name.clone(),

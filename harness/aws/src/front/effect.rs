@@ -48,6 +48,11 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                 door.journal()
                     .credential_issued(&credential.access_key_id, seq, expires);
             }
+            Effect::OutlineApi { api_id, outline } => {
+                for site in door.sites() {
+                    site.know_api(&api_id, outline.clone());
+                }
+            }
             Effect::PublishDeployment {
                 api_id,
                 stage,

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use authlab_gateway::deployment::Outline;
 use authlab_gateway::{Deployment, Gateway};
 use authlab_http::{Incoming, Service};
 
@@ -15,6 +16,10 @@ pub trait Site: Service {
     /// Makes a deployment what is run for a stage of an API, none takes the stage away. A server that
     /// runs no deployments leaves it.
     fn publish(&self, _api_id: &str, _stage: &str, _deployment: Option<Arc<Deployment>>) {}
+
+    /// Tells the server that an API is there, whatever its stages run, none that it is gone. A server that
+    /// runs no deployments leaves it.
+    fn know_api(&self, _api_id: &str, _outline: Option<Outline>) {}
 }
 
 impl Site for Gateway {
@@ -24,5 +29,9 @@ impl Site for Gateway {
 
     fn publish(&self, api_id: &str, stage: &str, deployment: Option<Arc<Deployment>>) {
         Self::publish(self, api_id, stage, deployment);
+    }
+
+    fn know_api(&self, api_id: &str, outline: Option<Outline>) {
+        Self::know_api(self, api_id, outline);
     }
 }

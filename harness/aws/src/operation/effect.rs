@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_gateway::Deployment;
+use authlab_gateway::deployment::Outline;
 use authlab_kernel::{AccountId, Scope, Timestamp};
 
 use crate::evidence::Credential;
@@ -37,6 +38,13 @@ pub enum Effect {
         account: AccountId,
         /// What the journal shows: never the secret.
         credential: Credential,
+    },
+    /// Tell the gateway that an API is there, whatever its stages run; `None`: it is gone.
+    OutlineApi {
+        /// The API's id, unique in the lab.
+        api_id: String,
+        /// What is known of it.
+        outline: Option<Outline>,
     },
     /// Make a deployment what the gateway runs for a stage; `None` takes the stage away.
     PublishDeployment {

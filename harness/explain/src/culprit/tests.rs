@@ -43,6 +43,7 @@ impl Written {
             host: None,
             source_ip: [127, 0, 0, 1].into(),
             path_as_sent: None,
+            preflight_for: None,
         };
         self.put(EventDraft::of(Component::Gateway, &request), "g", 0)
     }

@@ -41,8 +41,8 @@ pub use finding::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System};
 /// Every class that is computed, the most specific of each system first.
 const REGISTRY: [&[&[Entry]]; 9] = [
     &[vault::aws::FIRST],
-    &[token::ENTRIES],
     &[gateway::ENTRIES],
+    &[token::ENTRIES],
     &[sts::ENTRIES],
     &[secret::ENTRIES],
     &policy::TABLES,
@@ -68,7 +68,7 @@ pub fn classes() -> Vec<Class> {
             is_suspicion,
         }
     };
-    let refused = entries().map(class(false));
+    let refused = entries().chain(gateway::BESIDE).map(class(false));
     let suspicious = suspicion::REGISTRY.into_iter().flatten().map(class(true));
     refused.chain(suspicious).chain(reason::classes()).collect()
 }
@@ -82,26 +82,15 @@ pub fn all(case: &Case<'_>) -> Vec<Diagnosis> {
     } else {
         entries().collect()
     };
-    let computed: Vec<Diagnosis> = entries
-        .into_iter()
-        .filter_map(|entry| {
-            let found = (entry.find)(case)?;
-            Some(Diagnosis {
-                system: entry.system,
-                class: entry.class,
-                title: entry.title,
-                cause: found.cause,
-                fix: found.fix,
-                mender: entry.mender,
-                certainty: found.certainty,
-                wants: found.wants,
-                is_suspicion,
-            })
-        })
-        .collect();
+    let found = |entry: &Entry| found(entry, case, is_suspicion);
+    let mut computed: Vec<Diagnosis> = entries.into_iter().filter_map(found).collect();
     if computed.is_empty() {
-        return reason::by_itself(case).into_iter().collect();
+        computed.extend(reason::by_itself(case));
     }
+    if let (Some(first), Some(note)) = (computed.first_mut(), gateway::note(case)) {
+        first.fix.push_str(&note);
+    }
+    computed.extend(gateway::BESIDE.iter().filter_map(found));
     computed
 }
 
@@ -122,10 +111,26 @@ pub fn of_decision(decision: Decision) -> Option<Diagnosis> {
         trace_id: None,
         cause: None,
         account: None,
-        detail: (&serde_json::to_value(&evidence).ok()?).into(),
+        detail: serde_json::to_string(&evidence).ok()?.into(),
     };
     let events = [event];
     all(&Case::new(&events, Some(1))).into_iter().next()
+}
+
+/// What an entry finds in a case.
+fn found(entry: &Entry, case: &Case<'_>, is_suspicion: bool) -> Option<Diagnosis> {
+    let found = (entry.find)(case)?;
+    Some(Diagnosis {
+        system: entry.system,
+        class: entry.class,
+        title: entry.title,
+        cause: found.cause,
+        fix: found.fix,
+        mender: entry.mender,
+        certainty: found.certainty,
+        wants: found.wants,
+        is_suspicion,
+    })
 }
 
 #[cfg(test)]

@@ -39,15 +39,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         mender: Mender::Caller,
         title: "the token has expired",
         find: |case| {
+            if super::gateway::ended_by_clock(case).is_some() {
+                return None;
+            }
             if let Some(judged) = judged(case, gateway::Reason::TokenExpired) {
                 let times = judged.times?;
                 let expiry = times.exp?.as_i64()?;
+                let lived = times.iat.and_then(|issued| issued.as_i64());
+                let lived =
+                    lived.map(|issued| format!(", {} s after it was made", expiry - issued));
                 return Some(Finding::certain(
                     format!(
-                        "it expired {} s before the gateway's time",
-                        times.now - expiry
+                        "it expired {} s before the gateway's time: at {}{}",
+                        times.now - expiry,
+                        super::gateway::moment(expiry),
+                        lived.unwrap_or_default()
                     ),
-                    "get a new token before the old one ends; compare the clocks if it is fresh",
+                    "get a new token before the old one ends, or once on this answer, and not only when the client \
+                     starts",
                 ));
             }
             let told = case.refused(Component::Aws, aws::Reason::Expired)?;
@@ -55,6 +64,16 @@ pub(super) const ENTRIES: &[Entry] = &[
                 told.problem().unwrap_or("it ended before STS's time"),
                 "get a new token before each AssumeRoleWithWebIdentity",
             ))
+        },
+    },
+    Entry {
+        system: System::Token,
+        class: "key-replaced",
+        mender: Mender::Owner,
+        title: "the issuer has another key under the name of the one that is kept",
+        find: |case| {
+            let judged = judged(case, gateway::Reason::SignatureInvalid)?;
+            super::gateway::replaced(&judged)
         },
     },
     Entry {

@@ -14,7 +14,7 @@ pub use authorization::{Authorization, AuthorizationType, IdentitySource, JwtAut
 pub use http::{Cors, DEFAULT_STAGE, Dimensions, HttpApi, Route};
 pub use integration::{Integration, IntegrationType, PayloadFormat, Target};
 pub use limit::{Bucket, Limit, Throttle};
-pub use stage::{AccessLog, StageFacts};
+pub use stage::{AccessLog, Outline, StageFacts};
 
 use std::borrow::Cow;
 

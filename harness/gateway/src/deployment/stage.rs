@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use authlab_kernel::Scope;
 
 use crate::access_log::LogFormat;
+use crate::evidence::Draft;
 
 /// The facts of a stage that all kinds of API share.
 #[derive(Debug)]
@@ -21,6 +22,21 @@ pub struct StageFacts {
     pub variables: BTreeMap<String, String>,
     /// Where access logs go, if anywhere.
     pub access_log: Option<AccessLog>,
+    /// What the last import of the API warned of.
+    pub import_warnings: Vec<String>,
+    /// What the API has by now and the stage does not run, where they differ.
+    pub draft: Option<Draft>,
+}
+
+/// What is known of an API, whether or not a stage of it runs something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// Its name.
+    pub name: String,
+    /// Its Region.
+    pub region: String,
+    /// The stages that run nothing.
+    pub undeployed: Vec<String>,
 }
 
 impl StageFacts {

@@ -5,8 +5,15 @@
 //! where it is read.
 
 mod reason;
+mod stage;
+mod token;
 
 pub use reason::Reason;
+pub use stage::{Bucketed, Difference, Draft, Hidden, Part};
+pub use token::{
+    AlgorithmRefused, Audience, Document, DocumentRefused, Failing, Issuer, Key, KeysNow,
+    Malformed, Shape, Signature, SignatureRefused, Times, TokenJudged,
+};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,7 +21,6 @@ use std::net::IpAddr;
 
 use authlab_kernel::{Evidence, Timestamp};
 use authlab_policy::evidence::Decision;
-use authlab_wire::sigv4::Inspected;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -41,6 +47,9 @@ pub struct Request<'a> {
     /// The path as it was sent, where it was spelled in another way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path_as_sent: Option<Text<'a>>,
+    /// The method that a browser asks leave for, where it is a preflight (`Access-Control-Request-Method`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preflight_for: Option<Text<'a>>,
 }
 
 impl Evidence for Request<'_> {
@@ -84,6 +93,9 @@ pub enum Route<'a> {
         path: Text<'a>,
         /// The keys of the routes that there are.
         routes: Vec<Text<'a>>,
+        /// What the last import of the API warned of: it may have left the route out.
+        #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+        import_warnings: Cow<'a, [String]>,
     },
     /// There is no such API, or no such stage.
     Nowhere {
@@ -95,8 +107,20 @@ pub enum Route<'a> {
         stage: Option<Text<'a>>,
         /// The path as it was sent.
         path: Text<'a>,
-        /// The stages of the API; absent where there is no API.
+        /// The stages of the API that run something; absent where there is none.
         stages: Option<Vec<Text<'a>>>,
+        /// The stages that have a route for it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        would_take: Vec<Text<'a>>,
+        /// The stages that run nothing, where the API is there; absent where it is not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undeployed: Option<Vec<Text<'a>>>,
+        /// The Region where the API is, where that is another than the host's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        api_region: Option<Text<'a>>,
+        /// An API that may be meant: of that name, or of an id that is nearly the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meant: Option<Text<'a>>,
     },
     /// The path or the Host can be read in two ways.
     Unclear {
@@ -125,6 +149,9 @@ pub enum Authentication<'a> {
         authorizer: Text<'a>,
         /// Where one was looked for.
         identity_sources: Vec<Text<'a>>,
+        /// Where the request has one all the same, in the spelling of an identity source.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        elsewhere: Vec<Text<'a>>,
     },
     /// An identity source does not say one thing.
     TokenUnclear {
@@ -158,137 +185,16 @@ pub enum Authentication<'a> {
         message: Text<'a>,
         /// What was found.
         evidence: Option<Box<Signature>>,
+        /// The scheme of `Authorization`, where it is none of a signature: `Bearer`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scheme: Option<Text<'a>>,
     },
     /// What was given is no token.
-    TokenMalformed {
-        /// What is wrong with it.
-        problem: Text<'a>,
-    },
+    TokenMalformed(Malformed<'a>),
 }
 
 impl Evidence for Authentication<'_> {
     const KIND: &'static str = "authentication";
-}
-
-/// A token, and what it was compared with: as far as the comparison went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TokenJudged<'a> {
-    /// `JWT`.
-    pub r#type: AuthorizationType,
-    /// The authorizer's name.
-    pub authorizer: Text<'a>,
-    /// Header, claims and fingerprint.
-    pub token: Value,
-    /// The issuers.
-    #[serde(default)]
-    pub issuer: Issuer<'a>,
-    /// The audiences.
-    #[serde(default)]
-    pub audience: Audience<'a>,
-    /// The algorithm, where it is not accepted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub algorithm: Option<AlgorithmRefused<'a>>,
-    /// The key, where one was looked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<Key<'a>>,
-    /// The signature, where it does not stand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signature: Option<SignatureRefused<'a>>,
-    /// The times, where it came to them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub times: Option<Times<'a>>,
-}
-
-/// What `iss` must equal, and what it is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Issuer<'a> {
-    /// The authorizer's.
-    pub configured: Text<'a>,
-    /// The claim.
-    pub token: Option<Cow<'a, Value>>,
-}
-
-/// The audiences of the authorizer, and those of the token.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Audience<'a> {
-    /// The authorizer's.
-    pub configured: Cow<'a, [String]>,
-    /// The claim `aud`.
-    pub token: Option<Cow<'a, Value>>,
-    /// The claim `client_id`, which counts only where `aud` is absent.
-    pub client_id: Option<Cow<'a, Value>>,
-}
-
-/// An algorithm that is not accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AlgorithmRefused<'a> {
-    /// What the header names; empty where it names none.
-    pub token: Text<'a>,
-    /// What is accepted.
-    pub accepted: Vec<Text<'a>>,
-}
-
-/// The key that a token names.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Key<'a> {
-    /// `kid` of the header.
-    pub kid: Option<Text<'a>>,
-    /// When the key set that is kept was fetched.
-    pub fetched: Option<Timestamp>,
-    /// How long a key set is kept, in seconds.
-    pub window_seconds: i64,
-    /// Why there is no key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub problem: Option<Text<'a>>,
-    /// The keys that the set has, where it lacks the one that is named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub known_kids: Option<Vec<Text<'a>>>,
-}
-
-/// A signature that does not stand.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SignatureRefused<'a> {
-    /// What the header names.
-    pub algorithm: Text<'a>,
-    /// Why.
-    pub problem: Text<'a>,
-}
-
-/// The times of a token.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Times<'a> {
-    /// The gateway's time, in seconds since 1970.
-    pub now: i64,
-    /// The claim.
-    pub exp: Option<Cow<'a, Value>>,
-    /// The claim.
-    pub nbf: Option<Cow<'a, Value>>,
-    /// The claim.
-    pub iat: Option<Cow<'a, Value>>,
-}
-
-/// What was found of a signature that does not stand.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Signature {
-    /// The access key id that was given, if one was.
-    pub access_key_id: Option<String>,
-    /// AWS's code for the refusal.
-    pub code: String,
-    /// When the session ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expired: Option<Timestamp>,
-    /// The date of the signature.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signed: Option<Timestamp>,
-    /// The gateway's time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub now: Option<Timestamp>,
-    /// The canonical request as it was rebuilt.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub canonical_request: Option<String>,
-    /// What stood there, what was expected, and the mistake that gives the signature that was sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inspected: Option<Box<Inspected>>,
 }
 
 /// Whether a known caller may pass.
@@ -357,6 +263,9 @@ pub struct Throttle {
     pub burst: u32,
     /// What was in it.
     pub tokens: f64,
+    /// Which bucket it is, where it was empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bucket: Option<Bucketed>,
 }
 
 impl Evidence for Throttle {
@@ -447,6 +356,10 @@ pub struct AccessLog<'a> {
     pub log_group: Text<'a>,
     /// The line.
     pub line: Text<'a>,
+    /// The variables that would have said why the request was turned away, where the format has none of
+    /// them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<Text<'a>>,
 }
 
 impl Evidence for AccessLog<'_> {

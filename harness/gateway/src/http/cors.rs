@@ -1,5 +1,5 @@
 //! Cross-origin answers that an HTTP API gives by itself (API Gateway developer guide,
-//! `http-api-cors.html`): preflights are answered without a route, and what an integration says
+//! `http-api-cors.html`): preflights that no route takes are answered, and what an integration says
 //! about origins is replaced.
 
 use authlab_http::Incoming;
@@ -8,36 +8,43 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, hea
 
 use crate::deployment::Cors;
 
+/// The method that a browser asks leave for, if the request is a preflight.
+pub(crate) fn asked_for(incoming: &Incoming) -> Option<&str> {
+    let is_options = incoming.method == Method::OPTIONS;
+    is_options.then(|| incoming.header(header::ACCESS_CONTROL_REQUEST_METHOD))?
+}
+
 /// The answer to a preflight, if the request is one and the API answers them.
 pub(crate) fn preflight(cors: &Cors, incoming: &Incoming) -> Option<Response<Bytes>> {
-    let asks = incoming
-        .headers
-        .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if incoming.method != Method::OPTIONS || !asks {
-        return None;
-    }
+    asked_for(incoming)?;
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     if origin_headers(cors, incoming.header(header::ORIGIN), headers) {
-        list(
-            headers,
-            header::ACCESS_CONTROL_ALLOW_METHODS,
-            &cors.allow_methods,
-        );
-        list(
-            headers,
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            &cors.allow_headers,
-        );
-        if let Some(seconds) = cors.max_age_seconds {
-            headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from(seconds));
-        }
+        preflight_headers(cors, headers);
     }
     Some(response)
 }
 
-/// Sets the headers of an answer that is no preflight.
+/// What a browser may ask for.
+fn preflight_headers(cors: &Cors, headers: &mut HeaderMap) {
+    list(
+        headers,
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        &cors.allow_methods,
+    );
+    list(
+        headers,
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        &cors.allow_headers,
+    );
+    if let Some(seconds) = cors.max_age_seconds {
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from(seconds));
+    }
+}
+
+/// Sets the headers of an answer that a route gave, or that refuses. A preflight that a route took is told
+/// what a browser may ask for (unverified).
 pub(crate) fn decorate(cors: &Cors, incoming: &Incoming, headers: &mut HeaderMap) {
     let Some(origin) = incoming.header(header::ORIGIN) else {
         return;
@@ -55,6 +62,9 @@ pub(crate) fn decorate(cors: &Cors, incoming: &Incoming, headers: &mut HeaderMap
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
             &cors.expose_headers,
         );
+        if asked_for(incoming).is_some() {
+            preflight_headers(cors, headers);
+        }
     }
 }
 

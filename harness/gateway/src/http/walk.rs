@@ -1,7 +1,7 @@
 //! The walk of a request to an HTTP API: an explicit list of stages, each of which lets it go on or ends
 //! it and says why.
 //!
-//! 1. [`cors`]: a preflight is answered without a route.
+//! 1. [`cors`]: a preflight that no route takes is answered.
 //! 2. [`route`]: which route takes it.
 //! 3. Who calls, and whether they may: [`jwt`] or [`iam`].
 //! 4. [`throttle`]: whether the route's bucket has a token left.
@@ -55,7 +55,12 @@ async fn stages<'a>(
     api: &'a HttpApi,
     taken: &mut Option<&'a Route>,
 ) -> Result<Response<Bytes>, Box<Refusal>> {
-    let preflight = api.cors.as_ref();
+    // A route that takes OPTIONS takes preflights as well: `$default` and `ANY` do (API Gateway developer
+    // guide, `http-api-cors.html`, "Configuring CORS for an HTTP API with a $default route and an
+    // authorizer").
+    let method = &exchange.incoming.method;
+    let is_routed = api.routes.find(method, &exchange.path).is_some();
+    let preflight = api.cors.as_ref().filter(|_| !is_routed);
     if let Some(preflight) = preflight.and_then(|it| cors::preflight(it, exchange.incoming)) {
         return Ok(preflight);
     }

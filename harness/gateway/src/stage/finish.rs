@@ -1,9 +1,12 @@
 //! What follows every answer: the access log, metrics, the trace, all before the answer is sent.
 
+use std::borrow::Cow;
+
 use authlab_kernel::redaction;
 use bytes::Bytes;
-use http::Response;
+use http::{Response, header};
 
+use crate::access_log::LogFormat;
 use crate::deployment::AccessLog;
 use crate::evidence;
 use crate::exchange::{Answered, Exchange};
@@ -23,6 +26,14 @@ pub(crate) async fn finish(
 ) {
     let (status, bytes) = (response.status().as_u16(), response.body().len());
     exchange.told(&plane.journal, &evidence::Response { status, bytes });
+    let names_origin = response
+        .headers()
+        .contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    let origin = exchange.incoming.header(header::ORIGIN);
+    if let Some(origin) = origin.filter(|_| status >= 400 && !names_origin) {
+        let origin = origin.to_owned();
+        exchange.told(&plane.journal, &evidence::Hidden { origin });
+    }
     let answered = Answered {
         status,
         bytes,
@@ -44,6 +55,32 @@ pub(crate) async fn finish(
         status,
         cause: exchange.cause,
     });
+}
+
+/// What would have said in a line why the request was turned away, where the format has none of it.
+fn lacking(exchange: &Exchange<'_>, format: &LogFormat) -> Vec<Cow<'static, str>> {
+    let is_of_token = exchange
+        .refused
+        .as_ref()
+        .is_some_and(|it| it.token.is_some());
+    let is_of_integration = exchange
+        .integration
+        .as_ref()
+        .is_some_and(|it| it.error.is_some());
+    let telling: &[&str] = if is_of_token {
+        &["authorizer.error"]
+    } else if is_of_integration {
+        &["integrationErrorMessage", "integration.error"]
+    } else {
+        &[]
+    };
+    if format.variables().any(|name| telling.contains(&name)) {
+        return Vec::new();
+    }
+    telling
+        .iter()
+        .map(|name| format!("$context.{name}").into())
+        .collect()
 }
 
 async fn access_log(
@@ -69,6 +106,7 @@ async fn access_log(
     let told = evidence::AccessLog {
         log_group: log.group.as_str().into(),
         line: message.as_str().into(),
+        lacks: lacking(exchange, &log.format),
     };
     exchange.told(&plane.journal, &told);
     let line = LogLine {

@@ -10,6 +10,7 @@ use crate::credential::as_sent;
 use crate::deployment::AuthorizationType;
 use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
+use crate::malformed;
 use crate::needs::{Invoke, Judged, SignedCaller, SignedRequest, Source, Unauthenticated};
 use crate::plane::Plane;
 use crate::refusal::{Refusal, ResponseType};
@@ -22,7 +23,8 @@ pub(crate) fn take(plane: &Plane, exchange: &mut Exchange<'_>) -> Result<(), Box
         scope: &stage.scope,
         hosts: &names(&stage.api_id, stage.scope.region.as_str()),
     });
-    let signed = signed.map_err(unauthenticated)?;
+    let scheme = || malformed::scheme_of(exchange.incoming);
+    let signed = signed.map_err(|failure| unauthenticated(failure, scheme()))?;
     exchange.allowed(&plane.journal, &signer(&signed));
     let resources = exchange.execute_api_arns();
     let (mut judged, reason) = decide(plane, exchange, &signed, &resources);
@@ -111,7 +113,7 @@ fn tell_audited(plane: &Plane, exchange: &mut Exchange<'_>, judged: &Judged, rea
     }
 }
 
-fn unauthenticated(failure: Unauthenticated) -> Box<Refusal> {
+fn unauthenticated(failure: Unauthenticated, scheme: Option<&str>) -> Box<Refusal> {
     let response_type = match failure.reason {
         Reason::SignatureMissing => ResponseType::MissingAuthenticationToken,
         Reason::CredentialExpired => ResponseType::ExpiredToken,
@@ -122,6 +124,7 @@ fn unauthenticated(failure: Unauthenticated) -> Box<Refusal> {
         r#type: AuthorizationType::AwsIam,
         message: failure.message.into(),
         evidence: failure.evidence,
+        scheme: scheme.map(Into::into),
     };
     Refusal::refused(failure.reason, response_type, &told)
 }

@@ -2,9 +2,10 @@
 //! believed is [`judge`]'s to say; here are the keys that it needs, and the scopes of the route.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use authlab_kernel::Timestamp;
-use authlab_token::{Kept, KeySource, KeySourceError, NeededBy, Token};
+use authlab_kernel::{OutboundError, Timestamp, redaction};
+use authlab_token::{Jwk, Kept, KeySet, KeySource, KeySourceError, NeededBy, Token};
 
 use crate::caller::Who;
 use crate::credential::{Unclear, bearer};
@@ -12,6 +13,7 @@ use crate::deployment::{AuthorizationType, JwtAuthorizer};
 use crate::evidence::{self, Reason, TokenJudged};
 use crate::exchange::Exchange;
 use crate::judge::{self, Disbelief};
+use crate::malformed;
 use crate::plane::Plane;
 use crate::refusal::{Refusal, ResponseType, TokenProblem};
 
@@ -24,14 +26,13 @@ pub(crate) async fn take(
 ) -> Result<(), Box<Refusal>> {
     let compact = match bearer(exchange.incoming, &authorizer.identity_sources) {
         Ok(Some(compact)) => compact,
-        Ok(None) => return Err(missing(authorizer)),
+        Ok(None) => return Err(missing(exchange, authorizer)),
         Err(unclear) => return Err(unclear_source(&unclear, authorizer, scopes)),
     };
     let token = exchange.tokens.take(&compact).map_err(|error| {
         let description = error.to_string();
-        let told = evidence::Authentication::TokenMalformed {
-            problem: description.as_str().into(),
-        };
+        let told = malformed::told(&compact, description.as_str());
+        let told = evidence::Authentication::TokenMalformed(told);
         unauthorized(Reason::TokenMalformed, description.clone(), &told, scopes)
     })?;
     believe(plane, exchange, authorizer, &token, scopes).await?;
@@ -63,14 +64,18 @@ async fn believe(
                 Ok(kept) => Some(kept.fetched),
                 Err(_) => source.fetched_at(&authorizer.issuer),
             };
+            let counted = kept.as_ref().ok().map(|kept| Arc::clone(&kept.keys));
             let believed = kept
                 .map_err(Disbelief::Keys)
                 .and_then(|kept| judge::with_keys(authorizer, token, &kept.keys, now));
             let disbelief = believed.err();
-            (disbelief, Some(key_told(authorizer, token, fetched)))
+            let mut key = key_told(authorizer, token, fetched);
+            key.now = keys_now(plane, authorizer, token, counted.as_ref());
+            (disbelief, Some(key))
         }
     };
-    let judged = judged(authorizer, token, key, disbelief.as_ref(), now);
+    let ahead = plane.clock.offset().as_secs();
+    let judged = judged(authorizer, token, key, disbelief.as_ref(), (now, ahead));
     let told = evidence::Authentication::Token(Box::new(judged));
     match disbelief {
         None => {
@@ -114,6 +119,73 @@ fn key_told<'a>(
         window_seconds: authorizer.keys.window_seconds,
         problem: None,
         known_kids: None,
+        now: None,
+        document: None,
+    }
+}
+
+/// What the issuer publishes under the token's `kid` by now, where that is not the key that counted. Without
+/// the key set that counted, and of issuers outside the lab, nothing is known.
+fn keys_now(
+    plane: &Plane,
+    authorizer: &JwtAuthorizer,
+    token: &Token,
+    counted: Option<&Arc<KeySet>>,
+) -> Option<evidence::KeysNow> {
+    let published = plane.issuers.get()?.published(&authorizer.issuer)?;
+    let kid = token.kid().unwrap_or_default();
+    let (by_now, counted) = (published.find(kid), counted?.find(kid));
+    let thumbprint = |key: Option<&Jwk>| key.and_then(Jwk::thumbprint);
+    (thumbprint(by_now) != thumbprint(counted)).then(|| evidence::KeysNow {
+        kids: published.kids().into_iter().map(str::to_owned).collect(),
+        has_kid: by_now.is_some(),
+    })
+}
+
+/// The document because of which there are no keys.
+fn document_refused(error: &KeySourceError) -> Option<evidence::DocumentRefused<'_>> {
+    use KeySourceError as Error;
+    use evidence::{Document, Failing};
+    let (document, url, failing) = match error {
+        Error::DiscoveryUnreachable { url, source } => (Document::Discovery, url, fate(source)),
+        Error::DiscoveryStatus { url, .. } => (Document::Discovery, url, Failing::Status),
+        Error::DiscoveryDocument { url, .. } => (Document::Discovery, url, Failing::Content),
+        Error::IssuerMismatch { expected, .. } => (Document::Discovery, expected, Failing::Issuer),
+        Error::JwksUnreachable { url, source } => (Document::KeySet, url, fate(source)),
+        Error::JwksStatus { url, .. } => (Document::KeySet, url, Failing::Status),
+        Error::JwksDocument { url, .. } => (Document::KeySet, url, Failing::Content),
+        Error::UnknownKid { .. } => return None,
+    };
+    let mut refused = evidence::DocumentRefused {
+        document,
+        url: redaction::url(url).into(),
+        failing,
+        status: None,
+        budget_ms: None,
+        issuer: None,
+    };
+    match error {
+        Error::DiscoveryStatus { status, .. } | Error::JwksStatus { status, .. } => {
+            refused.status = Some(*status);
+        }
+        Error::DiscoveryUnreachable { source, .. } | Error::JwksUnreachable { source, .. } => {
+            if let OutboundError::Timeout { budget_ms, .. } = source {
+                refused.budget_ms = Some(*budget_ms);
+            }
+        }
+        Error::IssuerMismatch { found, .. } => refused.issuer = Some(found.as_str().into()),
+        _ => {}
+    }
+    Some(refused)
+}
+
+fn fate(error: &OutboundError) -> evidence::Failing {
+    use evidence::Failing;
+    match error {
+        OutboundError::NotAllowed { .. } => Failing::NotAllowed,
+        OutboundError::Timeout { .. } => Failing::Slow,
+        OutboundError::Answer { .. } => Failing::Broken,
+        OutboundError::Url { .. } | OutboundError::Unreachable { .. } => Failing::Unreachable,
     }
 }
 
@@ -123,7 +195,7 @@ fn judged<'a>(
     token: &'a Token,
     key: Option<evidence::Key<'a>>,
     disbelief: Option<&'a Disbelief>,
-    now: Timestamp,
+    (now, ahead): (Timestamp, i64),
 ) -> TokenJudged<'a> {
     let claim = |name: &str| token.claim(name).map(Cow::Borrowed);
     let mut judged = TokenJudged {
@@ -159,6 +231,7 @@ fn judged<'a>(
                     let known = known.iter().map(Into::into);
                     key.known_kids = Some(known.collect());
                 }
+                key.document = document_refused(error);
             }
         }
         Some(Disbelief::Signature(error)) => {
@@ -174,6 +247,7 @@ fn judged<'a>(
                 exp: claim("exp"),
                 nbf: claim("nbf"),
                 iat: claim("iat"),
+                clock_ahead_seconds: (ahead != 0).then_some(ahead),
             });
         }
     }
@@ -212,12 +286,13 @@ fn scopes_present(token: &Token, scopes: &[String]) -> Vec<String> {
     scopes.iter().filter(is_present).cloned().collect()
 }
 
-fn missing(authorizer: &JwtAuthorizer) -> Box<Refusal> {
+fn missing(exchange: &Exchange<'_>, authorizer: &JwtAuthorizer) -> Box<Refusal> {
     let sources = authorizer.identity_sources.iter();
     let told = evidence::Authentication::TokenAbsent {
         r#type: AuthorizationType::Jwt,
         authorizer: authorizer.name.as_str().into(),
         identity_sources: sources.map(|source| source.to_string().into()).collect(),
+        elsewhere: malformed::elsewhere(exchange.incoming),
     };
     let unauthorized = ResponseType::Unauthorized;
     Refusal::refused(Reason::TokenMissing, unauthorized, &told).for_token(TokenProblem::Missing)

@@ -440,6 +440,8 @@ fn deployment(scope: &Scope, stage: &str) -> Deployment {
         ));
     }
     let facts = StageFacts {
+        import_warnings: Vec::new(),
+        draft: None,
         scope: scope.clone(),
         api_id: "api0000001".to_owned(),
         name: stage.to_owned(),

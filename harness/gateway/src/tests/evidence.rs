@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 
 use crate::deployment::{AuthorizationType, IntegrationType};
 use crate::evidence::{
-    AccessLog, AlgorithmRefused, Audience, Audit, Authentication, Authorization, Decided,
-    Integration, IntegrationResponse, Invoke, Issuer, Key, Reason, Request, Response, Route,
-    Signature, SignatureRefused, Throttle, Times, TokenJudged, Trace,
+    AccessLog, AlgorithmRefused, Audience, Audit, Authentication, Authorization, Bucketed, Decided,
+    Document, DocumentRefused, Failing, Integration, IntegrationResponse, Invoke, Issuer, Key,
+    KeysNow, Malformed, Reason, Request, Response, Route, Shape, Signature, SignatureRefused,
+    Throttle, Times, TokenJudged, Trace,
 };
 
 /// The evidence is written as this line, and the journal gives it back.
@@ -44,11 +45,15 @@ fn a_request_and_its_route() {
         host: None,
         source_ip: [127, 0, 0, 1].into(),
         path_as_sent: None,
+        preflight_for: None,
     };
     let line = r#"{"api":"a1","stage":null,"method":"GET","path":"/a","host":null,"source_ip":"127.0.0.1""#;
     stands(&request, "request", &format!("{line}}}"));
     request.path_as_sent = Some("/%61".into());
     let line = format!(r#"{line},"path_as_sent":"/%61"}}"#);
+    stands(&request, "request", &line);
+    request.preflight_for = Some("PUT".into());
+    let line = line.replace('}', r#","preflight_for":"PUT"}"#);
     stands(&request, "request", &line);
     let parameters = BTreeMap::from([("id".to_owned(), "7".to_owned())]);
     let rows = [
@@ -80,8 +85,9 @@ fn a_request_and_its_route() {
                 method: "GET".into(),
                 path: "/a".into(),
                 routes: vec!["GET /b".into()],
+                import_warnings: vec!["left out".to_owned()].into(),
             },
-            r#"{"method":"GET","path":"/a","routes":["GET /b"]}"#,
+            r#"{"method":"GET","path":"/a","routes":["GET /b"],"import_warnings":["left out"]}"#,
         ),
         (
             Route::Nowhere {
@@ -90,8 +96,12 @@ fn a_request_and_its_route() {
                 stage: None,
                 path: "/a".into(),
                 stages: Some(vec!["prod".into()]),
+                would_take: vec!["prod".into()],
+                undeployed: Some(vec!["beta".into()]),
+                api_region: Some("eu-west-1".into()),
+                meant: None,
             },
-            r#"{"api":"a1","region":"us-east-1","stage":null,"path":"/a","stages":["prod"]}"#,
+            r#"{"api":"a1","region":"us-east-1","stage":null,"path":"/a","stages":["prod"],"would_take":["prod"],"undeployed":["beta"],"api_region":"eu-west-1"}"#,
         ),
         (
             Route::Nowhere {
@@ -100,8 +110,12 @@ fn a_request_and_its_route() {
                 stage: Some("prod".into()),
                 path: "/a".into(),
                 stages: None,
+                would_take: Vec::new(),
+                undeployed: None,
+                api_region: None,
+                meant: Some("a2".into()),
             },
-            r#"{"api":"a1","region":null,"stage":"prod","path":"/a","stages":null}"#,
+            r#"{"api":"a1","region":null,"stage":"prod","path":"/a","stages":null,"meant":"a2"}"#,
         ),
         (
             Route::Unclear {
@@ -151,6 +165,8 @@ fn a_token_as_far_as_it_was_compared() {
         window_seconds: 7_200,
         problem: None,
         known_kids: None,
+        now: None,
+        document: None,
     };
     let rows = [
         (judged(), ""),
@@ -170,11 +186,23 @@ fn a_token_as_far_as_it_was_compared() {
                     fetched: None,
                     problem: Some("no key".into()),
                     known_kids: Some(vec!["k2".into()]),
+                    now: Some(KeysNow {
+                        kids: vec!["k1".to_owned()],
+                        has_kid: true,
+                    }),
+                    document: Some(DocumentRefused {
+                        document: Document::KeySet,
+                        url: "https://login.example/jwks".into(),
+                        failing: Failing::Slow,
+                        status: None,
+                        budget_ms: Some(1_500),
+                        issuer: None,
+                    }),
                     ..key.clone()
                 }),
                 ..judged()
             },
-            r#","key":{"kid":"k1","fetched":null,"window_seconds":7200,"problem":"no key","known_kids":["k2"]}"#,
+            r#","key":{"kid":"k1","fetched":null,"window_seconds":7200,"problem":"no key","known_kids":["k2"],"now":{"kids":["k1"],"has_kid":true},"document":{"document":"key-set","url":"https://login.example/jwks","failing":"slow","budget_ms":1500}}"#,
         ),
         (
             TokenJudged {
@@ -198,12 +226,13 @@ fn a_token_as_far_as_it_was_compared() {
                     exp: Some(Cow::Owned(json!(1_768_482_000))),
                     nbf: None,
                     iat: Some(Cow::Owned(json!("soon"))),
+                    clock_ahead_seconds: Some(-90),
                 }),
                 ..judged()
             },
             concat!(
                 r#","key":{"kid":null,"fetched":"2026-01-15T12:00:00Z","window_seconds":7200},"#,
-                r#""times":{"now":1768478400,"exp":1768482000,"nbf":null,"iat":"soon"}"#
+                r#""times":{"now":1768478400,"exp":1768482000,"nbf":null,"iat":"soon","clock_ahead_seconds":-90}"#
             ),
         ),
     ];
@@ -228,6 +257,7 @@ fn who_calls_and_who_does_not() {
         r#type: AuthorizationType::AwsIam,
         message: "no".into(),
         evidence: evidence.map(Box::new),
+        scheme: None,
     };
     let rows = [
         (
@@ -235,8 +265,9 @@ fn who_calls_and_who_does_not() {
                 r#type: AuthorizationType::Jwt,
                 authorizer: "corp".into(),
                 identity_sources: vec!["$request.header.Authorization".into()],
+                elsewhere: vec!["$request.header.token".into()],
             },
-            r#"{"type":"JWT","authorizer":"corp","identity_sources":["$request.header.Authorization"]}"#,
+            r#"{"type":"JWT","authorizer":"corp","identity_sources":["$request.header.Authorization"],"elsewhere":["$request.header.token"]}"#,
         ),
         (
             Authentication::TokenUnclear {
@@ -248,10 +279,13 @@ fn who_calls_and_who_does_not() {
             r#"{"type":"JWT","authorizer":"corp","identity_source":"$request.querystring.t","problem":"it is given more than once"}"#,
         ),
         (
-            Authentication::TokenMalformed {
+            Authentication::TokenMalformed(Malformed {
                 problem: "token contains an invalid number of segments".into(),
-            },
-            r#"{"problem":"token contains an invalid number of segments"}"#,
+                shape: Some(Shape::OtherScheme),
+                scheme: Some("token".into()),
+                segments: None,
+            }),
+            r#"{"problem":"token contains an invalid number of segments","shape":"other-scheme","scheme":"token"}"#,
         ),
         (
             Authentication::Signer {
@@ -365,9 +399,13 @@ fn what_answers() {
     let throttle = Throttle {
         rate_per_second: 0.5,
         burst: 2,
-        tokens: 1.0,
+        tokens: 0.5,
+        bucket: Some(Bucketed::Route {
+            stage: "prod".to_owned(),
+            route_key: "GET /a".to_owned(),
+        }),
     };
-    let line = r#"{"rate_per_second":0.5,"burst":2,"tokens":1.0}"#;
+    let line = r#"{"rate_per_second":0.5,"burst":2,"tokens":0.5,"bucket":{"route":{"stage":"prod","route_key":"GET /a"}}}"#;
     stands(&throttle, "throttle", line);
     let function = |source_arn: Option<&'static str>, error| Integration::Function {
         function: "arn:f".into(),
@@ -439,8 +477,9 @@ fn what_is_told_at_the_end() {
     let log = AccessLog {
         log_group: "group".into(),
         line: "{\"a\":1}".into(),
+        lacks: vec!["$context.authorizer.error".into()],
     };
-    let line = r#"{"log_group":"group","line":"{\"a\":1}"}"#;
+    let line = r#"{"log_group":"group","line":"{\"a\":1}","lacks":["$context.authorizer.error"]}"#;
     stands(&log, "access-log", line);
     let trace = Trace {
         name: "a1/prod".into(),

@@ -229,6 +229,21 @@ async fn preflights_are_answered_without_a_route() {
 }
 
 #[tokio::test]
+async fn a_route_that_takes_options_takes_preflights_and_asks_who_calls() {
+    let bench = Bench::start().await;
+    let headers = [
+        ("origin", "https://app.example"),
+        ("access-control-request-method", "GET"),
+    ];
+    let answer = bench.call("OPTIONS", "/prod/function/1", &headers).await;
+    assert_eq!(answer.status(), 401);
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        Some("https://app.example")
+    );
+}
+
+#[tokio::test]
 async fn a_request_leads_back_to_what_issued_its_token() {
     let bench = Bench::start().await;
     let draft = authlab_kernel::EventDraft::new(Component::Oidc, "token");

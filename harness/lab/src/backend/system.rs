@@ -5,6 +5,7 @@ use std::sync::Arc;
 use authlab_http::Service;
 use authlab_kernel::Secret;
 use authlab_oidc::{MintError, MintRequest, Oidc, OidcRelay};
+use authlab_token::KeySet;
 use authlab_vault::{Vault, VaultRelay};
 
 /// Vault: the lab's own, or another behind the relay.
@@ -26,6 +27,18 @@ impl VaultSystem {
         match self {
             Self::Embedded(vault) => vault.root_token(),
             Self::Relayed(relay) => relay.root_token(),
+        }
+    }
+}
+
+/// What the lab's own issuers publish; of a server behind the relay nothing is known.
+pub(crate) struct Issuers(pub(crate) OidcSystem);
+
+impl authlab_gateway::needs::Issuers for Issuers {
+    fn published(&self, issuer: &str) -> Option<KeySet> {
+        match &self.0 {
+            OidcSystem::Embedded(oidc) => oidc.key_set(issuer),
+            OidcSystem::Relayed(_) => None,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use authlab_http::Guests;
 use authlab_kernel::{AccountId, Region};
+use authlab_token::Algorithm;
 use toml::Spanned;
 use url::Url;
 
@@ -260,7 +261,12 @@ impl Checker<'_> {
             if let Some(url) = &issuer.url {
                 self.url(url, "issuer.url")?;
             }
+            let algorithm = issuer.algorithm.as_ref().map(|algorithm| {
+                let parsed = algorithm.get_ref().parse::<Algorithm>();
+                parsed.map_err(|error| self.field(algorithm, "issuer.algorithm", &error))
+            });
             issuers.push(Issuer {
+                algorithm: algorithm.transpose()?,
                 name: name.clone(),
                 url: issuer.url.map(Spanned::into_inner),
                 clients: issuer.client,

@@ -22,6 +22,7 @@
 //! [[issuer]]
 //! name = "corp"
 //! url = "https://login.corp.example/"
+//! algorithm = "RS256"               # what its tokens are signed with: this by default
 //! [[issuer.client]]
 //! id = "looker"
 //! secret = "test"
@@ -59,6 +60,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use authlab_kernel::{AccountId, Region, text_file};
+use authlab_token::Algorithm;
 use authlab_vault::{Flavour, MountConfig};
 use serde::{Deserialize, Deserializer};
 use thiserror::Error;
@@ -173,6 +175,8 @@ pub struct Issuer {
     pub name: String,
     /// The logical URL that stands in `iss`; without one, the loopback URL does.
     pub url: Option<String>,
+    /// What its tokens are signed with; RS256 by default.
+    pub algorithm: Option<Algorithm>,
     /// Its clients; when nothing is stated of them, any client with the secret `test` is one. An empty
     /// list is no client at all.
     pub clients: Option<Vec<Client>>,
@@ -311,6 +315,7 @@ struct SpelledAccount {
 struct SpelledIssuer {
     name: Spanned<String>,
     url: Option<Spanned<String>>,
+    algorithm: Option<Spanned<String>>,
     client: Option<Vec<Client>>,
 }
 

@@ -23,7 +23,7 @@ use super::seed::seed_cloud;
 use super::{Core, Endpoints, IssuerEndpoints, Lab};
 use crate::backend::audit::AuditTail;
 use crate::backend::places::Places;
-use crate::backend::system::OidcSystem;
+use crate::backend::system::{Issuers, OidcSystem};
 use crate::builder::LabBuilder;
 use crate::clock_start::ClockStart;
 use crate::control::Control;
@@ -168,6 +168,7 @@ fn build(
     let closures = Closures::default();
     let administrators = seed_cloud(&door, &file, &ids, clock.now(), &closures)?;
     let oidc = kernel.oidc(oidc_config(&file, &urls.oidc), places.oidc.as_ref())?;
+    gateway.know_issuers(Arc::new(Issuers(oidc.clone())));
     map_names(&outbound, &file, &oidc, urls)?;
     let files = Files::open(builder.files.as_deref())?;
     let vault_config = VaultConfig {

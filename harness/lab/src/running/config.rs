@@ -12,6 +12,7 @@ pub(super) fn oidc_config(file: &LabFile, base_url: &str) -> OidcConfig {
     for issuer in &file.issuers {
         let mut stated = IssuerConfig::named(&issuer.name);
         stated.url.clone_from(&issuer.url);
+        stated.algorithm = issuer.algorithm.unwrap_or(stated.algorithm);
         let client = |client: &file::Client| {
             ClientConfig::new(&client.id, Secret::new(client.secret.as_str()))
         };

@@ -70,14 +70,14 @@ pub(super) const ROWS: &[Row] = &[
     row(
         Reason::AudienceMismatch.as_str(),
         "the token is for another audience",
-        Owner,
-        "add the audience to the authorizer, or ask for the token with the right one",
+        Caller,
+        "ask for the token with an audience of the authorizer's",
     ),
     row(
         Reason::ScopeMissing.as_str(),
         "the token has none of the route's scopes",
-        Owner,
-        "grant the client the scope, and ask for it when getting the token",
+        Caller,
+        "ask for the route's scope when getting the token, and let the client be granted it",
     ),
     row(
         Reason::KeyUnknown.as_str(),

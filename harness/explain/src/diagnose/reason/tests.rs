@@ -101,9 +101,12 @@ fn a_refusal_is_explained_by_its_reason_and_what_its_producer_says() {
         path: "/a//b".into(),
         problem: "two slashes follow one another".into(),
     };
-    let malformed = gateway::Authentication::TokenMalformed {
+    let malformed = gateway::Authentication::TokenMalformed(gateway::Malformed {
         problem: "it has two segments".into(),
-    };
+        shape: None,
+        scheme: None,
+        segments: Some(2),
+    });
     let authorizer = aws::Authorizer {
         authorizer: "a".to_owned(),
         issuer: "https://issuer".to_owned(),

@@ -1,0 +1,152 @@
+//! What the gateway refuses: addresses, tokens, scopes, keys, rates, and what is behind it.
+//!
+//! - [`judged`], [`told`]: what of the evidence all of them look at. [`parting`]: where two texts part.
+//! - [`address`]: APIs, stages and routes that are not there. [`draft`]: what is not deployed.
+//! - [`credential`]: what stands where a token or a signature should.
+//! - [`issuer`], [`audience`], [`scope`], [`time`]: claims. [`algorithm`], [`key`], [`document`]: keys.
+//! - [`throttle`], [`integration`]: what comes after the caller. [`log`]: what a log does not say.
+
+mod address;
+mod algorithm;
+mod audience;
+mod credential;
+mod document;
+mod draft;
+mod integration;
+mod issuer;
+mod key;
+mod log;
+mod parting;
+mod scope;
+mod throttle;
+mod time;
+
+use authlab_gateway::evidence::{Authentication, Reason, Request, TokenJudged};
+use authlab_kernel::Component;
+use authlab_token::evidence::Described;
+
+use super::entry::Entry;
+use super::finding::{Finding, Mender, System};
+use crate::case::Case;
+use crate::told::Told;
+
+pub(super) use draft::found as not_deployed;
+pub(super) use issuer::{issuers, other_issuer};
+pub(super) use key::{fetched, replaced, until};
+pub(super) use log::note;
+pub(super) use parting::parting;
+pub(super) use time::{ended_by_clock, moment};
+
+/// The classes, the most specific first.
+pub(super) const ENTRIES: &[Entry] = &[
+    draft::NOT_DEPLOYED,
+    credential::PREFLIGHT,
+    address::PREFLIGHT_UNANSWERED,
+    address::OTHER_REGION,
+    address::UNDEPLOYED,
+    address::MISNAMED,
+    address::STAGE_MISSING_IN_PATH,
+    address::STAGE_UNKNOWN,
+    address::ENDPOINT_DISABLED,
+    address::LEFT_OUT,
+    address::STAGE_IN_PATH,
+    address::OTHER_METHOD,
+    address::NEAR_ROUTE,
+    credential::BEARER_ON_IAM,
+    credential::SIGNATURE_ON_TOKEN_ROUTE,
+    credential::SCHEME,
+    credential::TWICE,
+    credential::ENCRYPTED,
+    credential::CUT_OFF,
+    credential::QUOTED,
+    credential::PLACEHOLDER,
+    credential::OPAQUE,
+    credential::OTHER_SOURCE,
+    credential::ELSEWHERE,
+    credential::MISSING,
+    algorithm::UNSIGNED,
+    algorithm::SYMMETRIC,
+    algorithm::UNSUPPORTED,
+    issuer::ENTRA_VERSION,
+    issuer::MULTI_TENANT,
+    issuer::ABSENT,
+    issuer::TEST_TOKEN,
+    issuer::SCHEME,
+    issuer::CASE,
+    issuer::PORT,
+    issuer::PATH,
+    issuer::DRIFT,
+    document::TEMPLATED,
+    document::OTHER_ISSUER,
+    document::SLOW,
+    document::OUTSIDE,
+    document::BROKEN,
+    document::STATUS,
+    document::UNUSABLE,
+    document::UNREACHABLE,
+    key::WINDOW,
+    key::WITHDRAWN,
+    key::SPELLING,
+    key::UNNAMED,
+    key::UNKNOWN,
+    audience::HIDES_CLIENT,
+    audience::ABSENT,
+    audience::IS_CLIENT,
+    audience::FORM,
+    audience::OTHER,
+    time::CLOCK,
+    time::NOT_YET,
+    time::NOT_NUMBER,
+    scope::ELSEWHERE,
+    scope::SPELLING,
+    scope::ABSENT,
+    scope::OTHER,
+    throttle::EMPTY,
+    integration::OTHER_ACCOUNT,
+    integration::NOT_PERMITTED,
+    integration::FUNCTION_MISSING,
+];
+
+/// What stands beside the cause of a refusal, whatever that is: who reads a log or a page does not see it.
+pub(super) const BESIDE: &[Entry] = &[log::SILENT, log::HIDDEN];
+
+/// A class of the gateway's.
+const fn class(
+    class: &'static str,
+    mender: Mender,
+    title: &'static str,
+    find: fn(&Case<'_>) -> Option<Finding>,
+) -> Entry {
+    Entry {
+        system: System::Gateway,
+        class,
+        mender,
+        title,
+        find,
+    }
+}
+
+/// The token that the gateway refused for this reason, and what it was compared with.
+pub(super) fn judged(case: &Case<'_>, reason: Reason) -> Option<TokenJudged<'static>> {
+    as_judged(case.refused(Component::Gateway, reason)?)
+}
+
+fn as_judged(told: Told) -> Option<TokenJudged<'static>> {
+    match told {
+        Told::GatewayAuthentication(Authentication::Token(judged)) => Some(*judged),
+        _ => None,
+    }
+}
+
+/// The header and the claims of a token, unless the journal has cut them.
+fn described(judged: &TokenJudged<'_>) -> Option<Described> {
+    Described::read(&judged.token)
+}
+
+/// The request that the gateway refused.
+fn request(case: &Case<'_>) -> Option<Request<'static>> {
+    case.before::<Request<'_>>(Component::Gateway).last()
+}
+
+#[cfg(test)]
+mod tests;
