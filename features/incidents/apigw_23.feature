@@ -21,7 +21,7 @@ Feature: APIGW-23: Route switched to AWS_IAM; callers lack `execute-api:Invoke`
     Then the call is refused with 403 "Forbidden" because of "permission-missing"
     And the owner can mend it
     And the cause says "/DELETE/report"
-    And the fix says "execute-api:Invoke"
+    And the fix says "as a Resource of statement 0 of the inline policy `invoke-bi`"
 
   @mended
   Scenario: The role may invoke the route

@@ -1,6 +1,6 @@
 @incident:STS-07
 Feature: STS-07: The provider's client id is nearly the token's audience
-  A client id was written `sts.amazon.com`. The tokens are for `sts.amazonaws.com`.
+  A client id was written `sts.amazonws.com`. The tokens are for `sts.amazonaws.com`.
 
   Background:
     Given the role "worker" of the account workload-a is trusted by:
@@ -23,7 +23,7 @@ Feature: STS-07: The provider's client id is nearly the token's audience
 
   @needs:mints-claims
   Scenario: A slip of the pen in the client id
-    Given the account workload-a trusts the issuer "corp" for the audience "sts.amazon.com"
+    Given the account workload-a trusts the issuer "corp" for the audience "sts.amazonws.com"
     When the role "worker" is assumed with the token "projected"
     Then AWS refuses with "InvalidIdentityToken" and the message:
       """
@@ -31,8 +31,8 @@ Feature: STS-07: The provider's client id is nearly the token's audience
       """
     And aws refused it because of "audience"
     And the diagnosis is "provider-audience-misspelt"
-    And the cause says "a client id of the provider is `sts.amazon.com`"
-    And the fix says "`sts.amazonaws.com` for `sts.amazon.com`"
+    And the cause says "a client id of the provider is `sts.amazonws.com`"
+    And the fix says "`sts.amazonaws.com` for `sts.amazonws.com`"
     And the owner can mend it
 
   @needs:mints-claims
