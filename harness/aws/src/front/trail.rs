@@ -12,6 +12,15 @@ use super::ruling::Ruled;
 use crate::evidence::{Answer, Authentication, Fault, Notice, Reason, Signature, error_code};
 use crate::operation::{Call, Caller};
 
+/// Whether a text of the input is short and names something: a document may hold whatever its author put
+/// into it, and stays out.
+fn is_name(text: &str) -> bool {
+    let is_of_document = |character: char| {
+        character.is_whitespace() || character.is_control() || "{}[]\"'".contains(character)
+    };
+    text.len() <= ASKED_BYTES_MAX && !text.contains(is_of_document)
+}
+
 /// The events of one request.
 pub struct Trail {
     journal: Journal,
@@ -92,7 +101,7 @@ impl Trail {
         };
         let short = members.iter().filter_map(|(name, value)| {
             let text = match value {
-                Value::Text(text) if text.len() <= ASKED_BYTES_MAX => text.clone(),
+                Value::Text(text) if is_name(text) => text.clone(),
                 Value::Integer(number) => number.to_string(),
                 Value::Bool(is_so) => is_so.to_string(),
                 _ => return None,

@@ -176,7 +176,7 @@ fn covered() -> BTreeMap<String, BTreeSet<String>> {
     let all = sources();
     let class = Regex::new(r#"class: "([a-z0-9-]+)""#).unwrap();
     // A table may have a short way to write its entries: the class comes first.
-    let short = Regex::new(r#"\bentry\(\s*("[a-z0-9-]+")"#).unwrap();
+    let short = Regex::new(r#"\b(?:entry|class)\(\s*("[a-z0-9-]+")"#).unwrap();
     let mut covered = BTreeMap::new();
     for home in &all {
         let text = short.replace_all(&home.text, "Entry { class: $1");

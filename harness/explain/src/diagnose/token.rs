@@ -46,12 +46,13 @@ pub(super) const ENTRIES: &[Entry] = &[
                 let times = judged.times?;
                 let expiry = times.exp?.as_i64()?;
                 let lived = times.iat.and_then(|issued| issued.as_i64());
-                let lived =
-                    lived.map(|issued| format!(", {} s after it was made", expiry - issued));
+                let lived = lived.map(|issued| {
+                    format!(", {} s after it was made", expiry.saturating_sub(issued))
+                });
                 return Some(Finding::certain(
                     format!(
                         "it expired {} s before the gateway's time: at {}{}",
-                        times.now - expiry,
+                        times.now.saturating_sub(expiry),
                         super::gateway::moment(expiry),
                         lived.unwrap_or_default()
                     ),

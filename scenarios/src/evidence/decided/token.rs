@@ -62,7 +62,7 @@ fn compared(name: &str, found: &[String], wanted: &[&str]) -> String {
     if fits || wanted.is_empty() {
         return text;
     }
-    format!("{text} (wants {})", wanted.join(" or "))
+    format!("{text} (wants `{}`)", wanted.join("` or `"))
 }
 
 /// A claim's texts; none where it is not there.

@@ -8,7 +8,7 @@ use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
 use super::parting::distance;
-use super::{class, request};
+use super::told::{class, request};
 use crate::case::Case;
 use crate::told::Told;
 

@@ -5,7 +5,7 @@ use authlab_gateway::evidence::Reason;
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::{class, judged};
+use super::told::{class, judged};
 use crate::case::Case;
 
 pub(super) const UNSIGNED: Entry = class(

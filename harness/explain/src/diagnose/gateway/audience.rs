@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
-use super::{class, described, judged, parting};
+use super::parting::parting;
+use super::told::{class, described, judged};
 use crate::case::Case;
 
 pub(super) const ABSENT: Entry = class(

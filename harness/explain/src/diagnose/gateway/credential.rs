@@ -6,7 +6,7 @@ use authlab_kernel::Component;
 use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
-use super::{class, request};
+use super::told::{class, request};
 use crate::case::Case;
 use crate::told::Told;
 

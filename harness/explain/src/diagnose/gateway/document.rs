@@ -7,7 +7,8 @@ use authlab_kernel::Component;
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::{as_judged, class, parting};
+use super::parting::parting;
+use super::told::{as_judged, class};
 use crate::case::Case;
 
 pub(super) const TEMPLATED: Entry = class(

@@ -6,7 +6,7 @@ use authlab_kernel::{Component, Timestamp};
 use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
-use super::class;
+use super::told::class;
 
 pub(super) const NOT_DEPLOYED: Entry = class(
     "change-not-deployed",

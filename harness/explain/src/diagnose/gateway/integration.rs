@@ -8,7 +8,7 @@ use authlab_policy::evidence::Decision;
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::class;
+use super::told::class;
 use crate::case::Case;
 use crate::told::Told;
 

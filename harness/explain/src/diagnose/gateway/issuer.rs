@@ -6,7 +6,8 @@ use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
 use super::super::words::is_same_but_for_slash;
-use super::{class, described, judged, parting};
+use super::parting::parting;
+use super::told::{class, described, judged};
 use crate::case::Case;
 
 /// Where Entra ID gives out tokens of version 1 and of version 2 (Microsoft identity platform, "Access
@@ -17,7 +18,7 @@ const ENTRA: [&str; 2] = [
 ];
 
 /// The segments of Entra ID's shared endpoints, which no token of a tenant names.
-const SHARED: [&str; 4] = ["/common", "/organizations", "/consumers", "{tenantid}"];
+const SHARED: [&str; 4] = ["common", "organizations", "consumers", "{tenantid}"];
 
 pub(super) const ENTRA_VERSION: Entry = class(
     "issuer-entra-version",
@@ -51,7 +52,9 @@ pub(super) const MULTI_TENANT: Entry = class(
     "the authorizer's issuer is an endpoint that tenants share, and no token names it",
     |case| {
         let (configured, token) = issuers(case)?;
-        let is_shared = SHARED.iter().any(|segment| configured.contains(segment));
+        let is_shared = configured
+            .split('/')
+            .any(|segment| SHARED.contains(&segment));
         let is_templated = configured.contains('{');
         (is_shared || is_templated).then(|| Finding {
             fix: format!("configure the tenant's own issuer, one authorizer for each: `{token}`"),

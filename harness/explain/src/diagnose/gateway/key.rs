@@ -8,7 +8,7 @@ use authlab_token::evidence::Described;
 use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
-use super::{class, judged};
+use super::told::{class, judged};
 use crate::case::Case;
 
 pub(super) const WINDOW: Entry = class(

@@ -6,7 +6,7 @@ use authlab_kernel::Component;
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::class;
+use super::told::class;
 use crate::case::Case;
 
 pub(super) const SILENT: Entry = class(

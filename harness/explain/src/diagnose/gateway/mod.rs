@@ -20,22 +20,16 @@ mod parting;
 mod scope;
 mod throttle;
 mod time;
-
-use authlab_gateway::evidence::{Authentication, Reason, Request, TokenJudged};
-use authlab_kernel::Component;
-use authlab_token::evidence::Described;
+mod told;
 
 use super::entry::Entry;
-use super::finding::{Finding, Mender, System};
-use crate::case::Case;
-use crate::told::Told;
 
 pub(super) use draft::found as not_deployed;
 pub(super) use issuer::{issuers, other_issuer};
 pub(super) use key::{fetched, replaced, until};
 pub(super) use log::note;
-pub(super) use parting::parting;
 pub(super) use time::{ended_by_clock, moment};
+pub(super) use told::judged;
 
 /// The classes, the most specific first.
 pub(super) const ENTRIES: &[Entry] = &[
@@ -109,44 +103,6 @@ pub(super) const ENTRIES: &[Entry] = &[
 
 /// What stands beside the cause of a refusal, whatever that is: who reads a log or a page does not see it.
 pub(super) const BESIDE: &[Entry] = &[log::SILENT, log::HIDDEN];
-
-/// A class of the gateway's.
-const fn class(
-    class: &'static str,
-    mender: Mender,
-    title: &'static str,
-    find: fn(&Case<'_>) -> Option<Finding>,
-) -> Entry {
-    Entry {
-        system: System::Gateway,
-        class,
-        mender,
-        title,
-        find,
-    }
-}
-
-/// The token that the gateway refused for this reason, and what it was compared with.
-pub(super) fn judged(case: &Case<'_>, reason: Reason) -> Option<TokenJudged<'static>> {
-    as_judged(case.refused(Component::Gateway, reason)?)
-}
-
-fn as_judged(told: Told) -> Option<TokenJudged<'static>> {
-    match told {
-        Told::GatewayAuthentication(Authentication::Token(judged)) => Some(*judged),
-        _ => None,
-    }
-}
-
-/// The header and the claims of a token, unless the journal has cut them.
-fn described(judged: &TokenJudged<'_>) -> Option<Described> {
-    Described::read(&judged.token)
-}
-
-/// The request that the gateway refused.
-fn request(case: &Case<'_>) -> Option<Request<'static>> {
-    case.before::<Request<'_>>(Component::Gateway).last()
-}
 
 #[cfg(test)]
 mod tests;

@@ -93,7 +93,7 @@ mod tests {
             ("abc", "", 3),
             ("order", "orders", 1),
             ("dialy", "daily", 2),
-            ("/daily", "/health", 6),
+            ("/daily", "/health", 5),
         ] {
             assert_eq!(distance(one, other), expected, "{one} {other}");
         }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
 use super::super::words;
-use super::{class, described, parting};
+use super::parting::parting;
+use super::told::{class, described};
 use crate::case::Case;
 use crate::told::Told;
 

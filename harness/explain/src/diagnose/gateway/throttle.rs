@@ -5,7 +5,7 @@ use authlab_kernel::Component;
 
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender};
-use super::class;
+use super::told::class;
 use crate::told::Told;
 
 pub(super) const EMPTY: Entry = class(

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
-use super::{class, judged};
+use super::told::{class, judged};
 use crate::case::Case;
 
 /// How far a clock may be off before "not yet valid" is no longer taken for skew, in seconds.
