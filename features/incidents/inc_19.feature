@@ -55,7 +55,7 @@ Feature: INC-19: A perimeter denies the roles that services work with
     When the credentials "collector" calls "cloudwatch:PutMetricData" with:
       | Namespace  | Shop                                      |
       | MetricData | [{ "MetricName": "Orders", "Value": 1.0 }] |
-    Then the call is refused with 403 "AccessDeniedException" because of "scp-explicit-deny"
+    Then the call is refused with 400 "AccessDeniedException" because of "scp-explicit-deny"
     And the diagnosis is "perimeter-service"
     And the cause says "statement `OwnNetwork`"
     And the cause says "aws:SourceVpce"

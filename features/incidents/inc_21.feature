@@ -72,7 +72,7 @@ Feature: INC-21: Transitive session tags go on to the next role
     Then the call is refused with 403 "AccessDenied" because of "trust-implicit-deny"
     And AWS refuses with "AccessDenied" and the message:
       """
-      User: arn:aws:sts::222222222222:assumed-role/pod/eks is not authorized to perform: sts:TagSession on resource: arn:aws:iam::333333333333:role/automation
+      User: arn:aws:sts::222222222222:assumed-role/pod/eks is not authorized to perform: sts:TagSession on resource: arn:aws:iam::333333333333:role/automation because no role trust policy allows the sts:TagSession action
       """
     And the diagnosis is "tag-session-not-allowed"
     And the cause says "allows `sts:AssumeRole`"

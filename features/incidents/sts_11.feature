@@ -17,7 +17,7 @@ Feature: STS-11: A session that assumes a role gets an hour at most
     And the account workload-a calls "iam:UpdateRole" with:
       | RoleName           | second |
       | MaxSessionDuration | 43200  |
-    And the role "first" is assumed by the account workload-a
+    When the role "first" is assumed by the account workload-a
 
   Scenario: Two hours by way of another role
     When the session of "first" calls "sts:AssumeRole" with:

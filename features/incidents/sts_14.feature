@@ -35,7 +35,7 @@ Feature: STS-14: Session tags without sts:TagSession
     Then the call is refused with 403 "AccessDenied" because of "trust-implicit-deny"
     And AWS refuses with "AccessDenied" and the message:
       """
-      User: arn:aws:iam::222222222222:user/ci is not authorized to perform: sts:TagSession on resource: arn:aws:iam::333333333333:role/build
+      User: arn:aws:iam::222222222222:user/ci is not authorized to perform: sts:TagSession on resource: arn:aws:iam::333333333333:role/build because no role trust policy allows the sts:TagSession action
       """
     And the diagnosis is "tag-session-not-allowed"
     And the cause says "allows `sts:AssumeRole`"

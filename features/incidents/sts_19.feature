@@ -25,7 +25,7 @@ Feature: STS-19: Which policy refused
     And the session of "metrics" calls "cloudwatch:PutMetricData" with:
       | Namespace  | Shop                                      |
       | MetricData | [{ "MetricName": "Orders", "Value": 1.0 }] |
-    Then the call is refused with 403 "AccessDeniedException" because of "scp-explicit-deny"
+    Then the call is refused with 400 "AccessDeniedException" because of "scp-explicit-deny"
     And the diagnosis is "scp-denies"
     And the cause says "statement `Frozen` of the SCP `arn:aws:organizations::111111111111:policy/o-authlab001/service_control_policy/"
     And the fix says "the administrator of the caller's organization narrows statement `Frozen`"
@@ -43,7 +43,7 @@ Feature: STS-19: Which policy refused
     And the session of "metrics" calls "cloudwatch:PutMetricData" with:
       | Namespace  | Shop                                      |
       | MetricData | [{ "MetricName": "Orders", "Value": 1.0 }] |
-    Then the call is refused with 403 "AccessDeniedException" because of "boundary-implicit-deny"
+    Then the call is refused with 400 "AccessDeniedException" because of "boundary-implicit-deny"
     And the diagnosis is "boundary-silent"
     And the cause says "no statement of the permissions boundary `arn:aws:iam::222222222222:policy/readers`"
     And the fix says "whoever set that boundary adds a statement to it"
@@ -60,7 +60,7 @@ Feature: STS-19: Which policy refused
     And the session of "metrics" calls "cloudwatch:PutMetricData" with:
       | Namespace  | Shop                                      |
       | MetricData | [{ "MetricName": "Orders", "Value": 1.0 }] |
-    Then the call is refused with 403 "AccessDeniedException" because of "session-implicit-deny"
+    Then the call is refused with 400 "AccessDeniedException" because of "session-implicit-deny"
     And the diagnosis is "session-policy-silent"
     And the fix says "make the session with a policy that allows `cloudwatch:PutMetricData`"
     And the caller can mend it

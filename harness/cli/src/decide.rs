@@ -39,7 +39,9 @@ pub fn run(arguments: &Decide) -> Result<End, Stop> {
             .take()
             .and_then(|refusal| of_decision(*refusal));
         if let (Some(diagnosis), Some(members)) = (diagnosis, answer.json.as_object_mut()) {
-            let shape = serde_json::to_value(DiagnosisShape::of(&diagnosis))?;
+            let shape = serde_json::to_value(DiagnosisShape::of(&diagnosis))
+                .context("the diagnosis cannot be written")
+                .map_err(Usage)?;
             members.insert("diagnosis".to_owned(), shape);
         }
         answers.push_str(&format!("{}\n", answer.json));

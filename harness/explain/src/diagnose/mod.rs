@@ -37,7 +37,7 @@ use entry::Entry;
 pub use finding::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System};
 
 /// Every class that is computed, the most specific of each system first.
-const REGISTRY: [&[&[Entry]]; 6] = [
+const REGISTRY: [&[&[Entry]]; 7] = [
     &[token::ENTRIES],
     &[gateway::ENTRIES],
     &[sts::ENTRIES],
