@@ -155,10 +155,9 @@ pub(super) const ENTRIES: &[Entry] = classes! {
     "sink-policy-resource-type", Owner,
         "the sink's policy does not take all the types that the link shares",
         |case| conditional(case, Of::Any(Topic::SharedTypes), None);
-    "sink-policy-organization", Caller, "the sink's policy takes accounts of one organization only",
+    "sink-policy-organization", Owner, "the sink's policy takes accounts of one organization only",
         |case| {
-            let is_oam = Refused::of(case)?.check.action.starts_with("oam:");
-            is_oam.then(|| conditional(case, Of::Any(Topic::Organization), Some(false)))?
+            sink_organization(case)
         };
     "perimeter-organization", Owner, "a perimeter keeps out whoever is of no organization of its own",
         |case| conditional(case, Of::Any(Topic::Organization), Some(true));
@@ -261,6 +260,25 @@ fn perimeter_service(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     conditional(case, Of::Any(Topic::Service), Some(true))
+}
+
+/// An account joins the organization, or the sink's owner names it: the source account can do neither.
+fn sink_organization(case: &Case<'_>) -> Option<Finding> {
+    let refused = Refused::of(case)?;
+    let account = refused.check.caller.account.as_deref()?;
+    if !refused.check.action.starts_with("oam:") {
+        return None;
+    }
+    let found = conditional(case, Of::Any(Topic::Organization), Some(false))?;
+    let at = refused.at()?;
+    let (owner, document) = (document::owner(&refused, at.layer), at.document());
+    Some(Finding {
+        fix: format!(
+            "where the metrics of account {account} are meant to be shared, {owner} adds a statement to \
+             {document} whose principal is that account alone; or the account joins the organization"
+        ),
+        ..found
+    })
 }
 
 fn claim_under_other_key(case: &Case<'_>) -> Option<Finding> {

@@ -45,11 +45,11 @@ pub(super) fn owner(refused: &Refused, layer: Layer) -> String {
             None => "the owner of that policy".to_owned(),
         },
         Layer::Resource => match account_of(&refused.check.resource) {
-            Some(account) => format!("the owner of the resource, account {account}"),
+            Some(account) => format!("the owner of the resource (account {account})"),
             None => "the owner of the resource".to_owned(),
         },
         Layer::Trust => match account_of(&refused.check.resource) {
-            Some(account) => format!("the owner of the role, account {account}"),
+            Some(account) => format!("the owner of the role (account {account})"),
             None => "the owner of the role".to_owned(),
         },
         Layer::Boundary => "whoever set that boundary".to_owned(),

@@ -151,7 +151,10 @@ fn mfa(fault: &Fault<'_>) -> String {
 
 fn organization(fault: &Fault<'_>, wish: &str) -> String {
     if !fault.refused.is_explicit() {
-        return format!("make the call from an account of the organization {wish}");
+        let key = fault.key();
+        return format!(
+            "make the call from an account of the organization: `{key}` has to be {wish}"
+        );
     }
     let place = fault.at.place();
     let owner = document::owner(fault.refused, fault.at.layer);
@@ -218,8 +221,9 @@ fn shared_types(fault: &Fault<'_>) -> String {
     };
     let owner = document::owner(fault.refused, fault.at.layer);
     format!(
-        "{owner} adds {} to {} (every type that the link asks for); or link without",
+        "{owner} adds {} to `{}` in {}, or link without what is not meant to be shared",
         super::super::words::texts(others),
+        fault.key(),
         fault.at.place()
     )
 }

@@ -217,7 +217,7 @@ fn audiences(token: Option<&Described>) -> Vec<String> {
 }
 
 /// How many letters a slip of the pen may change.
-const SLIPS_MAX: usize = 2;
+const SLIPS_MAX: usize = 3;
 
 /// Whether two long texts are one but for a slip of the pen.
 fn is_near(one: &str, other: &str) -> bool {
