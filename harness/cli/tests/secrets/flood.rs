@@ -274,7 +274,10 @@ fn what_clients_sent_reads_back_and_reaches_no_terminal() {
         };
         assert!(Chain::of(&read.events, id).is_ok());
         let told = lab.explain(id);
-        assert!(told.contains("line 1: it breaks off after 8 bytes"), "{told}");
+        assert!(
+            told.contains("line 1: it breaks off after 8 bytes"),
+            "{told}"
+        );
         let obeyed = |character: char| {
             (character.is_control() && character != '\n') || character == '\u{202e}'
         };
