@@ -44,7 +44,13 @@ pub(super) fn of(error: &Error) -> Option<Fault> {
 /// How IAM says that inline policies are too long together (recorded): the bound and whose follow.
 const INLINE: &str = "Maximum policy size of ";
 
+/// How IAM says that there are as many tags as there may be (recorded), and how many that are.
+const TAGS: (&str, usize) = ("The number of tags has reached the maximum limit.", 50);
+
 fn quota(text: &str) -> Option<Fault> {
+    if text == TAGS.0 {
+        return Some(Fault::quota("tags of a resource", TAGS.1, None));
+    }
     if let Some(rest) = text.strip_prefix(INLINE) {
         let (limit, owner) = rest.split_once(" bytes exceeded for ")?;
         return Some(Fault::Quota {

@@ -30,6 +30,20 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         system: System::Aws,
+        class: "limit-exceeded",
+        mender: Mender::Owner,
+        title: "the service has a limit that the call would exceed",
+        find: |case| {
+            told(case, LIMIT, |refused| {
+                format!(
+                    "make {} fit the limit that the message names, or delete what is not needed any more",
+                    refused.call()
+                )
+            })
+        },
+    },
+    Entry {
+        system: System::Aws,
         class: "operation-unknown",
         mender: Mender::Caller,
         title: "the request names no operation of the service",
@@ -101,6 +115,13 @@ const INPUT: &[&str] = &[
     "ValidationError",
     "ValidationException",
     "RequestEntityTooLargeException",
+];
+
+/// Codes of limits.
+const LIMIT: &[&str] = &[
+    "LimitExceeded",
+    "LimitExceededException",
+    "ServiceQuotaExceededException",
 ];
 
 /// Codes of requests that name no operation.

@@ -193,6 +193,7 @@ fn an_error_without_a_fault_is_told_by_the_kind_of_its_code() {
     for (code, class) in [
         ("ValidationError", "input-refused"),
         ("BadRequestException", "input-refused"),
+        ("LimitExceeded", "limit-exceeded"),
         ("MissingAction", "operation-unknown"),
         ("SerializationException", "body-unreadable"),
         ("NotImplemented", "service-not-simulated"),
