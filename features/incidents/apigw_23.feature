@@ -19,6 +19,7 @@ Feature: APIGW-23: Route switched to AWS_IAM; callers lack `execute-api:Invoke`
     When the role "looker" is assumed by the account workload-a
     And the session of "looker" calls DELETE /report of the API "bi"
     Then the call is refused with 403 "Forbidden" because of "permission-missing"
+    And the diagnosis is "no-policy-allows"
     And the owner can mend it
     And the cause says "/DELETE/report"
     And the fix says "as a Resource of statement 0 of the inline policy `invoke-bi`"

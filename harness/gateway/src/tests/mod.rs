@@ -5,6 +5,7 @@ mod bench;
 mod evidence;
 mod integration;
 mod judge;
+mod kept;
 mod path;
 mod token;
 
