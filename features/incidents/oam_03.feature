@@ -30,7 +30,7 @@ Feature: OAM-03: Sink policy does not allow the account or resource type
     Then the call is refused with 403 "AccessDeniedException" because of "resource-implicit-deny"
     And the diagnosis is "sink-policy-resource-type"
     And the cause says "AWS::XRay::Trace"
-    And the fix says "adds `AWS::XRay::Trace` to statement `Sources`"
+    And the fix says "adds `AWS::XRay::Trace` to `oam:ResourceTypes` in statement `Sources`"
     And the owner can mend it
 
   Scenario: A supplier's account is in no organization
@@ -38,7 +38,7 @@ Feature: OAM-03: Sink policy does not allow the account or resource type
     Then the call is refused with 403 "AccessDeniedException" because of "resource-implicit-deny"
     And the diagnosis is "sink-policy-organization"
     And the cause says "o-authlab001"
-    And the caller can mend it
+    And the owner can mend it
 
   @mended
   Scenario: The owner of the sink adds the type

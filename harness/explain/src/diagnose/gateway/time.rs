@@ -23,8 +23,11 @@ pub(super) const CLOCK: Entry = class(
         }
         let times = judged(case, Reason::TokenNotYetValid)?.times?;
         let (claim, begins) = begin(&times)?;
-        let (ahead, off) = (begins - times.now, times.clock_ahead_seconds.unwrap_or(0));
-        let lab_now = times.now - off;
+        let (ahead, off) = (
+            begins.saturating_sub(times.now),
+            times.clock_ahead_seconds.unwrap_or(0),
+        );
+        let lab_now = times.now.saturating_sub(off);
         if begins <= lab_now {
             return Some(Finding::certain(
                 format!(
@@ -66,7 +69,7 @@ pub(super) const NOT_YET: Entry = class(
             format!(
                 "the token's `{claim}` is {}, {} s after the gateway's time {}",
                 moment(begins),
-                begins - times.now,
+                begins.saturating_sub(times.now),
                 moment(times.now)
             ),
             format!(
@@ -104,7 +107,7 @@ pub(in crate::diagnose) fn ended_by_clock(case: &Case<'_>) -> Option<Finding> {
         times.exp.as_deref().and_then(seconds)?,
         times.clock_ahead_seconds?,
     );
-    (end > times.now - off).then(|| {
+    (end > times.now.saturating_sub(off)).then(|| {
         Finding::certain(
             format!(
                 "the token's `exp` is {}, the gateway's time is {}: its clock is {off} s ahead",

@@ -256,7 +256,7 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
             let cause = match expiry {
                 Some(expiry) => format!(
                     "it expired {} s before Vault's time{forgiven}",
-                    login.now - expiry
+                    login.now.saturating_sub(expiry)
                 ),
                 None => "it has no `exp`, and the role's leeway after `iat` and `nbf` is over"
                     .to_owned(),
@@ -421,7 +421,7 @@ fn ahead(case: &Case<'_>) -> Option<(i64, i64)> {
     let (login, _) = reasons.into_iter().find_map(|reason| login(case, reason))?;
     let times = login.times?;
     let begins = times.not_before.max(times.issued);
-    Some((begins - login.now, times.leeway))
+    Some((begins.saturating_sub(login.now), times.leeway))
 }
 
 /// A `*` anywhere stands for any text, as in Vault's globs of claims.
