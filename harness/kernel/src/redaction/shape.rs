@@ -214,7 +214,9 @@ impl Finder<'_> {
             character.is_whitespace() || character.is_control() || "\"'`<>|\\".contains(character)
         };
         let end = colon + rest.find(ends).unwrap_or(rest.len());
-        let url = &text[colon..end];
+        // What a sentence goes on with behind an address is none of it.
+        let url = text[colon..end].trim_end_matches([',', ';', ')', '.']);
+        let end = colon + url.len();
         let shown = place::url_within(url, self.depth + 1);
         if shown != url {
             self.found.push((colon..end, shown.into()));
