@@ -35,7 +35,7 @@ Feature: A partner's issuer is trusted by an HTTP API and by a role
         """
       And the upstream http://partner.internal.example was called 0 times
       And the gateway refused it because of "audience-mismatch"
-      And the diagnosis is "audience-not-configured"
+      And the cause says "looker"
 
     Scenario: A token without the scope of the route
       Given the client "reports" gets the token "narrow" of the issuer "partner" for the audience "reports" and the scope "reports/write"

@@ -1,4 +1,4 @@
-@incident:INC-8
+@incident:INC-8 @needs:issuer-at-root
 Feature: INC-8: Policy document length breaking CloudWatch Logs constraints
   Each log group of an API's access log makes the account's delivery policy longer, until it is full.
 

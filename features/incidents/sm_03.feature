@@ -1,4 +1,4 @@
-@incident:SM-03
+@incident:SM-03 @needs:virtual-time
 Feature: SM-03: Stuck AWSPENDING
   A rotation stopped between its steps. Its version waits to become current, and no other begins.
 

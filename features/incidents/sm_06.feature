@@ -1,4 +1,4 @@
-@incident:SM-06
+@incident:SM-06 @needs:virtual-time
 Feature: SM-06: Rotation function not invokable
   Rotation is configured, and the function's policy does not know Secrets Manager.
 
