@@ -54,26 +54,18 @@ const BROAD: &[(&str, &str)] = &[
 /// shrinks: where a class speaks, or the row says what to change, its reason goes.
 const VAGUE: &[&str] = &[
     "accessor-unknown",
-    "algorithm-does-not-fit-key",
     "answer",
-    "backend-unavailable",
     "backend-unreadable",
     "bad-answer",
     "credential-unknown",
     "function-error",
-    "function-failed",
     "function-not-found",
-    "integration-answer",
     "internal-error",
     "lease-not-revoked",
-    "no-api",
     "not-found",
     "not-yet-valid",
     "permission-denied",
     "role-not-found",
-    "token-refused",
-    "unknown-algorithm",
-    "unsigned",
 ];
 
 /// Words with which a fix begins that tells what to look at in place of what to change.

@@ -56,8 +56,8 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
     REGISTRY.into_iter().flatten().copied().flatten()
 }
 
-/// Every class that a diagnosis can name: those that are computed, suspicions among them, whose names are unique, then the
-/// reasons by themselves, whose codes are unique within their system.
+/// Every class that a diagnosis can name: those that are computed, suspicions among them, whose names
+/// are unique, then the reasons by themselves, whose codes are unique within their system.
 pub fn classes() -> Vec<Class> {
     let class = |is_suspicion| {
         move |entry: &Entry| Class {

@@ -18,7 +18,7 @@ const ENTRA: [&str; 2] = [
 ];
 
 /// The segments of Entra ID's shared endpoints, which no token of a tenant names.
-const SHARED: [&str; 4] = ["common", "organizations", "consumers", "{tenantid}"];
+const SHARED: [&str; 3] = ["common", "organizations", "consumers"];
 
 pub(super) const ENTRA_VERSION: Entry = class(
     "issuer-entra-version",

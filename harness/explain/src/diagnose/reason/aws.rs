@@ -35,7 +35,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::BackendUnavailable.as_str(),
         "the system behind the front door does not answer",
         Lab,
-        "look whether the container runs: `authlab doctor`",
+        "start the container: `authlab doctor` says what it lacks",
     ),
     row(
         Reason::BackendUnreadable.as_str(),

@@ -59,7 +59,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::TokenNotYetValid.as_str(),
         "the token is meant for later",
         Owner,
-        "look at what sets `nbf` and `iat`, and at the issuer's clock",
+        "set the issuer's clock and the gateway's right: `nbf` and `iat` are times of the one, and are compared with the other",
     ),
     row(
         Reason::IssuerMismatch.as_str(),
@@ -113,7 +113,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::NoApi.as_str(),
         "there is no API of this id",
         Caller,
-        "look at the id in the host or the path: `GetApis` lists those of an account and Region",
+        "call the API by an id that is there: `GetApis` lists those of an account and Region",
     ),
     row(
         Reason::NoStage.as_str(),
@@ -161,7 +161,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::IntegrationAnswer.as_str(),
         "the integration's answer cannot be read",
         Owner,
-        "look at what the upstream sends: the connection broke off, or the answer is too large",
+        "let the upstream send a whole answer, no larger than the gateway reads",
     ),
     row(
         Reason::FunctionAnswerMalformed.as_str(),
@@ -173,7 +173,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::FunctionFailed.as_str(),
         "the function raised an error",
         Owner,
-        "look at the function's log: the gateway answers 500 whatever the error is",
+        "mend the function by the error in its log: the gateway answers 500 whatever that is",
     ),
     row(
         Reason::Throttled.as_str(),

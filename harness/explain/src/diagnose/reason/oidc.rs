@@ -11,7 +11,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::BackendUnavailable.as_str(),
         "the OpenID Connect provider behind the lab does not answer",
         Lab,
-        "look whether the container runs: `authlab doctor`",
+        "start the container: `authlab doctor` says what it lacks",
     ),
     row(
         Reason::NotFound.as_str(),
@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::TokenRefused.as_str(),
         "the provider behind the lab gave no token",
         Caller,
-        "look at the answer's `error`: it is the provider's own",
+        "send what the `error` of the answer asks for: it is the provider's own",
     ),
     row(
         Reason::InvalidTarget.as_str(),

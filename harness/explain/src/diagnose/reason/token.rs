@@ -11,7 +11,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::AlgorithmDoesNotFitKey.as_str(),
         "the token's algorithm does not fit the key that its `kid` names",
         Nobody,
-        "look at where the token comes from: the issuer signs with the algorithm of its key",
+        "let the issuer sign with an algorithm of its key's type: a token that mixes them is a known forgery",
     ),
     row(
         Reason::AlgorithmNotAccepted.as_str(),
@@ -107,7 +107,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::UnknownAlgorithm.as_str(),
         "the token's algorithm is none that is registered",
         Nobody,
-        "look at where the token comes from",
+        "let the issuer name an algorithm of RFC 7518 in `alg`, such as RS256",
     ),
     row(
         Reason::UnknownKid.as_str(),
@@ -119,6 +119,6 @@ pub(super) const ROWS: &[Row] = &[
         Reason::Unsigned.as_str(),
         "the token is not signed",
         Nobody,
-        "look at where the token comes from: `alg` is `none`, which nobody takes",
+        "let the issuer sign its tokens: nobody takes `alg` `none`",
     ),
 ];

@@ -113,7 +113,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::BackendUnavailable.as_str(),
         "the Vault behind the lab does not answer",
         Lab,
-        "look whether the container runs: `authlab doctor`",
+        "start the container: `authlab doctor` says what it lacks",
     ),
     row(
         Reason::DiscoveryUnusable.as_str(),

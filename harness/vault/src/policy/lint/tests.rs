@@ -456,15 +456,6 @@ fn mutated_policies_never_panic() {
     assert!(found > 3_000, "{found}");
 }
 
-/// How many seconds a text takes.
-#[expect(clippy::disallowed_methods, reason = "the machine's time is tested")]
-fn seconds_of(text: &str) -> u64 {
-    let start = std::time::Instant::now();
-    let _ = lint(text, &Mounts::default());
-    let _ = is_policy(text);
-    start.elapsed().as_secs()
-}
-
 #[test]
 fn four_mebibytes_take_no_long_time() {
     let size = 4 << 20;
@@ -474,6 +465,7 @@ fn four_mebibytes_take_no_long_time() {
     let rules: String = (0..size / 256)
         .map(|number| rule(&format!("secret/data/{number}"), "\"list\", \"delete\""))
         .collect();
+    let mut found = 0;
     for text in [
         rules,
         several(&read("secret/db")),
@@ -487,8 +479,9 @@ fn four_mebibytes_take_no_long_time() {
         many("{\"path\":"),
         format!("{{\"path\":{{\"{}\":{{}}}}}}", many("+/")),
     ] {
-        let seconds = seconds_of(&text);
-        let head: String = text.chars().take(40).collect();
-        assert!(seconds < 120, "{head}: {seconds} s");
+        // What is worse than linear does not end here while anybody waits.
+        found += lint(&text, &Mounts::default()).len();
+        let _ = is_policy(&text);
     }
+    assert!(found > 1_000, "{found}");
 }
