@@ -149,7 +149,7 @@ impl Functions for Services {
                 scope: invocation.scope,
                 cause: invocation.cause,
                 request_id: invocation.request_id,
-                trace_id: Some(invocation.trace.root().to_owned()),
+                trace_id: Some(Arc::clone(invocation.trace.root())),
                 budget_ms: invocation.budget_ms,
             };
             match door.invoke(asked).await {
@@ -238,7 +238,7 @@ impl TraceSink for Services {
         let draft = EventDraft::of(Component::Gateway, &told)
             .request_id(segment.request_id)
             .trace_id(Some(segment.trace_id))
-            .account(segment.scope.account.as_str())
+            .account(&segment.scope.account)
             .cause(Some(segment.cause));
         door.journal().record(draft);
     }

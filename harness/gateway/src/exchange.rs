@@ -1,6 +1,7 @@
 //! A request under way: what came, and what the walk has found out so far.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use authlab_http::Incoming;
 use authlab_kernel::{Component, EventDraft, Evidence, Journal, Sequence, Timestamp, TraceHeader};
@@ -24,7 +25,7 @@ pub(crate) struct Exchange<'a> {
     /// The path that routes see, without the stage.
     pub path: RequestPath,
     /// The request's id: `apigw-requestid` and `$context.requestId`.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// The trace.
     pub trace: TraceHeader,
     /// When it came, by the gateway's clock.
@@ -77,9 +78,9 @@ impl<'a> Exchange<'a> {
     /// Records an event of this request; it becomes the cause of the next.
     pub(crate) fn record(&mut self, journal: &Journal, draft: EventDraft) {
         let draft = draft
-            .request_id(self.request_id.as_str())
-            .trace_id(Some(self.trace.root().to_owned()))
-            .account(self.stage.scope.account.as_str())
+            .request_id(Arc::clone(&self.request_id))
+            .trace_id(Some(Arc::clone(self.trace.root())))
+            .account(&self.stage.scope.account)
             .cause(Some(self.cause));
         self.cause = journal.record(draft);
     }

@@ -98,7 +98,7 @@ impl Gateway {
         let name = format!("{} {} {shown}", address.api_id, incoming.method);
         // The shape of a real one: fifteen characters and an equals sign.
         let drawn = self.ids.draw("request-id", "gateway", &name);
-        let request_id = format!("{}=", drawn.base62(15));
+        let request_id: Arc<str> = format!("{}=", drawn.base62(15)).into();
         let named = cause::trace_of(&incoming);
         let (issued, tokens) = {
             let deployment = deployment.as_deref();
@@ -107,8 +107,8 @@ impl Gateway {
         let trace = named
             .unwrap_or_else(|| TraceHeader::begin(self.ids.trace_id(received.as_second(), &name)));
         let event = came(&incoming, &address, shown, deployment.as_deref())
-            .request_id(request_id.as_str())
-            .trace_id(Some(trace.root().to_owned()))
+            .request_id(Arc::clone(&request_id))
+            .trace_id(Some(Arc::clone(trace.root())))
             .cause(issued);
         let cause = self.plane.journal.record(event);
         let _open = self.plane.journal.open_trace(Some(trace.root()));
@@ -217,7 +217,7 @@ impl Gateway {
         let Refusal { event, refused } = refusal;
         let event = event
             .request_id(request_id)
-            .trace_id(Some(trace.root().to_owned()))
+            .trace_id(Some(Arc::clone(trace.root())))
             .cause(Some(cause));
         self.plane.journal.record(event);
         let mut response = answer::refusal(&refused);
@@ -263,7 +263,7 @@ fn came(
     };
     let event = EventDraft::of(Component::Gateway, &told);
     match deployment {
-        Some(deployment) => event.account(deployment.stage.scope.account.as_str()),
+        Some(deployment) => event.account(&deployment.stage.scope.account),
         None => event,
     }
 }

@@ -160,7 +160,7 @@ pub struct Invocation {
     /// How long the gateway waits, in milliseconds of lab time.
     pub budget_ms: u32,
     /// The gateway's request.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// The trace, as it goes on.
     pub trace: TraceHeader,
     /// The event before it in the chain.
@@ -251,9 +251,9 @@ pub struct TraceSegment {
     /// The account and Region of the API.
     pub scope: Scope,
     /// The trace.
-    pub trace_id: String,
+    pub trace_id: Arc<str>,
     /// The request.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// `api/stage`.
     pub name: String,
     /// When the request came.

@@ -36,7 +36,7 @@ impl<'a> Variables<'a, '_> {
             "domainName" => Some(stage.domain_name.as_str().into()),
             "domainPrefix" => stage.domain_name.split('.').next().map(Cow::Borrowed),
             // The extended id of an HTTP API is its request id.
-            "extendedRequestId" | "requestId" => Some(exchange.request_id.as_str().into()),
+            "extendedRequestId" | "requestId" => Some((&*exchange.request_id).into()),
             "httpMethod" => Some(exchange.incoming.method.as_str().into()),
             "path" => Some(exchange.raw_path().into()),
             "protocol" => Some("HTTP/1.1".into()),

@@ -84,7 +84,7 @@ impl Bench {
     async fn get(&self, url: &str) -> Result<(u16, String), OutboundError> {
         let mut request = OutboundRequest::get(Component::Vault, "test", url);
         request.cause = Some(41);
-        request.request_id = Some("r-1".to_owned());
+        request.request_id = Some("r-1".into());
         request
             .headers
             .insert("x-authlab-cause", HeaderValue::from_static("999"));

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -106,9 +107,9 @@ pub struct OutboundRequest {
     /// The event because of which the call is made.
     pub cause: Option<Sequence>,
     /// The request in whose course the call is made.
-    pub request_id: Option<String>,
+    pub request_id: Option<Arc<str>>,
     /// The trace that the call belongs to.
-    pub trace_id: Option<String>,
+    pub trace_id: Option<Arc<str>>,
 }
 
 impl OutboundRequest {

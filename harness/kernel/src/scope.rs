@@ -23,6 +23,13 @@ pub enum ScopeError {
 #[serde(try_from = "String", into = "String")]
 pub struct AccountId(Arc<str>);
 
+/// The digits, shared.
+impl From<&AccountId> for Arc<str> {
+    fn from(account: &AccountId) -> Self {
+        Self::clone(&account.0)
+    }
+}
+
 impl AccountId {
     /// The twelve digits.
     pub fn as_str(&self) -> &str {

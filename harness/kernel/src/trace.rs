@@ -4,6 +4,7 @@
 //! more of them (`Self`, `Lineage`) allowed.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The header's name, as it is compared.
 pub const TRACE_HEADER: &str = "x-amzn-trace-id";
@@ -14,7 +15,7 @@ const ROOT_BYTES_MAX: usize = 64;
 /// The header as it was sent, with the parts that others go by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceHeader {
-    root: String,
+    root: Arc<str>,
     parent: Option<String>,
     sampled: Option<String>,
     text: String,
@@ -25,7 +26,7 @@ impl TraceHeader {
     pub fn begin(root: String) -> Self {
         Self {
             text: format!("Root={root}"),
-            root,
+            root: root.into(),
             parent: None,
             sampled: None,
         }
@@ -48,12 +49,12 @@ impl TraceHeader {
             parent: field("Parent"),
             sampled: field("Sampled"),
             text: text.to_owned(),
-            root,
+            root: root.into(),
         })
     }
 
     /// The trace's id: `1-`, eight digits of time, `-`, 24 digits.
-    pub fn root(&self) -> &str {
+    pub fn root(&self) -> &Arc<str> {
         &self.root
     }
 
@@ -101,7 +102,7 @@ mod tests {
             ),
         ] {
             let header = TraceHeader::parse(&text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!(header.root(), root, "{text}");
+            assert_eq!(&**header.root(), root, "{text}");
             assert_eq!(header.parent(), parent, "{text}");
             assert_eq!(header.sampled(), sampled, "{text}");
             assert_eq!(header.to_string(), text);

@@ -1,5 +1,7 @@
 //! The server.
 
+use std::sync::Arc;
+
 use authlab_http::{Incoming, Rejection, Service};
 use authlab_kernel::trace::TRACE_HEADER;
 use authlab_kernel::{
@@ -417,9 +419,9 @@ fn no_token(issuer: &str, error: String) -> Token {
 }
 
 /// The trace that X-Ray's header names: `Root=1-...;Parent=...`.
-pub(crate) fn trace_id(incoming: &Incoming) -> Option<String> {
+pub(crate) fn trace_id(incoming: &Incoming) -> Option<Arc<str>> {
     let header = TraceHeader::parse(incoming.header(TRACE_HEADER)?)?;
-    Some(header.root().to_owned())
+    Some(Arc::clone(header.root()))
 }
 
 /// When a token ends, by its claim `exp`: seconds, with a fraction or without (RFC 7519, section 2).

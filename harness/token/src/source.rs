@@ -62,9 +62,9 @@ pub struct NeededBy {
     /// The event because of which they are needed.
     pub cause: Option<Sequence>,
     /// The request.
-    pub request_id: Option<String>,
+    pub request_id: Option<Arc<str>>,
     /// The trace.
-    pub trace_id: Option<String>,
+    pub trace_id: Option<Arc<str>>,
 }
 
 /// Why there is no key.

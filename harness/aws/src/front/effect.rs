@@ -1,5 +1,7 @@
 //! What one service asks of another, performed after unlocking and before the answer is sent.
 
+use std::sync::Arc;
+
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{Component, EventDraft};
 
@@ -12,9 +14,9 @@ pub struct Origin {
     /// The event before them in the chain.
     pub cause: Sequence,
     /// The request.
-    pub request_id: Option<String>,
+    pub request_id: Option<Arc<str>>,
     /// The trace.
-    pub trace_id: Option<String>,
+    pub trace_id: Option<Arc<str>>,
 }
 
 impl FrontDoor {
@@ -41,7 +43,7 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                     .trace_id(origin.trace_id.clone())
                     .account(account.as_str());
                 if let Some(request_id) = &origin.request_id {
-                    draft = draft.request_id(request_id.as_str());
+                    draft = draft.request_id(Arc::clone(request_id));
                 }
                 let seq = door.journal().record(draft);
                 let expires = Some(credential.expires);

@@ -54,7 +54,7 @@ impl FrontDoor {
             protocol: Protocol::Query,
             scope: Scope::new(root.caller.account.clone(), scope_region(None)),
             caller: root.caller,
-            request_id: self.ids().request_id("aws", OPERATION),
+            request_id: self.ids().request_id("aws", OPERATION).into(),
             trace_id: None,
             cause: 0,
             now: self.clock().now(),

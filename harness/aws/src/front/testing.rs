@@ -262,8 +262,8 @@ impl FrontDoor {
         let caller = identify(&self.cloud(), key).expect("an access key").caller;
         validate(operation, &input)
             .map_err(|failure| asked.service.validation.error(asked.row.name, failure))?;
-        let request_id = self.ids().request_id("aws", operation.name);
-        let mut trail = Trail::new(self.journal().clone(), request_id.clone(), None, None);
+        let request_id: Arc<str> = self.ids().request_id("aws", operation.name).into();
+        let mut trail = Trail::new(self.journal().clone(), Arc::clone(&request_id), None, None);
         let mut call = Call {
             service: asked.service.name,
             operation: asked.row.name,
@@ -294,7 +294,7 @@ pub(crate) fn call() -> Call {
         protocol: Protocol::RestJson,
         scope: Scope::new(caller.account.clone(), "eu-central-1".parse().unwrap()),
         caller,
-        request_id: String::new(),
+        request_id: "".into(),
         trace_id: None,
         cause: 0,
         now: door.clock().now(),

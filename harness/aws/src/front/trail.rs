@@ -2,6 +2,7 @@
 //! and `answer`, each caused by the one before it. No secret is among the evidence.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Component, EventDraft, Journal, redaction};
@@ -24,8 +25,8 @@ fn is_name(text: &str) -> bool {
 /// The events of one request.
 pub struct Trail {
     journal: Journal,
-    request_id: String,
-    trace_id: Option<String>,
+    request_id: Arc<str>,
+    trace_id: Option<Arc<str>>,
     account: Option<AccountId>,
     last: Option<Sequence>,
     /// Texts of the input that the service's model calls sensitive: no answer's text shows them here.
@@ -52,8 +53,8 @@ impl Trail {
     /// The trail of a request that was caused by `cause`.
     pub fn new(
         journal: Journal,
-        request_id: String,
-        trace_id: Option<String>,
+        request_id: Arc<str>,
+        trace_id: Option<Arc<str>>,
         cause: Option<Sequence>,
     ) -> Self {
         Self {
@@ -159,19 +160,19 @@ impl Trail {
     }
 
     /// The trace, if there is one.
-    pub fn trace_id(&self) -> Option<&str> {
-        self.trace_id.as_deref()
+    pub fn trace_id(&self) -> Option<&Arc<str>> {
+        self.trace_id.as_ref()
     }
 
     /// The id of the request.
-    pub fn request_id(&self) -> &str {
+    pub fn request_id(&self) -> &Arc<str> {
         &self.request_id
     }
 
     /// Puts an event at the end of the trail.
     pub fn record(&mut self, draft: EventDraft) -> Sequence {
         let mut draft = draft
-            .request_id(self.request_id.as_str())
+            .request_id(Arc::clone(&self.request_id))
             .trace_id(self.trace_id.clone())
             .cause(self.last);
         if let Some(account) = &self.account {

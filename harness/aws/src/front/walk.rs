@@ -146,7 +146,7 @@ impl FrontDoor {
         };
         let routed = model.map(|model| route(model, &wire));
         let mut trail = self.begin(incoming, &wire, signed.as_ref(), model, routed.as_ref());
-        let _open = self.journal().open_trace(trail.trace_id());
+        let _open = self.journal().open_trace(trail.trace_id().map(|id| &**id));
         if let Some(signed) = &signed
             && entrance
                 .service
@@ -212,11 +212,11 @@ impl FrontDoor {
             operation.unwrap_or(""),
             key.unwrap_or("")
         );
-        let request_id = self.ids().request_id("aws", &name);
+        let request_id = self.ids().request_id("aws", &name).into();
         let trace_id = wire
             .header(TRACE_HEADER)
             .and_then(TraceHeader::parse)
-            .map(|header| header.root().to_owned());
+            .map(|header| Arc::clone(header.root()));
         let journal = self.journal();
         let cause = incoming
             .cause
@@ -345,8 +345,8 @@ impl FrontDoor {
             protocol,
             scope: Scope::new(caller.account.clone(), region),
             caller,
-            request_id: trail.request_id().to_owned(),
-            trace_id: trail.trace_id().map(str::to_owned),
+            request_id: Arc::clone(trail.request_id()),
+            trace_id: trail.trace_id().cloned(),
             cause: trail.last(),
             now: self.clock().now(),
             ids: self.ids().clone(),

@@ -80,9 +80,9 @@ pub struct Invocation {
     /// The event in the journal that this follows from.
     pub cause: Sequence,
     /// The request's id; the function sees it as its own.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// The trace that it belongs to.
-    pub trace_id: Option<String>,
+    pub trace_id: Option<Arc<str>>,
     /// How long the invoker waits, in milliseconds of lab time.
     pub budget_ms: u32,
 }
@@ -95,7 +95,7 @@ pub struct Invoked {
     /// `Unhandled` when the function raised an error.
     pub function_error: Option<&'static str>,
     /// The request's id.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// The `invoke` event in the journal.
     pub seq: Sequence,
     /// The end of the log, at most four kB, for `LogType: Tail`.
@@ -352,11 +352,8 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
         (function, closure, asked)
     };
     let (session, role_id) = (asked.session_arn(), asked.role_id.clone());
-    let credentials = {
-        let mut cloud = door.cloud();
-        let warm = cloud.lambda.warm().take(&function.arn, &role_id, now);
-        warm.unwrap_or_else(|| cloud.sts.issue(asked, now, door.ids()))
-    };
+    let warm = door.view().lambda.warm().take(&function.arn, &role_id, now);
+    let credentials = warm.unwrap_or_else(|| door.cloud().sts.issue(asked, now, door.ids()));
     open_variables(door, &door.view(), invocation, &function, &credentials, now)?;
     let invoked = evidence::Invoke {
         function: function.arn.clone(),
@@ -369,7 +366,7 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
     };
     let draft = draft(invocation, &invoked)
         .allowed()
-        .account(function.scope.account.as_str());
+        .account(&function.scope.account);
     let seq = door.journal().record(draft);
     door.journal()
         .credential_issued(&credentials.access_key_id, seq, Some(credentials.expires));
@@ -393,6 +390,9 @@ fn open_variables(
     credentials: &Credentials,
     now: Timestamp,
 ) -> Result<(), InvokeError> {
+    let Some(kept) = key::keeper(function) else {
+        return Ok(());
+    };
     let Some(session) = identify(cloud, &credentials.access_key_id) else {
         return Err(InvokeError::RoleNotAssumable);
     };
@@ -409,9 +409,6 @@ fn open_variables(
         ids: door.ids().clone(),
         source_ip: "127.0.0.1".to_owned(),
         user_agent: None,
-    };
-    let Some(kept) = key::keeper(function) else {
-        return Ok(());
     };
     let checks = kept.checks(cloud, &call);
     let environment = Environment::of(&call);
@@ -458,7 +455,7 @@ async fn finish(
     let log_tail = report::tail(&lines);
     let logged = report::write(door, invocation, prepared, lines).await;
     let credentials = prepared.credentials.clone();
-    door.cloud()
+    door.view()
         .lambda
         .warm()
         .put(&prepared.function.arn, &prepared.role_id, credentials);
@@ -475,10 +472,10 @@ async fn finish(
         error_message: failed.map(|error| error.message.clone()),
     };
     let draft = EventDraft::of(Component::Lambda, &returned)
-        .request_id(invocation.request_id.as_str())
+        .request_id(Arc::clone(&invocation.request_id))
         .trace_id(invocation.trace_id.clone())
         .cause(Some(prepared.seq))
-        .account(function.scope.account.as_str());
+        .account(&function.scope.account);
     door.journal().record(match failed {
         None => draft,
         Some(_) => draft.failed(Reason::FunctionError),
@@ -556,10 +553,10 @@ fn context(
     let name = FunctionName::read(&invocation.function, qualifier, &invocation.scope);
     let timeout_ms = function.timeout_seconds * 1000;
     InvocationContext {
-        request_id: invocation.request_id.clone(),
+        request_id: invocation.request_id.to_string(),
         function_name: function.name.clone(),
         function_arn: name.map_or_else(|_| function.arn.clone(), |name| name.qualified_arn()),
-        trace_id: invocation.trace_id.clone(),
+        trace_id: invocation.trace_id.as_deref().map(str::to_owned),
         deadline_ms: prepared.now.as_millisecond() + timeout_ms,
         environment: environment_variables(door, function, prepared.now),
         credentials: prepared.credentials.clone(),
@@ -605,10 +602,10 @@ fn environment_variables(
 
 fn draft(invocation: &Invocation, evidence: &impl Evidence) -> EventDraft {
     EventDraft::of(Component::Lambda, evidence)
-        .request_id(invocation.request_id.as_str())
+        .request_id(Arc::clone(&invocation.request_id))
         .trace_id(invocation.trace_id.clone())
         .cause(Some(invocation.cause))
-        .account(invocation.scope.account.as_str())
+        .account(&invocation.scope.account)
 }
 
 /// An AWS service as a caller.

@@ -72,8 +72,8 @@ impl State {
     }
 
     /// The sessions that wait for an invocation.
-    pub(super) fn warm(&mut self) -> &mut WarmSessions {
-        &mut self.warm
+    pub(super) fn warm(&self) -> &WarmSessions {
+        &self.warm
     }
 
     /// Makes a function. Whether its role trusts Lambda was decided before. The revision that the

@@ -131,7 +131,7 @@ fn invocation(api: &str) -> Invocation {
             source_account: ACCOUNT.parse().unwrap(),
         },
         cause: 1,
-        request_id: "r".to_owned(),
+        request_id: "r".into(),
         trace_id: None,
         budget_ms: 29_000,
     }

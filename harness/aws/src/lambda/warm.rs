@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use authlab_kernel::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 
 use crate::shared::Credentials;
 
@@ -22,20 +23,17 @@ struct Waiting {
     credentials: Credentials,
 }
 
-/// Every session that waits, by the function's ARN.
+/// Every session that waits, by the function's ARN. Behind a lock of its own: an invocation takes one
+/// and gives it back while others read the cloud.
 #[derive(Default)]
-pub struct WarmSessions(BTreeMap<String, Vec<Waiting>>);
+pub struct WarmSessions(Mutex<BTreeMap<String, Vec<Waiting>>>);
 
 impl WarmSessions {
     /// A session of this role that an earlier invocation had. What has another role, or ends soon, is let
     /// go: the role is another one, or was made anew.
-    pub fn take(
-        &mut self,
-        function_arn: &str,
-        role_id: &str,
-        now: Timestamp,
-    ) -> Option<Credentials> {
-        let waiting = self.0.get_mut(function_arn)?;
+    pub fn take(&self, function_arn: &str, role_id: &str, now: Timestamp) -> Option<Credentials> {
+        let mut sessions = self.0.lock();
+        let waiting = sessions.get_mut(function_arn)?;
         while let Some(Waiting {
             role_id: of,
             credentials,
@@ -49,11 +47,12 @@ impl WarmSessions {
     }
 
     /// Keeps a session for the next invocation.
-    pub fn put(&mut self, function_arn: &str, role_id: &str, credentials: Credentials) {
-        if !self.0.contains_key(function_arn) {
-            self.0.insert(function_arn.to_owned(), Vec::new());
+    pub fn put(&self, function_arn: &str, role_id: &str, credentials: Credentials) {
+        let mut sessions = self.0.lock();
+        if !sessions.contains_key(function_arn) {
+            sessions.insert(function_arn.to_owned(), Vec::new());
         }
-        if let Some(waiting) = self.0.get_mut(function_arn)
+        if let Some(waiting) = sessions.get_mut(function_arn)
             && waiting.len() < WAITING_MAX
         {
             waiting.push(Waiting {
@@ -64,8 +63,8 @@ impl WarmSessions {
     }
 
     /// Lets go the sessions of a function that is gone.
-    pub fn forget(&mut self, function_arn: &str) {
-        self.0.remove(function_arn);
+    pub fn forget(&self, function_arn: &str) {
+        self.0.lock().remove(function_arn);
     }
 }
 
@@ -84,8 +83,8 @@ mod tests {
             session_token: Secret::new("t"),
             expires: now + SignedDuration::from_mins(60),
         };
-        let mut warm = WarmSessions::default();
-        let mut taken = |role_id: &str, minutes: i64, twice: bool| {
+        let warm = WarmSessions::default();
+        let taken = |role_id: &str, minutes: i64, twice: bool| {
             warm.put("f", "AROA1", credentials.clone());
             let now = now + SignedDuration::from_mins(minutes);
             let first = warm.take("f", role_id, now).is_some();

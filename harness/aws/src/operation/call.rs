@@ -26,9 +26,9 @@ pub struct Call {
     /// Who calls.
     pub caller: Arc<Caller>,
     /// The id in `x-amzn-RequestId`.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// The trace, if the request carried one.
-    pub trace_id: Option<String>,
+    pub trace_id: Option<Arc<str>>,
     /// The journal's event of this request: the cause of what the handler records.
     pub cause: Sequence,
     /// The service's time.

@@ -147,7 +147,7 @@ impl<'e> Requests<'e> {
             let of_cause = event.cause.and_then(|cause| course.by_event.get(&cause));
             let of_cause = of_cause.copied();
             let known = match &event.request_id {
-                Some(id) => by_id.get(id.as_str()).copied(),
+                Some(id) => by_id.get(&**id).copied(),
                 // What names no request happened in the course of the one that caused it.
                 None => of_cause,
             };

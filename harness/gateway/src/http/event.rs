@@ -262,16 +262,19 @@ fn body(exchange: &Exchange<'_>) -> (Option<String>, bool) {
 }
 
 fn insert_unless_empty(event: &mut Value, name: &str, value: Value) {
-    if null_if_empty(value.clone()) != Value::Null {
+    if !is_empty(&value) {
         event[name] = value;
     }
 }
 
 fn null_if_empty(value: Value) -> Value {
-    let is_empty = match &value {
+    if is_empty(&value) { Value::Null } else { value }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
         Value::Object(members) => members.is_empty(),
         Value::Array(items) => items.is_empty(),
         other => other.is_null(),
-    };
-    if is_empty { Value::Null } else { value }
+    }
 }

@@ -1,6 +1,7 @@
 //! What follows every answer: the access log, metrics, the trace, all before the answer is sent.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use authlab_kernel::redaction;
 use bytes::Bytes;
@@ -47,7 +48,7 @@ pub(crate) async fn finish(
     let stage = exchange.stage;
     plane.needs.traces.segment(TraceSegment {
         scope: stage.scope.clone(),
-        trace_id: exchange.trace.root().to_owned(),
+        trace_id: Arc::clone(exchange.trace.root()),
         request_id: exchange.request_id.clone(),
         name: format!("{}/{}", stage.api_id, stage.name),
         start: exchange.received,

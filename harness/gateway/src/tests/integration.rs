@@ -84,7 +84,7 @@ async fn a_function_gets_the_event_of_payload_2() {
         "arn:aws:execute-api:us-east-1:222222222222:api0000001/prod/*/function/{id}"
     );
     assert_eq!(
-        invocation.trace.root(),
+        &**invocation.trace.root(),
         "1-695a0000-0123456789abcdef01234567"
     );
     let mut event: Value = serde_json::from_slice(&invocation.payload).expect("JSON");

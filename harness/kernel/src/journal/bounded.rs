@@ -1,6 +1,7 @@
 //! What of a text the journal keeps: its beginning, without credentials.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::redaction;
 
@@ -49,6 +50,15 @@ pub(super) fn text(given: String) -> String {
     // What a text reserved and does not use would count, and would be there.
     kept.shrink_to_fit();
     kept
+}
+
+/// An id as an event may show it; one that needs no change is shared, not copied.
+pub(super) fn id(given: Arc<str>) -> Arc<str> {
+    match shown(&given, TEXT_BYTES_MAX) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(shown) => Some(shown.into()),
+    }
+    .unwrap_or(given)
 }
 
 pub(super) fn shown(given: &str, bytes_max: usize) -> Cow<'_, str> {

@@ -1,5 +1,7 @@
 //! An event as those who record it write it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::detail::Detail;
@@ -14,10 +16,10 @@ pub struct EventDraft {
     pub(super) kind: &'static str,
     pub(super) outcome: Outcome,
     pub(super) reason: Option<String>,
-    pub(super) request_id: Option<String>,
-    pub(super) trace_id: Option<String>,
+    pub(super) request_id: Option<Arc<str>>,
+    pub(super) trace_id: Option<Arc<str>>,
     pub(super) cause: Option<Sequence>,
-    pub(super) account: Option<String>,
+    pub(super) account: Option<Arc<str>>,
     pub(super) detail: Detail,
 }
 
@@ -76,15 +78,15 @@ impl EventDraft {
 
     /// In the course of this request.
     #[must_use]
-    pub fn request_id(mut self, id: impl Into<String>) -> Self {
+    pub fn request_id(mut self, id: impl Into<Arc<str>>) -> Self {
         self.request_id = Some(id.into());
         self
     }
 
     /// As part of this trace, if there is one.
     #[must_use]
-    pub fn trace_id(mut self, id: Option<String>) -> Self {
-        self.trace_id = id;
+    pub fn trace_id(mut self, id: Option<impl Into<Arc<str>>>) -> Self {
+        self.trace_id = id.map(Into::into);
         self
     }
 
@@ -97,7 +99,7 @@ impl EventDraft {
 
     /// In this account.
     #[must_use]
-    pub fn account(mut self, account: impl Into<String>) -> Self {
+    pub fn account(mut self, account: impl Into<Arc<str>>) -> Self {
         self.account = Some(account.into());
         self
     }

@@ -1,6 +1,7 @@
 //! A line of the journal.
 
 use std::mem::size_of;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -63,16 +64,16 @@ pub struct Event {
     pub reason: Option<String>,
     /// The request in whose course it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
+    pub request_id: Option<Arc<str>>,
     /// The trace that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trace_id: Option<String>,
+    pub trace_id: Option<Arc<str>>,
     /// The event before it in the chain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Sequence>,
     /// The twelve digits of the account where it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
+    pub account: Option<Arc<str>>,
     /// Evidence. Never a secret: a token stands as its kind, claims and fingerprint.
     pub detail: Detail,
 }
@@ -95,13 +96,10 @@ impl Event {
 
     /// The memory that the event takes, in bytes.
     pub(super) fn weight(&self) -> usize {
-        let texts = [
-            &self.reason,
-            &self.request_id,
-            &self.trace_id,
-            &self.account,
-        ];
-        let texts: usize = texts.into_iter().flatten().map(String::capacity).sum();
+        // Ids may be shared with other events: each counts them as if they were its own.
+        let ids = [&self.request_id, &self.trace_id, &self.account];
+        let ids: usize = ids.into_iter().flatten().map(|id| id.len()).sum();
+        let texts = ids + self.reason.as_ref().map_or(0, String::capacity);
         let words = self.component.weight() + self.kind.weight();
         size_of::<Self>() + texts + words + self.detail.weight()
     }

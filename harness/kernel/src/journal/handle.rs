@@ -102,13 +102,9 @@ impl Journal {
     /// Records an event; its number is the cause of what follows from it.
     pub fn record(&self, draft: EventDraft) -> Sequence {
         // Whoever chose these texts, a client or the lab, they pass the gate, as the detail did.
-        let [reason, request_id, trace_id, account] = [
-            draft.reason,
-            draft.request_id,
-            draft.trace_id,
-            draft.account,
-        ]
-        .map(|text| text.map(bounded::text));
+        let reason = draft.reason.map(bounded::text);
+        let [request_id, trace_id, account] =
+            [draft.request_id, draft.trace_id, draft.account].map(|id| id.map(bounded::id));
         let mut state = self.state.lock();
         // Under the lock, so that a later number has no earlier time.
         let time = self.clock.now();

@@ -281,7 +281,7 @@ fn the_indexes_find_what_a_walk_through_the_ring_finds_also_after_events_have_le
         assert!(events.len() > 40);
         for number in 0..21 {
             let id = format!("r-{number}");
-            let of_request = |event: &&Arc<Event>| event.request_id.as_ref() == Some(&id);
+            let of_request = |event: &&Arc<Event>| event.request_id.as_deref() == Some(&id);
             let own: Vec<_> = events.iter().filter(of_request).cloned().collect();
             assert_eq!(journal.events_of_request(&id), own, "{id}");
             let mut members: Vec<Sequence> = own.iter().map(|event| event.seq).collect();
@@ -306,7 +306,7 @@ fn the_indexes_find_what_a_walk_through_the_ring_finds_also_after_events_have_le
             let id = format!("t-{number}");
             assert_eq!(journal.last_of_trace(&id), None, "no request of it is open");
             let _open = journal.open_trace(Some(&id));
-            let of_trace = |event: &&Arc<Event>| event.trace_id.as_ref() == Some(&id);
+            let of_trace = |event: &&Arc<Event>| event.trace_id.as_deref() == Some(&id);
             let last = events.iter().rfind(of_trace).map(|event| event.seq);
             assert_eq!(journal.last_of_trace(&id), last, "{id}");
         }

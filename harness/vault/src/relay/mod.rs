@@ -284,7 +284,7 @@ impl VaultRelay {
             body: incoming.body.clone(),
             budget_ms: BUDGET_MS,
             cause,
-            request_id: request_id.map(str::to_owned),
+            request_id: request_id.map(Into::into),
             ..OutboundRequest::get(Component::Vault, "relay", url)
         };
         self.outbound.send(request).await
@@ -318,7 +318,7 @@ impl VaultRelay {
                 .unwrap_or_default(),
             budget_ms: BUDGET_MS,
             cause,
-            request_id: Some(request_id.to_owned()).filter(|id| !id.is_empty()),
+            request_id: Some(request_id.into()).filter(|_| !request_id.is_empty()),
             ..OutboundRequest::get(Component::Vault, "relay-evidence", url)
         };
         let answer = self.outbound.send(request).await.ok()?;

@@ -195,7 +195,7 @@ impl Vault {
             match outcome {
                 Err(Fault::Fetch(mut wanted)) if answers.len() < CALLS_MAX => {
                     wanted.cause = cause;
-                    wanted.request_id = Some(request_id.clone());
+                    wanted.request_id = Some(request_id.as_str().into());
                     let answer = self.outbound.send((*wanted).clone()).await;
                     answers.add(&wanted, answer);
                 }

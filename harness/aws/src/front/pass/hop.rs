@@ -1,5 +1,7 @@
 //! The request to a backend and its answer.
 
+use std::sync::Arc;
+
 use authlab_kernel::{
     AccountId, Component, Destination, OutboundRequest, OutboundResponse, Region,
 };
@@ -107,8 +109,8 @@ impl FrontDoor {
             body,
             budget_ms: BUDGET_MS,
             cause: Some(trail.last()),
-            request_id: Some(trail.request_id().to_owned()),
-            trace_id: trail.trace_id().map(str::to_owned),
+            request_id: Some(Arc::clone(trail.request_id())),
+            trace_id: trail.trace_id().cloned(),
             ..OutboundRequest::get(
                 Component::Aws,
                 hop.purpose,

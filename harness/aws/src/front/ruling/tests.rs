@@ -277,7 +277,7 @@ fn by_service() -> Invocation {
             source_account: WORKLOAD.parse().unwrap(),
         },
         cause: 1,
-        request_id: "r".to_owned(),
+        request_id: "r".into(),
         trace_id: None,
         budget_ms: 29_000,
     }

@@ -258,7 +258,7 @@ impl Rotating {
                 source_account: self.scope.account.clone(),
             },
             cause: self.cause,
-            request_id: door.ids().request_id("secretsmanager", step),
+            request_id: door.ids().request_id("secretsmanager", step).into(),
             trace_id: None,
             budget_ms: BUDGET_MS,
         }

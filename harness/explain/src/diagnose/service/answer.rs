@@ -52,7 +52,7 @@ impl Refused {
             fault: answer.fault,
             asked: answer.asked,
             region: answer.region,
-            account: event.account.clone(),
+            account: event.account.as_deref().map(str::to_owned),
         })
     }
 
