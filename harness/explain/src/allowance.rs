@@ -4,7 +4,7 @@ use authlab_aws::evidence as aws;
 use authlab_gateway::deployment::AuthorizationType;
 use authlab_gateway::evidence as gateway;
 use authlab_kernel::journal::{Event, Outcome, Sequence};
-use authlab_policy::evidence::{DecidedBy, Decision, Rule, Statement};
+use authlab_policy::evidence::Decision;
 use authlab_token::evidence::Described;
 use authlab_vault::evidence as vault;
 use serde::Serialize;
@@ -128,34 +128,13 @@ fn claims(token: &Value) -> String {
     told.join(", ")
 }
 
-/// The statements that allow, and what they allow.
+/// Every statement that allows, and what it allows.
 fn policy(decision: &Decision) -> Vec<(&'static str, String)> {
     let what = format!("{} on {}", decision.action, decision.resource);
-    // It names the statement of the other side too, where two had to allow.
-    if !decision.explanation.is_empty() && !matches!(decision.decided_by, DecidedBy::Missing { .. })
-    {
-        return vec![("policy", format!("{what}: {}", decision.explanation))];
-    }
-    let by = match &decision.decided_by {
-        DecidedBy::Statement(statement) => named(statement),
-        DecidedBy::RootUser { .. } => "the root user may do everything in its account".to_owned(),
-        DecidedBy::Rule {
-            rule: Rule::AlwaysAllowed,
-        } => "no policy can take this away".to_owned(),
-        DecidedBy::Rule { rule: Rule::Open } => "it asks for no permission".to_owned(),
-        DecidedBy::Missing { .. } => return Vec::new(),
-    };
-    vec![("policy", format!("{what}: {by}"))]
-}
-
-/// A statement as it is found: its layer, its name or its place, and its document.
-fn named(statement: &Statement) -> String {
-    let layer = statement.layer.as_str();
-    let policy = &statement.policy;
-    match &statement.sid {
-        Some(sid) => format!("{layer}: statement `{sid}` of `{policy}`"),
-        None => format!("{layer}: statement {} of `{policy}`", statement.statement),
-    }
+    let lines = decision.allowed_by().into_iter();
+    lines
+        .map(|line| ("policy", format!("{what}: {line}")))
+        .collect()
 }
 
 fn by_vault(request: &vault::Request) -> Vec<(&'static str, String)> {

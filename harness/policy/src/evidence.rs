@@ -10,10 +10,10 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::decide::{self, Layer, Outcome, PrincipalForm};
+use crate::decide::{self, Layer, Outcome, PrincipalForm, StatementRef};
 use crate::near_miss::{NearMiss, near_misses};
 use crate::request::Request;
-use crate::trace::{CheckTrace, Compared, ConditionTrace};
+use crate::trace::{Allowing, CheckTrace, Compared, ConditionTrace, Further};
 
 /// A decision as evidence shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,22 @@ pub struct Decision {
     pub decision: Outcome,
     /// What that rests on.
     pub decided_by: DecidedBy,
+    /// Of an allow: the other statements that let the request through, one of each document, layer by
+    /// layer. A boundary, a session policy, each level of the organization and, across accounts, the other
+    /// side stand here.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "readable"
+    )]
+    pub also: Vec<Statement>,
+    /// Of an allow: how many statements more did so, in layers with many documents.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "readable"
+    )]
+    pub further: Vec<Further>,
     /// Condition keys that were looked up and absent, as the policies spell them.
     #[serde(default, deserialize_with = "readable")]
     pub missing_keys: Vec<String>,
@@ -63,6 +79,12 @@ impl Decision {
             principal: request.principal.label().into_owned(),
             decision: decision.outcome,
             decided_by: DecidedBy::new(&decision.decided_by, &compared.conditions),
+            also: compared
+                .also
+                .iter()
+                .map(|allowing| Statement::also(request, allowing))
+                .collect(),
+            further: compared.further.clone(),
             missing_keys: decision.missing_keys.clone(),
             near_misses,
             explanation: decision.explain(),
@@ -74,6 +96,34 @@ impl Decision {
     #[must_use]
     pub fn layer(&self) -> Option<Layer> {
         self.decided_by.layer()
+    }
+
+    /// Every statement that the decision rests on, as far as it was kept: the deciding one, and of an allow
+    /// all others that let the request through.
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.decided_by.statement().into_iter().chain(&self.also)
+    }
+
+    /// Of an allow: what let the request through, a line each. None of a refusal.
+    #[must_use]
+    pub fn allowed_by(&self) -> Vec<String> {
+        if self.decision != Outcome::Allow {
+            return Vec::new();
+        }
+        let built_in = match &self.decided_by {
+            DecidedBy::RootUser { layer, .. } => Some(format!(
+                "{layer}: the root user has full access to its own account"
+            )),
+            DecidedBy::Rule { rule } => Some(rule.as_str().to_owned()),
+            DecidedBy::Statement(_) | DecidedBy::Missing { .. } => None,
+        };
+        let statements = self.statements().map(Statement::to_string);
+        let further = self.further.iter().map(Further::to_string);
+        built_in
+            .into_iter()
+            .chain(statements)
+            .chain(further)
+            .collect()
     }
 }
 
@@ -134,6 +184,9 @@ pub struct Statement {
     pub level: Option<usize>,
     /// How the statement named the caller, where it has a Principal.
     pub principal_form: Option<PrincipalForm>,
+    /// What it was asked for where that is not the request's own action: a further check of the same call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
     /// Its conditions, with what the request had.
     #[serde(
         default,
@@ -141,6 +194,62 @@ pub struct Statement {
         deserialize_with = "readable"
     )]
     pub conditions: Vec<ConditionTrace>,
+}
+
+impl Statement {
+    fn new(statement: &StatementRef, conditions: &[ConditionTrace]) -> Self {
+        Self {
+            layer: statement.layer,
+            policy: statement.policy_name.to_string(),
+            statement: statement.statement_index,
+            sid: statement.sid.as_deref().map(str::to_owned),
+            level: statement.level_index,
+            principal_form: statement.principal_form,
+            action: None,
+            conditions: conditions.to_vec(),
+        }
+    }
+
+    fn also(request: &Request, allowing: &Allowing) -> Self {
+        let is_further = allowing.check > 0;
+        let action = is_further.then(|| decide::action_at(request, allowing.check).to_owned());
+        Self {
+            action,
+            ..Self::new(&allowing.statement, &allowing.conditions)
+        }
+    }
+}
+
+/// Layer, name or place, document, level, how it names the caller, and each condition.
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.sid {
+            Some(sid) => write!(f, "{}: statement `{sid}`", self.layer)?,
+            None => write!(f, "{}: statement {}", self.layer, self.statement)?,
+        }
+        write!(f, " of `{}`", self.policy)?;
+        if let Some(level) = self.level {
+            write!(f, " at level {level} from the root")?;
+        }
+        if let Some(action) = &self.action {
+            write!(f, ", for {action}")?;
+        }
+        if let Some(form) = self.principal_form {
+            write!(f, ", which names {form}")?;
+        }
+        let mut conditions = self.conditions.iter();
+        conditions.try_for_each(|condition| write!(f, "; {condition}"))
+    }
+}
+
+impl fmt::Display for Further {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: and {} more", self.layer, self.count)?;
+        match self.level {
+            Some(level) => write!(f, " at level {level} from the root"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What stands in place of a policy's name.
@@ -162,18 +271,23 @@ pub enum Rule {
     Open,
 }
 
+impl Rule {
+    /// The rule as a reason.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AlwaysAllowed => "no policy can take this away",
+            Self::Open => "it asks for no permission",
+        }
+    }
+}
+
 impl DecidedBy {
     fn new(decided_by: &decide::DecidedBy, conditions: &[ConditionTrace]) -> Self {
         match decided_by {
-            decide::DecidedBy::Statement(statement) => Self::Statement(Statement {
-                layer: statement.layer,
-                policy: statement.policy_name.to_string(),
-                statement: statement.statement_index,
-                sid: statement.sid.as_deref().map(str::to_owned),
-                level: statement.level_index,
-                principal_form: statement.principal_form,
-                conditions: conditions.to_vec(),
-            }),
+            decide::DecidedBy::Statement(statement) => {
+                Self::Statement(Statement::new(statement, conditions))
+            }
             decide::DecidedBy::Missing { layer, level_index } => Self::Missing {
                 layer: *layer,
                 level: *level_index,
@@ -232,185 +346,4 @@ where
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::{
-        ApiAuthorization, ApiRequest, Document, DocumentKind, Policy, PolicySet, Principal, decide,
-    };
-
-    fn policy(kind: DocumentKind, statement: Value) -> Policy {
-        let document = json!({"Version": "2012-10-17", "Statement": statement});
-        Policy::new("p", Document::from_value(kind, &document).unwrap())
-    }
-
-    fn request(action: &str) -> Request {
-        let ana = Principal::user(
-            "arn:aws:iam::111111111111:user/ana",
-            "AIDAANAEXAMPLE0000000",
-        );
-        Request::new(ana, action, "arn:aws:s3:::bkt/k")
-    }
-
-    fn evidence(request: &Request, policies: &PolicySet) -> Decision {
-        let decision = decide(request, policies);
-        Decision::new(
-            request,
-            &decision,
-            &Compared::of(request, policies, &decision),
-        )
-    }
-
-    fn identity(statement: Value) -> PolicySet {
-        PolicySet {
-            identity: vec![policy(DocumentKind::Identity, statement)],
-            ..PolicySet::default()
-        }
-    }
-
-    /// Every kind of ground, its text, and what is read back from it.
-    #[test]
-    fn what_is_written_is_read_back() {
-        let allow = json!({"Sid": "Read", "Effect": "Allow", "Action": "s3:*", "Resource": "*"});
-        let level = |effect| {
-            let all = json!({"Effect": effect, "Action": "*", "Resource": "*"});
-            vec![policy(DocumentKind::ServiceControl, all)]
-        };
-        let everyone = json!({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"});
-        let of_resource = PolicySet {
-            resource: Some(policy(DocumentKind::Resource, everyone)),
-            ..PolicySet::default()
-        };
-        let fenced = PolicySet {
-            service_control: vec![level("Allow"), Vec::new()],
-            ..identity(allow.clone())
-        };
-        let denied = PolicySet {
-            service_control: vec![level("Allow"), level("Deny")],
-            ..identity(allow.clone())
-        };
-        let mut root = request("s3:GetObject");
-        root.principal = Principal::root("111111111111");
-        let mut open = request("execute-api:Invoke");
-        open.api = Some(ApiRequest::new(ApiAuthorization::None, "a1b2"));
-        let none = PolicySet::default();
-        let rows = [
-            (
-                request("s3:GetObject"),
-                &identity(allow),
-                json!({"layer": "identity", "policy": "p", "statement": 0, "sid": "Read", "level": null, "principal_form": null}),
-            ),
-            (
-                request("s3:GetObject"),
-                &of_resource,
-                json!({"layer": "resource", "policy": "p", "statement": 0, "sid": null, "level": null, "principal_form": "everyone"}),
-            ),
-            (
-                request("s3:GetObject"),
-                &denied,
-                json!({"layer": "scp", "policy": "p", "statement": 0, "sid": null, "level": 1, "principal_form": null}),
-            ),
-            (
-                request("s3:GetObject"),
-                &fenced,
-                json!({"layer": "scp", "level": 1}),
-            ),
-            (
-                request("s3:GetObject"),
-                &none,
-                json!({"layer": "identity", "level": null}),
-            ),
-            (
-                root,
-                &none,
-                json!({"layer": "identity", "policy": "root user"}),
-            ),
-            (
-                request("sts:GetCallerIdentity"),
-                &none,
-                json!({"rule": "always allowed"}),
-            ),
-            (open, &none, json!({"rule": "open"})),
-        ];
-        for (request, policies, ground) in rows {
-            let written = evidence(&request, policies);
-            let text = serde_json::to_string(&written).unwrap();
-            let member = format!(r#","decided_by":{ground},"missing_keys":"#);
-            assert!(text.contains(&member), "{text}: {member}");
-            let read: Decision = serde_json::from_str(&text).unwrap();
-            assert_eq!(read, written, "{text}");
-            assert_eq!(read.layer(), decide(&request, policies).layer(), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_members_stand_in_their_order() {
-        let office = json!({"Sid": "Office", "Effect": "Allow", "NotAction": "sqs:*",
-            "Resource": "arn:aws:s3:::other/*", "Condition": {
-                "IpAddress": {"aws:SourceIp": "198.51.100.0/24"},
-                "StringEquals": {"aws:PrincipalTag/team": "red"}}});
-        let mut request = request("s3:GetObject");
-        request.context.insert("aws:SourceIp", "192.0.2.1");
-        let written = evidence(&request, &identity(office));
-        let expected = concat!(
-            r#"{"action":"s3:GetObject","resource":"arn:aws:s3:::bkt/k","#,
-            r#""principal":"arn:aws:iam::111111111111:user/ana","decision":"ImplicitDeny","#,
-            r#""decided_by":{"layer":"identity","level":null},"missing_keys":[],"#,
-            r#""near_misses":[{"policy":"p","statement":0,"sid":"Office","failing":["#,
-            r#"{"element":"Resource","policy":["arn:aws:s3:::other/*"]},"#,
-            r#"{"element":"IpAddress","key":"aws:SourceIp","policy":["198.51.100.0/24"],"request":["192.0.2.1"]},"#,
-            r#"{"element":"StringEquals","key":"aws:PrincipalTag/team","policy":["red"]}]}],"#,
-            r#""explanation":"implicitly denied: no identity-based policy allows it","#,
-            r#""trace":{"action":"s3:GetObject","resource":"arn:aws:s3:::bkt/k","same_account":true,"#,
-            r#""caller":{"account":"111111111111","unique_id":"AIDAANAEXAMPLE0000000"},"#,
-            r#""layers":[{"layer":"identity","verdict":"silent","policies":[{"name":"p","statements":["#,
-            r#"{"index":0,"sid":"Office","effect":"Allow","#,
-            r#""action":{"negated":true,"values":["sqs:*"],"matches":true},"#,
-            r#""resource":{"negated":false,"values":["arn:aws:s3:::other/*"],"matches":false},"#,
-            r#""conditions":[{"operator":"IpAddress","key":"aws:SourceIp","policy":["198.51.100.0/24"],"#,
-            r#""request":["192.0.2.1"],"standing":"different","holds":false},"#,
-            r#"{"operator":"StringEquals","key":"aws:PrincipalTag/team","policy":["red"],"#,
-            r#""request":null,"standing":"absent","holds":false}],"matches":false}]}]}]}}"#,
-        );
-        let text = serde_json::to_string(&written).unwrap();
-        assert_eq!(text, expected);
-        assert_eq!(serde_json::from_str::<Decision>(&text).unwrap(), written);
-    }
-
-    /// What a journal leaves of a line that is too long: a list ends in a text, an object lacks members.
-    #[test]
-    fn what_was_cut_is_left_out() {
-        let whole = json!({"policy": "p", "statement": 1, "failing": [
-            {"element": "Action", "policy": ["a", "… (9,000 of them)"]}, "… (2 of them)"]});
-        let half = json!({"policy": "q", "…": "(4 members)"});
-        let line = json!({
-            "action": "s3:GetObject", "resource": "*", "principal": "ana",
-            "decision": "ImplicitDeny", "decided_by": {"layer": "identity", "level": null},
-            "missing_keys": ["a", "… (7 of them)"],
-            "near_misses": [whole, half, "… (3 of them)"],
-            "…": "(8 members)",
-        });
-        let read: Decision = serde_json::from_value(line).unwrap();
-        let [near] = read.near_misses.as_slice() else {
-            panic!("{read:?}");
-        };
-        assert_eq!((near.statement, near.failing.len()), (1, 1));
-        assert_eq!(read.explanation, "");
-    }
-
-    #[test]
-    fn what_names_no_layer_is_not_read() {
-        for (ground, is_read) in [
-            (json!({"layer": "rcp", "level": null}), true),
-            (json!({"layer": "firewall", "level": null}), false),
-            (json!({"layer": "identity", "policy": "root user"}), true),
-            (json!({"rule": "open"}), true),
-            (json!({"rule": "closed"}), false),
-            (json!({}), false),
-        ] {
-            let read = serde_json::from_value::<DecidedBy>(ground.clone());
-            assert_eq!(read.is_ok(), is_read, "{ground}");
-        }
-    }
-}
+mod tests;

@@ -92,6 +92,6 @@ pub use pattern::{arn_matches, matches_pattern};
 pub use principal::{Organization, Principal};
 pub use request::{AdditionalCheck, ApiAuthorization, ApiRequest, Policy, PolicySet, Request};
 pub use trace::{
-    CallerTrace, CheckTrace, Compared, ConditionTrace, Effect, ElementTrace, LayerTrace,
-    NamesTrace, PolicyTrace, Says, StatementTrace, Trace, trace,
+    Allowing, CallerTrace, CheckTrace, Compared, ConditionTrace, Effect, ElementTrace, Further,
+    LayerTrace, NamesTrace, PolicyTrace, Says, StatementTrace, Trace, trace,
 };

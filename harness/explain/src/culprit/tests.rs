@@ -114,6 +114,8 @@ impl Written {
                     layer: Layer::Identity,
                     level: None,
                 },
+                also: Vec::new(),
+                further: Vec::new(),
                 missing_keys: Vec::new(),
                 near_misses: Vec::new(),
                 explanation: String::new(),

@@ -106,13 +106,19 @@ fn answer_named(case: &Value, explain: bool, name: &str) -> Answer {
             }
             let mut refusal = None;
             if explain {
-                let trace = trace(&request, &policies);
-                json.insert("explanation".to_owned(), Value::String(trace.to_string()));
-                if !decision.is_allowed() {
-                    let compared = Compared::of(&request, &policies, &decision);
-                    let kept = evidence::Decision::new(&request, &decision, &compared);
+                let compared = Compared::of(&request, &policies, &decision);
+                let kept = evidence::Decision::new(&request, &decision, &compared);
+                let mut explanation = trace(&request, &policies).to_string();
+                if decision.is_allowed() {
+                    explanation.push_str("allowed by:\n");
+                    let lines = kept.allowed_by();
+                    lines
+                        .iter()
+                        .for_each(|line| explanation += &format!("  {line}\n"));
+                } else {
                     refusal = Some(Box::new(kept));
                 }
+                json.insert("explanation".to_owned(), Value::String(explanation));
             }
             Answer {
                 json: Value::Object(json),

@@ -239,13 +239,13 @@ fn refused(missing: &Missing, layers: &Layers) -> Decision {
 
 /// Whether boundary and session policies let pass what identity policies or the caller's parent
 /// were granted.
-struct Caps {
+pub(super) struct Caps {
     boundary: bool,
     session: bool,
 }
 
 impl Caps {
-    fn of(check: &Check<'_>, allows: &impl Allows) -> Self {
+    pub(super) fn of(check: &Check<'_>, allows: &impl Allows) -> Self {
         let policies = check.policies;
         // A federated session without session policy has no permissions of its own.
         let unlimited =
@@ -256,7 +256,7 @@ impl Caps {
         }
     }
 
-    fn pass(&self) -> bool {
+    pub(super) fn pass(&self) -> bool {
         self.boundary && self.session
     }
 
@@ -280,7 +280,7 @@ pub(super) fn grant(check: &Check<'_>, allows: &impl Allows) -> Grant {
 }
 
 /// The layer that speaks for the resource.
-fn side(check: &Check<'_>) -> Layer {
+pub(super) fn side(check: &Check<'_>) -> Layer {
     if check.applies.trust {
         Layer::Trust
     } else {

@@ -132,6 +132,11 @@ pub enum PrincipalForm {
     Exact,
 }
 
+impl PrincipalForm {
+    /// Every form, the weakest first.
+    pub(crate) const ALL: [Self; 4] = [Self::Account, Self::Parent, Self::Everyone, Self::Exact];
+}
+
 impl fmt::Display for PrincipalForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

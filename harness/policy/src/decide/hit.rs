@@ -33,6 +33,19 @@ impl Hit {
         Self(NonZeroU64::MIN | (place | form))
     }
 
+    /// The place of a statement that was described.
+    pub(crate) fn of(at: &StatementRef) -> Self {
+        let statement = u32::try_from(at.statement_index).unwrap_or(u32::MAX);
+        let level = at.level_index.unwrap_or_default();
+        Self::new(level, at.policy_index, statement, at.principal_form)
+    }
+
+    /// The same statement in the policy at this position of a layer without levels.
+    pub(crate) fn in_policy(self, index: usize) -> Self {
+        let statement = (self.0.get() >> STATEMENT) as u32;
+        Self::new(0, index, statement, self.form())
+    }
+
     fn level(self) -> usize {
         usize::from((self.0.get() >> LEVEL) as u8)
     }

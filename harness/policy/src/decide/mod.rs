@@ -24,6 +24,7 @@
 //!
 //! All checks of a request have to allow; the first one that does not decides.
 
+mod allowing;
 mod api;
 mod check;
 mod combine;
@@ -38,6 +39,7 @@ mod verdict;
 pub use decision::{DecidedBy, Decision, Layer, Outcome, PrincipalForm, StatementRef};
 pub use verdict::{Grounds, StatementAt, Verdict, verdict};
 
+pub(crate) use allowing::each_allowing;
 pub(crate) use check::{Check, Space};
 pub(crate) use combine::{Layers, combine};
 pub(crate) use hit::Hit;

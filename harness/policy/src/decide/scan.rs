@@ -174,7 +174,7 @@ pub(crate) fn first_from(
 }
 
 #[inline]
-fn first_of(
+pub(super) fn first_of(
     check: &Check<'_>,
     attached: &Policy,
     effect: Effect,

@@ -266,7 +266,7 @@ fn silent_level(check: &Check<'_>) -> Option<usize> {
 
 /// The policies of a layer without levels; none where the layer takes no part.
 #[inline]
-fn attached<'a>(check: &Check<'a>, layer: Layer) -> &'a [Policy] {
+pub(super) fn attached<'a>(check: &Check<'a>, layer: Layer) -> &'a [Policy] {
     let (policies, applies) = (check.policies, check.applies);
     let (applies, attached) = match layer {
         Layer::Identity => (applies.identity, policies.identity.as_slice()),
@@ -308,7 +308,7 @@ fn with_grants(check: &Check<'_>) -> Scan {
 }
 
 /// Layers that are looked through when the combination asks for them.
-struct Asked<'a, 'r>(&'a Check<'r>);
+pub(super) struct Asked<'a, 'r>(pub(super) &'a Check<'r>);
 
 impl Allows for Asked<'_, '_> {
     #[inline]

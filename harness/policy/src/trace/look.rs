@@ -5,7 +5,7 @@ use super::{
     PolicyTrace, Says, StatementTrace,
 };
 use crate::condition::Condition;
-use crate::decide::{Check, Layer, Space, StatementRef, action_at, form_of};
+use crate::decide::{Check, Hit, Layer, Space, StatementRef, action_at, form_of};
 use crate::document::{self, AwsPrincipal, PrincipalElement, Statement};
 use crate::principal::Principal;
 use crate::request::{Policy, PolicySet, Request};
@@ -82,25 +82,15 @@ pub(super) fn conditions(
     let mut space = Space::new();
     let lower = space.lower_case(action_at(request, number));
     let check = Check::new(request, policies, number, lower);
-    let level = |levels: &'_ [Vec<Policy>]| {
-        let found = levels.get(at.level_index.unwrap_or_default());
-        found.and_then(|level| level.get(at.policy_index)).cloned()
-    };
-    let policy = match at.layer {
-        Layer::Identity => policies.identity.get(at.policy_index).cloned(),
-        Layer::Session => policies.session.get(at.policy_index).cloned(),
-        Layer::Resource => policies.of_resource().nth(at.policy_index).cloned(),
-        Layer::Trust => policies.trust.clone(),
-        Layer::Boundary => policies.boundary.clone(),
-        Layer::Endpoint => policies.endpoint.clone(),
-        Layer::ServiceControl => level(&policies.service_control),
-        Layer::ResourceControl => level(&policies.resource_control),
-    };
-    let statements = policy.iter().map(|policy| policy.document.statements());
-    let found = statements.flat_map(|listed| listed.get(at.statement_index));
-    let conditions = found.flat_map(|statement| &statement.conditions);
+    conditions_of(&check, at.layer, Hit::of(at))
+}
+
+/// The conditions of the statement at this place.
+pub(super) fn conditions_of(check: &Check<'_>, layer: Layer, hit: Hit) -> Vec<ConditionTrace> {
+    let statement = hit.statement(layer, check.policies);
+    let conditions = statement.iter().flat_map(|found| &found.conditions);
     conditions
-        .map(|condition| trace_condition(&check, condition))
+        .map(|condition| trace_condition(check, condition))
         .collect()
 }
 

@@ -4,11 +4,13 @@
 //! what a journal keeps ([`CheckTrace::of_interest`]).
 //!
 //! - `told`: what is told of a check, as a journal keeps it.
-//! - `look`: looking again at everything that was compared. `nearest`: which statement nearly allowed.
+//! - `look`: looking again at everything that was compared. `nearest`: which statement nearly allowed;
+//!   `allowing`: which ones did.
 //! - `text`: the account in words, the same wherever it is printed.
 
 mod told;
 
+mod allowing;
 mod look;
 mod nearest;
 mod text;
@@ -18,6 +20,7 @@ use serde::Serialize;
 use crate::decide::{Decision, decide};
 use crate::request::{PolicySet, Request};
 
+pub use allowing::{Allowing, Further};
 pub use told::{
     CallerTrace, CheckTrace, ConditionTrace, Effect, ElementTrace, LayerTrace, NamesTrace,
     PolicyTrace, Says, StatementTrace,
@@ -41,6 +44,10 @@ pub struct Trace {
 pub struct Compared {
     /// The conditions of the statement that decided, where one did.
     pub conditions: Vec<ConditionTrace>,
+    /// Of an allow: the other statements that let it through, one of each document.
+    pub also: Vec<Allowing>,
+    /// Of an allow: how many more did so, of layers with many documents.
+    pub further: Vec<Further>,
     /// Of a refusal: everything.
     pub trace: Option<Trace>,
 }
@@ -49,12 +56,16 @@ impl Compared {
     /// What was compared on the way to `decision`, which is that on `request` under `policies`.
     #[must_use]
     pub fn of(request: &Request, policies: &PolicySet, decision: &Decision) -> Self {
+        if decision.is_allowed() {
+            return allowing::allowed(request, policies, decision);
+        }
         let statement = decision.statement();
         let deciding =
             statement.map(|found| look::conditions(request, policies, decision.check, found));
         Self {
             conditions: deciding.unwrap_or_default(),
-            trace: (!decision.is_allowed()).then(|| trace(request, policies)),
+            trace: Some(trace(request, policies)),
+            ..Self::default()
         }
     }
 }

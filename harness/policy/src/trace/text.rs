@@ -116,27 +116,29 @@ fn write_condition(
     effect: Effect,
     condition: &ConditionTrace,
 ) -> fmt::Result {
-    let request = match &condition.request {
-        None => "absent".to_owned(),
-        Some(values) => format!("[{}]", values.join(", ")),
-    };
-    write!(
-        f,
-        "         {} {} {}: policy [{}]",
-        if condition.holds { "holds" } else { "fails" },
-        condition.operator,
-        condition.key,
-        condition.policy.join(", "),
-    )?;
-    if !condition.filled.is_empty() {
-        write!(f, " = [{}]", condition.filled.join(", "))?;
-    }
-    write!(f, ", request {request}")?;
+    let says = if condition.holds { "holds" } else { "fails" };
+    write!(f, "         {says} {condition}")?;
     // What an Allow lacks, and what makes a Deny hold.
     let is_of_interest = condition.holds == (effect == Effect::Deny);
     match note(condition.standing).filter(|_| is_of_interest) {
         Some(note) => writeln!(f, " ({note})"),
         None => writeln!(f),
+    }
+}
+
+/// What the statement wants, and what the request has: `StringEquals aws:username: policy [ana], request
+/// [ana]`.
+impl fmt::Display for ConditionTrace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let policy = self.policy.join(", ");
+        write!(f, "{} {}: policy [{policy}]", self.operator, self.key)?;
+        if !self.filled.is_empty() {
+            write!(f, " = [{}]", self.filled.join(", "))?;
+        }
+        match &self.request {
+            None => write!(f, ", request absent"),
+            Some(values) => write!(f, ", request [{}]", values.join(", ")),
+        }
     }
 }
 

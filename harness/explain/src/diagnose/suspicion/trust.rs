@@ -2,8 +2,8 @@
 
 use authlab_aws::evidence as aws;
 use authlab_kernel::Component;
-use authlab_policy::ConditionTrace;
-use authlab_policy::evidence::Statement;
+use authlab_policy::evidence::{Decision, Statement};
+use authlab_policy::{ConditionTrace, Layer};
 
 use super::super::entry::Entry;
 use super::super::finding::{Finding, Mender, System};
@@ -17,16 +17,25 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     mender: Mender::Owner,
     title: "a condition held because the request has no such key",
     find: |case| {
-        let decisions = case.allowed()?.told::<aws::Decision>(Component::Aws);
-        let statements = decisions.filter_map(|decided| {
-            let statement = decided.decision.decided_by.statement();
-            statement.cloned()
-        });
-        statements
-            .into_iter()
-            .find_map(|statement| held_by_absence(&statement))
+        let mut decisions = case.allowed()?.told::<aws::Decision>(Component::Aws);
+        decisions.find_map(|decided| needed(&decided.decision).find_map(held_by_absence))
     },
 }];
+
+/// The statements without which the request would not have been let in: the deciding one, and of layers that
+/// have to allow the only one. Beside an identity policy a resource policy may be a second grant.
+fn needed(decision: &Decision) -> impl Iterator<Item = &Statement> {
+    let is_needed = |statement: &&Statement| {
+        let may_be_second = matches!(statement.layer, Layer::Identity | Layer::Resource);
+        let place = |other: &Statement| (other.layer, other.level, other.action.clone());
+        let beside = decision
+            .statements()
+            .filter(|other| place(other) == place(statement));
+        !may_be_second && beside.count() == 1
+    };
+    let others = decision.also.iter().filter(is_needed);
+    decision.decided_by.statement().into_iter().chain(others)
+}
 
 /// `ForAllValues` holds where the key is not there (IAM user guide,
 /// `reference_policies_condition-single-vs-multi-valued-context-keys.html`).
