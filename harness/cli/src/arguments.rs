@@ -261,7 +261,8 @@ fn component() -> impl TypedValueParser<Value = Component> {
 /// `authlab decide`.
 #[derive(Args)]
 pub struct Decide {
-    /// Add the explanation as text to each answer.
+    /// Add the explanation as text to each answer: what was compared, and of an allow every statement that let it
+    /// through.
     #[arg(long)]
     pub explain: bool,
     /// JSON lines, or one JSON list; standard input when none is given.

@@ -117,3 +117,32 @@ fn a_refusal_that_audit_lets_through_is_no_allowance() {
     ];
     assert_eq!(told(&events), []);
 }
+
+#[test]
+fn every_statement_that_a_grant_rests_on_is_a_line() {
+    let of = |layer: &str, level: Value| {
+        json!({"layer": layer, "policy": layer, "statement": 0, "sid": null, "level": level,
+            "principal_form": null})
+    };
+    let mut decided = decision("Allow");
+    let mut limit = of("boundary", json!(null));
+    limit["conditions"] = json!([{"operator": "StringEquals", "key": "aws:username",
+        "policy": ["ana"], "request": ["ana"], "standing": "listed", "holds": true}]);
+    decided["also"] = json!([limit, of("scp", json!(0)), of("scp", json!(1))]);
+    decided["further"] = json!([{"layer": "scp", "level": 1, "count": 2}]);
+    let expected = [
+        "trust: statement `Partners` of `trust`",
+        "boundary: statement 0 of `boundary`; StringEquals aws:username: policy [ana], request [ana]",
+        "scp: statement 0 of `scp` at level 0 from the root",
+        "scp: statement 0 of `scp` at level 1 from the root",
+        "scp: and 2 more at level 1 from the root",
+    ];
+    let line = |text: &str| {
+        (
+            "policy",
+            format!("sts:AssumeRole on arn:aws:iam::1:role/r: {text}"),
+        )
+    };
+    let event = [(Component::Aws, "decision", "allowed", decided)];
+    assert_eq!(told(&event), expected.map(line));
+}

@@ -1,9 +1,7 @@
 //! What let a request through, beside the statement that decided.
 
-use serde::{Deserialize, Serialize};
-
 use super::look::conditions_of;
-use super::{Compared, ConditionTrace};
+use super::{Compared, ConditionTrace, Further};
 use crate::decide::{
     Check, Decision, Hit, Layer, Space, StatementRef, action_at, each_allowing, is_always_allowed,
 };
@@ -21,18 +19,6 @@ pub struct Allowing {
     pub statement: StatementRef,
     /// Its conditions, which all hold.
     pub conditions: Vec<ConditionTrace>,
-}
-
-/// Statements of one layer that let a request through and are counted only.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Further {
-    /// The layer.
-    pub layer: Layer,
-    /// Level of the organization, from the root down; SCPs and RCPs only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<usize>,
-    /// How many.
-    pub count: usize,
 }
 
 /// What let `request` through, which `decision` allows.

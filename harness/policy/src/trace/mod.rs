@@ -20,9 +20,9 @@ use serde::Serialize;
 use crate::decide::{Decision, decide};
 use crate::request::{PolicySet, Request};
 
-pub use allowing::{Allowing, Further};
+pub use allowing::Allowing;
 pub use told::{
-    CallerTrace, CheckTrace, ConditionTrace, Effect, ElementTrace, LayerTrace, NamesTrace,
+    CallerTrace, CheckTrace, ConditionTrace, Effect, ElementTrace, Further, LayerTrace, NamesTrace,
     PolicyTrace, Says, StatementTrace,
 };
 

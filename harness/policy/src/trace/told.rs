@@ -200,3 +200,15 @@ pub struct ConditionTrace {
     /// Whether the condition holds.
     pub holds: bool,
 }
+
+/// Statements of one layer that let a request through and are counted only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Further {
+    /// The layer.
+    pub layer: Layer,
+    /// Level of the organization, from the root down; SCPs and RCPs only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<usize>,
+    /// How many.
+    pub count: usize,
+}

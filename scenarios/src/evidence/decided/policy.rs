@@ -24,7 +24,9 @@ pub(super) fn lines(decision: &Decision, title: &Title) -> Vec<String> {
     if title.by.as_deref() != Some(&decision.principal) {
         line = format!("{line} by {}", decision.principal);
     }
-    let mut lines = vec![format!("{line}: {}", ground(&decision.decided_by))];
+    let ground = ground(&decision.decided_by);
+    let also = also(decision);
+    let mut lines = vec![format!("{line}: {ground}{also}")];
     let near = decision.near_misses.iter().take(NEAR_MISSES);
     lines.extend(near.map(|near| {
         let named = near.sid.clone();
@@ -64,14 +66,47 @@ fn ground(decided_by: &DecidedBy) -> String {
             let policy = spelled(policy).unwrap_or_default();
             format!("{}: {policy}", layer.as_str())
         }
-        DecidedBy::Statement(statement) => named(statement),
+        DecidedBy::Statement(statement) => named(statement, &statement.policy),
     }
 }
 
-fn named(statement: &Statement) -> String {
+/// ` + trust: trust policy of role `looker`, statement 0`: what let the request through beside that. A document
+/// that stands at several levels of the organization is told once.
+fn also(decision: &Decision) -> String {
+    let mut told: Vec<(String, usize)> = Vec::new();
+    for statement in &decision.also {
+        let name = named(statement, name_alone(statement));
+        let name = match &statement.action {
+            Some(action) => format!("{name} for {action}"),
+            None => name,
+        };
+        match told.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => told.push((name, 1)),
+        }
+    }
+    let statements = told.into_iter().map(|(name, count)| match count {
+        1 => format!(" + {name}"),
+        _ => format!(" + {name}, at {count} levels"),
+    });
+    let further = decision.further.iter();
+    let further = further.map(|more| format!(" + {}: {} more", more.layer.as_str(), more.count));
+    statements.chain(further).collect()
+}
+
+/// The name that stands behind the ARN of a policy of the organization, `ARN (NAME)`; of others the whole.
+fn name_alone(statement: &Statement) -> &str {
+    let policy = statement.policy.as_str();
+    let is_of_organization = statement.level.is_some();
+    let inside = policy.strip_suffix(')').filter(|_| is_of_organization);
+    let name = inside.and_then(|text| Some(text.rsplit_once(" (")?.1));
+    name.unwrap_or(policy)
+}
+
+fn named(statement: &Statement, policy: &str) -> String {
     let position = || statement.statement.to_string();
     let sid = statement.sid.clone().unwrap_or_else(position);
-    let (layer, policy) = (statement.layer.as_str(), &statement.policy);
+    let layer = statement.layer.as_str();
     format!("{layer}: {policy}, statement {sid}")
 }
 

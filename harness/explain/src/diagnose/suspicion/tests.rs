@@ -69,3 +69,49 @@ fn an_id_token_is_suspicious_where_it_is_let_through_without_a_scope() {
         assert_eq!(chain.diagnosis, None, "{claims}");
     }
 }
+
+/// The class of what is said of an allow that rests on an identity policy and on this beside it.
+fn beside_identity(also: &Value) -> Option<&'static str> {
+    let journal = Journal::new(Clock::standing("2026-01-01T00:00:00Z".parse().unwrap()));
+    let decided = json!({
+        "action": "sts:AssumeRole", "resource": "arn:aws:iam::1:role/r", "principal": "ana",
+        "decision": "Allow", "also": also, "explanation": "",
+        "decided_by": {"layer": "identity", "policy": "own", "statement": 0, "sid": null,
+            "level": null, "principal_form": null},
+    });
+    let draft = EventDraft::new(Component::Aws, "decision").request_id("a");
+    journal.record(draft.detail(decided).allowed());
+    let answer = EventDraft::new(Component::Aws, "answer").request_id("a");
+    journal.record(answer.detail(json!({"status": 200})).allowed());
+    let chain = Chain::of_journal(&journal, "a").unwrap();
+    chain.diagnosis.map(|found| found.class)
+}
+
+#[test]
+fn a_condition_that_held_by_absence_is_suspicious_where_the_grant_needs_it() {
+    let statement = |layer: &str, request: Value| {
+        let standing = if request.is_null() {
+            "absent"
+        } else {
+            "listed"
+        };
+        json!({"layer": layer, "policy": "p", "statement": 0, "sid": null, "level": null,
+            "principal_form": null, "conditions": [{"operator": "ForAllValues:StringEquals",
+                "key": "aws:TagKeys", "policy": ["a"], "request": request, "standing": standing,
+                "holds": true}]})
+    };
+    let (absent, present) = (json!(null), json!(["a"]));
+    let plain = json!({"layer": "session", "policy": "q", "statement": 0, "sid": null,
+        "level": null, "principal_form": null});
+    let suspicious = Some("condition-held-by-absence");
+    for (also, class) in [
+        (json!([statement("trust", absent.clone())]), suspicious),
+        (json!([statement("boundary", absent.clone())]), suspicious),
+        (json!([statement("trust", present)]), None),
+        // Another document of the layer allows without it, or the identity policy alone does.
+        (json!([statement("session", absent.clone()), plain]), None),
+        (json!([statement("resource", absent)]), None),
+    ] {
+        assert_eq!(beside_identity(&also), class, "{also}");
+    }
+}
