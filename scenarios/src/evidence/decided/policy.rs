@@ -70,12 +70,12 @@ fn ground(decided_by: &DecidedBy) -> String {
     }
 }
 
-/// ` + trust: trust policy of role `looker`, statement 0`: what let the request through beside that. A document
-/// that stands at several levels of the organization is told once.
+/// ` + trust: statement 0 + scp: p-FullAWSAccess, statement 0, at 3 levels`: what let the request through beside
+/// that. A document that stands at several levels of the organization is told once.
 fn also(decision: &Decision) -> String {
     let mut told: Vec<(String, usize)> = Vec::new();
     for statement in &decision.also {
-        let name = named(statement, name_alone(statement));
+        let name = named(statement, short(statement, &decision.resource));
         let name = match &statement.action {
             Some(action) => format!("{name} for {action}"),
             None => name,
@@ -94,20 +94,29 @@ fn also(decision: &Decision) -> String {
     statements.chain(further).collect()
 }
 
-/// The name that stands behind the ARN of a policy of the organization, `ARN (NAME)`; of others the whole.
-fn name_alone(statement: &Statement) -> &str {
+/// What is short and names the document all the same: nothing where it is the resource's own, of a policy of the
+/// organization its name or the end of its ARN.
+fn short<'s>(statement: &'s Statement, resource: &str) -> &'s str {
     let policy = statement.policy.as_str();
-    let is_of_organization = statement.level.is_some();
-    let inside = policy.strip_suffix(')').filter(|_| is_of_organization);
-    let name = inside.and_then(|text| Some(text.rsplit_once(" (")?.1));
-    name.unwrap_or(policy)
+    if statement.level.is_none() {
+        let is_own = statement.principal_form.is_some() && policy.ends_with(resource);
+        return if is_own { "" } else { policy };
+    }
+    let inside = policy
+        .strip_suffix(')')
+        .and_then(|text| text.rsplit_once(" ("));
+    let end = inside.or_else(|| policy.rsplit_once('/'));
+    end.map_or(policy, |(_, name)| name)
 }
 
 fn named(statement: &Statement, policy: &str) -> String {
     let position = || statement.statement.to_string();
     let sid = statement.sid.clone().unwrap_or_else(position);
     let layer = statement.layer.as_str();
-    format!("{layer}: {policy}, statement {sid}")
+    match policy {
+        "" => format!("{layer}: statement {sid}"),
+        _ => format!("{layer}: {policy}, statement {sid}"),
+    }
 }
 
 /// What an element of a statement wants, and of a condition what the request has.
