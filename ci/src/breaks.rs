@@ -206,12 +206,16 @@ fn broken(
     });
     std::fs::copy(root.join(&one.file), &file)?;
     let ran = ran?;
-    let mut noticed = compared(before, &cells(&String::from_utf8_lossy(&ran.stdout)));
+    let after = cells(&String::from_utf8_lossy(&ran.stdout));
+    let mut noticed = compared(before, &after);
     if ran.status.success() {
         return Ok(Noticed::default());
     }
-    // A lab that does not come up, or a helper that stops, is noticed as well.
-    noticed.turned = noticed.turned.max(1);
+    // A lab that does not come up, or a helper that stops, is noticed as well. A matrix that fails for a
+    // diagnosis alone has all its cells: nothing was let through.
+    if after.len() < before.len() {
+        noticed.turned = noticed.turned.max(1);
+    }
     Ok(noticed)
 }
 

@@ -84,8 +84,8 @@ impl Verdict {
 
 /// Decides `checks` in order, up to and including the first that is refused.
 ///
-/// Each of them in full: the event of an allow shows the absent keys and the second statement, which
-/// the short answer does not look for. Who shows nothing of an allow asks [`first_refused`].
+/// Each of them in full: the event of an allow shows the absent keys and every statement that let it through,
+/// which the short answer does not look for. Who shows nothing of an allow asks [`first_refused`].
 pub fn judge(
     cloud: &Cloud,
     caller: &Caller,

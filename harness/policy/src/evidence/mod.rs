@@ -169,7 +169,7 @@ pub enum DecidedBy {
     },
 }
 
-/// The statement that decided.
+/// A statement that decided, or let the request through beside the one that did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// The policy's kind.
