@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, fmt, str::FromStr};
 
+use authlab::Enforcement;
 use authlab_explain::Mender as Who;
 use cucumber::Parameter;
 
@@ -287,6 +288,26 @@ impl FromStr for Drift {
     }
 }
 
+/// `{enforcement}`: what becomes of what lacks a permission: `enforced` is refused, `audited` goes through
+/// and is journalled.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Parameter)]
+#[param(name = "enforcement", regex = "enforced|audited")]
+pub struct Mode(pub Enforcement);
+
+impl FromStr for Mode {
+    type Err = StepError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "enforced" => Ok(Self(Enforcement::Enforce)),
+            "audited" => Ok(Self(Enforcement::Audit)),
+            _ => Err(StepError::new(format!(
+                "`{text}` is neither enforced nor audited"
+            ))),
+        }
+    }
+}
+
 /// `{resource_types}`: what a link shares,
 /// `AWS::CloudWatch::Metric, AWS::Logs::LogGroup`.
 #[derive(Clone, Debug, Eq, PartialEq, Parameter)]
@@ -341,6 +362,7 @@ listed! {
     Unit: "seconds, minutes, hours, days",
     Mender: "the caller, the owner, who starts the lab, nobody",
     Drift: "ahead, behind",
+    Mode: "enforced, audited",
     ResourceTypes: "AWS::CloudWatch::Metric, AWS::Logs::LogGroup",
     Numbers: "7, or 7, 8.5",
 }

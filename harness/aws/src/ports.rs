@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-use authlab_gateway::evidence::{self, Audit, Decided, Reason, Signature};
+use authlab_gateway::evidence::{self, Decided, Reason, Signature};
 use authlab_gateway::needs::{
     self as gateway, FunctionFailure, Functions, Identity, Invocation, Invoke, LogLine, LogSink,
     MetricPoints, MetricSink, Needs, SignedCaller, SignedRequest, TraceSegment, TraceSink,
     Unauthenticated,
 };
-use authlab_kernel::{Component, EventDraft};
+use authlab_kernel::{Component, EventDraft, LetThrough};
 use authlab_policy::evidence::Decision;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -34,6 +34,7 @@ pub fn of(door: &Arc<FrontDoor>) -> Needs {
         logs: services.clone(),
         metrics: services.clone(),
         traces: services,
+        enforcement: door.enforcement().clone(),
     }
 }
 
@@ -102,7 +103,7 @@ impl Identity for Services {
             outcome: decision.outcome,
             decided: Some(Decided {
                 decision: Decision::new(&request, &decision, &compared),
-                enforcement: is_audited.then_some(Audit::Audit),
+                enforcement: is_audited.then_some(LetThrough::Audit),
             }),
             message: message.unwrap_or_default(),
             principal_org_id: request.principal_organization.map(|found| found.id),

@@ -81,6 +81,7 @@ fn texts(told: &Told) -> Vec<(&'static str, String)> {
         Told::Authorization(gateway::Authorization::Scopes {
             scopes_required,
             scopes_present,
+            ..
         }) => {
             let present = |scope: &&String| scopes_present.iter().any(|has| has == *scope);
             let both = scopes_required.iter().find(present);

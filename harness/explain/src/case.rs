@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use authlab_kernel::journal::{Event, Sequence};
 use authlab_kernel::{Component, Evidence, evidence};
 
-use crate::culprit::is_refusal;
+use crate::culprit::{is_audited, is_refusal};
 use crate::told::Told;
 
 /// The events of a chain, and what of them is to be explained.
@@ -94,6 +94,16 @@ impl<'e> Allowed<'e> {
     ) -> impl Iterator<Item = E> + 'a {
         told(self.events, component, |event| {
             self.course.contains(&event.seq) && !is_refusal(event)
+        })
+    }
+
+    /// The same of what was refused there and let through, because the lab only watches.
+    pub fn let_through<'a, E: Evidence + 'a>(
+        &'a self,
+        component: Component,
+    ) -> impl Iterator<Item = E> + 'a {
+        told(self.events, component, |event| {
+            self.course.contains(&event.seq) && is_audited(event)
         })
     }
 

@@ -64,6 +64,8 @@ pub enum Told {
 
     /// Vault answered a request.
     VaultRequest(Box<vault::Request>),
+    /// A refusal of Vault's that was let through.
+    VaultAudited(Box<vault::Authorization>),
 
     /// The provider got a request.
     OidcRequest(oidc::Request),
@@ -93,7 +95,7 @@ impl Told {
             } else if event.is_by(Component::Aws) || event.is_by(Component::Lambda) {
                 Self::by_aws(event)
             } else if event.is_by(Component::Vault) {
-                event.read().map(|told| Self::VaultRequest(Box::new(told)))
+                Self::by_vault(event)
             } else if event.is_by(Component::Oidc) {
                 Self::by_oidc(event)
             } else {
@@ -118,6 +120,12 @@ impl Told {
             gateway::Trace::KIND => event.read().map(Self::Trace),
             _ => None,
         }
+    }
+
+    fn by_vault(event: &Event) -> Option<Self> {
+        let audited = || event.read().map(|told| Self::VaultAudited(Box::new(told)));
+        let request = event.read().map(|told| Self::VaultRequest(Box::new(told)));
+        request.or_else(audited)
     }
 
     fn by_aws(event: &Event) -> Option<Self> {
@@ -193,6 +201,7 @@ impl Told {
                 aws::WebIdentity::Issued { .. } => None,
             },
             Self::VaultRequest(request) => request.error.as_deref().or(request.message.as_deref()),
+            Self::VaultAudited(told) => told.message.as_deref(),
             Self::OidcRequest(request) => request.error.as_deref(),
             Self::Token(token) => token.error.as_deref(),
             Self::OidcBackend(backend) => Some(&backend.error),

@@ -8,7 +8,7 @@ use std::any::Any;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use authlab_kernel::{Scope, Sequence, Timestamp, TraceHeader};
+use authlab_kernel::{EnforcementSetting, Scope, Sequence, Timestamp, TraceHeader};
 use authlab_policy::{ApiRequest, Outcome, Policy};
 use authlab_token::KeySet;
 use bytes::Bytes;
@@ -279,4 +279,7 @@ pub struct Needs {
     pub metrics: Arc<dyn MetricSink>,
     /// Traces.
     pub traces: Arc<dyn TraceSink>,
+    /// What a refusal for want of a permission means. The policies' is already in what [`Identity`]
+    /// answers; the gateway's own rules ask here.
+    pub enforcement: EnforcementSetting,
 }

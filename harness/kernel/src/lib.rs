@@ -12,6 +12,7 @@
 //! - [`scope`]: account and Region.
 //! - [`journal`]: [`Journal`], every decision with its reason and its cause.
 //! - [`evidence`]: what an event tells, typed at both ends, and reasons as closed lists.
+//! - [`enforcement`]: [`Enforcement`], what a refusal for want of a permission means.
 //! - [`trace`]: [`TraceHeader`], the trace that a request belongs to.
 //! - [`fault`]: [`Faults`], what the lab was told to break on a link.
 //! - [`outbound`]: [`Outbound`], the only way from one component to another.
@@ -22,6 +23,7 @@
 //! - [`secret`]: [`Secret`], text that never shows in output and compares in constant time.
 
 pub mod clock;
+pub mod enforcement;
 pub mod evidence;
 pub mod fault;
 pub mod folder;
@@ -37,6 +39,7 @@ pub mod timer;
 pub mod trace;
 
 pub use clock::{Clock, ClockError, Component, ComponentClock};
+pub use enforcement::{Enforcement, EnforcementSetting, LetThrough};
 pub use evidence::{Evidence, Reason};
 pub use fault::{Fault, Faults};
 pub use folder::{Folder, FolderError};

@@ -10,6 +10,7 @@ pub use authlab_token::evidence as token;
 pub use authlab_vault::evidence as vault;
 
 use authlab_kernel::Timestamp;
+use authlab_kernel::enforcement;
 use authlab_kernel::fault::{Calls, Effect};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,6 +40,17 @@ pub enum Clock {
 
 impl Evidence for Clock {
     const KIND: &'static str = "clock";
+}
+
+/// What a refusal for want of a permission means was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enforcement {
+    /// What it means from then on.
+    pub enforcement: enforcement::Enforcement,
+}
+
+impl Evidence for Enforcement {
+    const KIND: &'static str = "enforcement";
 }
 
 /// A link was broken, or all were mended.
@@ -161,6 +173,8 @@ mod tests {
             },
             r#"{"component":"vault","offset_seconds":-3}"#,
         );
+        let enforcement = enforcement::Enforcement::Audit;
+        stands(&Enforcement { enforcement }, r#"{"enforcement":"audit"}"#);
         let added = |from, path| Fault::Added {
             from,
             to_host: Some("login.corp.example".to_owned()),

@@ -53,7 +53,10 @@ pub use authlab_aws::lambda::{
 };
 pub use authlab_http::{GuestError, Guests};
 pub use authlab_kernel::fault::Effect;
-pub use authlab_kernel::{Clock, Component, Event, Fault, Ids, Journal, Outcome, Secret, Sequence};
+pub use authlab_kernel::{
+    Clock, Component, Enforcement, EnforcementSetting, Event, Fault, Ids, Journal, Outcome, Secret,
+    Sequence,
+};
 pub use authlab_kernel::{printable, text_file};
 pub use authlab_vault::Flavour as VaultFlavour;
 pub use authlab_vault::lint as vault_lint;

@@ -15,7 +15,9 @@ use authlab_aws::lambda::{Closures, Function};
 use authlab_explain::{Chain, ExplainError};
 use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, Guests, HopMark, Running};
-use authlab_kernel::{Clock, Component, EventDraft, Evidence, Faults, Ids, Journal};
+use authlab_kernel::{
+    Clock, Component, EnforcementSetting, EventDraft, Evidence, Faults, Ids, Journal,
+};
 use authlab_oidc::{MintError, MintRequest, RotationStep};
 use parking_lot::RwLock;
 
@@ -68,6 +70,7 @@ pub(crate) struct Core {
     ids: Ids,
     journal: Journal,
     faults: Faults,
+    enforcement: EnforcementSetting,
     mark: HopMark,
     guests: Guests,
     outbound: Arc<Client>,
@@ -129,6 +132,11 @@ impl Core {
         &self.faults
     }
 
+    /// What a refusal for want of a permission means, in every component.
+    pub(crate) fn enforcement(&self) -> &EnforcementSetting {
+        &self.enforcement
+    }
+
     /// The front door of the AWS services.
     pub(crate) fn door(&self) -> &FrontDoor {
         &self.door
@@ -176,6 +184,7 @@ impl Core {
         self.clock.reset(start).await;
         self.ids.reset();
         self.faults.clear();
+        self.enforcement.set(self.file.enforcement);
         self.gateway.reset();
         self.oidc.reset();
         self.door.reset();
@@ -341,6 +350,12 @@ impl Lab {
     /// What is broken on the lab's links.
     pub fn faults(&self) -> &Faults {
         &self.core.faults
+    }
+
+    /// What a refusal for want of a permission means: AWS, the gateway and the embedded Vault ask at each
+    /// decision.
+    pub fn enforcement(&self) -> &EnforcementSetting {
+        &self.core.enforcement
     }
 
     /// Makes `name`, a host or an issuer's URL, live at the loopback address `target`.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::auth::aws::presigned;
 use crate::evidence::{self, Because, BoundBy, Issued, Wrapped};
+use crate::policy::Decision;
 use crate::request::Request;
 use crate::response::{Response, Told};
 use crate::router::Ending;
@@ -79,6 +80,38 @@ fn token_id(request: &Request) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// The events of what the caller had no right to and what went through all the same.
+pub(crate) fn of_rights(ending: &Ending) -> Vec<EventDraft> {
+    let (request, Some(caller)) = (&ending.request, &ending.caller) else {
+        return Vec::new();
+    };
+    let refused = ending.decision.as_ref();
+    let refused = refused.filter(|decision| is_let_through(decision));
+    let each = ending.rights.let_through().into_iter();
+    each.map(|(refusal, enforcement)| {
+        let of_path = refused.filter(|_| refusal.reason == evidence::Reason::PolicyDenied);
+        let message = refusal.message.as_ref();
+        let told = evidence::Authorization {
+            method: request.operation.as_str().to_owned(),
+            path: shown::path(&request.path).into_owned(),
+            accessor: caller.accessor.clone(),
+            display_name: caller.display_name.clone(),
+            policies: caller.policies.clone(),
+            decision: of_path.map(Decision::evidence),
+            message: message.map(|message| shown::message(message.trim_end(), request)),
+            enforcement,
+        };
+        let draft = EventDraft::of(Component::Vault, &told).request_id(request.id.clone());
+        draft.refused(refusal.reason)
+    })
+    .collect()
+}
+
+/// Whether a decision refuses, and the request went on all the same.
+fn is_let_through(decision: &Decision) -> bool {
+    decision.allowed && decision.refused.is_some()
+}
+
 /// The event of a request.
 pub(crate) fn of_request(
     ending: &Ending,
@@ -87,12 +120,15 @@ pub(crate) fn of_request(
     now: Timestamp,
 ) -> EventDraft {
     let request = &ending.request;
+    // One that refuses and was not heeded stands in an event of its own.
+    let decision = ending.decision.as_ref();
+    let decision = decision.filter(|decision| !is_let_through(decision));
     let mut seen = evidence::Request {
         method: request.operation.as_str().to_owned(),
         path: shown::path(&request.path).into_owned(),
         mount: Some(ending.mount.clone()),
         status: Some(status),
-        decision: ending.decision.as_ref().map(|decision| decision.evidence()),
+        decision: decision.map(Decision::evidence),
         ..evidence::Request::default()
     };
     if let Some(caller) = &ending.caller {

@@ -10,7 +10,8 @@
 //! In reading order:
 //! - [`vault`]: the server, its configuration, its life in the lab.
 //! - [`server`]: HTTP in and out.
-//! - [`router`]: the way of a request: who asks, whether they may, who answers.
+//! - [`router`]: the way of a request: who asks, whether they may, who answers. [`right`]: what comes of it
+//!   where they may not.
 //! - [`request`], [`response`], [`route`], [`field`], [`duration`], [`flavour`]: the shapes.
 //! - [`policy`]: ACL policies. [`token`], [`ttl`]: tokens. [`lease`]: leases. [`effect`]: what is done
 //!   elsewhere when one ends. [`wrap`]: response wrapping.
@@ -48,6 +49,7 @@ mod registry;
 mod relay;
 mod request;
 mod response;
+mod right;
 mod route;
 mod router;
 mod secret;

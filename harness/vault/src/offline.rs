@@ -1,7 +1,7 @@
 //! The server without its HTTP, for tests that ask every endpoint: on one thread, at the time that the
 //! test says.
 
-use authlab_kernel::{Ids, Secret, Timestamp};
+use authlab_kernel::{Enforcement, Ids, Secret, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::field::Field;
@@ -142,6 +142,7 @@ impl Server {
             ids: &self.ids,
             now: self.now,
             flavour: self.flavour,
+            enforcement: Enforcement::Enforce,
         };
         let state = &mut self.state;
         let ending = match router::admit(state, environment, request) {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::flavour::Flavour;
 use crate::response::Fault;
+use crate::right::Rights;
 use crate::token::Entry;
 
 /// What a request does, in the words of policies and audit lines.
@@ -172,6 +173,8 @@ pub(crate) struct Call<'a> {
     pub(crate) caller: Option<&'a Entry>,
     /// The answers that earlier runs of this handler waited for.
     pub(crate) answers: &'a Answers,
+    /// What a rule asks that rests on the caller's rights.
+    pub(crate) rights: &'a Rights,
 }
 
 impl Call<'_> {

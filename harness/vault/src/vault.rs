@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Folder, Ids, Journal, Outbound, Secret, Timestamp,
+    Component, ComponentClock, EnforcementSetting, EventDraft, Folder, Ids, Journal, Outbound,
+    Secret, Timestamp,
 };
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
@@ -32,6 +33,8 @@ pub struct VaultConfig {
     pub audit: Vec<AuditFile>,
     /// The folder below which every file lies that a client names; without one, clients name none.
     pub files: Option<Folder>,
+    /// What a refusal for want of a permission means; asked at each request.
+    pub enforcement: EnforcementSetting,
 }
 
 impl VaultConfig {
@@ -179,6 +182,7 @@ impl Vault {
             ids: &self.ids,
             now: self.clock.now(),
             flavour: self.config.flavour,
+            enforcement: self.config.enforcement.get(),
         }
     }
 

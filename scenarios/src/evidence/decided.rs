@@ -43,6 +43,7 @@ fn in_gateway(event: &Event) -> Option<String> {
     if let Some(gateway::Authorization::Scopes {
         scopes_required,
         scopes_present,
+        ..
     }) = event.read()
     {
         let (wanted, found) = (scopes_required.join(" or "), scopes_present.join(" "));

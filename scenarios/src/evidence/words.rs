@@ -1,7 +1,7 @@
 //! Events in a few words: what was asked, by whom, and what came of it.
 
 use authlab::Event;
-use authlab::evidence::{Clock, Evidence, Fault, aws, gateway, http, oidc, vault};
+use authlab::evidence::{Clock, Enforcement, Evidence, Fault, aws, gateway, http, oidc, vault};
 
 /// What an event says of itself.
 #[derive(Debug, Default, PartialEq)]
@@ -72,7 +72,9 @@ pub(crate) fn of(event: &Event) -> Words {
             Words::asked([&*told.method, &*told.path]).ended(told.status, None)
         }),
         "oidc" => told::<oidc::Request>(event, |told| Words::asked([&*told.method, &*told.path])),
-        "lab" => told::<Clock>(event, of_clock).or_else(|| told::<Fault>(event, of_fault)),
+        "lab" => told::<Clock>(event, of_clock)
+            .or_else(|| told::<Fault>(event, of_fault))
+            .or_else(|| told::<Enforcement>(event, of_enforcement)),
         _ => of_aws(event),
     };
     of_component
@@ -102,6 +104,13 @@ fn of_fault(told: Fault) -> Words {
             format!("the link to {to}{} is broken", path.unwrap_or_default())
         }
         Fault::Mended { mended } => format!("links are mended: {mended}"),
+    })
+}
+
+fn of_enforcement(told: Enforcement) -> Words {
+    Words::own(match told.enforcement {
+        authlab::Enforcement::Enforce => "permissions are enforced".to_owned(),
+        authlab::Enforcement::Audit => "permissions are audited".to_owned(),
     })
 }
 

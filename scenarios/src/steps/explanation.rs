@@ -2,7 +2,7 @@
 
 use authlab::evidence::policy::DecidedBy;
 use authlab::{Event, Outcome};
-use authlab_explain::Chain;
+use authlab_explain::{Chain, Part};
 
 use crate::{
     World,
@@ -28,6 +28,36 @@ async fn component_refused(world: &mut World, component: Component, reason: Stri
     );
     Err(StepError::new(format!(
         "the culprit is {by} because of `{because}`"
+    )))
+}
+
+/// The last call went through, and this component would have refused it for this reason: permissions are
+/// audited.
+///
+/// Example: Then vault would have refused it because of "policy-denied"
+#[then("{component} would have refused it because of {string}")]
+async fn component_would_have_refused(
+    world: &mut World,
+    component: Component,
+    reason: String,
+) -> StepResult {
+    let chain = world.chain().await?;
+    let let_through = chain
+        .refusals
+        .iter()
+        .filter(|refusal| refusal.part == Part::LetThrough)
+        .filter_map(|refusal| chain.events.iter().find(|event| event.seq == refusal.seq));
+    let found: Vec<String> = let_through
+        .map(|event| {
+            let reason = event.reason.as_deref().unwrap_or_default();
+            format!("{} because of `{reason}`", event.component)
+        })
+        .collect();
+    if found.contains(&format!("{} because of `{reason}`", &*component)) {
+        return Ok(());
+    }
+    Err(StepError::new(format!(
+        "what was let through is {found:?}\n{chain}"
     )))
 }
 

@@ -1,6 +1,6 @@
 //! The steps, by noun.
 //!
-//! - [`clock`], [`fault`], [`issuer`], [`session`]: what only the lab can do.
+//! - [`clock`], [`enforcement`], [`fault`], [`issuer`], [`session`]: what only the lab can do.
 //! - [`token`], [`upstream`], [`api`], [`role`], [`organization`]: what a scenario
 //!   prepares and does around the gateway and AWS's identities.
 //! - [`user`], [`call`]: users of IAM, and any call at all; [`signing`]: how they are signed.
@@ -16,6 +16,7 @@ mod argument;
 mod call;
 pub(crate) mod clock;
 mod diagnosis;
+mod enforcement;
 mod explanation;
 mod fault;
 mod function;

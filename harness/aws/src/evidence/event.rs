@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use authlab_kernel::Timestamp;
 use authlab_kernel::evidence::Evidence;
+use authlab_kernel::{LetThrough, Timestamp};
 use authlab_policy::{self as policy, evidence};
 use authlab_wire::sigv4::Inspected;
 use serde::{Deserialize, Serialize};
@@ -86,14 +86,6 @@ pub struct Signature {
     /// What stood there, what was expected, and the mistake that gives the signature that was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inspected: Option<Box<Inspected>>,
-}
-
-/// Why a refusal went through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LetThrough {
-    /// The lab only watches.
-    Audit,
 }
 
 /// One check was decided.

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 
 use authlab_http::Incoming as HttpIncoming;
-use authlab_kernel::{ComponentClock, Ids, Journal, Outbound};
+use authlab_kernel::{ComponentClock, EnforcementSetting, Ids, Journal, Outbound};
 use authlab_policy::{ApiRequest, MessageStyle};
 use authlab_token::KeySource;
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::authorization::Environment;
 use super::pass::Passing;
-use super::ruling::{Brief, Enforcement, Ruled, Ruling};
+use super::ruling::{Brief, Ruled, Ruling};
 use super::site::Site;
 use crate::cloud::Cloud;
 use crate::operation::{Caller, Check};
@@ -42,7 +42,7 @@ pub struct FrontDoorConfig {
     /// Whose clock the clients sign with.
     pub client_clock: ClientClock,
     /// What a refusal means.
-    pub enforcement: Enforcement,
+    pub enforcement: EnforcementSetting,
     /// Which generation of access-denied texts is sent.
     pub message_style: MessageStyle,
 }
@@ -99,6 +99,11 @@ impl FrontDoor {
     /// The lab's ids.
     pub fn ids(&self) -> &Ids {
         &self.config.ids
+    }
+
+    /// What a refusal means, in the whole lab.
+    pub fn enforcement(&self) -> &EnforcementSetting {
+        &self.config.enforcement
     }
 
     /// The services' clock.
@@ -163,7 +168,7 @@ impl FrontDoor {
 
     fn ruling(&self) -> Ruling {
         Ruling {
-            enforcement: self.config.enforcement,
+            enforcement: self.config.enforcement.get(),
             style: self.config.message_style,
         }
     }

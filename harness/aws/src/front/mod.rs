@@ -51,6 +51,6 @@ pub use door::{ClientClock, FrontDoor, FrontDoorConfig};
 pub use host::{AwsHost, is_identity_service};
 pub use listing::lister;
 pub use pass::{AccountMap, PassError, PassTarget};
-pub use ruling::{Brief, Enforcement, Permitted, Refused, Ruled};
+pub use ruling::{Brief, Permitted, Refused, Ruled};
 pub use site::Site;
 pub use walk::ComponentsDoor;

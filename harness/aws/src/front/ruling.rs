@@ -4,6 +4,7 @@
 //! [`Desk`](super::Desk), which journals it too), shows what was decided, and goes by
 //! [`Ruled::into_result`].
 
+use authlab_kernel::Enforcement;
 use authlab_policy::{ApiRequest, MessageStyle};
 use authlab_wire::{Protocol, WireError};
 
@@ -13,17 +14,6 @@ use super::authorization::{
 };
 use crate::cloud::Cloud;
 use crate::operation::{Caller, Check, Refusal};
-
-/// What a refusal means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Enforcement {
-    /// A refused call is refused.
-    #[default]
-    Enforce,
-    /// A call without permission goes through; the refusal stands in the journal. A call that
-    /// cannot be authenticated is refused all the same: nobody knows whose it is.
-    Audit,
-}
 
 /// How a lab takes refusals and words them.
 #[derive(Clone, Copy, Debug)]

@@ -6,8 +6,8 @@ use std::time::SystemTime;
 use authlab_http::{Client, Limits, Listener, Running};
 use authlab_kernel::outbound::OutboundFuture;
 use authlab_kernel::{
-    AccountId, Clock, Component, Event, Faults, Ids, Journal, Outbound, OutboundRequest, Outcome,
-    Scope, Timestamp,
+    AccountId, Clock, Component, Enforcement, Event, Faults, Ids, Journal, Outbound,
+    OutboundRequest, Outcome, Scope, Timestamp,
 };
 use authlab_policy::MessageStyle;
 use authlab_token::{KeySet, SigningKey};
@@ -22,7 +22,6 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::authentication::identify;
 use super::door::{ClientClock, FrontDoor, FrontDoorConfig};
-use super::ruling::Enforcement;
 use super::trail::Trail;
 use crate::cloud::Cloud;
 use crate::iam::ADMINISTRATOR;
@@ -213,7 +212,7 @@ fn built(
         journal,
         outbound: outbound(client.clone()),
         client_clock,
-        enforcement,
+        enforcement: enforcement.into(),
         message_style: MessageStyle::Style2025,
     });
     let members = [

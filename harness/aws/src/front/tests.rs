@@ -1,11 +1,11 @@
 //! The front door through real clients: each refusal with its allowed twin.
 
+use authlab_kernel::Enforcement;
 use authlab_wire::sigv4::{self, Signer};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 
 use super::door::ClientClock;
-use super::ruling::Enforcement;
 use super::testing::{MANAGEMENT, OUTSIDER, START, TestDoor, WORKLOAD, code, refusal};
 
 const ALLOW_LIST_ROLES: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:ListRoles","Resource":"*"}]}"#;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use authlab_kernel::Enforcement;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_lambda::primitives::Blob;
@@ -9,8 +10,8 @@ use aws_sdk_lambda::types::{FunctionCode, InvocationType, LogType, Runtime};
 use serde_json::{Value, json};
 
 use super::{FunctionError, Invocation, InvocationContext, InvokedBy};
+use crate::front::ClientClock;
 use crate::front::testing::{self, TestDoor, WORKLOAD as ACCOUNT};
-use crate::front::{ClientClock, Enforcement};
 use crate::oam::testing::user;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",

@@ -1,5 +1,6 @@
 //! STS through the real client: each refusal with its allowed twin.
 
+use authlab_kernel::Enforcement;
 use authlab_token::{Algorithm, KeySet, SigningKey, signing};
 use aws_sdk_iam::Client as Iam;
 use aws_sdk_sts::Client as Sts;
@@ -9,8 +10,8 @@ use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::evidence::Request;
+use crate::front::ClientClock;
 use crate::front::testing::{MONITORING, OUTSIDER, TestDoor, WORKLOAD, code, refusal};
-use crate::front::{ClientClock, Enforcement};
 
 const ROLE: &str = "arn:aws:iam::222222222222:role/app/reader";
 

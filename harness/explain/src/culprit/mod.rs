@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use authlab_gateway::evidence as gateway;
 use authlab_kernel::journal::{Event, Outcome, Sequence};
 use serde::Serialize;
 
@@ -367,7 +368,10 @@ fn is_on_the_way(event: &Event, culprit: &Event, request: &Request<'_>) -> bool 
 pub(crate) fn is_audited(event: &Event) -> bool {
     match Told::of(event) {
         Some(Told::Decision(decision)) => decision.enforcement.is_some(),
-        Some(Told::Audited(_)) => true,
+        Some(Told::Authorization(gateway::Authorization::Scopes { enforcement, .. })) => {
+            enforcement.is_some()
+        }
+        Some(Told::Audited(_) | Told::VaultAudited(_)) => true,
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use authlab_aws::evidence as aws;
 use authlab_gateway::evidence as gateway;
-use authlab_kernel::{Clock, Component, EventDraft, Evidence, Journal};
+use authlab_kernel::{Clock, Component, EventDraft, Evidence, Journal, LetThrough};
 use authlab_policy::{Layer, Outcome as Verdict, evidence as policy};
 use authlab_vault::evidence as vault;
 
@@ -121,7 +121,7 @@ impl Written {
                 explanation: String::new(),
                 trace: None,
             },
-            enforcement: (decided == Decided::Audited).then_some(aws::LetThrough::Audit),
+            enforcement: (decided == Decided::Audited).then_some(LetThrough::Audit),
         };
         let draft = EventDraft::of(Component::Aws, &decision);
         let draft = if is_allowed {

@@ -92,6 +92,9 @@ impl<'t> Salient<'t> {
                 salient.issuer = rotation.issuer.as_deref().and_then(text);
             }
             Told::VaultRequest(request) => salient.vault(request),
+            Told::VaultAudited(told) => {
+                (salient.method, salient.path) = (text(&told.method), text(&told.path));
+            }
             Told::Decision(decision) => salient.decision(&decision.decision),
             Told::Audited(decided) => salient.decision(&decided.decision),
             other => {

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use authlab_kernel::{Evidence, Timestamp};
+use authlab_kernel::{Evidence, LetThrough, Timestamp};
 use authlab_policy::evidence::Decision;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -207,6 +207,9 @@ pub enum Authorization<'a> {
         scopes_required: Cow<'a, [String]>,
         /// Those of the token.
         scopes_present: Vec<Text<'a>>,
+        /// Said of a refusal that is let through.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        enforcement: Option<LetThrough>,
     },
     /// `execute-api:Invoke` by a signed caller.
     Invoke(Box<Invoke<'a>>),
@@ -243,15 +246,7 @@ pub struct Decided {
     pub decision: Decision,
     /// Said of a refusal that is let through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enforcement: Option<Audit>,
-}
-
-/// What became of a refusal that was not heeded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Audit {
-    /// It stands in the journal, and the request goes on.
-    Audit,
+    pub enforcement: Option<LetThrough>,
 }
 
 /// Whether a bucket has a token left.

@@ -36,14 +36,14 @@ pub(crate) async fn take(
         unauthorized(Reason::TokenMalformed, description.clone(), &told, scopes)
     })?;
     believe(plane, exchange, authorizer, &token, scopes).await?;
-    let has_scope = check_scopes(plane, exchange, &token, scopes);
+    let may_pass = check_scopes(plane, exchange, &token, scopes);
     // Which scopes a function sees (those of the route that the token has) is unverified.
     let present = (!scopes.is_empty()).then(|| scopes_present(&token, scopes));
     exchange.caller.who = Who::Bearer {
         token: Box::new(token),
         scopes: present,
     };
-    has_scope
+    may_pass
 }
 
 /// Fetches the keys that the token's issuer has, unless they decide nothing, and lets the judge speak.
@@ -254,7 +254,8 @@ fn judged<'a>(
     judged
 }
 
-/// One of the route's scopes is enough; where it has none, none is asked for.
+/// One of the route's scopes is enough; where it has none, none is asked for. A lab that only watches tells
+/// that all are missing, and lets the bearer through.
 fn check_scopes(
     plane: &Plane,
     exchange: &mut Exchange<'_>,
@@ -266,12 +267,19 @@ fn check_scopes(
     }
     let present = token.scopes();
     let has_one = scopes.iter().any(|scope| present.contains(&scope.as_str()));
+    let let_through = plane.needs.enforcement.get().let_through();
+    let let_through = let_through.filter(|_| !has_one);
     let told = evidence::Authorization::Scopes {
         scopes_required: scopes.into(),
         scopes_present: present.into_iter().map(Into::into).collect(),
+        enforcement: let_through,
     };
     if has_one {
         exchange.allowed(&plane.journal, &told);
+        return Ok(());
+    }
+    if let_through.is_some() {
+        exchange.refused(&plane.journal, Reason::ScopeMissing, &told);
         return Ok(());
     }
     let denied = ResponseType::AccessDenied;

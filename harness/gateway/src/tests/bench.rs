@@ -8,7 +8,7 @@ use crate::deployment::{
     AccessLog, Api, Authorization, Bucket, Cors, DEFAULT_STAGE, HttpApi, IdentitySource,
     Integration, JwtAuthorizer, Limit, PayloadFormat, Route, StageFacts, Target, Throttle,
 };
-use crate::evidence::Reason;
+use crate::evidence::{Decided, Reason};
 use crate::needs::{
     FunctionFailure, Functions, Identity, Invocation, Invoke, Judged, LogLine, LogSink,
     MetricPoints, MetricSink, SignedCaller, SignedRequest, TraceSegment, TraceSink,
@@ -17,7 +17,9 @@ use crate::needs::{
 use crate::uri_template::UriTemplate;
 use crate::{Deployment, Gateway, Needs};
 use authlab_http::{Client, Incoming, Service as _};
-use authlab_kernel::{Clock, Component, Event, Faults, Ids, Journal, Scope, Timestamp};
+use authlab_kernel::{
+    Clock, Component, EnforcementSetting, Event, Faults, Ids, Journal, LetThrough, Scope, Timestamp,
+};
 use authlab_policy::Outcome;
 use authlab_token::{Algorithm, CachePolicy, KeySet, SigningKey};
 use bytes::Bytes;
@@ -43,26 +45,32 @@ pub struct Ledger {
     pub invocations: Mutex<Vec<Invocation>>,
     /// Every reading of the path of each signed request.
     pub signed: Mutex<Vec<Vec<String>>>,
+    /// What a refusal means.
+    pub enforcement: EnforcementSetting,
     /// What the function answers next.
     pub function: Mutex<Option<Result<Bytes, FunctionFailure>>>,
 }
 
 impl Identity for Ledger {
-    /// `Authorization: stranger` is nobody, `pauper` may nothing, `owner` may.
+    /// `Authorization: stranger` is nobody, `pauper` may nothing, `outcast` is denied, `owner` may.
     fn authenticate(
         &self,
         signed: &SignedRequest<'_>,
     ) -> Result<Arc<SignedCaller>, Unauthenticated> {
         let authorization = signed.incoming.header("authorization");
         let reason = match authorization {
-            Some("owner" | "pauper") => {
+            Some("owner" | "pauper" | "outcast") => {
                 self.signed.lock().push(Vec::new());
                 return Ok(Arc::new(SignedCaller {
                     access_key_id: "ASIAEXAMPLE".to_owned(),
                     account: "222222222222".to_owned(),
                     user_id: "AROAEXAMPLE:looker".to_owned(),
                     user_arn: "arn:aws:sts::222222222222:assumed-role/looker/looker".to_owned(),
-                    known: Arc::new(authorization == Some("owner")),
+                    known: Arc::new(match authorization {
+                        Some("owner") => Outcome::Allow,
+                        Some("outcast") => Outcome::ExplicitDeny,
+                        _ => Outcome::ImplicitDeny,
+                    }),
                 }));
             }
             Some(_) => Reason::SignatureMismatch,
@@ -79,16 +87,29 @@ impl Identity for Ledger {
         let mut signed = self.signed.lock();
         let asked = signed.last_mut().expect("authenticated before");
         asked.push(invoke.resource.to_owned());
-        let may = invoke.caller.known.downcast_ref() == Some(&true);
+        let outcome = invoke.caller.known.downcast_ref();
+        let outcome = *outcome.expect("what was known when they were authenticated");
+        let may = outcome == Outcome::Allow;
+        let let_through = self.enforcement.get().let_through();
         Judged {
-            outcome: if may {
-                Outcome::Allow
-            } else {
-                Outcome::ImplicitDeny
-            },
+            decided: let_through.filter(|_| !may).map(decided),
+            outcome,
             message: "no".to_owned(),
             ..Judged::undecided()
         }
+    }
+}
+
+/// A refusal that is let through.
+fn decided(let_through: LetThrough) -> Decided {
+    let decision = json!({
+        "action": "execute-api:Invoke", "resource": "arn", "principal": "pauper",
+        "decision": "ImplicitDeny", "decided_by": {"layer": "identity", "level": null},
+        "missing_keys": [], "near_misses": [], "explanation": "no",
+    });
+    Decided {
+        decision: serde_json::from_value(decision).expect("a decision"),
+        enforcement: Some(let_through),
     }
 }
 
@@ -151,6 +172,7 @@ impl Bench {
             logs: ledger.clone(),
             metrics: ledger.clone(),
             traces: ledger.clone(),
+            enforcement: ledger.enforcement.clone(),
         };
         let gateway = Arc::new(Gateway::new(
             clock.component(Component::Gateway),

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use authlab_kernel::{Clock, Component, Event, EventDraft, Evidence, Journal, Timestamp};
+use authlab_kernel::{
+    Clock, Component, Event, EventDraft, Evidence, Journal, LetThrough, Timestamp,
+};
 use authlab_wire::sigv4::Inspected;
 use serde_json::json;
 
 use crate::deployment::{AuthorizationType, IntegrationType};
 use crate::evidence::{
-    AccessLog, AlgorithmRefused, Audience, Audit, Authentication, Authorization, Bucketed, Decided,
+    AccessLog, AlgorithmRefused, Audience, Authentication, Authorization, Bucketed, Decided,
     Document, DocumentRefused, Failing, Integration, IntegrationResponse, Invoke, Issuer, Key,
     KeysNow, Malformed, Request, Response, Route, Shape, Signature, SignatureRefused, Throttle,
     Times, TokenJudged, Trace,
@@ -366,8 +368,17 @@ fn who_may_and_who_may_not() {
             Authorization::Scopes {
                 scopes_required: vec!["a".to_owned()].into(),
                 scopes_present: vec!["b".into()],
+                enforcement: None,
             },
             r#"{"scopes_required":["a"],"scopes_present":["b"]}"#.to_owned(),
+        ),
+        (
+            Authorization::Scopes {
+                scopes_required: vec!["a".to_owned()].into(),
+                scopes_present: Vec::new(),
+                enforcement: Some(LetThrough::Audit),
+            },
+            r#"{"scopes_required":["a"],"scopes_present":[],"enforcement":"audit"}"#.to_owned(),
         ),
         (invoke(None, None, None), format!("{begun}null}}")),
         (
@@ -381,11 +392,11 @@ fn who_may_and_who_may_not() {
             ),
         ),
         (
-            invoke(Some(decided(Some(Audit::Audit))), None, None),
+            invoke(Some(decided(Some(LetThrough::Audit))), None, None),
             format!(r#"{begun}{{{decision},"enforcement":"audit"}}}}"#),
         ),
         (
-            Authorization::Audited(Box::new(decided(Some(Audit::Audit)))),
+            Authorization::Audited(Box::new(decided(Some(LetThrough::Audit)))),
             format!(r#"{{{decision},"enforcement":"audit"}}"#),
         ),
     ];

@@ -2,6 +2,7 @@
 //! status, body and challenge, and its allowed twin.
 
 mod bench;
+mod enforcement;
 mod evidence;
 mod integration;
 mod judge;

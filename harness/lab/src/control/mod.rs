@@ -14,6 +14,7 @@ mod alone;
 mod asked;
 mod body;
 mod clock;
+mod enforcement;
 mod fault;
 mod issuer;
 mod journal;

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::asked::{Answer, Asked};
 use super::query::Query;
 use super::refusal::{Refusal, json_answer};
-use super::{body, clock, fault, issuer, journal, session};
+use super::{body, clock, enforcement, fault, issuer, journal, session};
 use crate::running::Core;
 
 /// One method of one path.
@@ -110,6 +110,22 @@ pub(super) const ROUTES: &[Route] = &[
         body: r#"`{"role_arn","session_name"?,"duration_seconds"?,"tags"?,"policy"?,"source_identity"?}`"#,
         answer: r#"`{"arn","access_key_id","secret_access_key","session_token","expires"}`"#,
         handler: |asked| session::give(asked).boxed(),
+    },
+    Route {
+        method: Method::GET,
+        path: "/_lab/enforcement",
+        parameters: &[],
+        body: "",
+        answer: r#"`{"enforcement":"enforce"}`, or `audit`"#,
+        handler: |asked| async move { Ok(enforcement::answer(asked.core)) }.boxed(),
+    },
+    Route {
+        method: Method::POST,
+        path: "/_lab/enforcement",
+        parameters: &[],
+        body: r#"`{"enforcement":"audit"}`, or `enforce`"#,
+        answer: "the same",
+        handler: |asked| async move { enforcement::set(&asked) }.boxed(),
     },
     Route {
         method: Method::GET,

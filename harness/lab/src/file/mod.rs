@@ -4,7 +4,7 @@
 //! seed = 1
 //! clock = "2026-01-15T12:00:00Z"      # or "wall"
 //! region = "us-east-1"
-//! enforcement = "enforce"             # or "audit"
+//! enforcement = "enforce"             # or "audit": what lacks a permission goes through and is journalled
 //!
 //! [organization]
 //! id = "o-authlab0001"
@@ -59,7 +59,7 @@ mod vault;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use authlab_kernel::{AccountId, Region, text_file};
+use authlab_kernel::{AccountId, Enforcement, Region, text_file};
 use authlab_token::Algorithm;
 use authlab_vault::{Flavour, MountConfig};
 use serde::{Deserialize, Deserializer};
@@ -101,7 +101,7 @@ pub struct LabFile {
     pub clock: Option<ClockStart>,
     /// The Region that exports name; `us-east-1` by default.
     pub region: Region,
-    /// Whether refused calls are refused.
+    /// What a refusal for want of a permission means, in every component: AWS, the gateway, Vault.
     pub enforcement: Enforcement,
     /// The organization; none makes every account stand alone.
     pub organization: Option<Organization>,
@@ -119,17 +119,6 @@ pub struct LabFile {
     pub vault: Vault,
     /// Which systems are containers or elsewhere.
     pub backends: BackendChoice,
-}
-
-/// Whether a call that a policy refuses is refused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Enforcement {
-    /// Refuse.
-    #[default]
-    Enforce,
-    /// Let it through and journal the refusal.
-    Audit,
 }
 
 /// The organization.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use authlab_aws::front::{
-    ClientClock, ComponentsDoor, Enforcement, FrontDoor, FrontDoorConfig, is_identity_service,
+    ClientClock, ComponentsDoor, FrontDoor, FrontDoorConfig, is_identity_service,
 };
 use authlab_aws::lambda::Closures;
 use authlab_aws::ports;
 use authlab_gateway::Gateway;
 use authlab_http::{Client, Gate, HopMark, Limits, Listener, Running};
-use authlab_kernel::{Clock, Component, Faults, Ids, Journal};
+use authlab_kernel::{Clock, Component, EnforcementSetting, Faults, Ids, Journal};
 use authlab_policy::MessageStyle;
 use authlab_vault::VaultConfig;
 use parking_lot::RwLock;
@@ -29,7 +29,7 @@ use crate::clock_start::ClockStart;
 use crate::control::Control;
 use crate::driver::Driver;
 use crate::error::LabError;
-use crate::file::{self, LabFile};
+use crate::file::LabFile;
 use crate::files::Files;
 use crate::randomness::draw_mark;
 
@@ -163,7 +163,8 @@ fn build(
         journal: &journal,
         outbound: &outbound,
     };
-    let (door, gateway) = front(&kernel, builder.client_clock, file.enforcement);
+    let enforcement = EnforcementSetting::from(file.enforcement);
+    let (door, gateway) = front(&kernel, builder.client_clock, enforcement.clone());
     door.set_address(listeners.components[0].address());
     let closures = Closures::default();
     let administrators = seed_cloud(&door, &file, &ids, clock.now(), &closures)?;
@@ -173,6 +174,7 @@ fn build(
     let files = Files::open(builder.files.as_deref())?;
     let vault_config = VaultConfig {
         files: Some(files.folder()),
+        enforcement: enforcement.clone(),
         ..vault_config(&file)
     };
     let vault = kernel.vault(vault_config, places.vault.as_ref())?;
@@ -185,6 +187,7 @@ fn build(
         ids,
         journal,
         faults,
+        enforcement,
         mark,
         guests: builder.guests,
         outbound,
@@ -245,7 +248,7 @@ fn journal(builder: &LabBuilder, clock: &Clock) -> Result<Journal, LabError> {
 fn front(
     kernel: &Kernel<'_>,
     client_clock: ClientClock,
-    enforcement: file::Enforcement,
+    enforcement: EnforcementSetting,
 ) -> (Arc<FrontDoor>, Arc<Gateway>) {
     let door = FrontDoor::new(FrontDoorConfig {
         clock: kernel.clock.component(Component::Aws),
@@ -255,10 +258,7 @@ fn front(
         outbound: kernel.port(),
         client_clock,
         message_style: MessageStyle::default(),
-        enforcement: match enforcement {
-            file::Enforcement::Enforce => Enforcement::Enforce,
-            file::Enforcement::Audit => Enforcement::Audit,
-        },
+        enforcement,
     });
     let gateway = Arc::new(Gateway::new(
         kernel.clock.component(Component::Gateway),

@@ -28,8 +28,7 @@ pub(super) fn vault_config(file: &LabFile) -> VaultConfig {
         flavour: file.vault.flavour.unwrap_or_default(),
         root_token: file.vault.root_token.as_deref().map(Secret::new),
         mounts: file.vault.mounts.iter().map(VaultMount::config).collect(),
-        audit: Vec::new(),
-        files: None,
+        ..VaultConfig::default()
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the server and its relay tell the journal: the events' structs, and every reason.
 //!
 //! One request is one event, [`Request`], whoever answered it: the embedded server names the mount, a
-//! relay does not know it. A token that ended by itself is a [`TokenExpired`].
+//! relay does not know it. What a lab that only watches has let through is an [`Authorization`] before it.
+//! A token that ended by itself is a [`TokenExpired`].
 //!
 //! - [`path`]: what policies say of a path. [`login`]: what a login brought.
 //! - [`because`]: what else stood against a request.
@@ -14,8 +15,8 @@ mod login;
 mod path;
 mod reason;
 
-use authlab_kernel::Timestamp;
 use authlab_kernel::evidence::Evidence;
+use authlab_kernel::{LetThrough, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use because::{
@@ -111,6 +112,33 @@ impl Request {
             _ => None,
         }
     }
+}
+
+/// What the caller of a request had no right to, where that was let through.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Authorization {
+    /// What the request does, as policies name it.
+    pub method: String,
+    /// The path below `/v1/`, without a token in it.
+    pub path: String,
+    /// The accessor of the caller's token.
+    pub accessor: String,
+    /// The caller's name.
+    pub display_name: String,
+    /// The policies of the token.
+    pub policies: Vec<String>,
+    /// The decision of the policies, where they refuse the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<PathDecision>,
+    /// The text that Vault has for the refusal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Why it went through.
+    pub enforcement: LetThrough,
+}
+
+impl Evidence for Authorization {
+    const KIND: &'static str = "authorization";
 }
 
 /// A member that is there, null included.

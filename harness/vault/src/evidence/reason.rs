@@ -19,6 +19,10 @@ authlab_kernel::reasons! {
         PermissionDenied = "permission-denied",
         /// The policies of the token do not let it through.
         PolicyDenied = "policy-denied",
+        /// What is asked for wants `sudo` on the path beside the capability.
+        SudoMissing = "sudo-missing",
+        /// A token would have policies that its maker's has not.
+        PoliciesBeyondParent = "policies-beyond-parent",
         /// A login would have made a root token.
         RootPolicy = "root-policy",
         /// No token was sent.

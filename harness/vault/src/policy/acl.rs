@@ -143,7 +143,7 @@ pub(crate) enum Refused {
 /// What the policies say about one request, with the evidence.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Decision {
-    /// Let through, as far as the capability goes.
+    /// Let through, by the rule or because the lab only watches.
     pub(crate) allowed: bool,
     /// Decided by the policy `root`.
     pub(crate) root: bool,

@@ -9,6 +9,7 @@ use super::{Admitted, Ending, Environment, is_write};
 use crate::evidence::{Because, Reason};
 use crate::request::{Operation, Request};
 use crate::response::{Fault, Told};
+use crate::right::Rights;
 use crate::state::State;
 use crate::token::Entry;
 
@@ -53,6 +54,7 @@ pub(crate) fn admit(
         identity_policies: Vec::new(),
         user: None,
         issued: Vec::new(),
+        rights: Rights::of_request(environment.enforcement),
     };
     if admitted.login {
         admitted.login = login;
@@ -159,14 +161,20 @@ pub(super) fn authorize(
     let kv2 = kv2.map(|mount| mount.path.as_str());
     let beside = acl.beside(&decision, request.operation, &request.path, kv2);
     (decision.passed_over, decision.near) = (beside.passed_over, beside.near);
-    let allowed = decision.allowed;
+    let rights = &admitted.rights;
+    let lacking = if decision.allowed {
+        Ok(())
+    } else {
+        rights.lack(Fault::permission_denied())
+    };
+    // What goes through is from here on as what is allowed, in the audit log as well.
+    decision.allowed = lacking.is_ok();
     if let Some(limit) = decision.limit {
         let data = &mut admitted.request.data;
         data.insert("limit".to_owned(), json!(limit.to_string()));
     }
     admitted.decision = Some(decision);
-    if !allowed {
-        let fault = Fault::permission_denied();
+    if let Err(fault) = lacking {
         let result = refuse(state, environment, &admitted, fault);
         end_used_up(state, environment, &admitted);
         return result;

@@ -82,6 +82,7 @@ pub(crate) fn finish(
         caller_end: admitted.caller_end,
         decision: admitted.decision,
         issued,
+        rights: admitted.rights,
     }
 }
 

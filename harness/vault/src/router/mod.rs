@@ -14,12 +14,13 @@ mod finish;
 mod handle;
 mod stop;
 
-use authlab_kernel::{Ids, Secret, Timestamp};
+use authlab_kernel::{Enforcement, Ids, Secret, Timestamp};
 
 use crate::flavour::Flavour;
 use crate::policy::Decision;
 use crate::request::{Answers, Call, MountView, Operation, Request};
 use crate::response::{Refusal, Response};
+use crate::right::Rights;
 use crate::token::Entry;
 
 pub(crate) use admit::admit;
@@ -33,6 +34,8 @@ pub(crate) struct Environment<'a> {
     pub(crate) ids: &'a Ids,
     pub(crate) now: Timestamp,
     pub(crate) flavour: Flavour,
+    /// What a refusal means that rests on the caller's rights.
+    pub(crate) enforcement: Enforcement,
 }
 
 /// A request that may be handled.
@@ -59,6 +62,8 @@ pub(crate) struct Admitted {
     user: Option<String>,
     /// The tokens that its handling has issued so far.
     pub(crate) issued: Vec<Secret>,
+    /// What its caller has no right to.
+    pub(crate) rights: Rights,
 }
 
 /// How a request ended.
@@ -73,6 +78,8 @@ pub(crate) struct Ending {
     pub(crate) login: bool,
     /// The tokens that the request has issued.
     pub(crate) issued: Vec<Secret>,
+    /// What its caller had no right to.
+    pub(crate) rights: Rights,
 }
 
 pub(super) fn call<'a>(
@@ -90,6 +97,7 @@ pub(super) fn call<'a>(
         flavour: environment.flavour,
         caller: admitted.caller.as_ref(),
         answers,
+        rights: &admitted.rights,
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) fn stopped(admitted: Admitted, fault: Fault) -> Ending {
         caller_end: admitted.caller_end,
         decision: admitted.decision,
         issued: admitted.issued,
+        rights: admitted.rights,
     }
 }
 

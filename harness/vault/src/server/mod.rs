@@ -221,8 +221,12 @@ impl Vault {
         self.conclude(&ending, cause)
     }
 
-    /// Words the answer, and journals it.
+    /// Words the answer, and journals it, after what went through without a right to it.
     fn conclude(&self, ending: &Ending, cause: Option<u64>) -> Answer {
+        let rights = event::of_rights(ending).into_iter();
+        let cause = rights.fold(cause, |cause, draft| {
+            Some(self.journal.record(draft.cause(cause)))
+        });
         let (status, body) = worded(ending, self.config.flavour);
         let draft = event::of_request(ending, status, cause, self.clock.now());
         let sequence = self.journal.record(draft);

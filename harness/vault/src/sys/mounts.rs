@@ -651,17 +651,14 @@ pub(super) fn visible_one(state: &mut State, call: &Call<'_>, fields: &Fields) -
     };
     let path = format!("{}/", fields.text("path").trim_matches('/'));
     let acl = state.acl_of(caller);
-    let mount = state
-        .mount_of(&path)
-        .filter(|mount| acl.touches_mount(&mount.path));
-    let Some(mount) = mount else {
-        let path = quoted(&path);
-        return Err(Fault::denied(format!(
-            "preflight capability check returned 403, please ensure client's policies grant access \
-             to path {path}"
-        ))
-        .because(Reason::PolicyDenied));
+    let refusal = || {
+        let words = "preflight capability check returned 403, please ensure client's policies grant access to path";
+        Fault::denied(format!("{words} {}", quoted(&path))).because(Reason::PolicyDenied)
     };
+    let mount = state.mount_of(&path).ok_or_else(refusal)?;
+    if !acl.touches_mount(&mount.path) {
+        call.rights.lack(refusal())?;
+    }
     let mut shown = mount.to_json(state.flavour);
     shown["path"] = Value::from(mount.path.clone());
     Ok(Some(Response::data(shown)))

@@ -6,6 +6,7 @@ mod audit;
 mod aws;
 mod bench;
 mod concurrent;
+mod enforcement;
 mod limits;
 mod relay;
 

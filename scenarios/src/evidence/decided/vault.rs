@@ -3,13 +3,18 @@
 use authlab::Event;
 use authlab::evidence::{
     token::Described,
-    vault::{AwsLogin, End, JwtLogin, PathDecision, Reason, Request, Why},
+    vault::{Authorization, AwsLogin, End, JwtLogin, PathDecision, Reason, Request, Why},
 };
 
 use super::token::texts;
 
 /// What decided a request of Vault.
 pub(super) fn line(event: &Event) -> Option<String> {
+    if let Some(told) = event.read::<Authorization>() {
+        let policies = told.policies.join(", ");
+        let by_rule = told.decision.map(|decision| by_rule(&decision, &policies));
+        return by_rule.or(told.message);
+    }
     let request = event.read::<Request>()?;
     match request.ended.as_ref().and_then(|ended| ended.end) {
         Some(End::Expired(at)) => return Some(format!("the token ended at {at}")),

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use authlab_kernel::Component;
+use authlab_kernel::{Component, Enforcement};
 use authlab_wire::sigv4::{self, Options, Signer};
 use aws_sdk_apigatewayv2::types::IntegrationType;
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::json;
 
 use super::{api, lab, lab_with, upstream};
-use crate::front::Enforcement;
 use crate::front::testing::{OUTSIDER, TestDoor, WORKLOAD};
 use crate::lambda::{FunctionError, InvocationContext};
 

@@ -8,6 +8,7 @@ mod resources;
 use std::sync::Arc;
 
 use authlab_gateway::Gateway;
+use authlab_kernel::Enforcement;
 use aws_sdk_apigatewayv2::Client;
 use aws_sdk_apigatewayv2::operation::create_authorizer::builders::CreateAuthorizerFluentBuilder;
 use aws_sdk_apigatewayv2::types::{
@@ -18,8 +19,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::front::ClientClock;
 use crate::front::testing::{TestDoor, WORKLOAD};
-use crate::front::{ClientClock, Enforcement};
 
 /// The HTTP status of a refusal.
 fn status<E>(error: &SdkError<E, HttpResponse>) -> u16 {

@@ -3,12 +3,11 @@
 
 use std::sync::Arc;
 
-use authlab_kernel::Scope;
 use authlab_kernel::journal::Outcome;
+use authlab_kernel::{Enforcement, LetThrough, Scope};
 use serde_json::{Value, json};
 
-use super::Enforcement;
-use crate::evidence::{Decision, LetThrough};
+use crate::evidence::Decision;
 use crate::front::ClientClock;
 use crate::front::testing::{MONITORING, TestDoor, WORKLOAD};
 use crate::lambda::InvocationContext;

@@ -138,6 +138,7 @@ impl Refused {
         let Told::Authorization(Authorization::Scopes {
             scopes_required,
             scopes_present,
+            ..
         }) = told
         else {
             return None;

@@ -327,6 +327,12 @@ pub(super) const ROWS: &[Row] = &[
         "let a policy of the token name the path and the capability",
     ),
     row(
+        Reason::PoliciesBeyondParent.as_str(),
+        "the new token would have policies that its maker's has not",
+        Caller,
+        "ask for policies that the maker's token has, or for none: it passes on its own",
+    ),
+    row(
         Reason::RenewalRefused.as_str(),
         "the engine does not renew the lease",
         Caller,
@@ -355,6 +361,12 @@ pub(super) const ROWS: &[Row] = &[
         "the Vault token has outlived its time to live",
         Caller,
         "renew the token before it ends, or raise the TTL of the role that issued it",
+    ),
+    row(
+        Reason::SudoMissing.as_str(),
+        "what is asked for wants `sudo` on the path beside the capability",
+        Owner,
+        "let an operator do it, or add `sudo` to the rule of those who are to",
     ),
     row(
         Reason::TokenMissing.as_str(),

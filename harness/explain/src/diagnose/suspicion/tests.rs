@@ -22,6 +22,7 @@ fn call(claims: Value, scopes: Option<&[&str]>, status: u16) -> Chain {
         let told = Authorization::Scopes {
             scopes_present: scopes.iter().cloned().map(Into::into).collect(),
             scopes_required: scopes.into(),
+            enforcement: None,
         };
         record(EventDraft::of(Component::Gateway, &told).allowed());
     }

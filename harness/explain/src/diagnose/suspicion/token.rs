@@ -80,9 +80,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             let judged = believed(case)?;
             let token = Described::read(&judged.token)?;
             let sign = id_token_sign(&token)?;
-            let asks_scopes = case
-                .allowed()?
+            let allowed = case.allowed()?;
+            let asks_scopes = allowed
                 .told::<Authorization<'_>>(Component::Gateway)
+                .chain(allowed.let_through(Component::Gateway))
                 .any(|told| matches!(told, Authorization::Scopes { .. }));
             (!asks_scopes).then(|| {
             Finding::certain(

@@ -1,5 +1,6 @@
 //! The control API over HTTP: each move, and each refusal beside it.
 
+mod enforcement;
 mod fault;
 mod issuer;
 mod journal;

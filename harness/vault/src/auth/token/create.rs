@@ -5,6 +5,7 @@ use serde_json::Map;
 
 use crate::auth::glob_list;
 use crate::duration;
+use crate::evidence::Reason;
 use crate::field::{Fallback, Field, Fields, Kind};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -188,28 +189,22 @@ fn decide(
     }
     let custom_id = fields.given_text("id").filter(|id| !id.is_empty());
     if custom_id.is_some() {
-        if !sudo {
-            return Err(Fault::invalid(
-                "root or sudo privileges required to specify token id",
-            ));
-        }
+        call.rights.sudo(sudo, "specify token id")?;
         warnings.push(CUSTOM_ID.to_owned());
     }
     let of_alias = entity_of(state, call, fields, role)?;
-    let policies = policies_of(fields, role, parent, sudo)?;
+    let policies = policies_of(call, fields, role, (parent, sudo))?;
     let is_root = policies.iter().any(|policy| policy == "root");
     if is_root && !parent.is_root() {
-        return Err(Fault::invalid(
+        call.rights.lack(beyond_parent(
             "root tokens may not be created without parent token being root",
-        ));
+        ))?;
     }
     if is_root && kind == Type::Batch {
         return Err(Fault::answer("batch tokens cannot be root tokens"));
     }
-    if fields.bool("no_parent") && role.is_none() && !sudo {
-        return Err(Fault::invalid(
-            "root or sudo privileges required to create orphan token",
-        ));
+    if fields.bool("no_parent") && role.is_none() {
+        call.rights.sudo(sudo, "create orphan token")?;
     }
     let orphan = if role.is_some() {
         orphan
@@ -360,10 +355,10 @@ fn check_batch(call: &Call<'_>, fields: &Fields) -> Result<(), Fault> {
 }
 
 fn policies_of(
+    call: &Call<'_>,
     fields: &Fields,
     role: Option<&Role>,
-    parent: &Entry,
-    sudo: bool,
+    (parent, sudo): (&Entry, bool),
 ) -> Result<Vec<String>, Fault> {
     let asked = fields.list("policies");
     let without_default = fields.bool("no_default_policy");
@@ -391,7 +386,8 @@ fn policies_of(
                 .iter()
                 .any(|policy| !own.contains(policy))
             {
-                return Err(Fault::invalid("child policies must be subset of parent"));
+                let text = "child policies must be subset of parent";
+                call.rights.lack(beyond_parent(text))?;
             }
             (asked, own.iter().any(|policy| policy == "default"))
         }
@@ -409,6 +405,11 @@ fn policies_of(
         return Err(Fault::answer(format!("cannot assign policy {policy}")));
     }
     Ok(policies)
+}
+
+/// A token would have policies that its maker's has not.
+fn beyond_parent(text: &str) -> Fault {
+    Fault::invalid(text).because(Reason::PoliciesBeyondParent)
 }
 
 fn policies_by_role(
@@ -492,10 +493,8 @@ fn life_of(
     };
     let explicit_max_ttl = read("explicit_max_ttl", "explicit_max_ttl")?;
     let shown_period = read("period", "period")?;
-    if shown_period > 0 && !sudo {
-        return Err(Fault::invalid(
-            "root or sudo privileges required to create periodic token",
-        ));
+    if shown_period > 0 {
+        call.rights.sudo(sudo, "create periodic token")?;
     }
     let mut wish = read("ttl", "ttl")?;
     if fields.text("ttl").is_empty() {

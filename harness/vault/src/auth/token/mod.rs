@@ -243,11 +243,8 @@ fn revoke_orphan(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome
         return Err(Fault::invalid("missing token ID"));
     }
     let caller = call.caller.ok_or_else(Fault::permission_denied)?;
-    if !state.acl_of(caller).has_sudo(&call.request.path) {
-        return Err(Fault::invalid(
-            "root or sudo privileges required to revoke and orphan",
-        ));
-    }
+    let has_sudo = state.acl_of(caller).has_sudo(&call.request.path);
+    call.rights.sudo(has_sudo, "revoke and orphan")?;
     let key = digest(&token);
     match state.tokens.tokens.get(&key) {
         None => return Err(Fault::answer("token to revoke not found")),
