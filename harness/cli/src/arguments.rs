@@ -82,7 +82,9 @@ pub struct Up {
     /// Which systems are embedded, containers, or elsewhere.
     #[command(flatten)]
     pub backends: BackendOptions,
-    /// The lab file.
+    /// The lab file: accounts, issuers, names, and `enforcement`. Under `enforcement = "audit"` what lacks
+    /// a permission in AWS, at the gateway or in Vault goes through and is journalled; who cannot be
+    /// authenticated is refused all the same.
     #[arg(long, value_name = "FILE")]
     pub lab: Option<PathBuf>,
     /// How to print the endpoints.

@@ -129,9 +129,11 @@ impl Chain {
 }
 
 /// The events of the last run that has the request. Within a run the numbers grow; a new run, which
-/// knows no cause of the one before, begins where they do not.
+/// knows no cause of the one before, begins where they do not, and where another lab wrote.
 fn last_run_with<'e>(events: &'e [Event], request_id: &str) -> &'e [Event] {
-    let runs = events.chunk_by(|earlier, later| earlier.seq < later.seq);
+    let is_one =
+        |earlier: &Event, later: &Event| earlier.seq < later.seq && earlier.run == later.run;
+    let runs = events.chunk_by(is_one);
     let has = |event: &Event| event.request_id.as_deref() == Some(request_id);
     let with: Vec<&[Event]> = runs.filter(|run| run.iter().any(has)).collect();
     with.last().copied().unwrap_or_default()

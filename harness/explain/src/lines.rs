@@ -1,5 +1,7 @@
 //! A journal that was exported as JSON lines.
 
+use std::collections::BTreeSet;
+
 use authlab_kernel::Event;
 use authlab_kernel::journal::{LINE_VERSION, Sequence};
 use serde::{Deserialize, Serialize};
@@ -42,7 +44,7 @@ pub fn read_journal(text: &str) -> Result<Read, ExplainError> {
         }
         match event(line) {
             Ok(event) => {
-                runs.follow(index + 1, event.seq)?;
+                runs.follow(index + 1, &event)?;
                 read.events.push(event);
             }
             Err(reason) => {
@@ -100,10 +102,13 @@ fn event(line: &str) -> Result<Event, String> {
 }
 
 /// The runs whose events follow one another in a file: within one the numbers grow, and the next begins
-/// at 1.
+/// at 1, or is another lab's. A lab whose run was over does not go on in its middle.
 #[derive(Default)]
 struct Runs {
     last: Sequence,
+    lab: Option<u32>,
+    /// The labs whose runs are over.
+    over: BTreeSet<Option<u32>>,
     /// Whether lines are missing directly before.
     is_after_gap: bool,
 }
@@ -113,9 +118,20 @@ impl Runs {
         self.is_after_gap = true;
     }
 
-    fn follow(&mut self, line: usize, seq: Sequence) -> Result<(), ExplainError> {
+    fn follow(&mut self, line: usize, event: &Event) -> Result<(), ExplainError> {
+        let seq = event.seq;
+        let is_other = self.last > 0 && event.run != self.lab;
+        if is_other {
+            self.over.insert(self.lab);
+        }
+        let goes_on = if is_other {
+            self.over.contains(&event.run)
+        } else {
+            seq <= self.last
+        };
+        self.lab = event.run;
         // A run begins with 1, unless the line that began it is among those that cannot be read.
-        if seq <= self.last && seq != 1 && !self.is_after_gap {
+        if goes_on && seq != 1 && !self.is_after_gap {
             return Err(ExplainError::Mixed {
                 line,
                 seq,

@@ -37,13 +37,13 @@ pub fn recent(events: &[Event]) -> Vec<Recent> {
     let mut found: Vec<Recent> = Vec::new();
     let mut run = 0;
     let mut seen = std::collections::BTreeSet::new();
-    let mut before = 0;
+    let mut before = (0, None);
     for event in events {
-        // The numbers of another run begin anew, and so do its ids.
-        if event.seq <= before {
+        // The numbers of another run begin anew, or another lab has recorded it; and so do its ids.
+        if event.seq <= before.0 || event.run != before.1 {
             run += 1;
         }
-        before = event.seq;
+        before = (event.seq, event.run);
         let Some(request_id) = event.request_id.as_deref().filter(|_| is_refusal(event)) else {
             continue;
         };

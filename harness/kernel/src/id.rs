@@ -34,6 +34,12 @@ impl Ids {
         }))
     }
 
+    /// A number of the lab with this seed, which does not tell the seed.
+    pub fn run(&self) -> u32 {
+        let drawn = Draw::of(&format!("run/{}", self.seed())).number();
+        u32::try_from(drawn >> 32).unwrap_or_default()
+    }
+
     /// The seed.
     pub fn seed(&self) -> u64 {
         self.0.seed

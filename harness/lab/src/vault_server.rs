@@ -113,6 +113,7 @@ impl VaultServer {
             opened.map_err(|source| LabError::JournalFile { file, source })?;
         }
         let ids = Ids::new(config.seed);
+        journal.set_run(ids.run());
         let mark = HopMark::new(draw_mark()?, journal.clone());
         let outbound = Client::new(journal.clone(), Faults::default()).marked(mark.clone());
         let gate = Gate::own()

@@ -316,3 +316,62 @@ fn what_broke_first_is_the_culprit_where_nobody_refused() {
     let expected = vec![(hop, Part::Culprit), (integration, Part::Follows)];
     assert_eq!(written.found("g"), (Some(hop), expected));
 }
+
+#[test]
+fn scopes_and_rules_of_vault_that_are_let_through_are_no_culprits() {
+    let scopes = |enforcement| gateway::Authorization::Scopes {
+        scopes_required: vec!["reports/read".to_owned()].into(),
+        scopes_present: Vec::new(),
+        enforcement,
+    };
+    // The request went on and well, it met another refusal, and nobody lets it through.
+    for (enforcement, status, throttled) in [
+        (Some(LetThrough::Audit), 200, false),
+        (Some(LetThrough::Audit), 429, true),
+        (None, 403, false),
+    ] {
+        let written = Written::new();
+        let request = written.gateway_request();
+        let draft = EventDraft::of(Component::Gateway, &scopes(enforcement));
+        let draft = draft.refused(gateway::Reason::ScopeMissing);
+        let missing = written.put(draft, "g", request);
+        let mut last = missing;
+        if throttled {
+            let empty = EventDraft::new(Component::Gateway, gateway::Throttle::KIND);
+            last = written.put(empty.refused(gateway::Reason::Throttled), "g", missing);
+        }
+        written.gateway_response(status, last);
+        let (culprit, parts) = written.found("g");
+        let expected = match (enforcement, throttled) {
+            (None, _) => Some(missing),
+            (_, true) => Some(last),
+            (_, false) => None,
+        };
+        assert_eq!(culprit, expected, "{status}");
+        let part = if enforcement.is_some() {
+            Part::LetThrough
+        } else {
+            Part::Culprit
+        };
+        assert_eq!(parts[0], (missing, part), "{status}");
+    }
+    for (refused, culprit) in [(None, None), (Some(vault::Reason::NotFound), Some(2))] {
+        let written = Written::new();
+        let rule = vault::Authorization {
+            method: "read".to_owned(),
+            path: "secret/a".to_owned(),
+            accessor: "a".to_owned(),
+            display_name: "token".to_owned(),
+            policies: vec!["app".to_owned()],
+            decision: None,
+            message: Some("permission denied".to_owned()),
+            enforcement: LetThrough::Audit,
+        };
+        let draft = EventDraft::of(Component::Vault, &rule);
+        let rule = written.put(draft.refused(vault::Reason::PolicyDenied), "v", 0);
+        written.vault("v", refused, rule);
+        let (found, parts) = written.found("v");
+        assert_eq!(found, culprit, "{refused:?}");
+        assert_eq!(parts[0], (rule, Part::LetThrough), "{refused:?}");
+    }
+}

@@ -102,6 +102,7 @@ pub fn of_decision(decision: Decision) -> Option<Diagnosis> {
     };
     let event = Event {
         seq: 1,
+        run: None,
         time: Timestamp::UNIX_EPOCH,
         component: Component::Aws.as_str().into(),
         kind: aws::Decision::KIND.into(),

@@ -210,6 +210,35 @@ fn journals_of_two_labs_one_after_the_other_are_read_and_among_one_another_are_a
     }
 }
 
+#[test]
+fn two_labs_in_one_journal_are_told_apart_wherever_the_second_begins() {
+    let of_lab = |run: u32| {
+        let marked = |line: String| line.replacen('{', &format!(r#"{{"run":{run},"#), 1);
+        lines().into_iter().map(marked).collect::<Vec<_>>()
+    };
+    let (one, other) = (of_lab(7), of_lab(8));
+    let end = one.len();
+    assert!(end > 3);
+    // The second begins above the end of the first: its request has no cause there.
+    let after = [&one[..2], &other[2..]].concat().join("\n");
+    let events = read_journal(&after).unwrap().events;
+    let id = events[end - 1].request_id.clone().unwrap();
+    let chain = Chain::of(&events, &id).unwrap();
+    assert!(chain.events.iter().all(|event| event.run == Some(8)));
+    // The first goes on behind the second, where its own next number would stand.
+    let among = [&one[..2], &other[..2], &one[2..]].concat().join("\n");
+    let error = read_journal(&among).unwrap_err();
+    assert!(
+        matches!(error, ExplainError::Mixed { line: 5, .. }),
+        "{error}"
+    );
+    // It was started again, or was reset.
+    for again in [[&one[..], &other, &one].concat(), [&one[..], &one].concat()] {
+        let read = read_journal(&again.join("\n")).unwrap();
+        assert_eq!(read.events.len(), again.len());
+    }
+}
+
 /// Numbers that look drawn, the same in each run.
 struct Drawn(u64);
 

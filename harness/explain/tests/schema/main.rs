@@ -26,7 +26,14 @@ use self::source::Source;
 /// Where the structs are, below `harness`, by the name under which the schema has them: a file without its
 /// end, or a folder. What is known of a type that stands elsewhere is said in `shape.rs`.
 const SOURCES: [(&str, &[&str]); 10] = [
-    ("kernel", &["kernel/src/journal/event", "kernel/src/fault"]),
+    (
+        "kernel",
+        &[
+            "kernel/src/journal/event",
+            "kernel/src/fault",
+            "kernel/src/enforcement",
+        ],
+    ),
     ("http", &["http/src/evidence"]),
     ("token", &["token/src/evidence"]),
     ("wire", &["wire/src/sigv4/evidence"]),

@@ -51,6 +51,10 @@ impl Outcome {
 pub struct Event {
     /// Its number.
     pub seq: Sequence,
+    /// The lab that recorded it, as a number from its seed: what tells two labs in one file apart. None where
+    /// nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<u32>,
     /// The lab's time.
     pub time: Timestamp,
     /// Who recorded it: `aws`, `gateway`, `lambda`, `vault`, `oidc`, `lab`.

@@ -24,6 +24,8 @@ pub type Subscriber = Arc<dyn Fn(&Event) + Send + Sync>;
 #[derive(Default)]
 pub(super) struct State {
     last: Sequence,
+    /// The lab's number.
+    run: Option<u32>,
     /// How many times it was emptied.
     resets: u64,
     pub(super) ring: Ring,
@@ -48,6 +50,11 @@ impl Journal {
             clock,
             state: Arc::default(),
         }
+    }
+
+    /// Marks every further event with the number of its lab.
+    pub fn set_run(&self, run: u32) {
+        self.state.lock().run = Some(run);
     }
 
     /// Bounds the ring: beyond so many bytes the oldest events leave it. The latest stays always.
@@ -111,6 +118,7 @@ impl Journal {
         state.last += 1;
         let event = Arc::new(Event {
             seq: state.last,
+            run: state.run,
             time,
             component: draft.component.as_str().into(),
             kind: draft.kind.into(),

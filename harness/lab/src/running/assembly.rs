@@ -148,6 +148,7 @@ fn build(
     let choice = builder.backend_choice();
     let file = builder.file;
     let ids = Ids::new(builder.seed.or(file.seed).unwrap_or(1));
+    journal.set_run(ids.run());
     let faults = Faults::default();
     let mark = HopMark::new(draw_mark()?, journal.clone());
     let outbound = Client::new(journal.clone(), faults.clone()).marked(mark.clone());

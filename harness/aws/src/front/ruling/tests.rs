@@ -1,6 +1,10 @@
 //! Whoever decides something refuses it in a lab that enforces, and lets it through and journals it in
-//! one that only watches. (API Gateway's callers are in `apigatewayv2/tests/caller.rs`.)
+//! one that only watches. (API Gateway's callers are in `apigatewayv2/tests/caller.rs`, the bearers of
+//! tokens that assume a role in `sts/tests.rs`. The gateway's scopes and Vault's policies have tables of
+//! their own.)
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use authlab_kernel::journal::Outcome;
@@ -280,6 +284,84 @@ fn by_service() -> Invocation {
         trace_id: None,
         budget_ms: 29_000,
     }
+}
+
+impl Producer {
+    /// Where it decides.
+    fn site(self) -> &'static str {
+        match self {
+            Self::Row
+            | Self::RoleTrust
+            | Self::ResourcePolicy
+            | Self::SecretKey
+            | Self::Sink
+            | Self::ReEncryption => "front/walk.rs",
+            Self::Batch => "secretsmanager/ops/batch.rs",
+            Self::NewRole | Self::VariablesSeen => "lambda/ops/function.rs",
+            Self::Trust | Self::FunctionPolicy | Self::Variables => "lambda/invoke.rs",
+            Self::Log => "lambda/invoke/report.rs",
+        }
+    }
+}
+
+/// Where something is decided, and how often.
+const SITES: [(&str, usize); 7] = [
+    ("front/walk.rs", 2),
+    ("lambda/invoke.rs", 3),
+    ("lambda/invoke/report.rs", 1),
+    ("lambda/ops/function.rs", 2),
+    ("ports.rs", 1),
+    ("secretsmanager/ops/batch.rs", 1),
+    ("sts/web_identity.rs", 1),
+];
+
+/// Those whose rows are elsewhere: `apigatewayv2/tests/caller.rs` and `sts/tests.rs`.
+const ELSEWHERE: [&str; 2] = ["ports.rs", "sts/web_identity.rs"];
+
+/// The files in which the decisions themselves are made and handed on.
+const OWN: [&str; 3] = ["front/desk.rs", "front/door.rs", "front/ruling.rs"];
+
+/// How often each file asks for a decision.
+fn sites(folder: &Path, root: &Path, found: &mut BTreeMap<String, usize>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.strip_prefix(root).unwrap().to_str().unwrap();
+        if path.is_dir() {
+            sites(&path, root, found);
+        } else if !file.contains("tests") && !OWN.contains(&file) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let asks = [
+                ".decide(",
+                ".decide_for(",
+                ".decide_api(",
+                ".decide_briefly(",
+                ".decide_by_name(",
+            ];
+            let count: usize = asks.map(|ask| text.matches(ask).count()).into_iter().sum();
+            if count > 0 {
+                found.insert(file.to_owned(), count);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_producer_has_a_row() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeMap::new();
+    sites(&source, &source, &mut found);
+    let known = SITES.map(|(file, count)| (file.to_owned(), count));
+    assert_eq!(
+        found,
+        BTreeMap::from(known),
+        "something is decided elsewhere as well: give the new place a row"
+    );
+    let rows: BTreeSet<&str> = ALL
+        .map(Producer::site)
+        .into_iter()
+        .chain(ELSEWHERE)
+        .collect();
+    assert!(SITES.into_iter().map(|(file, _)| file).eq(rows));
 }
 
 #[tokio::test]
