@@ -171,16 +171,19 @@ pub fn rows() -> Vec<Row> {
             "may not be created without parent token being",
         ),
         // Several at once: the path is refused, and what is asked for would be.
-        Row::token(
-            ELSEWHERE,
-            json!({"no_parent": true, "policies": ["other"]}),
-            &[
-                Reason::PolicyDenied,
-                Reason::PoliciesBeyondParent,
-                Reason::SudoMissing,
-            ],
-            "permission denied",
-        ),
+        Row {
+            why: Some("no rule"),
+            ..Row::token(
+                ELSEWHERE,
+                json!({"no_parent": true, "policies": ["other"]}),
+                &[
+                    Reason::PolicyDenied,
+                    Reason::PoliciesBeyondParent,
+                    Reason::SudoMissing,
+                ],
+                "permission denied",
+            )
+        },
         Row {
             request: ("POST", "auth/token/revoke-orphan"),
             ..Row::token(
