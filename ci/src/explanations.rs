@@ -100,7 +100,7 @@ fn last(journal: &str) -> Option<String> {
     let refused = recent(&events).pop().map(|found| found.request_id);
     let any = || {
         let mut latest = events.iter().rev();
-        latest.find_map(|event| event.request_id.clone())
+        latest.find_map(|event| event.request_id.as_deref().map(str::to_owned))
     };
     let chain = Chain::of(&events, &refused.or_else(any)?).ok()?;
     Some(chain.to_string())

@@ -228,7 +228,7 @@ impl World {
         let mut events = self.journal().await?.into_iter().rev();
         Ok(events.find_map(|event| {
             let id = (event.component == *component).then_some(event.request_id);
-            id.flatten()
+            Some(id.flatten()?.to_string())
         }))
     }
 }
