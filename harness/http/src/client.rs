@@ -7,7 +7,7 @@ use std::time::Duration;
 use authlab_kernel::fault::Effect;
 use authlab_kernel::outbound::CAUSE_HEADER;
 use authlab_kernel::{
-    EventDraft, Evidence, Faults, Journal, Outbound, OutboundError, OutboundFuture,
+    AnswerFault, EventDraft, Evidence, Faults, Journal, Outbound, OutboundError, OutboundFuture,
     OutboundRequest, OutboundResponse, Sequence, redaction,
 };
 use bytes::Bytes;
@@ -343,10 +343,9 @@ fn cut(
         None | Some(Broken::Status(_)) => Ok(answer),
         Some(Broken::Off(bytes)) => Err(OutboundError::Answer {
             host: host.to_owned(),
-            reason: format!(
-                "it breaks off after {} bytes of its body (a fault of the lab)",
-                bytes.min(answer.body().len())
-            ),
+            fault: AnswerFault::BrokenOff {
+                bytes: bytes.min(answer.body().len()),
+            },
         }),
         Some(Broken::Truncated(bytes)) => {
             let (mut head, body) = answer.into_parts();
@@ -367,10 +366,14 @@ async fn read(response: Response<Incoming>, host: &str) -> Result<OutboundRespon
     let read = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
     let body = read.map_err(|error| OutboundError::Answer {
         host: host.to_owned(),
-        reason: if error.is::<LengthLimitError>() {
-            format!("it is longer than {ANSWER_BYTES_MAX} bytes")
+        fault: if error.is::<LengthLimitError>() {
+            AnswerFault::TooLong {
+                bytes_max: ANSWER_BYTES_MAX,
+            }
         } else {
-            innermost(&*error)
+            AnswerFault::Connection {
+                problem: innermost(&*error),
+            }
         },
     })?;
     Ok(Response::from_parts(head, body.to_bytes()))
@@ -452,6 +455,7 @@ fn arrival(
             .ok()
             .map(|answer| answer.status().as_u16()),
         error: answered.as_ref().err().map(error_for_journal),
+        fault: answered.as_ref().err().and_then(fault),
     };
     let draft = draft.telling(&answer);
     match answered {
@@ -465,6 +469,13 @@ fn error_for_journal(error: &OutboundError) -> String {
     match error {
         OutboundError::Url { reason, .. } => reason.clone(),
         other => other.to_string(),
+    }
+}
+
+fn fault(error: &OutboundError) -> Option<AnswerFault> {
+    match error {
+        OutboundError::Answer { fault, .. } => Some(fault.clone()),
+        _ => None,
     }
 }
 

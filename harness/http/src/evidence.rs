@@ -1,5 +1,6 @@
 //! What the outgoing client and the gates of the ports tell the journal, and why they refuse.
 
+use authlab_kernel::AnswerFault;
 use authlab_kernel::evidence::Evidence;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,9 @@ pub struct HopAnswer {
     /// Why there is no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What is wrong with the answer, where one came that cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<AnswerFault>,
 }
 
 impl Evidence for HopAnswer {
@@ -127,6 +131,7 @@ mod tests {
             url: None,
             status: Some(404),
             error: None,
+            fault: None,
         };
         stands(
             &answer,
@@ -136,6 +141,11 @@ mod tests {
         stands(
             &answer,
             r#"{"purpose":"jwks","method":"GET","url":null,"error":"nobody"}"#,
+        );
+        answer.fault = Some(AnswerFault::TooLong { bytes_max: 9 });
+        stands(
+            &answer,
+            r#"{"purpose":"jwks","method":"GET","url":null,"error":"nobody","fault":{"kind":"too-long","bytes_max":9}}"#,
         );
         let turned_away = TurnedAway {
             method: "POST".to_owned(),

@@ -15,13 +15,16 @@
 //! - [`enforcement`]: [`Enforcement`], what a refusal for want of a permission means.
 //! - [`trace`]: [`TraceHeader`], the trace that a request belongs to.
 //! - [`fault`]: [`Faults`], what the lab was told to break on a link.
-//! - [`outbound`]: [`Outbound`], the only way from one component to another.
+//! - [`outbound`]: [`Outbound`], the only way from one component to another. [`answer`]: what is wrong with
+//!   an answer on that way.
 //! - [`folder`]: [`Folder`], where files lie that a client may name.
 //! - [`redaction`]: what may be seen of a value that somebody sent.
 //! - [`text_file`]: files that somebody names, read with a bound.
 //! - [`printable`]: what of a text a terminal gets.
+//! - [`near`]: what was perhaps meant by a name that is none.
 //! - [`secret`]: [`Secret`], text that never shows in output and compares in constant time.
 
+pub mod answer;
 pub mod clock;
 pub mod enforcement;
 pub mod evidence;
@@ -29,6 +32,7 @@ pub mod fault;
 pub mod folder;
 pub mod id;
 pub mod journal;
+pub mod near;
 pub mod outbound;
 pub mod printable;
 pub mod redaction;
@@ -38,6 +42,7 @@ pub mod text_file;
 pub mod timer;
 pub mod trace;
 
+pub use answer::AnswerFault;
 pub use clock::{Clock, ClockError, Component, ComponentClock};
 pub use enforcement::{Enforcement, EnforcementSetting, LetThrough};
 pub use evidence::{Evidence, Reason};

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use thiserror::Error;
 
+use crate::answer::AnswerFault;
 use crate::clock::Component;
 use crate::journal::Sequence;
 use crate::redaction;
@@ -168,12 +169,12 @@ pub enum OutboundError {
         budget_ms: u32,
     },
     /// The answer is larger than the client reads, or breaks off.
-    #[error("the answer of `{host}` cannot be read: {reason}")]
+    #[error("the answer of `{host}` cannot be read: {fault}")]
     Answer {
         /// The host.
         host: String,
         /// What is wrong with it.
-        reason: String,
+        fault: AnswerFault,
     },
 }
 
