@@ -52,7 +52,7 @@ impl Disbelief {
                 KeySourceError::UnknownKid { .. } => Reason::KeyUnknown,
             },
             Self::Signature(error) => match error {
-                SignatureError::Mismatch => Reason::SignatureInvalid,
+                SignatureError::Mismatch(_) => Reason::SignatureInvalid,
                 SignatureError::UnknownKid { .. } | SignatureError::NoKey => Reason::KeyUnknown,
                 SignatureError::KeyType { .. } => Reason::AlgorithmDoesNotFitKey,
                 SignatureError::KeyAlgorithm { .. } => Reason::KeyForOtherAlgorithm,

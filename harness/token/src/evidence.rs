@@ -67,6 +67,23 @@ impl Described {
     }
 }
 
+/// How long the signature of a token is, and how long one by its key and algorithm has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureSize {
+    /// How many bytes it has.
+    pub bytes: usize,
+    /// How many one has (RFC 7518, section 3; RFC 8037, section 3.1; RFC 8017, section 8.2.1: as many as
+    /// the modulus).
+    pub expected: usize,
+}
+
+impl SignatureSize {
+    /// Whether the end of it is lacking.
+    pub fn is_cut_off(self) -> bool {
+        self.bytes < self.expected
+    }
+}
+
 authlab_kernel::reasons! {
     /// Why there is no key for a token, or why the key does not verify it.
     pub enum Reason {

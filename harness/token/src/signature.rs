@@ -7,7 +7,7 @@ use ring::signature as primitive;
 use thiserror::Error;
 
 use crate::algorithm::Algorithm;
-use crate::evidence::Reason;
+use crate::evidence::{Reason, SignatureSize};
 use crate::key::{Jwk, KeySet, KeyType, Material};
 use crate::token::Token;
 
@@ -78,7 +78,7 @@ pub enum SignatureError {
     Unsupported(Algorithm),
     /// The signature was not made over this token with this key.
     #[error("the token's signature does not match")]
-    Mismatch,
+    Mismatch(SignatureSize),
 }
 
 impl SignatureError {
@@ -96,7 +96,7 @@ impl SignatureError {
             Self::UnknownKid { .. } => Reason::UnknownKid,
             Self::NoKey => Reason::NoKey,
             Self::Unsupported(_) => Reason::AlgorithmUnsupported,
-            Self::Mismatch => Reason::SignatureMismatch,
+            Self::Mismatch(_) => Reason::SignatureMismatch,
         }
     }
 
@@ -120,6 +120,10 @@ pub fn verify(token: &Token, key: &Jwk, algorithms: &[Algorithm]) -> Result<(), 
         return Err(SignatureError::Critical);
     }
     let (message, signature) = (token.signing_input().as_bytes(), token.signature());
+    let size = SignatureSize {
+        bytes: signature.len(),
+        expected: signature_bytes(algorithm, key),
+    };
     let matches = match &key.material {
         Material::Rsa { n, e } => {
             let bits = bit_length(n);
@@ -147,7 +151,7 @@ pub fn verify(token: &Token, key: &Jwk, algorithms: &[Algorithm]) -> Result<(), 
         Material::Secret(secret) => {
             // It was decoded when the key was read.
             let secret = URL_SAFE_NO_PAD.decode(secret.expose_secret().trim_end_matches('='));
-            let secret = secret.map_err(|_| SignatureError::Mismatch)?;
+            let secret = secret.map_err(|_| SignatureError::Mismatch(size))?;
             let key = hmac::Key::new(hmac_algorithm(algorithm)?, &secret);
             hmac::verify(&key, message, signature).is_ok()
         }
@@ -155,7 +159,7 @@ pub fn verify(token: &Token, key: &Jwk, algorithms: &[Algorithm]) -> Result<(), 
     if matches {
         Ok(())
     } else {
-        Err(SignatureError::Mismatch)
+        Err(SignatureError::Mismatch(size))
     }
 }
 
@@ -183,11 +187,26 @@ pub fn verify_with_set<'a>(
         match verify(token, key, algorithms) {
             Ok(()) => return Ok(key),
             // A signature that does not match says more than a key of another type.
-            Err(error) if last != SignatureError::Mismatch => last = error,
+            Err(error) if !matches!(last, SignatureError::Mismatch(_)) => last = error,
             Err(_) => {}
         }
     }
     Err(last)
+}
+
+/// How many bytes a signature by this key has.
+fn signature_bytes(algorithm: Algorithm, key: &Jwk) -> usize {
+    match &key.material {
+        Material::Rsa { n, .. } => n.len(),
+        Material::P256(_) | Material::Ed25519(_) => 64,
+        Material::P384(_) => 96,
+        Material::P521(_) => 132,
+        Material::Secret(_) => match algorithm {
+            Algorithm::HS384 => 48,
+            Algorithm::HS512 => 64,
+            _ => 32,
+        },
+    }
 }
 
 fn accepted_algorithm(token: &Token, accepted: &[Algorithm]) -> Result<Algorithm, SignatureError> {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use authlab_kernel::Timestamp;
+use authlab_token::evidence::SignatureSize;
 use authlab_wire::sigv4::Inspected;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -198,6 +199,9 @@ pub struct SignatureRefused<'a> {
     pub algorithm: Text<'a>,
     /// Why.
     pub problem: Text<'a>,
+    /// How long it is, where it is none of the key's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<SignatureSize>,
 }
 
 /// The times of a token.

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use authlab_kernel::{OutboundError, Timestamp, redaction};
-use authlab_token::{Jwk, Kept, KeySet, KeySource, KeySourceError, NeededBy, Token};
+use authlab_token::{
+    Jwk, Kept, KeySet, KeySource, KeySourceError, NeededBy, SignatureError, Token,
+};
 
 use crate::caller::Who;
 use crate::credential::{Unclear, bearer};
@@ -238,6 +240,10 @@ fn judged<'a>(
             judged.signature = Some(evidence::SignatureRefused {
                 algorithm: judge::algorithm(token).into(),
                 problem: error.to_string().into(),
+                size: match error {
+                    SignatureError::Mismatch(size) => Some(*size),
+                    _ => None,
+                },
             });
         }
         Some(Disbelief::Issuer | Disbelief::Audience) => {}

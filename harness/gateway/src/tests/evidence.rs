@@ -212,6 +212,7 @@ fn a_token_as_far_as_it_was_compared() {
                 signature: Some(SignatureRefused {
                     algorithm: "RS256".into(),
                     problem: "the token's signature does not match".into(),
+                    size: None,
                 }),
                 ..judged()
             },
