@@ -4,7 +4,7 @@ use authlab_kernel::OutboundRequest;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::evidence::{Because, BoundBy, Ended, Proof, Reason};
+use crate::evidence::{Because, BoundBy, Ended, Missing, Proof, Reason};
 use crate::token::Auth;
 
 /// The lease of an answer: what a handler asks for, and what the router has made of it. The key/value
@@ -302,6 +302,12 @@ impl Fault {
     /// With this in the journal.
     pub(crate) fn telling(self, told: Told) -> Self {
         self.map(|refusal| refusal.told = Some(told))
+    }
+
+    /// For what is named and is not there.
+    pub(crate) fn missing(self, missing: Missing) -> Self {
+        self.because(Reason::NotFound)
+            .telling(Told::Because(Because::Missing(missing)))
     }
 
     /// 403 or 400 for a caller from an address that is not in these ranges.

@@ -17,7 +17,7 @@ use crate::effect::{Elsewhere, Nowhere};
 use crate::evidence::{LeaseExpired, LeaseNotRevoked, Reason, TokenExpired};
 use crate::flavour::Flavour;
 use crate::router::Environment;
-use crate::state::{Expired, Failed, State, service_token};
+use crate::state::{Expired, State, service_token};
 use crate::sys::mount_at;
 
 /// How a server starts.
@@ -226,7 +226,7 @@ impl Vault {
                 at,
                 failed,
             } => match failed {
-                Some(failed) => self.record_failure(id, mount, failed),
+                Some(failed) => self.record_failure(&failed),
                 None => {
                     let seen = LeaseExpired {
                         lease_id: id,
@@ -240,14 +240,8 @@ impl Vault {
         }
     }
 
-    fn record_failure(&self, lease_id: String, mount: String, failed: Failed) {
-        let seen = LeaseNotRevoked {
-            lease_id,
-            mount,
-            attempts: failed.attempts,
-            error: failed.error,
-        };
-        let draft = EventDraft::of(Component::Vault, &seen);
+    fn record_failure(&self, failed: &LeaseNotRevoked) {
+        let draft = EventDraft::of(Component::Vault, failed);
         self.journal.record(draft.failed(Reason::LeaseNotRevoked));
     }
 
@@ -269,7 +263,7 @@ impl Vault {
                 };
                 self.schedule(due);
                 if let Err(failed) = settled {
-                    self.record_failure(effect.lease_id, effect.mount, failed);
+                    self.record_failure(&failed);
                 }
             }
         }

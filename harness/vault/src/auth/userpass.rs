@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::params::{self, Params};
 use super::{PAGE, WRONG_CREDENTIALS, cidr, listed, looked_ahead};
 use crate::engine::{Engine, Options};
-use crate::evidence::{Because, BoundBy, Credential, CredentialFault, Reason};
+use crate::evidence::{Because, BoundBy, Credential, CredentialFault, Missing, Reason};
 use crate::field::{Field, Fields, Kind};
 use crate::lease::Lease;
 use crate::request::{Call, Operation, Request};
@@ -206,18 +206,24 @@ fn write(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
     Ok(None)
 }
 
-fn write_password(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
-    let Some(user) = method.users.get_mut(&fields.text("username")) else {
-        return Err(Fault::error("username does not exist"));
+fn user_of<'m>(method: &'m mut Userpass, fields: &Fields) -> Result<&'m mut User, Fault> {
+    let name = fields.text("username");
+    let missing = match method.users.contains_key(&name) {
+        true => Missing::default(),
+        false => Missing::of("user", &name, method.users.keys()),
     };
+    let user = method.users.get_mut(&name);
+    user.ok_or_else(|| Fault::error("username does not exist").missing(missing))
+}
+
+fn write_password(method: &mut Userpass, call: &Call<'_>, fields: &Fields) -> Outcome {
+    let user = user_of(method, fields)?;
     user.password = password_of(call, fields)?.ok_or_else(|| missing_password(call))?;
     Ok(None)
 }
 
 fn write_policies(method: &mut Userpass, _: &Call<'_>, fields: &Fields) -> Outcome {
-    let Some(user) = method.users.get_mut(&fields.text("username")) else {
-        return Err(Fault::error("username does not exist"));
-    };
+    let user = user_of(method, fields)?;
     user.params
         .update(&fields.only(&["policies", "token_policies"]), OLD)?;
     Ok(None)

@@ -3,7 +3,7 @@
 use authlab_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Cap, Ended};
+use super::{Cap, Ended, LeaseNotRevoked, Missing, UnknownAccessor, Unseen};
 
 /// The values that stood against each other when a request was refused. Never a secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,14 @@ pub enum Because {
     Audit(Audit),
     /// The wrapping token is none any more.
     Wrapping(Wrapping),
+    /// What was named is not there.
+    Missing(Missing),
+    /// An accessor names nothing that could be used.
+    Accessor(UnknownAccessor),
+    /// What was issued could not be ended.
+    Revocation(LeaseNotRevoked),
+    /// What a relay could not see.
+    Unseen(Unseen),
 }
 
 /// An address, and what is bound.
@@ -94,8 +102,28 @@ pub enum Form {
 pub struct UnknownRole {
     /// The role that was asked for.
     pub role: String,
-    /// Some of those that are there.
+    /// Some of those that are there, the nearest first.
     pub known: Vec<String>,
+}
+
+/// How many roles are told.
+const ROLES_SHOWN_MAX: usize = 10;
+
+impl UnknownRole {
+    /// A role that is none of those that are known.
+    pub fn of<'n>(
+        role: &str,
+        known: impl IntoIterator<Item = &'n String, IntoIter: Clone>,
+    ) -> Self {
+        let known = known.into_iter().map(String::as_str);
+        let near = authlab_kernel::near::nearest(role, known.clone(), ROLES_SHOWN_MAX);
+        let others = known.filter(|known| !near.contains(known));
+        let shown = near.iter().copied().chain(others);
+        Self {
+            role: role.to_owned(),
+            known: shown.take(ROLES_SHOWN_MAX).map(str::to_owned).collect(),
+        }
+    }
 }
 
 /// A header that the mount does not take.

@@ -40,6 +40,8 @@ struct OfRelay<'a> {
     caller: OfCaller<'a>,
     #[serde(flatten)]
     decision: &'a Option<PathDecision>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: &'a Option<Because>,
     #[serde(flatten)]
     jwt: Option<JwtOfRelay<'a>>,
     #[serde(flatten)]
@@ -126,6 +128,7 @@ impl Request {
             status: self.status,
             caller,
             decision: &self.decision,
+            because: &self.because,
             jwt: self.jwt().map(|login| JwtOfRelay {
                 role: &login.role,
                 token: &login.token,

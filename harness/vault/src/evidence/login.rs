@@ -1,6 +1,7 @@
 //! What a login brought, and what it was held against.
 
 use authlab_kernel::Timestamp;
+use authlab_token::evidence::SignatureSize;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -65,6 +66,9 @@ pub struct JwtKeys {
     /// Why there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<super::Provider>,
+    /// How long the signature is, where one of the keys fits the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<SignatureSize>,
 }
 
 /// Where keys are from.

@@ -5,10 +5,11 @@
 //! A token that ended by itself is a [`TokenExpired`].
 //!
 //! - [`path`]: what policies say of a path. [`login`]: what a login brought.
-//! - [`because`]: what else stood against a request.
+//! - [`because`]: what else stood against a request. [`absent`]: what was named and is not there.
 //! - [`line`]: the order of the members.
 //! - [`reason`]: why a request was refused, or failed.
 
+mod absent;
 mod because;
 mod line;
 mod login;
@@ -19,6 +20,7 @@ use authlab_kernel::evidence::Evidence;
 use authlab_kernel::{LetThrough, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use absent::{AccessorForm, AccessorOf, Missing, UnknownAccessor, Unseen};
 pub use because::{
     Address, Audit, Because, BoundBy, Credential, CredentialFault, Form, Header, Lockout,
     Principal, Provider, Renewal, Sts, UnknownRole, UnknownToken, Wrapping,
@@ -300,7 +302,7 @@ impl Evidence for LeaseExpired {
 }
 
 /// What an engine issued could not be ended; it is tried again later.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LeaseNotRevoked {
     /// The lease.
     pub lease_id: String,
@@ -310,6 +312,18 @@ pub struct LeaseNotRevoked {
     pub attempts: u32,
     /// Why.
     pub error: String,
+    /// The kind of the engine: `database`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// Where it was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creation_path: Option<String>,
+    /// The connection of the engine to the system that would not; none where the engine itself would not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// When it is tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again_at: Option<Timestamp>,
 }
 
 impl Evidence for LeaseNotRevoked {

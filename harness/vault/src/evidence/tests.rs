@@ -260,8 +260,22 @@ fn a_lease_is_named_as_it_ends() {
             mount: "db/".to_owned(),
             attempts: 2,
             error: "no such database".to_owned(),
+            ..LeaseNotRevoked::default()
         },
         r#"{"lease_id":"db/creds/app/abc","mount":"db/","attempts":2,"error":"no such database"}"#,
+    );
+    stands(
+        &LeaseNotRevoked {
+            lease_id: "l".to_owned(),
+            mount: "db/".to_owned(),
+            attempts: 1,
+            error: "no".to_owned(),
+            engine: Some("database".to_owned()),
+            creation_path: Some("db/creds/app".to_owned()),
+            target: Some("pg".to_owned()),
+            again_at: Some(at("2026-01-15T12:00:00Z")),
+        },
+        r#"{"lease_id":"l","mount":"db/","attempts":1,"error":"no","engine":"database","creation_path":"db/creds/app","target":"pg","again_at":"2026-01-15T12:00:00Z"}"#,
     );
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::VaultRelay;
 use super::token::Gone;
-use crate::evidence::{self, Issued, JwtLogin, PathDecision, Proof, Reason};
+use crate::evidence::{self, Because, Issued, JwtLogin, PathDecision, Proof, Reason, Unseen};
 use crate::flavour::Flavour;
 use crate::json::{text, texts};
 use crate::judge::{self, JwtConfig, JwtRole, Keys, PathRequest, Verdict};
@@ -125,6 +125,10 @@ impl VaultRelay {
             ..evidence::Request::default()
         };
         let mut judged = None;
+        let mut unseen = Unseen {
+            is_looked_up: caller.is_known,
+            ..Unseen::default()
+        };
         if is_login(request) {
             if let Some((login, reason)) = self.of_login(request, body, origin).await {
                 evidence.proof = Some(Proof::Jwt(Box::new(login)));
@@ -132,7 +136,8 @@ impl VaultRelay {
             }
             evidence.login = issued(body);
         } else {
-            evidence.decision = self.of_policies(request, caller, origin).await;
+            let (decision, unread) = self.of_policies(request, caller, origin).await;
+            (evidence.decision, unseen.unread) = (decision, unread);
             evidence.issued = issued(body);
         }
         if let Some(found) = &caller.found {
@@ -147,7 +152,11 @@ impl VaultRelay {
                 status,
                 message.as_deref(),
                 caller,
-                evidence.decision.as_ref(),
+                // What a policy says that could not be read is not known.
+                evidence
+                    .decision
+                    .as_ref()
+                    .filter(|_| unseen.unread.is_empty()),
             );
             // Where the server's words say nothing, its own rules do.
             let reason = match judged {
@@ -161,6 +170,15 @@ impl VaultRelay {
             }
             reason
         });
+        // What the server does not explain.
+        let unexplained = [
+            Reason::InternalError,
+            Reason::NotFound,
+            Reason::PermissionDenied,
+        ];
+        if reason.is_some_and(|reason| unexplained.contains(&reason)) {
+            evidence.because = Some(Because::Unseen(unseen));
+        }
         Seen { evidence, reason }
     }
 
@@ -195,10 +213,13 @@ impl VaultRelay {
                 (Reason::PermissionDenied, None)
             };
         }
+        let says = |words: &str| message.is_some_and(|message| message.contains(words));
         let is_refused_by_policy = decision.is_some_and(|decision| decision.refused.is_some());
         let reason = match status {
             403 if is_refused_by_policy => Reason::PolicyDenied,
             403 => Reason::PermissionDenied,
+            404 if says("no handler for route") => Reason::NoMount,
+            404 if says("unsupported path") => Reason::UnsupportedPath,
             404 => Reason::NotFound,
             405 => Reason::UnsupportedOperation,
             _ => Reason::InvalidRequest,
@@ -206,14 +227,16 @@ impl VaultRelay {
         (reason, None)
     }
 
-    /// The rule of the token's policies that decides about the path.
+    /// The rule of the token's policies that decides about the path, and the policies that cannot be read.
     async fn of_policies(
         &self,
         request: &Request,
         caller: &Caller,
         origin: Origin<'_>,
-    ) -> Option<PathDecision> {
-        let found = caller.found.as_ref()?;
+    ) -> (Option<PathDecision>, Vec<String>) {
+        let Some(found) = caller.found.as_ref() else {
+            return (None, Vec::new());
+        };
         let mut names: Vec<&str> = ["policies", "identity_policies"]
             .iter()
             .filter_map(|member| found.get(member)?.as_array())
@@ -223,6 +246,7 @@ impl VaultRelay {
         names.sort_unstable();
         names.dedup();
         let mut policies: Vec<(&str, String)> = Vec::new();
+        let mut unread = Vec::new();
         for name in names {
             if name == "root" {
                 policies = vec![(name, String::new())];
@@ -230,9 +254,13 @@ impl VaultRelay {
             }
             let path = format!("sys/policies/acl/{name}");
             let answer = self.ask(Method::GET, &path, None, origin).await;
+            // A policy that is not written gives nothing: that is known.
+            let is_absent = matches!(&answer, Some((404, _)));
             let policy = answer.and_then(|(_, body)| text(body.pointer("/data/policy")));
-            if let Some(policy) = policy.filter(|policy| Policy::read(policy, FLAVOUR).is_ok()) {
-                policies.push((name, policy));
+            match policy.filter(|policy| Policy::read(policy, FLAVOUR).is_ok()) {
+                Some(policy) => policies.push((name, policy)),
+                None if is_absent => {}
+                None => unread.push(name.to_owned()),
             }
         }
         let decide = |operation| {
@@ -245,7 +273,9 @@ impl VaultRelay {
             let policies = policies.iter().map(|(name, text)| (*name, text.as_str()));
             judge::path(policies, asked, FLAVOUR).ok()
         };
-        let verdict = decide(request.operation)?;
+        let Some(verdict) = decide(request.operation) else {
+            return (None, unread);
+        };
         // Whether a write creates is known to the server alone.
         let creating = match (&verdict, request.operation) {
             (Verdict::Allowed(_), _) => None,
@@ -253,7 +283,8 @@ impl VaultRelay {
             _ => None,
         };
         let allowed = creating.filter(|verdict| matches!(verdict, Verdict::Allowed(_)));
-        Some(allowed.unwrap_or(verdict).evidence().clone())
+        let evidence = allowed.unwrap_or(verdict).evidence().clone();
+        (Some(evidence), unread)
     }
 
     /// What a JWT login brought, and what its role asks for; and why it is refused, by the rules, as far

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::names_below;
+use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome, Response};
@@ -61,7 +62,7 @@ fn read(store: &mut Cubbyhole, call: &Call<'_>, _: &Fields) -> Outcome {
 fn write(store: &mut Cubbyhole, call: &Call<'_>, _: &Fields) -> Outcome {
     let owner = owner(call)?;
     if call.request.data.is_empty() {
-        return Err(Fault::error("missing data fields"));
+        return Err(Fault::error("missing data fields").because(Reason::InvalidRequest));
     }
     let values = store.values.entry(owner).or_default();
     values.insert(call.path.to_owned(), call.request.data.clone());

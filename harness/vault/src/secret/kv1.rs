@@ -9,6 +9,7 @@ use super::kv2::Kv2;
 use super::{all_below, escapes, names_below};
 use crate::duration;
 use crate::engine::{Engine, answers_by};
+use crate::evidence::Reason;
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, LeaseInfo, Outcome, Response};
@@ -62,7 +63,7 @@ fn read(store: &mut Kv1, call: &Call<'_>, _: &Fields) -> Outcome {
 
 fn write(store: &mut Kv1, call: &Call<'_>, _: &Fields) -> Outcome {
     if escapes(call.path) {
-        return Err(Fault::error("internal error"));
+        return Err(Fault::error("internal error").because(Reason::InvalidRequest));
     }
     if call.path.is_empty() {
         return Err(Fault::answer("missing path"));

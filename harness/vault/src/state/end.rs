@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::State;
 use crate::effect::Effect;
 use crate::engine::Backend;
+use crate::evidence::LeaseNotRevoked;
 use crate::lease::{self, Kind};
 use crate::token::Entry;
 use crate::token::store::{End, LastLease};
@@ -33,11 +34,7 @@ pub(crate) enum Expired {
 }
 
 /// A revocation that has failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Failed {
-    pub(crate) attempts: u32,
-    pub(crate) error: String,
-}
+pub(crate) type Failed = Box<LeaseNotRevoked>;
 
 /// What of a token's lease is evidence once it has ended.
 fn last_lease(leases: &lease::Store, entry: &Entry) -> LastLease {
@@ -163,7 +160,7 @@ impl State {
                 });
                 Ok(())
             }
-            Err(error) => Err(self.try_again(id, error, now)),
+            Err(error) => Err(self.try_again(id, error, None, now)),
         }
     }
 
@@ -182,17 +179,38 @@ impl State {
                 self.leases.remove(&effect.lease_id);
                 Ok(())
             }
-            Err(error) => Err(self.try_again(&effect.lease_id, error, now)),
+            Err(error) => {
+                let target = Some(effect.target.clone());
+                Err(self.try_again(&effect.lease_id, error, target, now))
+            }
         }
     }
 
-    fn try_again(&mut self, id: &str, error: String, now: Timestamp) -> Failed {
+    fn try_again(
+        &mut self,
+        id: &str,
+        error: String,
+        target: Option<String>,
+        now: Timestamp,
+    ) -> Failed {
         let again = self.leases.fail_end(id, now);
         let attempts = again.map_or(0, |(_, attempts)| attempts);
         if let Some((again, _)) = again {
             self.due.push((again, format!("vault/lease/{id}")));
         }
-        Failed { attempts, error }
+        let lease = self.leases.get(id);
+        let mount = lease.map_or_else(String::new, |lease| lease.mount.clone());
+        let engine = self.mounts.get(&mount).map(|mount| mount.kind.clone());
+        Box::new(LeaseNotRevoked {
+            lease_id: id.to_owned(),
+            engine,
+            creation_path: lease.map(|lease| lease.path.clone()),
+            target,
+            again_at: again.map(|(again, _)| again),
+            mount,
+            attempts,
+            error,
+        })
     }
 
     /// Ends a lease by its id, whatever it is of.

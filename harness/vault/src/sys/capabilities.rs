@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::auth::token::no_accessor;
 use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
@@ -39,7 +40,7 @@ pub(super) fn of_token(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outc
     let paths = paths_of(fields)?;
     let token = fields.text("token");
     if token.is_empty() {
-        return Err(Fault::error("no token found"));
+        return Err(Fault::error("no token found").because(Reason::TokenMissing));
     }
     let entry = state.tokens.find(&token);
     let entry =
@@ -55,10 +56,10 @@ pub(super) fn of_self(state: &mut State, call: &Call<'_>, fields: &Fields) -> Ou
 
 pub(super) fn of_accessor(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
     let paths = paths_of(fields)?;
-    let key = state.tokens.by_accessor(&fields.text("accessor"));
+    let accessor = fields.text("accessor");
+    let key = state.tokens.by_accessor(&accessor);
     let entry = key.and_then(|key| state.tokens.tokens.get(key));
-    let entry = entry
-        .ok_or_else(|| Fault::coded(400, "invalid accessor").because(Reason::AccessorUnknown))?;
+    let entry = entry.ok_or_else(|| no_accessor(state, &accessor))?;
     Ok(Some(answer(state, entry, &paths)))
 }
 

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use crate::duration::quoted;
-use crate::evidence::Reason;
+use crate::evidence::{Because, LeaseNotRevoked, Reason};
 use crate::field::Fields;
 use crate::request::Call;
-use crate::response::{Fault, Outcome, Response};
+use crate::response::{Fault, Outcome, Response, Told};
 use crate::secret::names_below;
 use crate::state::{Failed, State};
 
@@ -92,12 +92,17 @@ pub(super) fn revoke(state: &mut State, call: &Call<'_>, fields: &Fields) -> Out
 /// says in a form of its own; unverified.)
 fn waited(fields: &Fields, ended: Result<(), Failed>) -> Result<(), Fault> {
     match ended {
-        Err(failed) if fields.bool("sync") => {
-            let text = format!("failed to revoke entry: {}", failed.error);
-            Err(Fault::invalid(text).because(Reason::LeaseNotRevoked))
-        }
+        Err(failed) if fields.bool("sync") => Err(not_revoked(*failed)),
         _ => Ok(()),
     }
+}
+
+/// The refusal of a revocation that has failed.
+pub(super) fn not_revoked(failed: LeaseNotRevoked) -> Fault {
+    let text = format!("failed to revoke entry: {}", failed.error);
+    Fault::invalid(text)
+        .because(Reason::LeaseNotRevoked)
+        .telling(Told::Because(Because::Revocation(failed)))
 }
 
 fn prefix_of(fields: &Fields) -> String {

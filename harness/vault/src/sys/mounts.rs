@@ -349,10 +349,8 @@ fn unmount(state: &mut State, call: &Call<'_>, path: &str) -> Outcome {
 
 /// Ends what was issued below a mount. (The reference's words for a failure are not known; unverified.)
 fn revoke_below(state: &mut State, call: &Call<'_>, path: &str) -> Result<(), Fault> {
-    state.revoke_below(path, call.now).map_err(|failed| {
-        let text = format!("failed to revoke entry: {}", failed.error);
-        Fault::invalid(text).because(Reason::LeaseNotRevoked)
-    })
+    let revoked = state.revoke_below(path, call.now);
+    revoked.map_err(|failed| super::leases::not_revoked(*failed))
 }
 
 fn tune(state: &mut State, call: &Call<'_>, fields: &Fields, path: &str) -> Outcome {

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::duration::quoted;
-use crate::evidence::Reason;
+use crate::evidence::{Missing, Reason};
 use crate::field::Fields;
 use crate::policy::document::absolute_time;
 use crate::policy::{Policy, PolicyError, hcl};
@@ -272,13 +272,15 @@ pub(super) fn list_password(state: &mut State, _: &Call<'_>, _: &Fields) -> Outc
     )))
 }
 
-fn no_password_policy() -> Fault {
-    Fault::coded(404, "policy does not exist").because(Reason::NotFound)
+fn no_password_policy(state: &State, name: &str) -> Fault {
+    let missing = Missing::of("password policy", name, state.password_policies.keys());
+    Fault::coded(404, "policy does not exist").missing(missing)
 }
 
 pub(super) fn read_password(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
-    let text = state.password_policies.get(&fields.text("name"));
-    let text = text.ok_or_else(no_password_policy)?;
+    let name = fields.text("name");
+    let text = state.password_policies.get(&name);
+    let text = text.ok_or_else(|| no_password_policy(state, &name))?;
     Ok(Some(Response::data(json!({"policy": text}))))
 }
 
@@ -305,8 +307,9 @@ pub(super) fn delete_password(state: &mut State, _: &Call<'_>, fields: &Fields) 
 }
 
 pub(super) fn generate_password(state: &mut State, _: &Call<'_>, fields: &Fields) -> Outcome {
-    if !state.password_policies.contains_key(&fields.text("name")) {
-        return Err(no_password_policy());
+    let name = fields.text("name");
+    if !state.password_policies.contains_key(&name) {
+        return Err(no_password_policy(state, &name));
     }
     Err(Fault::not_simulated(
         "generating passwords by policy is not simulated by authlab",

@@ -6,7 +6,7 @@ use ring::digest;
 use serde_json::{Value, json};
 
 use crate::duration::quoted;
-use crate::evidence::Reason;
+use crate::evidence::{Missing, Reason};
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -205,11 +205,15 @@ pub(super) fn count_tokens(state: &mut State, _: &Call<'_>, _: &Fields) -> Outco
     )))
 }
 
-pub(super) fn no_counter(_: &mut State, _: &Call<'_>, _: &Fields) -> Outcome {
+pub(super) fn no_counter(_: &mut State, call: &Call<'_>, _: &Fields) -> Outcome {
+    let missing = Missing {
+        is_removed: true,
+        ..Missing::of("path", &call.request.path, [])
+    };
     Err(
         Fault::answer("The functionality has been removed on this path")
             .with_status(404)
-            .because(Reason::NotFound),
+            .missing(missing),
     )
 }
 

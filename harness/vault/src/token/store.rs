@@ -99,6 +99,11 @@ impl Store {
         self.ended.get(&digest(token))
     }
 
+    /// The same by the accessor that it had.
+    pub(crate) fn ended_of(&self, accessor: &str) -> Option<&Ended> {
+        self.ended.values().find(|ended| ended.accessor == accessor)
+    }
+
     /// The same by the digest.
     pub(crate) fn ended_by(&self, key: &str) -> Option<&Ended> {
         self.ended.get(key)

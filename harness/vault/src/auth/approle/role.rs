@@ -132,7 +132,8 @@ fn update(role: &mut Role, fields: &Fields) -> Result<(), Fault> {
         if let Some(wrong) = cidrs.iter().find(|range| !cidr::is_range(range)) {
             return Err(Fault::error(format!(
                 "failed to validate CIDR blocks: invalid CIDR address: {wrong}"
-            )));
+            ))
+            .because(Reason::InvalidRequest));
         }
         role.secret_id_bound_cidrs = Some(cidrs);
     }

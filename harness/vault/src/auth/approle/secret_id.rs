@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use authlab_kernel::near::nearest;
 use authlab_kernel::{Secret, SignedDuration};
 use serde_json::{Map, Value, json};
 
 use super::{AppRole, Role, SWEEP_SECONDS, SecretId};
 use crate::auth::{cidr, listed};
 use crate::duration;
-use crate::evidence::Reason;
+use crate::evidence::{AccessorForm, AccessorOf, Because, Missing, Reason, UnknownAccessor};
 use crate::field::Fields;
 use crate::request::Call;
-use crate::response::{Fault, Outcome, Response};
+use crate::response::{Fault, Outcome, Response, Told};
 use crate::token::store::digest;
 
 impl SecretId {
@@ -70,9 +71,10 @@ fn add(method: &mut AppRole, call: &Call<'_>, fields: &Fields, secret: String) -
     check_within(&role.params.bound_cidrs, &token_bound_cidrs)?;
     let key = digest(&secret);
     if role.secret_ids.contains_key(&key) {
-        return Err(Fault::error(
-            "failed to store secret_id: SecretID is already registered",
-        ));
+        return Err(
+            Fault::error("failed to store secret_id: SecretID is already registered")
+                .because(Reason::InvalidRequest),
+        );
     }
     let expires = call.now.checked_add(SignedDuration::from_secs(ttl)).ok();
     let entry = SecretId {
@@ -237,10 +239,12 @@ fn role_of<'m>(
 ) -> Result<&'m mut Role, Fault> {
     let name = fields.text("role_name");
     method.sweep(call.now, SWEEP_SECONDS);
-    method
-        .roles
-        .get_mut(&name)
-        .ok_or_else(|| Fault::error(no_role(&name)).because(Reason::InvalidRequest))
+    let missing = match method.roles.contains_key(&name) {
+        true => Missing::default(),
+        false => Missing::of("role", &name, method.roles.keys()),
+    };
+    let role = method.roles.get_mut(&name);
+    role.ok_or_else(|| Fault::error(no_role(&name)).missing(missing))
 }
 
 pub(super) fn lookup(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -288,6 +292,25 @@ fn owner_of(method: &AppRole, accessor: &str) -> Option<String> {
     found.map(|(name, _)| name.clone())
 }
 
+/// What is known of an accessor that is none of the role's. What was sent is never told.
+fn told_of(method: &AppRole, fields: &Fields, accessor: &str, owner: Option<String>) -> Told {
+    let entries = || method.roles.values().flat_map(|role| &role.secret_ids);
+    let key = digest(accessor);
+    let known = entries().map(|(_, entry)| entry.accessor.as_str());
+    let near = nearest(accessor, known, 1);
+    Told::Because(Because::Accessor(UnknownAccessor {
+        of: AccessorOf::SecretId,
+        form: match entries().any(|(known, _)| *known == key) {
+            true => AccessorForm::Secret,
+            false => AccessorForm::Other,
+        },
+        role: Some(fields.text("role_name")),
+        owner,
+        near: near.first().map(|near| (*near).to_owned()),
+        ended: None,
+    }))
+}
+
 pub(super) fn lookup_accessor(method: &mut AppRole, call: &Call<'_>, fields: &Fields) -> Outcome {
     let accessor = accessor_of(fields)?;
     role_of(method, call, fields)?;
@@ -311,9 +334,17 @@ pub(super) fn destroy_accessor(method: &mut AppRole, call: &Call<'_>, fields: &F
     let accessor = accessor_of(fields)?;
     role_of(method, call, fields)?;
     match owner_of(method, &accessor) {
-        None => Err(Fault::error(no_accessor(&accessor)).because(Reason::AccessorUnknown)),
+        None => {
+            let told = told_of(method, fields, &accessor, None);
+            Err(Fault::error(no_accessor(&accessor))
+                .because(Reason::AccessorUnknown)
+                .telling(told))
+        }
         Some(owner) if owner != fields.text("role_name") => {
-            Err(Fault::denied("invalid secret id accessor").because(Reason::AccessorUnknown))
+            let told = told_of(method, fields, &accessor, Some(owner));
+            Err(Fault::denied("invalid secret id accessor")
+                .because(Reason::AccessorUnknown)
+                .telling(told))
         }
         Some(_) => {
             let role = role_of(method, call, fields)?;

@@ -21,9 +21,6 @@ use crate::request::Call;
 use crate::response::{Fault, Outcome, Response, Told};
 use crate::token::{Auth, LoginAlias};
 
-/// How many of the roles that are there the evidence names.
-const ROLES_SHOWN_MAX: usize = 10;
-
 const SERVER_ID: &str = "X-Vault-AWS-IAM-Server-ID";
 
 pub(super) fn login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
@@ -71,7 +68,8 @@ fn instance_login(fields: &Fields) -> Fault {
         );
     }
     if fields.has("pkcs7") && STANDARD.decode(fields.text("pkcs7")).is_err() {
-        return Fault::error("failed to decode the PEM encoded PKCS#7 signature");
+        return Fault::error("failed to decode the PEM encoded PKCS#7 signature")
+            .because(Reason::InvalidRequest);
     }
     Fault::answer("logins of the auth type ec2 are not simulated: use the auth type iam")
         .with_status(501)
@@ -335,10 +333,7 @@ fn iam_login(method: &mut Aws, call: &Call<'_>, fields: &Fields) -> Outcome {
     let shown = Some(fields.text("role")).filter(|role| !role.is_empty());
     let shown = shown.unwrap_or_else(|| principal.name.clone());
     let Some(role) = method.roles.get(&name).cloned() else {
-        let unknown = UnknownRole {
-            role: shown.clone(),
-            known: method.roles.keys().take(ROLES_SHOWN_MAX).cloned().collect(),
-        };
+        let unknown = UnknownRole::of(&shown, method.roles.keys());
         return Err(Fault::answer(format!("entry for role {shown} not found"))
             .because(Reason::AwsRoleUnknown)
             .telling(Told::Because(Because::Role(unknown))));

@@ -1,7 +1,7 @@
 //! Keys: from the configuration, from a JWKS, from discovery; and the signature.
 
 use authlab_kernel::{Component, Destination, OutboundError, OutboundRequest};
-use authlab_token::{Algorithm, KeySet, Token, verify};
+use authlab_token::{Algorithm, Jwk, KeySet, SignatureError, Token, verify};
 use serde_json::Value;
 
 use super::{Cached, Config, Jwt};
@@ -188,8 +188,13 @@ pub(super) fn seen(
     } else {
         KeySource::KeySet
     };
-    let known = method.cache.as_ref().map(|cached| cached.keys.keys());
-    let known = known.unwrap_or_default().iter();
+    let cached = method.cache.as_ref().map(|cached| cached.keys.keys());
+    let cached = cached.unwrap_or_default().iter();
+    let known = cached.clone();
+    let size = |key: &Jwk| match verify(token, key, &ASYMMETRIC) {
+        Err(SignatureError::Mismatch(size)) => Some(size),
+        _ => None,
+    };
     JwtKeys {
         source,
         kid: token.kid().map(str::to_owned),
@@ -197,6 +202,7 @@ pub(super) fn seen(
             .filter_map(|key| key.kid().map(str::to_owned))
             .collect(),
         provider: provider.map(|provider| *provider),
+        signature: cached.chain(config.public_keys.keys()).find_map(size),
     }
 }
 

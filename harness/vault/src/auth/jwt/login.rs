@@ -13,9 +13,6 @@ use crate::request::Call;
 use crate::response::{Fault, Outcome, Response, Told};
 use crate::token::{Auth, LoginAlias};
 
-/// How many of the roles that are there the evidence names.
-const ROLES_SHOWN_MAX: usize = 10;
-
 pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outcome {
     let Some(config) = method.config.clone() else {
         return Err(Fault::answer("could not load configuration").because(Reason::JwtNotConfigured));
@@ -31,10 +28,7 @@ pub(super) fn login(method: &mut Jwt, call: &Call<'_>, fields: &Fields) -> Outco
     }
     let Some(role) = method.roles.get(&name).cloned() else {
         let shown = quoted(&name);
-        let unknown = UnknownRole {
-            role: name,
-            known: method.roles.keys().take(ROLES_SHOWN_MAX).cloned().collect(),
-        };
+        let unknown = UnknownRole::of(&name, method.roles.keys());
         return Err(Fault::answer(format!("role {shown} could not be found"))
             .because(Reason::JwtRoleUnknown)
             .telling(Told::Because(Because::Role(unknown))));

@@ -8,6 +8,7 @@ use super::Jwt;
 use crate::auth::listed;
 use crate::auth::params::Params;
 use crate::duration::quoted;
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::json::{text, texts};
 use crate::request::Call;
@@ -133,6 +134,7 @@ pub(super) fn write(method: &mut Jwt, _: &Call<'_>, fields: &Fields) -> Outcome 
                 Fault::error(format!(
                     "failed to parse template policy [{index}]: unable to parse template: {error}"
                 ))
+                .because(Reason::InvalidRequest)
             })?;
         }
     }

@@ -6,9 +6,10 @@
 mod create;
 mod role;
 
+use authlab_kernel::near::nearest;
 use serde_json::Value;
 
-use crate::evidence::{Because, Reason, Renewal};
+use crate::evidence::{AccessorForm, AccessorOf, Because, Reason, Renewal, UnknownAccessor};
 use crate::field::{Field, Fields, Kind};
 use crate::request::{Call, Operation};
 use crate::response::{Fault, Outcome, Response, Told};
@@ -138,7 +139,30 @@ fn named(state: &State, fields: &Fields) -> Result<String, Fault> {
         return Err(Fault::coded(400, "missing accessor").because(Reason::InvalidRequest));
     }
     let key = state.tokens.by_accessor(&accessor).map(str::to_owned);
-    key.ok_or_else(|| Fault::coded(400, "invalid accessor").because(Reason::AccessorUnknown))
+    key.ok_or_else(|| no_accessor(state, &accessor))
+}
+
+/// The refusal of an accessor that no token has. What was sent is told only where it is an accessor.
+pub(crate) fn no_accessor(state: &State, accessor: &str) -> Fault {
+    let is_token = state.tokens.find(accessor).is_some() || state.tokens.ended(accessor).is_some();
+    let known = state.tokens.accessors().map(String::as_str);
+    let near = nearest(accessor, known, 1)
+        .first()
+        .map(|near| (*near).to_owned());
+    let unknown = UnknownAccessor {
+        of: AccessorOf::Token,
+        form: match is_token {
+            true => AccessorForm::Secret,
+            false => AccessorForm::Other,
+        },
+        role: None,
+        owner: None,
+        near,
+        ended: state.tokens.ended_of(accessor).map(Ended::evidence),
+    };
+    Fault::coded(400, "invalid accessor")
+        .because(Reason::AccessorUnknown)
+        .telling(Told::Because(Because::Accessor(unknown)))
 }
 
 fn lookup_accessor(state: &mut State, call: &Call<'_>, fields: &Fields) -> Outcome {

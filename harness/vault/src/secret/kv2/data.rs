@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::key::Version;
 use super::{Key, Kv2, number};
+use crate::evidence::Reason;
 use crate::field::Fields;
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
@@ -67,7 +68,7 @@ fn check_and_set(store: &Kv2, path: &str, fields: &Fields) -> Result<(), Fault> 
 pub(super) fn write(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcome {
     let path = fields.text("path");
     if escapes(&path) {
-        return Err(Fault::error("internal error"));
+        return Err(Fault::error("internal error").because(Reason::InvalidRequest));
     }
     if path.is_empty() {
         return Err(Fault::answer("missing path"));
@@ -126,7 +127,7 @@ pub(super) fn patch(store: &mut Kv2, call: &Call<'_>, fields: &Fields) -> Outcom
     if !call.flavour.core().kv_null_patch
         && call.request.data.get("data").is_some_and(Value::is_null)
     {
-        return Err(Fault::error("Invalid JSON Patch"));
+        return Err(Fault::error("Invalid JSON Patch").because(Reason::InvalidRequest));
     }
     let known = version.data.clone().filter(|data| !data.is_null());
     let mut content = known.unwrap_or_else(|| json!({}));
