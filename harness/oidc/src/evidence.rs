@@ -23,6 +23,24 @@ pub struct Request {
     /// Why it is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What is there in place of what was asked for, where that is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Missing>,
+}
+
+/// What is there in place of a path that nothing is at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// The issuer whose path it is; none where it is no issuer's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// The path below the issuer.
+    pub path: String,
+    /// The issuers, or the issuer's endpoints, that are nearly that, the nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub near: Vec<String>,
+    /// Some of the issuers, or the issuer's endpoints.
+    pub known: Vec<String>,
 }
 
 impl Evidence for Request {
@@ -136,6 +154,7 @@ mod tests {
             issuer: Some("a".to_owned()),
             kids: Some(vec!["k-1".to_owned()]),
             error: None,
+            missing: None,
         };
         stands(
             &request,
@@ -150,6 +169,20 @@ mod tests {
         stands(
             &refused,
             r#"{"method":"GET","path":"/a/jwks","error":"nothing"}"#,
+        );
+        let missing = Missing {
+            issuer: Some("a".to_owned()),
+            path: "/jwkz".to_owned(),
+            near: vec!["/jwks".to_owned()],
+            known: Vec::new(),
+        };
+        let refused = Request {
+            missing: Some(missing),
+            ..refused
+        };
+        stands(
+            &refused,
+            r#"{"method":"GET","path":"/a/jwks","error":"nothing","missing":{"issuer":"a","path":"/jwkz","near":["/jwks"],"known":[]}}"#,
         );
         let token = Token {
             issuer: "a".to_owned(),

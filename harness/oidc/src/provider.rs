@@ -214,7 +214,7 @@ impl Oidc {
                 let base = issuer.endpoint_base(incoming.host(), &directory.base_url);
                 self.answer_of(issuer, &base, rest, incoming, &request_id)
             }
-            None => self.refuse(incoming, &request_id, &Refusal::not_found(&directory)),
+            None => self.refuse(incoming, &request_id, &Refusal::not_found(&directory, path)),
         };
         if let Ok(id) = HeaderValue::from_str(&request_id) {
             response.headers_mut().insert("x-request-id", id);
@@ -364,6 +364,7 @@ impl Oidc {
     fn refuse(&self, incoming: &Incoming, request_id: &str, refusal: &Refusal) -> Response<Bytes> {
         let evidence = Request {
             error: Some(refusal.description.clone()),
+            missing: refusal.missing.clone(),
             ..request(incoming, None)
         };
         let draft = self.request_event(incoming, request_id, &evidence);
@@ -405,6 +406,7 @@ pub(crate) fn request(incoming: &Incoming, issuer: Option<&str>) -> Request {
         issuer: issuer.map(str::to_owned),
         kids: None,
         error: None,
+        missing: None,
     }
 }
 

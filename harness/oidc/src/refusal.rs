@@ -1,8 +1,9 @@
 //! What a request gets that reaches no endpoint.
 
+use authlab_kernel::near::nearest;
 use http::StatusCode;
 
-use crate::evidence::Reason;
+use crate::evidence::{Missing, Reason};
 use crate::issuer::Directory;
 
 /// A request that reaches no endpoint.
@@ -11,19 +12,39 @@ pub(crate) struct Refusal {
     pub(crate) reason: Reason,
     pub(crate) description: String,
     pub(crate) allow: Option<&'static str>,
+    /// What is there in place of what was asked for.
+    pub(crate) missing: Option<Missing>,
+}
+
+/// Where an issuer's endpoints are.
+const ENDPOINTS: [&str; 3] = ["/.well-known/openid-configuration", "/jwks", "/token"];
+
+/// How many issuers are told.
+const SHOWN_MAX: usize = 5;
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 impl Refusal {
-    pub(crate) fn not_found(directory: &Directory) -> Self {
-        let description = format!(
-            "there is no such issuer: the issuers are {:?}",
-            directory.names()
-        );
+    pub(crate) fn not_found(directory: &Directory, path: &str) -> Self {
+        let names = directory.names();
+        let first = path.trim_start_matches('/').split('/').next();
+        let known = names.iter().map(String::as_str);
+        let near = nearest(first.unwrap_or_default(), known, SHOWN_MAX);
+        let missing = Missing {
+            issuer: None,
+            path: path.to_owned(),
+            near: owned(&near),
+            known: names.iter().take(SHOWN_MAX).cloned().collect(),
+        };
+        let description = format!("there is no such issuer: the issuers are {names:?}");
         Self {
             status: StatusCode::NOT_FOUND,
             reason: Reason::NotFound,
             description,
             allow: None,
+            missing: Some(missing),
         }
     }
 
@@ -37,6 +58,12 @@ impl Refusal {
             reason: Reason::NotFound,
             description,
             allow: None,
+            missing: Some(Missing {
+                issuer: Some(issuer.to_owned()),
+                path: path.to_owned(),
+                near: owned(&nearest(path, ENDPOINTS, 1)),
+                known: owned(&ENDPOINTS),
+            }),
         }
     }
 
@@ -50,6 +77,7 @@ impl Refusal {
             reason,
             description,
             allow: None,
+            missing: None,
         }
     }
 
@@ -62,6 +90,7 @@ impl Refusal {
             reason,
             description,
             allow: Some(allow),
+            missing: None,
         }
     }
 }
