@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use authlab_kernel::evidence::Evidence;
 use authlab_kernel::{LetThrough, Timestamp};
 use authlab_policy::{self as policy, evidence};
+use authlab_token::evidence::SignatureSize;
 use authlab_wire::sigv4::Inspected;
 use serde::{Deserialize, Serialize};
 
@@ -184,7 +185,7 @@ pub struct Authorizer {
 }
 
 /// A function was invoked, or was not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invoke {
     /// The function's ARN; as the invoker named it where nothing ran.
     pub function: String,
@@ -205,6 +206,35 @@ pub struct Invoke {
     /// Why nothing ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What is there in place of the function, where that is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Box<MissingFunction>>,
+}
+
+/// A function that an invocation names and that is not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingFunction {
+    /// Its name alone.
+    pub name: String,
+    /// The account in which it was looked for.
+    pub account: String,
+    /// The Region.
+    pub region: String,
+    /// The Region of the call, where the name is of another: Lambda looks in its own alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called_in: Option<String>,
+    /// The version or the alias, if one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualifier: Option<String>,
+    /// Whether the function is there, without that version or alias.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_there: bool,
+    /// The names of functions there that are nearly that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub near: Vec<String>,
+    /// The ARNs of functions of that name in other accounts and Regions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<String>,
 }
 
 /// A function was done.
@@ -274,6 +304,15 @@ impl Shape {
     }
 }
 
+/// What the times of a token are held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimesHeld {
+    /// STS's time, in seconds since 1970.
+    pub now: i64,
+    /// What is forgiven, in seconds.
+    pub leeway_seconds: i64,
+}
+
 /// A token of an OpenID Connect provider was taken for a session, or was not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -293,6 +332,15 @@ pub enum WebIdentity {
         providers: Vec<String>,
         /// The audiences that the token's issuer has there; none when it is no provider.
         client_ids: Option<Vec<String>>,
+        /// How long the signature is, where it is none of the key's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<SignatureSize>,
+        /// What the times were held against, where they do not fit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        times: Option<TimesHeld>,
+        /// What is there in place of the role, where that is not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fault: Option<Box<Fault>>,
     },
     /// It was.
     Issued {

@@ -1,5 +1,6 @@
 //! What a service knows of its refusal beyond its words: what was given, and what stood against it.
 
+use authlab_kernel::Timestamp;
 use authlab_wire::{Rule, ValidationFailure, WireError};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub enum Fault {
         /// Those that are there instead, as far as the caller may know them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         others: Vec<String>,
+        /// When it was deleted, where the lab remembers that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deleted: Option<Timestamp>,
     },
     /// The name, or the place, is taken.
     Taken {
@@ -95,6 +99,13 @@ pub enum Fault {
         /// The account that it has to be in, or must not be in.
         wants: String,
     },
+    /// The system behind the front door did not do its part.
+    Backend {
+        /// The service that it keeps.
+        service: String,
+        /// What is wrong.
+        problem: String,
+    },
     /// Real AWS may have it; the lab has not.
     NotSimulated {
         /// What.
@@ -109,6 +120,7 @@ impl Fault {
             what: what.to_owned(),
             name: name.into(),
             others: Vec::new(),
+            deleted: None,
         }
     }
 

@@ -39,8 +39,6 @@ authlab_kernel::reasons! {
         BackendUnavailable = "backend-unavailable",
         /// A backend's answer cannot be understood.
         BackendUnreadable = "backend-unreadable",
-        /// A backend answered an undecided call with an error.
-        AnsweredWithError = "answer",
 
         /// A trust policy names a principal that is not there.
         TrustPrincipalUnknown = "trust-principal-unknown",

@@ -231,15 +231,25 @@ fn what_services_tell() {
 fn functions_and_tokens() {
     let not_run = Invoke {
         function: "f".to_owned(),
-        handler: None,
         invoked_by: "apigateway.amazonaws.com".to_owned(),
-        role: None,
-        session: None,
-        access_key_id: None,
         error: some("no"),
+        ..Invoke::default()
     };
     let line = r#"{"function":"f","invoked_by":"apigateway.amazonaws.com","error":"no"}"#;
-    check(not_run, "invoke", line);
+    check(not_run.clone(), "invoke", line);
+    let missing = MissingFunction {
+        name: "f".to_owned(),
+        account: "1".to_owned(),
+        region: "r".to_owned(),
+        near: vec!["g".to_owned()],
+        ..MissingFunction::default()
+    };
+    let missing = Invoke {
+        missing: Some(Box::new(missing)),
+        ..not_run
+    };
+    let line = r#"{"function":"f","invoked_by":"apigateway.amazonaws.com","error":"no","missing":{"name":"f","account":"1","region":"r","near":["g"]}}"#;
+    check(missing, "invoke", line);
     let run = Invoke {
         function: "arn:f".to_owned(),
         handler: some("h"),
@@ -247,7 +257,7 @@ fn functions_and_tokens() {
         role: some("arn:r"),
         session: some("arn:s"),
         access_key_id: some("ASIA1"),
-        error: None,
+        ..Invoke::default()
     };
     let line = r#"{"function":"arn:f","handler":"h","invoked_by":"ana","role":"arn:r","session":"arn:s","access_key_id":"ASIA1"}"#;
     check(run, "invoke", line);
@@ -271,6 +281,9 @@ fn functions_and_tokens() {
         evidence: "why".to_owned(),
         providers: vec!["https://a".to_owned()],
         client_ids,
+        signature: None,
+        times: None,
+        fault: None,
     };
     let line = r#"{"token":null,"message":"no","evidence":"why","providers":["https://a"],"client_ids":null}"#;
     check(refused(None, None), "web-identity", line);

@@ -31,14 +31,24 @@ pub(super) fn of_key(cloud: &Cloud, signed: &Signed) -> Inspected {
         Some((user, _)) => KeyFound {
             state: KeyState::Inactive,
             owner: Some(user.arn.clone()),
+            deleted: None,
             near: None,
         },
-        None => KeyFound {
-            state: KeyState::Unknown,
-            owner: None,
-            near: iam
-                .access_key_in_other_case(&signed.access_key)
-                .map(str::to_owned),
+        None => match iam.deleted_access_key(&signed.access_key) {
+            Some(deleted) => KeyFound {
+                state: KeyState::Deleted,
+                owner: Some(deleted.owner.clone()),
+                deleted: Some(deleted.at),
+                near: None,
+            },
+            None => KeyFound {
+                state: KeyState::Unknown,
+                owner: None,
+                deleted: None,
+                near: iam
+                    .access_key_in_other_case(&signed.access_key)
+                    .map(str::to_owned),
+            },
         },
     };
     Inspected {

@@ -217,7 +217,7 @@ impl FrontDoor {
         };
         match self.exchange(backend, &hop, wire, trail).await {
             Ok(response) => {
-                trail.answered(response.status().as_u16());
+                hop::record_answer(&response, trail);
                 hop::relay_all(response, trail.request_id())
             }
             Err(error) => {

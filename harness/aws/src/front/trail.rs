@@ -10,7 +10,7 @@ use authlab_wire::{Value, WireError};
 
 use super::authentication::AuthenticationFailure;
 use super::ruling::Ruled;
-use crate::evidence::{Answer, Authentication, Fault, Notice, Reason, Signature, error_code};
+use crate::evidence::{Answer, Authentication, Fault, Notice, Signature, error_code};
 use crate::operation::{Call, Caller};
 
 /// Whether a text of the input is short and names something: a document may hold whatever its author put
@@ -228,12 +228,7 @@ impl Trail {
             notices: std::mem::take(&mut self.notices),
             ..Answer::default()
         };
-        let draft = EventDraft::of(Component::Aws, &answer);
-        self.record(if status < 400 {
-            draft.allowed()
-        } else {
-            draft.failed(Reason::AnsweredWithError)
-        });
+        self.record(EventDraft::of(Component::Aws, &answer).allowed());
     }
 
     /// The request was answered with an error.

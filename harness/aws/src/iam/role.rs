@@ -2,13 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use authlab_kernel::near::nearest;
 use authlab_kernel::{AccountId, Ids, Timestamp};
 use authlab_policy::Policy;
 
 use super::entity::{Grants, Owner, Role};
 use super::error::Error;
 use super::service_linked::check_unlinked;
-use super::state::State;
+use super::state::{State, arn_account_and_name};
+use crate::evidence::Fault;
+
+/// How many deleted roles of an account are remembered.
+const DELETED_MAX: usize = 1_024;
+
+/// How many roles are told in place of one that is not there.
+const OTHERS_MAX: usize = 6;
 
 /// What CreateRole is told.
 #[derive(Clone, Debug, Default)]
@@ -198,7 +206,12 @@ impl State {
     ///
     /// # Errors
     /// No such role, a service's, or it has policies or is in an instance profile.
-    pub fn delete_role(&mut self, account: &AccountId, name: &str) -> Result<Role, Error> {
+    pub fn delete_role(
+        &mut self,
+        account: &AccountId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Role, Error> {
         let role = self.get_role(account, name)?.clone();
         check_unlinked(&role)?;
         let profiles = self.instance_profiles(account);
@@ -211,8 +224,34 @@ impl State {
             return Err(Error::in_use(text, holding));
         }
         check_bare(&role.grants)?;
-        self.account_mut(account).roles.remove(name);
+        let account = self.account_mut(account);
+        account.roles.remove(name);
+        if account.deleted_roles.len() >= DELETED_MAX {
+            account.deleted_roles.pop_first();
+        }
+        account.deleted_roles.insert(role.arn.clone(), now);
         Ok(role)
+    }
+
+    /// What is there in place of a role of this ARN that is not: roles of its name first, then those of
+    /// names that are nearly that.
+    pub fn no_role(&self, arn: &str) -> Fault {
+        let Some((account, name)) = arn_account_and_name(arn, "role/") else {
+            return Fault::not_there("role", arn);
+        };
+        let named = self.accounts.values();
+        let same = named.filter_map(|account| Some(&account.roles.get(name)?.arn));
+        let here = self.account(&account).map(|account| &account.roles);
+        let known = here.into_iter().flatten().map(|(name, _)| name.as_str());
+        let near = nearest(name, known, OTHERS_MAX).into_iter();
+        let near = near.filter_map(|name| Some(&self.role(&account, name)?.arn));
+        let deleted = self.account(&account).map(|account| &account.deleted_roles);
+        Fault::NotThere {
+            what: "role".to_owned(),
+            name: arn.to_owned(),
+            others: same.chain(near).take(OTHERS_MAX).cloned().collect(),
+            deleted: deleted.and_then(|deleted| deleted.get(arn)).copied(),
+        }
     }
 }
 

@@ -39,7 +39,18 @@ pub(super) struct Account {
     /// Deletions of service-linked roles that were asked for.
     pub(super) deletion_tasks: BTreeSet<String>,
     /// Access keys that were deleted: their account is still told.
-    pub(super) deleted_keys: BTreeSet<String>,
+    pub(super) deleted_keys: BTreeMap<String, DeletedKey>,
+    /// When roles were deleted, by ARN.
+    pub(super) deleted_roles: BTreeMap<String, Timestamp>,
+}
+
+/// An access key that was.
+#[derive(Clone, Debug)]
+pub struct DeletedKey {
+    /// The ARN of the user.
+    pub owner: String,
+    /// When it was deleted.
+    pub at: Timestamp,
 }
 
 /// Every account's principals, policies and providers.
@@ -107,6 +118,12 @@ impl State {
             .map(String::as_str)
     }
 
+    /// What is known of an access key that was deleted.
+    pub fn deleted_access_key(&self, id: &str) -> Option<&DeletedKey> {
+        let mut accounts = self.accounts.values();
+        accounts.find_map(|account| account.deleted_keys.get(id))
+    }
+
     /// The provider of an account for this issuer: the same URL, its case and the slash at its end
     /// included.
     pub fn provider_of_issuer(&self, account: &AccountId, issuer: &str) -> Option<&OidcProvider> {
@@ -120,7 +137,7 @@ impl State {
     /// GetAccessKeyInfo).
     pub fn account_of_key(&self, id: &str) -> Option<&AccountId> {
         let has_key = |account: &Account| {
-            account.deleted_keys.contains(id)
+            account.deleted_keys.contains_key(id)
                 || account
                     .users
                     .values()

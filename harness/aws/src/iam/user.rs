@@ -7,7 +7,7 @@ use authlab_kernel::{AccountId, Ids, Secret, Timestamp};
 use super::entity::{AccessKey, Grants, Owner, User};
 use super::error::Error;
 use super::role::{arn, check_bare, is_taken, path_or_root};
-use super::state::State;
+use super::state::{DeletedKey, State};
 
 /// How many access keys a user may have (IAM user guide, `reference_iam-quotas`).
 const KEYS_MAX: usize = 2;
@@ -232,10 +232,14 @@ impl State {
         account: &AccountId,
         user: &str,
         id: &str,
+        now: Timestamp,
     ) -> Result<(), Error> {
-        let removed = self.user_mut(account, user)?.access_keys.remove(id);
-        let key = removed.ok_or_else(|| no_key(id))?;
-        self.account_mut(account).deleted_keys.insert(key.id);
+        let user = self.user_mut(account, user)?;
+        let key = user.access_keys.remove(id).ok_or_else(|| no_key(id))?;
+        let owner = user.arn.clone();
+        let deleted = DeletedKey { owner, at: now };
+        let account = self.account_mut(account);
+        account.deleted_keys.insert(key.id, deleted);
         Ok(())
     }
 }

@@ -24,8 +24,8 @@ use thiserror::Error;
 use super::closure::{Function, FunctionError, FunctionLog, InvocationContext};
 use super::error::Error;
 use super::function::Configuration;
-use super::key;
 use super::name::FunctionName;
+use super::{key, missing};
 use crate::cloud::Cloud;
 use crate::evidence::{self, Reason, Why};
 use crate::front::{Environment, FrontDoor, Judged, Ruled, identify};
@@ -228,12 +228,10 @@ async fn invoke(door: &FrontDoor, invocation: Invocation) -> Result<Invoked, Inv
     let prepared = prepare(door, &invocation).inspect_err(|error| {
         let not_run = evidence::Invoke {
             function: invocation.function.clone(),
-            handler: None,
             invoked_by: invocation.invoked_by.label().to_owned(),
-            role: None,
-            session: None,
-            access_key_id: None,
             error: Some(error.to_string()),
+            missing: missing::of(&door.view(), &invocation, error),
+            ..evidence::Invoke::default()
         };
         let draft = draft(&invocation, &not_run);
         let is_refusal = matches!(
@@ -362,7 +360,7 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
         role: Some(function.role.clone()),
         session: Some(session),
         access_key_id: Some(credentials.access_key_id.clone()),
-        error: None,
+        ..evidence::Invoke::default()
     };
     let draft = draft(invocation, &invoked)
         .allowed()

@@ -29,6 +29,7 @@ mod fault;
 mod function;
 mod invoke;
 mod key;
+mod missing;
 mod name;
 mod ops;
 mod permission;

@@ -150,6 +150,11 @@ impl State {
         self.functions.get(scope)?.get(name)
     }
 
+    /// The functions of all accounts and Regions.
+    pub fn everywhere(&self) -> impl Iterator<Item = &Configuration> {
+        self.functions.values().flat_map(BTreeMap::values)
+    }
+
     /// The functions of an account and Region, by name.
     pub fn functions(&self, scope: &Scope) -> impl Iterator<Item = &Configuration> {
         self.functions

@@ -55,7 +55,7 @@ pub(super) fn checks(cloud: &Cloud, call: &Call, input: &Value) -> Result<Vec<Ch
         return Err(not_as_root().because(Reason::RootAssumesRole));
     }
     let Some(role) = cloud.shared.iam.role_by_arn(&asked.role_arn) else {
-        return Err(not_authorized(call, &asked.role_arn).because(Reason::RoleNotFound));
+        return Err(no_role(cloud, call, &asked.role_arn));
     };
     let proof = mfa.proof(cloud, call)?;
     let check = |action: &str| {
@@ -111,6 +111,12 @@ fn not_as_root() -> WireError {
     WireError::new(403, "AccessDenied", text)
 }
 
+/// The refusal over a role that does not exist: what is there in its place stands in the journal alone.
+fn no_role(cloud: &Cloud, call: &Call, role_arn: &str) -> WireError {
+    let error = not_authorized(call, role_arn).because(Reason::RoleNotFound);
+    cloud.shared.iam.no_role(role_arn).on(error)
+}
+
 /// A role that does not exist is refused as one that does not trust the caller: nobody learns which
 /// names are taken.
 fn not_authorized(call: &Call, role_arn: &str) -> WireError {
@@ -125,7 +131,7 @@ fn not_authorized(call: &Call, role_arn: &str) -> WireError {
 pub(super) fn assume_role(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (mfa, asked): (Mfa, Input) = read_both(input)?;
     let Some(role) = cloud.shared.iam.role_by_arn(&asked.role_arn) else {
-        return Err(not_authorized(call, &asked.role_arn).because(Reason::RoleNotFound));
+        return Err(no_role(cloud, call, &asked.role_arn));
     };
     let session = session_of(cloud, call, role, &asked).map_err(|error| wire(&error))?;
     if let Some(proof) = mfa.proof(cloud, call)? {

@@ -3,7 +3,7 @@
 use authlab_policy::words::Refused;
 use authlab_token::{AudienceError, KeySourceError, SignatureError, TimeError, TokenError};
 
-use crate::evidence::{Reason, Why};
+use crate::evidence::{Fault, Reason, Why};
 
 /// Why no session was issued.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +93,8 @@ pub enum Error {
     NotTrusted {
         /// [`Reason::RoleNotFound`] or [`Reason::TrustPolicy`].
         reason: Reason,
+        /// What is there in place of a role that is not.
+        fault: Option<Fault>,
     },
 }
 
@@ -118,7 +120,7 @@ impl Error {
             Self::Keys(_) => Reason::JwksUnreachable,
             Self::NoKey(SignatureError::UnknownKid { .. }) => Reason::UnknownKid,
             Self::NoKey(_) => Reason::NoKey,
-            Self::Signature(SignatureError::Mismatch) => Reason::Signature,
+            Self::Signature(SignatureError::Mismatch(_)) => Reason::Signature,
             Self::Signature(error) => return Why::Code(error.code()),
             Self::Audience(_) => Reason::Audience,
             Self::Expired { .. } => Reason::Expired,
@@ -126,7 +128,7 @@ impl Error {
                 Reason::NotYetValid
             }
             Self::Times(_) => Reason::Times,
-            Self::NotTrusted { reason } => *reason,
+            Self::NotTrusted { reason, .. } => *reason,
         })
     }
 

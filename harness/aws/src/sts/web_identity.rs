@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use authlab_kernel::{Component, EventDraft};
 use authlab_policy::Principal;
-use authlab_token::{NeededBy, Token};
+use authlab_token::{NeededBy, SignatureError, Token};
 use authlab_wire::{Value, WireError};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use super::judge;
 use super::ops::{AssumedRoleUser, CredentialsOutput, issued, wire};
 use super::session::{self, PolicyArn, Tags};
 use super::state::IssueSession;
-use crate::evidence::{Reason, Shape, WebIdentity};
+use crate::evidence::{Reason, Shape, TimesHeld, WebIdentity};
 use crate::front::trail::Trail;
 use crate::front::{Environment, FrontDoor};
 use crate::operation::{Answer, Call, Caller, Check, Reply, Tag, read};
@@ -86,6 +86,18 @@ fn refuse(
         evidence: error.evidence(),
         providers: providers.map(|provider| provider.issuer.clone()).collect(),
         client_ids: provider.map(|provider| provider.client_ids.clone()),
+        signature: match error {
+            Error::Signature(SignatureError::Mismatch(size)) => Some(*size),
+            _ => None,
+        },
+        times: matches!(error, Error::Times(_) | Error::Expired { .. }).then(|| TimesHeld {
+            now: call.now.as_second(),
+            leeway_seconds: judge::LEEWAY.nbf_seconds,
+        }),
+        fault: match error {
+            Error::NotTrusted { fault, .. } => fault.clone().map(Box::new),
+            _ => None,
+        },
     };
     drop(cloud);
     trail.record(EventDraft::of(Component::Aws, &refused).refused(error.reason()));
@@ -141,8 +153,9 @@ fn admit(
     }
     let (tags, transitive) = claimed_tags(token);
     let role = cloud.shared.iam.role_by_arn(&asked.role_arn);
-    let role = role.ok_or(Error::NotTrusted {
+    let role = role.ok_or_else(|| Error::NotTrusted {
         reason: Reason::RoleNotFound,
+        fault: Some(cloud.shared.iam.no_role(&asked.role_arn)),
     })?;
     let caller = bearer(call, token, provider);
     let checks = checks(role, asked, token, provider, &tags, &transitive);
@@ -151,6 +164,7 @@ fn admit(
     if ruled.into_result().is_err() {
         return Err(Error::NotTrusted {
             reason: Reason::TrustPolicy,
+            fault: None,
         });
     }
     let Tags { all, transitive } = session::tags(&tags, &transitive, None)?;

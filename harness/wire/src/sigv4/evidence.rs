@@ -1,6 +1,7 @@
 //! What a verifier tells of a signature that it does not take: what stood there, what it expected, and
 //! which of the usual mistakes gives the signature that was sent. No secret is among it.
 
+use authlab_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What was looked at, as far as it says why the signature does not stand.
@@ -75,6 +76,9 @@ pub struct KeyFound {
     /// The ARN of whom it belongs to, where somebody has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// When it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Timestamp>,
     /// A key that is there and differs in case only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub near: Option<String>,
@@ -88,6 +92,8 @@ pub enum KeyState {
     Unknown,
     /// Its owner made it inactive.
     Inactive,
+    /// It was deleted.
+    Deleted,
 }
 
 /// A session token that does not fit its key.

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 
 use super::target::Backend;
-use crate::evidence::Reason;
+use crate::evidence::{Fault, Reason};
 use crate::front::authentication::ROOT_SECRET;
 use crate::front::door::FrontDoor;
 use crate::front::trail::Trail;
@@ -188,13 +188,31 @@ pub(super) fn record_answer(response: &OutboundResponse, trail: &mut Trail) {
         trail.answered(status);
         return;
     }
+    let (code, message) = error_of(response);
+    let code = code.unwrap_or_else(|| "BackendError".to_owned());
+    trail.answered_with(&WireError::new(status, code, message));
+}
+
+/// Code and text of an error, as the protocols of AWS write them: members in JSON with the code in a
+/// header where there is none, elements in XML.
+fn error_of(response: &OutboundResponse) -> (Option<String>, String) {
     let json: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_default();
     let message = json.get("message").or_else(|| json.get("Message"));
-    let message = message
-        .and_then(serde_json::Value::as_str)
-        .unwrap_or_default();
-    let code = error_code(&json).unwrap_or("BackendError");
-    trail.answered_with(&WireError::new(status, code, message));
+    let message = message.and_then(serde_json::Value::as_str);
+    let header = response.headers().get("x-amzn-errortype");
+    let header = header.and_then(|code| code.to_str().ok()?.split(':').next());
+    let code = error_code(&json).or(header);
+    let xml = std::str::from_utf8(response.body()).unwrap_or_default();
+    let code = code.or_else(|| element(xml, "Code")).map(str::to_owned);
+    let message = message.or_else(|| element(xml, "Message"));
+    (code, message.unwrap_or_default().to_owned())
+}
+
+/// The text of the first element of this name.
+fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(text)
 }
 
 /// The answer with these of its headers and the door's request id.
@@ -235,5 +253,9 @@ pub(super) fn unavailable(
     reason: Reason,
 ) -> WireError {
     let message = format!("the backend of `{service}` did not do its part: {problem}");
-    WireError::new(503, "ServiceUnavailable", message).because(reason)
+    let fault = Fault::Backend {
+        service: service.to_owned(),
+        problem: problem.to_string(),
+    };
+    fault.on(WireError::new(503, "ServiceUnavailable", message).because(reason))
 }

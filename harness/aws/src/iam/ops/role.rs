@@ -168,7 +168,7 @@ pub(super) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let role = cloud
         .shared
         .iam
-        .delete_role(call.account(), &asked.role_name)
+        .delete_role(call.account(), &asked.role_name, call.now)
         .map_err(wire)?;
     cloud.principal_is_now(&role.arn, &role.id);
     Ok(Reply::empty())

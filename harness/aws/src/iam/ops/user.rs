@@ -212,7 +212,7 @@ pub(super) fn delete_key(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
     cloud
         .shared
         .iam
-        .delete_access_key(call.account(), name, asked.key_id())
+        .delete_access_key(call.account(), name, asked.key_id(), call.now)
         .map_err(wire)?;
     Ok(Reply::empty())
 }

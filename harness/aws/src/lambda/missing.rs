@@ -1,0 +1,52 @@
+//! What is there in place of a function that an invocation names and that is not there.
+
+use authlab_kernel::Scope;
+use authlab_kernel::near::nearest;
+
+use super::error::Error;
+use super::invoke::{Invocation, InvokeError};
+use super::name::FunctionName;
+use crate::cloud::Cloud;
+use crate::evidence::MissingFunction;
+
+/// How many functions are told.
+const SHOWN_MAX: usize = 5;
+
+/// What is known, where an invocation failed because its function is not there.
+pub(super) fn of(
+    cloud: &Cloud,
+    invocation: &Invocation,
+    error: &InvokeError,
+) -> Option<Box<MissingFunction>> {
+    let own = &invocation.scope;
+    let (scope, called_in) = match error {
+        InvokeError::Function(Error::NoSuchFunction(_)) => (own.clone(), None),
+        InvokeError::Function(Error::OtherRegion { region, here }) => {
+            let region = region.parse().ok()?;
+            (Scope::new(own.account.clone(), region), Some(here.clone()))
+        }
+        _ => return None,
+    };
+    let qualifier = invocation.qualifier.as_deref();
+    let name = FunctionName::read(&invocation.function, qualifier, &scope).ok()?;
+    let lambda = &cloud.lambda;
+    let known = lambda.functions(&name.scope).map(|one| one.name.as_str());
+    let near = nearest(&name.name, known, SHOWN_MAX);
+    let elsewhere = lambda.everywhere().filter(|one| {
+        let is_there = one.scope == name.scope && called_in.is_none();
+        one.name == name.name && !is_there
+    });
+    Some(Box::new(MissingFunction {
+        is_there: lambda.function(&name.scope, &name.name).is_some(),
+        near: near.into_iter().map(str::to_owned).collect(),
+        elsewhere: elsewhere
+            .map(|one| one.arn.clone())
+            .take(SHOWN_MAX)
+            .collect(),
+        account: name.scope.account.to_string(),
+        region: name.scope.region.to_string(),
+        name: name.name,
+        qualifier: name.qualifier,
+        called_in,
+    }))
+}
