@@ -32,7 +32,7 @@ pub use allowance::Allowance;
 pub use case::{Allowed, Case};
 pub use chain::{Chain, ExplainError};
 pub use culprit::{Part, Refusal};
-pub use diagnose::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System, classes};
+pub use diagnose::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System, classes, reasons};
 pub use lines::{Read, Unreadable, read_journal};
 
 pub use recent::{Recent, recent};

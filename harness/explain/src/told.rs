@@ -66,6 +66,8 @@ pub enum Told {
     VaultRequest(Box<vault::Request>),
     /// A refusal of Vault's that was let through.
     VaultAudited(Box<vault::Authorization>),
+    /// It could not end what an engine issued.
+    LeaseNotRevoked(vault::LeaseNotRevoked),
 
     /// The provider got a request.
     OidcRequest(oidc::Request),
@@ -144,6 +146,14 @@ impl Told {
         }
     }
 
+    fn by_vault(event: &Event) -> Option<Self> {
+        match event.kind.as_str() {
+            vault::Request::KIND => event.read().map(|told| Self::VaultRequest(Box::new(told))),
+            vault::LeaseNotRevoked::KIND => event.read().map(Self::LeaseNotRevoked),
+            _ => None,
+        }
+    }
+
     fn by_oidc(event: &Event) -> Option<Self> {
         match event.kind.as_str() {
             oidc::Request::KIND => event.read().map(Self::OidcRequest),
@@ -200,6 +210,7 @@ impl Told {
                 aws::WebIdentity::Refused { message, .. } => Some(message),
                 aws::WebIdentity::Issued { .. } => None,
             },
+            Self::LeaseNotRevoked(failed) => Some(&failed.error),
             Self::VaultRequest(request) => request.error.as_deref().or(request.message.as_deref()),
             Self::VaultAudited(told) => told.message.as_deref(),
             Self::OidcRequest(request) => request.error.as_deref(),

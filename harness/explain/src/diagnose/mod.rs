@@ -11,12 +11,16 @@
 //! - [`token`]: tokens, whoever reads them. [`gateway`], [`sts`], [`policy`], [`vault`]: each its own.
 //! - [`service`]: what the services of AWS refuse by themselves.
 //! - [`signature`]: signatures of AWS, whoever verifies them. [`secret`]: Secrets Manager.
+//! - [`function`]: functions, whoever invokes them. [`oidc`]: the provider. [`hop`]: calls of components.
 
 mod entry;
 mod finding;
 mod words;
 
+mod function;
 mod gateway;
+mod hop;
+mod oidc;
 mod policy;
 mod secret;
 mod service;
@@ -39,16 +43,19 @@ use entry::Entry;
 pub use finding::{Ask, Certainty, Class, Diagnosis, Finding, Mender, System};
 
 /// Every class that is computed, the most specific of each system first.
-const REGISTRY: [&[&[Entry]]; 9] = [
+const REGISTRY: [&[&[Entry]]; 12] = [
     &[vault::aws::FIRST],
+    &[function::ENTRIES],
     &[gateway::ENTRIES],
     &[token::ENTRIES],
-    &[sts::ENTRIES],
+    &[sts::ENTRIES, sts::role::ENTRIES, sts::time::ENTRIES],
     &[secret::ENTRIES],
     &policy::TABLES,
     &[signature::ENTRIES],
     &vault::TABLES,
     &service::TABLES,
+    &[oidc::ENTRIES],
+    &[hop::ENTRIES],
 ];
 
 /// Every entry of a class that refuses.
@@ -71,6 +78,13 @@ pub fn classes() -> Vec<Class> {
     let refused = entries().chain(gateway::BESIDE).map(class(false));
     let suspicious = suspicion::REGISTRY.into_iter().flatten().map(class(true));
     refused.chain(suspicious).chain(reason::classes()).collect()
+}
+
+/// Every reason that a component of the lab gives. A service's error that has none of its own goes by its
+/// code in kebab case.
+pub fn reasons() -> impl Iterator<Item = &'static str> {
+    let denials = aws::Denial::all().map(aws::Denial::as_str);
+    reason::rows().map(|row| row.code).chain(denials)
 }
 
 /// Every diagnosis that the case supports, the most specific first; what the reason of its refusal

@@ -43,7 +43,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             Some(Finding::certain(
                 "a version has the label `AWSPENDING` that is not the current one: a rotation before \
                  stopped between its steps",
-                "look at the versions (`ListSecretVersionIds`); if the pending one is good, move \
+                "finish it or take it back: if the pending version (`ListSecretVersionIds`) is good, move \
                  `AWSCURRENT` to it, else take `AWSPENDING` from it (`UpdateSecretVersionStage` with \
                  `RemoveFromVersionId`), and rotate again; mend the step that failed first",
             ))

@@ -3,13 +3,16 @@
 use authlab_aws::evidence as aws;
 use authlab_gateway::evidence as gateway;
 use authlab_kernel::Component;
-use authlab_token::evidence::Described;
+use authlab_token::evidence::{Described, SignatureSize};
+use authlab_vault::evidence as vault;
 
 use super::entry::Entry;
 use super::finding::{Finding, Mender, System};
 use super::gateway::judged;
 use super::sts;
 use super::words::{self, is_same_but_for_slash};
+use crate::case::Case;
+use crate::told::Told;
 
 /// The classes, the most specific first.
 pub(super) const ENTRIES: &[Entry] = &[
@@ -69,6 +72,30 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         system: System::Token,
+        class: "signature-cut-off",
+        mender: Mender::Caller,
+        title: "the end of the token's signature is lacking",
+        find: |case| {
+            let (size, algorithm, kid) = signature(case).filter(|(size, ..)| size.is_cut_off())?;
+            let bytes = match size.bytes {
+                0 => "no bytes".to_owned(),
+                bytes => format!("{bytes} bytes"),
+            };
+            Some(Finding::certain(
+                format!(
+                    "the token is cut off: its signature has {bytes}, one of {} by the key {} has {}; header \
+                     and claims are whole",
+                    words::text(algorithm.as_deref()),
+                    words::text(kid.as_deref()),
+                    size.expected
+                ),
+                "send the whole token, to the end of its third part: it was shortened on the way, by a field, a \
+                 variable or a header that has a limit of size, or when it was copied",
+            ))
+        },
+    },
+    Entry {
+        system: System::Token,
         class: "key-replaced",
         mender: Mender::Owner,
         title: "the issuer has another key under the name of the one that is kept",
@@ -92,8 +119,35 @@ pub(super) const ENTRIES: &[Entry] = &[
             };
             Some(Finding::certain(
                 format!("the key {kid} of the issuer does not verify the signature"),
-                "look at where the token comes from: nobody with the issuer's key made it",
+                "get a new token from the issuer, and send it unchanged: nobody with the issuer's key made this one",
             ))
         },
     },
 ];
+
+/// How long the signature is that was refused, with the algorithm and the key that the token names.
+type Signature = (SignatureSize, Option<String>, Option<String>);
+
+fn signature(case: &Case<'_>) -> Option<Signature> {
+    let named = |size, token: Option<Described>| {
+        let token = token.as_ref();
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        let algorithm = text(token.and_then(Described::algorithm));
+        (size, algorithm, text(token.and_then(Described::kid)))
+    };
+    if let Some(judged) = judged(case, gateway::Reason::SignatureInvalid) {
+        let size = judged.signature.as_ref()?.size?;
+        return Some(named(size, Described::read(&judged.token)));
+    }
+    if let Some((token, size)) = sts::signed(case) {
+        return Some(named(size, token));
+    }
+    match case.refused(Component::Vault, vault::Reason::JwtSignature)? {
+        Told::VaultRequest(request) => {
+            let login = request.jwt()?;
+            let size = login.keys.as_ref()?.signature?;
+            Some(named(size, Described::read(&login.token)))
+        }
+        _ => None,
+    }
+}

@@ -95,6 +95,7 @@ impl<'t> Salient<'t> {
             Told::VaultAudited(told) => {
                 (salient.method, salient.path) = (text(&told.method), text(&told.path));
             }
+            Told::LeaseNotRevoked(failed) => salient.path = text(&failed.lease_id),
             Told::Decision(decision) => salient.decision(&decision.decision),
             Told::Audited(decided) => salient.decision(&decided.decision),
             other => {

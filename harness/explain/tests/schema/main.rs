@@ -29,6 +29,7 @@ const SOURCES: [(&str, &[&str]); 10] = [
     (
         "kernel",
         &[
+            "kernel/src/answer",
             "kernel/src/journal/event",
             "kernel/src/fault",
             "kernel/src/enforcement",

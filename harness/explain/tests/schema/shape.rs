@@ -195,6 +195,7 @@ fn value(of: &str, crate_name: &str, sources: &Sources) -> Value {
     let found = own
         .chain(below("policy"))
         .chain(below("wire"))
+        .chain(below("token"))
         .chain(below("kernel"));
     let mut found = found
         .filter(|(other, _)| *other != "kernel" || name != "Outcome" || crate_name == "kernel");

@@ -3,11 +3,11 @@
 use authlab_gateway::evidence::{Reason, Route};
 use authlab_gateway::route::RouteKey;
 use authlab_kernel::Component;
+use authlab_kernel::near::distance;
 
 use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
 use super::super::words;
-use super::parting::distance;
 use super::told::{class, request};
 use crate::case::Case;
 use crate::told::Told;

@@ -168,7 +168,7 @@ pub(super) const PLACEHOLDER: Entry = class(
         malformed(case, Shape::Placeholder)?;
         Some(Finding::certain(
             "the value is no token but a word for nothing (`undefined`, `null`) or an unfilled variable",
-            "look where the client gets its token: it had none yet when it sent the request",
+            "give the client its token before it sends the request: it had none yet, and filled in a word for that",
         ))
     },
 );

@@ -119,7 +119,8 @@ pub(super) const BROKEN: Entry = class(
                 name(document.document),
                 document.url
             ),
-            "look at the server and at the proxies in front of it: the connection ended in the middle of an answer",
+            "let the server, or the proxy before it, send the whole body that its `Content-Length` names: the connection \
+             ended in the middle of an answer",
         ))
     },
 );

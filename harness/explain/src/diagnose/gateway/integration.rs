@@ -3,6 +3,7 @@
 use authlab_aws::evidence as aws;
 use authlab_gateway::evidence::{Authentication, Authorization, Integration, Reason};
 use authlab_kernel::Component;
+use authlab_policy::Layer;
 use authlab_policy::evidence::Decision;
 
 use super::super::entry::Entry;
@@ -12,6 +13,8 @@ use super::told::class;
 use crate::case::Case;
 use crate::told::Told;
 
+/// Across accounts both sides have to allow, and an HTTP API has no side of its own (API Gateway developer
+/// guide, `http-api-access-control-iam.html`).
 pub(super) const OTHER_ACCOUNT: Entry = class(
     "api-of-another-account",
     Mender::Nobody,
@@ -21,6 +24,16 @@ pub(super) const OTHER_ACCOUNT: Entry = class(
         let Told::Authorization(Authorization::Invoke(invoke)) = told else {
             return None;
         };
+        let decision = invoke.decision.as_ref().map(|decided| &decided.decision);
+        let trace = decision.and_then(|decision| decision.trace.as_ref());
+        let layers = trace.iter().flat_map(|trace| &trace.layers);
+        // One that has a policy of its own may be mended there.
+        if layers
+            .into_iter()
+            .any(|traced| traced.layer == Layer::Resource)
+        {
+            return None;
+        }
         let owner = invoke.resource.as_deref()?.split(':').nth(4)?.to_owned();
         let signer = case
             .before::<Authentication<'_>>(Component::Gateway)
@@ -37,7 +50,10 @@ pub(super) const OTHER_ACCOUNT: Entry = class(
                     "`{user_arn}` is of the account {account}, the API of {owner}; both sides would have to allow \
                      `execute-api:Invoke`, and an HTTP API has no resource policy"
                 ),
-                format!("assume a role of the account {owner} that may invoke the API, and sign with its session"),
+                format!(
+                    "assume a role of the account {owner} that may invoke the API, and sign with its session: no \
+                     grant in the account {account} lets the call in"
+                ),
             )
         })
     },

@@ -36,26 +36,6 @@ fn common(one: &str, other: &str) -> usize {
     pairs.take_while(|(one, other)| one == other).count()
 }
 
-/// How many characters have to be changed, put in or taken out to make the one of the other.
-pub(super) fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, character) in one.chars().enumerate() {
-        let mut diagonal = index;
-        let mut left = index + 1;
-        for (above, same) in row.iter_mut().skip(1).zip(&other) {
-            let replaced = diagonal + usize::from(character != *same);
-            diagonal = *above;
-            left = replaced.min(left + 1).min(*above + 1);
-            *above = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = index + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,20 +62,6 @@ mod tests {
             ("é1", "é2", "they part at character 2: `1` against `2`"),
         ] {
             assert_eq!(parting(one, other), told);
-        }
-    }
-
-    #[test]
-    fn a_distance_counts_changes() {
-        for (one, other, expected) in [
-            ("", "", 0),
-            ("", "abc", 3),
-            ("abc", "", 3),
-            ("order", "orders", 1),
-            ("dialy", "daily", 2),
-            ("/daily", "/health", 5),
-        ] {
-            assert_eq!(distance(one, other), expected, "{one} {other}");
         }
     }
 }

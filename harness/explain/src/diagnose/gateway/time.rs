@@ -73,7 +73,8 @@ pub(super) const NOT_YET: Entry = class(
                 moment(times.now)
             ),
             format!(
-                "look at what sets `{claim}`: it is too far ahead for a clock that is merely off"
+                "let the issuer set `{claim}` to the time at which it makes the token: it is too far ahead for a clock that \
+                 is merely off"
             ),
         ))
     },

@@ -1,6 +1,5 @@
 //! What a refusal by policies was decided by: the statement, and what of it stood in the way.
 
-use authlab_kernel::Component;
 use authlab_policy::evidence::Decision;
 use authlab_policy::{CheckTrace, ConditionTrace, Layer, Outcome, StatementTrace};
 
@@ -13,8 +12,6 @@ pub(super) struct Refused {
     pub(super) decision: Decision,
     /// What was compared; without layers where the journal has cut it.
     pub(super) check: CheckTrace,
-    /// Whether an API asked.
-    pub(super) is_by_gateway: bool,
 }
 
 /// A statement and where it stands.
@@ -31,10 +28,10 @@ impl Refused {
         let event = case.refusal()?;
         let decision = Told::of(event)?.decision()?.clone();
         let is_refusal = decision.decision != Outcome::Allow;
-        is_refusal.then(|| Self::new(decision, event.is_by(Component::Gateway)))
+        is_refusal.then(|| Self::new(decision))
     }
 
-    fn new(decision: Decision, is_by_gateway: bool) -> Self {
+    fn new(decision: Decision) -> Self {
         let check = match &decision.trace {
             Some(check) => CheckTrace::clone(check),
             None => CheckTrace {
@@ -45,11 +42,7 @@ impl Refused {
                 layers: Vec::new(),
             },
         };
-        Self {
-            decision,
-            check,
-            is_by_gateway,
-        }
+        Self { decision, check }
     }
 
     /// Whether a statement denies; none allows otherwise.
@@ -76,12 +69,6 @@ impl Refused {
     pub(super) fn who(&self) -> &str {
         let parent = self.check.caller.parent.as_deref();
         parent.unwrap_or(&self.decision.principal)
-    }
-
-    /// Whether documents of this layer took part.
-    pub(super) fn has(&self, layer: Layer) -> bool {
-        let mut layers = self.check.layers.iter();
-        layers.any(|traced| traced.layer == layer)
     }
 
     /// The statement that denies, or the one that nearly allowed.

@@ -27,8 +27,6 @@ macro_rules! classes {
 
 /// The classes, the most specific first.
 pub(super) const ENTRIES: &[Entry] = classes! {
-    "http-api-cross-account", Caller,
-        "the caller is of another account, and an HTTP API has no resource policy", http_api;
     "tag-session-not-allowed", Owner, "session tags are passed, and sts:TagSession is not allowed",
         |case| beside_assume_role(case, "sts:TagSession", "make the session without tags");
     "source-identity-not-allowed", Owner,
@@ -79,31 +77,6 @@ pub(super) const ENTRIES: &[Entry] = classes! {
     "no-policy-allows", Owner, "no statement of the layer allows the action",
         |case| silent(case, &[Layer::Identity, Layer::Resource, Layer::Trust]);
 };
-
-/// Across accounts both sides have to allow, and an HTTP API has no side of its own (API Gateway developer
-/// guide, `http-api-access-control-iam.html`).
-fn http_api(case: &Case<'_>) -> Option<Finding> {
-    let refused = Refused::of(case)?;
-    let check = &refused.check;
-    let is_foreign = !check.same_account && check.caller.account.is_some();
-    let is_silent = refused.is_silent(Layer::Resource) || refused.is_silent(Layer::Identity);
-    if !(refused.is_by_gateway && is_foreign && is_silent) || refused.has(Layer::Resource) {
-        return None;
-    }
-    let own = check.resource.split(':').nth(4).unwrap_or_default();
-    let principal = &refused.decision.principal;
-    let caller = check.caller.account.as_deref().unwrap_or_default();
-    Some(Finding::certain(
-        format!(
-            "the API belongs to account {own}, `{principal}` to account {caller}: both would have to allow, \
-             and an HTTP API has no policy of its own in which account {own} could"
-        ),
-        format!(
-            "assume a role of account {own} that may invoke the API, and sign with its session: no grant \
-             in account {caller} lets the call in"
-        ),
-    ))
-}
 
 /// What AssumeRole asks for beside itself: each is an action of its own, of the caller's policies and of
 /// the trust policy (IAM user guide, `id_session-tags.html`).

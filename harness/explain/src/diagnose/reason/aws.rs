@@ -14,12 +14,6 @@ pub(super) const ROWS: &[Row] = &[
         "`lambda:AddPermission` for `lambda:InvokeFunction`: the principal that invokes, its SourceArn, and the Qualifier where an alias is invoked",
     ),
     row(
-        Reason::AnsweredWithError.as_str(),
-        "the service answered with an error",
-        Caller,
-        "repeat the call against the backend alone: it refuses by its own rules, which the lab does not decide",
-    ),
-    row(
         Reason::Audience.as_str(),
         "the token's audience is no client id of the provider",
         Owner,
@@ -41,7 +35,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::BackendUnreadable.as_str(),
         "the answer of the system behind the front door cannot be read",
         Lab,
-        "look at the version of the backend: `authlab doctor --probe`",
+        "run a backend of a version that `authlab doctor --probe` passes",
     ),
     row(
         Reason::BackendUnsignable.as_str(),
@@ -119,7 +113,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::CredentialUnknown.as_str(),
         "nobody has this access key",
         Caller,
-        "look at the access key: it was deleted, is inactive, or belongs to another lab",
+        "sign with an access key that is there and active: this one was deleted, is inactive, or belongs to another lab",
     ),
     row(
         Reason::DurationBeyondChainingLimit.as_str(),
@@ -239,7 +233,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::RoleNotFound.as_str(),
         "there is no such role",
         Caller,
-        "look at account, path and name in the role's ARN",
+        "give account, path and name as `iam:GetRole` shows them, or create the role",
     ),
     row(
         Reason::RootAssumesRole.as_str(),
@@ -299,7 +293,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::Signature.as_str(),
         "the token was altered, or signed with another key",
         Nobody,
-        "look at where the token comes from: nobody with the issuer's key made it",
+        "get a new token from the issuer: nobody with its key made this one",
     ),
     row(
         Reason::SignatureMismatch.as_str(),
@@ -329,7 +323,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::NotYetValid.as_str(),
         "the token is meant for later",
         Owner,
-        "look at what sets `nbf` and `iat`, and at the issuer's clock",
+        "set the issuer's clock right, or let it date `nbf` and `iat` back a little",
     ),
     row(
         Reason::Times.as_str(),

@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::SignatureInvalid.as_str(),
         "the token was altered, or signed with another key",
         Nobody,
-        "look at where the token comes from: nobody with the issuer's key made it",
+        "get a new token from the issuer: nobody with its key made this one",
     ),
     row(
         Reason::AlgorithmUnsupported.as_str(),

@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::BadAnswer.as_str(),
         "the answer to a component's call cannot be read",
         Owner,
-        "look at what answers at the address: it broke off, or is too large",
+        "let what answers at the address send a whole answer, no larger than the component reads",
     ),
     row(
         Reason::BadUrl.as_str(),

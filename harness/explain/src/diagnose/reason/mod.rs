@@ -47,7 +47,6 @@ pub(super) fn classes() -> impl Iterator<Item = Class> {
 }
 
 /// Every row.
-#[cfg(test)]
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
     let tables = TABLES.into_iter().chain(EVERYBODYS);
     tables.flat_map(|(_, rows)| rows)

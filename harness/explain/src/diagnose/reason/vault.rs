@@ -11,7 +11,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::AccessorUnknown.as_str(),
         "no token or secret id has this accessor",
         Caller,
-        "look the accessor up again: it went with what it belonged to",
+        "send an accessor that a list gives (`auth/token/accessors`, the secret ids of the role): one goes with what it belonged to",
     ),
     row(
         Reason::AddressNotBound.as_str(),
@@ -137,13 +137,13 @@ pub(super) const ROWS: &[Row] = &[
         Reason::InternalError.as_str(),
         "Vault failed to answer",
         Nobody,
-        "look at the message: this is a fault of the lab or of the server behind it",
+        "leave the request out, and report it with its message: this is a fault of the lab or of the server behind it",
     ),
     row(
         Reason::InvalidCredentials.as_str(),
         "the user, the role or the secret is wrong",
         Caller,
-        "look at name, password, role id and secret id; a secret id ends with its uses and its time",
+        "send a name and its password, or a role id and a secret id of the same role; a secret id ends with its uses and its time",
     ),
     row(
         Reason::InvalidRequest.as_str(),
@@ -233,7 +233,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::JwtNotYetValid.as_str(),
         "the token is meant for later",
         Owner,
-        "look at what sets `nbf`, and at the issuer's clock",
+        "set the issuer's clock right, or let it date `nbf` back a little",
     ),
     row(
         Reason::JwtRoleMissing.as_str(),
@@ -257,7 +257,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::JwtSignature.as_str(),
         "no key of the mount verifies the token",
         Owner,
-        "look which key signed it: the mount fetches the issuer's keys, or has fixed ones",
+        "give the mount the key that signs: by the issuer's key set, which it fetches, or among its fixed keys",
     ),
     row(
         Reason::JwtSubject.as_str(),
@@ -299,7 +299,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::NotFound.as_str(),
         "there is nothing of that name",
         Caller,
-        "look at the name",
+        "write it first, or give a name that a list of the path above has",
     ),
     row(
         Reason::OidcNotConfigured.as_str(),
@@ -317,7 +317,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::PermissionDenied.as_str(),
         "Vault does not say why: the token is unknown, or none of its policies reaches the path",
         Owner,
-        "look the token up with one that may, and read its policies",
+        "send a token that Vault knows, with a policy that gives the capability on the path",
     )
     .in_doubt("what `auth/token/lookup` answers for the token"),
     row(
@@ -384,7 +384,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::LeaseNotRevoked.as_str(),
         "what was issued could not be ended",
         Owner,
-        "look at the system that the engine issues for: what it knows of the credential stays until it answers",
+        "let the system that the engine issues for take the credential back: there it stays until that is done",
     ),
     row(
         Reason::TokenNotRenewable.as_str(),
@@ -426,7 +426,7 @@ pub(super) const ROWS: &[Row] = &[
         Reason::UnsupportedPath.as_str(),
         "the engine has no such path",
         Caller,
-        "look at the path: KV version 2 reads below `data/` and lists below `metadata/`",
+        "ask for a path that the engine has: KV version 2 reads below `data/` and lists below `metadata/`",
     ),
     row(
         Reason::UserLockedOut.as_str(),

@@ -156,7 +156,10 @@ fn other_account(case: &Case<'_>) -> Option<Finding> {
 
 fn not_there(case: &Case<'_>) -> Option<Finding> {
     let (refused, fault) = faulty(case)?;
-    let Fault::NotThere { what, name, others } = fault else {
+    let Fault::NotThere {
+        what, name, others, ..
+    } = fault
+    else {
         return None;
     };
     let there = match others.as_slice() {
@@ -165,7 +168,7 @@ fn not_there(case: &Case<'_>) -> Option<Finding> {
     };
     let look = match refused.lister() {
         Some(lister) => format!("{lister} lists those that are there"),
-        None => "compare it with what is there".to_owned(),
+        None => "one that the service's own Get or Describe operation answers is there".to_owned(),
     };
     Some(Finding::certain(
         format!(

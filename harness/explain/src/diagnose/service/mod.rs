@@ -7,10 +7,12 @@
 //!
 //! - [`answer`]: the refusal, and the values that sentences show of it.
 //! - [`oam`], [`logs`]: what is particular to a service.
+//! - [`backend`]: what the systems behind the front door refuse.
 //! - [`fault`]: the kinds. [`code`]: the kind of an error that says no more than its code.
 //! - [`quota`], [`member`]: what to do about a quota, about a member.
 
 mod answer;
+mod backend;
 mod code;
 mod fault;
 mod logs;
@@ -21,8 +23,13 @@ mod quota;
 use super::entry::Entry;
 
 /// The classes: what is particular to a service, then the kinds as services say them, then by code alone.
-pub(super) const TABLES: [&[Entry]; 4] =
-    [oam::ENTRIES, logs::ENTRIES, fault::ENTRIES, code::ENTRIES];
+pub(super) const TABLES: [&[Entry]; 5] = [
+    backend::ENTRIES,
+    oam::ENTRIES,
+    logs::ENTRIES,
+    fault::ENTRIES,
+    code::ENTRIES,
+];
 
 #[cfg(test)]
 mod tests;

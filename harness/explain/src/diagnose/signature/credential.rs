@@ -5,6 +5,7 @@ use authlab_aws::evidence::{KeyState, Reason, TokenFound, TokenState};
 use super::told::{Refused, refused, span};
 use crate::case::Case;
 use crate::diagnose::finding::{Certainty, Finding};
+use crate::diagnose::words;
 
 /// Its owner made the key inactive.
 pub(super) fn inactive(case: &Case<'_>) -> Option<Finding> {
@@ -17,6 +18,23 @@ pub(super) fn inactive(case: &Case<'_>) -> Option<Finding> {
             format!(
                 "sign with an active access key of {owner}; a key that was made inactive may be made \
                  active by who administers it (`UpdateAccessKey`), if it was not for a leak"
+            ),
+        )
+    })
+}
+
+/// The key was deleted.
+pub(super) fn deleted(case: &Case<'_>) -> Option<Finding> {
+    let told = refused(case, Reason::CredentialUnknown)?;
+    let key = told.inspected.key.as_ref()?;
+    (key.state == KeyState::Deleted).then(|| {
+        let owner = key.owner.as_deref().unwrap_or("its user");
+        let at = words::text(key.deleted.map(|at| at.to_string()).as_deref());
+        Finding::certain(
+            format!("{} of {owner} was deleted at {at}", told.key()),
+            format!(
+                "sign with an access key of {owner} that is there (`ListAccessKeys`), or create one \
+                 (`CreateAccessKey`): a deleted key does not come back"
             ),
         )
     })
@@ -38,13 +56,16 @@ pub(super) fn unknown(case: &Case<'_>) -> Option<Finding> {
     let id = told.access_key_id.as_deref().unwrap_or_default();
     let (kind, fix) = match id.get(..4) {
         Some("ASIA") => (
-            "it is that of a session, which this lab did not issue or has long forgotten",
+            "it is that of a session, which this lab did not issue (one of another seed, of an earlier \
+             lab, of real AWS) or has long forgotten",
             "get new temporary credentials here (AssumeRole, or the SDK's refresh), and sign with all \
              three of their values",
         ),
         Some("AKIA") => (
-            "it is that of a user, which was deleted or belongs elsewhere",
-            "sign with an access key that is there (`ListAccessKeys`), or create one",
+            "it is that of a user, of another seed, of another lab or of real AWS: this lab remembers those \
+             that were deleted here",
+            "sign with an access key that this lab made (`ListAccessKeys`), or create one; keys of a lab \
+             hold for its seed alone",
         ),
         Some("AROA" | "AIDA" | "AGPA" | "AIPA" | "ANPA" | "APKA" | "ASCA") => (
             "it is the id of an entity, and no access key",
@@ -53,8 +74,8 @@ pub(super) fn unknown(case: &Case<'_>) -> Option<Finding> {
         _ => (
             "it has not the form of one: `AKIA…` is a user's, `ASIA…` a session's, twelve digits are a \
              root user's in this lab",
-            "look where the signer reads its access key id from: another variable, or a placeholder, is \
-             in its place",
+            "give the signer an access key id: another variable, or a placeholder, is in its place \
+             (`AWS_ACCESS_KEY_ID`, the profile, the file of credentials)",
         ),
     };
     Some(Finding::certain(

@@ -432,8 +432,8 @@ pub(super) fn unknown(case: &Case<'_>) -> Option<Finding> {
     let (changeable, fix) = if headers.is_empty() {
         (
             String::new(),
-            "compare the canonical request below with the signer's own, line by line; if all lines agree, \
-             the secret is another one"
+            "sign the canonical request below: in the signer's own, change the first line that differs from it; \
+             where all lines agree, the secret is another: take the one that belongs to the access key"
                 .to_owned(),
         )
     } else {

@@ -138,6 +138,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         credential::inactive,
     ),
     entry(
+        "credential-deleted",
+        "the access key was deleted",
+        Mender::Caller,
+        credential::deleted,
+    ),
+    entry(
         "credential-unknown",
         "nobody has this access key",
         Mender::Caller,

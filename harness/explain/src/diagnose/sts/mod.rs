@@ -1,8 +1,14 @@
 //! What STS refuses of web-identity tokens before the trust policy is asked.
+//!
+//! - [`role`]: roles that are not there. [`time`]: tokens of another time.
+
+pub(super) mod role;
+pub(super) mod time;
 
 use authlab_aws::evidence::{Reason, Shape, WebIdentity};
 use authlab_kernel::Component;
-use authlab_token::evidence::Described;
+use authlab_kernel::near::nearest;
+use authlab_token::evidence::{Described, SignatureSize};
 
 use super::entry::Entry;
 use super::finding::{Finding, Mender, System};
@@ -128,6 +134,7 @@ struct Refused {
     shape: Option<Shape>,
     providers: Vec<String>,
     client_ids: Vec<String>,
+    signature: Option<SignatureSize>,
 }
 
 fn refused(case: &Case<'_>, reason: Reason) -> Option<Refused> {
@@ -140,8 +147,10 @@ fn refused(case: &Case<'_>, reason: Reason) -> Option<Refused> {
             shape,
             providers,
             client_ids,
+            signature,
             ..
         } => Some(Refused {
+            signature,
             shape,
             token: token.as_ref().and_then(Described::read),
             providers,
@@ -160,6 +169,12 @@ pub(super) fn unknown_issuer(case: &Case<'_>) -> Option<(String, Vec<String>)> {
 /// The token that was refused for this reason, if that could be read.
 pub(super) fn refused_token(case: &Case<'_>, reason: Reason) -> Option<Option<Described>> {
     Some(refused(case, reason)?.token)
+}
+
+/// The token whose signature was refused, with how long that is.
+pub(super) fn signed(case: &Case<'_>) -> Option<(Option<Described>, SignatureSize)> {
+    let refused = refused(case, Reason::Signature)?;
+    Some((refused.token, refused.signature?))
 }
 
 /// What the lab knows of an answer that STS gave for this reason.
@@ -216,26 +231,11 @@ fn audiences(token: Option<&Described>) -> Vec<String> {
     }
 }
 
-/// How many letters a slip of the pen may change.
-const SLIPS_MAX: usize = 3;
-
 /// Whether two long texts are one but for a slip of the pen.
 fn is_near(one: &str, other: &str) -> bool {
     const LENGTH_MIN: usize = 8;
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    if one.len() < LENGTH_MIN || one.len().abs_diff(other.len()) > SLIPS_MAX || one.len() > 512 {
-        return false;
-    }
-    // Levenshtein's distance, a row at a time.
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (line, letter) in one.iter().enumerate() {
-        let mut before = row[0];
-        row[0] = line + 1;
-        for (column, facing) in other.iter().enumerate() {
-            let changed = before + usize::from(letter != facing);
-            before = row[column + 1];
-            row[column + 1] = changed.min(before + 1).min(row[column] + 1);
-        }
-    }
-    row.last().is_some_and(|distance| *distance <= SLIPS_MAX)
+    one.len() >= LENGTH_MIN && !nearest(one, [other], 1).is_empty()
 }
+
+#[cfg(test)]
+mod tests;

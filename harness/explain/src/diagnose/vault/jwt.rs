@@ -303,7 +303,11 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
                      to the tokens' life",
                 )
             } else {
-                ("", "look at what sets `nbf` and `iat`")
+                (
+                    "",
+                    "let the issuer set `nbf` and `iat` to the time at which it makes the token: they are \
+                     too far ahead for a clock that is merely off",
+                )
             };
             drop(login);
             Some(Finding::certain(

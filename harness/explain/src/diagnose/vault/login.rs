@@ -79,7 +79,8 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
             let user = credential(case, CredentialFault::UserUnknown)?;
             Some(Finding::certain(
                 format!("the mount has no user {user}"),
-                "look at the name, and at the mount: each has users of its own",
+                "log in by a name that a list of the mount's `users` gives, at the mount that has it: each \
+                 has users of its own",
             ))
         },
     ),

@@ -41,7 +41,7 @@ fn what_is_no_token_is_told_apart_by_its_shape() {
             (
                 "token-placeholder",
                 "undefined",
-                "where the client gets its token",
+                "give the client its token",
             ),
         ),
         (
@@ -195,7 +195,7 @@ fn keys_and_documents_are_told_apart() {
         (
             Reason::JwksUnreachable,
             document("key-set", "broken", json!({})),
-            ("issuer-answer-broken", "to its end", "proxies"),
+            ("issuer-answer-broken", "to its end", "proxy"),
         ),
         (
             Reason::DiscoveryUnreachable,

@@ -101,7 +101,12 @@ fn says(found: &Diagnosis, class: &str, cause: &[&str], fix: &[&str]) {
 fn keys_and_session_tokens() {
     let key = |state, owner, near| {
         inspected(Inspected {
-            key: Some(KeyFound { state, owner, near }),
+            key: Some(KeyFound {
+                state,
+                owner,
+                deleted: (state == KeyState::Deleted).then(|| at("2026-01-01T11:00:00Z")),
+                near,
+            }),
             ..Inspected::default()
         })
     };
@@ -139,6 +144,15 @@ fn keys_and_session_tokens() {
         "credential-inactive",
         &["Inactive", "user/ci"],
         &["active access key"],
+    );
+
+    let deleted = key(KeyState::Deleted, some("arn:aws:iam::1:user/ci"), None);
+    let deleted = diagnosed(Reason::CredentialUnknown, "AKIA1", &deleted);
+    says(
+        &deleted,
+        "credential-deleted",
+        &["was deleted at `2026-01-01T11:00:00Z`", "user/ci"],
+        &["CreateAccessKey"],
     );
 
     let token = |state, is_presigned, of: Option<&str>| {

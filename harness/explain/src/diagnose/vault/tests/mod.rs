@@ -1,5 +1,6 @@
 //! Each class is found by the evidence of its cause, and by no other.
 
+mod absent;
 mod aws;
 mod jwt;
 mod policies;
@@ -59,7 +60,13 @@ fn ended(end: &str, life: Value) -> Value {
 #[test]
 fn the_evidence_of_a_refusal_names_the_class_and_stands_in_the_cause() {
     let mut found = BTreeSet::new();
-    let rows = [policies::rows(), tokens::rows(), jwt::rows(), aws::rows()];
+    let rows = [
+        policies::rows(),
+        tokens::rows(),
+        jwt::rows(),
+        aws::rows(),
+        absent::rows(),
+    ];
     for (reason, detail, class, cause) in rows.into_iter().flatten() {
         let first = diagnosis(reason, &detail).unwrap_or_else(|| panic!("{class}: none"));
         assert_eq!(first.class, class, "{}", first.cause);
