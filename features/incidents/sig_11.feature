@@ -24,13 +24,13 @@ Feature: SIG-11: Same mistake, different error per service
       | AccessKeyId | $(old.AccessKey.AccessKeyId) |
     When the credentials "old" calls "sts:GetCallerIdentity"
     Then the call is refused with 403 "InvalidClientTokenId" because of "credential-unknown"
-    And the diagnosis is "credential-unknown"
+    And the diagnosis is "credential-deleted"
     And the caller can mend it
-    And the cause says "it is that of a user, which was deleted or belongs elsewhere"
-    And the fix says "sign with an access key that is there"
+    And the cause says "user/job was deleted at"
+    And the fix says "a deleted key does not come back"
     When the credentials "old" calls "kms:ListKeys"
     Then the call is refused with 400 "UnrecognizedClientException" because of "credential-unknown"
-    And the diagnosis is "credential-unknown"
+    And the diagnosis is "credential-deleted"
     When the credentials "old" calls "lambda:ListFunctions"
     Then the call is refused with 403 "UnrecognizedClientException" because of "credential-unknown"
     When the credentials "old" calls "iam:ListUsers"

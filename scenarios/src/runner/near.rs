@@ -1,5 +1,9 @@
 //! What was meant by a name that is none.
 
+use authlab_explain::reasons;
+
+use crate::error::{StepError, StepResult};
+
 /// How near, of 1, a name must be.
 const NEAR_ENOUGH: f64 = 0.85;
 /// How many are told at most.
@@ -17,6 +21,26 @@ pub(crate) fn unknown<'n>(
         [] => format!("`{name}` is no {noun}, and none is near"),
         near => format!("`{name}` is no {noun}; near: {}", near.join(", ")),
     }
+}
+
+/// Whether a reason is one that the lab gives, or was given. A service's own error code in kebab case is
+/// one too; the services have more of them than are listed, so that only what is near a reason is refused.
+///
+/// # Errors
+/// It is none, and these are near.
+pub(crate) fn check_reason(reason: &str, found: Option<&str>) -> StepResult {
+    let mut known: Vec<&str> = reasons().collect();
+    known.extend(found);
+    let is_known = known.contains(&reason) || nearest(reason, known.iter().copied()).is_empty();
+    if is_known {
+        return Ok(());
+    }
+    let found = match found {
+        Some(found) => format!("; the reason is `{found}`"),
+        None => String::new(),
+    };
+    let unknown = unknown("reason", reason, known);
+    Err(StepError::new(format!("{unknown}{found}")))
 }
 
 /// The names that are nearest, the nearest first.
@@ -53,6 +77,37 @@ mod tests {
             ("", "`` is no class, and none is near"),
         ] {
             assert_eq!(unknown("class", name, known), said);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_reason_is_an_error_and_a_service_s_code_is_none() {
+        for (reason, found, said) in [
+            (
+                "issuer-mismtach",
+                Some("issuer-mismatch"),
+                Some("near: `issuer-mismatch`; the reason is `issuer-mismatch`"),
+            ),
+            (
+                "identity-implict-deny",
+                None,
+                Some("`identity-implicit-deny`"),
+            ),
+            ("issuer-mismatch", Some("token-expired"), None),
+            ("scp-explicit-deny", None, None),
+            ("malformed-policy-document", None, None),
+            ("no-such-entity", Some("no-such-entity"), None),
+        ] {
+            let checked = check_reason(reason, found)
+                .err()
+                .map(|error| error.to_string());
+            match said {
+                None => assert_eq!(checked, None, "{reason}"),
+                Some(said) => {
+                    let checked = checked.unwrap_or_default();
+                    assert!(checked.contains(said), "{reason}: {checked}");
+                }
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     error::{StepError, StepResult},
     evidence,
     params::Component,
+    runner::near,
     then,
 };
 
@@ -19,6 +20,7 @@ use crate::{
 async fn component_refused(world: &mut World, component: Component, reason: String) -> StepResult {
     let chain = world.chain().await?;
     let refusal = refusal(&chain)?;
+    near::check_reason(&reason, refusal.reason.as_deref())?;
     if refusal.component == *component && refusal.reason.as_deref() == Some(&reason) {
         return Ok(());
     }

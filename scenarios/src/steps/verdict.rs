@@ -5,7 +5,9 @@ use serde_json::Value;
 use crate::{
     World,
     error::{StepError, StepResult, expect_equal},
-    given, json_path, then,
+    given, json_path,
+    runner::near,
+    then,
     things::answer::Answer,
     world::Outcome,
 };
@@ -88,6 +90,11 @@ async fn differs(
     if outcome.is_allowed() {
         return Ok(Some(outcome.summary()));
     }
+    let chain = world.chain_of(outcome).await;
+    let refusal = chain.as_ref().ok().and_then(|chain| chain.refusal());
+    let found = refusal.and_then(|refusal| refusal.reason.clone());
+    let found = found.as_deref();
+    near::check_reason(reason, found)?;
     let (found_status, found_code) = (outcome.status(), world.redacted(&outcome.code()));
     if (found_status, found_code.as_str()) != (Some(status), code) {
         let found = found_status.map_or_else(String::new, |status| format!("{status} "));
@@ -97,9 +104,7 @@ async fn differs(
             outcome.summary()
         )));
     }
-    let chain = world.chain_of(outcome).await?;
-    let refusal = chain.refusal();
-    let found = refusal.and_then(|refusal| refusal.reason.as_deref());
+    let chain = chain?;
     Ok((found != Some(reason)).then(|| {
         let found = found.unwrap_or("none");
         format!("the reason is `{found}`, not `{reason}`\n{chain}")
