@@ -84,13 +84,11 @@ fn each_algorithm_verifies_and_a_changed_byte_anywhere_does_not() {
             };
             assert_eq!(size.expected, parsed(&compact).signature().len());
             let is_whole = forged.len() == compact.len() || forged.ends_with(signature);
-            assert_eq!(size.is_cut_off(), !is_whole, "{algorithm} {forged}");
+            assert_ne!(size.is_cut_off(), is_whole, "{forged}");
         }
         let foreign = key_for(algorithm, 1).jwk();
         let refused = verify(&parsed(&compact), &foreign, &[algorithm]);
-        let is_mismatch =
-            matches!(refused, Err(SignatureError::Mismatch(size)) if !size.is_cut_off());
-        assert!(is_mismatch, "{algorithm}: {refused:?}");
+        assert!(matches!(refused, Err(SignatureError::Mismatch(_))));
     }
 }
 
@@ -102,9 +100,7 @@ fn hmac_verifies_with_its_secret_and_with_no_other() {
         assert_eq!(verify(&token, &key.jwk(), &[algorithm]), Ok(()));
         let other = Jwk::shared_secret(b"another secret", Some("shared"));
         let refused = verify(&token, &other, &[algorithm]);
-        let is_mismatch =
-            matches!(refused, Err(SignatureError::Mismatch(size)) if !size.is_cut_off());
-        assert!(is_mismatch, "{algorithm}: {refused:?}");
+        assert!(matches!(refused, Err(SignatureError::Mismatch(_))));
         let shown = format!("{key:?} {:?} {}", key.jwk(), key.jwk().to_value());
         assert!(
             !shown.contains("bench") && !shown.contains("YSBzZWNyZXQ"),
