@@ -25,6 +25,7 @@ Feature: APIGW-12: Auth failure shown as a CORS error
     And the bearer of "old" calls GET /daily of the API "reports" with:
       | origin | https://app.corp.example |
     Then the call is refused with 401 "Unauthorized" because of "token-expired"
+    And the answer has no header "access-control-allow-origin"
     And the diagnosis is "token-expired"
     And the caller can mend it
     And the fix says "the page sees a CORS error instead"

@@ -244,6 +244,13 @@ impl Fault {
             .wrapped()
     }
 
+    /// 500 in plain words: why stands in the server's own log (recorded of requests that no audit device
+    /// has written).
+    pub(crate) fn internal() -> Self {
+        let text = "internal error";
+        Self::new(500, Some(text.to_owned()), Reason::InternalError).audited(text, false)
+    }
+
     /// An error with a status of its own, in the multi-error form.
     pub(crate) fn coded(status: u16, message: impl Into<String>) -> Self {
         Self::error(message).with_status(status)

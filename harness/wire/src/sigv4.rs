@@ -20,8 +20,8 @@ pub use canonical::Options;
 pub(crate) use canonical::UNRESERVED;
 pub use error::AuthorizationError;
 pub use evidence::{
-    CredentialScope, Expected, Fit, Inspected, KeyFound, KeyState, Suspect, TokenFound, TokenState,
-    Unreadable, UnreadableKind,
+    CredentialScope, Expected, Fit, Inspected, KeptIn, KeyFound, KeyState, Suspect, TokenFound,
+    TokenState, Unreadable, UnreadableKind,
 };
 pub use fields::signed_headers;
 pub use inspect::unreadable;

@@ -15,8 +15,8 @@ mod reason;
 pub(crate) mod tests;
 
 pub use authlab_wire::sigv4::{
-    CredentialScope, Expected, Fit, Inspected, KeyFound, KeyState, Suspect, TokenFound, TokenState,
-    Unreadable, UnreadableKind,
+    CredentialScope, Expected, Fit, Inspected, KeptIn, KeyFound, KeyState, Suspect, TokenFound,
+    TokenState, Unreadable, UnreadableKind,
 };
 pub use event::{
     Answer, Authentication, Authorizer, Credential, Decision, Invoke, MissingFunction,

@@ -27,12 +27,14 @@ pub(super) fn of_unreadable(error: &AuthorizationError, incoming: &Incoming<'_>)
 /// Why an access key counts for nothing: it is inactive, or nobody has it.
 pub(super) fn of_key(cloud: &Cloud, signed: &Signed) -> Inspected {
     let iam = &cloud.shared.iam;
+    let kept_in = cloud.secretsmanager.keeping(&signed.access_key);
     let found = match iam.access_key(&signed.access_key) {
         Some((user, _)) => KeyFound {
             state: KeyState::Inactive,
             owner: Some(user.arn.clone()),
             deleted: None,
             near: None,
+            kept_in,
         },
         None => match iam.deleted_access_key(&signed.access_key) {
             Some(deleted) => KeyFound {
@@ -40,6 +42,7 @@ pub(super) fn of_key(cloud: &Cloud, signed: &Signed) -> Inspected {
                 owner: Some(deleted.owner.clone()),
                 deleted: Some(deleted.at),
                 near: None,
+                kept_in,
             },
             None => KeyFound {
                 state: KeyState::Unknown,
@@ -48,6 +51,7 @@ pub(super) fn of_key(cloud: &Cloud, signed: &Signed) -> Inspected {
                 near: iam
                     .access_key_in_other_case(&signed.access_key)
                     .map(str::to_owned),
+                kept_in,
             },
         },
     };

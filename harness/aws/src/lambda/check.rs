@@ -96,6 +96,34 @@ pub(super) fn delete_function(cloud: &Cloud, call: &Call, input: &Value) -> Chec
     on_function("lambda:DeleteFunction", cloud, call, input)
 }
 
+pub(super) fn publish_version(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:PublishVersion", cloud, call, input)
+}
+
+pub(super) fn list_versions(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:ListVersionsByFunction", cloud, call, input)
+}
+
+pub(super) fn create_alias(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:CreateAlias", cloud, call, input)
+}
+
+pub(super) fn update_alias(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:UpdateAlias", cloud, call, input)
+}
+
+pub(super) fn get_alias(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:GetAlias", cloud, call, input)
+}
+
+pub(super) fn list_aliases(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:ListAliases", cloud, call, input)
+}
+
+pub(super) fn delete_alias(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
+    on_function("lambda:DeleteAlias", cloud, call, input)
+}
+
 pub(super) fn add_permission(cloud: &Cloud, call: &Call, input: &Value) -> Checks {
     let mut checks = on_function("lambda:AddPermission", cloud, call, input)?;
     for check in &mut checks {
@@ -136,12 +164,9 @@ fn on_function(action: &str, cloud: &Cloud, call: &Call, input: &Value) -> Check
     let name =
         FunctionName::read(text(input, "FunctionName"), qualifier, &call.scope).map_err(wire)?;
     let function = cloud.lambda.function(&name.scope, &name.name);
-    let policy = function.and_then(|function| function.permissions.policy().cloned());
-    let resource = if name.is_latest() {
-        name.arn()
-    } else {
-        name.qualified_arn()
-    };
+    let permissions = cloud.lambda.permissions(&name);
+    let policy = permissions.and_then(|permissions| permissions.policy().cloned());
+    let resource = name.resource();
     let check = Check::new(action, resource, name.scope.account).resource_policy(policy);
     let tags = function.iter().flat_map(|function| &function.tags);
     Ok(vec![check.resource_tags(&["aws"], tags)])

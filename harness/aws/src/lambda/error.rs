@@ -12,6 +12,34 @@ pub enum Error {
     /// No such function, version or alias.
     #[error("Function not found: {0}")]
     NoSuchFunction(String),
+    /// No such alias.
+    #[error("Cannot find alias arn: {0}")]
+    NoSuchAlias(String),
+    /// The function has an alias of this name.
+    #[error("Alias already exists: {0}")]
+    AliasExists(String),
+    /// Aliases name the version (text `unverified`).
+    #[error(
+        "Unable to delete version {version} because the following aliases reference it: [{}]",
+        aliases.join(", ")
+    )]
+    VersionInUse {
+        /// The version's number.
+        version: String,
+        /// The aliases.
+        aliases: Vec<String>,
+    },
+    /// The code has changed since (text `unverified`).
+    #[error(
+        "CodeSHA256 ({meant}) is different from current CodeSHA256 in $LATEST ({current}). Please try \
+         again with the CodeSHA256 in $LATEST."
+    )]
+    OtherCode {
+        /// What was meant to be published.
+        meant: String,
+        /// What would be.
+        current: String,
+    },
     /// An ARN of another Region.
     #[error("Functions from '{region}' are not reachable in this region ('{here}')")]
     OtherRegion {

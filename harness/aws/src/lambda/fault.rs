@@ -7,6 +7,18 @@ use crate::evidence::Fault;
 pub(super) fn of(error: &Error) -> Option<Fault> {
     Some(match error {
         Error::FunctionExists(name) => Fault::taken("function", name),
+        Error::NoSuchAlias(arn) => Fault::not_there("alias of the function", arn),
+        Error::AliasExists(arn) => Fault::taken("alias of the function", arn),
+        Error::VersionInUse { version, aliases } => Fault::State {
+            what: format!("the version `{version}` of the function"),
+            is: format!("named by the aliases {}", aliases.join(", ")),
+            wants: "a version that no alias names".to_owned(),
+        },
+        Error::OtherCode { current, .. } => Fault::value(
+            "CodeSha256",
+            None,
+            format!("the digest of the function's code as it is, {current}"),
+        ),
         Error::StatementExists(id) => Fault::taken("statement of the function's policy", id),
         Error::NoSuchFunction(name) => Fault::not_there("function", name),
         Error::OtherRegion { region, here } => Fault::OtherRegion {

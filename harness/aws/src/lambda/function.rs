@@ -6,15 +6,20 @@ use authlab_kernel::{Scope, Timestamp};
 
 use super::permission::Permissions;
 
-/// A function.
+/// The version that is not published: what a function is now.
+pub const LATEST: &str = "$LATEST";
+
+/// A function, or a version of it.
 #[derive(Clone, Debug)]
 pub struct Configuration {
     /// Its name.
     pub name: String,
     /// Its account and Region.
     pub scope: Scope,
-    /// `arn:aws:lambda:R:A:function:NAME`.
+    /// `arn:aws:lambda:R:A:function:NAME`, without qualifier.
     pub arn: String,
+    /// [`LATEST`], or the number of a version that was published.
+    pub version: String,
     /// The execution role's ARN.
     pub role: String,
     /// The name of the closure that it runs.
@@ -33,7 +38,7 @@ pub struct Configuration {
     pub kms_key: Option<String>,
     /// The size of `/tmp` that it is said to have, in MiB.
     pub ephemeral_mib: i64,
-    /// `None` or `PublishedVersions`: there are no versions that could start from a snapshot.
+    /// `None` or `PublishedVersions`: no version starts from a snapshot here.
     pub snap_start: String,
     /// Its log group.
     pub log_group: String,
@@ -144,6 +149,14 @@ pub struct Change {
 }
 
 impl Configuration {
+    /// What runs, told apart from other versions: the ARN, of a published version with its number.
+    pub fn version_arn(&self) -> String {
+        match self.version.as_str() {
+            LATEST => self.arn.clone(),
+            number => format!("{}:{number}", self.arn),
+        }
+    }
+
     pub(super) fn apply(&mut self, change: Change) {
         fn set<T>(member: &mut T, value: Option<T>) {
             if let Some(value) = value {

@@ -14,7 +14,6 @@ use std::sync::Arc;
 use authlab_kernel::evidence::Evidence;
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{AccountId, Component, EventDraft, Scope, Timestamp};
-use authlab_policy::Principal;
 use authlab_wire::Protocol;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -102,6 +101,8 @@ pub struct Invoked {
     pub log_tail: String,
     /// How long it took, in milliseconds of lab time.
     pub duration_ms: i64,
+    /// The version that ran.
+    pub version: String,
 }
 
 /// Why nothing ran, or nobody waited for the end.
@@ -280,15 +281,16 @@ pub(super) fn permit(
         source_account,
     } = &invocation.invoked_by
     {
+        let permissions = cloud.lambda.permissions(&name);
         let check = Check::new(
             "lambda:InvokeFunction",
-            name.arn(),
+            name.resource(),
             function.scope.account.clone(),
         )
-        .resource_policy(function.permissions.policy().cloned())
+        .resource_policy(permissions.and_then(|it| it.policy().cloned()))
         .with("aws:SourceArn", source_arn.as_str())
         .with("aws:SourceAccount", source_account.as_str());
-        let caller = service_caller(principal, source_account.clone());
+        let caller = role::service_caller(principal, source_account.clone());
         let environment = environment(&invocation.scope, now);
         let ruled = door.decide_briefly(cloud, &caller, &environment, &[check]);
         record_refusal(door, invocation, &ruled, None);
@@ -350,11 +352,12 @@ fn prepare(door: &FrontDoor, invocation: &Invocation) -> Result<Prepared, Invoke
         (function, closure, asked)
     };
     let (session, role_id) = (asked.session_arn(), asked.role_id.clone());
-    let warm = door.view().lambda.warm().take(&function.arn, &role_id, now);
+    let version_arn = function.version_arn();
+    let warm = door.view().lambda.warm().take(&version_arn, &role_id, now);
     let credentials = warm.unwrap_or_else(|| door.cloud().sts.issue(asked, now, door.ids()));
     open_variables(door, &door.view(), invocation, &function, &credentials, now)?;
     let invoked = evidence::Invoke {
-        function: function.arn.clone(),
+        function: function.version_arn(),
         handler: Some(function.handler.clone()),
         invoked_by: invocation.invoked_by.label().to_owned(),
         role: Some(function.role.clone()),
@@ -453,17 +456,17 @@ async fn finish(
     let log_tail = report::tail(&lines);
     let logged = report::write(door, invocation, prepared, lines).await;
     let credentials = prepared.credentials.clone();
-    door.view()
-        .lambda
-        .warm()
-        .put(&prepared.function.arn, &prepared.role_id, credentials);
+    let (version_arn, role_id) = (function.version_arn(), &prepared.role_id);
+    let cloud = door.view();
+    cloud.lambda.warm().put(&version_arn, role_id, credentials);
+    drop(cloud);
     let (payload, function_error) = match &result {
         Ok(payload) => (payload.clone(), None),
         Err(error) => (error_payload(error), Some("Unhandled")),
     };
     let failed = result.as_ref().err();
     let returned = evidence::Return {
-        function: function.arn.clone(),
+        function: version_arn,
         duration_ms,
         log: logged,
         error_type: failed.map(|error| error.error_type.clone()),
@@ -492,6 +495,7 @@ async fn finish(
         seq: prepared.seq,
         log_tail,
         duration_ms,
+        version: function.version.clone(),
     })
 }
 
@@ -578,7 +582,7 @@ fn environment_variables(
             function.memory_mib.to_string(),
         ),
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", function.version.clone()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", function.log_group.clone()),
         (
             "AWS_LAMBDA_LOG_STREAM_NAME",
@@ -604,19 +608,6 @@ fn draft(invocation: &Invocation, evidence: &impl Evidence) -> EventDraft {
         .trace_id(invocation.trace_id.clone())
         .cause(Some(invocation.cause))
         .account(&invocation.scope.account)
-}
-
-/// An AWS service as a caller.
-pub(super) fn service_caller(principal: &str, source_account: AccountId) -> Caller {
-    Caller {
-        principal: Principal::service(principal),
-        arn: principal.to_owned(),
-        user_id: String::new(),
-        account: source_account,
-        access_key_id: String::new(),
-        tags: BTreeMap::new(),
-        session: None,
-    }
 }
 
 /// What a service's own call shows of itself.

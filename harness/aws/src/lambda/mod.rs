@@ -6,12 +6,13 @@
 //! itself, a new one or that of an earlier invocation ([`warm`]), so that what the function calls is
 //! authorized as that role, and leads back to the invocation in the journal.
 //!
-//! Simulated: functions (`$LATEST` only; `Pending` in the answer of their creation and active once it
-//! is sent, with another revision, as after an update), their configuration, resource policies,
-//! `iam:PassRole`, the trust of the execution role for `lambda.amazonaws.com` at creation and at
-//! every invocation, Invoke (`RequestResponse`, `Event`, `DryRun`, `LogType: Tail`), function
-//! errors, time-outs by the lab's clock, a key of one's own for the variables ([`key`]), START, END and REPORT lines in the function's log group
-//! when the role may write there.
+//! Simulated: functions (`Pending` in the answer of their creation and active once it is sent, with
+//! another revision, as after an update), their configuration, versions and aliases ([`version`]),
+//! resource policies of each, `iam:PassRole`, the trust of the execution role for
+//! `lambda.amazonaws.com` at creation and at every invocation, Invoke (`RequestResponse`, `Event`,
+//! `DryRun`, `LogType: Tail`), function errors, time-outs by the lab's clock, a key of one's own for the
+//! variables ([`key`]), START, END and REPORT lines in the function's log group when the role may write
+//! there.
 //!
 //! Deliberately not: downloads of the code (`Code.Location` names where it would lie, and nothing
 //! answers there), versions and aliases, layers, images, code from S3, VPCs, file systems, dead
@@ -37,6 +38,7 @@ mod runtime;
 mod state;
 #[cfg(test)]
 pub(crate) mod tests;
+mod version;
 mod warm;
 
 pub use archive::package;
@@ -47,6 +49,7 @@ pub use invoke::{Invocation, InvokeError, Invoked, InvokedBy};
 pub use name::FunctionName;
 pub use permission::{Grant, Permissions};
 pub use state::State;
+pub use version::{Alias, AliasChange, NewAlias, NewVersion};
 
 use authlab_wire::WireError;
 
@@ -98,6 +101,41 @@ pub const SERVICE: Service = Service {
             name: "DeleteFunction",
             authorization: Checks(check::delete_function),
             handler: Locked(ops::function::delete_function),
+        },
+        Row {
+            name: "PublishVersion",
+            authorization: Checks(check::publish_version),
+            handler: AtDesk(ops::version::publish_version),
+        },
+        Row {
+            name: "ListVersionsByFunction",
+            authorization: Checks(check::list_versions),
+            handler: AtDesk(ops::version::list_versions),
+        },
+        Row {
+            name: "CreateAlias",
+            authorization: Checks(check::create_alias),
+            handler: Locked(ops::alias::create_alias),
+        },
+        Row {
+            name: "GetAlias",
+            authorization: Checks(check::get_alias),
+            handler: Locked(ops::alias::get_alias),
+        },
+        Row {
+            name: "ListAliases",
+            authorization: Checks(check::list_aliases),
+            handler: Locked(ops::alias::list_aliases),
+        },
+        Row {
+            name: "UpdateAlias",
+            authorization: Checks(check::update_alias),
+            handler: Locked(ops::alias::update_alias),
+        },
+        Row {
+            name: "DeleteAlias",
+            authorization: Checks(check::delete_alias),
+            handler: Locked(ops::alias::delete_alias),
         },
         Row {
             name: "AddPermission",

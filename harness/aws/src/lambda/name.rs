@@ -3,6 +3,7 @@
 use authlab_kernel::{AccountId, Scope};
 
 use super::error::Error;
+use super::function::LATEST;
 
 /// The service as roles trust it and as `iam:PassedToService` names it.
 pub(super) const PRINCIPAL: &str = "lambda.amazonaws.com";
@@ -109,11 +110,32 @@ impl FunctionName {
         }
     }
 
-    /// Whether the qualifier names what there is: `$LATEST` or nothing.
-    pub fn is_latest(&self) -> bool {
-        self.qualifier
-            .as_deref()
-            .is_none_or(|qualifier| qualifier == "$LATEST")
+    /// The version or alias; `None` for the function as it is, which `$LATEST` is too.
+    pub fn version_or_alias(&self) -> Option<&str> {
+        let qualifier = self.qualifier.as_deref();
+        qualifier.filter(|qualifier| *qualifier != LATEST)
+    }
+
+    /// What is asked for, as policies name it: the function, its version or its alias.
+    pub fn resource(&self) -> String {
+        match self.version_or_alias() {
+            None => self.arn(),
+            Some(_) => self.qualified_arn(),
+        }
+    }
+
+    /// The name, where none of a version or an alias is wanted.
+    ///
+    /// # Errors
+    /// There is a qualifier (the text is `unverified`).
+    pub fn alone(self) -> Result<Self, Error> {
+        match self.qualifier {
+            None => Ok(self),
+            Some(_) => Err(Error::Value(format!(
+                "`{}` has a qualifier: give the name of the function alone",
+                self.qualified_arn()
+            ))),
+        }
     }
 }
 

@@ -9,10 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use super::archive;
 use super::closure::Closures;
 use super::error::Error;
-use super::function::{Change, Configuration, NewCode, NewFunction};
+use super::function::{Change, Configuration, LATEST, NewCode, NewFunction};
 use super::name::{FunctionName, function_arn};
 use super::permission::{Grant, Permissions};
 use super::runtime;
+use super::version::Published;
 use super::warm::WarmSessions;
 use crate::shared::Ctx;
 
@@ -44,6 +45,8 @@ pub struct Changed<'a> {
 #[derive(Default)]
 pub struct State {
     functions: BTreeMap<Scope, BTreeMap<String, Configuration>>,
+    /// What was published, by the function's ARN.
+    published: BTreeMap<String, Published>,
     closures: Closures,
     warm: WarmSessions,
 }
@@ -55,12 +58,18 @@ impl State {
         for function in self.functions.values_mut().flat_map(BTreeMap::values_mut) {
             function.permissions.rename_principal(from, to);
         }
+        for published in self.published.values_mut() {
+            for permissions in published.every_permissions() {
+                permissions.rename_principal(from, to);
+            }
+        }
     }
 
     /// No functions; they will run these closures.
     pub fn new(closures: Closures) -> Self {
         Self {
             functions: BTreeMap::new(),
+            published: BTreeMap::new(),
             closures,
             warm: WarmSessions::default(),
         }
@@ -133,6 +142,7 @@ impl State {
             revision_id: String::new(),
             permissions: Permissions::default(),
             arn,
+            version: LATEST.to_owned(),
         };
         function.apply(Change {
             role: None,
@@ -155,30 +165,64 @@ impl State {
         self.functions.values().flat_map(BTreeMap::values)
     }
 
-    /// The functions of an account and Region, by name.
-    pub fn functions(&self, scope: &Scope) -> impl Iterator<Item = &Configuration> {
-        self.functions
-            .get(scope)
-            .into_iter()
-            .flat_map(BTreeMap::values)
+    /// The functions of an account and Region, by name; with the versions of each, or as they are.
+    pub fn functions(
+        &self,
+        scope: &Scope,
+        with_versions: bool,
+    ) -> impl Iterator<Item = &Configuration> {
+        let functions = self.functions.get(scope);
+        let functions = functions.into_iter().flat_map(BTreeMap::values);
+        functions.flat_map(move |latest| {
+            let published = self.published(&latest.arn).filter(|_| with_versions);
+            let versions = published.into_iter().flat_map(Published::versions);
+            std::iter::once(latest).chain(versions)
+        })
     }
 
-    /// The function that a caller names.
+    /// The function that a caller names, or the version that their qualifier stands for.
     ///
     /// # Errors
-    /// No such function, or a version or alias: only `$LATEST` is there.
+    /// No such function, version or alias.
     pub fn find(&self, name: &FunctionName) -> Result<&Configuration, Error> {
-        let function = self
-            .function(&name.scope, &name.name)
-            .filter(|_| name.is_latest());
-        function.ok_or_else(|| Error::NoSuchFunction(name.qualified_arn()))
+        let latest = self.function(&name.scope, &name.name);
+        let found = latest.and_then(|latest| {
+            let Some(qualifier) = name.version_or_alias() else {
+                return Some(latest);
+            };
+            let published = self.published(&latest.arn)?;
+            match published.is_latest(qualifier) {
+                true => Some(latest),
+                false => published.resolve(qualifier),
+            }
+        });
+        found.ok_or_else(|| Error::NoSuchFunction(name.qualified_arn()))
     }
 
+    /// The function as it is: what is published never changes.
     fn find_mut(&mut self, name: &FunctionName) -> Result<&mut Configuration, Error> {
         let functions = self.functions.get_mut(&name.scope);
         let function = functions.and_then(|functions| functions.get_mut(&name.name));
-        let function = function.filter(|_| name.is_latest());
+        let function = function.filter(|_| name.version_or_alias().is_none());
         function.ok_or_else(|| Error::NoSuchFunction(name.qualified_arn()))
+    }
+
+    /// What was published of a function.
+    pub(super) fn published(&self, function_arn: &str) -> Option<&Published> {
+        self.published.get(function_arn)
+    }
+
+    pub(super) fn published_mut(&mut self, function_arn: &str) -> &mut Published {
+        self.published.entry(function_arn.to_owned()).or_default()
+    }
+
+    /// The policy of what a caller names: the function's, or that of the version or alias alone.
+    pub fn permissions(&self, name: &FunctionName) -> Option<&Permissions> {
+        let latest = self.function(&name.scope, &name.name)?;
+        match name.version_or_alias() {
+            None => Some(&latest.permissions),
+            Some(qualifier) => self.published(&latest.arn)?.permissions(qualifier),
+        }
     }
 
     /// Changes a function. Whether a new role trusts Lambda was decided before. The revision that
@@ -242,14 +286,15 @@ impl State {
         Ok(Changed { function, revision })
     }
 
-    /// Takes a function away, or a version of it: there are none, and AWS takes away what is not
-    /// there without a word. The log group stays.
+    /// Takes a function away, or a version of it: one that is not there without a word. The log group
+    /// stays.
     ///
     /// # Errors
-    /// No such function; `$LATEST`, which goes with the function alone; an alias.
+    /// No such function; `$LATEST`, which goes with the function alone; an alias, or a version that has
+    /// one.
     pub fn delete(&mut self, name: &FunctionName) -> Result<(), Error> {
         let qualifier = name.qualifier.as_deref();
-        if qualifier == Some("$LATEST") {
+        if qualifier == Some(LATEST) {
             return Err(Error::Value(
                 "$LATEST version cannot be deleted without deleting the function.".to_owned(),
             ));
@@ -263,10 +308,13 @@ impl State {
         if self.function(&name.scope, &name.name).is_none() {
             return Err(Error::NoSuchFunction(name.arn()));
         }
-        self.warm.forget(&function_arn(&name.scope, &name.name));
-        if qualifier.is_some() {
+        if let Some(number) = qualifier {
+            self.published_mut(&name.arn()).delete(number)?;
+            self.warm.forget(&name.qualified_arn());
             return Ok(());
         }
+        self.warm.forget(&name.arn());
+        self.published.remove(&name.arn());
         if let Some(functions) = self.functions.get_mut(&name.scope) {
             functions.remove(&name.name);
         }
@@ -284,14 +332,14 @@ impl State {
         revision_id: Option<&str>,
         ctx: &Ctx<'_>,
     ) -> Result<String, Error> {
-        if name.qualifier.as_deref() == Some("$LATEST") {
+        if name.qualifier.as_deref() == Some(LATEST) {
             return Err(Error::Value(
                 "We currently do not support adding policies for $LATEST.".to_owned(),
             ));
         }
         let permissions = self.permissions_mut(name, revision_id)?;
-        let statement = permissions.add(grant, &name.arn())?;
-        permissions.revision_id = self::revision_id(&name.arn(), ctx);
+        let statement = permissions.add(grant, &name.resource())?;
+        permissions.revision_id = self::revision_id(&name.resource(), ctx);
         Ok(statement)
     }
 
@@ -306,14 +354,14 @@ impl State {
         revision_id: Option<&str>,
         ctx: &Ctx<'_>,
     ) -> Result<(), Error> {
-        let function = self.find(name);
-        let function = function.map_err(|_| Error::NoPolicyFound(name.qualified_arn()))?;
-        if function.permissions.policy().is_none() {
+        let permissions = self.permissions(name);
+        let permissions = permissions.ok_or_else(|| Error::NoPolicyFound(name.qualified_arn()))?;
+        if permissions.policy().is_none() {
             return Err(Error::NothingToRemove);
         }
         let permissions = self.permissions_mut(name, revision_id)?;
-        permissions.remove(statement_id, &name.arn())?;
-        permissions.revision_id = self::revision_id(&name.arn(), ctx);
+        permissions.remove(statement_id, &name.resource())?;
+        permissions.revision_id = self::revision_id(&name.resource(), ctx);
         Ok(())
     }
 
@@ -322,13 +370,22 @@ impl State {
         name: &FunctionName,
         revision_id: Option<&str>,
     ) -> Result<&mut Permissions, Error> {
-        let function = self.find_mut(name)?;
-        let permissions = &mut function.permissions;
+        let (permissions, revision) = match name.version_or_alias() {
+            None => {
+                let function = self.find_mut(name)?;
+                (&mut function.permissions, function.revision_id.as_str())
+            }
+            Some(qualifier) => {
+                let published = self.published.get_mut(&name.arn());
+                let found = published.and_then(|it| it.permissions_mut(qualifier));
+                found.ok_or_else(|| Error::NoSuchFunction(name.qualified_arn()))?
+            }
+        };
         // Without a policy the revision can only be the function's (`unverified`).
         let (current, error) = if permissions.policy().is_some() {
-            (&permissions.revision_id, Error::PolicyRevision)
+            (permissions.revision_id.as_str(), Error::PolicyRevision)
         } else {
-            (&function.revision_id, Error::Revision)
+            (revision, Error::Revision)
         };
         if revision_id.is_some_and(|revision| revision != current) {
             Err(error)
@@ -343,7 +400,7 @@ fn digest(package: &[u8]) -> String {
     STANDARD.encode(ring::digest::digest(&ring::digest::SHA256, package))
 }
 
-fn revision_id(arn: &str, ctx: &Ctx<'_>) -> String {
+pub(super) fn revision_id(arn: &str, ctx: &Ctx<'_>) -> String {
     ctx.ids.draw("lambda-revision", "", arn).uuid()
 }
 

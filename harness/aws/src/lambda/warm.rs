@@ -23,8 +23,8 @@ struct Waiting {
     credentials: Credentials,
 }
 
-/// Every session that waits, by the function's ARN. Behind a lock of its own: an invocation takes one
-/// and gives it back while others read the cloud.
+/// Every session that waits, by the ARN of the function, or of the version that was published. Behind a
+/// lock of its own: an invocation takes one and gives it back while others read the cloud.
 #[derive(Default)]
 pub struct WarmSessions(Mutex<BTreeMap<String, Vec<Waiting>>>);
 
@@ -62,9 +62,13 @@ impl WarmSessions {
         }
     }
 
-    /// Lets go the sessions of a function that is gone.
+    /// Lets go the sessions of a function that is gone, and of its versions.
     pub fn forget(&self, function_arn: &str) {
-        self.0.lock().remove(function_arn);
+        let is_version = |arn: &str| {
+            let rest = arn.strip_prefix(function_arn);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        self.0.lock().retain(|arn, _| !is_version(arn));
     }
 }
 

@@ -96,11 +96,10 @@ pub(super) fn rotate_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks
 /// refuse.
 fn invocation(cloud: &Cloud, call: &Call, function: &str) -> Option<Check> {
     let name = FunctionName::read(function, None, &call.scope).ok()?;
-    let policy = cloud.lambda.function(&name.scope, &name.name);
-    let policy = policy.and_then(|function| function.permissions.policy().cloned());
-    Some(
-        Check::new("lambda:InvokeFunction", name.arn(), name.scope.account).resource_policy(policy),
-    )
+    let permissions = cloud.lambda.permissions(&name);
+    let policy = permissions.and_then(|permissions| permissions.policy().cloned());
+    let check = Check::new("lambda:InvokeFunction", name.resource(), name.scope.account);
+    Some(check.resource_policy(policy))
 }
 
 pub(super) fn cancel_rotate_secret(cloud: &Cloud, call: &Call, input: &Value) -> Checks {

@@ -26,6 +26,7 @@ mod error;
 mod fault;
 mod filter;
 mod identifier;
+mod keeping;
 mod key;
 mod ops;
 mod passing;

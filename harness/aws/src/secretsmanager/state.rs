@@ -96,7 +96,7 @@ pub struct Deleted {
 /// All secrets of a lab, by account and Region, then by name.
 #[derive(Default)]
 pub struct State {
-    secrets: BTreeMap<Scope, BTreeMap<String, Entry>>,
+    pub(super) secrets: BTreeMap<Scope, BTreeMap<String, Entry>>,
 }
 
 impl State {

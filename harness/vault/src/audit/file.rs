@@ -47,6 +47,8 @@ struct Job {
 pub(crate) enum Sink {
     /// Nowhere, by name: `discard`, `/dev/null`.
     Discard,
+    /// Onto a disk that is full, by name: `/dev/full`. No line is taken.
+    Full,
     /// To a file.
     File(Writer),
 }
@@ -65,6 +67,7 @@ impl Sink {
         let (done, receipt) = oneshot::channel();
         match self {
             Self::Discard => done.send(true).ok()?,
+            Self::Full => return None,
             Self::File(writer) => {
                 if writer.overdue.load(Ordering::Relaxed) {
                     return None;

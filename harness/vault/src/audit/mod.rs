@@ -93,6 +93,7 @@ impl Device {
         let mode = device.mode().map_err(Fault::invalid)?;
         device.sink = match named.as_str() {
             "discard" | "/dev/null" => Sink::Discard,
+            "/dev/full" => Sink::Full,
             "stdout" => {
                 return Err(Fault::not_simulated(
                     "audit lines on the server's standard output are not simulated by authlab: \
@@ -249,9 +250,6 @@ impl std::fmt::Debug for Handed {
     }
 }
 
-/// The text of the refusal when no device can write.
-pub(crate) const NOT_LOGGED: &str = "no audit backend succeeded in logging the request";
-
 impl Handed {
     /// Whether every line was written by one device at least.
     pub(crate) async fn are_written(self) -> bool {
@@ -269,14 +267,12 @@ impl Handed {
 }
 
 impl Broker {
-    /// Hands a line to every device, without waiting. With devices of which none takes it, the
-    /// request is refused; whether it was written is known from [`Broker::take_handed`].
-    ///
-    /// # Errors
-    /// No device takes the line.
-    pub(crate) fn write(&self, line: &line::Line<'_>) -> Result<(), String> {
+    /// Hands a line to every device, without waiting; whether one takes it. With devices of which none
+    /// does, the request is refused; whether it was written is known from [`Broker::take_handed`].
+    #[must_use]
+    pub(crate) fn write(&self, line: &line::Line<'_>) -> bool {
         if self.devices.is_empty() {
-            return Ok(());
+            return true;
         }
         let handed = self.devices.values().filter_map(|device| {
             let receipt = device.send(&line.render(device, &self.headers))?;
@@ -284,10 +280,10 @@ impl Broker {
         });
         let handed: Vec<(Sink, Receipt)> = handed.collect();
         if handed.is_empty() {
-            return Err(NOT_LOGGED.to_owned());
+            return false;
         }
         self.handed.borrow_mut().0.push(handed);
-        Ok(())
+        true
     }
 
     /// The devices, for the evidence.
@@ -307,11 +303,9 @@ impl Broker {
         self.handed.take()
     }
 
-    /// Hands over the line with which a new device begins.
-    ///
-    /// # Errors
-    /// The device does not take it.
-    pub(crate) fn write_test(&self, device: &Device, id: &str, time: &str) -> Result<(), String> {
+    /// Hands over the line with which a new device begins; whether it takes it.
+    #[must_use]
+    pub(crate) fn write_test(&self, device: &Device, id: &str, time: &str) -> bool {
         let line = json!({
             "time": time,
             "type": "request",
@@ -323,9 +317,11 @@ impl Broker {
                 "path": "sys/audit/test",
             },
         });
-        let receipt = device.send(&line).ok_or_else(|| NOT_LOGGED.to_owned())?;
+        let Some(receipt) = device.send(&line) else {
+            return false;
+        };
         let handed = vec![(device.sink.clone(), receipt)];
         self.handed.borrow_mut().0.push(handed);
-        Ok(())
+        true
     }
 }

@@ -192,9 +192,9 @@ pub(super) fn begin(
         .audit
         .write(&line(state, environment, &admitted, "request"));
     match written {
-        Ok(()) => Ok(admitted),
-        Err(error) => {
-            let fault = audit_failed(&error, state.audit.seen());
+        true => Ok(admitted),
+        false => {
+            let fault = audit_failed(state.audit.seen());
             Err(Box::new(stopped(admitted, fault)))
         }
     }

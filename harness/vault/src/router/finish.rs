@@ -61,8 +61,8 @@ pub(crate) fn finish(
             response_line.refusal = Some(refusal);
         }
     }
-    if let Err(error) = state.audit.write(&response_line) {
-        result = Err(audit_failed(&error, state.audit.seen()).refusal());
+    if !state.audit.write(&response_line) {
+        result = Err(audit_failed(state.audit.seen()).refusal());
     }
     end_used_up(state, environment, &admitted);
     state.empty_cubbyholes();

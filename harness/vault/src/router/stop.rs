@@ -54,9 +54,8 @@ pub(super) fn refuse<T>(
         ..(**refusal).clone()
     };
     response_line.refusal = Some(&shown);
-    let written = written.and_then(|()| state.audit.write(&response_line));
-    if let Err(error) = written {
-        let fault = audit_failed(&error, state.audit.seen());
+    if !written || !state.audit.write(&response_line) {
+        let fault = audit_failed(state.audit.seen());
         return Err(Box::new(stopped(admitted.clone(), fault)));
     }
     Err(Box::new(ending))
@@ -64,7 +63,7 @@ pub(super) fn refuse<T>(
 
 /// The end of a request whose lines no device has written.
 pub(crate) fn unwritten(ending: Box<Ending>, devices: Audit) -> Box<Ending> {
-    let fault = audit_failed(crate::audit::NOT_LOGGED, devices);
+    let fault = audit_failed(devices);
     Box::new(Ending {
         result: Err(fault.refusal()),
         ..*ending
@@ -73,12 +72,12 @@ pub(crate) fn unwritten(ending: Box<Ending>, devices: Audit) -> Box<Ending> {
 
 /// The same for a request that was let through and is not handled now.
 pub(crate) fn unhandled(admitted: Admitted, devices: Audit) -> Box<Ending> {
-    let fault = audit_failed(crate::audit::NOT_LOGGED, devices);
+    let fault = audit_failed(devices);
     Box::new(stopped(admitted, fault))
 }
 
-pub(super) fn audit_failed(error: &str, devices: Audit) -> Fault {
-    Fault::error(error.to_owned())
+pub(super) fn audit_failed(devices: Audit) -> Fault {
+    Fault::internal()
         .because(Reason::AuditFailed)
         .telling(Told::Because(Because::Audit(devices)))
 }

@@ -82,6 +82,26 @@ pub struct KeyFound {
     /// A key that is there and differs in case only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub near: Option<String>,
+    /// The secret that has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_in: Option<KeptIn>,
+}
+
+/// The version of a secret that has a text in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptIn {
+    /// The secret's name.
+    pub secret: String,
+    /// The version's id.
+    pub version: String,
+    /// The version's staging labels.
+    pub labels: Vec<String>,
+    /// The id of the version that has `AWSCURRENT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<String>,
+    /// The id of the version that has `AWSPENDING`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<String>,
 }
 
 /// What is wrong with an access key.

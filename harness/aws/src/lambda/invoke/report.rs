@@ -21,15 +21,15 @@ use crate::operation::{Check, Effect};
 /// How much of the log `LogType: Tail` answers, in bytes.
 const TAIL_BYTES: usize = 4096;
 
-/// The log stream of a function on the day of `now`: `2026/01/01/[$LATEST]<32 hex>`.
+/// The log stream of a function on the day of `now`: `2026/01/01/[VERSION]<32 hex>`.
 pub fn stream(ids: &Ids, function: &Configuration, now: Timestamp) -> String {
     let day = now.strftime("%Y/%m/%d").to_string();
     let label = format!(
         "{}\u{1f}lambda-log-stream\u{1f}{}\u{1f}{day}",
         ids.seed(),
-        function.arn
+        function.version_arn()
     );
-    format!("{day}/[$LATEST]{}", Draw::of(&label).hex(32))
+    format!("{day}/[{}]{}", function.version, Draw::of(&label).hex(32))
 }
 
 /// The lines of one invocation.
@@ -52,7 +52,8 @@ pub fn lines(
         );
     }
     let id = &invocation.request_id;
-    let mut lines = vec![(started, format!("START RequestId: {id} Version: $LATEST\n"))];
+    let start = format!("START RequestId: {id} Version: {}\n", function.version);
+    let mut lines = vec![(started, start)];
     lines.extend(written);
     match result {
         Ok(_) => {}
@@ -100,7 +101,7 @@ fn json_lines(
     };
     let mut lines = Vec::new();
     if shows("INFO") {
-        let record = json!({"requestId": id, "version": "$LATEST"});
+        let record = json!({"requestId": id, "version": function.version});
         lines.push(event(started, "start", record));
     }
     lines.extend(written);

@@ -2,9 +2,11 @@
 //! function. Lambda tells roles the function and its account (`unverified` for the creation of the
 //! function).
 
-use authlab_kernel::Scope;
+use std::collections::BTreeMap;
 
-use super::service_caller;
+use authlab_kernel::{AccountId, Scope};
+use authlab_policy::Principal;
+
 use crate::cloud::Cloud;
 use crate::lambda::name::PRINCIPAL;
 use crate::operation::{Caller, Check};
@@ -22,4 +24,17 @@ pub fn check(cloud: &Cloud, role_arn: &str, function_arn: &str, scope: &Scope) -
 /// Who assumes it.
 pub fn assumer(scope: &Scope) -> Caller {
     service_caller(PRINCIPAL, scope.account.clone())
+}
+
+/// An AWS service as a caller.
+pub fn service_caller(principal: &str, source_account: AccountId) -> Caller {
+    Caller {
+        principal: Principal::service(principal),
+        arn: principal.to_owned(),
+        user_id: String::new(),
+        account: source_account,
+        access_key_id: String::new(),
+        tags: BTreeMap::new(),
+        session: None,
+    }
 }

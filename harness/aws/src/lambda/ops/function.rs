@@ -8,6 +8,7 @@ use authlab_kernel::id::Draw;
 use authlab_wire::{Blob, Value, WireError};
 use serde::{Deserialize, Serialize};
 
+use super::version::place;
 use super::wire;
 use crate::cloud::Cloud;
 use crate::front::Desk;
@@ -202,7 +203,7 @@ fn is_empty(value: &Value) -> bool {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ConfigurationOutput<'a> {
+pub(super) struct ConfigurationOutput<'a> {
     function_name: &'a str,
     function_arn: Cow<'a, str>,
     role: &'a str,
@@ -214,7 +215,7 @@ struct ConfigurationOutput<'a> {
     code_size: usize,
     code_sha256: &'a str,
     last_modified: String,
-    version: &'static str,
+    version: &'a str,
     revision_id: &'a str,
     #[serde(flatten)]
     progress: Progress,
@@ -352,14 +353,13 @@ impl<'a> ConfigurationOutput<'a> {
     }
 
     /// As a list tells it: less, and with the version in the ARN when versions are listed.
-    fn listed(self, with_version: bool) -> Self {
-        let function_arn = if with_version {
-            Cow::Owned(format!("{}:$LATEST", self.function_arn))
-        } else {
-            self.function_arn
-        };
+    pub(super) fn listed(self, with_version: bool) -> Self {
+        let arn = &self.function_arn;
         Self {
-            function_arn,
+            function_arn: match with_version {
+                true => Cow::Owned(format!("{arn}:{}", self.version)),
+                false => self.function_arn,
+            },
             progress: Progress::UNTOLD,
             runtime_version_config: None,
             ..self
@@ -367,7 +367,7 @@ impl<'a> ConfigurationOutput<'a> {
     }
 
     /// As it is told to who named it: with the qualifier that they gave.
-    fn named(self, name: &FunctionName) -> Self {
+    pub(super) fn named(self, name: &FunctionName) -> Self {
         Self {
             function_arn: match &name.qualifier {
                 None => self.function_arn,
@@ -378,7 +378,7 @@ impl<'a> ConfigurationOutput<'a> {
     }
 
     /// As it is shown to a caller, who has to be able to open its variables.
-    fn seen(function: &'a Configuration, desk: &mut Desk<'_>) -> Self {
+    pub(super) fn seen(function: &'a Configuration, desk: &mut Desk<'_>) -> Self {
         let whole = Self::of(function);
         let Some(kept) = key::keeper(function) else {
             return whole;
@@ -422,7 +422,7 @@ impl<'a> ConfigurationOutput<'a> {
                 .modified
                 .strftime("%Y-%m-%dT%H:%M:%S.%3f+0000")
                 .to_string(),
-            version: "$LATEST",
+            version: &function.version,
             revision_id: &function.revision_id,
             progress: Progress::READY,
             package_type: "Zip",
@@ -659,8 +659,8 @@ pub(crate) fn list_functions(desk: &mut Desk<'_>, input: Value) -> Answer {
     let all_versions = input.function_version.is_some();
     let size = input.max_items.unwrap_or(50).min(50);
     let (part, next_marker): (Vec<Configuration>, Option<String>) = {
-        let all = desk.cloud.lambda.functions(&desk.call.scope).cloned();
-        page::named(all, input.marker.as_deref(), size, |it| it.name.clone())
+        let all = desk.cloud.lambda.functions(&desk.call.scope, all_versions);
+        page::named(all.cloned(), input.marker.as_deref(), size, place)
     };
     let functions = part
         .iter()

@@ -37,7 +37,7 @@ struct InvokeInput {
 #[serde(rename_all = "PascalCase")]
 struct InvokeOutput {
     status_code: u16,
-    executed_version: Option<&'static str>,
+    executed_version: Option<String>,
     function_error: Option<&'static str>,
     log_result: Option<String>,
     payload: Option<Blob>,
@@ -111,7 +111,7 @@ pub(crate) fn invoke<'a>(
         }
         let invoked = door.invoke(invocation).await.map_err(refused)?;
         Reply::to(&InvokeOutput {
-            executed_version: Some("$LATEST"),
+            executed_version: Some(invoked.version),
             function_error: invoked.function_error,
             log_result: with_tail.then(|| STANDARD.encode(&invoked.log_tail)),
             payload: Some(Blob(invoked.payload)),

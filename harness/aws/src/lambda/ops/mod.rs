@@ -1,12 +1,15 @@
 //! Decode, call, encode.
 //!
 //! - [`function`]: functions and their configuration.
+//! - [`version`]: versions that are published. [`alias`]: names for them.
 //! - [`permission`]: resource policies.
 //! - [`invoke`]: the operation Invoke.
 
+pub(super) mod alias;
 pub(super) mod function;
 pub(super) mod invoke;
 pub(super) mod permission;
+pub(super) mod version;
 
 use authlab_wire::{Rule, ValidationFailure, WireError};
 
@@ -17,16 +20,22 @@ use super::runtime;
 /// The only place where the service's errors meet codes and statuses, as the model states them.
 pub(super) fn wire(error: Error) -> WireError {
     let (status, code) = match &error {
-        Error::FunctionExists(_) | Error::StatementExists(_) => (409, "ResourceConflictException"),
+        Error::FunctionExists(_)
+        | Error::AliasExists(_)
+        | Error::VersionInUse { .. }
+        | Error::StatementExists(_) => (409, "ResourceConflictException"),
         Error::NoSuchFunction(_)
+        | Error::NoSuchAlias(_)
         | Error::OtherRegion { .. }
         | Error::NoPolicy
         | Error::NothingToRemove
         | Error::NoPolicyFound(_)
         | Error::NoSuchStatement(_) => (404, "ResourceNotFoundException"),
-        Error::RoleNotAssumable | Error::Principal | Error::Value(_) | Error::Key(_) => {
-            (400, "InvalidParameterValueException")
-        }
+        Error::RoleNotAssumable
+        | Error::OtherCode { .. }
+        | Error::Principal
+        | Error::Value(_)
+        | Error::Key(_) => (400, "InvalidParameterValueException"),
         Error::CrossAccountRole | Error::OtherAccount => (403, "AccessDeniedException"),
         Error::PolicyTooLong(_) => (400, "PolicyLengthExceededException"),
         Error::TooLarge(_) => (413, "RequestEntityTooLargeException"),

@@ -8,7 +8,7 @@ use super::wire;
 use crate::cloud::Cloud;
 use crate::lambda::error::Error;
 use crate::lambda::name::FunctionName;
-use crate::lambda::permission::Grant;
+use crate::lambda::permission::{Grant, Permissions};
 use crate::operation::{Answer, Call, Reply, read, read_both};
 
 #[derive(Deserialize)]
@@ -91,8 +91,8 @@ pub(crate) fn add_permission(cloud: &mut Cloud, call: &Call, input: Value) -> An
 /// no further statement (as observed).
 fn check_principals(cloud: &Cloud, name: &FunctionName, principal: &str) -> Result<(), WireError> {
     let added = json!({"Statement": {"Principal": {"AWS": principal}}});
-    let function = cloud.lambda.find(name).ok();
-    let policy = function.and_then(|function| function.permissions.policy());
+    let permissions = cloud.lambda.permissions(name);
+    let policy = permissions.and_then(Permissions::policy);
     let documents = policy.map(|policy| policy.document.source());
     documents
         .into_iter()
@@ -114,8 +114,10 @@ pub(crate) fn remove_permission(cloud: &mut Cloud, call: &Call, input: Value) ->
 
 pub(crate) fn get_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: NameInput = read(input)?;
-    let function = cloud.lambda.find(&input.name(call)?).map_err(wire)?;
-    let permissions = &function.permissions;
+    let name = input.name(call)?;
+    let permissions = cloud.lambda.permissions(&name);
+    let permissions =
+        permissions.ok_or_else(|| wire(Error::NoSuchFunction(name.qualified_arn())))?;
     let policy = permissions
         .document()
         .ok_or_else(|| wire(Error::NoPolicy))?;

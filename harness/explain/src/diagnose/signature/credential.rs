@@ -1,11 +1,84 @@
 //! Access keys and session tokens that prove nothing.
 
-use authlab_aws::evidence::{KeyState, Reason, TokenFound, TokenState};
+use authlab_aws::evidence::{KeptIn, KeyFound, KeyState, Reason, TokenFound, TokenState};
 
+use super::super::words;
 use super::told::{Refused, refused, span};
 use crate::case::Case;
 use crate::diagnose::finding::{Certainty, Finding};
 use crate::diagnose::words;
+
+/// A key that counts for nothing and stands in a secret.
+fn kept(case: &Case<'_>) -> Option<(Refused, KeyFound, KeptIn)> {
+    let told = refused(case, Reason::CredentialUnknown)?;
+    let key = told.inspected.key.clone()?;
+    let kept = key.kept_in.clone()?;
+    Some((told, key, kept))
+}
+
+/// What became of a key.
+fn fate(key: &KeyFound) -> String {
+    let of = key.owner.as_deref();
+    let of = of.map_or_else(String::new, |owner| format!(" of {owner}"));
+    match key.state {
+        KeyState::Inactive => format!("{of} has the status Inactive"),
+        KeyState::Unknown => format!("{of} was deleted"),
+    }
+}
+
+/// The signer goes on with what a version held that is not current any more.
+pub(super) fn of_earlier_version(case: &Case<'_>) -> Option<Finding> {
+    let (told, key, kept) = kept(case)?;
+    let current = kept.current.as_deref()?;
+    let has = |label: &str| kept.labels.iter().any(|known| known == label);
+    if has("AWSCURRENT") || has("AWSPENDING") {
+        return None;
+    }
+    let labels = match kept.labels.as_slice() {
+        [] => "no label".to_owned(),
+        labels => words::texts(labels),
+    };
+    Some(Finding::certain(
+        format!(
+            "{}{}; it is that of the version `{}` of the secret `{}`, which has {labels}; AWSCURRENT is on \
+             `{current}`: the secret was rotated, and the signer goes on with what it read before",
+            told.key(),
+            fate(&key),
+            kept.version,
+            kept.secret
+        ),
+        format!(
+            "read the secret `{}` again when a call is refused like this, and keep what was read no longer \
+             than a cache does (a caching client, the age of a pool's connections), instead of once at the \
+             start",
+            kept.secret
+        ),
+    ))
+}
+
+/// The current version of a secret has the key, and a rotation is to replace it.
+pub(super) fn in_rotation(case: &Case<'_>) -> Option<Finding> {
+    let (told, key, kept) = kept(case)?;
+    let current = kept.current.as_deref()?;
+    let pending = kept.pending.as_deref().filter(|it| *it != current)?;
+    (kept.version == current).then(|| {
+        Finding::certain(
+            format!(
+                "{}{}; it is that of the version `{current}` of the secret `{}`, which is AWSCURRENT still, \
+                 while AWSPENDING is on `{pending}`: a rotation stands between setSecret and finishSecret",
+                told.key(),
+                fate(&key),
+                kept.secret
+            ),
+            format!(
+                "finish the rotation of `{}` (move `AWSCURRENT` to `{pending}`); so that there is no such \
+                 window, let the rotation keep the old credential until `finishSecret` has moved the label: \
+                 alternating users, or two keys of one user; who reads the secret tries again",
+                kept.secret
+            ),
+        )
+    })
+}
 
 /// Its owner made the key inactive.
 pub(super) fn inactive(case: &Case<'_>) -> Option<Finding> {

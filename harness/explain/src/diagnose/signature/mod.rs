@@ -132,6 +132,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         mismatch::unknown,
     ),
     entry(
+        "credential-of-earlier-version",
+        "the access key was read from a secret before it was rotated",
+        Mender::Caller,
+        credential::of_earlier_version,
+    ),
+    entry(
+        "credential-in-rotation",
+        "a rotation has taken the access key away, and its new version is not current yet",
+        Mender::Owner,
+        credential::in_rotation,
+    ),
+    entry(
         "credential-inactive",
         "the access key is inactive",
         Mender::Caller,

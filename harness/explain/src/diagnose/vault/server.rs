@@ -21,7 +21,8 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
             Some(Finding::certain(
                 format!(
                     "none of the enabled audit devices has written: {}; every request is refused \
-                     with 500 until one does, while sys/health goes on saying that all is well",
+                     with 500 until one does, while sys/health goes on saying that all is well; the \
+                     server's own log says `no audit backend succeeded in logging the request`",
                     words::texts(&audit.devices),
                 ),
                 "free the disk or mend the file of the device (rotate and send HUP), and enable a \

@@ -5,8 +5,8 @@ mod mismatch;
 use std::collections::BTreeSet;
 
 use authlab_aws::evidence::{
-    Authentication, CredentialScope, Expected, Inspected, KeyFound, KeyState, Reason, Signature,
-    TokenFound, TokenState, Unreadable, UnreadableKind,
+    Authentication, CredentialScope, Expected, Inspected, KeptIn, KeyFound, KeyState, Reason,
+    Signature, TokenFound, TokenState, Unreadable, UnreadableKind,
 };
 use authlab_gateway::evidence as gateway;
 use authlab_kernel::{Clock, Component, Event, EventDraft, Journal, Timestamp};
@@ -106,6 +106,7 @@ fn keys_and_session_tokens() {
                 owner,
                 deleted: (state == KeyState::Deleted).then(|| at("2026-01-01T11:00:00Z")),
                 near,
+                kept_in: None,
             }),
             ..Inspected::default()
         })
@@ -220,6 +221,71 @@ fn keys_and_session_tokens() {
         &["arn:session", "1 h 1 min 1 s"],
         &["before the old ones end"],
     );
+}
+
+#[test]
+fn keys_that_a_secret_has() {
+    let found = |state: KeyState, version: &str, labels: &[&str], pending: Option<&str>| {
+        let kept_in = KeptIn {
+            secret: "production/ci".to_owned(),
+            version: version.to_owned(),
+            labels: labels.iter().map(|&label| label.to_owned()).collect(),
+            current: some("v2"),
+            pending: pending.map(str::to_owned),
+        };
+        let key = KeyFound {
+            state,
+            owner: (state == KeyState::Inactive).then(|| "arn:aws:iam::1:user/ci".to_owned()),
+            near: None,
+            kept_in: Some(kept_in),
+        };
+        let signature = inspected(Inspected {
+            key: Some(key),
+            ..Inspected::default()
+        });
+        diagnosed(Reason::CredentialUnknown, "AKIA1", &signature)
+    };
+    let (inactive, deleted) = (KeyState::Inactive, KeyState::Unknown);
+    for (state, labels, said) in [
+        (
+            inactive,
+            &["AWSPREVIOUS"][..],
+            "user/ci has the status Inactive",
+        ),
+        (deleted, &["AWSPREVIOUS"], "was deleted"),
+        (deleted, &[], "has no label"),
+    ] {
+        says(
+            &found(state, "v1", labels, None),
+            "credential-of-earlier-version",
+            &[
+                "AKIA1",
+                said,
+                "`v1` of the secret `production/ci`",
+                "AWSCURRENT is on `v2`",
+            ],
+            &["read the secret `production/ci` again"],
+        );
+    }
+    let window = found(inactive, "v2", &["AWSCURRENT"], Some("v3"));
+    assert_eq!(
+        (window.class, window.mender),
+        ("credential-in-rotation", Mender::Owner)
+    );
+    assert!(window.cause.contains("AWSPENDING is on `v3`"), "{window:?}");
+    assert!(
+        window.fix.contains("move `AWSCURRENT` to `v3`"),
+        "{window:?}"
+    );
+    // No rotation has to do with it.
+    for (version, labels, pending) in [
+        ("v2", "AWSCURRENT", None),
+        ("v2", "AWSCURRENT", Some("v2")),
+        ("v3", "AWSPENDING", Some("v3")),
+    ] {
+        let class = found(inactive, version, &[labels], pending).class;
+        assert_eq!(class, "credential-inactive", "{version} {pending:?}");
+    }
 }
 
 fn scoped(scope: [&str; 4], service: &str, region: Option<&str>, host: &str) -> Signature {
