@@ -41,7 +41,7 @@ Feature: APIGW-18: Cross-account IAM needs both policies to allow
       """
     When the role "caller" is assumed by the session of "partner"
     Then the call is refused with 403 "AccessDenied" because of "trust-implicit-deny"
-    And the diagnosis is "trust-principal-mismatch"
+    And the diagnosis is "trust-principal-missing"
     And the owner can mend it
     And the cause says "arn:aws:iam::222222222222:root"
     And the fix says "333333333333"

@@ -4,7 +4,8 @@ Feature: SM-04: Window between set and finish
   secret in between gets what does not count any more.
 
   Background:
-    Given the account workload-a has the user "reports"
+    Given the account workload-a calls "iam:CreateUser" with:
+      | UserName | reports |
     And the account workload-a calls "iam:CreateAccessKey" with:
       | UserName | reports |
     And the answer's "AccessKey" is kept as "old"

@@ -1,17 +1,12 @@
 @incident:VLT-25 @needs:virtual-time
 Feature: VLT-25: Audit device failure blocks the server
-  What Vault cannot write down it does not answer. The disk of its one audit device is full, and the health check
-  goes on saying that all is well.
+  What Vault cannot write down it does not answer. The disk of its one audit device is full, no token can be
+  renewed, and the health check goes on saying that all is well.
 
   Background:
-    Given Vault holds the secret "orders/db":
-      | username | orders |
-    And Vault's policy "orders" is:
-      """
-      path "secret/data/orders/*" { capabilities = ["read"] }
-      """
-    And Vault is asked POST /v1/auth/token/create by the root token with:
-      | policies | ["orders"] |
+    Given Vault is asked POST /v1/auth/token/create by the root token with:
+      | policies | ["default"] |
+      | ttl      | 1h          |
     And the answer's "auth.client_token" is kept as "orders"
 
   Scenario: The only device cannot write
@@ -22,7 +17,7 @@ Feature: VLT-25: Audit device failure blocks the server
     Then the call is refused with 500 "internal error" because of "audit-failed"
     When Vault is asked GET /v1/sys/health by an anonymous caller
     Then the call is allowed
-    When Vault is asked GET /v1/secret/data/orders/db by the credentials "orders"
+    When Vault is asked POST /v1/auth/token/renew-self by the credentials "orders"
     Then Vault answers with the status 500 and the error:
       """
       internal error
@@ -41,6 +36,6 @@ Feature: VLT-25: Audit device failure blocks the server
       """
       { "type": "file", "options": { "file_path": "/dev/full", "skip_test": "true" } }
       """
-    When Vault is asked GET /v1/secret/data/orders/db by the credentials "orders"
+    When Vault is asked POST /v1/auth/token/renew-self by the credentials "orders"
     Then the call is allowed
     And there is no diagnosis

@@ -64,13 +64,20 @@ pub(super) const NOT_PERMITTED: Entry = class(
     Mender::Owner,
     "the function does not let the API invoke it",
     |case| {
-        let event = case.refusal()?;
-        let decision = match Told::of(event)? {
-            Told::Decision(decision) => decision.decision,
-            _ => return None,
+        let is_invocation = |decision: &Decision| {
+            decision.action == INVOKE && decision.principal.contains(API_GATEWAY)
         };
-        let is_invocation = decision.action == INVOKE && decision.principal.contains(API_GATEWAY);
-        is_invocation.then(|| not_permitted(case, &decision))
+        let decision = match Told::of(case.refusal()?)? {
+            Told::Decision(decision) => Some(decision.decision).filter(is_invocation),
+            // The gateway answers for what the function's policy decided.
+            Told::Integration(Integration::Function { .. }) => {
+                let decided = case.before::<aws::Decision>(Component::Lambda);
+                let decisions = decided.map(|decided| decided.decision);
+                decisions.filter(is_invocation).last()
+            }
+            _ => None,
+        };
+        decision.map(|decision| not_permitted(case, &decision))
     },
 );
 
@@ -81,8 +88,12 @@ const INVOKE: &str = "lambda:InvokeFunction";
 const API_GATEWAY: &str = "apigateway.amazonaws.com";
 
 fn not_permitted(case: &Case<'_>, decision: &Decision) -> Finding {
-    let source = case
-        .after::<Integration<'_>>(Component::Gateway)
+    let own = case
+        .refusal()
+        .and_then(|event| event.read::<Integration<'_>>());
+    let source = own
+        .into_iter()
+        .chain(case.after::<Integration<'_>>(Component::Gateway))
         .find_map(|told| match told {
             Integration::Function { source_arn, .. } => source_arn,
             _ => None,

@@ -32,7 +32,7 @@ pub(super) const ENTRIES: &[Entry] = classes! {
     "source-identity-not-allowed", Owner,
         "a source identity is passed, and sts:SetSourceIdentity is not allowed",
         |case| beside_assume_role(case, "sts:SetSourceIdentity", "make the session without SourceIdentity");
-    "trust-principal-recreated", Owner, "the trust policy names a principal that was deleted",
+    "trust-principal-recreated", Owner, "the policy names a principal that was deleted",
         recreated;
     "trust-action-mismatch", Owner, "the trust policy lets the caller in by another operation",
         trust_action;
