@@ -27,25 +27,6 @@ Feature: A JWT authorizer in front of an HTTP API
     And the upstream http://reports.internal.example was called 1 time
     And nothing was refused
 
-  @needs:mints-claims
-  Scenario: What the upstream refuses is no refusal of the gateway
-    Given http://reports.internal.example/daily answers 403 with:
-      """
-      {"message":"this report is not yours"}
-      """
-    And the token "good" of the issuer "corp" with the claims:
-      | sub   | looker       |
-      | aud   | reports      |
-      | scope | reports/read |
-    When GET /daily of the API "reports" is called with the token "good"
-    Then the answer has the status 403 and the body:
-      """
-      {"message":"this report is not yours"}
-      """
-    And nothing was refused
-    When GET /health of the API "reports" is called
-    Then the answer has the status 200
-
   @needs:issuer-at-root
   Scenario: A token of the token endpoint is as good
     Given the client "looker" gets the token "granted" of the issuer "corp" for the audience "reports" and the scope "reports/read"
@@ -173,3 +154,22 @@ Feature: A JWT authorizer in front of an HTTP API
     Then the answer has the status 401
     And the gateway refused it because of "discovery-unreachable"
     And the diagnosis is "issuer-unreachable"
+
+  @needs:mints-claims
+  Scenario: What the upstream refuses is no refusal of the gateway
+    Given http://reports.internal.example/daily answers 403 with:
+      """
+      {"message":"this report is not yours"}
+      """
+    And the token "good" of the issuer "corp" with the claims:
+      | sub   | looker       |
+      | aud   | reports      |
+      | scope | reports/read |
+    When GET /daily of the API "reports" is called with the token "good"
+    Then the answer has the status 403 and the body:
+      """
+      {"message":"this report is not yours"}
+      """
+    And nothing was refused
+    When GET /health of the API "reports" is called
+    Then the answer has the status 200

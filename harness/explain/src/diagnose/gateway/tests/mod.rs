@@ -10,6 +10,7 @@ use crate::diagnose::{Diagnosis, all};
 mod address;
 mod claim;
 mod credential;
+mod integration;
 
 /// The diagnosis of a refusal of the gateway's, which follows from these events of its own.
 fn diagnosis(
