@@ -98,6 +98,7 @@ impl Identity for Services {
             request,
             decision,
             compared,
+            ..
         } = judged;
         gateway::Judged {
             outcome: decision.outcome,
@@ -183,6 +184,7 @@ impl LogSink for Services {
                 group: line.group,
                 stream: line.stream,
                 events: vec![(line.time, line.message)],
+                is_passed_on: true,
             };
             door.perform(vec![effect], line.cause).await;
         })

@@ -56,6 +56,9 @@ pub enum Error {
     /// With auto-deploy, deployments are the service's own.
     #[error("Stage {0} has auto-deploy enabled: its deployment cannot be chosen")]
     AutoDeployed(String),
+    /// An API has at most ten authorizers. (As observed.)
+    #[error("Maximum number of Authorizers for this API has been reached")]
+    TooManyAuthorizers(usize),
     /// A member's value cannot be.
     #[error("Invalid value for {member}: {problem}")]
     Invalid {

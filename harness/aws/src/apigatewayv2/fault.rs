@@ -1,6 +1,7 @@
 //! What stood against what where API Gateway's control plane refuses.
 
 use super::error::Error;
+use super::rule::AUTHORIZERS_MAX;
 use crate::evidence::Fault;
 
 /// The fault of an error.
@@ -51,6 +52,9 @@ pub(super) fn of(error: &Error) -> Option<Fault> {
             limit: 5120,
             wanted: u64::try_from(*characters).ok(),
         },
+        Error::TooManyAuthorizers(count) => {
+            Fault::quota("authorizers of an API", AUTHORIZERS_MAX, Some(*count))
+        }
         Error::NotImplemented(what) => Fault::NotSimulated { what: what.clone() },
         Error::Stated(_) => return None,
     })

@@ -20,9 +20,6 @@ const SCOPES_MAX: usize = 10;
 pub(super) const AUTHORIZERS_MAX: usize = 10;
 
 /// As observed.
-const AUTHORIZERS_REACHED: &str = "Maximum number of Authorizers for this API has been reached";
-
-/// As observed.
 const NO_EXECUTION_LOG: &str = "Execution logs are not supported on protocolType HTTP";
 
 /// The most routes of an API (API Gateway developer guide, `http-api-quotas.html`).
@@ -48,7 +45,7 @@ fn not_implemented(what: &str) -> Error {
 /// The field. (AWS's own text is unverified.)
 pub(super) fn check_counts(authorizers: usize, routes: usize) -> Result<(), Error> {
     if authorizers > AUTHORIZERS_MAX {
-        return Err(Error::Stated(AUTHORIZERS_REACHED.to_owned()));
+        return Err(Error::TooManyAuthorizers(authorizers));
     }
     if routes > ROUTES_MAX {
         let problem = format!("an API has at most {ROUTES_MAX}");

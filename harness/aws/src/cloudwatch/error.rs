@@ -27,6 +27,9 @@ pub enum Error {
     /// The token is none of ours (text `unverified`).
     #[error("the next token is invalid: give the one that the page before answered")]
     NextToken,
+    /// No metric stream of this name (text `unverified`).
+    #[error("the metric stream `{0}` does not exist: `ListMetricStreams` names those that do")]
+    NoSuchStream(String),
     /// Not simulated.
     #[error("{0}")]
     NotSimulated(String),

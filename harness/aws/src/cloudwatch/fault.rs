@@ -9,6 +9,7 @@ pub(super) fn of(error: &Error) -> Option<Fault> {
         Error::Backwards | Error::DataBackwards | Error::DataEmpty => {
             Fault::value("EndTime", None, "later than `StartTime`")
         }
+        Error::NoSuchStream(name) => Fault::not_there("metric stream", name),
         Error::NextToken => {
             Fault::value("NextToken", None, "the one that the page before answered")
         }

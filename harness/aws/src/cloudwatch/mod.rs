@@ -6,8 +6,11 @@
 //! `IncludeLinkedAccounts` through its OAM links, filters included. Other services write through
 //! [`State::add`]. Data points are there at once, and kept for the lab's life.
 //!
+//! Metric streams are kept and shown, with what one leaves out of linked accounts. What they send is not
+//! simulated: there is no Firehose in the lab that could take it.
+//!
 //! Deliberately not: metric math and Metrics Insights (an `Expression` is a 501), dynamic labels,
-//! trimmed statistics, entities, alarms, dashboards, streams, coarser storage of older data.
+//! trimmed statistics, entities, alarms, dashboards, coarser storage of older data.
 //!
 //! What a monitoring account is answered for a source that is not linked is not documented: the
 //! result is empty with the status `Forbidden`, a value that the model has (`unverified`).
@@ -23,6 +26,7 @@ mod ops;
 mod query;
 mod state;
 mod statistic;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +35,7 @@ pub use metric::{Metric, MetricId};
 pub use query::{Bin, Span};
 pub use state::State;
 pub use statistic::Statistic;
+pub use stream::{MetricStream, StreamFilter};
 
 use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
 
@@ -62,6 +67,26 @@ pub const SERVICE: Service = Service {
             name: "ListMetrics",
             authorization: Checks(check::list_metrics),
             handler: Locked(ops::list::list_metrics),
+        },
+        Row {
+            name: "PutMetricStream",
+            authorization: Checks(check::put_metric_stream),
+            handler: Locked(ops::stream::put_metric_stream),
+        },
+        Row {
+            name: "GetMetricStream",
+            authorization: Checks(check::get_metric_stream),
+            handler: Locked(ops::stream::get_metric_stream),
+        },
+        Row {
+            name: "ListMetricStreams",
+            authorization: Checks(check::list_metric_streams),
+            handler: Locked(ops::stream::list_metric_streams),
+        },
+        Row {
+            name: "DeleteMetricStream",
+            authorization: Checks(check::delete_metric_stream),
+            handler: Locked(ops::stream::delete_metric_stream),
         },
     ],
 };

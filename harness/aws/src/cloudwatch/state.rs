@@ -7,6 +7,7 @@ use authlab_kernel::{AccountId, Scope, SignedDuration, Timestamp};
 
 use super::error::Error;
 use super::metric::{Metric, MetricId, Sample};
+use super::stream::MetricStream;
 use crate::operation::MetricDatum;
 use crate::shared::{Ctx, ResourceType};
 
@@ -43,10 +44,11 @@ pub enum Source {
 /// A metric as a list shows it, and the account that it belongs to.
 pub type Listed<'a> = (&'a MetricId, &'a AccountId);
 
-/// All metrics of a lab.
+/// All metrics of a lab, and the streams of them.
 #[derive(Default)]
 pub struct State {
     metrics: BTreeMap<Scope, BTreeMap<MetricId, Metric>>,
+    pub(super) streams: BTreeMap<Scope, BTreeMap<String, MetricStream>>,
 }
 
 impl State {

@@ -98,6 +98,20 @@ pub struct Decision {
     /// Said of a refusal that went through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enforcement: Option<LetThrough>,
+    /// Said of a refusal over a resource whose account shares telemetry with the caller's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telemetry: Option<Telemetry>,
+}
+
+/// What a link of CloudWatch Observability Access Manager shares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Telemetry {
+    /// The account that shares.
+    pub account: String,
+    /// The link's ARN.
+    pub link: String,
+    /// The types that it shares.
+    pub types: Vec<String>,
 }
 
 impl Decision {
@@ -110,7 +124,14 @@ impl Decision {
         Self {
             decision: evidence::Decision::new(request, decision, compared),
             enforcement: None,
+            telemetry: None,
         }
+    }
+
+    /// The same of a refusal with what a link shares of the resource's account.
+    #[must_use]
+    pub fn beside(self, telemetry: Option<Telemetry>) -> Self {
+        Self { telemetry, ..self }
     }
 
     /// The same of a refusal that went through, if it did.

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use authlab_kernel::{AccountId, Region, Timestamp};
+use authlab_kernel::{AccountId, Region, Scope, Timestamp};
 use authlab_policy::{
     ApiRequest, Compared, Context, Decision, Policy, PolicySet, Principal, Request, decide, verdict,
 };
 
 use crate::cloud::Cloud;
-use crate::evidence::{self, Denial};
+use crate::evidence::{self, Denial, Telemetry};
 use crate::operation::{Call, Caller, Check};
 
 /// What a request shows of itself beside its caller.
@@ -47,12 +47,15 @@ pub struct Judged {
     pub decision: Decision,
     /// What was compared.
     pub compared: Arc<Compared>,
+    /// What the resource's account shares with the caller's, where it is refused.
+    pub telemetry: Option<Telemetry>,
 }
 
 impl Judged {
     /// What the journal shows of it.
     pub fn evidence(&self) -> evidence::Decision {
-        evidence::Decision::new(&self.request, &self.decision, &self.compared)
+        let decision = evidence::Decision::new(&self.request, &self.decision, &self.compared);
+        decision.beside(self.telemetry.clone())
     }
 
     /// What it refuses; `None` when it allows.
@@ -113,7 +116,39 @@ pub fn judge_one(
 ) -> Judged {
     let caller = check.caller.as_deref().unwrap_or(caller);
     let request = request_of(cloud, caller, environment, check);
-    judged(request, &policies_of(cloud, caller, check))
+    let judged = judged(request, &policies_of(cloud, caller, check));
+    let telemetry = match judged.decision.is_allowed() {
+        true => None,
+        false => telemetry(cloud, caller, environment, check),
+    };
+    Judged {
+        telemetry,
+        ..judged
+    }
+}
+
+/// What a link shares of the resource's account with a sink of the caller's in the Region of the call.
+fn telemetry(
+    cloud: &Cloud,
+    caller: &Caller,
+    environment: &Environment,
+    check: &Check,
+) -> Option<Telemetry> {
+    let account = principal_account(&caller.principal)?;
+    let monitoring = Scope::new(account, environment.region.clone()?);
+    let oam = &cloud.shared.oam;
+    let sink = oam.sink_of(&monitoring)?;
+    let mut links = oam.links_to(&sink.arn);
+    let link = links.find(|link| link.source.account == check.resource_account)?;
+    Some(Telemetry {
+        account: check.resource_account.to_string(),
+        link: link.arn.clone(),
+        types: link
+            .resource_types
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    })
 }
 
 /// Decides a call of a route or method of an API.
@@ -138,6 +173,7 @@ fn judged(request: Request, policies: &PolicySet) -> Judged {
         request,
         decision,
         compared,
+        telemetry: None,
     }
 }
 

@@ -5,8 +5,14 @@ use std::sync::Arc;
 use authlab_kernel::journal::Sequence;
 use authlab_kernel::{Component, EventDraft};
 
+use futures_util::future::BoxFuture;
+
 use super::door::FrontDoor;
 use crate::operation::Effect;
+use crate::shared::{Invocation, InvokedBy};
+
+/// The longest function runs for a quarter of an hour.
+const BUDGET_MS: u32 = 900_000;
 
 /// In whose course effects are performed.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +34,16 @@ impl FrontDoor {
         };
         perform(self, effects, &origin).await;
     }
+}
+
+/// Invokes a function: what comes of it stands in the journal. In a box, for its log is an effect.
+fn run(door: &FrontDoor, invocation: Invocation) -> BoxFuture<'_, ()> {
+    Box::pin(async move { drop(door.invoke(invocation).await) })
+}
+
+/// Effects of an effect.
+fn further<'a>(door: &'a FrontDoor, effects: Vec<Effect>, origin: &'a Origin) -> BoxFuture<'a, ()> {
+    Box::pin(perform(door, effects, origin))
 }
 
 /// Performs `effects` in order.
@@ -69,11 +85,46 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                 group,
                 stream,
                 events,
+                is_passed_on,
             } => {
                 let now = door.clock().now();
-                door.cloud()
-                    .logs
-                    .append(now, &scope, &group, &stream, events);
+                let passed_on = {
+                    let logs = &mut door.cloud().logs;
+                    let before = logs.group(&scope, &group);
+                    let since = before.map_or(0, |group| group.count_in(&stream));
+                    logs.append(now, &scope, &group, &stream, events);
+                    match is_passed_on {
+                        true => logs.passed_on(&scope, &group, &stream, since),
+                        false => Vec::new(),
+                    }
+                };
+                if !passed_on.is_empty() {
+                    further(door, passed_on, origin).await;
+                }
+            }
+            Effect::InvokeFunction {
+                scope,
+                function,
+                event,
+                principal,
+                source_arn,
+            } => {
+                let invocation = Invocation {
+                    qualifier: None,
+                    payload: event,
+                    invoked_by: InvokedBy::Service {
+                        principal,
+                        source_arn,
+                        source_account: scope.account.clone(),
+                    },
+                    cause: origin.cause,
+                    request_id: door.ids().request_id("invoke", &function),
+                    trace_id: origin.trace_id.clone(),
+                    budget_ms: BUDGET_MS,
+                    scope,
+                    function,
+                };
+                run(door, invocation).await;
             }
             Effect::PutMetricData {
                 scope,

@@ -124,6 +124,18 @@ pub(super) fn list_tags(_: &Cloud, call: &Call, input: &Value) -> Checks {
     Ok(vec![on_arn("logs:ListTagsForResource", call, input)])
 }
 
+pub(super) fn put_subscription_filter(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    named("logs:PutSubscriptionFilter", call, input)
+}
+
+pub(super) fn describe_subscription_filters(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    named("logs:DescribeSubscriptionFilters", call, input)
+}
+
+pub(super) fn delete_subscription_filter(_: &Cloud, call: &Call, input: &Value) -> Checks {
+    named("logs:DeleteSubscriptionFilter", call, input)
+}
+
 pub(super) fn put_resource_policy(_: &Cloud, call: &Call, _: &Value) -> Checks {
     Ok(vec![Check::unscoped("logs:PutResourcePolicy", call)])
 }

@@ -38,6 +38,31 @@ pub enum Error {
     /// A batch is at most 1 MiB, counting 26 bytes for each event.
     #[error("Upload too large: {0} bytes exceeds limit of 1048576")]
     BatchTooLarge(usize),
+    /// At most two subscription filters of a group.
+    #[error("Resource limit exceeded.")]
+    TooManySubscriptions,
+    /// The group has no subscription filter of this name (text `unverified`).
+    #[error("The specified subscription filter does not exist.")]
+    NoSuchSubscription,
+    /// CloudWatch Logs cannot invoke the function of a subscription filter (in many public reports, such
+    /// as ClaudioWaldvogel/cloudwatch-loki-shipper#6).
+    #[error(
+        "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function."
+    )]
+    FunctionNotInvocable,
+    /// The function of a subscription filter is of another account (recorded).
+    #[error(
+        "Cross-account lambda invocation passing is not allowed. You must use DestinationPolicies to create cross account lambda triggers."
+    )]
+    FunctionOfOtherAccount {
+        /// Its ARN.
+        arn: String,
+        /// Its account.
+        account: String,
+    },
+    /// A stream is written to by a role (recorded).
+    #[error("destinationArn for vendor kinesis cannot be used without roleArn")]
+    StreamWithoutRole,
     /// At most ten policies of an account and Region.
     #[error("Resource limit exceeded.")]
     TooManyPolicies,

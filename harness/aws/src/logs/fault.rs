@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::state::POLICY_CHARACTERS_MAX;
+use super::subscription::SUBSCRIPTIONS_MAX;
 use crate::evidence::Fault;
 
 /// The fault of an error; what the texts do not name stands in the input.
@@ -19,6 +20,20 @@ pub(super) fn of(error: &Error) -> Option<Fault> {
             wants: "deletion protection to be off".to_owned(),
         },
         Error::TooManyPolicies => Fault::quota("resource policies of a Region", 10, None),
+        Error::NoSuchSubscription => Fault::not_there("subscription filter", ""),
+        Error::TooManySubscriptions => Fault::quota(
+            "subscription filters of a log group",
+            SUBSCRIPTIONS_MAX,
+            Some(SUBSCRIPTIONS_MAX + 1),
+        ),
+        Error::FunctionOfOtherAccount { arn, account } => Fault::OtherAccount {
+            what: arn.clone(),
+            account: account.clone(),
+            wants: "a function of the log group's account".to_owned(),
+        },
+        Error::StreamWithoutRole => Fault::Absent {
+            member: "roleArn".to_owned(),
+        },
         Error::TooManyTags(count) => Fault::quota("tags of a log group", 50, Some(*count)),
         Error::BatchTooLarge(bytes) => Fault::quota("bytes of a batch", 1_048_576, Some(*bytes)),
         Error::BatchTooLong => Fault::quota("hours of a batch", 24, None),
@@ -45,6 +60,6 @@ pub(super) fn of(error: &Error) -> Option<Fault> {
             POLICY_CHARACTERS_MAX,
             Some(*characters),
         ),
-        Error::Parameter(_) => return None,
+        Error::FunctionNotInvocable | Error::Parameter(_) => return None,
     })
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use authlab_kernel::id::Draw;
 use authlab_kernel::{Scope, Timestamp};
 
+use super::subscription::Subscription;
+
 /// A log group.
 #[derive(Clone, Debug)]
 pub struct Group {
@@ -26,6 +28,8 @@ pub struct Group {
     pub tags: BTreeMap<String, String>,
     /// Its streams, by name.
     pub streams: BTreeMap<String, Stream>,
+    /// Its subscription filters, by name.
+    pub subscriptions: BTreeMap<String, Subscription>,
 }
 
 /// A log stream.
@@ -54,6 +58,27 @@ pub struct LogEvent {
 }
 
 impl Group {
+    /// An empty group.
+    pub fn new(scope: &Scope, name: &str, created: Timestamp) -> Self {
+        Self {
+            name: name.to_owned(),
+            scope: scope.clone(),
+            created,
+            retention_days: None,
+            class: "STANDARD".to_owned(),
+            kms_key_id: None,
+            is_protected: false,
+            tags: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+        }
+    }
+
+    /// How many events were written to a stream so far.
+    pub fn count_in(&self, stream: &str) -> u64 {
+        self.streams.get(stream).map_or(0, |stream| stream.count)
+    }
+
     /// `arn:aws:logs:R:A:log-group:NAME`, without the trailing `:*`.
     pub fn arn(&self) -> String {
         group_arn(&self.scope, &self.name)

@@ -3,11 +3,14 @@
 //! Simulated: log groups with retention, class and tags; streams; PutLogEvents with its limits on
 //! time, order and size; GetLogEvents and FilterLogEvents with their tokens and filter patterns
 //! (terms, quoted phrases, exclusions, alternatives, JSON selectors); account resource policies as
-//! documents. A monitoring account reads a source account's groups by ARN through its OAM links,
+//! documents; subscription filters whose destination is a function of the account. A monitoring account reads a source account's groups by ARN through its OAM links,
 //! filters included. Other services write through [`State::append`].
 //!
-//! Deliberately not: Insights queries, subscription and metric filters, exports, live tail, data
-//! protection, resource policies as grants (no caller in the lab needs one: the gateway's deliveries
+//! What a function logs that a subscription invoked is not passed on, which on AWS goes on without end
+//! where groups and functions form a circle.
+//!
+//! Deliberately not: Insights queries, other destinations of subscription filters, those of the whole
+//! account, metric filters, exports, live tail, data protection, resource policies as grants (no caller in the lab needs one: the gateway's deliveries
 //! are effects), sequence tokens (AWS ignores them since 2023). A group's key is asked when it is
 //! given to the group, not when events are written and read. A stream keeps its latest 16 MiB.
 //!
@@ -27,6 +30,7 @@ mod ops;
 mod pattern;
 mod read;
 mod state;
+mod subscription;
 #[cfg(test)]
 mod tests;
 
@@ -34,8 +38,13 @@ pub use error::Error;
 pub use group::{Group, LogEvent, Stream};
 pub use pattern::Pattern;
 pub use state::State;
+pub use subscription::Subscription;
 
-use crate::operation::{Authorization::Checks, Handler::Locked, Row, Service, Validation};
+use crate::operation::{
+    Authorization::Checks,
+    Handler::{Halves, Locked},
+    Row, Service, Validation,
+};
 
 /// The service and its operations.
 pub const SERVICE: Service = Service {
@@ -148,6 +157,21 @@ pub const SERVICE: Service = Service {
             name: "ListTagsForResource",
             authorization: Checks(check::list_tags),
             handler: Locked(ops::group::list_tags),
+        },
+        Row {
+            name: "PutSubscriptionFilter",
+            authorization: Checks(check::put_subscription_filter),
+            handler: Halves(ops::subscription::put_subscription_filter),
+        },
+        Row {
+            name: "DescribeSubscriptionFilters",
+            authorization: Checks(check::describe_subscription_filters),
+            handler: Locked(ops::subscription::describe_subscription_filters),
+        },
+        Row {
+            name: "DeleteSubscriptionFilter",
+            authorization: Checks(check::delete_subscription_filter),
+            handler: Locked(ops::subscription::delete_subscription_filter),
         },
         Row {
             name: "PutResourcePolicy",

@@ -171,7 +171,7 @@ impl State {
         if groups.contains_key(&new.name) {
             return Err(Error::GroupExists);
         }
-        let mut group = empty_group(ctx.scope, &new.name, ctx.now);
+        let mut group = Group::new(ctx.scope, &new.name, ctx.now);
         group.class = new.class.unwrap_or(group.class);
         group.kms_key_id = new.kms_key_id;
         group.tags = new.tags;
@@ -208,7 +208,7 @@ impl State {
             .flat_map(BTreeMap::values)
     }
 
-    fn own_group(&mut self, name: &str, ctx: &Ctx<'_>) -> Result<&mut Group, Error> {
+    pub(super) fn own_group(&mut self, name: &str, ctx: &Ctx<'_>) -> Result<&mut Group, Error> {
         let groups = self.groups.get_mut(ctx.scope);
         groups
             .and_then(|groups| groups.get_mut(name))
@@ -412,7 +412,7 @@ impl State {
         let groups = self.groups.entry(scope.clone()).or_default();
         let group = groups
             .entry(group.to_owned())
-            .or_insert_with(|| empty_group(scope, group, now));
+            .or_insert_with(|| Group::new(scope, group, now));
         let stream = group
             .streams
             .entry(stream.to_owned())
@@ -520,20 +520,6 @@ fn single((name, value): (String, Value)) -> (String, Value) {
         other => other,
     };
     (name, value)
-}
-
-fn empty_group(scope: &Scope, name: &str, created: Timestamp) -> Group {
-    Group {
-        name: name.to_owned(),
-        scope: scope.clone(),
-        created,
-        retention_days: None,
-        class: "STANDARD".to_owned(),
-        kms_key_id: None,
-        is_protected: false,
-        tags: BTreeMap::new(),
-        streams: BTreeMap::new(),
-    }
 }
 
 /// Order, span and size of a batch (API reference, `PutLogEvents`).

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use authlab_gateway::Deployment;
 use authlab_gateway::deployment::Outline;
 use authlab_kernel::{AccountId, Scope, Timestamp};
+use bytes::Bytes;
 
 use crate::evidence::Credential;
 
@@ -22,6 +23,21 @@ pub enum Effect {
         stream: String,
         /// The lines, with the time of each.
         events: Vec<(Timestamp, String)>,
+        /// Whether functions that are subscribed to the group get them.
+        is_passed_on: bool,
+    },
+    /// Invoke a function for a service, and leave what comes of it to the journal.
+    InvokeFunction {
+        /// The account and Region for which it is invoked.
+        scope: Scope,
+        /// The function's ARN.
+        function: String,
+        /// The event, JSON.
+        event: Bytes,
+        /// The service: `logs.amazonaws.com`.
+        principal: String,
+        /// On behalf of what: `aws:SourceArn`.
+        source_arn: String,
     },
     /// Add data points.
     PutMetricData {

@@ -122,6 +122,7 @@ impl Written {
                 trace: None,
             },
             enforcement: (decided == Decided::Audited).then_some(LetThrough::Audit),
+            telemetry: None,
         };
         let draft = EventDraft::of(Component::Aws, &decision);
         let draft = if is_allowed {

@@ -113,6 +113,7 @@ pub fn of_decision(decision: Decision) -> Option<Diagnosis> {
     let evidence = aws::Decision {
         decision,
         enforcement: None,
+        telemetry: None,
     };
     let event = Event {
         seq: 1,

@@ -31,6 +31,7 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::AutoDeployed(_)
         | Error::Invalid { .. }
         | Error::Stated(_)
+        | Error::TooManyAuthorizers(_)
         | Error::LogPolicyTooLong { .. }
         | Error::Document(_)
         | Error::Warnings(_) => (400, "BadRequestException"),

@@ -4,11 +4,13 @@
 //! - [`data`]: the operation GetMetricData.
 //! - [`statistics`]: the operation GetMetricStatistics.
 //! - [`list`]: the operation ListMetrics.
+//! - [`stream`]: the operations of metric streams.
 
 pub(super) mod data;
 pub(super) mod list;
 pub(super) mod put;
 pub(super) mod statistics;
+pub(super) mod stream;
 
 use std::collections::BTreeMap;
 
@@ -60,6 +62,7 @@ fn wire(error: Error) -> WireError {
             (400, "ValidationError")
         }
         Error::NextToken => (400, "InvalidNextToken"),
+        Error::NoSuchStream(_) => (404, "ResourceNotFoundException"),
         Error::NotSimulated(_) => (501, "NotImplemented"),
     };
     let answer = WireError::new(status, code, error.to_string());

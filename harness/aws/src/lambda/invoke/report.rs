@@ -11,7 +11,7 @@ use authlab_kernel::{Ids, Timestamp};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Invocation, Prepared, draft, environment};
+use super::{Invocation, InvokedBy, Prepared, draft, environment};
 use crate::evidence::{Reason, Why};
 use crate::front::{Brief, FrontDoor};
 use crate::lambda::closure::FunctionError;
@@ -161,6 +161,14 @@ pub fn tail(lines: &[(Timestamp, String)]) -> String {
     text.get(start..).unwrap_or_default().to_owned()
 }
 
+/// Whether a subscription of a log group invoked the function.
+fn is_subscribed(invocation: &Invocation) -> bool {
+    match &invocation.invoked_by {
+        InvokedBy::Service { source_arn, .. } => source_arn.starts_with("arn:aws:logs:"),
+        InvokedBy::Caller(_) => false,
+    }
+}
+
 /// Writes the lines if the role may; `written`, or the action that it lacks.
 pub(super) async fn write(
     door: &FrontDoor,
@@ -178,6 +186,7 @@ pub(super) async fn write(
         group: function.log_group.clone(),
         stream,
         events: lines,
+        is_passed_on: !is_subscribed(invocation),
     };
     door.perform(vec![effect], prepared.seq).await;
     "written".to_owned()

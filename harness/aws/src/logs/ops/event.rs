@@ -233,24 +233,24 @@ pub(crate) fn put_log_events(cloud: &mut Cloud, call: &Call, input: Value) -> An
         .log_events
         .into_iter()
         .map(|event| (event.timestamp, event.message));
+    let (group, stream) = (&input.log_group_name, &input.log_stream_name);
     let (logs, ctx) = cloud.logs(call);
+    let before = logs.group(&call.scope, group);
+    let since = before.map_or(0, |group| group.count_in(stream));
     let rejected = logs
-        .put_events(
-            &input.log_group_name,
-            &input.log_stream_name,
-            events.collect(),
-            &ctx,
-        )
+        .put_events(group, stream, events.collect(), &ctx)
         .map_err(wire)?;
+    let passed_on = logs.passed_on(&call.scope, group, stream, since);
     let any = rejected != Rejected::default();
-    Reply::to(&PutOutput {
-        next_sequence_token: sequence_token(&input.log_group_name, &input.log_stream_name),
+    let reply = Reply::to(&PutOutput {
+        next_sequence_token: sequence_token(group, stream),
         rejected_log_events_info: any.then_some(RejectedOutput {
             too_new_log_event_start_index: rejected.too_new_start,
             too_old_log_event_end_index: rejected.too_old_end,
             expired_log_event_end_index: rejected.expired_end,
         }),
-    })
+    })?;
+    Ok(passed_on.into_iter().fold(reply, Reply::and))
 }
 
 /// Still sent, no longer read by AWS.

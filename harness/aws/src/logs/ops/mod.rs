@@ -3,10 +3,12 @@
 //! - [`group`]: log groups and their tags.
 //! - [`event`]: streams and events.
 //! - [`policy`]: resource policies.
+//! - [`subscription`]: subscription filters.
 
 pub(super) mod event;
 pub(super) mod group;
 pub(super) mod policy;
+pub(super) mod subscription;
 
 use authlab_wire::{Rule, ValidationFailure, WireError};
 
@@ -35,12 +37,18 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::NoSuchGroup
         | Error::NoSuchStream
         | Error::NoSuchResource
+        | Error::NoSuchSubscription
         | Error::NoSuchPolicy(_) => "ResourceNotFoundException",
         Error::Protected => "OperationAbortedException",
         Error::NameAndArn => "ValidationException",
-        Error::TooManyPolicies | Error::PolicyTooLong(_) => "LimitExceededException",
+        Error::TooManyPolicies | Error::TooManySubscriptions | Error::PolicyTooLong(_) => {
+            "LimitExceededException"
+        }
+        Error::FunctionOfOtherAccount { .. } => "AccessDeniedException",
         Error::TooManyTags(_) => "TooManyTagsException",
-        Error::NotChronological
+        Error::FunctionNotInvocable
+        | Error::StreamWithoutRole
+        | Error::NotChronological
         | Error::BatchTooLong
         | Error::BatchTooLarge(_)
         | Error::Retention(_)

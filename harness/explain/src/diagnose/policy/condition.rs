@@ -149,6 +149,8 @@ pub(super) const ENTRIES: &[Entry] = classes! {
         claim_under_other_key;
     "trust-audience-mismatch", Caller, "the role's trust policy names another audience",
         |case| conditional(case, Of::Any(Topic::Audience), None);
+    "trust-claim-not-a-key", Owner, "the role's trust policy demands a claim that STS does not read",
+        claim_without_key;
     "trust-claim-mismatch", Caller, "the role's trust policy wants another claim",
         |case| conditional(case, Of::Any(Topic::Claim), None);
 
@@ -295,6 +297,45 @@ fn claim_under_other_key(case: &Case<'_>) -> Option<Finding> {
         "{owner} writes that value under `{other}` in {place}: `{key}` of the token is {had}"
     );
     Some(Finding::certain(causes(fault, &faults), fix))
+}
+
+/// Claims that are condition keys, of every issuer or of Google (IAM user guide,
+/// `reference_policies_iam-condition-keys.html`).
+const CLAIMS: [&str; 5] = ["amr", "aud", "email", "oaud", "sub"];
+
+/// Issuers of whose tokens STS reads more claims.
+const KNOWN_ISSUERS: [&str; 4] = [
+    "accounts.google.com",
+    "circleci.com",
+    "githubusercontent.com",
+    "oraclecloud.com",
+];
+
+/// Only some claims are condition keys: a condition on another is met by no token.
+fn claim_without_key(case: &Case<'_>) -> Option<Finding> {
+    let refused = Refused::of(case)?;
+    let faults = Fault::all(&refused);
+    let fault = faults.iter().find(|fault| {
+        let (issuer, claim) = fault.key().rsplit_once(':').unwrap_or_default();
+        let host = issuer.split('/').next().unwrap_or_default();
+        fault.topic() == Topic::Claim
+            && fault.is_absent()
+            && fault.wanted().is_some()
+            && !CLAIMS.contains(&claim)
+            && !KNOWN_ISSUERS.iter().any(|known| host.ends_with(known))
+    })?;
+    let (owner, place) = (document::owner(&refused, fault.at.layer), fault.at.place());
+    let (_, claim) = fault.key().rsplit_once(':')?;
+    let cause = format!(
+        "{}; of such a token STS makes keys of `aud`, `sub` and `amr` only, whatever its claim `{claim}` is",
+        causes(fault, &faults)
+    );
+    let fix = format!(
+        "{owner} compares in {place} what STS reads: `sub`, into which the issuer puts it; or \
+         `aws:RequestTag/{claim}`, where the issuer passes it as a session tag (the claim \
+         `https://aws.amazon.com/tags`, and `sts:TagSession`)"
+    );
+    Some(Finding::certain(cause, fix))
 }
 
 /// The tag is missing where a condition compares it, or where a resource's ARN is made of it.

@@ -20,7 +20,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         let Some(Fault::Quota { of, limit, wanted }) = &refused.fault else {
             return None;
         };
-        let characters = (*wanted)?;
+        let is_delivery = of.starts_with("the policy AWSLogDeliveryWrite20150319 ");
+        let characters = wanted.filter(|_| is_delivery)?;
         Some(Finding::certain(
             format!("{of}, and would have {characters}: CloudWatch Logs takes {limit}"),
             "write one statement for many groups in that policy, such as Resource \

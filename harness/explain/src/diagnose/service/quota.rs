@@ -16,8 +16,9 @@ pub(super) fn remedy(of: &str, limit: u64) -> String {
 }
 
 /// The quotas whose remedy is known (IAM user guide, `reference_iam-quotas`; CloudWatch user guide,
-/// `cloudwatch_limits`; CloudWatch Logs, `cloudwatch_limits_cwl`; Lambda, `gettingstarted-limits`).
-const KNOWN: [(&str, &str); 19] = [
+/// `cloudwatch_limits`; CloudWatch Logs, `cloudwatch_limits_cwl`; Lambda, `gettingstarted-limits`; API Gateway,
+/// `http-api-quotas`).
+const KNOWN: [(&str, &str); 20] = [
     (
         "AccessKeysPerUser",
         "deactivate and delete the older of the user's two access keys (`iam:ListAccessKeys`): the \
@@ -77,6 +78,11 @@ const KNOWN: [(&str, &str); 19] = [
     (
         "InstanceSessionsPerInstanceProfile",
         "take the role out of the instance profile first: it holds one",
+    ),
+    (
+        "authorizers of an API",
+        "let routes share one authorizer: it takes up to 50 audiences (`apigatewayv2:UpdateAuthorizer`), and a \
+         route asks for scopes of its own; delete those that no route names, or ask AWS for a higher quota",
     ),
     (
         "resource policies of a Region",

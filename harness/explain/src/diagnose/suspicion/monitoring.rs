@@ -141,14 +141,20 @@ fn left_out(notice: &Notice) -> Option<Finding> {
         return None;
     };
     let accounts = words::texts(accounts);
-    let fix = if member == "AccountId" {
-        format!("send `AccountId` with the query: one of {accounts}")
-    } else {
-        format!("send `{member}` = true, and the account's id (`AccountId`) when reading its data")
+    let fix = match member.as_str() {
+        "AccountId" => format!("send `AccountId` with the query: one of {accounts}"),
+        "IncludeLinkedAccountsMetrics" => {
+            format!("put the stream again with `{member}` = true, for false is its default")
+        }
+        _ => {
+            format!(
+                "send `{member}` = true, and the account's id (`AccountId`) when reading its data"
+            )
+        }
     };
     Some(Finding::certain(
         format!(
-            "the call has no `{member}`, so that it shows the reader's own account only; links share \
+            "the call has no `{member}`, so that it is about the caller's own account only; links share \
              with it what it asks for of {accounts}"
         ),
         fix,

@@ -341,8 +341,7 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
         Mender::Owner,
         "the token lacks the claim by which Vault names its users",
         |case| {
-            let (login, token) = login(case, Reason::JwtUserClaim)
-                .or_else(|| login(case, Reason::JwtGroupsClaim))?;
+            let (login, token) = login(case, Reason::JwtUserClaim)?;
             let claim = login.claim.clone()?;
             let names = token.claim_names();
             Some(Finding::certain(
