@@ -2,6 +2,7 @@
 
 mod operator;
 mod security;
+mod service;
 
 use authlab_policy::{Compared, case, decide, evidence};
 use serde_json::{Value, json};

@@ -132,6 +132,24 @@ pub(super) fn rows() -> Vec<Row> {
             "takes `email`, and the token has none; its claims are `sub`",
         ),
         (
+            "jwt-groups-claim",
+            claim(json!({"sub": "me", "scp": ["openid"]}), "groups"),
+            "vault-jwt-groups-not-in-access-token",
+            "its `scp` shows that it is an access token",
+        ),
+        (
+            "jwt-groups-claim",
+            claim(json!({"sub": "me", "nonce": "n"}), "groups"),
+            "vault-jwt-groups-claim",
+            "reads groups from `groups`, and the token has none there; its claims are `nonce`, `sub`",
+        ),
+        (
+            "jwt-groups-claim",
+            claim(json!({"scope": "openid", "groups": "a"}), "teams"),
+            "vault-jwt-groups-claim",
+            "reads groups from `teams`",
+        ),
+        (
             "jwt-signature",
             keys("key-set", "k1", html),
             "vault-keys-not-json",
