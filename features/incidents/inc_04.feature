@@ -46,6 +46,9 @@ Feature: INC-4: A metric stream lacks the linked accounts' metrics
     And the cause says "`222222222222`"
     And the fix says "put the stream again with `IncludeLinkedAccountsMetrics` = true"
     And the caller can mend it
+    When the account monitoring calls "cloudwatch:GetMetricStream" with:
+      | Name | central |
+    Then the answer's "IncludeLinkedAccountsMetrics" is "false"
 
   @mended
   Scenario: The stream takes linked accounts
@@ -61,3 +64,6 @@ Feature: INC-4: A metric stream lacks the linked accounts' metrics
       """
     Then the call is allowed
     And there is no diagnosis
+    When the account monitoring calls "cloudwatch:GetMetricStream" with:
+      | Name | central |
+    Then the answer's "IncludeLinkedAccountsMetrics" is "true"

@@ -41,7 +41,11 @@ Feature: INC-7: OAM shares metrics and not the resources behind them
     Then the metric's values are 3
     When the account monitoring calls "lambda:GetFunctionConfiguration" with:
       | FunctionName | arn:aws:lambda:us-east-1:222222222222:function:orders |
-    Then the call is refused with 403 "AccessDeniedException" because of "resource-implicit-deny"
+    Then AWS refuses with "AccessDeniedException" and the message:
+      """
+      User: arn:aws:iam::444444444444:user/administrator is not authorized to perform: lambda:GetFunctionConfiguration on resource: arn:aws:lambda:us-east-1:222222222222:function:orders because no resource-based policy allows the lambda:GetFunctionConfiguration action
+      """
+    And the call is refused with 403 "AccessDeniedException" because of "resource-implicit-deny"
     And the diagnosis is "oam-shares-no-resource"
     And the cause says "shares `AWS::CloudWatch::Metric` of account 222222222222"
     And the cause says "which no link shares"

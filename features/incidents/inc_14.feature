@@ -6,6 +6,9 @@ Feature: INC-14: Maximum number of authorizers
     Given the HTTP API "reports" of the account workload-a is imported from "gateway/reports.openapi.json"
     And the account workload-a calls "apigatewayv2:GetApis"
     And the answer's "Items.0.ApiId" is kept as "api"
+    And the account workload-a calls "apigatewayv2:GetAuthorizers" with:
+      | ApiId | $(api) |
+    And the answer's "Items.0.AuthorizerId" is kept as "authorizer"
     And the account workload-a calls "apigatewayv2:CreateAuthorizer" with:
       """
       {
@@ -96,9 +99,6 @@ Feature: INC-14: Maximum number of authorizers
 
   @mended
   Scenario: One authorizer takes the audiences of several services
-    Given the account workload-a calls "apigatewayv2:GetAuthorizers" with:
-      | ApiId | $(api) |
-    And the answer's "Items.0.AuthorizerId" is kept as "authorizer"
     When the account workload-a calls "apigatewayv2:UpdateAuthorizer" with:
       """
       {
