@@ -1,11 +1,10 @@
 //! Logins with a token that has no groups, where the role reads some.
 //!
 //! Sources: OpenID Connect Core, 5.4 (claims that a scope asks for are those of the ID token and the
-//! userinfo endpoint); RFC 9068, 2.1 (the type of an access token).
+//! userinfo endpoint); RFC 9068, 2.2 (an access token has `client_id`, and `scope` where one was asked for).
 
 use authlab_token::evidence::Described;
 use authlab_vault::evidence::{JwtLogin, Reason};
-use serde_json::Value;
 
 use super::super::entry::Entry;
 use super::super::finding::{Certainty, Finding, Mender};
@@ -26,7 +25,7 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
             Some(
                 Finding::certain(
                     format!(
-                        "the role `{}` reads groups from `{claim}`; the token has no such claim, and its {sign} \
+                        "the role `{}` reads groups from `{claim}`; the token has no such claim, and its `{sign}` \
                          shows that it is an access token: many issuers put groups into the ID token only",
                         login.role
                     ),
@@ -70,19 +69,12 @@ fn without_groups(case: &Case<'_>) -> Option<(JwtLogin, Described, String)> {
     Some((login, token, claim))
 }
 
-/// What shows that a token is an access token: its type, or a scope. One with groups under another name
-/// lacks nothing, the role reads the wrong claim.
+/// The claim that shows that a token is an access token. One with groups under another name lacks
+/// nothing, the role reads the wrong claim.
 fn access_token_sign(token: &Described) -> Option<&'static str> {
     let has = |name: &&str| token.claim(name).is_some();
     if ["groups", "roles"].iter().any(has) {
         return None;
     }
-    let kind = token.header.get("typ").and_then(Value::as_str);
-    if kind.is_some_and(|kind| kind.eq_ignore_ascii_case("at+jwt")) {
-        return Some("`typ`");
-    }
-    if has(&"scope") {
-        return Some("`scope`");
-    }
-    has(&"scp").then_some("`scp`")
+    ["scope", "scp", "client_id"].into_iter().find(has)
 }

@@ -53,13 +53,19 @@ fn a_claim_of_which_sts_makes_no_key_is_the_owners_to_mend() {
 fn a_subscription_is_told_of_its_functions_policy() {
     let function = "arn:aws:lambda:us-east-1:222222222222:function:ship";
     let allow = |principal: &str, source: &str| {
-        document(json!([{"Effect": "Allow", "Principal": {"Service": principal},
+        document(
+            json!([{"Effect": "Allow", "Principal": {"Service": principal},
             "Action": "lambda:InvokeFunction", "Resource": function,
-            "Condition": {"ArnLike": {"AWS:SourceArn": source}}}]))
+            "Condition": {"ArnLike": {"AWS:SourceArn": source}}}]),
+        )
     };
     let group = "arn:aws:logs:us-east-1:222222222222:log-group:/app";
     let rows = [
-        ("logs.amazonaws.com", json!({}), "subscription-not-invocable"),
+        (
+            "logs.amazonaws.com",
+            json!({}),
+            "subscription-not-invocable",
+        ),
         (
             "logs.us-east-1.amazonaws.com",
             json!({"resource": allow("events.amazonaws.com", "*")}),
@@ -77,7 +83,11 @@ fn a_subscription_is_told_of_its_functions_policy() {
             "action": "lambda:InvokeFunction", "resource": function,
             "resource_account": "222222222222",
             "context": {"aws:SourceArn": [format!("{group}:*")]}});
-        assert_eq!(class(&request, &policies, None), wanted, "{principal} {policies}");
+        assert_eq!(
+            class(&request, &policies, None),
+            wanted,
+            "{principal} {policies}"
+        );
     }
 }
 
@@ -93,7 +103,11 @@ fn a_link_shares_no_resource() {
         ("lambda:GetFunction", Some(telemetry()), own),
         ("ec2:DescribeInstances", Some(telemetry()), own),
         ("lambda:GetFunction", None, "no-policy-allows"),
-        ("lambda:DeleteFunction", Some(telemetry()), "no-policy-allows"),
+        (
+            "lambda:DeleteFunction",
+            Some(telemetry()),
+            "no-policy-allows",
+        ),
         (
             "secretsmanager:GetSecretValue",
             Some(telemetry()),
@@ -106,6 +120,10 @@ fn a_link_shares_no_resource() {
             "resource_account": "333333333333"});
         let policies = json!({"identity": [everything()]});
         let is_linked = telemetry.is_some();
-        assert_eq!(class(&request, &policies, telemetry), wanted, "{action}, {is_linked}");
+        assert_eq!(
+            class(&request, &policies, telemetry),
+            wanted,
+            "{action}, {is_linked}"
+        );
     }
 }
