@@ -59,5 +59,5 @@ async fn filters_of_one_kind_are_taken() {
         .include_filters(of("Shop"))
         .exclude_filters(of("Payroll"));
     let (code, _) = refusal(both.send().await);
-    assert_eq!(code, "InvalidParameterCombinationException");
+    assert_eq!(code, "InvalidParameterCombination");
 }
