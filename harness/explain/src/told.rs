@@ -124,12 +124,6 @@ impl Told {
         }
     }
 
-    fn by_vault(event: &Event) -> Option<Self> {
-        let audited = || event.read().map(|told| Self::VaultAudited(Box::new(told)));
-        let request = event.read().map(|told| Self::VaultRequest(Box::new(told)));
-        request.or_else(audited)
-    }
-
     fn by_aws(event: &Event) -> Option<Self> {
         match event.kind.as_str() {
             aws::Request::KIND => event.read().map(Self::AwsRequest),
@@ -149,6 +143,9 @@ impl Told {
     fn by_vault(event: &Event) -> Option<Self> {
         match event.kind.as_str() {
             vault::Request::KIND => event.read().map(|told| Self::VaultRequest(Box::new(told))),
+            vault::Authorization::KIND => {
+                event.read().map(|told| Self::VaultAudited(Box::new(told)))
+            }
             vault::LeaseNotRevoked::KIND => event.read().map(Self::LeaseNotRevoked),
             _ => None,
         }

@@ -250,6 +250,9 @@ pub struct MissingFunction {
     /// Whether the function is there, without that version or alias.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_there: bool,
+    /// The versions and aliases that it has, where the function is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub qualifiers: Vec<String>,
     /// The names of functions there that are nearly that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub near: Vec<String>,

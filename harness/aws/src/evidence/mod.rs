@@ -19,8 +19,8 @@ pub use authlab_wire::sigv4::{
     TokenState, Unreadable, UnreadableKind,
 };
 pub use event::{
-    Answer, Authentication, Authorizer, Credential, Decision, Invoke, MissingFunction, Request, Return,
-    Rotation, RotationDue, Shape, Signature, Telemetry, TimesHeld, Unchecked, WebIdentity,
+    Answer, Authentication, Authorizer, Credential, Decision, Invoke, MissingFunction, Request,
+    Return, Rotation, RotationDue, Shape, Signature, Telemetry, TimesHeld, Unchecked, WebIdentity,
 };
 pub use fault::{Fault, Notice};
 pub(crate) use reason::error_code;

@@ -118,7 +118,7 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                         source_account: scope.account.clone(),
                     },
                     cause: origin.cause,
-                    request_id: door.ids().request_id("invoke", &function),
+                    request_id: door.ids().request_id("invoke", &function).into(),
                     trace_id: origin.trace_id.clone(),
                     budget_ms: BUDGET_MS,
                     scope,

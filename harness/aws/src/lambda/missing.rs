@@ -4,8 +4,10 @@ use authlab_kernel::Scope;
 use authlab_kernel::near::nearest;
 
 use super::error::Error;
+use super::function::LATEST;
 use super::invoke::{Invocation, InvokeError};
 use super::name::FunctionName;
+use super::version::Published;
 use crate::cloud::Cloud;
 use crate::evidence::MissingFunction;
 
@@ -30,14 +32,21 @@ pub(super) fn of(
     let qualifier = invocation.qualifier.as_deref();
     let name = FunctionName::read(&invocation.function, qualifier, &scope).ok()?;
     let lambda = &cloud.lambda;
-    let known = lambda.functions(&name.scope).map(|one| one.name.as_str());
+    let known = lambda
+        .functions(&name.scope, false)
+        .map(|one| one.name.as_str());
     let near = nearest(&name.name, known, SHOWN_MAX);
     let elsewhere = lambda.everywhere().filter(|one| {
         let is_there = one.scope == name.scope && called_in.is_none();
         one.name == name.name && !is_there
     });
+    let there = lambda.function(&name.scope, &name.name);
+    let published = there.and_then(|there| lambda.published(&there.arn));
+    let published = published.into_iter().flat_map(Published::qualifiers);
+    let qualifiers = there.map(|_| LATEST.to_owned()).into_iter();
     Some(Box::new(MissingFunction {
-        is_there: lambda.function(&name.scope, &name.name).is_some(),
+        is_there: there.is_some(),
+        qualifiers: qualifiers.chain(published).take(SHOWN_MAX).collect(),
         near: near.into_iter().map(str::to_owned).collect(),
         elsewhere: elsewhere
             .map(|one| one.arn.clone())

@@ -84,6 +84,12 @@ impl Published {
         self.versions.values()
     }
 
+    /// What may stand as a qualifier beside `$LATEST`: the aliases, then the latest versions first.
+    pub(super) fn qualifiers(&self) -> impl Iterator<Item = String> {
+        let versions = self.versions.keys().rev().map(u64::to_string);
+        self.aliases.keys().cloned().chain(versions)
+    }
+
     /// The version of this number.
     fn version(&self, number: &str) -> Option<&Configuration> {
         self.versions.get(&number.parse().ok()?)

@@ -44,13 +44,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             let qualifier = missing.qualifier.as_deref()?;
             Some(Finding::certain(
                 format!(
-                    "the function {} has no version or alias `{qualifier}`: it has `$LATEST`",
-                    place(&missing)
+                    "the function {} has no version or alias `{qualifier}`: it has {}",
+                    place(&missing),
+                    words::texts(&missing.qualifiers)
                 ),
                 format!(
-                    "leave `{qualifier}` out, or name `$LATEST`; where the stage or the caller needs \
-                     an alias, publish a version and create the alias first (`PublishVersion`, \
-                     `CreateAlias`), which the lab does not have"
+                    "name one that it has, or leave `{qualifier}` out (`$LATEST` is meant then); where \
+                     the stage or the caller needs it, publish a version and create the alias first \
+                     (`PublishVersion`, `CreateAlias`)"
                 ),
             ))
         },

@@ -76,7 +76,7 @@ async fn invoked(door: &TestDoor, function: &str) -> Result<Value, String> {
             source_account: WORKLOAD.parse().unwrap(),
         },
         cause: 1,
-        request_id: "r".to_owned(),
+        request_id: "r".into(),
         trace_id: None,
         budget_ms: 29_000,
     };

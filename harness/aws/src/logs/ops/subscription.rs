@@ -166,7 +166,7 @@ fn invocation(door: &FrontDoor, call: &Call, given: &PutInput, principal: &str) 
             source_account: call.scope.account.clone(),
         },
         cause: call.cause,
-        request_id: door.ids().request_id("logs", "subscription"),
+        request_id: door.ids().request_id("logs", "subscription").into(),
         trace_id: call.trace_id.clone(),
         budget_ms: BUDGET_MS,
     }

@@ -2,7 +2,6 @@
 
 use authlab_aws::evidence::{KeptIn, KeyFound, KeyState, Reason, TokenFound, TokenState};
 
-use super::super::words;
 use super::told::{Refused, refused, span};
 use crate::case::Case;
 use crate::diagnose::finding::{Certainty, Finding};
@@ -22,7 +21,8 @@ fn fate(key: &KeyFound) -> String {
     let of = of.map_or_else(String::new, |owner| format!(" of {owner}"));
     match key.state {
         KeyState::Inactive => format!("{of} has the status Inactive"),
-        KeyState::Unknown => format!("{of} was deleted"),
+        KeyState::Deleted => format!("{of} was deleted"),
+        KeyState::Unknown => format!("{of} is not there"),
     }
 }
 

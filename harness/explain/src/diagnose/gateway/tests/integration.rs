@@ -32,6 +32,7 @@ fn diagnosis(function: &str, statements: &Value, is_of_gateway: bool) -> Diagnos
     let decision = aws::Decision {
         decision: Decision::new(&request, &decided, &compared),
         enforcement: None,
+        telemetry: None,
     };
     let journal = Journal::new(Clock::standing("2026-01-15T12:00:00Z".parse().unwrap()));
     let decision = EventDraft::of(Component::Lambda, &decision).refused(denial);

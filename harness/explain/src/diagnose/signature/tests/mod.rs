@@ -236,6 +236,7 @@ fn keys_that_a_secret_has() {
         let key = KeyFound {
             state,
             owner: (state == KeyState::Inactive).then(|| "arn:aws:iam::1:user/ci".to_owned()),
+            deleted: None,
             near: None,
             kept_in: Some(kept_in),
         };
