@@ -12,7 +12,7 @@ fn put(client: &Client) -> PutMetricStreamFluentBuilder {
     client
         .put_metric_stream()
         .name("central")
-        .firehose_arn("arn:aws:firehose:us-east-1:222222222222:deliverystream/metrics")
+        .firehose_arn("arn:aws:firehose:eu-central-1:222222222222:deliverystream/metrics")
         .role_arn(ROLE)
         .output_format(MetricStreamOutputFormat::Json)
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::front::testing::{OUTSIDER, TestDoor, WORKLOAD, refusal};
 use crate::lambda::InvocationContext;
 
-const FUNCTION: &str = "arn:aws:lambda:us-east-1:222222222222:function:ship";
+const FUNCTION: &str = "arn:aws:lambda:eu-central-1:222222222222:function:ship";
 const GROUP: &str = "/app";
 const NOT_INVOCABLE: &str = "Could not execute the lambda function. Make sure you have given \
                              CloudWatch Logs permission to execute your function.";
@@ -98,15 +98,15 @@ fn opened(event: &Value) -> Value {
 #[tokio::test]
 async fn a_subscription_waits_for_the_functions_permission() {
     let refused = format!("InvalidParameterException: {NOT_INVOCABLE}");
-    let group = "arn:aws:logs:us-east-1:222222222222:log-group:/app";
+    let group = "arn:aws:logs:eu-central-1:222222222222:log-group:/app";
     let whole = format!("{group}:*");
     let rows = [
         ("events.amazonaws.com", whole.as_str(), false),
         ("logs.amazonaws.com", group, false),
-        ("logs.us-east-1.amazonaws.com", group, false),
+        ("logs.eu-central-1.amazonaws.com", group, false),
         ("logs.eu-west-1.amazonaws.com", &whole, false),
         ("logs.amazonaws.com", &whole, true),
-        ("logs.us-east-1.amazonaws.com", &whole, true),
+        ("logs.eu-central-1.amazonaws.com", &whole, true),
     ];
     for (principal, source_arn, is_taken) in rows {
         let (door, logs, _) = start().await;
@@ -126,7 +126,7 @@ async fn what_the_pattern_selects_is_passed_on_once() {
         &door,
         "logs",
         "logs.amazonaws.com",
-        "arn:aws:logs:*:*:log-group:/app:*",
+        "arn:aws:logs:eu-central-1:222222222222:log-group:/app:*",
     )
     .await;
     write(&door, &logs, &["ERROR before"]).await;
@@ -161,7 +161,7 @@ async fn what_a_permission_no_longer_allows_is_not_passed_on() {
         &door,
         "logs",
         "logs.amazonaws.com",
-        "arn:aws:logs:*:*:log-group:/app:*",
+        "arn:aws:logs:eu-central-1:222222222222:log-group:/app:*",
     )
     .await;
     assert_eq!(subscribed(&logs, "ship", "", FUNCTION).await, None);
@@ -184,7 +184,7 @@ async fn a_group_has_two_filters_and_functions_of_its_account() {
         &door,
         "logs",
         "logs.amazonaws.com",
-        "arn:aws:logs:*:*:log-group:/app:*",
+        "arn:aws:logs:eu-central-1:222222222222:log-group:/app:*",
     )
     .await;
     for name in ["a", "b", "a"] {
@@ -211,7 +211,7 @@ async fn a_group_has_two_filters_and_functions_of_its_account() {
         foreign.starts_with("AccessDeniedException: Cross-account lambda invocation"),
         "{foreign}"
     );
-    let stream = "arn:aws:kinesis:us-east-1:222222222222:stream/s";
+    let stream = "arn:aws:kinesis:eu-central-1:222222222222:stream/s";
     let stream = subscribed(&logs, "a", "", stream).await.unwrap();
     assert_eq!(
         stream,
