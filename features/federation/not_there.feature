@@ -16,7 +16,7 @@ Feature: What is named and is not there
   Scenario Outline: A role by an ARN that is not its own
     When the user "job" calls "sts:AssumeRole" with:
       | RoleArn         | <arn> |
-      | RoleSessionName | s     |
+      | RoleSessionName | job   |
     Then the call is refused with 403 "AccessDenied" because of "role-not-found"
     And the diagnosis is "<class>"
     And <mender> can mend it
@@ -34,7 +34,7 @@ Feature: What is named and is not there
       | RoleName | reader |
     When the user "job" calls "sts:AssumeRole" with:
       | RoleArn         | arn:aws:iam::222222222222:role/apps/reader |
-      | RoleSessionName | s                                          |
+      | RoleSessionName | job                                        |
     Then the call is refused with 403 "AccessDenied" because of "role-not-found"
     And the diagnosis is "role-deleted"
     And the owner can mend it
@@ -65,5 +65,5 @@ Feature: What is named and is not there
   Scenario: The role by its own ARN
     When the user "job" calls "sts:AssumeRole" with:
       | RoleArn         | arn:aws:iam::222222222222:role/apps/reader |
-      | RoleSessionName | s                                          |
+      | RoleSessionName | job                                        |
     Then the call is allowed

@@ -6,25 +6,10 @@ const CHARACTERS_MAX: usize = 256;
 /// The most changes that a slip of the pen makes.
 const SLIPS_MAX: usize = 3;
 
-/// How many characters have to be changed, put in or taken out to make the one of the other
-/// (Levenshtein's distance).
+/// How many characters have to be changed, put in, taken out, or to change places with the next, to make
+/// the one of the other.
 pub fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, character) in one.chars().enumerate() {
-        let mut diagonal = index;
-        let mut left = index + 1;
-        for (above, same) in row.iter_mut().skip(1).zip(&other) {
-            let replaced = diagonal + usize::from(character != *same);
-            diagonal = *above;
-            left = replaced.min(left + 1).min(*above + 1);
-            *above = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = index + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
+    strsim::osa_distance(one, other)
 }
 
 /// The names that are nearly `name`, the nearest first, at most so many: by capitals and the signs between
@@ -85,7 +70,7 @@ mod tests {
             ("", "abc", 3),
             ("abc", "", 3),
             ("order", "orders", 1),
-            ("dialy", "daily", 2),
+            ("dialy", "daily", 1),
             ("/daily", "/health", 5),
         ] {
             assert_eq!(distance(one, other), expected, "{one} {other}");

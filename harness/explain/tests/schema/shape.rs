@@ -165,7 +165,7 @@ fn value(of: &str, crate_name: &str, sources: &Sources) -> Value {
     if let Some(of) = inner("Vec") {
         return json!({"type": "array", "items": value(of, crate_name, sources)});
     }
-    if let Some(of) = inner("Box") {
+    if let Some(of) = inner("Box").or_else(|| inner("Arc")) {
         return value(of, crate_name, sources);
     }
     if let Some(of) = inner("Cow") {
