@@ -15,6 +15,9 @@ pub enum Error {
     /// No such alias.
     #[error("Cannot find alias arn: {0}")]
     NoSuchAlias(String),
+    /// No such alias to change.
+    #[error("Alias not found: {0}")]
+    NoAliasToUpdate(String),
     /// The function has an alias of this name.
     #[error("Alias already exists: {0}")]
     AliasExists(String),

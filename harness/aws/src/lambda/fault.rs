@@ -7,7 +7,9 @@ use crate::evidence::Fault;
 pub(super) fn of(error: &Error) -> Option<Fault> {
     Some(match error {
         Error::FunctionExists(name) => Fault::taken("function", name),
-        Error::NoSuchAlias(arn) => Fault::not_there("alias of the function", arn),
+        Error::NoSuchAlias(arn) | Error::NoAliasToUpdate(arn) => {
+            Fault::not_there("alias of the function", arn)
+        }
         Error::AliasExists(arn) => Fault::taken("alias of the function", arn),
         Error::VersionInUse { version, aliases } => Fault::State {
             what: format!("the version `{version}` of the function"),

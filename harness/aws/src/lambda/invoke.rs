@@ -4,6 +4,7 @@
 //! issues a session of the execution role and records the `invoke` event that everything the
 //! function does leads back to; the second writes the log and records the `return` event.
 
+mod missing;
 pub(super) mod report;
 pub(super) mod role;
 
@@ -23,8 +24,8 @@ use thiserror::Error;
 use super::closure::{Function, FunctionError, FunctionLog, InvocationContext};
 use super::error::Error;
 use super::function::Configuration;
+use super::key;
 use super::name::FunctionName;
-use super::{key, missing};
 use crate::cloud::Cloud;
 use crate::evidence::{self, Reason, Why};
 use crate::front::{Environment, FrontDoor, Judged, Ruled, identify};

@@ -30,7 +30,6 @@ mod fault;
 mod function;
 mod invoke;
 mod key;
-mod missing;
 mod name;
 mod ops;
 mod permission;

@@ -40,8 +40,6 @@ pub struct Permissions {
     /// The statements in the order of their grants.
     statements: Vec<Value>,
     policy: Option<Policy>,
-    /// Changes with every change.
-    pub revision_id: String,
 }
 
 impl Permissions {

@@ -337,9 +337,9 @@ impl State {
                 "We currently do not support adding policies for $LATEST.".to_owned(),
             ));
         }
-        let permissions = self.permissions_mut(name, revision_id)?;
+        let (permissions, _) = self.permissions_mut(name, revision_id)?;
         let statement = permissions.add(grant, &name.resource())?;
-        permissions.revision_id = self::revision_id(&name.resource(), ctx);
+        self.revise(name, ctx)?;
         Ok(statement)
     }
 
@@ -359,9 +359,28 @@ impl State {
         if permissions.policy().is_none() {
             return Err(Error::NothingToRemove);
         }
-        let permissions = self.permissions_mut(name, revision_id)?;
+        let (permissions, _) = self.permissions_mut(name, revision_id)?;
         permissions.remove(statement_id, &name.resource())?;
-        permissions.revision_id = self::revision_id(&name.resource(), ctx);
+        self.revise(name, ctx)
+    }
+
+    /// The revision of a policy: that of the function, version or alias which it is of (recorded on AWS).
+    pub fn policy_revision(&self, name: &FunctionName) -> Option<&str> {
+        let latest = self.function(&name.scope, &name.name)?;
+        match name.version_or_alias() {
+            None => Some(&latest.revision_id),
+            Some(qualifier) => self.published(&latest.arn)?.revision(qualifier),
+        }
+    }
+
+    /// A change of a policy is one of its function, and makes no other version of it.
+    fn revise(&mut self, name: &FunctionName, ctx: &Ctx<'_>) -> Result<(), Error> {
+        let new = revision_id(&name.resource(), ctx);
+        let (_, revision) = self.permissions_mut(name, None)?;
+        let old = std::mem::replace(revision, new.clone());
+        if name.version_or_alias().is_none() {
+            self.published_mut(&name.arn()).follow(&old, new);
+        }
         Ok(())
     }
 
@@ -369,11 +388,11 @@ impl State {
         &mut self,
         name: &FunctionName,
         revision_id: Option<&str>,
-    ) -> Result<&mut Permissions, Error> {
+    ) -> Result<(&mut Permissions, &mut String), Error> {
         let (permissions, revision) = match name.version_or_alias() {
             None => {
                 let function = self.find_mut(name)?;
-                (&mut function.permissions, function.revision_id.as_str())
+                (&mut function.permissions, &mut function.revision_id)
             }
             Some(qualifier) => {
                 let published = self.published.get_mut(&name.arn());
@@ -381,16 +400,10 @@ impl State {
                 found.ok_or_else(|| Error::NoSuchFunction(name.qualified_arn()))?
             }
         };
-        // Without a policy the revision can only be the function's (`unverified`).
-        let (current, error) = if permissions.policy().is_some() {
-            (permissions.revision_id.as_str(), Error::PolicyRevision)
+        if revision_id.is_some_and(|wanted| wanted != revision.as_str()) {
+            Err(Error::PolicyRevision)
         } else {
-            (revision, Error::Revision)
-        };
-        if revision_id.is_some_and(|revision| revision != current) {
-            Err(error)
-        } else {
-            Ok(permissions)
+            Ok((permissions, revision))
         }
     }
 }

@@ -118,12 +118,30 @@ impl Published {
     }
 
     /// The policy of a version or an alias, with the revision of that.
-    pub(super) fn permissions_mut(&mut self, qualifier: &str) -> Option<(&mut Permissions, &str)> {
+    pub(super) fn permissions_mut(
+        &mut self,
+        qualifier: &str,
+    ) -> Option<(&mut Permissions, &mut String)> {
         if let Some(alias) = self.aliases.get_mut(qualifier) {
-            return Some((&mut alias.permissions, &alias.revision_id));
+            return Some((&mut alias.permissions, &mut alias.revision_id));
         }
         let version = self.versions.get_mut(&qualifier.parse().ok()?)?;
-        Some((&mut version.permissions, &version.revision_id))
+        Some((&mut version.permissions, &mut version.revision_id))
+    }
+
+    /// The revision of a version or an alias.
+    pub(super) fn revision(&self, qualifier: &str) -> Option<&str> {
+        match self.aliases.get(qualifier) {
+            Some(alias) => Some(&alias.revision_id),
+            None => Some(&self.version(qualifier)?.revision_id),
+        }
+    }
+
+    /// `$LATEST` has another revision, and is what it was for who publishes it.
+    pub(super) fn follow(&mut self, old: &str, new: String) {
+        if self.of_revision == old {
+            self.of_revision = new;
+        }
     }
 
     /// Every policy of a version or an alias.
@@ -244,7 +262,10 @@ impl State {
         change: AliasChange,
         ctx: &Ctx<'_>,
     ) -> Result<&Alias, Error> {
-        let known = self.alias(name, alias)?;
+        let known = self.alias(name, alias).map_err(|error| match error {
+            Error::NoSuchAlias(arn) => Error::NoAliasToUpdate(arn),
+            other => other,
+        })?;
         if change
             .revision_id
             .is_some_and(|revision| revision != known.revision_id)

@@ -26,6 +26,7 @@ pub(super) fn wire(error: Error) -> WireError {
         | Error::StatementExists(_) => (409, "ResourceConflictException"),
         Error::NoSuchFunction(_)
         | Error::NoSuchAlias(_)
+        | Error::NoAliasToUpdate(_)
         | Error::OtherRegion { .. }
         | Error::NoPolicy
         | Error::NothingToRemove

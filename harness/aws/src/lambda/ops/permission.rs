@@ -123,6 +123,6 @@ pub(crate) fn get_policy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer
         .ok_or_else(|| wire(Error::NoPolicy))?;
     Reply::to(&PolicyOutput {
         policy,
-        revision_id: &permissions.revision_id,
+        revision_id: cloud.lambda.policy_revision(&name).unwrap_or_default(),
     })
 }

@@ -72,12 +72,19 @@ pub(super) const ROWS: &[Row<3>] = &[
             "foreign key by jku",
             "foreign key by x5u",
             "foreign key in x5c",
-            "no signature",
             "a signature of zeros",
             "a signature with more behind",
             "claims changed after signing",
             "header changed after signing",
         ],
+    ),
+    (
+        [
+            "signature-cut-off",
+            "signature-cut-off",
+            "signature-cut-off",
+        ],
+        &["no signature"],
     ),
     (
         [
@@ -281,7 +288,7 @@ pub(super) const ROWS: &[Row<3>] = &[
     (
         [
             "token-not-yet-valid",
-            "not-yet-valid",
+            "web-identity-not-yet-valid",
             "vault-jwt-not-yet-valid",
         ],
         &[

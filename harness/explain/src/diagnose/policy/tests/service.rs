@@ -76,7 +76,11 @@ fn a_subscription_is_told_of_its_functions_policy() {
             json!({"resource": allow("logs.amazonaws.com", group)}),
             "source-not-granted",
         ),
-        ("apigateway.amazonaws.com", json!({}), "no-policy-allows"),
+        (
+            "apigateway.amazonaws.com",
+            json!({}),
+            "function-permission-missing",
+        ),
     ];
     for (principal, policies, wanted) in rows {
         let request = json!({"principal": {"type": "service", "service": principal},

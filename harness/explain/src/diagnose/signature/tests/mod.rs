@@ -246,7 +246,7 @@ fn keys_that_a_secret_has() {
         });
         diagnosed(Reason::CredentialUnknown, "AKIA1", &signature)
     };
-    let (inactive, deleted) = (KeyState::Inactive, KeyState::Unknown);
+    let (inactive, deleted) = (KeyState::Inactive, KeyState::Deleted);
     for (state, labels, said) in [
         (
             inactive,

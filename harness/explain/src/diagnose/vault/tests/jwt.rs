@@ -141,7 +141,7 @@ pub(super) fn rows() -> Vec<Row> {
             "jwt-groups-claim",
             claim(json!({"sub": "me", "nonce": "n"}), "groups"),
             "vault-jwt-groups-claim",
-            "reads groups from `groups`, and the token has none there; its claims are `nonce`, `sub`",
+            "reads groups from `groups`, and the token has none there; its claims are `sub`, `nonce`",
         ),
         (
             "jwt-groups-claim",

@@ -3,11 +3,11 @@
 use authlab_kernel::Scope;
 use authlab_kernel::near::nearest;
 
-use super::error::Error;
-use super::function::LATEST;
-use super::invoke::{Invocation, InvokeError};
-use super::name::FunctionName;
-use super::version::Published;
+use super::super::error::Error;
+use super::super::function::LATEST;
+use super::super::name::FunctionName;
+use super::super::version::Published;
+use super::{Invocation, InvokeError};
 use crate::cloud::Cloud;
 use crate::evidence::MissingFunction;
 
