@@ -11,9 +11,10 @@ use toml::Value;
 use super::source::{Finding, Source};
 
 /// Each crate and what of ours it may depend on.
-const EDGES: [(&str, &[&str]); 19] = [
+const EDGES: [(&str, &[&str]); 20] = [
     ("authlab-kernel", &[]),
     ("authlab-policy", &[]),
+    ("authlab-vtl", &[]),
     ("authlab-token", &["authlab-kernel"]),
     ("authlab-http", &["authlab-kernel"]),
     ("authlab-wire", &["authlab-kernel"]),
@@ -107,6 +108,7 @@ const EDGES: [(&str, &[&str]); 19] = [
         &[
             "authlab-vault",
             "authlab-policy",
+            "authlab-vtl",
             "authlab-http",
             "authlab-kernel",
         ],

@@ -4,7 +4,8 @@
 //! A table is a folder of JSON files. Its `README.md` says the format; its `known_differences.txt` lists
 //! the rows that are answered otherwise, each with the reason: they are skipped, are few
 //! ([`KNOWN_PERCENT_MAX`]), and the list only shrinks. A table of the same format from elsewhere is run
-//! without that list. Nothing is passed over: a file, a member or a kind of row that nobody knows fails.
+//! without that list. Nothing is passed over: a file, a member or a kind of row that nobody knows fails, and what is
+//! known and not run yet is told by name.
 //!
 //! - [`table`]: the tables by name; another joins with one line there.
 //! - [`row`]: one row, and how far it can be trusted.
@@ -12,12 +13,14 @@
 //! - [`known`]: the list of what is known to differ.
 //! - [`run`]: every row of a table; [`report`]: what came of it.
 //! - [`iam`]: decisions of policies and documents.
+//! - [`rest`]: REST APIs of API Gateway; for now what their mapping templates print.
 //! - [`vault`]: exchanges over HTTP with a Vault of its own for each case.
 
 mod folder;
 mod iam;
 mod known;
 pub mod report;
+mod rest;
 pub mod row;
 pub mod run;
 pub mod table;

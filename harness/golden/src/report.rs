@@ -1,5 +1,6 @@
 //! What came of the rows of a table.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What came of a table, or of several.
@@ -7,8 +8,10 @@ use std::fmt;
 pub struct Report {
     /// How many rows are as they should be.
     pub passed: usize,
-    /// How many rows were skipped, as they are known to differ.
+    /// How many rows were skipped, as they are known to differ or nothing runs them yet.
     pub skipped: usize,
+    /// Of the skipped ones those that nothing runs yet: how many of each topic.
+    pub waiting: BTreeMap<String, usize>,
     /// What failed, each with what differs.
     pub failures: Vec<String>,
     /// How many hypotheses hold.
@@ -41,6 +44,9 @@ impl Report {
     pub fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.skipped += other.skipped;
+        for (topic, count) in other.waiting {
+            *self.waiting.entry(topic).or_default() += count;
+        }
         self.failures.extend(other.failures);
         self.held += other.held;
         self.unheld.extend(other.unheld);
@@ -54,6 +60,9 @@ impl fmt::Display for Report {
         }
         for hypothesis in &self.unheld {
             writeln!(formatter, "hypothesis that does not hold: {hypothesis}")?;
+        }
+        for (topic, count) in &self.waiting {
+            writeln!(formatter, "not run yet: {topic}, {count} rows")?;
         }
         if self.held + self.unheld.len() > 0 {
             let (held, unheld) = (self.held, self.unheld.len());

@@ -18,6 +18,8 @@ pub struct Row {
     pub id: String,
     /// How far it can be trusted.
     pub trust: Trust,
+    /// Whether nothing runs it yet.
+    pub is_waiting: bool,
     judge: Judge,
 }
 
@@ -42,6 +44,7 @@ impl Row {
             Some(trust) => Self {
                 id,
                 trust,
+                is_waiting: false,
                 judge: Box::new(judge),
             },
             None => {
@@ -57,7 +60,16 @@ impl Row {
         Self {
             id: id.into(),
             trust: Trust::Confirmed,
+            is_waiting: false,
             judge: Box::new(move || vec![what]),
+        }
+    }
+
+    /// A row that nothing runs yet: it is skipped, and the report says so.
+    pub fn waiting(id: impl Into<String>) -> Self {
+        Self {
+            is_waiting: true,
+            ..Self::wrong(id, "nothing runs it yet")
         }
     }
 

@@ -57,6 +57,8 @@ struct Judged {
     /// `topic: row`.
     name: String,
     trust: Trust,
+    /// The topic, where nothing runs the row yet.
+    waiting_topic: Option<String>,
     differences: Vec<String>,
 }
 
@@ -64,7 +66,7 @@ struct Judged {
 fn judge(found: Vec<Found>, only: Only<'_>) -> Vec<Judged> {
     let chosen = found
         .into_iter()
-        .map(|found| (format!("{}: {}", found.topic, found.row.id), found.row));
+        .map(|found| (format!("{}: {}", found.topic, found.row.id), found));
     let chosen: Vec<_> = chosen
         .filter(|(name, _)| only.is_none_or(|only| name.contains(only)))
         .enumerate()
@@ -77,14 +79,16 @@ fn judge(found: Vec<Found>, only: Only<'_>) -> Vec<Judged> {
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some((at, (name, row))) = take() {
+                while let Some((at, (name, Found { topic, row }))) = take() {
                     let trust = row.trust;
+                    let waiting_topic = row.is_waiting.then_some(topic);
                     let differences = catch_unwind(AssertUnwindSafe(|| row.judge()));
                     let differences = differences
                         .unwrap_or_else(|_| vec!["the embedded part panicked".to_owned()]);
                     let judged = Judged {
                         name,
                         trust,
+                        waiting_topic,
                         differences,
                     };
                     if let Ok(mut done) = done.lock() {
@@ -108,6 +112,11 @@ fn count(judged: &[Judged], known: Option<&Known>, only: Only<'_>) -> Result<Rep
     }
     let mut report = Report::default();
     for row in judged {
+        if let Some(topic) = &row.waiting_topic {
+            report.skipped += 1;
+            *report.waiting.entry(topic.clone()).or_default() += 1;
+            continue;
+        }
         let is_known = known.is_some_and(|known| known.has(&row.name));
         match (row.differences.is_empty(), row.trust) {
             (true, _) if is_known => {

@@ -3,7 +3,7 @@
 use authlab_vault::Flavour;
 
 use crate::row::Row;
-use crate::{iam, vault};
+use crate::{iam, rest, vault};
 
 /// Reads the rows of one file, whose name without its suffix comes first; what makes it no file of the
 /// table is the error.
@@ -36,6 +36,7 @@ impl Table {
 /// Every table that has a name.
 pub const TABLES: &[Table] = &[
     Table::new("iam", "harness/policy/tests/golden", iam::read),
+    Table::new("rest", "harness/gateway/tests/golden", rest::read),
     Table::new("vault", "harness/vault/tests/golden", |topic, text| {
         vault::read(topic, text, Flavour::OpenBao)
     }),

@@ -48,7 +48,11 @@ fn failure(report: Result<Report, String>) -> (usize, String) {
 #[test]
 fn a_whole_copy_passes() {
     let nothing = |_: &Path| {};
-    for (table, file) in [("iam", "oam.json"), ("vault", "kv1.json")] {
+    for (table, file) in [
+        ("iam", "oam.json"),
+        ("rest", "vtl.json"),
+        ("vault", "kv1.json"),
+    ] {
         let report = copy(table, &[file], &nothing).unwrap();
         assert!(report.is_success() && report.passed > 10, "{report}");
     }
@@ -83,6 +87,37 @@ fn each_thing_that_is_broken_fails_and_the_other_rows_run() {
         let (passed, what) = iam(from, to);
         assert!(passed == 16 && what.contains(expected), "{to}: {what}");
     }
+    let rest = |from: &'static str, to: &'static str| {
+        failure(copy("rest", &["vtl.json"], &|folder: &Path| {
+            replace(folder, "vtl.json", from, to);
+        }))
+    };
+    for (from, to, expected) in [
+        (
+            "\"template\":",
+            "\"templates\":",
+            "unknown field `templates`",
+        ),
+        ("\"body\":", "\"bdy\":", "unknown field `bdy`"),
+        (
+            "\"compare\": \"exact\"",
+            "\"compare\": \"near\"",
+            "unknown variant `near`",
+        ),
+        ("\"output\": \"", "\"output\": \"x", "output: \"x"),
+        (
+            "\"template\": \"",
+            "\"template\": \"#end",
+            "the template fails: line 1, column 1",
+        ),
+        ("\"grade\": \"L\"", "\"grade\": \"Z\"", "the grade `Z`"),
+    ] {
+        let (passed, what) = rest(from, to);
+        assert!(
+            passed == 21 && what.contains(expected),
+            "{to}: {passed} {what}"
+        );
+    }
     let vault = |from: &'static str, to: &'static str| {
         failure(copy("vault", &["kv1.json"], &|folder: &Path| {
             replace(folder, "kv1.json", from, to);
@@ -105,7 +140,11 @@ fn each_thing_that_is_broken_fails_and_the_other_rows_run() {
 
 #[test]
 fn files_that_are_none_of_the_table_fail() {
-    for (table, file, passed) in [("iam", "oam.json", 17), ("vault", "kv1.json", 13)] {
+    for (table, file, passed) in [
+        ("iam", "oam.json", 17),
+        ("rest", "vtl.json", 22),
+        ("vault", "kv1.json", 13),
+    ] {
         for (name, text, expected) in [
             ("more.json", "{\"rows\": [", "more: the file\n    no "),
             ("more.json", "{}", "more: the file\n    no "),
@@ -136,6 +175,26 @@ fn files_that_are_none_of_the_table_fail() {
         });
         assert_eq!(failure(truncated).0, 0);
     }
+}
+
+#[test]
+fn what_is_known_and_not_run_yet_is_told_by_name() {
+    let report = copy("rest", &["vtl.json"], &|folder: &Path| {
+        fs::write(folder.join("routing.json"), "[{\"id\": \"a\"}, {}]").unwrap();
+    });
+    let report = report.unwrap();
+    let told = report.to_string();
+    assert!(report.is_success() && report.skipped == 2, "{told}");
+    assert!(told.contains("not run yet: routing, 2 rows"), "{told}");
+    assert!(told.ends_with(" passed, 0 failed, 2 skipped"), "{told}");
+    let unreadable = copy("rest", &["vtl.json"], &|folder: &Path| {
+        fs::write(folder.join("routing.json"), "{}").unwrap();
+    });
+    assert!(
+        failure(unreadable)
+            .1
+            .starts_with("routing: the file\n    no list of rows")
+    );
 }
 
 #[test]
