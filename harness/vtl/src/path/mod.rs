@@ -1,7 +1,7 @@
 //! JSONPath in Jayway's dialect, which API Gateway uses (<https://github.com/json-path/JsonPath>).
 //!
 //! A path that can mean one place at most is definite: it gives what is there, or nothing. Every other
-//! (`..`, `*`, several names or indices, a slice, a filter) gives a list.
+//! (`..`, `*`, several indices or, before the end, names, a slice, a filter) gives a list.
 //!
 //! - [`parse`]: from text to steps; [`filter`]: what stands in `[?(…)]`.
 //! - [`select`]: what a path finds; [`judge`]: whether a filter takes a value.
@@ -26,7 +26,7 @@ pub struct Path {
 /// A step.
 #[derive(Debug)]
 enum Step {
-    /// `.name`, `['a', 'b']`.
+    /// `.name`; of several names (`['a', 'b']`) each, or at the end a map of those that are there.
     Names(Vec<Arc<str>>),
     /// `.*`, `[*]`.
     All,
@@ -55,8 +55,9 @@ enum Function {
 impl Path {
     /// Whether it can mean one place at most.
     fn is_definite(&self) -> bool {
-        self.steps.iter().all(|step| match step {
-            Step::Names(names) => names.len() == 1,
+        let last = self.steps.len().saturating_sub(1);
+        self.steps.iter().enumerate().all(|(at, step)| match step {
+            Step::Names(names) => names.len() == 1 || at == last,
             Step::Indices(indices) => indices.len() == 1,
             Step::All | Step::Slice(..) | Step::Descendants | Step::Filter(_) => false,
         })

@@ -1,14 +1,23 @@
 //! What a path finds.
 
+use std::sync::Arc;
+
 use super::{Function, Path, Step};
 use crate::error::RenderProblem;
 use crate::value::number::float;
-use crate::value::{Heap, ListKind, Value};
+use crate::value::{Heap, Key, ListKind, Value};
 
 impl Path {
     /// What is found: nothing where a definite path means no place.
     pub fn read(&self, heap: &mut Heap, root: &Value) -> Result<Value, RenderProblem> {
-        let mut found = self.select(heap, root, root)?;
+        let mut found = match self.steps.split_last() {
+            Some((Step::Names(names), way)) if names.len() > 1 => {
+                let found = select(way, heap, root, root)?;
+                let is_all = way.iter().any(|step| matches!(step, Step::Descendants));
+                merged(heap, names, found, is_all)?
+            }
+            _ => self.select(heap, root, root)?,
+        };
         let value = if self.is_definite() {
             found.pop().unwrap_or(Value::Null)
         } else {
@@ -27,19 +36,10 @@ impl Path {
         here: &Value,
         root: &Value,
     ) -> Result<Vec<Value>, RenderProblem> {
-        let mut found = vec![here.clone()];
-        for step in &self.steps {
-            let mut next = Vec::new();
-            for value in &found {
-                heap.step(1)?;
-                step.select(heap, value, root, &mut next)?;
-            }
-            found = next;
-        }
-        Ok(found)
+        select(&self.steps, heap, here, root)
     }
 
-    /// What a path in a filter finds: nothing is another thing than null. Several make no value.
+    /// What a path in a filter finds first: nothing is another thing than null.
     pub(super) fn find(
         &self,
         heap: &Heap,
@@ -55,6 +55,54 @@ impl Path {
             None => found,
         })
     }
+}
+
+/// Every place that steps lead to.
+fn select(
+    steps: &[Step],
+    heap: &Heap,
+    here: &Value,
+    root: &Value,
+) -> Result<Vec<Value>, RenderProblem> {
+    let mut found = vec![here.clone()];
+    for step in steps {
+        let mut next = Vec::new();
+        for value in &found {
+            heap.step(1)?;
+            step.select(heap, value, root, &mut next)?;
+        }
+        found = next;
+    }
+    Ok(found)
+}
+
+/// The members of these names of each map, as a map; where all have to be there, of those that have all.
+fn merged(
+    heap: &mut Heap,
+    names: &[Arc<str>],
+    found: Vec<Value>,
+    is_all: bool,
+) -> Result<Vec<Value>, RenderProblem> {
+    let mut merged = Vec::new();
+    for value in found {
+        let Value::Map(id) = value else {
+            continue;
+        };
+        let members = names.iter().filter_map(|name| {
+            let value = heap.member(id, name)?.clone();
+            Some((Key::Text(Arc::clone(name)), value))
+        });
+        let members: Vec<_> = members.collect();
+        if is_all && members.len() < names.len() {
+            continue;
+        }
+        let map = heap.map()?;
+        for (key, value) in members {
+            heap.put(map, key, value)?;
+        }
+        merged.push(Value::Map(map));
+    }
+    Ok(merged)
 }
 
 impl Step {

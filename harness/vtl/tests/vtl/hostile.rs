@@ -101,7 +101,7 @@ fn template() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 1500, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 500, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn any_template_is_rendered_or_refused_and_alike_each_time(parts in template()) {

@@ -42,7 +42,15 @@ fn paths_find_what_jayway_finds() {
         ("$..tags[*]", "[\"a\",\"b\"]"),
         ("$..['color']", "[\"red\"]"),
         ("$.store.bicycle.*", "[\"red\",19.95]"),
-        ("$.store.bicycle['color','price']", "[\"red\",19.95]"),
+        (
+            "$.store.bicycle['color','price','zz']",
+            "{\"color\":\"red\",\"price\":19.95}",
+        ),
+        ("$['zz','store'].book[0].price", "[8.95]"),
+        (
+            "$..['color','price']",
+            "[{\"color\":\"red\",\"price\":19.95}]",
+        ),
         ("$.store.book[0,2].title", "[\"Sayings\",\"Moby\"]"),
         ("$.n[0:2]", "[3,1]"),
         ("$.n[1:]", "[1,2]"),
