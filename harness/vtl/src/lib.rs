@@ -24,12 +24,14 @@
 //! - [`render`]: from tree to text.
 //! - [`value`]: values as Java has them; [`method`]: the methods that they have.
 //! - [`path`]: JSONPath in Jayway's dialect.
+//! - [`pattern`]: regular expressions as Java writes them.
 //! - [`limit`], [`error`]: what bounds a template, and what is wrong with one.
 
 pub mod error;
 pub mod limit;
 mod method;
 mod path;
+mod pattern;
 mod render;
 mod syntax;
 pub mod template;

@@ -33,4 +33,4 @@ pub const STEP_COUNT_MAX: u64 = 5_000_000;
 pub const MEMORY_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
 /// The size of a compiled regular expression, in bytes. Ours.
-pub const PATTERN_BYTES_MAX: usize = 64 * 1024;
+pub const PATTERN_BYTES_MAX: usize = 256 * 1024;

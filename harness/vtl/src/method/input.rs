@@ -1,6 +1,7 @@
 //! `$input`.
 
 use super::Found;
+use crate::error::RenderProblem;
 use crate::path::Path;
 use crate::render::Machine;
 use crate::syntax::tree::Call;
@@ -32,7 +33,7 @@ impl Machine<'_> {
     }
 
     /// What is at a path of the body.
-    fn at_path(&mut self, call: &Call, path: &Value) -> Result<Value, crate::RenderProblem> {
+    fn at_path(&mut self, call: &Call, path: &Value) -> Result<Value, RenderProblem> {
         let root = self.body()?;
         if let Some(path) = &call.path {
             return path.read(&mut self.heap, &root);

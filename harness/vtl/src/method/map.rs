@@ -68,6 +68,13 @@ impl Machine<'_> {
                 }
                 old
             }
+            ("remove", [value]) => {
+                let is_same = found.is_some() && self.heap.same(&old, value, 0)?;
+                if is_same {
+                    self.heap.remove(id, key)?;
+                }
+                Value::Boolean(is_same)
+            }
             ("remove", []) => self.heap.remove(id, key)?.unwrap_or(Value::Null),
             _ => return Ok(None),
         }))

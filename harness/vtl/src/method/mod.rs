@@ -56,7 +56,7 @@ impl Machine<'_> {
     /// Reads a property.
     pub fn property(&mut self, value: &Value, name: &str) -> Result<Value, RenderProblem> {
         let found = match (value, name) {
-            (Value::Input, "body") => Some(self.heap.text(self.body_text().to_owned())?),
+            (Value::Input, "body") => Some(self.body_text()?),
             (Value::Map(id), _) => self.heap.member(*id, name).cloned(),
             (Value::Entry(_, key), "key") => Some(key.value()),
             (Value::Entry(id, key), "value") => self.heap.get(*id, key).cloned(),

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use regex::{Captures, Regex, RegexBuilder};
+use regex::{Captures, Regex};
 
 use super::{Found, thrown};
 use crate::error::RenderProblem;
-use crate::limit::PATTERN_BYTES_MAX;
+use crate::pattern::{Extent, compile};
 use crate::render::Machine;
 use crate::value::{ListKind, Value};
 
@@ -21,8 +21,7 @@ impl Machine<'_> {
     pub(super) fn of_pattern(&mut self, text: &str, name: &str, arguments: &[Value]) -> Found {
         match (name, arguments) {
             ("matches", [Value::Text(pattern)]) => {
-                let whole = format!("^(?:{pattern})$");
-                let regex = self.regex(&whole.into(), pattern, text)?;
+                let regex = self.regex(pattern, Extent::Whole, text)?;
                 Ok(Some(Value::Boolean(regex.is_match(text))))
             }
             ("replaceAll", [Value::Text(pattern), Value::Text(with)]) => {
@@ -43,26 +42,26 @@ impl Machine<'_> {
     fn regex(
         &mut self,
         pattern: &Arc<str>,
-        shown: &str,
+        extent: Extent,
         text: &str,
     ) -> Result<Regex, RenderProblem> {
         self.heap.step(1 + text.len() / SEARCH_BYTES)?;
-        if let Some(regex) = self.patterns.get(pattern) {
+        self.heap.look(pattern)?;
+        let key = (Arc::clone(pattern), extent);
+        if let Some(regex) = self.patterns.get(&key) {
             return Ok(regex.clone());
         }
         self.heap.step(COMPILATION_STEPS)?;
-        let regex = RegexBuilder::new(pattern)
-            .size_limit(PATTERN_BYTES_MAX)
-            .dfa_size_limit(PATTERN_BYTES_MAX)
-            .build();
-        let shown = || RenderProblem::Pattern(shown.chars().take(200).collect());
-        let regex = regex.map_err(|_| shown())?;
-        self.patterns.insert(Arc::clone(pattern), regex.clone());
+        let Some(regex) = compile(pattern, extent, false) else {
+            let shown = pattern.chars().take(200).collect();
+            return Err(RenderProblem::Pattern(shown));
+        };
+        self.patterns.insert(key, regex.clone());
         Ok(regex)
     }
 
     fn replaced(&mut self, text: &str, pattern: &Arc<str>, with: &str, count: usize) -> Found {
-        let regex = self.regex(pattern, pattern, text)?;
+        let regex = self.regex(pattern, Extent::Part, text)?;
         let mut made = String::new();
         let mut end = 0;
         for captures in regex.captures_iter(text).take(count) {
@@ -83,7 +82,7 @@ impl Machine<'_> {
     /// Parts between matches. Without a limit empty ones at the end are left out, and always an empty one
     /// before a match without length at the start.
     fn split(&mut self, text: &str, pattern: &Arc<str>, limit: i128) -> Found {
-        let regex = self.regex(pattern, pattern, text)?;
+        let regex = self.regex(pattern, Extent::Part, text)?;
         let most = usize::try_from(limit).unwrap_or(0);
         let mut parts = Vec::new();
         let mut start = 0;

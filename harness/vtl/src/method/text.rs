@@ -11,6 +11,11 @@ impl Machine<'_> {
     /// A method of a text.
     pub(super) fn of_text(&mut self, text: &Arc<str>, name: &str, arguments: &[Value]) -> Found {
         self.heap.look(text)?;
+        for argument in arguments {
+            if let Value::Text(argument) = argument {
+                self.heap.look(argument)?;
+            }
+        }
         if let Some(answer) = ask(text, name, arguments) {
             return Ok(Some(answer));
         }
@@ -70,10 +75,7 @@ fn ask(text: &str, name: &str, arguments: &[Value]) -> Option<Value> {
         ("contains", [Value::Text(part)]) => Value::Boolean(text.contains(&**part)),
         ("startsWith", [Value::Text(part)]) => Value::Boolean(text.starts_with(&**part)),
         ("endsWith", [Value::Text(part)]) => Value::Boolean(text.ends_with(&**part)),
-        ("equalsIgnoreCase", [other]) => Value::Boolean(match other {
-            Value::Text(other) => folded(text) == folded(other),
-            _ => false,
-        }),
+        ("equalsIgnoreCase", [Value::Text(other)]) => Value::Boolean(folded(text) == folded(other)),
         ("compareTo", [Value::Text(other)]) => Value::Integer(compare(text, other)),
         ("compareToIgnoreCase", [Value::Text(other)]) => {
             Value::Integer(compare(&folded(text), &folded(other)))

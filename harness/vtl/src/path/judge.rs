@@ -101,12 +101,7 @@ impl Point<'_> {
                     (Some(left), Some(right)) => order(&left, &right),
                     _ => None,
                 };
-                Ok(order.is_some_and(|order| match comparison {
-                    Comparison::Less => order.is_lt(),
-                    Comparison::LessOrEqual => order.is_le(),
-                    Comparison::Greater => order.is_gt(),
-                    _ => order.is_ge(),
-                }))
+                Ok(order.is_some_and(|order| comparison.takes(order)))
             }
             Comparison::Matches => {
                 let (Some(Value::Text(text)), Operand::Pattern(pattern)) = (value, right) else {
@@ -201,6 +196,18 @@ impl Point<'_> {
         match (float(left), float(right)) {
             (Some(left), Some(right)) => Ok(left.total_cmp(&right).is_eq()),
             _ => self.heap.same(left, right, 0),
+        }
+    }
+}
+
+impl Comparison {
+    /// Whether it takes this order of its sides.
+    fn takes(self, order: Ordering) -> bool {
+        match self {
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            _ => order.is_ge(),
         }
     }
 }

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use regex::RegexBuilder;
-
 use super::filter::{COMPARISONS, Comparison, Filter, Operand};
 use super::{Function, Path, Step};
 use crate::error::PathError;
-use crate::limit::{DEPTH_MAX, PATTERN_BYTES_MAX};
+use crate::limit::DEPTH_MAX;
+use crate::pattern::{Extent, compile};
 
 /// The functions by name.
 const FUNCTIONS: [(&str, Function); 8] = [
@@ -362,12 +361,9 @@ impl<'a> Reader<'a> {
         let written = inner.get(..end).unwrap_or_default();
         let behind = inner.get(end + 1..).unwrap_or_default();
         let is_caseless = behind.starts_with('i');
-        let regex = RegexBuilder::new(&format!("^(?:{written})$"))
-            .case_insensitive(is_caseless)
-            .size_limit(PATTERN_BYTES_MAX)
-            .build();
+        let regex = compile(written, Extent::Whole, is_caseless);
         let regex = regex
-            .map_err(|_| self.expected("a pattern without references back or looks around"))?;
+            .ok_or_else(|| self.expected("a pattern without references back or looks around"))?;
         self.position += end + 2 + usize::from(is_caseless);
         Ok(Operand::Pattern(regex))
     }

@@ -227,7 +227,11 @@ impl Machine<'_> {
             Value::Null => Key::Null,
             Value::Boolean(value) => Key::Boolean(*value),
             Value::Integer(value) => Key::Integer(*value),
-            other => Key::Text(self.shown(other)?),
+            other => {
+                let text = self.shown(other)?;
+                self.heap.look(&text)?;
+                Key::Text(text)
+            }
         })
     }
 

@@ -17,6 +17,7 @@ use regex::Regex;
 
 use crate::error::RenderProblem;
 use crate::limit::RENDER_DEPTH_MAX;
+use crate::pattern::Extent;
 use crate::template::{Rendered, Scope, Template};
 use crate::value::{Heap, Id, Key, Value};
 
@@ -44,6 +45,7 @@ pub struct Machine<'a> {
     depth: usize,
     offset: usize,
     body: Option<Value>,
+    body_text: Option<Value>,
     parameters: Option<Value>,
     context: Option<Id>,
     stage_variables: Option<Value>,
@@ -51,7 +53,7 @@ pub struct Machine<'a> {
     override_maps: Vec<(Id, &'static str)>,
     overridden: HashSet<(Id, Key)>,
     /// The regular expressions of the template, compiled.
-    pub patterns: HashMap<Arc<str>, Regex>,
+    pub patterns: HashMap<(Arc<str>, Extent), Regex>,
 }
 
 impl<'a> Machine<'a> {
@@ -67,6 +69,7 @@ impl<'a> Machine<'a> {
             depth: 0,
             offset: 0,
             body: None,
+            body_text: None,
             parameters: None,
             context: None,
             stage_variables: None,

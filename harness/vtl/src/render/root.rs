@@ -83,8 +83,18 @@ impl Machine<'_> {
         Ok(value)
     }
 
+    /// `$input.body`.
+    pub fn body_text(&mut self) -> Result<Value, RenderProblem> {
+        if let Some(text) = &self.body_text {
+            return Ok(text.clone());
+        }
+        let text = self.heap.text(self.body_source())?;
+        self.body_text = Some(text.clone());
+        Ok(text)
+    }
+
     /// The text of the body; an empty one is an empty object.
-    pub fn body_text(&self) -> &str {
+    fn body_source(&self) -> &str {
         match self.scope.body {
             "" => "{}",
             body => body,
@@ -96,7 +106,7 @@ impl Machine<'_> {
         if let Some(body) = &self.body {
             return Ok(body.clone());
         }
-        let text = self.body_text();
+        let text = self.body_source();
         let value = match serde_json::from_str::<Json>(text) {
             Ok(json) => self.heap.read(&json)?,
             Err(error) if text.trim_start().starts_with(['{', '[']) => {

@@ -45,7 +45,8 @@ pub const OF_UTIL: [Member; 6] = [
 ];
 
 const KNOWN_OF_INPUT: &str = "`body`, `json(path)`, `params()`, `params(name)`, `path(path)`";
-const KNOWN_OF_UTIL: &str = "`base64Decode(text)`, `base64Encode(text)`, `escapeJavaScript(text)`, `parseJson(text)`, `urlDecode(text)`, `urlEncode(text)`";
+const KNOWN_OF_UTIL: &str = "`base64Decode(text)`, `base64Encode(text)`, `escapeJavaScript(text)`, \
+     `parseJson(text)`, `urlDecode(text)`, `urlEncode(text)`";
 
 /// Looks at the first step of a reference to `$input` or `$util`; a JSONPath that stands in the template
 /// is read here, once.

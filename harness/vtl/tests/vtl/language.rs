@@ -1,5 +1,10 @@
 //! The language: what Velocity 1.7 prints of each template, and AWS where it differs.
 
+use std::thread;
+
+use authlab_vtl::{Parameters, Scope, Template};
+use serde_json::Map;
+
 use crate::support::print;
 
 #[test]
@@ -252,4 +257,26 @@ fn loops() {
             "ABxx",
         ),
     ]);
+}
+
+#[test]
+fn a_template_is_parsed_once_and_rendered_by_many() {
+    let template = Template::parse("$input.path('$.a') $input.body.matches(\".+\")").unwrap();
+    let render = |body: &str| {
+        template.render(&Scope {
+            body,
+            parameters: Parameters::default(),
+            context: &Map::new(),
+            stage_variables: &[],
+        })
+    };
+    thread::scope(|scope| {
+        for count in 0..4 {
+            scope.spawn(move || {
+                let body = format!("{{\"a\": {count}}}");
+                let rendered = render(&body).unwrap();
+                assert_eq!(rendered.output, format!("{count} true"));
+            });
+        }
+    });
 }

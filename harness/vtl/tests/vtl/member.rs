@@ -6,7 +6,7 @@ use crate::support::{print, refuse, rendered, rendered_with};
 
 /// The variables of `api-gateway-mapping-template-reference` that a template can read, with what stands
 /// for a value.
-const CONTEXT: [&str; 43] = [
+const CONTEXT: [&str; 48] = [
     "accountId",
     "apiId",
     "authorizer.property",
@@ -41,6 +41,7 @@ const CONTEXT: [&str; 43] = [
     "identity.user",
     "identity.userAgent",
     "identity.userArn",
+    "identity.vpcId",
     "identity.vpceId",
     "isCanaryRequest",
     "path",
@@ -50,6 +51,10 @@ const CONTEXT: [&str; 43] = [
     "requestTimeEpoch",
     "resourceId",
     "resourcePath",
+    "stage",
+    "wafResponseCode",
+    "webaclArn",
+    "xrayTraceId",
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-//! What is no template, with its place, each beside one that is.
+//! What is no template, and what a template may not do, with the place; the other tables have what it may.
 
 use authlab_vtl::limit::{
     DEPTH_MAX, ITERATION_COUNT_MAX, OUTPUT_BYTES_MAX, TEMPLATE_BYTES_MAX, VALUE_DEPTH_MAX,
@@ -46,6 +46,12 @@ fn what_velocity_cannot_read_is_refused() {
             "#if($a b)#end",
             "line 1, column 8: an operator or `)` is expected, and here is `b`",
         ),
+    ]);
+}
+
+#[test]
+fn expressions_that_are_none_are_refused() {
+    refuse(&[
         (
             "#set($a 1)",
             "line 1, column 9: `=` is expected, and here is `1`",
