@@ -29,7 +29,7 @@ impl Machine<'_> {
 
     /// What is overridden at the end.
     pub(super) fn overrides(&mut self) -> Result<Overrides, RenderProblem> {
-        let Some(context) = self.context_if_read() else {
+        let Some(context) = self.context else {
             return Ok(Overrides::default());
         };
         let mut members = Map::new();

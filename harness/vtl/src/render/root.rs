@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::Machine;
 use crate::error::RenderProblem;
+use crate::syntax::slot::{self, Slot};
 use crate::value::{Heap, Id, Key, Value};
 
 /// The maps of overrides: where they are, and what they are called.
@@ -28,19 +29,19 @@ const OVERRIDES: [(&str, &str, &str); 4] = [
 
 impl Machine<'_> {
     /// A variable: what the template assigned, or what is there from the start.
-    pub(super) fn variable(&mut self, slot: usize) -> Result<Value, RenderProblem> {
-        if let Some(Some(value)) = self.variables.get(slot) {
+    pub(super) fn variable(&mut self, which: Slot) -> Result<Value, RenderProblem> {
+        if let Some(Some(value)) = self.variables.get(which) {
             return Ok(value.clone());
         }
         let last = self.rounds.last().copied();
-        Ok(match slot {
-            0 => Value::Input,
-            1 => Value::Util,
-            2 => Value::Map(self.context()?),
-            3 => self.stage_variables()?,
-            4 if last.is_some() => Value::Loop(self.rounds.len()),
-            5 => last.map_or(Value::Null, |round| Value::count(round.index + 1)),
-            6 => last.map_or(Value::Null, |round| {
+        Ok(match which {
+            slot::INPUT => Value::Input,
+            slot::UTIL => Value::Util,
+            slot::CONTEXT => Value::Map(self.context()?),
+            slot::STAGE_VARIABLES => self.stage_variables()?,
+            slot::FOREACH if last.is_some() => Value::Loop(self.rounds.len()),
+            slot::VELOCITY_COUNT => last.map_or(Value::Null, |round| Value::count(round.index + 1)),
+            slot::VELOCITY_HAS_NEXT => last.map_or(Value::Null, |round| {
                 Value::Boolean(round.index + 1 < round.count)
             }),
             _ => Value::Null,
@@ -67,11 +68,6 @@ impl Machine<'_> {
             .push((response, "$context.responseOverride"));
         self.context = Some(id);
         Ok(id)
-    }
-
-    /// The context, if the template asked for it.
-    pub(super) fn context_if_read(&self) -> Option<Id> {
-        self.context
     }
 
     fn stage_variables(&mut self) -> Result<Value, RenderProblem> {

@@ -5,16 +5,10 @@ use super::parser::{Parsed, Parser, word};
 use super::tree::{Block, Node, Printed};
 use crate::error::ParseProblem;
 
-/// The directives that a backslash can escape.
+/// The directives that a backslash can escape; before all but `#set` two backslashes are one.
 const DIRECTIVES: [&str; 14] = [
     "if", "end", "set", "else", "elseif", "stop", "foreach", "include", "parse", "macro",
     "literal", "evaluate", "break", "define",
-];
-
-/// Those before which two backslashes are one.
-const CONTROL: [&str; 13] = [
-    "if", "end", "else", "elseif", "stop", "foreach", "include", "parse", "macro", "literal",
-    "evaluate", "break", "define",
 ];
 
 impl Block {
@@ -88,7 +82,7 @@ impl Parser<'_> {
                 block.text(directive);
                 return Ok(());
             }
-            Some((name, _)) if CONTROL.contains(&name) => count / 2,
+            Some((name, _)) if name != "set" && DIRECTIVES.contains(&name) => count / 2,
             _ => count,
         };
         block.text(&"\\".repeat(printed));

@@ -1,12 +1,9 @@
 //! What `$input` and `$util` have: what `api-gateway-mapping-template-reference` lists, and nothing else.
 
+use super::slot::{INPUT, UTIL};
 use super::tree::{Reference, Step};
 use crate::error::ParseProblem;
 use crate::path::Path;
-
-/// The slots of `$input` and `$util`.
-const INPUT: usize = 0;
-const UTIL: usize = 1;
 
 /// A member, and how many arguments it may have; a property has none and no parentheses.
 pub struct Member {

@@ -3,7 +3,7 @@
 //! White space follows Velocity: a directive in parentheses, `#else` and `#end` take blanks and the line
 //! end behind them; `#set` takes the blanks before it too, unless they end a text.
 //!
-//! - [`tree`]: what a template consists of.
+//! - [`tree`]: what a template consists of; [`slot`]: its variables.
 //! - [`parser`]: the position in the text, and what all parts of the template share.
 //! - [`block`]: texts, escapes and what begins with `#`.
 //! - [`directive`]: the directives.
@@ -17,4 +17,5 @@ mod literal;
 pub mod member;
 pub mod parser;
 mod reference;
+pub mod slot;
 pub mod tree;

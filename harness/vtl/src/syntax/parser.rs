@@ -2,20 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::tree::{Block, Slot};
+use super::slot::{self, Slot};
+use super::tree::Block;
 use crate::error::ParseProblem;
 use crate::limit::DEPTH_MAX;
-
-/// The variables that are there from the start, by slot.
-pub const KNOWN: [&str; 7] = [
-    "input",
-    "util",
-    "context",
-    "stageVariables",
-    "foreach",
-    "velocityCount",
-    "velocityHasNext",
-];
 
 /// What is wrong, and at which byte of the template.
 #[derive(Debug)]
@@ -46,9 +36,11 @@ pub struct Shared {
 impl Shared {
     /// Nothing but the variables that are there from the start.
     pub fn new() -> Self {
-        let slots = KNOWN.iter().enumerate();
+        let slots = slot::KNOWN.iter();
         Self {
-            slots: slots.map(|(at, name)| ((*name).to_owned(), at)).collect(),
+            slots: slots
+                .map(|(name, slot)| ((*name).to_owned(), *slot))
+                .collect(),
             blocks: Vec::new(),
             depth: 0,
             assigned: HashSet::new(),

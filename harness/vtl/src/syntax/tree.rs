@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
+use super::slot::Slot;
 use crate::path::Path;
-
-/// Which variable: names are numbered.
-pub type Slot = usize;
 
 /// What stands between two directives, or in a whole template.
 #[derive(Debug, Default)]
