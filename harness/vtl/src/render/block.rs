@@ -12,8 +12,8 @@ use crate::value::print::Place;
 /// What ends blocks before their end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// `#break`: of the innermost loop, or of the template.
-    Break,
+    /// `#break`: of the loop that is so many loops deep, or of the template.
+    Break(usize),
     /// `#stop`: of the template.
     Stop,
 }
@@ -51,6 +51,11 @@ impl Machine<'_> {
     }
 
     fn node(&mut self, node: &Node, output: &mut String) -> Result<Flow, RenderProblem> {
+        let flow = self.flow(node, output)?;
+        Ok(self.exit.take().map_or(flow, Flow::Break))
+    }
+
+    fn flow(&mut self, node: &Node, output: &mut String) -> Result<Flow, RenderProblem> {
         self.heap.step(1)?;
         match node {
             Node::Text(text) => self.heap.write(text, output)?,
@@ -58,7 +63,11 @@ impl Machine<'_> {
             Node::Set(target, value) => self.set(target, value)?,
             Node::If(branches, otherwise) => {
                 for (condition, block) in branches {
-                    if self.holds(condition)? {
+                    let holds = self.holds(condition)?;
+                    if self.exit.is_some() {
+                        return Ok(Flow::Continue(()));
+                    }
+                    if holds {
                         return self.block(block, output);
                     }
                 }
@@ -69,7 +78,14 @@ impl Machine<'_> {
                 self.assign(variable.slot, Some(Value::Block(*number)));
             }
             Node::Define(..) => {}
-            Node::Break => return Ok(Flow::Break(Exit::Break)),
+            Node::Break(which) => {
+                let depth = match which.as_ref().map(|which| self.value(which)) {
+                    Some(Ok(Value::Loop(depth))) => depth,
+                    Some(Err(problem)) => return Err(problem),
+                    _ => self.rounds.len(),
+                };
+                return Ok(Flow::Break(Exit::Break(depth)));
+            }
             Node::Stop => return Ok(Flow::Break(Exit::Stop)),
         }
         Ok(Flow::Continue(()))
@@ -101,7 +117,9 @@ impl Machine<'_> {
             Some(open) if *open < DEFINE_DEPTH_MAX => *open += 1,
             _ => return Ok(()),
         }
-        self.block(block, output).map(drop)?;
+        if let Flow::Break(Exit::Stop) = self.block(block, output)? {
+            self.exit = Some(Exit::Stop);
+        }
         if let Some(open) = self.open.get_mut(*number) {
             *open -= 1;
         }
@@ -141,11 +159,12 @@ impl Machine<'_> {
                 break;
             }
         }
+        let depth = self.rounds.len();
         self.rounds.pop();
         self.assign(foreach.variable, before);
         Ok(match flow {
-            Flow::Break(Exit::Stop) => flow,
-            _ => Flow::Continue(()),
+            Flow::Break(Exit::Break(which)) if which >= depth => Flow::Continue(()),
+            flow => flow,
         })
     }
 
@@ -194,7 +213,7 @@ impl Machine<'_> {
     fn set(&mut self, target: &Reference, value: &Expression) -> Result<(), RenderProblem> {
         self.offset = target.offset;
         let value = self.value(value)?;
-        if matches!(value, Value::Null) {
+        if matches!(value, Value::Null) || self.exit.is_some() {
             return Ok(());
         }
         let Some((last, way)) = target.steps.split_last() else {

@@ -1,5 +1,7 @@
 //! Expressions and references.
 
+use std::ops::ControlFlow;
+
 use super::Machine;
 use crate::error::RenderProblem;
 use crate::syntax::tree::{Chain, Expression, Operator, Reference, Step};
@@ -32,7 +34,9 @@ impl Machine<'_> {
             Expression::Text(text) => Value::Text(text.clone()),
             Expression::Interpolated(block) => {
                 let mut text = String::new();
-                self.block(block, &mut text).map(drop)?;
+                if let ControlFlow::Break(exit) = self.block(block, &mut text)? {
+                    self.exit = Some(exit);
+                }
                 self.heap.written(text)
             }
             Expression::List(items) => {

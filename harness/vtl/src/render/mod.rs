@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use self::block::Exit;
 use crate::error::RenderProblem;
 use crate::limit::RENDER_DEPTH_MAX;
 use crate::pattern::Extent;
@@ -44,6 +45,8 @@ pub struct Machine<'a> {
     open: Vec<u8>,
     depth: usize,
     offset: usize,
+    /// What a text or a block of `#define` ended with, to be taken up where it is read.
+    exit: Option<Exit>,
     body: Option<Value>,
     body_text: Option<Value>,
     parameters: Option<Value>,
@@ -68,6 +71,7 @@ impl<'a> Machine<'a> {
             open: vec![0; template.blocks.len()],
             depth: 0,
             offset: 0,
+            exit: None,
             body: None,
             body_text: None,
             parameters: None,

@@ -73,10 +73,13 @@ impl Parser<'_> {
             "stop" => Node::Stop,
             "foreach" => self.foreach(start)?,
             "define" => self.define(start)?,
-            "break" => {
-                self.arguments("#break", start)?;
-                Node::Break
+            "break" if self.is_called() => {
+                self.open()?;
+                let which = self.parameter()?;
+                self.close("#break", start)?;
+                Node::Break(Some(which))
             }
+            "break" => Node::Break(None),
             "literal" => {
                 if self.arguments("#literal", start)? {
                     let inner = self.position;
@@ -201,7 +204,9 @@ impl Parser<'_> {
 
     /// Goes past a block whose text is all that counts, and says where it ends.
     fn inner(&mut self, name: &'static str, start: usize) -> Parsed<usize> {
+        let doubts = self.shared.doubts.len();
         let (_, end, at) = self.block()?;
+        self.shared.doubts.truncate(doubts);
         self.ended(end, at, name, start)?;
         Ok(at)
     }

@@ -24,8 +24,8 @@ pub enum Node {
     Foreach(Foreach),
     /// `#define`: the variable, and the number of its block.
     Define(Reference, usize),
-    /// `#break`.
-    Break,
+    /// `#break`, and which loop is to end: the innermost one where nothing is said.
+    Break(Option<Expression>),
     /// `#stop`.
     Stop,
 }

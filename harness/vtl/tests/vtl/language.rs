@@ -61,7 +61,10 @@ fn directives_that_are_none_are_text() {
             "#foo (x)\ny #include <a> #{foo}",
         ),
         ("#@foo(1) b #end!", "#@foo(1) b #end!"),
-        ("#literal()$x #if(true)#end#end", "$x #if(true)#end"),
+        (
+            "#literal()$input.x #if(true)#end#end",
+            "$input.x #if(true)#end",
+        ),
         ("#[[ $x #if ]]# $x", " $x #if  "),
     ]);
 }
@@ -231,6 +234,15 @@ fn loops() {
         ("#foreach($i in [1..5])#if($i == 3)#break#end$i#end|", "12|"),
         ("#foreach($i in [1..5])$i#if($i == 2)#stop#end#end|", "12"),
         ("a#break#b", "a"),
+        (
+            "#foreach($i in [1..3])#foreach($j in [1..3])$j#if($j == 2)#break($foreach.parent)#end#end|#end.",
+            "12.",
+        ),
+        ("#foreach($i in [1..3])$i#break($foreach)#end.", "1."),
+        ("#foreach($i in [1..3])$i#set($x = \"#break\")#end.", "1."),
+        ("#set($x = \"a#stop b\")$x c", ""),
+        ("#define($d)a#stop b#end$d c", "a"),
+        ("#define($d)x#break y#end$d z", "x z"),
         ("a#{stop}b", "a"),
         (
             "#set($i = 9)#foreach($i in [1..2])$i#end $i $foreach.index|",
