@@ -136,7 +136,9 @@ pub enum RenderProblem {
     #[error("the list of a `#foreach` is longer or shorter than before: go through another list")]
     Changed,
     /// The quota on payloads.
-    #[error("the template prints more than {OUTPUT_BYTES_MAX} bytes: print less")]
+    #[error(
+        "the template prints, or has in one text, more than {OUTPUT_BYTES_MAX} bytes: print less"
+    )]
     Output,
     /// Our limit on steps.
     #[error("the template takes more than {STEP_COUNT_MAX} steps: nest fewer loops")]
