@@ -9,7 +9,8 @@ use crate::error::RenderProblem;
 use crate::limit::VALUE_DEPTH_MAX;
 
 impl Heap {
-    /// A document as values. It is not deeper than a parser of JSON allows.
+    /// A document as values. It is not deeper than a parser of JSON allows; whole numbers of more than 64
+    /// bits are floats.
     pub fn read(&mut self, json: &Json) -> Result<Value, RenderProblem> {
         Ok(match json {
             Json::Null => Value::Null,
