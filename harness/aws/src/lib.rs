@@ -41,6 +41,7 @@ pub(crate) mod mutate;
 #[cfg(test)]
 pub(crate) mod coverage;
 
+pub mod apigateway;
 pub mod apigatewayv2;
 pub mod cloudwatch;
 pub mod iam;

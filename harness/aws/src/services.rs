@@ -16,6 +16,8 @@ macro_rules! services {
                 organizations,
             }
             own {
+                /// REST APIs, by account and Region.
+                apigateway,
                 /// HTTP APIs, by account and Region.
                 apigatewayv2,
                 /// Metrics.

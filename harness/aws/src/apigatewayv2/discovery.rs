@@ -1,17 +1,12 @@
 //! The discovery document of a JWT authorizer's issuer, which is read when the authorizer is made.
 //!
 //! Only whether there is one: an issuer that it names in another spelling, and keys that are missing,
-//! are found when a token comes (that the control plane does not look at them is unverified). The
-//! lab's lock is not held meanwhile.
+//! are found when a token comes (that the control plane does not look at them is unverified).
 
-use std::sync::Arc;
-
-use authlab_kernel::{Component, EventDraft};
-use authlab_token::{CachePolicy, KeySource, KeySourceError, NeededBy};
+use authlab_token::{CachePolicy, KeySourceError};
 
 use super::resource::Authorizer;
-use crate::evidence;
-use crate::front::FrontDoor;
+use crate::front::{FrontDoor, discovered, record_undiscovered};
 use crate::operation::Call;
 
 /// The issuer of an authorizer whose discovery document cannot be had; `None` when it is there. Why
@@ -22,30 +17,11 @@ pub(super) async fn missing(
     authorizer: &Authorizer,
 ) -> Option<String> {
     let issuer = authorizer.jwt_configuration.as_ref()?.issuer.clone()?;
-    let keys = KeySource::new(
-        Arc::clone(door.outbound()),
-        CachePolicy::http_api_authorizer(),
-    );
-    let needed_by = NeededBy {
-        cause: Some(call.cause),
-        request_id: Some(call.request_id.clone()),
-        trace_id: call.trace_id.clone(),
-    };
-    let error = match keys.discover(&issuer, &needed_by).await {
+    let policy = CachePolicy::http_api_authorizer();
+    let error = match discovered(door, call, policy, &issuer).await {
         Ok(_) | Err(KeySourceError::IssuerMismatch { .. }) => return None,
         Err(error) => error,
     };
-    let refused = evidence::Authorizer {
-        authorizer: authorizer.name.clone(),
-        issuer: issuer.clone(),
-        problem: error.to_string(),
-    };
-    let draft = EventDraft::of(Component::Aws, &refused)
-        .refused(error.code())
-        .request_id(Arc::clone(&call.request_id))
-        .trace_id(call.trace_id.clone())
-        .account(call.account())
-        .cause(Some(call.cause));
-    door.journal().record(draft);
+    record_undiscovered(door, call, (&authorizer.name, &issuer), &error);
     Some(issuer)
 }

@@ -231,6 +231,7 @@ macro_rules! covered {
 }
 
 covered!(
+    apigateway,
     apigatewayv2,
     cloudwatch,
     iam,

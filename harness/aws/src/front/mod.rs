@@ -11,6 +11,7 @@
 //! - [`authentication`]: who signed; `inspection`: what is told where nobody did.
 //! - [`authorization`]: whether they may, over every layer of policy.
 //! - [`ruling`]: what a refusal means in this lab, and how it is said.
+//! - `discovery`: the discovery documents of issuers.
 //! - [`desk`]: what a handler gets that decides by itself.
 //! - [`site`]: servers that share the port.
 //! - [`effect`]: what one service asks of another.
@@ -25,6 +26,7 @@ pub mod authentication;
 pub mod authorization;
 mod coding;
 pub mod desk;
+mod discovery;
 pub mod door;
 pub mod effect;
 mod entrance;
@@ -47,6 +49,7 @@ mod tests;
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
 pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one};
 pub use desk::Desk;
+pub use discovery::{discovered, record_undiscovered};
 pub use door::{ClientClock, FrontDoor, FrontDoorConfig};
 pub use host::{AwsHost, is_identity_service};
 pub use listing::lister;

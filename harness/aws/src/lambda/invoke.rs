@@ -291,7 +291,7 @@ pub(super) fn permit(
         .resource_policy(permissions.and_then(|it| it.policy().cloned()))
         .with("aws:SourceArn", source_arn.as_str())
         .with("aws:SourceAccount", source_account.as_str());
-        let caller = role::service_caller(principal, source_account.clone());
+        let caller = Caller::of_service(principal, source_account.clone());
         let environment = environment(&invocation.scope, now);
         let ruled = door.decide_briefly(cloud, &caller, &environment, &[check]);
         record_refusal(door, invocation, &ruled, None);

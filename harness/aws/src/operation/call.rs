@@ -67,6 +67,21 @@ pub struct Caller {
     pub session: Option<Arc<Session>>,
 }
 
+impl Caller {
+    /// A service of AWS that acts for itself on behalf of an account: `lambda.amazonaws.com`.
+    pub fn of_service(principal: &str, account: AccountId) -> Self {
+        Self {
+            principal: Principal::service(principal),
+            arn: principal.to_owned(),
+            user_id: String::new(),
+            account,
+            access_key_id: String::new(),
+            tags: BTreeMap::new(),
+            session: None,
+        }
+    }
+}
+
 /// A session that STS issued.
 #[derive(Clone, Debug)]
 pub struct Session {

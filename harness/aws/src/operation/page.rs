@@ -15,7 +15,7 @@ use super::call::{Answer, Call};
 use super::input::read_part;
 
 /// What services call the place where a part begins.
-pub const PLACES: [&str; 4] = ["NextToken", "nextToken", "NextMarker", "Marker"];
+pub const PLACES: [&str; 5] = ["NextToken", "nextToken", "NextMarker", "Marker", "position"];
 
 /// How many bytes of a digest tell a token of this lab from any other text.
 const DIGEST_SIZE_BYTES: usize = 12;

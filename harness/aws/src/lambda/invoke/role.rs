@@ -23,7 +23,7 @@ pub fn check(cloud: &Cloud, role_arn: &str, function_arn: &str, scope: &Scope) -
 
 /// Who assumes it.
 pub fn assumer(scope: &Scope) -> Caller {
-    service_caller(PRINCIPAL, scope.account.clone())
+    Caller::of_service(PRINCIPAL, scope.account.clone())
 }
 
 /// An AWS service as a caller.
