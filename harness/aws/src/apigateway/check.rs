@@ -8,7 +8,11 @@ use authlab_wire::{Location, Models, Operation, Value, WireError};
 use crate::cloud::Cloud;
 use crate::operation::{Call, Check};
 
-/// The one check of every operation.
+/// What a caller needs beside, on the same API, to give it a resource policy (developer guide,
+/// `apigateway-resource-policies-create-attach.html`).
+const UPDATE_POLICY: &str = "apigateway:UpdateRestApiPolicy";
+
+/// The check of every operation, and what a resource policy asks for beside.
 pub(super) fn by_method_and_path(
     _: &Cloud,
     call: &Call,
@@ -20,8 +24,26 @@ pub(super) fn by_method_and_path(
     let path = filled(operation, input);
     let resource = format!("arn:aws:apigateway:{}::{path}", call.scope.region);
     let action = format!("apigateway:{}", operation.method);
-    let check = Check::new(action, resource, call.account().clone());
-    Ok(vec![check.request_tags(input)])
+    let check = Check::new(action, resource.as_str(), call.account().clone());
+    let mut checks = vec![check.request_tags(input)];
+    if gives_policy(call.operation, input) {
+        checks.push(Check::new(UPDATE_POLICY, resource, call.account().clone()));
+    }
+    Ok(checks)
+}
+
+/// Whether an API is given a resource policy.
+fn gives_policy(operation: &str, input: &Value) -> bool {
+    let is_text = |value: Option<&Value>| value.and_then(Value::as_text).is_some();
+    match operation {
+        "CreateRestApi" => is_text(input.get("policy")),
+        "UpdateRestApi" => {
+            let patches = input.get("patchOperations").and_then(Value::as_list);
+            let mut patches = patches.unwrap_or_default().iter();
+            patches.any(|patch| patch.get("path").and_then(Value::as_text) == Some("/policy"))
+        }
+        _ => false,
+    }
 }
 
 /// The operation's path, without its query, with the labels filled.

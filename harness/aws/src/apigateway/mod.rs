@@ -4,11 +4,11 @@
 //! validators, gateway responses, authorizers (functions, user pools, JSON Web Tokens), deployments as
 //! snapshots that nothing changes, stages, the account's settings, API keys and usage plans, and what is
 //! kept and answered without anything behind it: VPC links, domain names and their mappings. Updates are
-//! patches: [`patch`] performs them by a table per resource.
+//! patches: `patch` performs them by a table per resource.
 //!
-//! Not simulated yet: what a stage answers.
+//! Not simulated yet: what a stage answers, and import.
 //!
-//! Deliberately not, and answered with 501 that names it: canaries, documentation, import and export,
+//! Deliberately not, and answered with 501 that names it: canaries, documentation, export,
 //! code generation, client certificates, tests of methods and authorizers, streaming answers.
 //!
 //! Sources: API Gateway API reference; API Gateway developer guide. Texts of errors are `unverified`
@@ -163,6 +163,7 @@ pub const SERVICE: Service = Service {
         row("CreateDomainName", Locked(part::create::<DomainName>)),
         row("GetDomainName", Locked(part::get::<DomainName>)),
         row("GetDomainNames", Locked(part::list::<DomainName>)),
+        row("UpdateDomainName", Locked(update::<DomainName>)),
         row("DeleteDomainName", Locked(part::delete::<DomainName>)),
         row("CreateBasePathMapping", Locked(domain::create)),
         row("GetBasePathMapping", Locked(domain::get)),

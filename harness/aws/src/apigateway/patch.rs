@@ -6,7 +6,9 @@
 //! path write `/` as `~1` and `~` as `~0` (RFC 6901).
 //!
 //! - [`table`]: the tables.
+//! - `own`: changes that one path has.
 
+mod own;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -160,7 +162,7 @@ impl Table {
             (Style::Plain, None) => format!("Invalid patch path {path}"),
             (Style::Settings, _) => match op.as_str() {
                 "add" => format!("Invalid add operation with path: {path}"),
-                "remove" => table::no_setting(path.trim_start_matches('/')),
+                "remove" => own::no_setting(path.trim_start_matches('/')),
                 _ => format!(
                     "Invalid method setting path: {path}. Must be one of: {}",
                     table::SETTING_PATHS
@@ -357,4 +359,46 @@ pub fn matched(pattern: &str, path: &str) -> Option<Vec<String>> {
 
 fn unescaped(segment: &str) -> String {
     segment.replace("~1", "/").replace("~0", "~")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_matches_a_pattern_segment_by_segment() {
+        for (pattern, path, names) in [
+            ("/name", "/name", Some(vec![])),
+            ("/name", "name", None),
+            ("/name", "/names", None),
+            ("/name", "/name/x", None),
+            ("/a/{name}", "/a/x~1y~0z", Some(vec!["x/y~z"])),
+            ("/a/{name}", "/a/~01", Some(vec!["~1"])),
+            ("/a/{name}", "/a/x/y", None),
+            ("/a/{name}", "/a", None),
+            (
+                "/{resourcePath}/{httpMethod}/throttling/rateLimit",
+                "/*/*/throttling/rateLimit",
+                Some(vec!["*", "*"]),
+            ),
+            (
+                "/{resourcePath}/{httpMethod}/throttling/rateLimit",
+                "/~1a~1b/GET/throttling/rateLimit",
+                Some(vec!["/a/b", "GET"]),
+            ),
+            (
+                "/{resourcePath}/{httpMethod}/throttling/rateLimit",
+                "/a/b/GET/throttling/rateLimit",
+                Some(vec!["a/b", "GET"]),
+            ),
+            (
+                "/{resourcePath}/{httpMethod}/throttling/rateLimit",
+                "/GET/throttling/rateLimit",
+                None,
+            ),
+        ] {
+            let names = names.map(|names| names.into_iter().map(str::to_owned).collect());
+            assert_eq!(matched(pattern, path), names, "{pattern} {path}");
+        }
+    }
 }

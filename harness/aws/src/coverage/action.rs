@@ -20,7 +20,7 @@ type Difference = (&'static [&'static str], &'static str, &'static str);
 /// What stands before the kind of a resource that an action does not take; alone for what is of no kind.
 const RESOURCE: &str = "resource";
 
-const DIFFERENCES: [Difference; 21] = [
+const DIFFERENCES: [Difference; 22] = [
     (
         &[
             "apigateway:DELETE",
@@ -53,6 +53,11 @@ const DIFFERENCES: [Difference; 21] = [
         OF_V2,
     ),
     (&["apigateway:POST"], "resource Tags", OF_V2),
+    (
+        &["apigateway:POST"],
+        "resource Resource",
+        "CreateResource is a POST on the resource above (API Gateway API reference)",
+    ),
     (
         &[
             "iam:DeleteVirtualMFADevice",

@@ -398,3 +398,9 @@ patched!(
     |own, account, _names, _beside| account.put_vpc_link(own),
     tags true
 );
+patched!(
+    DomainName,
+    DOMAIN_NAME,
+    BesideAccount,
+    |own, account, _names, _beside| account.put_domain_name(own)
+);

@@ -100,34 +100,7 @@ impl Account {
                 limit: DOMAIN_NAMES_MAX,
             });
         }
-        let given = domain.endpoint_configuration.is_some();
-        let endpoint = domain.endpoint_configuration.get_or_insert_default();
-        if !given || endpoint.types.is_empty() {
-            endpoint.types = vec!["EDGE".to_owned()];
-        }
-        endpoint
-            .ip_address_type
-            .get_or_insert_with(|| "ipv4".to_owned());
-        let is_edge = endpoint.types.iter().any(|kind| kind == "EDGE");
-        let certificate = if is_edge {
-            &domain.certificate_arn
-        } else {
-            &domain.regional_certificate_arn
-        };
-        if !certificate
-            .as_deref()
-            .is_some_and(|arn| arn.starts_with("arn:") && arn.contains(":acm:"))
-        {
-            let member = if is_edge {
-                "certificateArn"
-            } else {
-                "regionalCertificateArn"
-            };
-            return Err(Error::invalid(
-                member,
-                "give the ARN of a certificate of ACM",
-            ));
-        }
+        let is_edge = complete(&mut domain)?;
         let scope = self.scope.to_string();
         let label = ctx.ids.draw("domain-name", &scope, &name).base36(10);
         let region = &self.scope.region;
@@ -139,10 +112,20 @@ impl Account {
         }
         domain.domain_name_arn = Some(format!("arn:aws:apigateway:{region}::/domainnames/{name}"));
         domain.domain_name_status = Some("AVAILABLE".to_owned());
-        domain
-            .security_policy
-            .get_or_insert_with(|| "TLS_1_2".to_owned());
         self.domain_names.push(domain.clone());
+        Ok(domain)
+    }
+
+    /// Keeps a domain name that is changed.
+    ///
+    /// # Errors
+    /// It lacks the certificate of its endpoint.
+    pub fn put_domain_name(&mut self, mut domain: DomainName) -> Result<DomainName, Error> {
+        complete(&mut domain)?;
+        let mut all = self.domain_names.iter_mut();
+        let found = all.find(|it| it.domain_name == domain.domain_name);
+        let found = found.ok_or_else(|| Missing::DomainName.named(&domain.domain_name))?;
+        *found = domain.clone();
         Ok(domain)
     }
 
@@ -226,6 +209,34 @@ impl Account {
         self.mappings.remove(&(domain.to_owned(), path.to_owned()));
         Ok(())
     }
+}
+
+/// Completes a domain name, and says whether its endpoint is one of the edge. (Texts unverified.)
+fn complete(domain: &mut DomainName) -> Result<bool, Error> {
+    let endpoint = domain.endpoint_configuration.get_or_insert_default();
+    if endpoint.types.is_empty() {
+        endpoint.types.push("EDGE".to_owned());
+    }
+    endpoint
+        .ip_address_type
+        .get_or_insert_with(|| "ipv4".to_owned());
+    let is_edge = endpoint.types.iter().any(|kind| kind == "EDGE");
+    let (member, certificate) = if is_edge {
+        ("certificateArn", &domain.certificate_arn)
+    } else {
+        ("regionalCertificateArn", &domain.regional_certificate_arn)
+    };
+    let is_arn = |arn: &str| arn.starts_with("arn:") && arn.contains(":acm:");
+    if !certificate.as_deref().is_some_and(is_arn) {
+        return Err(Error::invalid(
+            member,
+            "give the ARN of a certificate of ACM",
+        ));
+    }
+    domain
+        .security_policy
+        .get_or_insert_with(|| "TLS_1_2".to_owned());
+    Ok(is_edge)
 }
 
 fn check_link(link: &VpcLink) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! Methods and their responses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apigateway::error::{Error, Missing};
 use crate::apigateway::resource::{Api, Method, MethodResponse, Texts};
@@ -228,8 +228,22 @@ fn check_parameters(parameters: &BTreeMap<String, bool>, start: &str) -> Result<
         let inner = places.iter().find_map(|place| rest.strip_prefix(place));
         inner.is_some_and(|inner| !inner.is_empty())
     };
-    let wrong = parameters.keys().find(|name| !is_one(name));
-    wrong.map_or(Ok(()), |name| Err(no_mapping(name)))
+    if let Some(wrong) = parameters.keys().find(|name| !is_one(name)) {
+        return Err(no_mapping(wrong));
+    }
+    let names = parameters.keys().filter_map(|name| {
+        let rest = name.strip_prefix(start)?;
+        places.iter().find_map(|place| rest.strip_prefix(place))
+    });
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(Error::stated(
+                "Parameter names must be unique across querystring, header and path",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What is said of an expression that names no parameter. (As observed in public reports.)

@@ -160,9 +160,13 @@ impl Account {
         if plan.name.is_empty() {
             return Err(Error::invalid("name", "a usage plan has a name"));
         }
+        let before = &self.usage_plan(&plan.id)?.api_stages;
         for stage in &plan.api_stages {
+            let is_same = |own: &ApiStage| own.api_id == stage.api_id && own.stage == stage.stage;
             let api = apis.api(&self.scope, &stage.api_id);
-            if !api.is_ok_and(|api| api.stages.contains_key(&stage.stage)) {
+            let is_there = api.is_ok_and(|api| api.stages.contains_key(&stage.stage));
+            // A stage that went since stays in the plan (unverified).
+            if !is_there && !before.iter().any(is_same) {
                 let name = format!("{}:{}", stage.api_id, stage.stage);
                 return Err(Missing::ApiStage.named(&name));
             }

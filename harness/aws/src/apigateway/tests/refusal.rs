@@ -7,7 +7,8 @@ use crate::front::testing::{WORKLOAD, door};
 
 /// A call by WORKLOAD's root user.
 async fn ask(door: &FrontDoor, operation: &str, input: Json) -> Result<Json, String> {
-    door.asked(WORKLOAD, &format!("apigateway:{operation}"), input).await
+    door.asked(WORKLOAD, &format!("apigateway:{operation}"), input)
+        .await
 }
 
 async fn well(door: &FrontDoor, operation: &str, input: Json) -> Json {
@@ -83,16 +84,14 @@ async fn paths_are_a_tree_in_which_a_variable_has_no_sibling() {
         ],
     )
     .await;
-    let greedy = well(
+    let greedy = well(&door, "CreateRestApi", json!({"name": "b"})).await;
+    let below = |parent: &Json, part: &str| json!({"restApiId": greedy["id"], "parentId": parent, "pathPart": part});
+    let all = well(
         &door,
-        "CreateRestApi",
-        json!({"name": "b"}),
+        "CreateResource",
+        below(&greedy["rootResourceId"], "{all+}"),
     )
     .await;
-    let below = |parent: &Json, part: &str| {
-        json!({"restApiId": greedy["id"], "parentId": parent, "pathPart": part})
-    };
-    let all = well(&door, "CreateResource", below(&greedy["rootResourceId"], "{all+}")).await;
     let refused = ask(&door, "CreateResource", below(&all["id"], "a")).await;
     let text = "400 BadRequestException: Cannot create a child of a resource with a greedy path \
                 variable: {all+}";
@@ -135,14 +134,22 @@ async fn a_deployment_is_what_the_api_was_and_stages_run_it() {
     assert_eq!(seen["apiSummary"], json!({"/": {"GET": method}}));
     let stage = json!({"restApiId": api, "stageName": "s"});
     let stage = well(&door, "GetStage", stage).await;
-    assert_eq!((&stage["deploymentId"], &stage["variables"]), (&first["id"], &json!({"a": "b"})));
+    assert_eq!(
+        (&stage["deploymentId"], &stage["variables"]),
+        (&first["id"], &json!({"a": "b"}))
+    );
 }
 
 #[tokio::test]
 async fn settings_of_a_stage_are_patched_by_path_and_verb() {
     let door = door();
     let (api, _) = api(&door).await;
-    well(&door, "CreateDeployment", json!({"restApiId": api, "stageName": "s"})).await;
+    well(
+        &door,
+        "CreateDeployment",
+        json!({"restApiId": api, "stageName": "s"}),
+    )
+    .await;
     let patch = |op: &str, path: &str, value: &str| {
         let operation = json!({"op": op, "path": path, "value": value});
         json!({"restApiId": api, "stageName": "s", "patchOperations": [operation]})
@@ -158,8 +165,16 @@ async fn settings_of_a_stage_are_patched_by_path_and_verb() {
         &door,
         &[
             ("UpdateStage", patch("remove", "/*/*", ""), Some(&star)),
-            ("UpdateStage", patch("replace", "/*/*/throttling/rateLimit", "2.5"), None),
-            ("UpdateStage", patch("replace", "/~1p~1q/GET/throttling/burstLimit", "7"), None),
+            (
+                "UpdateStage",
+                patch("replace", "/*/*/throttling/rateLimit", "2.5"),
+                None,
+            ),
+            (
+                "UpdateStage",
+                patch("replace", "/~1p~1q/GET/throttling/burstLimit", "7"),
+                None,
+            ),
             (
                 "UpdateStage",
                 patch("replace", "/*/*/throttling/burstLimit", "x"),
@@ -191,7 +206,10 @@ async fn settings_of_a_stage_are_patched_by_path_and_verb() {
     let settings = well(&door, "GetStage", stage).await["methodSettings"].clone();
     let limits = |key: &str| {
         let own = &settings[key];
-        (own["throttlingRateLimit"].clone(), own["throttlingBurstLimit"].clone())
+        (
+            own["throttlingRateLimit"].clone(),
+            own["throttlingBurstLimit"].clone(),
+        )
     };
     assert_eq!(limits("*/*"), (json!(2.5), json!(5000)));
     assert_eq!(limits("p/q/GET"), (json!(2.5), json!(7)));
@@ -215,14 +233,15 @@ async fn logs_are_written_by_a_role_that_trusts_the_service() {
         .to_string()
     };
     let mut roles = Vec::new();
-    for (name, service) in [("a", "apigateway.amazonaws.com"), ("l", "lambda.amazonaws.com")] {
+    for (name, service) in [
+        ("a", "apigateway.amazonaws.com"),
+        ("l", "lambda.amazonaws.com"),
+    ] {
         let role = json!({"RoleName": name, "AssumeRolePolicyDocument": trust(service)});
         let role = door.well("iam:CreateRole", role).await;
         roles.push(role["Role"]["Arn"].as_str().unwrap().to_owned());
     }
-    let patch = |arn: &str| {
-        json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}]})
-    };
+    let patch = |arn: &str| json!({"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}]});
     let refused = Some(
         "400 BadRequestException: The role ARN does not have required permissions configured. \
          Please grant trust permission for API Gateway and add the required role policy.",
@@ -231,7 +250,11 @@ async fn logs_are_written_by_a_role_that_trusts_the_service() {
         &door,
         &[
             ("UpdateAccount", patch(&roles[1]), refused),
-            ("UpdateAccount", patch("arn:aws:iam::222222222222:role/none"), refused),
+            (
+                "UpdateAccount",
+                patch("arn:aws:iam::222222222222:role/none"),
+                refused,
+            ),
             ("UpdateAccount", patch(&roles[0]), None),
         ],
     )
@@ -239,7 +262,12 @@ async fn logs_are_written_by_a_role_that_trusts_the_service() {
     let account = well(&door, "GetAccount", json!({})).await;
     assert_eq!(account["cloudwatchRoleArn"], json!(roles[0]));
     let (api, _) = api(&door).await;
-    well(&door, "CreateDeployment", json!({"restApiId": api, "stageName": "s"})).await;
+    well(
+        &door,
+        "CreateDeployment",
+        json!({"restApiId": api, "stageName": "s"}),
+    )
+    .await;
     let level = json!({"op": "replace", "path": "/*/*/logging/loglevel", "value": "INFO"});
     let level = json!({"restApiId": api, "stageName": "s", "patchOperations": [level]});
     well(&door, "UpdateStage", level).await;
@@ -260,7 +288,10 @@ async fn a_resource_policy_is_kept_with_whole_arns_and_answered_with_escaped_quo
     let kept = made["policy"].as_str().unwrap();
     assert!(kept.contains(r#"\"Effect\":\"Allow\""#), "{kept}");
     let arn = format!("arn:aws:execute-api:eu-central-1:{WORKLOAD}:{id}/*");
-    assert!(kept.contains(&format!(r#"\"Resource\":\"{arn}\""#)), "{kept}");
+    assert!(
+        kept.contains(&format!(r#"\"Resource\":\"{arn}\""#)),
+        "{kept}"
+    );
     let patch = |value: &str| {
         let operation = json!({"op": "replace", "path": "/policy", "value": value});
         json!({"restApiId": id, "patchOperations": [operation]})
@@ -273,9 +304,17 @@ async fn a_resource_policy_is_kept_with_whole_arns_and_answered_with_escaped_quo
         &door,
         &[
             ("UpdateRestApi", patch("{"), refused),
-            ("UpdateRestApi", patch("{\"Version\": \"2012-10-17\"}"), refused),
+            (
+                "UpdateRestApi",
+                patch("{\"Version\": \"2012-10-17\"}"),
+                refused,
+            ),
             ("UpdateRestApi", patch(kept), None),
-            ("UpdateRestApi", patch(&policy(json!("execute-api:/s/*"))), None),
+            (
+                "UpdateRestApi",
+                patch(&policy(json!("execute-api:/s/*"))),
+                None,
+            ),
         ],
     )
     .await;
@@ -292,7 +331,12 @@ async fn a_key_opens_a_stage_by_one_plan_only() {
     let door = door();
     let (api, _) = api(&door).await;
     for stage in ["s", "t"] {
-        well(&door, "CreateDeployment", json!({"restApiId": api, "stageName": stage})).await;
+        well(
+            &door,
+            "CreateDeployment",
+            json!({"restApiId": api, "stageName": stage}),
+        )
+        .await;
     }
     let key = well(&door, "CreateApiKey", json!({"name": "k"})).await;
     let mut plans = Vec::new();
@@ -337,7 +381,12 @@ async fn a_key_opens_a_stage_by_one_plan_only() {
 async fn tags_are_of_whatever_an_arn_names() {
     let door = door();
     let (api, _) = api(&door).await;
-    well(&door, "CreateDeployment", json!({"restApiId": api, "stageName": "s"})).await;
+    well(
+        &door,
+        "CreateDeployment",
+        json!({"restApiId": api, "stageName": "s"}),
+    )
+    .await;
     let key = well(&door, "CreateApiKey", json!({})).await;
     let api = api.as_str().unwrap();
     let paths = [
@@ -349,7 +398,12 @@ async fn tags_are_of_whatever_an_arn_names() {
         let arn = format!("arn:aws:apigateway:eu-central-1::/{path}");
         let tags = json!({"resourceArn": arn, "tags": {"a": "b", "c": "d"}});
         well(&door, "TagResource", tags).await;
-        well(&door, "UntagResource", json!({"resourceArn": arn, "tagKeys": ["a"]})).await;
+        well(
+            &door,
+            "UntagResource",
+            json!({"resourceArn": arn, "tagKeys": ["a"]}),
+        )
+        .await;
         let tags = well(&door, "GetTags", json!({"resourceArn": arn})).await;
         assert_eq!(tags["tags"], json!({"c": "d"}), "{arn}");
     }

@@ -33,7 +33,7 @@ const NOT_YET: [(&str, &str); 6] = [
 ];
 
 /// The tables of patches by the names of their resources.
-const TABLES: [(&str, &Table); 17] = [
+const TABLES: [(&str, &Table); 18] = [
     ("RestApi", &table::REST_API),
     ("Resource", &table::RESOURCE),
     ("Method", &table::METHOD),
@@ -50,6 +50,7 @@ const TABLES: [(&str, &Table); 17] = [
     ("UsagePlan", &table::USAGE_PLAN),
     ("Account", &table::ACCOUNT),
     ("VpcLink", &table::VPC_LINK),
+    ("DomainName", &table::DOMAIN_NAME),
     ("BasePathMapping", &table::BASE_PATH_MAPPING),
 ];
 
