@@ -133,6 +133,7 @@ services! {
     logs: "logs" ["rows/logs.json"],
     cloudwatch: "cloudwatch" ["rows/cloudwatch.json"],
     oam: "oam" ["rows/oam.json"],
+    apigateway: "apigateway" ["rows/apigateway.json"],
     apigatewayv2: "apigatewayv2" ["rows/apigatewayv2.json"],
     not_there: "not-there" ["rows/not-there.json"],
 }
