@@ -44,9 +44,9 @@ pub fn record_undiscovered(
     };
     let draft = EventDraft::of(Component::Aws, &refused)
         .refused(error.code())
-        .request_id(call.request_id.as_str())
+        .request_id(Arc::clone(&call.request_id))
         .trace_id(call.trace_id.clone())
-        .account(call.account().as_str())
+        .account(call.account())
         .cause(Some(call.cause));
     door.journal().record(draft);
 }

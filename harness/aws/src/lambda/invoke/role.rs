@@ -2,10 +2,7 @@
 //! function. Lambda tells roles the function and its account (`unverified` for the creation of the
 //! function).
 
-use std::collections::BTreeMap;
-
-use authlab_kernel::{AccountId, Scope};
-use authlab_policy::Principal;
+use authlab_kernel::Scope;
 
 use crate::cloud::Cloud;
 use crate::lambda::name::PRINCIPAL;
@@ -24,17 +21,4 @@ pub fn check(cloud: &Cloud, role_arn: &str, function_arn: &str, scope: &Scope) -
 /// Who assumes it.
 pub fn assumer(scope: &Scope) -> Caller {
     Caller::of_service(PRINCIPAL, scope.account.clone())
-}
-
-/// An AWS service as a caller.
-pub fn service_caller(principal: &str, source_account: AccountId) -> Caller {
-    Caller {
-        principal: Principal::service(principal),
-        arn: principal.to_owned(),
-        user_id: String::new(),
-        account: source_account,
-        access_key_id: String::new(),
-        tags: BTreeMap::new(),
-        session: None,
-    }
 }
