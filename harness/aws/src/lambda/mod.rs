@@ -28,6 +28,7 @@ mod closure;
 mod error;
 mod fault;
 mod function;
+mod grant;
 mod invoke;
 mod key;
 mod name;

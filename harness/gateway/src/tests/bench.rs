@@ -3,29 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::ledger::Ledger;
 use crate::access_log::LogFormat;
 use crate::deployment::{
     AccessLog, Api, Authorization, Bucket, Cors, DEFAULT_STAGE, HttpApi, IdentitySource,
     Integration, JwtAuthorizer, Limit, PayloadFormat, Route, StageFacts, Target, Throttle,
 };
-use crate::evidence::{Decided, Reason};
-use crate::needs::{
-    FunctionFailure, Functions, Identity, Invocation, Invoke, Judged, LogLine, LogSink,
-    MetricPoints, MetricSink, SignedCaller, SignedRequest, TraceSegment, TraceSink,
-    Unauthenticated,
-};
 use crate::uri_template::UriTemplate;
 use crate::{Deployment, Gateway, Needs};
 use authlab_http::{Client, Incoming, Service as _};
-use authlab_kernel::{
-    Clock, Component, EnforcementSetting, Event, Faults, Ids, Journal, LetThrough, Scope, Timestamp,
-};
-use authlab_policy::Outcome;
+use authlab_kernel::{Clock, Component, Event, Faults, Ids, Journal, Scope, Timestamp};
 use authlab_token::{Algorithm, CachePolicy, KeySet, SigningKey};
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
-use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -35,111 +25,6 @@ pub const ISSUER: &str = "https://login.corp.example/";
 
 /// What the access log prints of each request.
 pub const LOG_FORMAT: &str = r#"{"route":"$context.routeKey","status":"$context.status","error":"$context.authorizer.error","type":"$context.error.responseType","message":"$context.error.message","sub":"$context.authorizer.claims.sub","user":"$context.identity.userArn","integration":"$context.integrationStatus","path":"$context.path"}"#;
-
-/// Everything that the ports were given.
-#[derive(Default)]
-pub struct Ledger {
-    pub lines: Mutex<Vec<LogLine>>,
-    pub points: Mutex<Vec<MetricPoints>>,
-    pub segments: Mutex<Vec<TraceSegment>>,
-    pub invocations: Mutex<Vec<Invocation>>,
-    /// Every reading of the path of each signed request.
-    pub signed: Mutex<Vec<Vec<String>>>,
-    /// What a refusal means.
-    pub enforcement: EnforcementSetting,
-    /// What the function answers next.
-    pub function: Mutex<Option<Result<Bytes, FunctionFailure>>>,
-}
-
-impl Identity for Ledger {
-    /// `Authorization: stranger` is nobody, `pauper` may nothing, `outcast` is denied, `owner` may.
-    fn authenticate(
-        &self,
-        signed: &SignedRequest<'_>,
-    ) -> Result<Arc<SignedCaller>, Unauthenticated> {
-        let authorization = signed.incoming.header("authorization");
-        let reason = match authorization {
-            Some("owner" | "pauper" | "outcast") => {
-                self.signed.lock().push(Vec::new());
-                return Ok(Arc::new(SignedCaller {
-                    access_key_id: "ASIAEXAMPLE".to_owned(),
-                    account: "222222222222".to_owned(),
-                    user_id: "AROAEXAMPLE:looker".to_owned(),
-                    user_arn: "arn:aws:sts::222222222222:assumed-role/looker/looker".to_owned(),
-                    known: Arc::new(match authorization {
-                        Some("owner") => Outcome::Allow,
-                        Some("outcast") => Outcome::ExplicitDeny,
-                        _ => Outcome::ImplicitDeny,
-                    }),
-                }));
-            }
-            Some(_) => Reason::SignatureMismatch,
-            None => Reason::SignatureMissing,
-        };
-        Err(Unauthenticated {
-            reason,
-            message: "no".to_owned(),
-            evidence: None,
-        })
-    }
-
-    fn authorize(&self, invoke: &Invoke<'_>) -> Judged {
-        let mut signed = self.signed.lock();
-        let asked = signed.last_mut().expect("authenticated before");
-        asked.push(invoke.resource.to_owned());
-        let outcome = invoke.caller.known.downcast_ref();
-        let outcome = *outcome.expect("what was known when they were authenticated");
-        let may = outcome == Outcome::Allow;
-        let let_through = self.enforcement.get().let_through();
-        Judged {
-            decided: let_through.filter(|_| !may).map(decided),
-            outcome,
-            message: "no".to_owned(),
-            ..Judged::undecided()
-        }
-    }
-}
-
-/// A refusal that is let through.
-fn decided(let_through: LetThrough) -> Decided {
-    let decision = json!({
-        "action": "execute-api:Invoke", "resource": "arn", "principal": "pauper",
-        "decision": "ImplicitDeny", "decided_by": {"layer": "identity", "level": null},
-        "missing_keys": [], "near_misses": [], "explanation": "no",
-    });
-    Decided {
-        decision: serde_json::from_value(decision).expect("a decision"),
-        enforcement: Some(let_through),
-    }
-}
-
-impl Functions for Ledger {
-    fn invoke(&self, invocation: Invocation) -> BoxFuture<'_, Result<Bytes, FunctionFailure>> {
-        self.invocations.lock().push(invocation);
-        let answer = self.function.lock().clone();
-        Box::pin(async move { answer.unwrap_or_else(|| Ok(Bytes::from_static(b"{\"ok\":true}"))) })
-    }
-}
-
-impl LogSink for Ledger {
-    fn deliver(&self, line: LogLine) -> BoxFuture<'_, ()> {
-        self.lines.lock().push(line);
-        Box::pin(async {})
-    }
-}
-
-impl MetricSink for Ledger {
-    fn record(&self, points: MetricPoints) -> BoxFuture<'_, ()> {
-        self.points.lock().push(points);
-        Box::pin(async {})
-    }
-}
-
-impl TraceSink for Ledger {
-    fn segment(&self, segment: TraceSegment) {
-        self.segments.lock().push(segment);
-    }
-}
 
 /// The whole.
 pub struct Bench {

@@ -7,6 +7,7 @@ mod evidence;
 mod integration;
 mod judge;
 mod kept;
+mod ledger;
 mod path;
 mod token;
 

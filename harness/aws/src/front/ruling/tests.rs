@@ -49,9 +49,11 @@ enum Producer {
     Log,
     /// The versions of a secret under a new key.
     ReEncryption,
+    /// The trust of the role that writes the logs of REST APIs.
+    LoggingRole,
 }
 
-const ALL: [Producer; 13] = [
+const ALL: [Producer; 14] = [
     Producer::Row,
     Producer::RoleTrust,
     Producer::ResourcePolicy,
@@ -65,6 +67,7 @@ const ALL: [Producer; 13] = [
     Producer::VariablesSeen,
     Producer::Log,
     Producer::ReEncryption,
+    Producer::LoggingRole,
 ];
 
 fn policy(effect: &str, actions: &Value) -> Value {
@@ -243,6 +246,12 @@ async fn ask(door: &TestDoor, producer: Producer) -> Result<(), String> {
                 other => Err(format!("under {other:?}")),
             }
         }
+        Producer::LoggingRole => {
+            let patch = json!([{"op": "replace", "path": "/cloudwatchRoleArn", "value": ROLE}]);
+            let input = json!({"patchOperations": patch});
+            let call = "apigateway:UpdateAccount";
+            door.door.asked(WORKLOAD, call, input).await.map(drop)
+        }
     }
 }
 
@@ -300,12 +309,14 @@ impl Producer {
             Self::NewRole | Self::VariablesSeen => "lambda/ops/function.rs",
             Self::Trust | Self::FunctionPolicy | Self::Variables => "lambda/invoke.rs",
             Self::Log => "lambda/invoke/report.rs",
+            Self::LoggingRole => "apigateway/ops/account.rs",
         }
     }
 }
 
 /// Where something is decided, and how often.
-const SITES: [(&str, usize); 7] = [
+const SITES: [(&str, usize); 8] = [
+    ("apigateway/ops/account.rs", 1),
     ("front/walk.rs", 2),
     ("lambda/invoke.rs", 3),
     ("lambda/invoke/report.rs", 1),
