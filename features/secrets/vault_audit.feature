@@ -1,3 +1,4 @@
+@needs:vault-enforcement
 Feature: A lab that audits permissions at Vault
   Before a policy is made narrower, one looks whom it would stop: the lab lets through what Vault's
   policies refuse, and its journal says what would have been refused, and by which rule. A token that is
@@ -42,6 +43,7 @@ Feature: A lab that audits permissions at Vault
     And vault refused it because of "policy-denied"
     And the diagnosis is "vault-rule-segment"
 
+  @needs:virtual-time
   Scenario: A token that has ended is refused, whatever the setting
     When the bearer of "good" logs in to Vault as "deployer"
     And 301 seconds pass

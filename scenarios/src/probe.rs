@@ -59,7 +59,7 @@ struct Probe {
 }
 
 /// Every capability, in the order in which the table shows them. What moves the clock comes last.
-const PROBES: [Probe; 10] = [
+const PROBES: [Probe; 11] = [
     Probe {
         name: "enforces-iam",
         what: "a user without a policy is refused a secret that the administrator reads",
@@ -99,6 +99,11 @@ const PROBES: [Probe; 10] = [
         name: "vault-aws-auth",
         what: "Vault has the auth method `aws`",
         run: |world| Box::pin(vault::aws_auth(world)),
+    },
+    Probe {
+        name: "vault-enforcement",
+        what: "Vault lets through what its policies refuse, in a lab that audits permissions",
+        run: |world| Box::pin(vault::audits_permissions(world)),
     },
     Probe {
         name: "faults",

@@ -1,6 +1,6 @@
 //! Experiments with Vault.
 
-use authlab::{Effect, Fault};
+use authlab::{Effect, Enforcement, Fault};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -8,6 +8,7 @@ use super::{CLIENT, ISSUER, issuer};
 use crate::{
     World,
     error::{StepError, StepResult},
+    steps::enforcement,
 };
 
 /// A token of the issuer logs in; the same token with another signature does not.
@@ -30,6 +31,23 @@ pub(super) async fn aws_auth(world: &mut World) -> StepResult<Option<String>> {
         .vault(Some(&token), Method::POST, "sys/auth/aws", Some(&body))
         .await?;
     Ok((!enabled.status.is_success()).then(|| format!("Vault says {}", enabled.body["errors"])))
+}
+
+/// A token without a policy reads what no policy permits while the lab audits permissions.
+pub(super) async fn audits_permissions(world: &mut World) -> StepResult<Option<String>> {
+    let body = json!({ "ttl": "60s", "policies": ["default"] });
+    let made = world
+        .vault_as_root(Method::POST, "auth/token/create", Some(&body))
+        .await?;
+    let token = made.pointer("/auth/client_token").and_then(Value::as_str);
+    let token = token.ok_or_else(|| StepError::new("Vault made no token"))?;
+    enforcement::set(world, Enforcement::Audit).await?;
+    let listed = world
+        .vault(Some(token), Method::GET, "sys/mounts", None)
+        .await;
+    enforcement::set(world, Enforcement::Enforce).await?;
+    let status = listed?.status;
+    Ok((!status.is_success()).then(|| format!("Vault answered {} all the same", status.as_u16())))
 }
 
 /// With the link cut, a mount that has no keys yet lets nobody in.

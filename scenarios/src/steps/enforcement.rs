@@ -1,5 +1,6 @@
 //! What becomes of what lacks a permission, in the whole lab.
 
+use authlab::Enforcement;
 use http::Method;
 use serde_json::json;
 
@@ -12,7 +13,15 @@ use crate::{World, error::StepResult, given, params::Mode};
 /// Example: Given permissions are audited
 #[given("permissions are {enforcement}")]
 async fn permissions_are(world: &mut World, mode: Mode) -> StepResult {
-    let body = json!({ "enforcement": mode.0 });
+    set(world, mode.0).await
+}
+
+/// Lets the lab enforce or audit permissions from now on.
+///
+/// # Errors
+/// When the control API does not answer.
+pub(crate) async fn set(world: &World, enforcement: Enforcement) -> StepResult {
+    let body = json!({ "enforcement": enforcement });
     world
         .control(Method::POST, "/_lab/enforcement", Some(&body))
         .await?;

@@ -16,7 +16,7 @@ mod argument;
 mod call;
 pub(crate) mod clock;
 mod diagnosis;
-mod enforcement;
+pub(crate) mod enforcement;
 mod explanation;
 mod fault;
 mod function;
