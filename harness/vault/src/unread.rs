@@ -106,7 +106,10 @@ const UNREAD: &[(&str, &str, &str, &str)] = &[
 /// What is there before an endpoint is asked.
 const SETUP: &[(&str, &str)] = &[
     ("sys/policies/acl/x", r#"{"policy": "path \"a\" {}"}"#),
-    ("sys/policies/password/x", r#"{"policy": "length = 8"}"#),
+    (
+        "sys/policies/password/x",
+        r#"{"policy": "length = 8 rule \"charset\" { charset = \"ab\" }"}"#,
+    ),
     ("auth/token/roles/x", "{}"),
     ("auth/approle/role/x", "{}"),
     ("auth/userpass/users/x", r#"{"password": "x"}"#),

@@ -7,6 +7,7 @@
 //! - [`glob`]: globs of names.
 //! - [`acl`]: the policies of a token, merged, and their decision with its reason.
 //! - [`lint`]: what a policy says that it does not do.
+//! - [`password`]: policies of passwords, which have the same language.
 
 pub(crate) mod acl;
 pub(crate) mod document;
@@ -15,6 +16,7 @@ pub(crate) mod hcl;
 mod json;
 pub mod lint;
 pub(crate) mod parameter;
+pub(crate) mod password;
 pub(crate) mod scan;
 pub(crate) mod template;
 

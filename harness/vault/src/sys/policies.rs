@@ -9,7 +9,7 @@ use crate::duration::quoted;
 use crate::evidence::{Missing, Reason};
 use crate::field::Fields;
 use crate::policy::document::absolute_time;
-use crate::policy::{Policy, PolicyError, hcl};
+use crate::policy::{Policy, PolicyError, password};
 use crate::request::Call;
 use crate::response::{Fault, Outcome, Response};
 use crate::state::State;
@@ -290,13 +290,8 @@ pub(super) fn write_password(state: &mut State, _: &Call<'_>, fields: &Fields) -
         return Err(Fault::coded(400, "missing policy").because(Reason::InvalidRequest));
     }
     let text = decoded(&text);
-    hcl::parse(&text).map_err(|error| {
-        Fault::coded(
-            400,
-            format!("invalid password policy: unable to decode: {error}"),
-        )
-        .because(Reason::InvalidRequest)
-    })?;
+    password::check(&text)
+        .map_err(|problem| Fault::coded(400, problem).because(Reason::InvalidRequest))?;
     state.password_policies.insert(fields.text("name"), text);
     Ok(None)
 }

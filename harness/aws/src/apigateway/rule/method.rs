@@ -63,6 +63,7 @@ impl Api {
             return Err(Error::Taken {
                 what: "method",
                 name: method.http_method,
+                // As observed in public reports.
                 text: "Method already exists for this resource".to_owned(),
             });
         }
@@ -183,6 +184,7 @@ impl Api {
             return Err(Error::Taken {
                 what: "response of the status",
                 name: response.status_code,
+                // Unverified: after the text for methods.
                 text: "Response already exists for this resource".to_owned(),
             });
         }
