@@ -7,6 +7,7 @@ use authlab_kernel::Scope;
 
 use super::error::Error;
 use super::resource::{AccessLogSettings, Authorizer, Content, Integration, Route, Stage};
+use crate::shared::issuer;
 
 /// The longest wait for an integration of an HTTP API, in milliseconds, and the default (API
 /// Gateway developer guide, `limits.html`).
@@ -246,27 +247,13 @@ pub(super) fn check_authorizer(authorizer: &Authorizer) -> Result<(), Error> {
         return Err(Error::invalid("jwtConfiguration.audience", problem));
     }
     let issuer = configuration.issuer.as_deref().unwrap_or_default();
-    if is_issuer(issuer) {
+    if issuer::url(issuer).is_some() {
         Ok(())
     } else {
         let problem =
             format!("`{issuer}` is no issuer: give an https URL (http only for loopback)");
         Err(Error::invalid("jwtConfiguration.issuer", problem))
     }
-}
-
-/// An absolute https URL; http only for loopback, where the lab's own issuers live.
-fn is_issuer(issuer: &str) -> bool {
-    let Ok(url) = url::Url::parse(issuer) else {
-        return false;
-    };
-    let is_loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => return false,
-    };
-    url.scheme() == "https" || (url.scheme() == "http" && is_loopback)
 }
 
 /// A stage of an API in `scope`.

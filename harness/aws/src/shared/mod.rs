@@ -4,8 +4,10 @@
 //! The states of the services that many ask are kept here as one, so that a service's rules borrow
 //! their own state and see these beside it; whoever changes one of them is that service itself.
 //!
+//! - [`issuer`]: which issuers an authorizer may have.
 //! - [`principal`]: resource policies when a user or role goes.
 
+pub mod issuer;
 pub mod principal;
 
 pub use crate::iam::{Error as IamError, OidcProvider, Role, State as IamState, aws_managed};

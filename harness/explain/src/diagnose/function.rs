@@ -5,9 +5,10 @@ use authlab_gateway::evidence::Reason as GatewayReason;
 use authlab_kernel::Component;
 
 use super::entry::Entry;
-use super::finding::{Finding, Mender, System};
+use super::finding::{Finding, Mender};
 use super::words;
 use crate::case::Case;
+use crate::diagnose::entry::aws as entry;
 use crate::told::Told;
 
 /// The classes, the most specific first.
@@ -158,21 +159,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         },
     ),
 ];
-
-const fn entry(
-    class: &'static str,
-    mender: Mender,
-    title: &'static str,
-    find: fn(&Case<'_>) -> Option<Finding>,
-) -> Entry {
-    Entry {
-        system: System::Aws,
-        class,
-        mender,
-        title,
-        find,
-    }
-}
 
 /// What is there in place of the function, as Lambda told it: the gateway passes on that it is missing.
 fn missing(case: &Case<'_>) -> Option<MissingFunction> {

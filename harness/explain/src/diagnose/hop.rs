@@ -4,8 +4,9 @@ use authlab_http::evidence::{HopAnswer, Reason};
 use authlab_kernel::AnswerFault;
 
 use super::entry::Entry;
-use super::finding::{Finding, Mender, System};
+use super::finding::{Finding, Mender};
 use crate::case::Case;
+use crate::diagnose::entry::http as entry;
 use crate::told::Told;
 
 /// The classes.
@@ -73,21 +74,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         },
     ),
 ];
-
-const fn entry(
-    class: &'static str,
-    mender: Mender,
-    title: &'static str,
-    find: fn(&Case<'_>) -> Option<Finding>,
-) -> Entry {
-    Entry {
-        system: System::Http,
-        class,
-        mender,
-        title,
-        find,
-    }
-}
 
 /// The answer that the refusal is about.
 fn unread(case: &Case<'_>) -> Option<HopAnswer> {

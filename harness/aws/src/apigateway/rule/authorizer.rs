@@ -3,7 +3,7 @@
 use crate::apigateway::error::{Error, Missing};
 use crate::apigateway::resource::{Api, Authorizer, JwtClaim, JwtConfiguration, JwtIssuer};
 use crate::apigateway::state::PART_ID_LENGTH;
-use crate::shared::Ctx;
+use crate::shared::{Ctx, issuer};
 
 /// The most authorizers of an API (reference table 3.6).
 const AUTHORIZERS_MAX: usize = 10;
@@ -290,19 +290,10 @@ fn check_claim(claim: &JwtClaim) -> Result<(), Error> {
     }
 }
 
-/// An absolute https URL with a host only before its path; http for loopback, where the lab's own
-/// issuers live.
+/// The URL of an issuer with a host only before its path.
 fn is_issuer(issuer: &str) -> bool {
-    let Ok(url) = url::Url::parse(issuer) else {
-        return false;
-    };
-    let is_loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => return false,
-    };
-    let has_scheme = url.scheme() == "https" || (url.scheme() == "http" && is_loopback);
-    let is_plain = url.username().is_empty() && url.password().is_none();
-    has_scheme && is_plain && url.query().is_none() && url.fragment().is_none()
+    issuer::url(issuer).is_some_and(|url| {
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        is_plain && url.query().is_none() && url.fragment().is_none()
+    })
 }

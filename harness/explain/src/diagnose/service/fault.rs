@@ -3,10 +3,11 @@
 use authlab_aws::evidence::Fault;
 
 use super::super::entry::Entry;
-use super::super::finding::{Finding, Mender, System};
+use super::super::finding::{Finding, Mender};
 use super::answer::{Refused, account_in, region_in};
 use super::{member, quota};
 use crate::case::Case;
+use crate::diagnose::entry::aws as entry;
 
 /// The classes. Each covers the codes of every service that have its kind.
 pub(super) const ENTRIES: &[Entry] = &[
@@ -77,21 +78,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         not_simulated,
     ),
 ];
-
-const fn entry(
-    class: &'static str,
-    mender: Mender,
-    title: &'static str,
-    find: fn(&Case<'_>) -> Option<Finding>,
-) -> Entry {
-    Entry {
-        system: System::Aws,
-        class,
-        mender,
-        title,
-        find,
-    }
-}
 
 /// The refusal and its fault.
 fn faulty(case: &Case<'_>) -> Option<(Refused, Fault)> {

@@ -14,235 +14,219 @@ mod unreadable;
 #[cfg(test)]
 mod tests;
 
-use super::entry::Entry;
-use super::finding::{Finding, Mender, System};
-use crate::case::Case;
-
-const fn entry(
-    class: &'static str,
-    title: &'static str,
-    mender: Mender,
-    find: fn(&Case<'_>) -> Option<Finding>,
-) -> Entry {
-    Entry {
-        system: System::Aws,
-        class,
-        mender,
-        title,
-        find,
-    }
-}
+use super::entry::{Entry, aws as entry};
+use super::finding::Mender;
 
 /// The classes, the most specific first.
 pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "signature-path-encoding",
-        "the path was percent-encoded in another way when it was signed",
         Mender::Caller,
+        "the path was percent-encoded in another way when it was signed",
         mismatch::path_encoding,
     ),
     entry(
         "signature-path-changed",
-        "another path was signed than arrived",
         Mender::Caller,
+        "another path was signed than arrived",
         mismatch::path_changed,
     ),
     entry(
         "signature-query-encoding",
-        "the query was encoded in another way when it was signed",
         Mender::Caller,
+        "the query was encoded in another way when it was signed",
         mismatch::query_encoding,
     ),
     entry(
         "signature-query-order",
-        "the query's parameters were signed in another order",
         Mender::Caller,
+        "the query's parameters were signed in another order",
         mismatch::query_order,
     ),
     entry(
         "signature-query-changed",
-        "another query was signed than arrived",
         Mender::Caller,
+        "another query was signed than arrived",
         mismatch::query_changed,
     ),
     entry(
         "signature-host",
-        "another host was signed than arrived",
         Mender::Caller,
+        "another host was signed than arrived",
         mismatch::host,
     ),
     entry(
         "signature-header-absent",
-        "a header was signed that did not arrive",
         Mender::Caller,
+        "a header was signed that did not arrive",
         mismatch::header_absent,
     ),
     entry(
         "signature-header-changed",
-        "a signed header was changed after the signature",
         Mender::Caller,
+        "a signed header was changed after the signature",
         mismatch::header_changed,
     ),
     entry(
         "signature-header-spelling",
-        "the values of headers were signed in another spelling",
         Mender::Caller,
+        "the values of headers were signed in another spelling",
         mismatch::header_spelling,
     ),
     entry(
         "signature-body",
-        "another body was signed than arrived",
         Mender::Caller,
+        "another body was signed than arrived",
         mismatch::body,
     ),
     entry(
         "signature-method",
-        "another method was signed than arrived",
         Mender::Caller,
+        "another method was signed than arrived",
         mismatch::method,
     ),
     entry(
         "signature-token-order",
-        "the session token was added after the signature",
         Mender::Caller,
+        "the session token was added after the signature",
         mismatch::token,
     ),
     entry(
         "signature-secret",
-        "the request was signed with something else than the access key's secret",
         Mender::Caller,
+        "the request was signed with something else than the access key's secret",
         mismatch::secret,
     ),
     entry(
         "signature-key-scope",
-        "the signing key was derived for another day, Region or service",
         Mender::Caller,
+        "the signing key was derived for another day, Region or service",
         mismatch::key_scope,
     ),
     entry(
         "signature-spelling",
-        "the signature is right, and written in another way than lower-case hexadecimal",
         Mender::Caller,
+        "the signature is right, and written in another way than lower-case hexadecimal",
         mismatch::spelling,
     ),
     entry(
         "signature-mismatch",
-        "what was signed is not what arrived",
         Mender::Caller,
+        "what was signed is not what arrived",
         mismatch::unknown,
     ),
     entry(
         "credential-of-earlier-version",
-        "the access key was read from a secret before it was rotated",
         Mender::Caller,
+        "the access key was read from a secret before it was rotated",
         credential::of_earlier_version,
     ),
     entry(
         "credential-in-rotation",
-        "a rotation has taken the access key away, and its new version is not current yet",
         Mender::Owner,
+        "a rotation has taken the access key away, and its new version is not current yet",
         credential::in_rotation,
     ),
     entry(
         "credential-inactive",
-        "the access key is inactive",
         Mender::Caller,
+        "the access key is inactive",
         credential::inactive,
     ),
     entry(
         "credential-deleted",
-        "the access key was deleted",
         Mender::Caller,
+        "the access key was deleted",
         credential::deleted,
     ),
     entry(
         "credential-unknown",
-        "nobody has this access key",
         Mender::Caller,
+        "nobody has this access key",
         credential::unknown,
     ),
     entry(
         "session-token-missing",
-        "the key of a session was used without its session token",
         Mender::Caller,
+        "the key of a session was used without its session token",
         credential::token_missing,
     ),
     entry(
         "session-token-other",
-        "the session token is not that of the access key",
         Mender::Caller,
+        "the session token is not that of the access key",
         credential::token_other,
     ),
     entry(
         "session-token-unexpected",
-        "a long-term access key was used with a session token",
         Mender::Caller,
+        "a long-term access key was used with a session token",
         credential::token_unexpected,
     ),
     entry(
         "session-expired",
-        "the session has expired",
         Mender::Caller,
+        "the session has expired",
         credential::expired,
     ),
     entry(
         "credential-scope-region",
-        "the request is signed for another Region than its host is in",
         Mender::Caller,
+        "the request is signed for another Region than its host is in",
         scope::region,
     ),
     entry(
         "credential-scope-service",
-        "the request is signed for another service than its host is of",
         Mender::Caller,
+        "the request is signed for another service than its host is of",
         scope::service,
     ),
     entry(
         "credential-scope-terminator",
-        "the credential scope does not end in `aws4_request`",
         Mender::Caller,
+        "the credential scope does not end in `aws4_request`",
         scope::terminator,
     ),
     entry(
         "credential-scope-date",
-        "the credential scope names another day than the signature's date",
         Mender::Caller,
+        "the credential scope names another day than the signature's date",
         clock::of_scope,
     ),
     entry(
         "presigned-url-expired",
-        "the presigned URL has expired",
         Mender::Caller,
+        "the presigned URL has expired",
         clock::presigned,
     ),
     entry(
         "signing-clock-skew",
-        "the signer's clock differs from the service's",
         Mender::Caller,
+        "the signer's clock differs from the service's",
         clock::skew,
     ),
     entry(
         "authorization-scheme",
-        "the Authorization header is no signature",
         Mender::Caller,
+        "the Authorization header is no signature",
         unreadable::scheme,
     ),
     entry(
         "signature-incomplete",
-        "parts of the signature are missing",
         Mender::Caller,
+        "parts of the signature are missing",
         unreadable::incomplete,
     ),
     entry(
         "signature-unreadable",
-        "the signature cannot be read",
         Mender::Caller,
+        "the signature cannot be read",
         unreadable::other,
     ),
     entry(
         "signature-missing",
-        "the request is not signed",
         Mender::Caller,
+        "the request is not signed",
         unreadable::missing,
     ),
 ];

@@ -4,9 +4,10 @@ use authlab_aws::evidence::{Fault, Reason, WebIdentity};
 use authlab_kernel::{Component, Timestamp};
 
 use super::super::entry::Entry;
-use super::super::finding::{Finding, Mender, System};
+use super::super::finding::{Finding, Mender};
 use super::super::words;
 use crate::case::Case;
+use crate::diagnose::entry::sts as entry;
 use crate::told::Told;
 
 /// The classes, the most specific first.
@@ -114,21 +115,6 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
         },
     ),
 ];
-
-const fn entry(
-    class: &'static str,
-    mender: Mender,
-    title: &'static str,
-    find: fn(&Case<'_>) -> Option<Finding>,
-) -> Entry {
-    Entry {
-        system: System::Sts,
-        class,
-        mender,
-        title,
-        find,
-    }
-}
 
 /// A role that is not there, and what is.
 struct Missing {

@@ -6,9 +6,10 @@ use authlab_token::evidence::Described;
 use serde_json::Value;
 
 use super::super::entry::Entry;
-use super::super::finding::{Certainty, Finding, Mender, System};
+use super::super::finding::{Certainty, Finding, Mender};
 use super::super::gateway::moment;
 use crate::case::Case;
+use crate::diagnose::entry::sts as entry;
 use crate::told::Told;
 
 /// How far a clock may be off before "not yet valid" is no longer taken for skew, in seconds.
@@ -73,21 +74,6 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
         },
     ),
 ];
-
-const fn entry(
-    class: &'static str,
-    mender: Mender,
-    title: &'static str,
-    find: fn(&Case<'_>) -> Option<Finding>,
-) -> Entry {
-    Entry {
-        system: System::Sts,
-        class,
-        mender,
-        title,
-        find,
-    }
-}
 
 /// A token that counts from a time on that has not come.
 struct Early {

@@ -3,26 +3,9 @@
 use authlab_kernel::Component;
 use authlab_vault::evidence::{Because, Reason, Request};
 
-use super::super::entry::Entry;
-use super::super::finding::{Finding, Mender, System};
+pub(super) use super::super::entry::vault as entry;
 use crate::case::Case;
 use crate::told::Told;
-
-/// An entry of Vault's.
-pub(super) const fn entry(
-    class: &'static str,
-    mender: Mender,
-    title: &'static str,
-    find: fn(&Case<'_>) -> Option<Finding>,
-) -> Entry {
-    Entry {
-        system: System::Vault,
-        class,
-        mender,
-        title,
-        find,
-    }
-}
 
 /// The request that Vault refused for this reason.
 pub(super) fn refused(case: &Case<'_>, reason: Reason) -> Option<Request> {

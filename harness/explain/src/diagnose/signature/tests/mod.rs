@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::told::span;
 use super::*;
+use crate::case::Case;
 use crate::diagnose::{Diagnosis, all};
 
 const NOON: &str = "2026-01-01T12:00:00Z";
