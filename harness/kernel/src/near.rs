@@ -20,6 +20,10 @@ pub fn nearest<'n>(
     most: usize,
 ) -> Vec<&'n str> {
     let wanted = bare(name);
+    // Measured once, and not against each name that is known.
+    if wanted.chars().nth(CHARACTERS_MAX).is_some() {
+        return Vec::new();
+    }
     let measured = known.into_iter().filter_map(|known| {
         let found = (known != name).then(|| nearness(&wanted, &bare(known)))?;
         Some((found?, known))
@@ -39,17 +43,18 @@ fn bare(name: &str) -> String {
 
 /// How far two bare names are from one another, if they are near.
 fn nearness(one: &str, other: &str) -> Option<usize> {
-    let (short, long) = if one.len() <= other.len() {
-        (one, other)
-    } else {
-        (other, one)
-    };
-    let length = long.chars().count();
-    if short.is_empty() || length > CHARACTERS_MAX {
+    // By characters: a name of fewer characters may have more bytes.
+    let measured = |text: &str| text.chars().count();
+    let (mut short, mut long) = ((measured(one), one), (measured(other), other));
+    if short.0 > long.0 {
+        std::mem::swap(&mut short, &mut long);
+    }
+    let ((least, short), (length, long)) = (short, long);
+    if least == 0 || length > CHARACTERS_MAX {
         return None;
     }
-    let added = length - short.chars().count();
-    if short.chars().count() > SLIPS_MAX && long.contains(short) {
+    let added = length - least;
+    if least > SLIPS_MAX && long.contains(short) {
         return Some(added);
     }
     let slips = SLIPS_MAX.min(length / 3);
@@ -93,6 +98,18 @@ mod tests {
             assert_eq!(found, expected, "{name}");
         }
         assert_eq!(nearest("reader", known, 1), ["Reader"]);
+        for (name, known, is_near) in [
+            // Fewer characters in more bytes, on either side.
+            ("日本", "token", false),
+            ("token", "日本", false),
+            ("müller", "mueller", true),
+            ("größe", "größen", true),
+            ("İİ", "abcde", false),
+            ("日本語学校", "日本語学", true),
+        ] {
+            let found = nearest(name, [known], 1);
+            assert_eq!(!found.is_empty(), is_near, "{name} {known}");
+        }
         let long = "a".repeat(100_000);
         assert!(nearest(&long, [long.to_uppercase().as_str()], 1).is_empty());
     }
