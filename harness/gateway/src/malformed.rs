@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use authlab_http::Incoming;
-use authlab_token::Token;
+use authlab_token::{Token, is_cut_off};
 use http::header;
 
 use crate::deployment::IdentitySource;
@@ -69,6 +69,7 @@ fn shape(value: &str, scheme: Option<&str>) -> Option<Shape> {
         [header] if !header.starts_with(OBJECT) => Some(Shape::Opaque),
         [header] | [header, _] if header.starts_with(OBJECT) => Some(Shape::CutOff),
         [header, .., last] if header.starts_with(OBJECT) && is_cut(last) => Some(Shape::CutOff),
+        [_, _, _] if is_cut_off(value) => Some(Shape::CutOff),
         [first, .., last] if first.starts_with(OBJECT) && segments.len() > 5 => {
             (!last.is_empty()).then_some(Shape::Several)
         }
@@ -118,6 +119,9 @@ pub(crate) fn elsewhere(incoming: &Incoming) -> Vec<Cow<'static, str>> {
 mod tests {
     use super::*;
 
+    /// Its signature has three characters of 86.
+    const CUT: &str = "eyJhbGciOiJFUzI1NiJ9.e30.YWJ";
+
     #[test]
     fn a_value_that_is_no_token_tells_its_shape_and_nothing_of_itself() {
         let of = |value: &str| {
@@ -154,6 +158,9 @@ mod tests {
             ("eyJh.eyJp", (Some(Shape::CutOff), None, Some(2))),
             ("eyJh.eyJp.YWJjZ", (Some(Shape::CutOff), None, Some(3))),
             ("eyJh", (Some(Shape::CutOff), None, Some(1))),
+            // `{"alg":"ES256"}` and `{}`, with a signature whose last bits are lost, and one as long as it has to be.
+            (CUT, (Some(Shape::CutOff), None, Some(3))),
+            (&format!("{CUT}{}", "A".repeat(83)), (None, None, Some(3))),
             ("\"eyJh.eyJp.c2ln\"", (Some(Shape::Quoted), None, Some(3))),
             ("undefined", (Some(Shape::Placeholder), None, Some(1))),
             ("${TOKEN}", (Some(Shape::Placeholder), None, Some(1))),

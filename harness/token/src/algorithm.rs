@@ -90,6 +90,22 @@ impl Algorithm {
         }
     }
 
+    /// How many bytes a signature has at least: of RSA that of the shortest key that is taken, 2048 bits (RFC
+    /// 7518, section 3).
+    pub fn signature_bytes_min(self) -> usize {
+        match self {
+            Self::RS256 | Self::RS384 | Self::RS512 | Self::PS256 | Self::PS384 | Self::PS512 => {
+                256
+            }
+            Self::ES256 | Self::EdDSA | Self::HS512 => 64,
+            Self::ES384 => 96,
+            Self::ES512 => 132,
+            Self::HS256 => 32,
+            Self::HS384 => 48,
+            Self::None => 0,
+        }
+    }
+
     /// The only type of key that the algorithm works with; `None` for `none`.
     pub fn key_type(self) -> Option<KeyType> {
         match self {

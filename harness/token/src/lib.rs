@@ -3,6 +3,7 @@
 //!
 //! - [`algorithm`]: [`Algorithm`], by its registered name.
 //! - [`token`]: [`Token`], parsed and not yet believed.
+//! - [`cut_off`]: [`is_cut_off`], tokens of which the end is lacking.
 //! - [`key`]: [`Jwk`] and [`KeySet`], public keys as JSON and as PEM.
 //! - [`signature`]: [`verify`], which binds the key's type to the algorithm.
 //! - [`once`]: [`once::Once`], JSON in which every member is named once.
@@ -20,6 +21,7 @@
 pub mod algorithm;
 pub mod certificate;
 pub mod claim;
+pub mod cut_off;
 pub mod evidence;
 pub mod key;
 pub mod once;
@@ -36,6 +38,7 @@ pub use certificate::Certificate;
 pub use claim::{
     AudienceError, IssuerError, Leeway, TimeError, check_audience, check_issuer, check_times,
 };
+pub use cut_off::is_cut_off;
 pub use key::{Jwk, KeyError, KeySet, KeyType};
 pub use signature::{SignatureError, verify, verify_with_set};
 pub use signing::{SignError, SigningKey};

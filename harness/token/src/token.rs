@@ -241,7 +241,7 @@ fn decode(segment: &str, part: Part) -> Result<Vec<u8>, TokenError> {
         .map_err(|_| TokenError::Base64 { part })
 }
 
-fn object(segment: &str, part: Part) -> Result<Map<String, Value>, TokenError> {
+pub(crate) fn object(segment: &str, part: Part) -> Result<Map<String, Value>, TokenError> {
     match serde_json::from_slice(&decode(segment, part)?) {
         Ok(Once(Value::Object(members))) => Ok(members),
         Err(error) if error.to_string().starts_with(REPEATED) => Err(TokenError::Repeated { part }),

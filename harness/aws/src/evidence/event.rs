@@ -6,6 +6,7 @@ use authlab_kernel::evidence::Evidence;
 use authlab_kernel::{LetThrough, Timestamp};
 use authlab_policy::{self as policy, evidence};
 use authlab_token::evidence::SignatureSize;
+use authlab_token::is_cut_off;
 use authlab_wire::sigv4::Inspected;
 use serde::{Deserialize, Serialize};
 
@@ -315,6 +316,9 @@ pub struct Shape {
     pub bytes: usize,
     /// Whether there is white space in it, which no token has.
     pub has_space: bool,
+    /// Whether its signature is shorter than any of its algorithm.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_cut_off: bool,
 }
 
 impl Shape {
@@ -324,6 +328,7 @@ impl Shape {
             segments: text.split('.').count(),
             bytes: text.len(),
             has_space: text.contains(char::is_whitespace),
+            is_cut_off: is_cut_off(text),
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A closure is registered with the lab under a name ([`Closures::register`]); a function whose
 //! `Handler` is that name runs it, whatever its runtime and code are said to be. The package has to
-//! be an archive all the same, and the runtime one that AWS still takes. Each invocation has a session of the execution role from STS to
-//! itself, a new one or that of an earlier invocation ([`warm`]), so that what the function calls is
+//! be an archive all the same, and the runtime one that AWS still takes. Each invocation has a
+//! session of the execution role from STS to itself, a new one or that of an earlier invocation ([`warm`]), so that what the function calls is
 //! authorized as that role, and leads back to the invocation in the journal.
 //!
 //! Simulated: functions (`Pending` in the answer of their creation and active once it is sent, with
@@ -15,7 +15,7 @@
 //! there.
 //!
 //! Deliberately not: downloads of the code (`Code.Location` names where it would lie, and nothing
-//! answers there), versions and aliases, layers, images, code from S3, VPCs, file systems, dead
+//! answers there), weights of aliases, layers, images, code from S3, VPCs, file systems, dead
 //! letters and retries of `Event` invocations (they run once, before the 202 is sent), concurrency,
 //! event source mappings, function URLs. What would be ignored is refused with a 501.
 //!

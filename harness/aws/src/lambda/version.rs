@@ -92,7 +92,7 @@ impl Published {
 
     /// The version of this number.
     fn version(&self, number: &str) -> Option<&Configuration> {
-        self.versions.get(&number.parse().ok()?)
+        self.versions.get(&numbered(number)?)
     }
 
     /// What a qualifier names; `None` for `$LATEST`, which is not published, and for what is not there.
@@ -125,7 +125,7 @@ impl Published {
         if let Some(alias) = self.aliases.get_mut(qualifier) {
             return Some((&mut alias.permissions, &mut alias.revision_id));
         }
-        let version = self.versions.get_mut(&qualifier.parse().ok()?)?;
+        let version = self.versions.get_mut(&numbered(qualifier)?)?;
         Some((&mut version.permissions, &mut version.revision_id))
     }
 
@@ -163,7 +163,7 @@ impl Published {
                 aliases: named,
             });
         }
-        if let Ok(number) = number.parse() {
+        if let Some(number) = numbered(number) {
             self.versions.remove(&number);
         }
         Ok(())
@@ -330,6 +330,13 @@ impl State {
             false => Err(Error::NoSuchFunction(format!("{}:{version}", name.arn()))),
         }
     }
+}
+
+/// The number of a version, as it is written in ARNs: `01` names none, so that no policy of the version 1 is
+/// passed by (what AWS says of it is unverified).
+fn numbered(text: &str) -> Option<u64> {
+    let number: u64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
 }
 
 #[cfg(test)]

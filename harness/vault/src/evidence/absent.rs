@@ -87,8 +87,6 @@ pub enum AccessorOf {
 pub enum AccessorForm {
     /// A token, or a secret id, itself.
     Secret,
-    /// The accessor of a token, where that of a secret id belongs.
-    OfToken,
     /// Anything else.
     Other,
 }

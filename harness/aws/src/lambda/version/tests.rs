@@ -220,6 +220,18 @@ async fn what_is_not_there_or_is_taken_is_refused() {
             json!({"Qualifier": "1"}),
             "409 ResourceConflictException",
         ),
+        // A number is what it is written as: the policy of `f:1` does not name `f:01`.
+        (
+            "GetFunction",
+            json!({"Qualifier": "01"}),
+            "404 ResourceNotFoundException: \
+            Function not found: arn:aws:lambda:eu-central-1:222222222222:function:f:01",
+        ),
+        (
+            "CreateAlias",
+            json!({"Name": "new", "FunctionVersion": "01"}),
+            "404 ResourceNotFoundException",
+        ),
         (
             "DeleteFunction",
             json!({"Qualifier": "live"}),

@@ -200,6 +200,12 @@ fn not_a_jwt(shape: Shape) -> (&'static str, &'static str) {
             "send the token alone: write nothing else to the file that it is read from, and cut the line end",
         );
     }
+    if shape.is_cut_off {
+        return (
+            "the end of its signature is lacking",
+            "send the whole token: let what copies it, and the longest header or field on its way, hold all of it",
+        );
+    }
     match shape.segments {
         5 => (
             "it has the shape of an encrypted token",

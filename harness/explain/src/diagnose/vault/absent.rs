@@ -163,12 +163,14 @@ pub(in super::super) const ENTRIES: &[Entry] = &[
         Mender::Caller,
         "this Vault has never issued the accessor, or has long forgotten it",
         |case| {
-            let accessor = accessor(case)?;
+            let (request, accessor) = asked_accessor(case)?;
             let (thing, list) = match accessor.of {
                 AccessorOf::Token => ("token", "auth/token/accessors".to_owned()),
                 AccessorOf::SecretId => {
                     let role = accessor.role.as_deref().unwrap_or("ROLE");
-                    ("secret id", format!("auth/approle/role/{role}/secret-id"))
+                    let mount = request.mount.flatten();
+                    let mount = mount.as_deref().unwrap_or("auth/approle/");
+                    ("secret id", format!("{mount}role/{role}/secret-id"))
                 }
             };
             let found = Finding::certain(
@@ -190,8 +192,13 @@ fn missing(case: &Case<'_>) -> Option<(Request, Missing)> {
 }
 
 fn accessor(case: &Case<'_>) -> Option<UnknownAccessor> {
-    match because(case, &[Reason::AccessorUnknown])?.1 {
-        Because::Accessor(accessor) => Some(accessor),
+    Some(asked_accessor(case)?.1)
+}
+
+/// What was asked for by an accessor, and the request that asked.
+fn asked_accessor(case: &Case<'_>) -> Option<(Request, UnknownAccessor)> {
+    match because(case, &[Reason::AccessorUnknown])? {
+        (request, Because::Accessor(accessor)) => Some((request, accessor)),
         _ => None,
     }
 }
