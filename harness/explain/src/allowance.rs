@@ -60,6 +60,8 @@ fn texts(told: &Told) -> Vec<(&'static str, String)> {
                 AuthorizationType::None => "everybody",
                 AuthorizationType::Jwt => "bearers of a token",
                 AuthorizationType::AwsIam => "signed callers",
+                AuthorizationType::Custom => "whom a function lets in",
+                AuthorizationType::CognitoUserPools => "bearers of a user pool's token",
             };
             vec![("route", format!("`{route_key}`, for {who}"))]
         }

@@ -24,8 +24,10 @@ pub(crate) struct Exchange<'a> {
     pub api: &'a Api,
     /// The path that routes see, without the stage.
     pub path: RequestPath,
-    /// The request's id: `apigw-requestid` and `$context.requestId`.
+    /// The request's id: `$context.requestId`.
     pub request_id: Arc<str>,
+    /// `$context.extendedRequestId`; the same for HTTP APIs.
+    pub extended_request_id: Arc<str>,
     /// The trace.
     pub trace: TraceHeader,
     /// When it came, by the gateway's clock.
@@ -48,6 +50,8 @@ pub(crate) struct Exchange<'a> {
 pub(crate) struct Matched<'a> {
     /// Its key.
     pub key: &'a RouteKey,
+    /// The id of its resource, where its kind of API has resources.
+    pub resource_id: Option<&'a str>,
     /// The variables of the path.
     pub parameters: Parameters,
 }
@@ -130,6 +134,12 @@ impl<'a> Exchange<'a> {
     /// The path template of the route, where there is one.
     pub(crate) fn resource(&self) -> Option<&'a str> {
         self.route.as_ref().map(|route| route.key.resource())
+    }
+
+    /// `$context.resourceId`: the id of the resource, or the key of a route that has none.
+    pub(crate) fn resource_id(&self) -> Option<&'a str> {
+        let route = self.route.as_ref();
+        route.map(|route| route.resource_id.unwrap_or(route.key.as_str()))
     }
 
     /// The variables of the path, where there is a route.

@@ -14,10 +14,11 @@ use http::Response;
 use crate::address::{self, Address};
 use crate::caller::Caller;
 use crate::cause;
-use crate::deployment::{Api, Deployment, Outline};
+use crate::deployment::{Api, ApiKind, Deployment, Outline};
 use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
-use crate::http::{answer, cors, walk};
+use crate::http::{answer, cors};
+use crate::{http as http_api, rest as rest_api};
 use crate::needs::{Issuers, Needs};
 use crate::path::{PathError, RequestPath};
 use crate::plane::Plane;
@@ -82,7 +83,7 @@ impl Gateway {
         let received = self.plane.clock.now();
         let Some(address) = Address::of(&incoming) else {
             let wording = answer::wording(ResponseType::ResourceNotFound);
-            return answer::message_of(wording.status, wording.message);
+            return answer::message_of(wording.status, wording.message.unwrap_or_default());
         };
         let read = RequestPath::read(&address.path);
         let found = match &read {
@@ -98,7 +99,17 @@ impl Gateway {
         let name = format!("{} {} {shown}", address.api_id, incoming.method);
         // The shape of a real one: fifteen characters and an equals sign.
         let drawn = self.ids.draw("request-id", "gateway", &name);
-        let request_id: Arc<str> = format!("{}=", drawn.base62(15)).into();
+        let extended_request_id: Arc<str> = format!("{}=", drawn.base62(15)).into();
+        let kind = self.published.kind(&address.api_id).unwrap_or(ApiKind::Http);
+        let request_id = match kind {
+            ApiKind::Http => Arc::clone(&extended_request_id),
+            ApiKind::Rest => drawn.uuid().into(),
+        };
+        let ids = Named {
+            kind,
+            request_id: Arc::clone(&request_id),
+            extended_request_id: Arc::clone(&extended_request_id),
+        };
         let named = cause::trace_of(&incoming);
         let (issued, tokens) = {
             let deployment = deployment.as_deref();
@@ -114,13 +125,13 @@ impl Gateway {
         let _open = self.plane.journal.open_trace(Some(trace.root()));
         let path = match self.admitted(&incoming, &address, read, found) {
             Ok(path) => path,
-            Err(refusal) => return self.turn_away(*refusal, &request_id, &trace, cause),
+            Err(refusal) => return self.turn_away(*refusal, &ids, &trace, cause),
         };
         // Where a path was admitted there is a deployment.
         let Some(deployment) = deployment else {
             return self.turn_away(
                 *self.nowhere(&incoming, &address),
-                &request_id,
+                &ids,
                 &trace,
                 cause,
             );
@@ -131,6 +142,7 @@ impl Gateway {
             api: &deployment.api,
             path,
             request_id,
+            extended_request_id,
             trace,
             received,
             cause,
@@ -141,7 +153,8 @@ impl Gateway {
             refused: None,
         };
         match &deployment.api {
-            Api::Http(api) => walk::walk(&self.plane, &mut exchange, api).await,
+            Api::Http(api) => http_api::walk::walk(&self.plane, &mut exchange, api).await,
+            Api::Rest(api) => rest_api::walk::walk(&self.plane, &mut exchange, api).await,
         }
     }
 
@@ -205,25 +218,42 @@ impl Gateway {
         Refusal::refused(reason, ResponseType::ResourceNotFound, &told)
     }
 
-    /// The answer to a request that reaches no stage, in the words of an HTTP API: of which kind the
-    /// API would be is not known.
+    /// The answer to a request that reaches no stage, in the words of the API's kind where the API is
+    /// known, else in those of an HTTP API.
     fn turn_away(
         &self,
         refusal: Refusal,
-        request_id: &str,
+        named: &Named,
         trace: &TraceHeader,
         cause: Sequence,
     ) -> Response<Bytes> {
         let Refusal { event, refused } = refusal;
         let event = event
-            .request_id(request_id)
+            .request_id(Arc::clone(&named.request_id))
             .trace_id(Some(Arc::clone(trace.root())))
             .cause(Some(cause));
         self.plane.journal.record(event);
-        let mut response = answer::refusal(&refused);
-        answer::name(&mut response, request_id);
-        response
+        match named.kind {
+            ApiKind::Http => {
+                let mut response = answer::refusal(&refused);
+                answer::name(&mut response, &named.request_id);
+                response
+            }
+            ApiKind::Rest => {
+                let mut response = rest_api::answer::nowhere(&refused);
+                let extended = &named.extended_request_id;
+                rest_api::answer::name(&mut response, &named.request_id, extended);
+                response
+            }
+        }
     }
+}
+
+/// How a request is named, and by which kind of API.
+struct Named {
+    kind: ApiKind,
+    request_id: Arc<str>,
+    extended_request_id: Arc<str>,
 }
 
 /// The stages of an API that have a route for a path that names none of them.
@@ -239,6 +269,7 @@ fn would_take(
         .iter()
         .filter(|(_, deployment)| match &deployment.api {
             Api::Http(api) => api.routes.find(&incoming.method, &path).is_some(),
+            Api::Rest(api) => api.methods.find(&incoming.method, &path).is_some(),
         });
     takes.map(|(name, _)| name.clone().into()).collect()
 }

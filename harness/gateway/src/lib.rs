@@ -12,8 +12,8 @@
 //!
 //! Inside: `address` and `published` lead a request to a deployment, `cause` to the event it follows
 //! from; what came and what is found out is an `exchange`, with its `caller`; `variable` reads `$context`
-//! of it. `http` holds the list of stages of an HTTP API and what only HTTP APIs have, `stage` what the
-//! kinds share; stages work on the `plane`. A stage that ends a request names a [`ResponseType`], which
+//! of it. `http` and `rest` hold the list of stages of their kind of API and what only it has, `stage` what
+//! the kinds share; stages work on the `plane`. A stage that ends a request names a [`ResponseType`], which
 //! the kind of API words.
 
 pub mod deployment;
@@ -43,6 +43,7 @@ mod plane;
 mod published;
 mod query;
 mod refusal;
+mod rest;
 mod stage;
 mod time;
 mod variable;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 
 use crate::address::Address;
-use crate::deployment::{DEFAULT_STAGE, Deployment, Outline};
+use crate::deployment::{ApiKind, DEFAULT_STAGE, Deployment, Outline};
 use crate::path::RequestPath;
 
 /// The deployments of an API by stage.
@@ -55,6 +55,11 @@ impl Published {
     /// What is known of an API beside its stages.
     pub(crate) fn outline(&self, api_id: &str) -> Option<Outline> {
         self.outlines.read().get(api_id).cloned()
+    }
+
+    /// The kind of an API that is there.
+    pub(crate) fn kind(&self, api_id: &str) -> Option<ApiKind> {
+        self.outlines.read().get(api_id).map(|known| known.kind)
     }
 
     /// The API that may be meant by an id that is none: the one of that name, or the one whose id has

@@ -1,8 +1,12 @@
 //! Why a request ends before its integration answered. A stage names a [`ResponseType`] and never words
 //! it: the kind of API does, [`crate::deployment::Api::wording`].
 
+use std::borrow::Cow;
+
 use authlab_kernel::{Component, EventDraft, Evidence};
 use http::StatusCode;
+
+use crate::evidence::{self, Reason};
 
 /// The types of answer that API Gateway gives by itself (API Gateway developer guide,
 /// `supported-gateway-response-types.html`).
@@ -106,13 +110,13 @@ impl ResponseType {
     }
 }
 
-/// How a kind of API words a response type.
+/// How a kind of API words a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Wording {
+pub(crate) struct Wording<'r> {
     /// The status.
     pub status: StatusCode,
-    /// `$context.error.message`, which stands in the body.
-    pub message: &'static str,
+    /// `$context.error.message`, which stands in the body; none where the API gives none.
+    pub message: Option<&'r str>,
     /// `$context.error.responseType`.
     pub response_type: &'static str,
 }
@@ -133,6 +137,21 @@ pub(crate) struct Refused {
     pub response_type: ResponseType,
     /// What is wrong with a token, where that is why.
     pub token: Option<TokenProblem>,
+    /// What a REST API says of it, where that is another than its type's.
+    pub said: Said,
+}
+
+/// What a REST API says of one refusal, where that is another than what it says of the type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// The status.
+    pub status: Option<StatusCode>,
+    /// `x-amzn-ErrorType`.
+    pub error_type: Option<Cow<'static, str>>,
+    /// `$context.error.message`.
+    pub message: Option<String>,
+    /// `$context.error.validationErrorString`.
+    pub validation_error: Option<String>,
 }
 
 /// What is wrong with a bearer token, by the codes of RFC 6750, section 3.1.
@@ -154,7 +173,30 @@ pub(crate) enum TokenProblem {
     },
 }
 
+impl Said {
+    /// `Forbidden`, where no policy said so.
+    pub(crate) fn forbidden() -> Self {
+        Self {
+            error_type: Some("ForbiddenException".into()),
+            message: Some("Forbidden".to_owned()),
+            ..Self::default()
+        }
+    }
+}
+
 impl Refusal {
+    /// The request asks for what the lab does not simulate, which is named.
+    pub(crate) fn not_simulated(what: &str) -> Box<Self> {
+        let told = evidence::NotSimulated { what: what.into() };
+        let said = Said {
+            status: Some(StatusCode::NOT_IMPLEMENTED),
+            error_type: Some("NotImplemented".into()),
+            message: Some(format!("authlab does not simulate {what}")),
+            validation_error: None,
+        };
+        Self::failed(Reason::NotSimulated, ResponseType::Default5xx, &told).saying(said)
+    }
+
     /// Turned away by a rule.
     pub(crate) fn refused(
         reason: impl Into<String>,
@@ -179,8 +221,16 @@ impl Refusal {
         let refused = Refused {
             response_type,
             token: None,
+            said: Said::default(),
         };
         Box::new(Self { event, refused })
+    }
+
+    /// A REST API says this of it.
+    #[must_use]
+    pub(crate) fn saying(mut self: Box<Self>, said: Said) -> Box<Self> {
+        self.refused.said = said;
+        self
     }
 
     /// Because of a token.

@@ -13,3 +13,13 @@ pub(crate) fn elapsed_ms(from: Timestamp, to: Timestamp) -> i64 {
         .unwrap_or(i64::MAX)
         .max(0)
 }
+
+/// A number of milliseconds or bytes as metrics hold it.
+pub(crate) fn as_float(number: i64) -> f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds and bytes of one request"
+    )]
+    let float = number as f64;
+    float
+}

@@ -35,8 +35,8 @@ impl<'a> Variables<'a, '_> {
             "dataProcessed" => number(exchange.data_processed(self.answered?)),
             "domainName" => Some(stage.domain_name.as_str().into()),
             "domainPrefix" => stage.domain_name.split('.').next().map(Cow::Borrowed),
-            // The extended id of an HTTP API is its request id.
-            "extendedRequestId" | "requestId" => Some((&*exchange.request_id).into()),
+            "extendedRequestId" => Some((&*exchange.extended_request_id).into()),
+            "requestId" => Some((&*exchange.request_id).into()),
             "httpMethod" => Some(exchange.incoming.method.as_str().into()),
             "path" => Some(exchange.raw_path().into()),
             "protocol" => Some("HTTP/1.1".into()),
@@ -71,12 +71,15 @@ impl<'a> Variables<'a, '_> {
     }
 
     fn error(&self, name: &str) -> Option<Cow<'a, str>> {
-        let response_type = self.exchange.refused.as_ref()?.response_type;
-        let wording = self.exchange.api.wording(response_type);
+        let refused = self.exchange.refused.as_ref()?;
+        let wording = self.exchange.api.wording(refused);
         match name {
-            "message" => Some(wording.message.into()),
-            "messageString" => Some(format!("\"{}\"", wording.message).into()),
+            "message" => wording.message.map(Cow::Borrowed),
+            "messageString" => Some(format!("\"{}\"", wording.message?).into()),
             "responseType" => Some(wording.response_type.into()),
+            "validationErrorString" => {
+                refused.said.validation_error.as_deref().map(Cow::Borrowed)
+            }
             _ => None,
         }
     }

@@ -4,9 +4,10 @@
 //! validators, gateway responses, authorizers (functions, user pools, JSON Web Tokens), deployments as
 //! snapshots that nothing changes, stages, the account's settings, API keys and usage plans, and what is
 //! kept and answered without anything behind it: VPC links, domain names and their mappings. Updates are
-//! patches: `patch` performs them by a table per resource.
+//! patches: `patch` performs them by a table per resource. What a stage runs is compiled, and published to
+//! the gateway with every change of the stage.
 //!
-//! Not simulated yet: what a stage answers, and import.
+//! Not simulated yet: import.
 //!
 //! Deliberately not, and answered with 501 that names it: canaries, documentation, export,
 //! code generation, client certificates, tests of methods and authorizers, streaming answers.
@@ -16,10 +17,12 @@
 
 mod account;
 mod check;
+mod compile;
 mod error;
 mod fault;
 mod ops;
 mod patch;
+mod publish;
 mod resource;
 mod rule;
 mod state;

@@ -121,19 +121,19 @@ impl State {
         Ok(value)
     }
 
-    /// Deletes an API. The usage plans lose its stages.
+    /// Deletes an API, and says what it was. The usage plans lose its stages.
     ///
     /// # Errors
     /// [`Error::NoSuchApi`].
-    pub fn delete(&mut self, scope: &Scope, api_id: &str) -> Result<(), Error> {
-        self.api(scope, api_id)?;
+    pub fn delete(&mut self, scope: &Scope, api_id: &str) -> Result<Api, Error> {
+        let gone = self.api(scope, api_id)?.clone();
         self.apis.retain(|api| api.facts.id != api_id);
         if let Some(account) = self.accounts.get_mut(scope) {
             for plan in &mut account.usage_plans {
                 plan.api_stages.retain(|stage| stage.api_id != api_id);
             }
         }
-        Ok(())
+        Ok(gone)
     }
 
     /// What an account has in a Region.

@@ -18,6 +18,7 @@ use super::resource::{
     Api, Content, Cors, Deployment as Deployed, Integration, Route, RouteSettings, Stage,
 };
 use super::rule;
+use crate::shared::gateway_name;
 
 /// What an account may do where a stage limits only one of the two (API Gateway developer guide,
 /// `api-gateway-request-throttling.html`).
@@ -113,7 +114,7 @@ fn integration(integration: &Integration) -> Option<plane::Integration> {
                 .and_then(|method| http::Method::from_bytes(method.as_bytes()).ok()),
         },
         "AWS_PROXY" => Target::Function {
-            arn: UriTemplate::parse(rule::function_arn(uri)?),
+            arn: UriTemplate::parse(gateway_name::function_arn(uri)?),
             payload: match integration.payload_format_version.as_deref() {
                 Some("2.0") => PayloadFormat::V2,
                 _ => PayloadFormat::V1,
@@ -163,17 +164,10 @@ fn throttle(settings: &RouteSettings) -> Option<Throttle> {
 fn access_log(api: &Api, stage: &Stage, ids: &Ids) -> Option<AccessLog> {
     let settings = stage.access_log_settings.as_ref()?;
     let group = rule::log_group(settings, &api.scope).ok()?;
-    // One stream for a stage, whose name does not change when the stage is published again.
-    let label = format!(
-        "{}/log-stream/{}/{}",
-        ids.seed(),
-        api.facts.api_id,
-        stage.stage_name
-    );
     Some(AccessLog {
         scope: api.scope.clone(),
         group,
-        stream: authlab_kernel::Draw::of(&label).hex(32),
+        stream: gateway_name::access_log_stream(ids, &api.facts.api_id, &stage.stage_name),
         format: LogFormat::parse(settings.format.as_deref()?),
     })
 }

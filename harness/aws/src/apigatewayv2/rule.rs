@@ -7,7 +7,7 @@ use authlab_kernel::Scope;
 
 use super::error::Error;
 use super::resource::{AccessLogSettings, Authorizer, Content, Integration, Route, Stage};
-use crate::shared::issuer;
+use crate::shared::{gateway_name, issuer};
 
 /// The longest wait for an integration of an HTTP API, in milliseconds, and the default (API
 /// Gateway developer guide, `limits.html`).
@@ -165,7 +165,7 @@ fn check_http(integration: &Integration, uri: &str) -> Result<(), Error> {
 }
 
 fn check_function(integration: &Integration, uri: &str) -> Result<(), Error> {
-    if function_arn(uri).is_none() {
+    if gateway_name::function_arn(uri).is_none() {
         let problem = format!("`{uri}` is no ARN of a function");
         return Err(Error::invalid("integrationUri", problem));
     }
@@ -177,19 +177,6 @@ fn check_function(integration: &Integration, uri: &str) -> Result<(), Error> {
             "give `1.0` or `2.0`",
         )),
     }
-}
-
-/// The function's ARN of an integration URI: the ARN itself, or API Gateway's path form
-/// `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations`.
-pub(super) fn function_arn(uri: &str) -> Option<&str> {
-    let arn = match uri.split_once(":lambda:path/2015-03-31/functions/") {
-        Some((head, rest)) if head.starts_with("arn:") => rest.strip_suffix("/invocations")?,
-        Some(_) => return None,
-        None => uri,
-    };
-    let is_function =
-        arn.starts_with("arn:") && arn.contains(":lambda:") && arn.contains(":function:");
-    is_function.then_some(arn)
 }
 
 /// What is said of an issuer whose discovery document cannot be had, when its authorizer is made (as

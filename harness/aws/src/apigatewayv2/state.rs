@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use authlab_gateway::deployment::Outline;
+use authlab_gateway::deployment::{ApiKind, Outline};
 use authlab_kernel::{Scope, Timestamp};
 
 use super::compile::compile;
@@ -410,6 +410,7 @@ impl Api {
         Effect::OutlineApi {
             api_id: self.facts.api_id.clone(),
             outline: Some(Outline {
+                kind: ApiKind::Http,
                 name: self.facts.name.clone(),
                 region: self.scope.region.to_string(),
                 undeployed: undeployed.map(|stage| stage.stage_name.clone()).collect(),

@@ -4,9 +4,11 @@
 //! The states of the services that many ask are kept here as one, so that a service's rules borrow
 //! their own state and see these beside it; whoever changes one of them is that service itself.
 //!
+//! - [`gateway_name`]: how API Gateway names functions and log streams.
 //! - [`issuer`]: which issuers an authorizer may have.
 //! - [`principal`]: resource policies when a user or role goes.
 
+pub mod gateway_name;
 pub mod issuer;
 pub mod principal;
 

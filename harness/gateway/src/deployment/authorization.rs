@@ -1,5 +1,6 @@
 //! Who may pass, and where a token stands.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use authlab_token::CachePolicy;
@@ -19,6 +20,8 @@ pub enum Authorization {
     },
     /// `AWS_IAM`: a signed caller with `execute-api:Invoke`.
     AwsIam,
+    /// What the lab does not simulate: nobody passes, and the answer says so.
+    NotSimulated(AuthorizationType),
 }
 
 impl Authorization {
@@ -28,7 +31,25 @@ impl Authorization {
             Self::None => AuthorizationType::None,
             Self::Jwt { .. } => AuthorizationType::Jwt,
             Self::AwsIam => AuthorizationType::AwsIam,
+            Self::NotSimulated(kind) => *kind,
         }
+    }
+
+    /// Every place where one of them looks for a token, and `Authorization`: each once.
+    pub(crate) fn identity_sources<'a>(
+        all: impl Iterator<Item = &'a Self>,
+    ) -> Vec<IdentitySource> {
+        let sources = all.filter_map(|authorization| match authorization {
+            Self::Jwt { authorizer, .. } => Some(&authorizer.identity_sources),
+            Self::None | Self::AwsIam | Self::NotSimulated(_) => None,
+        });
+        let header = IdentitySource::Header("authorization".to_owned());
+        let sources: BTreeSet<IdentitySource> = sources
+            .flatten()
+            .cloned()
+            .chain(std::iter::once(header))
+            .collect();
+        sources.into_iter().collect()
     }
 }
 
@@ -44,6 +65,25 @@ pub enum AuthorizationType {
     /// A signed caller.
     #[serde(rename = "AWS_IAM")]
     AwsIam,
+    /// Whoever a function lets in.
+    #[serde(rename = "CUSTOM")]
+    Custom,
+    /// A bearer of a user pool's token.
+    #[serde(rename = "COGNITO_USER_POOLS")]
+    CognitoUserPools,
+}
+
+impl AuthorizationType {
+    /// As the control plane spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "NONE",
+            Self::Jwt => "JWT",
+            Self::AwsIam => "AWS_IAM",
+            Self::Custom => "CUSTOM",
+            Self::CognitoUserPools => "COGNITO_USER_POOLS",
+        }
+    }
 }
 
 /// A JWT authorizer.

@@ -1,6 +1,6 @@
 //! A stage of an HTTP API.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Authorization, IdentitySource, Integration, Limit, StageFacts};
@@ -31,18 +31,8 @@ impl HttpApi {
     /// An API without cross-origin answers whose `execute-api` host is open. Keys of routes are taken
     /// to differ.
     pub fn new(stage: &StageFacts, routes: Vec<Route>) -> Self {
-        let sources = routes
-            .iter()
-            .filter_map(|route| match &route.authorization {
-                Authorization::Jwt { authorizer, .. } => Some(&authorizer.identity_sources),
-                Authorization::None | Authorization::AwsIam => None,
-            });
-        let header = IdentitySource::Header("authorization".to_owned());
-        let sources: BTreeSet<IdentitySource> = sources
-            .flatten()
-            .cloned()
-            .chain(std::iter::once(header))
-            .collect();
+        let authorizations = routes.iter().map(|route| &route.authorization);
+        let identity_sources = Authorization::identity_sources(authorizations);
         let (api, name) = (("ApiId", &stage.api_id), ("Stage", &stage.name));
         let named = |pairs: &[(&str, &String)]| {
             let owned = pairs
@@ -54,7 +44,7 @@ impl HttpApi {
             routes: RouteTable::new(routes),
             cors: None,
             execute_api_endpoint_disabled: false,
-            identity_sources: sources.into_iter().collect(),
+            identity_sources,
             dimensions: Arc::new([named(&[api]), named(&[api, name])].map(Arc::new)),
         }
     }

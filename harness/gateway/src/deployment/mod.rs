@@ -2,25 +2,27 @@
 //!
 //! The control plane makes it and publishes it to the gateway as a whole: what all kinds of API share,
 //! and what one kind has. Each kind has its own way of naming routes, its own order of the shared stages
-//! and its own words for a refusal; HTTP APIs are the one kind so far.
+//! and its own words for a refusal.
 
 mod authorization;
 mod http;
 mod integration;
 mod limit;
+pub mod rest;
 mod stage;
 
 pub use authorization::{Authorization, AuthorizationType, IdentitySource, JwtAuthorizer};
 pub use http::{Cors, DEFAULT_STAGE, Dimensions, HttpApi, Route};
 pub use integration::{Integration, IntegrationType, PayloadFormat, Target};
 pub use limit::{Bucket, Limit, Throttle};
-pub use stage::{AccessLog, Outline, StageFacts};
+pub use rest::RestApi;
+pub use stage::{AccessLog, ApiKind, Outline, StageFacts};
 
 use std::borrow::Cow;
 
-use crate::http::answer;
 use crate::path::RequestPath;
-use crate::refusal::{ResponseType, TokenProblem, Wording};
+use crate::refusal::{Refused, TokenProblem, Wording};
+use crate::{http as http_api, rest as rest_api};
 
 /// What the gateway runs for one stage of one API.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub struct Deployment {
 pub enum Api {
     /// An HTTP API.
     Http(HttpApi),
+    /// A REST API.
+    Rest(RestApi),
 }
 
 impl Api {
@@ -44,6 +48,7 @@ impl Api {
     pub fn serves_root(&self, stage: &str) -> bool {
         match self {
             Self::Http(_) => HttpApi::serves_root(stage),
+            Self::Rest(_) => false,
         }
     }
 
@@ -60,20 +65,22 @@ impl Api {
     pub(crate) fn identity_sources(&self) -> &[IdentitySource] {
         match self {
             Self::Http(api) => api.identity_sources(),
+            Self::Rest(api) => api.identity_sources(),
         }
     }
 
     /// How the API words a refusal.
-    pub(crate) fn wording(&self, response_type: ResponseType) -> Wording {
+    pub(crate) fn wording<'r>(&self, refused: &'r Refused) -> Wording<'r> {
         match self {
-            Self::Http(_) => answer::wording(response_type),
+            Self::Http(_) => http_api::answer::wording(refused.response_type),
+            Self::Rest(_) => rest_api::answer::wording(refused),
         }
     }
 
     /// `$context.authorizer.error`.
     pub(crate) fn authorizer_error(&self, problem: &TokenProblem) -> Cow<'static, str> {
         match self {
-            Self::Http(_) => answer::authorizer_error(problem),
+            Self::Http(_) | Self::Rest(_) => http_api::answer::authorizer_error(problem),
         }
     }
 }

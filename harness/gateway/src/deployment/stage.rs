@@ -31,12 +31,23 @@ pub struct StageFacts {
 /// What is known of an API, whether or not a stage of it runs something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
+    /// Its kind.
+    pub kind: ApiKind,
     /// Its name.
     pub name: String,
     /// Its Region.
     pub region: String,
     /// The stages that run nothing.
     pub undeployed: Vec<String>,
+}
+
+/// The kinds of API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiKind {
+    /// An HTTP API.
+    Http,
+    /// A REST API.
+    Rest,
 }
 
 impl StageFacts {

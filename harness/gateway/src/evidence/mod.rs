@@ -249,6 +249,17 @@ pub struct Decided {
     pub enforcement: Option<LetThrough>,
 }
 
+/// What the API asks for and the lab does not simulate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotSimulated<'a> {
+    /// What: `the authorization type `CUSTOM``.
+    pub what: Text<'a>,
+}
+
+impl Evidence for NotSimulated<'_> {
+    const KIND: &'static str = "not-simulated";
+}
+
 /// Whether a bucket has a token left.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Throttle {

@@ -108,6 +108,8 @@ reasons! {
         FunctionAnswerMalformed = "function-answer-malformed",
         /// The function raised an error.
         FunctionFailed = "function-failed",
+        /// The API asks for what the lab does not simulate.
+        NotSimulated = "not-simulated",
         /// The lab has stopped.
         LabStopped = "lab-stopped",
     }

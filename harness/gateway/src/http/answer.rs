@@ -16,7 +16,7 @@ use crate::refusal::{Refused, ResponseType, TokenProblem, Wording};
 const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("apigw-requestid");
 
 /// Status, message and response type.
-pub(crate) fn wording(response_type: ResponseType) -> Wording {
+pub(crate) fn wording(response_type: ResponseType) -> Wording<'static> {
     use ResponseType as Type;
     let (status, message, shown) = match response_type {
         // For a path or a Host with more than one reading. (That AWS answers 400 is unverified.)
@@ -36,7 +36,7 @@ pub(crate) fn wording(response_type: ResponseType) -> Wording {
         Type::ResourceNotFound => {
             return Wording {
                 status: StatusCode::NOT_FOUND,
-                message: "Not Found",
+                message: Some("Not Found"),
                 response_type: "NOT_FOUND",
             };
         }
@@ -75,7 +75,7 @@ pub(crate) fn wording(response_type: ResponseType) -> Wording {
     };
     Wording {
         status,
-        message,
+        message: Some(message),
         response_type: shown.as_str(),
     }
 }
@@ -85,7 +85,7 @@ pub(crate) fn refusal(refused: &Refused) -> Response<Bytes> {
     let Wording {
         status, message, ..
     } = wording(refused.response_type);
-    let mut response = message_of(status, message);
+    let mut response = message_of(status, message.unwrap_or_default());
     let challenge = refused.token.as_ref().map(challenge);
     if let Some(challenge) = challenge.as_deref().and_then(as_header) {
         let headers = response.headers_mut();
@@ -209,7 +209,7 @@ mod tests {
         for (response_type, status, message, shown) in cases {
             let found = wording(response_type);
             let found = (found.status.as_u16(), found.message, found.response_type);
-            assert_eq!(found, (status, message, shown), "{response_type:?}");
+            assert_eq!(found, (status, Some(message), shown), "{response_type:?}");
         }
         for response_type in Type::ALL {
             let status = wording(response_type).status;

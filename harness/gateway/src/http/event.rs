@@ -134,7 +134,7 @@ fn context_1(exchange: &Exchange<'_>) -> Value {
         "requestId": value("requestId"),
         "requestTime": value("requestTime"),
         "requestTimeEpoch": exchange.received.as_millisecond(),
-        "resourceId": value("routeKey"),
+        "resourceId": exchange.resource_id(),
         "resourcePath": exchange.resource(),
         "stage": value("stage"),
     })

@@ -1,12 +1,10 @@
 //! The data points of an HTTP API (API Gateway developer guide, `http-api-metrics.html`).
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use crate::deployment::{Dimensions, HttpApi};
+use crate::deployment::HttpApi;
 use crate::exchange::{Answered, Exchange};
 use crate::needs::MetricPoints;
-use crate::time::elapsed_ms;
+use crate::stage::finish::dimensions;
+use crate::time::{as_float, elapsed_ms};
 
 /// Those of one request; `is_detailed` adds a set for its route.
 pub(crate) fn points(
@@ -36,30 +34,9 @@ pub(crate) fn points(
         scope: exchange.stage.scope.clone(),
         namespace: "AWS/ApiGateway",
         time: answered.ended,
-        dimensions: dimensions(api, is_detailed, exchange),
+        // ApiId; ApiId and Stage; with detailed metrics also Method and Resource.
+        dimensions: dimensions(api.dimensions(), is_detailed, exchange),
         values,
         cause: exchange.cause,
     }
-}
-
-/// ApiId; ApiId and Stage; with detailed metrics also Method and Resource.
-fn dimensions(api: &HttpApi, is_detailed: bool, exchange: &Exchange<'_>) -> Dimensions {
-    let of_stage = api.dimensions();
-    let detailed = exchange.route.as_ref().filter(|_| is_detailed);
-    let Some((route, whole)) = detailed.zip(of_stage.last()) else {
-        return of_stage.clone();
-    };
-    let mut named = BTreeMap::clone(whole);
-    named.insert("Method".to_owned(), route.key.method().to_owned());
-    named.insert("Resource".to_owned(), route.key.resource().to_owned());
-    of_stage.iter().cloned().chain([Arc::new(named)]).collect()
-}
-
-fn as_float(number: i64) -> f64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds and bytes of one request"
-    )]
-    let float = number as f64;
-    float
 }

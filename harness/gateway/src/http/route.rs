@@ -60,6 +60,7 @@ pub(crate) fn take<'a>(
     exchange.allowed(&plane.journal, &told);
     exchange.route = Some(Matched {
         key: &route.key,
+        resource_id: None,
         parameters,
     });
     Ok(route)

@@ -1,6 +1,7 @@
 //! What follows every answer: the access log, metrics, the trace, all before the answer is sent.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_kernel::redaction;
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use http::{Response, header};
 
 use crate::access_log::LogFormat;
-use crate::deployment::AccessLog;
+use crate::deployment::{AccessLog, Dimensions};
 use crate::evidence;
 use crate::exchange::{Answered, Exchange};
 use crate::needs::{LogLine, MetricPoints, TraceSegment};
@@ -56,6 +57,22 @@ pub(crate) async fn finish(
         status,
         cause: exchange.cause,
     });
+}
+
+/// The sets of dimensions of every request, and where `is_detailed` one more, of its method and resource.
+pub(crate) fn dimensions(
+    of_stage: &Dimensions,
+    is_detailed: bool,
+    exchange: &Exchange<'_>,
+) -> Dimensions {
+    let detailed = exchange.route.as_ref().filter(|_| is_detailed);
+    let Some((route, whole)) = detailed.zip(of_stage.last()) else {
+        return Arc::clone(of_stage);
+    };
+    let mut named = BTreeMap::clone(whole);
+    named.insert("Method".to_owned(), route.key.method().to_owned());
+    named.insert("Resource".to_owned(), route.key.resource().to_owned());
+    of_stage.iter().cloned().chain([Arc::new(named)]).collect()
 }
 
 /// What would have said in a line why the request was turned away, where the format has none of it.

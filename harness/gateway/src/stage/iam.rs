@@ -13,7 +13,7 @@ use crate::exchange::Exchange;
 use crate::malformed;
 use crate::needs::{Invoke, Judged, SignedCaller, SignedRequest, Source, Unauthenticated};
 use crate::plane::Plane;
-use crate::refusal::{Refusal, ResponseType};
+use crate::refusal::{Refusal, ResponseType, Said};
 
 /// Asks who signs, then whether they may, in every way in which the path might be read.
 pub(crate) fn take(plane: &Plane, exchange: &mut Exchange<'_>) -> Result<(), Box<Refusal>> {
@@ -40,11 +40,17 @@ pub(crate) fn take(plane: &Plane, exchange: &mut Exchange<'_>) -> Result<(), Box
         action: INVOKE.into(),
         resource: resources.first().map(Into::into),
         decision: judged.decided,
-        message: (!passes).then(|| judged.message.into()),
+        message: (!passes).then(|| judged.message.as_str().into()),
         readings: (resources.len() > 1).then(|| resources.as_slice().into()),
     }));
     match reason {
-        Some(reason) if !passes => Err(Refusal::refused(reason, response_type, &told)),
+        Some(reason) if !passes => {
+            let said = Said {
+                message: Some(judged.message),
+                ..Said::default()
+            };
+            Err(Refusal::refused(reason, response_type, &told).saying(said))
+        }
         _ => {
             exchange.allowed(&plane.journal, &told);
             Ok(())
@@ -120,13 +126,24 @@ fn unauthenticated(failure: Unauthenticated, scheme: Option<&str>) -> Box<Refusa
         // That an unknown key or a wrong scope is of this type is unverified.
         _ => ResponseType::InvalidSignature,
     };
+    let said = said(&failure);
     let told = evidence::Authentication::NotSigned {
         r#type: AuthorizationType::AwsIam,
         message: failure.message.into(),
         evidence: failure.evidence,
         scheme: scheme.map(Into::into),
     };
-    Refusal::refused(failure.reason, response_type, &told)
+    Refusal::refused(failure.reason, response_type, &told).saying(said)
+}
+
+/// A REST API says which of them it is.
+fn said(failure: &Unauthenticated) -> Said {
+    let code = failure.evidence.as_ref().map(|found| found.code.clone());
+    Said {
+        error_type: code.map(Into::into),
+        message: Some(failure.message.clone()),
+        ..Said::default()
+    }
 }
 
 fn signer(signed: &SignedCaller) -> evidence::Authentication<'_> {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{PageInput, page, wire, with_tags};
 use crate::apigateway::patch::{self, Patch, table};
-use crate::apigateway::resource::RestApi;
+use crate::apigateway::resource::{Api, RestApi};
 use crate::apigateway::rule;
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Call, Reply, read, read_both};
@@ -20,7 +20,10 @@ struct ApiInput {
 pub(in crate::apigateway) fn create(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let facts: RestApi = read(input)?;
     let (state, ctx) = cloud.apigateway(call);
-    Reply::to(&state.create(facts, &ctx).map_err(wire)?)
+    let facts = state.create(facts, &ctx).map_err(wire)?;
+    let effects = vec![Api::outline(&facts, &call.scope)];
+    let reply = Reply::to(&facts)?;
+    Ok(Reply { effects, ..reply })
 }
 
 pub(in crate::apigateway) fn get(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
@@ -46,14 +49,18 @@ pub(in crate::apigateway) fn update(cloud: &mut Cloud, call: &Call, input: Value
         api.facts = facts.clone();
         Ok(facts)
     });
-    Ok(with_tags(Reply::to(&changed.map_err(wire)?)?))
+    let facts = changed.map_err(wire)?;
+    let effects = vec![Api::outline(&facts, &call.scope)];
+    let reply = with_tags(Reply::to(&facts)?);
+    Ok(Reply { effects, ..reply })
 }
 
 pub(in crate::apigateway) fn delete(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let input: ApiInput = read(input)?;
     let state = &mut cloud.apigateway;
-    state
-        .delete(&call.scope, &input.rest_api_id)
-        .map_err(wire)?;
-    Ok(Reply::empty())
+    let gone = state.delete(&call.scope, &input.rest_api_id);
+    Ok(Reply {
+        effects: gone.map_err(wire)?.withdraw(),
+        ..Reply::empty()
+    })
 }

@@ -99,8 +99,11 @@ impl Whole for Api {
                 error
             }));
         }
+        let before = state.api(&call.scope, id).map_err(wire)?.published();
         let changed = state.change(&call.scope, id, |api| edit(api, &beside));
-        Ok((changed.map_err(wire)?, Vec::new()))
+        let changed = changed.map_err(wire)?;
+        let api = state.api(&call.scope, id).map_err(wire)?;
+        Ok((changed, api.publish(&before, ctx.ids)))
     }
 
     fn wire(error: Error) -> WireError {

@@ -4,8 +4,10 @@
 //! - [`replay`]: the calls of a row.
 //! - [`tables`]: every row of the tables.
 //! - [`refusal`]: what no row of the tables shows.
+//! - [`stage`]: what stages answer.
 
 mod golden;
 mod refusal;
 mod replay;
+mod stage;
 mod tables;

@@ -128,6 +128,12 @@ pub(super) const ROWS: &[Row] = &[
         "give the route a target: `integrations/` and the id of an integration",
     ),
     row(
+        Reason::NotSimulated.as_str(),
+        "the API asks for what the lab does not simulate",
+        Lab,
+        "leave out of the API what the answer names, or try it on AWS",
+    ),
+    row(
         Reason::IntegrationVariableMissing.as_str(),
         "the integration's address asks for a value that the request does not have",
         Owner,

@@ -1,0 +1,87 @@
+//! The walk of a request to a REST API: an explicit list of stages, each of which lets it go on or ends
+//! it and says why.
+//!
+//! 1. [`route`]: which method takes it.
+//! 2. Who calls, and whether they may: [`iam`].
+//! 3. [`throttle`]: whether the method's bucket has a token left.
+//! 4. [`integrate`]: what answers.
+//!
+//! Whatever happened there, [`finish`] follows: the answer's own headers, then the access log, metrics
+//! and the trace, all before the answer ends.
+//!
+//! The order is assembled from several pages of the API Gateway developer guide and unverified as a whole.
+
+use bytes::Bytes;
+use http::Response;
+
+use super::{answer, integrate, metric, route};
+use crate::deployment::rest::Method;
+use crate::deployment::{Authorization, RestApi};
+use crate::exchange::Exchange;
+use crate::plane::Plane;
+use crate::refusal::Refusal;
+use crate::stage::{finish, iam, jwt, throttle};
+
+/// Answers a request that is addressed to a stage.
+pub(crate) async fn walk<'a>(
+    plane: &Plane,
+    exchange: &mut Exchange<'a>,
+    api: &'a RestApi,
+) -> Response<Bytes> {
+    let mut taken = None;
+    let mut response = match stages(plane, exchange, api, &mut taken).await {
+        Ok(response) => response,
+        Err(refusal) => {
+            let Refusal { event, refused } = *refusal;
+            exchange.record(&plane.journal, event);
+            let response = answer::refusal(api, &refused);
+            exchange.refused = Some(refused);
+            response
+        }
+    };
+    answer::name(
+        &mut response,
+        &exchange.request_id,
+        &exchange.extended_request_id,
+    );
+    let is_detailed = taken.is_some_and(|method: &Method| method.setting.detailed_metrics);
+    let metrics = |exchange: &Exchange<'_>, answered: &_| {
+        metric::points(api, is_detailed, exchange, answered)
+    };
+    finish::finish(plane, exchange, &response, &metrics).await;
+    response
+}
+
+async fn stages<'a>(
+    plane: &Plane,
+    exchange: &mut Exchange<'a>,
+    api: &'a RestApi,
+    taken: &mut Option<&'a Method>,
+) -> Result<Response<Bytes>, Box<Refusal>> {
+    let method = *taken.insert(route::take(plane, exchange, api)?);
+    if method.api_key_required {
+        return Err(Refusal::not_simulated("API keys"));
+    }
+    authorize(plane, exchange, method).await?;
+    throttle::take(plane, exchange, method.setting.limit.as_ref())?;
+    integrate::take(plane, exchange, &method.integration).await
+}
+
+/// Lets an open method's callers through, and asks for a token or a signature elsewhere.
+async fn authorize(
+    plane: &Plane,
+    exchange: &mut Exchange<'_>,
+    method: &Method,
+) -> Result<(), Box<Refusal>> {
+    match &method.authorization {
+        Authorization::None => Ok(()),
+        Authorization::AwsIam => iam::take(plane, exchange),
+        Authorization::Jwt { authorizer, scopes } => {
+            jwt::take(plane, exchange, authorizer, scopes).await
+        }
+        Authorization::NotSimulated(kind) => {
+            let what = format!("the authorization type `{}`", kind.as_str());
+            Err(Refusal::not_simulated(&what))
+        }
+    }
+}
