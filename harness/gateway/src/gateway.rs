@@ -18,12 +18,12 @@ use crate::deployment::{Api, ApiKind, Deployment, Outline};
 use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
 use crate::http::{answer, cors};
-use crate::{http as http_api, rest as rest_api};
 use crate::needs::{Issuers, Needs};
 use crate::path::{PathError, RequestPath};
 use crate::plane::Plane;
 use crate::published::{Found, Published, Stages};
 use crate::refusal::{Refusal, ResponseType};
+use crate::{http as http_api, rest as rest_api};
 
 /// The data plane of every API of a lab.
 pub struct Gateway {
@@ -100,7 +100,10 @@ impl Gateway {
         // The shape of a real one: fifteen characters and an equals sign.
         let drawn = self.ids.draw("request-id", "gateway", &name);
         let extended_request_id: Arc<str> = format!("{}=", drawn.base62(15)).into();
-        let kind = self.published.kind(&address.api_id).unwrap_or(ApiKind::Http);
+        let kind = self
+            .published
+            .kind(&address.api_id)
+            .unwrap_or(ApiKind::Http);
         let request_id = match kind {
             ApiKind::Http => Arc::clone(&extended_request_id),
             ApiKind::Rest => drawn.uuid().into(),
@@ -129,12 +132,7 @@ impl Gateway {
         };
         // Where a path was admitted there is a deployment.
         let Some(deployment) = deployment else {
-            return self.turn_away(
-                *self.nowhere(&incoming, &address),
-                &ids,
-                &trace,
-                cause,
-            );
+            return self.turn_away(*self.nowhere(&incoming, &address), &ids, &trace, cause);
         };
         let mut exchange = Exchange {
             incoming: &incoming,

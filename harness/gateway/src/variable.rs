@@ -77,9 +77,7 @@ impl<'a> Variables<'a, '_> {
             "message" => wording.message.map(Cow::Borrowed),
             "messageString" => Some(format!("\"{}\"", wording.message?).into()),
             "responseType" => Some(wording.response_type.into()),
-            "validationErrorString" => {
-                refused.said.validation_error.as_deref().map(Cow::Borrowed)
-            }
+            "validationErrorString" => refused.said.validation_error.as_deref().map(Cow::Borrowed),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use authlab_gateway::ResponseType;
 use authlab_gateway::access_log::LogFormat;
 use authlab_gateway::deployment::rest::{
     ApiKeySource, Endpoint, GatewayResponse, Method as PlaneMethod, MethodBackend,
@@ -14,7 +15,6 @@ use authlab_gateway::deployment::{
 };
 use authlab_gateway::route::RouteKey;
 use authlab_gateway::uri_template::UriTemplate;
-use authlab_gateway::ResponseType;
 use authlab_kernel::{Ids, Scope};
 use authlab_policy::{Document, DocumentKind, Policy};
 
@@ -53,7 +53,8 @@ pub(super) fn compile(api: &Api, stage: &Stage, run: &Deployed, ids: &Ids) -> De
         Some("AUTHORIZER") => ApiKeySource::Authorizer,
         _ => ApiKeySource::Header,
     };
-    rest.binary_media_types.clone_from(&facts.binary_media_types);
+    rest.binary_media_types
+        .clone_from(&facts.binary_media_types);
     let compressed = facts.minimum_compression_size;
     rest.minimum_compression_bytes = compressed.and_then(|bytes| u64::try_from(bytes).ok());
     rest.gateway_responses = gateway_responses(content);
@@ -87,7 +88,10 @@ fn gateway_responses(content: &Content) -> BTreeMap<ResponseType, GatewayRespons
         let mut types = ResponseType::ALL.into_iter();
         let response_type = types.find(|it| it.as_str() == response.response_type)?;
         let compiled = GatewayResponse {
-            status: response.status_code.as_deref().and_then(|it| it.parse().ok()),
+            status: response
+                .status_code
+                .as_deref()
+                .and_then(|it| it.parse().ok()),
             parameters: response.response_parameters.clone(),
             templates: response.response_templates.clone(),
         };
@@ -159,7 +163,9 @@ fn backend(integration: &Integration) -> MethodBackend {
 /// slashes as `~1`.
 fn setting(api: &Api, stage: &Stage, key: &RouteKey) -> PlaneSetting {
     let path = key.resource().replace('/', "~1");
-    let own = stage.method_settings.get(&format!("{path}/{}", key.method()));
+    let own = stage
+        .method_settings
+        .get(&format!("{path}/{}", key.method()));
     let own = own.or_else(|| stage.method_settings.get(EVERY_METHOD));
     let Some(own) = own else {
         return PlaneSetting::default();

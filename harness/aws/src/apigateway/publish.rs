@@ -38,7 +38,10 @@ impl Api {
             .filter(|stage| before.get(&stage.stage_name) != Some(*stage));
         let changed = changed.map(|stage| {
             let run = self.deployment(&stage.deployment_id).ok();
-            self.run_at(&stage.stage_name, run.map(|run| compile(self, stage, run, ids)))
+            self.run_at(
+                &stage.stage_name,
+                run.map(|run| compile(self, stage, run, ids)),
+            )
         });
         let gone = before.keys();
         let gone = gone.filter(|name| !self.stages.contains_key(*name));
@@ -57,11 +60,7 @@ impl Api {
         stages.chain([gone]).collect()
     }
 
-    fn run_at(
-        &self,
-        stage: &str,
-        deployment: Option<authlab_gateway::Deployment>,
-    ) -> Effect {
+    fn run_at(&self, stage: &str, deployment: Option<authlab_gateway::Deployment>) -> Effect {
         Effect::PublishDeployment {
             api_id: self.facts.id.clone(),
             stage: stage.to_owned(),

@@ -36,9 +36,7 @@ impl Authorization {
     }
 
     /// Every place where one of them looks for a token, and `Authorization`: each once.
-    pub(crate) fn identity_sources<'a>(
-        all: impl Iterator<Item = &'a Self>,
-    ) -> Vec<IdentitySource> {
+    pub(crate) fn identity_sources<'a>(all: impl Iterator<Item = &'a Self>) -> Vec<IdentitySource> {
         let sources = all.filter_map(|authorization| match authorization {
             Self::Jwt { authorizer, .. } => Some(&authorizer.identity_sources),
             Self::None | Self::AwsIam | Self::NotSimulated(_) => None,

@@ -3,7 +3,7 @@
 //!
 //! 1. [`cors`]: a preflight that no route takes is answered.
 //! 2. [`route`]: which route takes it.
-//! 3. Who calls, and whether they may: [`jwt`] or [`iam`].
+//! 3. [`authorize`]: who calls, and whether they may.
 //! 4. [`throttle`]: whether the route's bucket has a token left.
 //! 5. [`integrate`]: what answers.
 //!
@@ -14,11 +14,11 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{answer, cors, event, metric, route};
-use crate::deployment::{Authorization, HttpApi, Route};
+use crate::deployment::{HttpApi, Route};
 use crate::exchange::Exchange;
 use crate::plane::Plane;
 use crate::refusal::Refusal;
-use crate::stage::{finish, iam, integrate, jwt, throttle};
+use crate::stage::{authorize, finish, integrate, throttle};
 
 /// Answers a request that is addressed to a stage.
 pub(crate) async fn walk<'a>(
@@ -65,23 +65,8 @@ async fn stages<'a>(
         return Ok(preflight);
     }
     let route = *taken.insert(route::take(plane, exchange, api)?);
-    authorize(plane, exchange, route).await?;
+    authorize::take(plane, exchange, &route.authorization).await?;
     throttle::take(plane, exchange, route.limit.as_ref())?;
     let integration = route.integration.as_deref();
     integrate::take(plane, exchange, integration, event::of).await
-}
-
-/// Lets an open route's callers through, and asks for a token or a signature elsewhere.
-async fn authorize(
-    plane: &Plane,
-    exchange: &mut Exchange<'_>,
-    route: &Route,
-) -> Result<(), Box<Refusal>> {
-    match &route.authorization {
-        Authorization::None => Ok(()),
-        Authorization::Jwt { authorizer, scopes } => {
-            jwt::take(plane, exchange, authorizer, scopes).await
-        }
-        Authorization::AwsIam => iam::take(plane, exchange),
-    }
 }

@@ -2,7 +2,7 @@
 //! it and says why.
 //!
 //! 1. [`route`]: which method takes it.
-//! 2. Who calls, and whether they may: [`iam`].
+//! 2. [`authorize`]: who calls, and whether they may.
 //! 3. [`throttle`]: whether the method's bucket has a token left.
 //! 4. [`integrate`]: what answers.
 //!
@@ -15,12 +15,12 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{answer, integrate, metric, route};
+use crate::deployment::RestApi;
 use crate::deployment::rest::Method;
-use crate::deployment::{Authorization, RestApi};
 use crate::exchange::Exchange;
 use crate::plane::Plane;
 use crate::refusal::Refusal;
-use crate::stage::{finish, iam, jwt, throttle};
+use crate::stage::{authorize, finish, throttle};
 
 /// Answers a request that is addressed to a stage.
 pub(crate) async fn walk<'a>(
@@ -62,26 +62,7 @@ async fn stages<'a>(
     if method.api_key_required {
         return Err(Refusal::not_simulated("API keys"));
     }
-    authorize(plane, exchange, method).await?;
+    authorize::take(plane, exchange, &method.authorization).await?;
     throttle::take(plane, exchange, method.setting.limit.as_ref())?;
     integrate::take(plane, exchange, &method.integration).await
-}
-
-/// Lets an open method's callers through, and asks for a token or a signature elsewhere.
-async fn authorize(
-    plane: &Plane,
-    exchange: &mut Exchange<'_>,
-    method: &Method,
-) -> Result<(), Box<Refusal>> {
-    match &method.authorization {
-        Authorization::None => Ok(()),
-        Authorization::AwsIam => iam::take(plane, exchange),
-        Authorization::Jwt { authorizer, scopes } => {
-            jwt::take(plane, exchange, authorizer, scopes).await
-        }
-        Authorization::NotSimulated(kind) => {
-            let what = format!("the authorization type `{}`", kind.as_str());
-            Err(Refusal::not_simulated(&what))
-        }
-    }
 }

@@ -46,7 +46,7 @@ pub(crate) fn take(plane: &Plane, exchange: &mut Exchange<'_>) -> Result<(), Box
     match reason {
         Some(reason) if !passes => {
             let said = Said {
-                message: Some(judged.message),
+                message: Some(judged.message.clone()),
                 ..Said::default()
             };
             Err(Refusal::refused(reason, response_type, &told).saying(said))

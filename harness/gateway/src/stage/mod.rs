@@ -2,6 +2,7 @@
 //! journal, and names a response type where it ends it; which stages a request takes, and in which
 //! order, is the list of its kind of API.
 
+pub(crate) mod authorize;
 pub(crate) mod finish;
 pub(crate) mod iam;
 pub(crate) mod integrate;

@@ -44,7 +44,7 @@ questions! {
     Request: PathAmbiguous HostAmbiguous NoApi NoStage EndpointDisabled NoRoute Throttled
         IntegrationMissing IntegrationVariableMissing IntegrationUri IntegrationNotAllowed
         IntegrationUnreachable IntegrationTimeout IntegrationAnswer FunctionAnswerMalformed
-        FunctionFailed LabStopped;
+        FunctionFailed NotSimulated LabStopped;
 }
 
 /// What is asked for, and by whom.

@@ -88,9 +88,27 @@ async fn what_is_not_there_is_answered_as_if_a_signature_were_missing() {
     let cases = [
         ("GET", "/prod/", 200, "", ""),
         ("GET", "/prod", 200, "", ""),
-        ("GET", "/prod/x", 403, "MissingAuthenticationTokenException", missing),
-        ("POST", "/prod/", 403, "MissingAuthenticationTokenException", missing),
-        ("GET", "/beta/", 403, "ForbiddenException", r#"{"message":"Forbidden"}"#),
+        (
+            "GET",
+            "/prod/x",
+            403,
+            "MissingAuthenticationTokenException",
+            missing,
+        ),
+        (
+            "POST",
+            "/prod/",
+            403,
+            "MissingAuthenticationTokenException",
+            missing,
+        ),
+        (
+            "GET",
+            "/beta/",
+            403,
+            "ForbiddenException",
+            r#"{"message":"Forbidden"}"#,
+        ),
     ];
     for (verb, path, status, error_type, body) in cases {
         let answer = send(&lab, &api, verb, path).await;
