@@ -4,6 +4,10 @@
 //! match comes before one by a greedy variable, and that before `$default`; among equals, a fixed
 //! segment comes before a variable, further left first, and a method before `ANY`.
 
+mod table;
+
+pub use table::{Keyed, RouteTable};
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -260,56 +264,6 @@ impl Segment {
         } else {
             Self::Variable(name)
         })
-    }
-}
-
-/// Something that has a route key.
-pub trait Keyed {
-    /// The key.
-    fn key(&self) -> &RouteKey;
-}
-
-/// Routes in the order of precedence.
-#[derive(Debug, Default)]
-pub struct RouteTable<R> {
-    routes: Vec<R>,
-}
-
-impl<R: Keyed> RouteTable<R> {
-    /// Orders `routes`; keys are taken to differ.
-    pub fn new(mut routes: Vec<R>) -> Self {
-        routes.sort_by(|left, right| precedence(left.key()).cmp(&precedence(right.key())));
-        Self { routes }
-    }
-
-    /// The routes, first those that come first.
-    pub fn iter(&self) -> impl Iterator<Item = &R> {
-        self.routes.iter()
-    }
-
-    /// The route that takes a request, with its path parameters. `path` is without the stage.
-    pub fn find(&self, method: &Method, path: &RequestPath) -> Option<(&R, Parameters)> {
-        self.routes.iter().find_map(|route| {
-            route
-                .key()
-                .takes(method, path)
-                .map(|variables| (route, variables))
-        })
-    }
-}
-
-/// `$default` last, greedy paths before it; then segment by segment; then methods before `ANY`.
-fn precedence(key: &RouteKey) -> (u8, Vec<&Segment>, bool) {
-    match &key.shape {
-        Shape::Default => (2, Vec::new(), true),
-        Shape::Path { method, path } => {
-            let greedy = matches!(path.segments.last(), Some(Segment::Greedy(_)));
-            (
-                u8::from(greedy),
-                path.segments.iter().collect(),
-                method.is_none(),
-            )
-        }
     }
 }
 
