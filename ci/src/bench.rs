@@ -7,8 +7,9 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 /// A bench by the name that people call it, where cargo finds it, and what it is told.
-const BENCHES: [(&str, &str, &str, &[&str]); 4] = [
+const BENCHES: [(&str, &str, &str, &[&str]); 5] = [
     ("policy", "authlab-policy", "decide", &[]),
+    ("route", "authlab-gateway", "route", &[]),
     ("gateway", "authlab", "serve", &["gateway"]),
     ("front", "authlab", "serve", &["front"]),
     ("vault", "authlab", "serve", &["vault"]),

@@ -11,19 +11,22 @@ use serde_json::{Value, json};
 use crate::wire::{Plan, Request, serve};
 use crate::{Row, Target, bare};
 
-const ISSUER: &str = "https://login.bench.example";
-const ACCOUNT: &str = "222222222222";
-const REGION: &str = "us-east-1";
-const FUNCTION: &str = "answer";
-const LOG_GROUP: &str = "/bench/access";
-const LOG_FORMAT: &str = r#"{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","routeKey":"$context.routeKey","status":"$context.status","protocol":"$context.protocol","responseLength":"$context.responseLength"}"#;
+pub(crate) const ISSUER: &str = "https://login.bench.example";
+pub(crate) const ACCOUNT: &str = "222222222222";
+pub(crate) const REGION: &str = "us-east-1";
+pub(crate) const FUNCTION: &str = "answer";
+pub(crate) const AUTHORIZER: &str = "authorizer";
+pub(crate) const LOG_GROUP: &str = "/bench/access";
+pub(crate) const LOG_FORMAT: &str = r#"{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","routeKey":"$context.routeKey","status":"$context.status","protocol":"$context.protocol","responseLength":"$context.responseLength"}"#;
 
 /// A running lab.
 pub struct Bench {
     lab: Lab,
-    aws: String,
+    pub(crate) aws: String,
     vault: String,
     host: String,
+    /// The REST API's host and the API key of its plan.
+    pub(crate) rest: (String, String),
     upstream: String,
     key: &'static SigningKey,
 }
@@ -40,13 +43,15 @@ impl Bench {
             aws: address(&lab.endpoints().aws),
             vault: address(&lab.endpoints().vault),
             host: String::new(),
+            rest: Default::default(),
             upstream: bare::fixed(Bytes::from_static(b"{\"ok\":true}")).await,
             key: SigningKey::test_key(0).unwrap(),
             lab,
         };
         bench.start_issuer().await;
-        bench.make_function().await;
+        bench.make_functions().await;
         bench.make_api().await;
+        bench.make_rest_api().await;
         bench.make_secret().await;
         bench
     }
@@ -84,6 +89,7 @@ impl Bench {
         let verifying = bare::sigv4("test".to_owned(), body).await;
         let row = of_gateway("IAM, closure");
         rows.push(row.against(&signed, "hyper, SigV4 once", verifying));
+        rows.extend(self.rest_rows(&jwk).await);
         let body = self.answer_of(&identity, &self.aws).await;
         let of_front = || Row::new("front", "GetCallerIdentity", &self.aws);
         let fixed = bare::fixed(body.clone()).await;
@@ -98,7 +104,7 @@ impl Bench {
     }
 
     /// The body of a successful answer.
-    async fn answer_of(&self, request: &Request, address: &str) -> Bytes {
+    pub(crate) async fn answer_of(&self, request: &Request, address: &str) -> Bytes {
         let (status, body) = request.send(address).await;
         assert_eq!(status, 200, "{} {}: {body}", request.method, request.target);
         body.into()
@@ -108,7 +114,7 @@ impl Bench {
         Request::new("GET", path).header("host", self.host.as_str())
     }
 
-    fn bearer(&self) -> String {
+    pub(crate) fn bearer(&self) -> String {
         let now = self.lab.clock().now().as_second();
         let claims = json!({
             "iss": ISSUER, "aud": "bench", "sub": "looker", "scope": "read",
@@ -129,7 +135,14 @@ impl Bench {
     }
 
     /// Signed by the account's root user.
-    fn signed(&self, service: &str, host: &str, method: &str, path: &str, body: &[u8]) -> Plan {
+    pub(crate) fn signed(
+        &self,
+        service: &str,
+        host: &str,
+        method: &str,
+        path: &str,
+        body: &[u8],
+    ) -> Plan {
         let now = self.lab.clock().now();
         let date = now.strftime("%Y%m%dT%H%M%SZ").to_string();
         Plan {
@@ -154,7 +167,13 @@ impl Bench {
         }
     }
 
-    async fn json(&self, service: &str, method: &str, path: &str, body: &Value) -> Value {
+    pub(crate) async fn json(
+        &self,
+        service: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Value {
         let host = format!("{service}.{REGION}.amazonaws.com");
         let body = body.to_string();
         let mut plan = self.signed(service, &host, method, path, body.as_bytes());
@@ -184,11 +203,20 @@ impl Bench {
             .unwrap();
     }
 
-    async fn make_function(&self) {
+    /// Two closures that the gateway may invoke: one answers requests, the other lets everybody in.
+    async fn make_functions(&self) {
         let answer = |_: Value, _: InvocationContext| async {
             Ok::<_, FunctionError>(json!({"statusCode": 200, "body": "{\"ok\":true}"}))
         };
         self.lab.register_function(FUNCTION, Arc::new(answer));
+        let allow = |event: Value, _: InvocationContext| async move {
+            let statement = json!({
+                "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": event["methodArn"],
+            });
+            let document = json!({"Version": "2012-10-17", "Statement": [statement]});
+            Ok::<_, FunctionError>(json!({"principalId": "looker", "policyDocument": document}))
+        };
+        self.lab.register_function(AUTHORIZER, Arc::new(allow));
         let trust = json!({"Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Action": "sts:AssumeRole",
             "Principal": {"Service": "lambda.amazonaws.com"}}});
@@ -201,13 +229,19 @@ impl Bench {
         plan.more.push(("content-type".to_owned(), kind));
         let (status, answer) = plan.by_header().send(&self.aws).await;
         assert_eq!(status, 200, "{answer}");
+        for name in [FUNCTION, AUTHORIZER] {
+            self.make_function(name).await;
+        }
+    }
+
+    async fn make_function(&self, name: &str) {
         let package = base64::Engine::encode(
             &base64::engine::general_purpose::STANDARD,
-            authlab::function_package(FUNCTION),
+            authlab::function_package(name),
         );
         let create = json!({
-            "FunctionName": FUNCTION, "Role": format!("arn:aws:iam::{ACCOUNT}:role/{FUNCTION}"),
-            "Handler": FUNCTION, "Runtime": "provided.al2023", "Code": {"ZipFile": package},
+            "FunctionName": name, "Role": format!("arn:aws:iam::{ACCOUNT}:role/{FUNCTION}"),
+            "Handler": name, "Runtime": "provided.al2023", "Code": {"ZipFile": package},
         });
         self.json("lambda", "POST", "/2015-03-31/functions", &create)
             .await;
@@ -215,7 +249,7 @@ impl Bench {
             "StatementId": "bench", "Action": "lambda:InvokeFunction",
             "Principal": "apigateway.amazonaws.com",
         });
-        let path = format!("/2015-03-31/functions/{FUNCTION}/policy");
+        let path = format!("/2015-03-31/functions/{name}/policy");
         self.json("lambda", "POST", &path, &permit).await;
     }
 
@@ -289,7 +323,7 @@ impl Bench {
 }
 
 impl Row {
-    fn new(group: &'static str, name: &'static str, address: &str) -> Self {
+    pub(crate) fn new(group: &'static str, name: &'static str, address: &str) -> Self {
         let target = |address: &str| Target {
             address: address.to_owned(),
             request: Vec::new(),
@@ -304,7 +338,12 @@ impl Row {
     }
 
     /// The request that both get, and the bare server.
-    fn against(mut self, request: &Request, bare_name: &'static str, bare: String) -> Self {
+    pub(crate) fn against(
+        mut self,
+        request: &Request,
+        bare_name: &'static str,
+        bare: String,
+    ) -> Self {
         self.lab.request = bytes_of(request);
         self.bare.request = bytes_of(request);
         self.bare.address = bare;

@@ -5,11 +5,14 @@
 //! | gateway | open, through an HTTP proxy integration | a hyper reverse proxy to the same upstream |
 //! | gateway | JWT authorizer, a closure answers | hyper that verifies the same RS256 signature |
 //! | gateway | IAM authorization, a closure answers | hyper that verifies the same SigV4 signature |
+//! | gateway | REST: a MOCK answers, without authorization and by an API key with a plan | hyper that answers the same bytes |
+//! | gateway | REST: a MOCK answers, JWT, IAM | hyper that verifies the same signature |
+//! | gateway | REST: a MOCK answers, a function's decision is kept | hyper that answers the same bytes |
 //! | front | `sts:GetCallerIdentity` | hyper that answers the same bytes |
 //! | front | the same | hyper that verifies the same SigV4 signature |
 //! | vault | a read of KV version 2 | hyper that answers the same bytes |
 //!
-//! The gateway's stage has an access log. The bare servers do that one thing and answer the lab's bytes.
+//! The stages of the gateway have an access log. The bare servers do that one thing and answer the lab's bytes.
 //! Keep-alive connections send the same request again and again, from a thread of their own; lab and bare
 //! server take turns, round after round. What is told is the median of the rounds: requests per second,
 //! the 99th percentile of latency, and the ratio of the rates. Where `nginx` is in the path, its
@@ -30,6 +33,7 @@ mod bare;
 mod lab;
 mod load;
 mod nginx;
+mod rest;
 #[expect(dead_code, reason = "the forgery matrix signs in more ways")]
 #[path = "../../tests/forgery/wire.rs"]
 mod wire;
