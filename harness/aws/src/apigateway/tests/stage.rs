@@ -9,8 +9,13 @@ use serde_json::{Value as Json, json};
 use crate::front::ClientClock;
 use crate::front::testing::{TestDoor, WORKLOAD, http_client};
 
-/// A door with a gateway behind it.
-async fn lab() -> TestDoor {
+/// A door with a gateway behind it, and a client for what its stages answer.
+struct Lab {
+    test: TestDoor,
+    client: reqwest::Client,
+}
+
+async fn lab() -> Lab {
     let lab = TestDoor::start_with(ClientClock::Lab, Enforcement::Enforce, |_| {}).await;
     let door = &lab.door;
     let gateway = Gateway::new(
@@ -21,18 +26,21 @@ async fn lab() -> TestDoor {
         crate::ports::of(door),
     );
     door.add_site(Arc::new(gateway));
-    lab
+    Lab {
+        test: lab,
+        client: http_client(),
+    }
 }
 
 /// A call by WORKLOAD's root user that is answered.
-async fn well(lab: &TestDoor, operation: &str, input: Json) -> Json {
+async fn well(lab: &Lab, operation: &str, input: Json) -> Json {
     let call = format!("apigateway:{operation}");
-    let answer = lab.door.asked(WORKLOAD, &call, input.clone()).await;
+    let answer = lab.test.door.asked(WORKLOAD, &call, input.clone()).await;
     answer.unwrap_or_else(|error| panic!("{operation} {input}: {error}"))
 }
 
 /// An API whose root answers by itself, deployed as `prod`: its id, and that of the root.
-async fn api(lab: &TestDoor) -> (String, String) {
+async fn api(lab: &Lab) -> (String, String) {
     let made = well(lab, "CreateRestApi", json!({ "name": "a" })).await;
     let text = |name: &str| made[name].as_str().unwrap().to_owned();
     let (api, root) = (text("id"), text("rootResourceId"));
@@ -42,7 +50,7 @@ async fn api(lab: &TestDoor) -> (String, String) {
 }
 
 /// A method `GET` that answers by itself.
-async fn method(lab: &TestDoor, api: &str, resource: &str, authorization: &str) {
+async fn method(lab: &Lab, api: &str, resource: &str, authorization: &str) {
     let at = json!({ "restApiId": api, "resourceId": resource, "httpMethod": "GET" });
     let mut method = at.clone();
     method["authorizationType"] = json!(authorization);
@@ -59,16 +67,16 @@ async fn method(lab: &TestDoor, api: &str, resource: &str, authorization: &str) 
     well(lab, "PutIntegrationResponse", mock).await;
 }
 
-async fn deploy(lab: &TestDoor, api: &str) {
+async fn deploy(lab: &Lab, api: &str) {
     let deployment = json!({ "restApiId": api, "stageName": "prod" });
     well(lab, "CreateDeployment", deployment).await;
 }
 
 /// Status, error type and body of a request to a path of the API's host.
-async fn send(lab: &TestDoor, api: &str, method: &str, path: &str) -> (u16, String, String) {
+async fn send(lab: &Lab, api: &str, method: &str, path: &str) -> (u16, String, String) {
     let host = format!("{api}.execute-api.eu-central-1.localhost");
-    let url = format!("{}{path}", lab.door.endpoint());
-    let request = http_client().request(method.parse().unwrap(), url);
+    let url = format!("{}{path}", lab.test.door.endpoint());
+    let request = lab.client.request(method.parse().unwrap(), url);
     let response = request.header("host", host).send().await.unwrap();
     let header = |name: &str| {
         let value = response.headers().get(name);
@@ -132,7 +140,9 @@ async fn a_stage_answers_what_was_deployed_until_the_next_deployment() {
     assert_eq!(send(&lab, &api, "GET", "/prod/new").await.0, 403);
     deploy(&lab, &api).await;
     well(&lab, "DeleteRestApi", json!({ "restApiId": api })).await;
-    let gone = http_client().get(format!("{}/prod/new", lab.door.endpoint()));
+    let gone = lab
+        .client
+        .get(format!("{}/prod/new", lab.test.door.endpoint()));
     let host = format!("{api}.execute-api.eu-central-1.localhost");
     let answer = gone.header("host", host).send().await.unwrap();
     assert_eq!(answer.status(), 404);
@@ -152,4 +162,163 @@ async fn a_signature_is_asked_for_where_the_method_wants_one() {
         (status, error_type.as_str(), body.as_str()),
         (403, "MissingAuthenticationTokenException", missing)
     );
+}
+
+/// Calls that change an API in every way that its content can be changed. Which of them are refused depends
+/// on those before.
+fn edits(api: &str, root: &str, child: &str) -> Vec<(&'static str, Json)> {
+    let at =
+        |resource: &str| json!({ "restApiId": api, "resourceId": resource, "httpMethod": "GET" });
+    let with = |mut input: Json, more: Json| {
+        let members = more.as_object().cloned().unwrap_or_default();
+        input.as_object_mut().unwrap().extend(members);
+        input
+    };
+    let patch = |path: &str, value: &str| json!({ "patchOperations": [{ "op": "replace", "path": path, "value": value }] });
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*" }] });
+    let rest = || json!({ "restApiId": api });
+    vec![
+        (
+            "PutMethod",
+            with(at(root), json!({ "authorizationType": "AWS_IAM" })),
+        ),
+        (
+            "PutMethod",
+            with(
+                at(child),
+                json!({ "authorizationType": "NONE", "apiKeyRequired": true }),
+            ),
+        ),
+        (
+            "UpdateMethod",
+            with(at(root), patch("/apiKeyRequired", "true")),
+        ),
+        (
+            "UpdateMethod",
+            with(at(child), patch("/authorizationType", "AWS_IAM")),
+        ),
+        ("DeleteMethod", at(root)),
+        ("DeleteIntegration", at(child)),
+        (
+            "PutIntegration",
+            with(
+                at(root),
+                json!({ "type": "HTTP_PROXY", "uri": "http://a.example/", "integrationHttpMethod": "GET" }),
+            ),
+        ),
+        (
+            "PutIntegrationResponse",
+            with(
+                at(child),
+                json!({ "statusCode": "200", "selectionPattern": "" }),
+            ),
+        ),
+        (
+            "DeleteIntegrationResponse",
+            with(at(root), json!({ "statusCode": "200" })),
+        ),
+        (
+            "CreateResource",
+            with(rest(), json!({ "parentId": root, "pathPart": "more" })),
+        ),
+        (
+            "UpdateResource",
+            with(
+                json!({ "restApiId": api, "resourceId": child }),
+                patch("/pathPart", "moved"),
+            ),
+        ),
+        (
+            "DeleteResource",
+            json!({ "restApiId": api, "resourceId": child }),
+        ),
+        (
+            "PutGatewayResponse",
+            with(
+                rest(),
+                json!({ "responseType": "MISSING_AUTHENTICATION_TOKEN", "statusCode": "404" }),
+            ),
+        ),
+        (
+            "PutGatewayResponse",
+            with(
+                rest(),
+                json!({ "responseType": "DEFAULT_4XX", "statusCode": "418" }),
+            ),
+        ),
+        (
+            "UpdateRestApi",
+            with(rest(), patch("/policy", &policy.to_string())),
+        ),
+        (
+            "UpdateRestApi",
+            with(rest(), patch("/disableExecuteApiEndpoint", "true")),
+        ),
+        (
+            "UpdateRestApi",
+            with(rest(), patch("/apiKeySource", "AUTHORIZER")),
+        ),
+        ("UpdateRestApi", with(rest(), patch("/name", "renamed"))),
+    ]
+}
+
+/// What a stage answers to requests that the edits above are about, without what names the request.
+async fn answers(lab: &Lab, api: &str) -> Vec<(u16, String, String)> {
+    let mut all = Vec::new();
+    for (verb, path) in [
+        ("GET", "/prod/"),
+        ("GET", "/prod/child"),
+        ("GET", "/prod/moved"),
+        ("GET", "/prod/more"),
+        ("POST", "/prod/"),
+    ] {
+        all.push(send(lab, api, verb, path).await);
+    }
+    all
+}
+
+#[tokio::test]
+async fn no_edit_changes_what_a_stage_answers_until_it_is_deployed() {
+    // A linear congruential generator: the same edits each time.
+    let mut state = 20_261_127_u64;
+    let mut draw = move |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let mut refused = 0;
+    let mut changed = 0;
+    for _ in 0..24 {
+        let lab = lab().await;
+        let (api, root) = api(&lab).await;
+        let child = json!({ "restApiId": api, "parentId": root, "pathPart": "child" });
+        let child = well(&lab, "CreateResource", child).await["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        method(&lab, &api, &child, "NONE").await;
+        deploy(&lab, &api).await;
+        let before = answers(&lab, &api).await;
+        let edits = edits(&api, &root, &child);
+        for _ in 0..6 {
+            let (operation, input) = &edits[draw(edits.len())];
+            let call = format!("apigateway:{operation}");
+            let answer = lab.test.door.asked(WORKLOAD, &call, input.clone()).await;
+            refused += usize::from(answer.is_err());
+            assert_eq!(answers(&lab, &api).await, before, "{operation} {input}");
+        }
+        let deployment = json!({ "restApiId": api, "stageName": "prod" });
+        let deployed = lab
+            .test
+            .door
+            .asked(WORKLOAD, "apigateway:CreateDeployment", deployment)
+            .await;
+        let after = answers(&lab, &api).await;
+        changed += usize::from(deployed.is_ok() && after != before);
+    }
+    // Edits that do nothing would show nothing.
+    assert!(refused < 72, "{refused} of 144 edits were refused");
+    assert!(changed > 6, "{changed} of 24 deployments changed an answer");
 }
