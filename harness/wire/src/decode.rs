@@ -17,6 +17,10 @@ pub(crate) const NESTING_MAX: usize = 64;
 /// How much of the name of a parameter is repeated, in bytes.
 const NAME_BYTES_MAX: usize = 256;
 
+/// What API Gateway says of a number where its model has a text (recorded).
+const NUMBER_FOR_TEXT: &str =
+    "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an String";
+
 /// A request that cannot be read as the input of its operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
@@ -54,6 +58,20 @@ impl DecodeError {
         Self::Parameter {
             name: authlab_kernel::journal::cut_at(name, NAME_BYTES_MAX).into_owned(),
             problem,
+        }
+    }
+
+    /// What the service says of such a request: the error, but for API Gateway where a number stands for
+    /// a text (recorded).
+    #[must_use]
+    pub fn told_by(&self, service: &str) -> String {
+        match self {
+            Self::Member {
+                expected: "string",
+                found: "integer" | "float",
+                ..
+            } if service == "apigateway" => NUMBER_FOR_TEXT.to_owned(),
+            _ => self.to_string(),
         }
     }
 

@@ -19,6 +19,9 @@ const NOT_NULL: &str = "Member must not be null";
 /// Lists whose elements AWS says nothing of null for (recorded); for all others it does.
 const NULL_ELEMENTS: [(&str, &str); 1] = [("lambda", "SubnetIds")];
 
+/// Maps whose values may be null (recorded of the templates of API Gateway); in all others none may.
+const NULL_VALUES: [(&str, &str); 1] = [("apigateway", "MapOfStringToString")];
+
 /// All violations that an input has; its `Display` is AWS's message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationFailure {
@@ -219,10 +222,12 @@ impl Checker {
             );
         }
         if is_simple(of) {
-            if entries
-                .values()
-                .any(|given| !violated(of, given).is_empty())
-            {
+            let may_be_null = NULL_VALUES.contains(&(self.service.name, shape.name));
+            let breaks = |given: &Value| {
+                let is_taken = may_be_null && *given == Value::Null;
+                !is_taken && !violated(of, given).is_empty()
+            };
+            if entries.values().any(breaks) {
                 let mut all = all_constraints(of);
                 all.push(NOT_NULL.to_owned());
                 let all = all.join(", ");

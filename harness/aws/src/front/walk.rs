@@ -321,8 +321,9 @@ impl FrontDoor {
             body: inflated.as_ref().unwrap_or(wire.body),
             ..*wire
         };
+        let service = asked.service.name;
         let input = decode(&asked.routed, &plain)
-            .map_err(|error| WireError::new(400, error.code(protocol), error.to_string()))?;
+            .map_err(|error| WireError::new(400, error.code(protocol), error.told_by(service)))?;
         trail.hide(sensitive_texts(asked.routed.operation, &input));
         trail.ask(&input);
         let caller = self.caller((asked, region), wire, &input, trail)?;

@@ -447,3 +447,28 @@ fn a_protocol_is_guessed_from_what_is_seen() {
         );
     }
 }
+
+#[test]
+fn api_gateway_tells_a_number_for_a_text_in_its_own_words() {
+    let number = "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted \
+                  to an String";
+    for (body, expected) in [
+        (r#"{"responseTemplates":{"application/json":123}}"#, number),
+        (r#"{"selectionPattern":1.5}"#, number),
+        (
+            r#"{"selectionPattern":true}"#,
+            "`selectionPattern` must be a string, not a boolean",
+        ),
+        (
+            r#"{"responseTemplates":"x"}"#,
+            "`responseTemplates` must be a map, not a string",
+        ),
+    ] {
+        let path = "/restapis/a/resources/r/methods/GET/integration/responses/200";
+        let request = Request::new("PUT", path).body(body.as_bytes().to_vec());
+        let call = call("apigateway", &request);
+        let error = decode(&call, &request.incoming()).unwrap_err();
+        assert_eq!(error.told_by("apigateway"), expected);
+        assert_eq!(error.told_by("lambda"), error.to_string());
+    }
+}

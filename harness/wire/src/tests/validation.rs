@@ -117,3 +117,22 @@ fn patterns_are_those_of_java() {
         assert_eq!(name(text), is_valid, "{text:?}");
     }
 }
+
+#[test]
+fn a_null_in_a_map_breaks_its_model_but_in_templates() {
+    let put = |templates: serde_json::Value| {
+        let input = json!({
+            "restApiId": "a", "resourceId": "r", "httpMethod": "GET", "statusCode": "200",
+            "responseTemplates": templates,
+        });
+        message("apigateway", "PutIntegrationResponse", input)
+    };
+    assert_eq!(put(json!({"application/json": null})), None);
+    assert_eq!(put(json!({"application/json": "x"})), None);
+    let parameters = json!({
+        "restApiId": "a", "resourceId": "r", "httpMethod": "GET", "statusCode": "200",
+        "responseParameters": {"method.response.header.x": null},
+    });
+    let told = message("apigateway", "PutMethodResponse", parameters);
+    assert!(told.is_some_and(|text| text.contains("Member must not be null")));
+}
