@@ -18,8 +18,7 @@ pub(crate) const NESTING_MAX: usize = 64;
 const NAME_BYTES_MAX: usize = 256;
 
 /// What API Gateway says of a number where its model has a text (recorded).
-const NUMBER_FOR_TEXT: &str =
-    "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an String";
+const NUMBER_FOR_TEXT: &str = "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an String";
 
 /// A request that cannot be read as the input of its operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -110,10 +110,16 @@ pub enum Missing {
     ApiStage,
     /// A stage that is to leave a usage plan. (Recorded.)
     PlanStage,
+    /// A part of the documentation. (Recorded.)
+    DocumentationPart,
+    /// A version of the documentation.
+    DocumentationVersion,
     /// A VPC link. (Recorded.)
     VpcLink,
     /// A custom domain name.
     DomainName,
+    /// A VPC endpoint from which a private domain name is reached.
+    Association,
     /// A base path mapping.
     BasePathMapping,
     /// What can have tags.
@@ -152,7 +158,19 @@ impl Missing {
             Self::UsagePlanKey => ("Invalid API Key identifier specified", "key of the plan"),
             Self::ApiStage => ("API Stage not found: ", "stage of an API"),
             Self::PlanStage => ("Invalid API Stage ", "stage of the plan"),
+            Self::DocumentationPart => (
+                "Invalid Documentation part identifier specified",
+                "documentation part",
+            ),
+            Self::DocumentationVersion => (
+                "Invalid Documentation version specified",
+                "documentation version",
+            ),
             Self::VpcLink => ("Invalid Vpc Link identifier specified", "VPC link"),
+            Self::Association => (
+                "Invalid domain name access association identifier specified",
+                "domain name access association",
+            ),
             Self::DomainName => ("Invalid domain name identifier specified", "domain name"),
             Self::BasePathMapping => (
                 "Invalid base path mapping identifier specified",

@@ -18,6 +18,7 @@
 mod account;
 mod check;
 mod compile;
+mod documentation;
 mod error;
 mod fault;
 mod ops;
@@ -33,8 +34,12 @@ mod tests;
 pub use state::State;
 
 use account::{ApiKey, DomainName, UsagePlan, VpcLink};
+use documentation::{DocumentationPart, DocumentationVersion};
 use ops::part::{put, update};
-use ops::{account as settings, api, authorizer, domain, gateway_response, key, plan, stage, tag};
+use ops::{
+    account as settings, api, authorizer, documentation as documented, domain, gateway_response,
+    key, plan, stage, tag,
+};
 use resource::{
     Authorizer, DeploymentFacts, Integration, IntegrationResponse, Method, MethodResponse, Model,
     RequestValidator, Resource, Stage,
@@ -141,6 +146,44 @@ pub const SERVICE: Service = Service {
         row("DeleteStage", Locked(part::delete::<Stage>)),
         row("FlushStageCache", Locked(stage::flush)),
         row("FlushStageAuthorizersCache", Locked(stage::flush)),
+        row(
+            "CreateDocumentationPart",
+            Locked(part::create::<DocumentationPart>),
+        ),
+        row(
+            "GetDocumentationPart",
+            Locked(part::get::<DocumentationPart>),
+        ),
+        row("GetDocumentationParts", Locked(documented::list_parts)),
+        row(
+            "UpdateDocumentationPart",
+            Locked(update::<DocumentationPart>),
+        ),
+        row(
+            "DeleteDocumentationPart",
+            Locked(part::delete::<DocumentationPart>),
+        ),
+        row("ImportDocumentationParts", Locked(documented::import)),
+        row(
+            "CreateDocumentationVersion",
+            Locked(documented::create_version),
+        ),
+        row(
+            "GetDocumentationVersion",
+            Locked(part::get::<DocumentationVersion>),
+        ),
+        row(
+            "GetDocumentationVersions",
+            Locked(part::list::<DocumentationVersion>),
+        ),
+        row(
+            "UpdateDocumentationVersion",
+            Locked(update::<DocumentationVersion>),
+        ),
+        row(
+            "DeleteDocumentationVersion",
+            Locked(part::delete::<DocumentationVersion>),
+        ),
         row("GetAccount", Locked(settings::get)),
         row("UpdateAccount", AtDesk(settings::update)),
         row("CreateApiKey", Locked(key::create)),

@@ -40,6 +40,9 @@ pub struct Operation {
     /// What.
     #[serde(default)]
     pub value: Option<String>,
+    /// Whence a `copy` is made, as a JSON pointer.
+    #[serde(default)]
+    pub from: Option<String>,
 }
 
 /// The paths of a resource.
@@ -125,6 +128,13 @@ pub fn applied<T: Serialize + DeserializeOwned>(
 
 impl Table {
     fn apply(&self, document: &mut Value, operation: &Operation) -> Result<(), Error> {
+        // What nobody reads is not taken.
+        if operation.from.is_some() && operation.op != "copy" {
+            return Err(Error::not_implemented(&format!(
+                "`from` of a patch with the operation `{}`",
+                operation.op
+            )));
+        }
         let mut known = None;
         for row in self.rows {
             let Some(names) = matched(row.path, &operation.path) else {
@@ -163,6 +173,7 @@ impl Table {
             (Style::Settings, _) => match op.as_str() {
                 "add" => format!("Invalid add operation with path: {path}"),
                 "remove" => own::no_setting(path.trim_start_matches('/')),
+                "copy" => own::no_copy(operation),
                 _ => format!(
                     "Invalid method setting path: {path}. Must be one of: {}",
                     table::SETTING_PATHS

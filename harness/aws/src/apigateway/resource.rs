@@ -6,6 +6,8 @@ use std::sync::Arc;
 use authlab_kernel::{Scope, Timestamp};
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::documentation::Documentation;
+
 /// Texts by name: tags, variables, templates.
 pub type Texts = BTreeMap<String, String>;
 
@@ -22,6 +24,8 @@ pub struct Api {
     pub stages: BTreeMap<String, Stage>,
     /// Deployments, in the order in which they were made.
     pub deployments: Vec<Deployment>,
+    /// What is said of it.
+    pub documentation: Documentation,
 }
 
 /// What a deployment freezes, beside the facts of the API.
@@ -380,6 +384,10 @@ pub struct Stage {
     pub method_settings: BTreeMap<String, MethodSetting>,
     /// Access logs.
     pub access_log_settings: Option<AccessLogSettings>,
+    /// What a part of the traffic runs instead.
+    pub canary_settings: Option<CanarySettings>,
+    /// The version of the documentation.
+    pub documentation_version: Option<String>,
     /// Whether a cache is asked for; the lab has none.
     pub cache_cluster_enabled: bool,
     /// How large it would be, in gigabytes.
@@ -405,6 +413,21 @@ pub struct AccessLogSettings {
     pub destination_arn: Option<String>,
     /// A line with `$context` variables.
     pub format: Option<String>,
+}
+
+/// What a part of a stage's traffic runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CanarySettings {
+    /// What it runs.
+    pub deployment_id: String,
+    /// How much of the traffic, in percent: 0 to 100.
+    pub percent_traffic: f64,
+    /// Variables that take the place of the stage's, or are beside them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub stage_variable_overrides: Texts,
+    /// Whether it uses the stage's cache; the lab has none.
+    pub use_stage_cache: bool,
 }
 
 /// Settings of a method.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use authlab_kernel::Scope;
 
 use super::account::Account;
+use super::documentation::Documentation;
 use super::error::Error;
 use super::resource::{Api, Content, Model, Resource, RestApi};
 use super::rule;
@@ -167,6 +168,7 @@ impl Api {
             content: Content::default(),
             stages: BTreeMap::new(),
             deployments: Vec::new(),
+            documentation: Documentation::default(),
         }
     }
 

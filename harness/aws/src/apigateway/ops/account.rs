@@ -15,7 +15,7 @@ use crate::operation::{Answer, Call, Caller, Check, Nothing, Reply, read};
 
 /// The service as roles trust it.
 const PRINCIPAL: &str = "apigateway.amazonaws.com";
-/// As observed in public reports.
+/// Unverified.
 const NO_TRUST: &str = "The role ARN does not have required permissions configured. Please grant trust \
                         permission for API Gateway and add the required role policy.";
 

@@ -20,7 +20,7 @@ struct TypeInput {
 
 pub(in crate::apigateway) fn put(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (of, response): (Within<Api>, GatewayResponse) = read_both(input)?;
-    let edit = |api: &mut Api, _: &BesideApi<'_>| Ok(api.put_gateway_response(response));
+    let edit = |api: &mut Api, _: &BesideApi<'_>| api.put_gateway_response(response);
     let (put, effects) = Api::change(cloud, call, of.names(), edit)?;
     changed(&put, effects)
 }
@@ -54,7 +54,7 @@ pub(in crate::apigateway) fn update(cloud: &mut Cloud, call: &Call, input: Value
     let edit = |api: &mut Api, _: &BesideApi<'_>| {
         let before = api.gateway_response(&input.response_type);
         let patched = patch::applied(&table::GATEWAY_RESPONSE, &before, &patch)?;
-        Ok(api.put_gateway_response(patched))
+        api.put_gateway_response(patched)
     };
     let (kept, effects) = Api::change(cloud, call, of.names(), edit)?;
     changed(&kept, effects)

@@ -3,6 +3,7 @@
 pub(super) mod account;
 pub(super) mod api;
 pub(super) mod authorizer;
+pub(super) mod documentation;
 pub(super) mod domain;
 pub(super) mod gateway_response;
 pub(super) mod key;

@@ -40,7 +40,10 @@ pub struct BesideAccount<'c> {
 /// so it does of one part, and of the API where a part is made or all are listed.
 fn names_the_part(operation: &str) -> bool {
     let is_list = operation.ends_with('s') && operation.starts_with("Get");
-    !operation.starts_with("Create") && !is_list && !operation.contains("GatewayResponse")
+    let makes = operation.starts_with("Create") || operation.starts_with("Import");
+    let names_the_api =
+        operation.contains("GatewayResponse") || operation == "DeleteDocumentationPart";
+    !makes && !is_list && !names_the_api
 }
 
 /// What AWS says of an API that is not there where a part of it is made (recorded).

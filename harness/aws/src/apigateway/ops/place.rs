@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::part::{BesideAccount, BesideApi, Patched, Put, name};
 use crate::apigateway::account::{Account, ApiKey, DomainName, UsagePlan, VpcLink};
+use crate::apigateway::documentation::{DocumentationPart, DocumentationVersion};
 use crate::apigateway::error::Error;
 use crate::apigateway::patch::{Table, table};
 use crate::apigateway::resource::{
@@ -125,6 +126,22 @@ part!(
     |api, names| api.remove_stage(name(names, 0))
 );
 part!(
+    DocumentationPart,
+    Api,
+    ["restApiId", "documentationPartId"],
+    |api, names| api.documentation_part(name(names, 0)),
+    |api| api.documentation.parts.iter(),
+    |api, names| api.remove_documentation_part(name(names, 0))
+);
+part!(
+    DocumentationVersion,
+    Api,
+    ["restApiId", "documentationVersion"],
+    |api, names| api.documentation_version(name(names, 0)),
+    |api| api.documentation.versions.iter(),
+    |api, names| api.remove_documentation_version(name(names, 0))
+);
+part!(
     ApiKey,
     Account,
     ["apiKey"],
@@ -193,6 +210,9 @@ made!(
     BesideApi,
     |api, validator, beside| api.add_request_validator(validator, beside.ctx)
 );
+made!(DocumentationPart, Self, BesideApi, |api, part, beside| {
+    api.add_documentation_part(part, beside.ctx)
+});
 made!(Stage, Self, BesideApi, |api, stage, beside| {
     api.add_stage(stage, beside.has_log_role, beside.ctx)
 });
@@ -379,6 +399,18 @@ patched!(
     DEPLOYMENT,
     BesideApi,
     |own, api, _names, _beside| api.put_deployment(own)
+);
+patched!(
+    DocumentationPart,
+    DOCUMENTATION_PART,
+    BesideApi,
+    |own, api, _names, _beside| api.put_documentation_part(own)
+);
+patched!(
+    DocumentationVersion,
+    DOCUMENTATION_VERSION,
+    BesideApi,
+    |own, api, _names, _beside| api.put_documentation_version(own)
 );
 patched!(Stage, STAGE, BesideApi, |own, api, _names, beside| {
     api.put_stage(own, beside.has_log_role, beside.ctx)

@@ -10,7 +10,7 @@ use super::part::BesideApi;
 use super::resource::EmbedInput;
 use super::wire;
 use crate::apigateway::error::Error;
-use crate::apigateway::resource::{Api, DeploymentFacts, Resource, Stage, Texts};
+use crate::apigateway::resource::{Api, CanarySettings, DeploymentFacts, Resource, Stage, Texts};
 use crate::cloud::Cloud;
 use crate::operation::part::{At, Part, Whole, Within, changed};
 use crate::operation::{Answer, Call, Reply, read, read_both};
@@ -26,20 +26,25 @@ struct DeploymentInput {
     cache_cluster_size: Option<String>,
     tracing_enabled: Option<bool>,
     variables: Option<Texts>,
+    canary_settings: Option<CanarySettings>,
 }
 
 /// Freezes the API; a stage that is named runs it from now on, and is made where it is not there.
 pub(in crate::apigateway) fn deploy(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (of, input): (Within<Api>, DeploymentInput) = read_both(input)?;
-    let edit = |api: &mut Api, beside: &BesideApi<'_>| {
-        let facts = api.deploy(input.description.clone(), beside.ctx)?;
-        let Some(name) = input.stage_name.clone().filter(|name| !name.is_empty()) else {
-            let of_stage = input.stage_description.is_some()
-                || input.variables.is_some()
-                || input.cache_cluster_enabled.is_some()
-                || input.cache_cluster_size.is_some()
-                || input.tracing_enabled.is_some();
-            if of_stage {
+    let edit = |api: &mut Api, beside: &BesideApi<'_>| input.deploy(api, beside);
+    let (facts, effects) = Api::change(cloud, call, of.names(), edit)?;
+    changed(&facts, effects)
+}
+
+impl DeploymentInput {
+    fn deploy(self, api: &mut Api, beside: &BesideApi<'_>) -> Result<DeploymentFacts, Error> {
+        if self.canary_settings.is_some() {
+            api.stage_for_canary(self.stage_name.as_deref())?;
+        }
+        let facts = api.deploy(self.description.clone(), beside.ctx)?;
+        let Some(name) = self.stage_name.clone().filter(|name| !name.is_empty()) else {
+            if self.is_of_stage() {
                 return Err(Error::invalid(
                     "stageName",
                     "settings of a stage need its name",
@@ -49,27 +54,45 @@ pub(in crate::apigateway) fn deploy(cloud: &mut Cloud, call: &Call, input: Value
         };
         let existing = api.stage(&name).ok().cloned();
         let is_new = existing.is_none();
-        let mut stage = existing.unwrap_or_else(|| Stage {
+        let stage = existing.unwrap_or_else(|| Stage {
             stage_name: name,
             ..Stage::default()
         });
-        stage.deployment_id.clone_from(&facts.id);
-        stage.description = input.stage_description.or(stage.description);
-        stage.variables = input.variables.unwrap_or(stage.variables);
-        stage.cache_cluster_size = input.cache_cluster_size.or(stage.cache_cluster_size);
-        stage.cache_cluster_enabled = input
-            .cache_cluster_enabled
-            .unwrap_or(stage.cache_cluster_enabled);
-        stage.tracing_enabled = input.tracing_enabled.unwrap_or(stage.tracing_enabled);
+        let stage = self.on(stage, &facts.id);
         if is_new {
             api.add_stage(stage, beside.has_log_role, beside.ctx)?;
         } else {
             api.put_stage(stage, beside.has_log_role, beside.ctx)?;
         }
         Ok(facts)
-    };
-    let (facts, effects) = Api::change(cloud, call, of.names(), edit)?;
-    changed(&facts, effects)
+    }
+
+    /// Whether something is said that only a stage has.
+    fn is_of_stage(&self) -> bool {
+        self.stage_description.is_some()
+            || self.variables.is_some()
+            || self.cache_cluster_enabled.is_some()
+            || self.cache_cluster_size.is_some()
+            || self.tracing_enabled.is_some()
+    }
+
+    /// The stage with what is said of it: it runs the deployment, or its canary does.
+    fn on(self, mut stage: Stage, deployment: &str) -> Stage {
+        if let Some(mut canary) = self.canary_settings {
+            deployment.clone_into(&mut canary.deployment_id);
+            stage.canary_settings = Some(canary);
+        } else {
+            deployment.clone_into(&mut stage.deployment_id);
+        }
+        stage.description = self.stage_description.or(stage.description);
+        stage.variables = self.variables.unwrap_or(stage.variables);
+        stage.cache_cluster_size = self.cache_cluster_size.or(stage.cache_cluster_size);
+        stage.cache_cluster_enabled = self
+            .cache_cluster_enabled
+            .unwrap_or(stage.cache_cluster_enabled);
+        stage.tracing_enabled = self.tracing_enabled.unwrap_or(stage.tracing_enabled);
+        stage
+    }
 }
 
 /// A method as a deployment sums it up.

@@ -7,6 +7,7 @@ use super::wire;
 use crate::apigateway::account::Account;
 use crate::apigateway::error::{Error, Missing};
 use crate::apigateway::resource::{Api, Texts};
+use crate::apigateway::rule;
 use crate::cloud::Cloud;
 use crate::operation::{Answer, Call, Reply, read};
 
@@ -66,6 +67,7 @@ fn edit(
     let edited = |tags: Option<&mut Texts>| -> Result<Texts, Error> {
         let tags = tags.ok_or_else(missing)?;
         edit(tags);
+        rule::check_tags(tags)?;
         Ok(tags.clone())
     };
     let changed = match path.as_slice() {

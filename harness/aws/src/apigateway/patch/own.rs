@@ -6,7 +6,7 @@ use super::Kind::{Flag, Integer, Number, Text};
 use super::{Kind, Operation, edit_list, map_at, set};
 use crate::apigateway::error::{Error, Missing};
 
-/// What is no number is told as a number that cannot be (as observed in public reports).
+/// What is no number is told as a number that cannot be (unverified).
 pub(super) fn compression_size(
     document: &mut Value,
     _: &[String],
@@ -67,18 +67,18 @@ const SETTINGS: [(&str, &str, Kind); 10] = [
     ),
 ];
 
-/// The key of a method's settings: the path without the `/` before it, and the verb.
-fn setting_key(names: &[String]) -> String {
-    match names {
-        [path, verb] => format!("{}/{verb}", path.trim_start_matches('/')),
-        _ => String::new(),
-    }
+/// The key of a method's settings: as the path of the patch addresses them, so that the path of a
+/// resource keeps its `~1` (unverified: recorded for one segment only).
+fn setting_key<'p>(path: &'p str, end: &str) -> &'p str {
+    let key = path.strip_suffix(end).unwrap_or(path);
+    let key = key.strip_prefix('/').unwrap_or(key);
+    key.strip_suffix('/').unwrap_or(key)
 }
 
 /// A method that had no settings begins with those of all methods (recorded).
 pub(super) fn method_setting(
     document: &mut Value,
-    names: &[String],
+    _: &[String],
     given: &Operation,
 ) -> Result<(), Error> {
     let found = SETTINGS.iter().find(|(end, ..)| given.path.ends_with(end));
@@ -88,22 +88,125 @@ pub(super) fn method_setting(
     let value = kind.read(end, given.value.as_deref().unwrap_or_default())?;
     let all = map_at(document, &["methodSettings"]);
     let general = all.get("*/*").cloned().unwrap_or_else(Value::empty);
-    let own = all.entry(setting_key(names)).or_insert(general);
+    let key = setting_key(&given.path, end).to_owned();
+    let own = all.entry(key).or_insert(general);
     set(own, &[member], value);
     Ok(())
 }
 
-/// The settings of a method go.
+/// The settings of a method go. What a canary has and keeps is told as no operation (unverified).
 pub(super) fn no_settings(
     document: &mut Value,
-    names: &[String],
-    _: &Operation,
+    _: &[String],
+    given: &Operation,
 ) -> Result<(), Error> {
-    let key = setting_key(names);
-    match map_at(document, &["methodSettings"]).remove(&key) {
-        Some(_) => Ok(()),
-        None => Err(Error::Stated(no_setting(&key))),
+    let path = given.path.as_str();
+    if KEPT_OF_CANARY.contains(&path) {
+        return Err(Error::stated(format!(
+            "Invalid remove operation with path: {path}"
+        )));
     }
+    let key = setting_key(path, "");
+    match map_at(document, &["methodSettings"]).remove(key) {
+        Some(_) => Ok(()),
+        None => Err(Error::Stated(no_setting(key))),
+    }
+}
+
+/// What of a canary can be replaced only.
+const KEPT_OF_CANARY: [&str; 3] = [
+    "/canarySettings/percentTraffic",
+    "/canarySettings/deploymentId",
+    "/canarySettings/useStageCache",
+];
+
+/// A canary that is not there yet takes no traffic and runs what the stage runs (unverified).
+fn with_canary(document: &mut Value) {
+    if document.get("canarySettings").is_some() {
+        return;
+    }
+    let deployment = document.get("deploymentId").cloned().unwrap_or_default();
+    set(document, &["canarySettings", "deploymentId"], deployment);
+}
+
+/// A setting of a stage's canary.
+pub(super) fn canary_setting(
+    document: &mut Value,
+    names: &[String],
+    given: &Operation,
+) -> Result<(), Error> {
+    with_canary(document);
+    let text = given.value.as_deref().unwrap_or_default();
+    let member = given.path.strip_prefix("/canarySettings/");
+    let member = member.unwrap_or_default();
+    if let Some(name) = names.last() {
+        let overrides = ["canarySettings", "stageVariableOverrides"];
+        let overrides = map_at(document, &overrides);
+        if given.op == "remove" {
+            overrides.remove(name);
+        } else {
+            overrides.insert(name.clone(), Value::from(text));
+        }
+        return Ok(());
+    }
+    let (kind, told) = match member {
+        "percentTraffic" => (Number, "canarySettings.percentTraffic"),
+        "useStageCache" => (Flag, "canarySettings.useStageCache"),
+        _ => (Text, "canarySettings.deploymentId"),
+    };
+    if text.is_empty() {
+        return Err(Error::invalid(told, "give a value"));
+    }
+    let value = kind.read(told, text)?;
+    set(document, &["canarySettings", member], value);
+    Ok(())
+}
+
+/// A copy that a stage does not have. (Text unverified.)
+pub(super) fn no_copy(given: &Operation) -> String {
+    let from = given.from.as_deref().unwrap_or_default();
+    format!(
+        "Invalid copy operation with path: {} and from {from}. Valid copy:path are [/deploymentId, \
+         /variables] and valid copy:from are [/canarySettings/deploymentId, \
+         /canarySettings/stageVariableOverrides]",
+        given.path
+    )
+}
+
+/// What the canary has becomes what the stage has: its deployment, or its variables beside the others
+/// (texts unverified).
+pub(super) fn promoted(document: &mut Value, _: &[String], given: &Operation) -> Result<(), Error> {
+    let from = given.from.as_deref().unwrap_or_default();
+    let (path, from) = match (given.path.as_str(), from) {
+        ("/deploymentId", "/canarySettings/deploymentId") => ("deploymentId", "deploymentId"),
+        ("/variables", "/canarySettings/stageVariableOverrides") => {
+            ("variables", "stageVariableOverrides")
+        }
+        _ => return Err(Error::Stated(no_copy(given))),
+    };
+    let Some(canary) = document.get("canarySettings") else {
+        return Err(Error::stated(
+            "Promotion not available. Canary does not exist.",
+        ));
+    };
+    match canary.get(from).cloned() {
+        Some(Value::Map(overrides)) => map_at(document, &[path]).extend(overrides),
+        Some(value) => set(document, &[path], value),
+        None => {}
+    }
+    Ok(())
+}
+
+/// A text that stays a text where it is empty: the rules say what it is.
+pub(super) fn whole_text(
+    document: &mut Value,
+    _: &[String],
+    given: &Operation,
+) -> Result<(), Error> {
+    let member = given.path.trim_start_matches('/');
+    let text = given.value.as_deref().unwrap_or_default();
+    map_at(document, &[]).insert(member.to_owned(), Value::from(text));
+    Ok(())
 }
 
 /// A stage that a key opens comes or goes.
@@ -175,6 +278,7 @@ pub(super) fn stage_throttle(
     names: &[String],
     given: &Operation,
 ) -> Result<(), Error> {
+    // A path is told as it is or as one segment: `//pets/GET` and `/~1pets/GET` are one.
     let [stage, path, verb] = names else {
         return Ok(());
     };

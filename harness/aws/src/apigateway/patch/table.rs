@@ -6,8 +6,8 @@
 use super::Change::{By, Drop, Element, Entry, Item, NotSimulated, Set};
 use super::Kind::{Flag, Integer, Number, Text};
 use super::own::{
-    api_stage, compression_size, endpoint_type, key_stage, mapped_api, method_setting, no_settings,
-    stage_throttle,
+    api_stage, canary_setting, compression_size, endpoint_type, key_stage, mapped_api,
+    method_setting, no_settings, promoted, stage_throttle, whole_text,
 };
 use super::{Row, Style, Table};
 use crate::apigateway::error::Missing;
@@ -15,6 +15,7 @@ use crate::apigateway::error::Missing;
 const REPLACE: &[&str] = &["replace"];
 const REMOVE: &[&str] = &["remove"];
 const REPLACE_REMOVE: &[&str] = &["replace", "remove"];
+const COPY: &[&str] = &["copy"];
 const ADD_REMOVE: &[&str] = &["add", "remove"];
 const ADD_REPLACE: &[&str] = &["add", "replace"];
 const ALL: &[&str] = &["add", "remove", "replace"];
@@ -52,8 +53,8 @@ pub const REST_API: Table = Table {
 pub const RESOURCE: Table = Table {
     style: Style::Listed,
     rows: &[
-        row("/parentId", REPLACE, Set(Text)),
-        row("/pathPart", REPLACE, Set(Text)),
+        row("/parentId", REPLACE, By(whole_text)),
+        row("/pathPart", REPLACE, By(whole_text)),
     ],
 };
 
@@ -150,6 +151,18 @@ pub const REQUEST_VALIDATOR: Table = Table {
     ],
 };
 
+/// A part of the documentation.
+pub const DOCUMENTATION_PART: Table = Table {
+    style: Style::Listed,
+    rows: &[row("/properties", REPLACE, By(whole_text))],
+};
+
+/// A version of the documentation.
+pub const DOCUMENTATION_VERSION: Table = Table {
+    style: Style::Listed,
+    rows: &[row("/description", REPLACE, Set(Text))],
+};
+
 /// A gateway response.
 pub const GATEWAY_RESPONSE: Table = Table {
     style: Style::Plain,
@@ -187,26 +200,31 @@ pub const STAGE: Table = Table {
     style: Style::Settings,
     rows: &[
         row("/deploymentId", REPLACE, Set(Text)),
-        row("/deploymentId", &["replace", "copy"], NotSimulated),
+        row("/deploymentId", COPY, By(promoted)),
+        row("/variables", COPY, By(promoted)),
         row("/description", REPLACE, Set(Text)),
         row("/cacheClusterEnabled", REPLACE, Set(Flag)),
         row("/cacheClusterSize", REPLACE, Set(Text)),
         row("/clientCertificateId", REPLACE, NotSimulated),
-        row("/documentationVersion", REPLACE, NotSimulated),
+        row("/documentationVersion", REPLACE, Set(Text)),
         row("/tracingEnabled", REPLACE, Set(Flag)),
         row("/variables/{name}", ALL, Entry(Text, None)),
         row("/accessLogSettings", REMOVE, Drop),
         row("/accessLogSettings/destinationArn", ADD_REPLACE, Set(Text)),
         row("/accessLogSettings/format", ADD_REPLACE, Set(Text)),
-        row("/canarySettings/percentTraffic", REPLACE, NotSimulated),
-        row("/canarySettings/deploymentId", REPLACE, NotSimulated),
-        row("/canarySettings/useStageCache", REPLACE, NotSimulated),
+        row(
+            "/canarySettings/percentTraffic",
+            REPLACE,
+            By(canary_setting),
+        ),
+        row("/canarySettings/deploymentId", REPLACE, By(canary_setting)),
+        row("/canarySettings/useStageCache", REPLACE, By(canary_setting)),
         row(
             "/canarySettings/stageVariableOverrides/{name}",
             ALL,
-            NotSimulated,
+            By(canary_setting),
         ),
-        row("/canarySettings", REMOVE, NotSimulated),
+        row("/canarySettings", REMOVE, Drop),
         setting("/{resourcePath}/{httpMethod}/metrics/enabled"),
         setting("/{resourcePath}/{httpMethod}/logging/dataTrace"),
         setting("/{resourcePath}/{httpMethod}/logging/loglevel"),
@@ -250,17 +268,17 @@ pub const USAGE_PLAN: Table = Table {
         row("/productCode", REPLACE, Set(Text)),
         row("/apiStages", ADD_REMOVE, By(api_stage)),
         row(
-            "/apiStages/{api:stage}/throttle/{path}/{method}/burstLimit",
+            "/apiStages/{api:stage}/throttle/{resourcePath}/{method}/burstLimit",
             REPLACE,
             By(stage_throttle),
         ),
         row(
-            "/apiStages/{api:stage}/throttle/{path}/{method}/rateLimit",
+            "/apiStages/{api:stage}/throttle/{resourcePath}/{method}/rateLimit",
             REPLACE,
             By(stage_throttle),
         ),
         row(
-            "/apiStages/{api:stage}/throttle/{path}/{method}",
+            "/apiStages/{api:stage}/throttle/{resourcePath}/{method}",
             REMOVE,
             By(stage_throttle),
         ),

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use crate::apigateway::error::Error;
 use crate::apigateway::resource::RestApi;
+use crate::apigateway::rule::{check_enum, check_tags};
 use crate::shared::Ctx;
 
 /// The largest size from which on answers are compressed (recorded).
@@ -12,13 +13,13 @@ pub(in crate::apigateway) const COMPRESSION_SIZE_BYTES_MAX: i64 = 10_485_760;
 /// The longest resource policy (API Gateway developer guide, `limits.html`).
 pub(in crate::apigateway) const POLICY_CHARACTERS_MAX: usize = 8192;
 
-/// As observed in public reports.
+/// Unverified.
 const NO_POLICY: &str = "Invalid policy document. Please check the policy syntax and ensure that \
                          Principals are valid.";
 
-/// As observed in public reports, where a patch gives another.
+/// Unverified: told where a patch gives another.
 const NO_TYPE: &str = "Invalid EndpointTypes specified. Valid options are PRIVATE,EDGE,REGIONAL";
-/// As observed in public reports, where a patch gives another.
+/// Unverified: told where a patch gives another.
 const NO_ADDRESSES: &str = "ipAddressType must be either ipv4 or dualstack.";
 
 /// Completes an API, and looks whether it can be.
@@ -46,6 +47,11 @@ pub fn check(facts: &mut RestApi, ctx: &Ctx<'_>) -> Result<(), Error> {
         return Err(Error::invalid("apiKeySource", problem));
     }
     check_endpoint(facts)?;
+    let policy = facts.security_policy.as_deref();
+    check_enum("securityPolicy", "SecurityPolicy", policy)?;
+    let mode = facts.endpoint_access_mode.as_deref();
+    check_enum("endpointAccessMode", "EndpointAccessMode", mode)?;
+    check_tags(&facts.tags)?;
     if let Some(policy) = facts.policy.take().filter(|policy| !policy.is_empty()) {
         facts.policy = Some(kept_policy(&policy, &facts.id, ctx)?);
     }

@@ -2,6 +2,7 @@
 
 use crate::apigateway::error::{Error, Missing};
 use crate::apigateway::resource::{Api, Authorizer, JwtClaim, JwtConfiguration, JwtIssuer};
+use crate::apigateway::rule::check_role;
 use crate::apigateway::state::PART_ID_LENGTH;
 use crate::shared::{Ctx, issuer};
 
@@ -46,9 +47,16 @@ impl Api {
     /// Keeps an authorizer that is new or changed.
     ///
     /// # Errors
-    /// It cannot be.
+    /// It cannot be, or another has the name (text unverified).
     pub fn put_authorizer(&mut self, mut authorizer: Authorizer) -> Result<Authorizer, Error> {
         check(&authorizer)?;
+        let mut others = self.content.authorizers.values();
+        if others.any(|other| other.name == authorizer.name && other.id != authorizer.id) {
+            return Err(Error::stated(format!(
+                "Authorizer name must be unique. Authorizer {} already exists in this RestApi.",
+                authorizer.name
+            )));
+        }
         let auth_type = match authorizer.kind.as_str() {
             "COGNITO_USER_POOLS" => "cognito_user_pools",
             "JWT" => "jwt",
@@ -62,12 +70,28 @@ impl Api {
         Ok(authorizer)
     }
 
-    /// Takes an authorizer away.
+    /// Takes an authorizer away that no method names.
     ///
     /// # Errors
-    /// There is none.
+    /// There is none, or a method names it (text unverified, after that for models).
     pub fn remove_authorizer(&mut self, id: &str) -> Result<(), Error> {
         self.authorizer(id)?;
+        let mut users = self.resources().into_iter().flat_map(|resource| {
+            let methods = resource.methods.values();
+            let own = methods.filter(|method| method.authorizer_id.as_deref() == Some(id));
+            own.map(|method| format!("{}/{}", resource.path, method.http_method))
+        });
+        if let Some(place) = users.next() {
+            let by = format!("method request: {place}");
+            return Err(Error::InUse {
+                is_conflict: true,
+                what: "authorizer",
+                name: id.to_owned(),
+                text: format!("Cannot delete authorizer '{id}', is referenced in {by}"),
+                by,
+            });
+        }
+        drop(users);
         self.content.authorizers.remove(id);
         Ok(())
     }
@@ -125,6 +149,7 @@ fn check_function(authorizer: &Authorizer) -> Result<(), Error> {
         );
         return Err(Error::invalid("authorizerUri", problem));
     }
+    check_role(authorizer.authorizer_credentials.as_deref())?;
     check_ttl(authorizer)?;
     let keeps = authorizer.authorizer_result_ttl_in_seconds != Some(0);
     let source = authorizer.identity_source.as_deref().unwrap_or_default();
@@ -138,6 +163,7 @@ fn check_function(authorizer: &Authorizer) -> Result<(), Error> {
         return Ok(());
     }
     let starts: &[&str] = if kind == "TOKEN" {
+        check_single(source)?;
         &["method.request.header."]
     } else {
         &[
@@ -179,7 +205,17 @@ fn check_pools(authorizer: &Authorizer) -> Result<(), Error> {
     }
     check_ttl(authorizer)?;
     let source = authorizer.identity_source.as_deref().unwrap_or_default();
+    check_single(source)?;
     check_sources(source, &["method.request.header."])
+}
+
+/// A token stands in one header.
+fn check_single(source: &str) -> Result<(), Error> {
+    if source.contains(',') {
+        let problem = format!("`{source}` names more than one: a token stands in one header");
+        return Err(Error::invalid("identitySource", problem));
+    }
+    Ok(())
 }
 
 /// The rules of JWT authorizers (reference table 3.8).

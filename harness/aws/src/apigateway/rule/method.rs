@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apigateway::error::{Error, Missing};
 use crate::apigateway::resource::{Api, Method, MethodResponse, Texts};
+use crate::apigateway::rule::mapping;
 
 /// The verbs of methods, as AWS lists them (recorded).
 const VERBS: [&str; 8] = [
@@ -53,17 +54,12 @@ impl Api {
             .resource(resource)?
             .methods
             .contains_key(&method.http_method);
-        if !VERBS.contains(&method.http_method.as_str()) {
-            let verbs = VERBS.join(",");
-            return Err(Error::stated(format!(
-                "Invalid HttpMethod specified. Valid options are {verbs}"
-            )));
-        }
+        check_http_method(&method.http_method)?;
         if taken {
             return Err(Error::Taken {
                 what: "method",
                 name: method.http_method,
-                // As observed in public reports.
+                // Unverified.
                 text: "Method already exists for this resource".to_owned(),
             });
         }
@@ -75,8 +71,6 @@ impl Api {
     /// # Errors
     /// As [`Api::add_method`].
     pub fn put_method(&mut self, resource: &str, mut method: Method) -> Result<Method, Error> {
-        // `none` is taken, and kept as `NONE` (recorded).
-        method.authorization_type.make_ascii_uppercase();
         self.check_authorization(&mut method)?;
         let validators = &self.content.request_validators;
         if method
@@ -99,13 +93,17 @@ impl Api {
     }
 
     fn check_authorization(&self, method: &mut Method) -> Result<(), Error> {
-        let kind = method.authorization_type.as_str();
-        let known = AUTHORIZATIONS.iter().find(|(name, _)| *name == kind);
-        let Some((_, authorizers)) = known else {
+        let given = method.authorization_type.as_str();
+        let mut known = AUTHORIZATIONS.iter();
+        let known = known.find(|(name, _)| name.eq_ignore_ascii_case(given));
+        let Some((kind, authorizers)) = known else {
             let names = AUTHORIZATIONS.map(|(name, _)| name).join(", ");
-            let problem = format!("`{kind}` is none of {names}");
+            let problem = format!("`{given}` is none of {names}");
             return Err(Error::invalid("authorizationType", problem));
         };
+        let kind = *kind;
+        // `none` is taken, and kept as `NONE` (recorded).
+        kind.clone_into(&mut method.authorization_type);
         if authorizers.is_empty() {
             // Given without need, it is not kept (recorded).
             method.authorizer_id = None;
@@ -218,7 +216,18 @@ impl Api {
     }
 }
 
-/// Every parameter is an expression of where it stands. (Text as observed in public reports.)
+/// Whether a verb is one (recorded for methods; for integrations the text is unverified).
+pub(super) fn check_http_method(verb: &str) -> Result<(), Error> {
+    if VERBS.contains(&verb) {
+        return Ok(());
+    }
+    let verbs = VERBS.join(",");
+    Err(Error::stated(format!(
+        "Invalid HttpMethod specified. Valid options are {verbs}"
+    )))
+}
+
+/// Every parameter is an expression of where it stands. (Texts unverified.)
 fn check_parameters(parameters: &BTreeMap<String, bool>, start: &str) -> Result<(), Error> {
     let places: &[&str] = if start == "method.request." {
         &["path.", "querystring.", "header."]
@@ -231,7 +240,7 @@ fn check_parameters(parameters: &BTreeMap<String, bool>, start: &str) -> Result<
         inner.is_some_and(|inner| !inner.is_empty())
     };
     if let Some(wrong) = parameters.keys().find(|name| !is_one(name)) {
-        return Err(no_mapping(wrong));
+        return Err(mapping::no_parameter(wrong));
     }
     let names = parameters.keys().filter_map(|name| {
         let rest = name.strip_prefix(start)?;
@@ -246,12 +255,4 @@ fn check_parameters(parameters: &BTreeMap<String, bool>, start: &str) -> Result<
         }
     }
     Ok(())
-}
-
-/// What is said of an expression that names no parameter. (As observed in public reports.)
-pub(super) fn no_mapping(expression: &str) -> Error {
-    Error::stated(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : \
-         [Invalid mapping expression parameter specified: {expression}]"
-    ))
 }

@@ -9,13 +9,22 @@
 //! - [`stage`]: deployments and stages.
 //! - [`usage`]: API keys and usage plans.
 //! - [`domain`]: VPC links, domain names, base path mappings.
+//! - [`documentation`]: parts and versions of the documentation.
+//! - [`mapping`]: expressions that say where a parameter goes to and comes from.
+//! - `common`: what more than one of them asks for.
 
 pub mod api;
 pub mod authorizer;
+mod common;
+pub mod documentation;
 pub mod domain;
 pub mod integration;
+pub mod mapping;
 pub mod method;
 pub mod model;
 pub mod stage;
 pub mod tree;
 pub mod usage;
+
+pub use common::check_tags;
+use common::{check_enum, check_role};

@@ -2,6 +2,7 @@
 
 use crate::apigateway::error::{Error, Missing};
 use crate::apigateway::resource::{Api, GatewayResponse, Model, RequestValidator, Texts};
+use crate::apigateway::rule::mapping::{self, Mapped};
 use crate::apigateway::state::PART_ID_LENGTH;
 use crate::shared::Ctx;
 
@@ -55,7 +56,7 @@ impl Api {
             return Err(Error::stated("Model name must be non-empty"));
         }
         if !model.name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            // As observed in public reports.
+            // Unverified.
             let name = model.name;
             return Err(Error::stated(format!(
                 "Model name must be alphanumeric: {name}"
@@ -88,7 +89,7 @@ impl Api {
         let is_schema =
             serde_json::from_str::<serde_json::Value>(schema).is_ok_and(|it| it.is_object());
         if is_json && !is_schema {
-            // As observed in public reports.
+            // Unverified.
             return Err(Error::stated(
                 "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model \
                  schema specified]",
@@ -223,7 +224,20 @@ impl Api {
     }
 
     /// Keeps a gateway response; what it does not say is as in every API (recorded).
-    pub fn put_gateway_response(&mut self, mut response: GatewayResponse) -> GatewayResponse {
+    ///
+    /// # Errors
+    /// The status, a header's name or its source is none. (Texts unverified.)
+    pub fn put_gateway_response(
+        &mut self,
+        mut response: GatewayResponse,
+    ) -> Result<GatewayResponse, Error> {
+        if let Some(status) = response.status_code.as_deref()
+            && !is_status(status)
+        {
+            let problem = format!("`{status}` is no status: give 100 to 599");
+            return Err(Error::invalid("statusCode", problem));
+        }
+        mapping::check(Mapped::GatewayResponse, &response.response_parameters)?;
         let status = status_of(&response.response_type);
         response.status_code = response.status_code.or_else(|| status.map(str::to_owned));
         if response.response_templates.is_empty() {
@@ -237,7 +251,7 @@ impl Api {
         self.content
             .gateway_responses
             .insert(kind, response.clone());
-        response
+        Ok(response)
     }
 
     /// Takes a gateway response of the API's own away.
@@ -249,6 +263,11 @@ impl Api {
         gone.map(|_| ())
             .ok_or_else(|| Missing::GatewayResponse.named(kind))
     }
+}
+
+/// Three digits, the first of them 1 to 5 (the model's pattern of a status).
+fn is_status(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'])
 }
 
 fn status_of(kind: &str) -> Option<&'static str> {

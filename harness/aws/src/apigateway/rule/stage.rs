@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::apigateway::error::{Error, Missing};
-use crate::apigateway::resource::{Api, Deployment, DeploymentFacts, Stage, Texts};
+use crate::apigateway::resource::{
+    Api, CanarySettings, Deployment, DeploymentFacts, MethodSetting, Stage, Texts,
+};
+use crate::apigateway::rule::{check_enum, check_tags};
 use crate::apigateway::state::PART_ID_LENGTH;
 use crate::shared::Ctx;
 
@@ -17,12 +20,19 @@ pub(in crate::apigateway) const VARIABLE_VALUE_MAX: usize = 512;
 const STAGE_NAME_MAX: usize = 128;
 const RESERVED: [&str; 2] = ["ping", "sping"];
 
-/// As observed.
+/// Unverified.
 const NO_LOG_ROLE: &str =
     "CloudWatch Logs role ARN must be set in account settings to enable logging";
 
-/// The sizes of a cache, in gigabytes (API Gateway API reference, CreateStage).
-const CACHE_SIZES: [&str; 8] = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"];
+/// How long an answer is kept at most (API Gateway developer guide, `api-gateway-caching.html`).
+const CACHE_TTL_SECONDS_MAX: i64 = 3600;
+/// All of a stage's traffic.
+const PERCENT_MAX: f64 = 100.0;
+
+/// Recorded for canaries.
+const NO_DEPLOYMENT: &str = "Deployment id does not exist";
+/// What precedes every refusal of a canary that is deployed (recorded, with its lack of a blank).
+const NO_CANARY: &str = "Invalid deployment content specified.";
 
 impl Api {
     /// A deployment.
@@ -37,7 +47,7 @@ impl Api {
     /// Freezes the API as it is.
     ///
     /// # Errors
-    /// It has no method, or a method without an integration. (As observed in public reports.)
+    /// It has no method, or a method without an integration. (Texts unverified.)
     pub fn deploy(
         &mut self,
         description: Option<String>,
@@ -89,7 +99,11 @@ impl Api {
     /// There is none, or a stage runs it (recorded).
     pub fn remove_deployment(&mut self, id: &str) -> Result<(), Error> {
         self.deployment(id)?;
-        let mut running = self.stages.values().filter(|it| it.deployment_id == id);
+        let runs = |it: &&Stage| {
+            let canary = it.canary_settings.as_ref();
+            it.deployment_id == id || canary.is_some_and(|canary| canary.deployment_id == id)
+        };
+        let mut running = self.stages.values().filter(runs);
         if let Some(stage) = running.next() {
             return Err(Error::InUse {
                 is_conflict: false,
@@ -162,32 +176,32 @@ impl Api {
         ctx: &Ctx<'_>,
     ) -> Result<Stage, Error> {
         if self.deployment(&stage.deployment_id).is_err() {
-            return Err(Error::stated("Deployment id does not exist"));
+            return Err(Error::stated(NO_DEPLOYMENT));
+        }
+        if let Some(canary) = &mut stage.canary_settings {
+            // A canary that names no deployment runs the stage's (unverified).
+            if canary.deployment_id.is_empty() {
+                canary.deployment_id.clone_from(&stage.deployment_id);
+            }
+            self.check_canary(canary)?;
+        }
+        if let Some(version) = &stage.documentation_version {
+            self.documentation_version(version)?;
         }
         check_variables(&stage.variables)?;
+        check_tags(&stage.tags)?;
         stage.description = stage.description.filter(|text| !text.is_empty());
+        for setting in stage.method_settings.values() {
+            check_setting(setting)?;
+        }
         let levels = stage.method_settings.values();
         let mut levels = levels.filter_map(|it| it.logging_level.as_deref());
         let logs = stage.access_log_settings.is_some() || levels.any(|level| level != "OFF");
         if logs && !has_role {
             return Err(Error::stated(NO_LOG_ROLE));
         }
-        for setting in stage.method_settings.values() {
-            let level = setting.logging_level.as_deref().unwrap_or("OFF");
-            if !["OFF", "ERROR", "INFO"].contains(&level) {
-                let problem = format!("`{level}` is none of OFF, ERROR, INFO");
-                return Err(Error::invalid("loggingLevel", problem));
-            }
-            if setting.throttling_burst_limit < 0 || setting.throttling_rate_limit < 0.0 {
-                return Err(Error::invalid("throttling", "a limit is not negative"));
-            }
-        }
-        if let Some(size) = stage.cache_cluster_size.as_deref()
-            && !CACHE_SIZES.contains(&size)
-        {
-            let problem = format!("`{size}` is none of {}", CACHE_SIZES.join(", "));
-            return Err(Error::invalid("cacheClusterSize", problem));
-        }
+        let size = stage.cache_cluster_size.as_deref();
+        check_enum("cacheClusterSize", "CacheClusterSize", size)?;
         if stage.cache_cluster_enabled {
             stage
                 .cache_cluster_size
@@ -204,6 +218,37 @@ impl Api {
         Ok(stage)
     }
 
+    fn check_canary(&self, canary: &CanarySettings) -> Result<(), Error> {
+        if self.deployment(&canary.deployment_id).is_err() {
+            return Err(Error::stated(NO_DEPLOYMENT));
+        }
+        if !(0.0..=PERCENT_MAX).contains(&canary.percent_traffic) {
+            let problem = format!("`{}` is not between 0 and 100", canary.percent_traffic);
+            return Err(Error::invalid("canarySettings.percentTraffic", problem));
+        }
+        check_variables(&canary.stage_variable_overrides)
+    }
+
+    /// The stage that a deployment is to be the canary of.
+    ///
+    /// # Errors
+    /// No stage is named, or there is none of the name. (Recorded.)
+    pub fn stage_for_canary(&self, name: Option<&str>) -> Result<&Stage, Error> {
+        let Some(name) = name.filter(|name| !name.is_empty()) else {
+            let provided = name.unwrap_or("null");
+            return Err(Error::stated(format!(
+                "{NO_CANARY}Non null and non empty stageName must be provided for canary \
+                 deployment. Provided value is {provided}"
+            )));
+        };
+        self.stages.get(name).ok_or_else(|| {
+            Error::stated(format!(
+                "{NO_CANARY}Stage {name} must already be created before making a canary release \
+                 deployment"
+            ))
+        })
+    }
+
     /// Takes a stage away.
     ///
     /// # Errors
@@ -213,6 +258,28 @@ impl Api {
         self.stages.remove(name);
         Ok(())
     }
+}
+
+/// Whether settings of a method can be. (Texts unverified.)
+fn check_setting(setting: &MethodSetting) -> Result<(), Error> {
+    let level = setting.logging_level.as_deref().unwrap_or("OFF");
+    if !["OFF", "ERROR", "INFO"].contains(&level) {
+        let problem = format!("`{level}` is none of OFF, ERROR, INFO");
+        return Err(Error::invalid("loggingLevel", problem));
+    }
+    if setting.throttling_burst_limit < 0 || setting.throttling_rate_limit < 0.0 {
+        return Err(Error::invalid("throttling", "a limit is not negative"));
+    }
+    let ttl = setting.cache_ttl_in_seconds;
+    if !(0..=CACHE_TTL_SECONDS_MAX).contains(&ttl) {
+        let problem = format!("`{ttl}` is not between 0 and {CACHE_TTL_SECONDS_MAX}");
+        return Err(Error::invalid("cacheTtlInSeconds", problem));
+    }
+    check_enum(
+        "unauthorizedCacheControlHeaderStrategy",
+        "UnauthorizedCacheControlHeaderStrategy",
+        Some(&setting.unauthorized_cache_control_header_strategy),
+    )
 }
 
 /// Names are letters, digits and `_`, values those of URLs (API Gateway developer guide,

@@ -8,7 +8,7 @@ use crate::shared::Ctx;
 /// The most resources of an API (API Gateway developer guide, `limits.html`).
 pub(in crate::apigateway) const RESOURCES_MAX: usize = 300;
 
-/// As observed in public reports.
+/// Unverified.
 const NO_PATH_PART: &str = "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path \
                             variable and curly braces at the beginning and the end.";
 
@@ -112,8 +112,8 @@ impl Api {
         Ok(())
     }
 
-    /// Whether a part of a path can stand below a parent. (The texts about variables are as observed in
-    /// public reports, that about a taken name is recorded.)
+    /// Whether a part of a path can stand below a parent. (The texts about variables are
+    /// unverified, that about a taken name is recorded.)
     fn check_place(&self, parent_id: &str, part: &str, own: Option<&str>) -> Result<(), Error> {
         let parent = self.resource(parent_id)?;
         if let Some(above) = parent.path_part.as_deref().filter(|it| it.ends_with("+}")) {

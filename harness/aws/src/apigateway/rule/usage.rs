@@ -2,6 +2,7 @@
 
 use crate::apigateway::account::{Account, ApiKey, ApiStage, UsagePlan};
 use crate::apigateway::error::{Error, Missing};
+use crate::apigateway::rule::check_tags;
 use crate::apigateway::state::{ID_LENGTH, PART_ID_LENGTH, State};
 use crate::shared::Ctx;
 
@@ -90,6 +91,7 @@ impl Account {
     /// # Errors
     /// The name is too long. (Recorded.)
     pub fn put_api_key(&mut self, mut key: ApiKey, ctx: &Ctx<'_>) -> Result<ApiKey, Error> {
+        check_tags(&key.tags)?;
         key.name = key.name.filter(|name| !name.is_empty());
         let length = key.name.as_ref().map_or(0, |name| name.chars().count());
         if length > NAME_CHARACTERS_MAX {
@@ -160,6 +162,7 @@ impl Account {
         if plan.name.is_empty() {
             return Err(Error::invalid("name", "a usage plan has a name"));
         }
+        check_tags(&plan.tags)?;
         let before = &self.usage_plan(&plan.id)?.api_stages;
         for stage in &plan.api_stages {
             let is_same = |own: &ApiStage| own.api_id == stage.api_id && own.stage == stage.stage;

@@ -160,7 +160,7 @@ async fn settings_of_a_stage_are_patched_by_path_and_verb() {
              setting for this method "
         )
     };
-    let (star, own) = (none("*/*"), none("p/q/GET"));
+    let (star, own) = (none("*/*"), none("p~1q/GET"));
     hold(
         &door,
         &[
@@ -193,10 +193,10 @@ async fn settings_of_a_stage_are_patched_by_path_and_verb() {
             ),
             (
                 "UpdateStage",
-                patch("replace", "/canarySettings/percentTraffic", "1"),
+                patch("replace", "/clientCertificateId", "a"),
                 Some(
-                    "501 NotImplemented: a patch of `/canarySettings/percentTraffic` is not \
-                     implemented by this lab",
+                    "501 NotImplemented: a patch of `/clientCertificateId` is not implemented by \
+                     this lab",
                 ),
             ),
         ],
@@ -212,12 +212,12 @@ async fn settings_of_a_stage_are_patched_by_path_and_verb() {
         )
     };
     assert_eq!(limits("*/*"), (json!(2.5), json!(5000)));
-    assert_eq!(limits("p/q/GET"), (json!(2.5), json!(7)));
+    assert_eq!(limits("~1p~1q/GET"), (json!(2.5), json!(7)));
     hold(
         &door,
         &[
-            ("UpdateStage", patch("remove", "/p~1q/GET", ""), None),
             ("UpdateStage", patch("remove", "/p~1q/GET", ""), Some(&own)),
+            ("UpdateStage", patch("remove", "/~1p~1q/GET", ""), None),
         ],
     )
     .await;
