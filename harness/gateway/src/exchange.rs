@@ -28,6 +28,8 @@ pub(crate) struct Exchange<'a> {
     pub request_id: Arc<str>,
     /// `$context.extendedRequestId`; the same for HTTP APIs.
     pub extended_request_id: Arc<str>,
+    /// Whether the stage's canary runs it.
+    pub is_canary: bool,
     /// The trace.
     pub trace: TraceHeader,
     /// When it came, by the gateway's clock.

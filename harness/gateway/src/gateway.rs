@@ -99,6 +99,13 @@ impl Gateway {
         let name = format!("{} {} {shown}", address.api_id, incoming.method);
         // The shape of a real one: fifteen characters and an equals sign.
         let drawn = self.ids.draw("request-id", "gateway", &name);
+        let (deployment, is_canary) = match deployment {
+            Some(deployment) => {
+                let (deployment, is_canary) = deployment.or_canary(&drawn);
+                (Some(deployment), is_canary)
+            }
+            None => (None, false),
+        };
         let extended_request_id: Arc<str> = format!("{}=", drawn.base62(15)).into();
         let kind = self
             .published
@@ -141,6 +148,7 @@ impl Gateway {
             path,
             request_id,
             extended_request_id,
+            is_canary,
             trace,
             received,
             cause,

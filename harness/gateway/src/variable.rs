@@ -38,6 +38,7 @@ impl<'a> Variables<'a, '_> {
             "extendedRequestId" => Some((&*exchange.extended_request_id).into()),
             "requestId" => Some((&*exchange.request_id).into()),
             "httpMethod" => Some(exchange.incoming.method.as_str().into()),
+            "isCanaryRequest" => exchange.is_canary.then(|| "true".into()),
             "path" => Some(exchange.raw_path().into()),
             "protocol" => Some("HTTP/1.1".into()),
             "requestTime" => Some(clf_time(exchange.received).into()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use authlab_gateway::ResponseType;
 use authlab_gateway::access_log::LogFormat;
 use authlab_gateway::deployment::rest::{
-    ApiKeySource, Endpoint, GatewayResponse, Method as PlaneMethod, MethodBackend,
+    ApiKeySource, Canary, Endpoint, GatewayResponse, Method as PlaneMethod, MethodBackend,
     MethodIntegration, MethodSetting as PlaneSetting,
 };
 use authlab_gateway::deployment::{
@@ -58,10 +58,25 @@ pub(super) fn compile(api: &Api, stage: &Stage, run: &Deployed, ids: &Ids) -> De
     let compressed = facts.minimum_compression_size;
     rest.minimum_compression_bytes = compressed.and_then(|bytes| u64::try_from(bytes).ok());
     rest.gateway_responses = gateway_responses(content);
+    rest.canary = canary(api, stage, ids);
     Deployment {
         stage: of_stage,
         api: plane::Api::Rest(rest),
     }
+}
+
+/// The deployment that takes a part of the traffic, with the stage's settings and the canary's variables.
+fn canary(api: &Api, stage: &Stage, ids: &Ids) -> Option<Canary> {
+    let settings = stage.canary_settings.as_ref()?;
+    let run = api.deployment(&settings.deployment_id).ok()?;
+    let mut own = stage.clone();
+    own.canary_settings = None;
+    own.variables
+        .extend(settings.stage_variable_overrides.clone());
+    Some(Canary {
+        percent: settings.percent_traffic,
+        deployment: Arc::new(compile(api, &own, run, ids)),
+    })
 }
 
 fn endpoint(facts: &Facts) -> Endpoint {

@@ -164,6 +164,29 @@ async fn a_signature_is_asked_for_where_the_method_wants_one() {
     );
 }
 
+#[tokio::test]
+async fn a_canary_takes_its_part_of_the_traffic() {
+    let lab = lab().await;
+    let (api, root) = api(&lab).await;
+    let at = json!({ "restApiId": api, "resourceId": root, "httpMethod": "GET" });
+    well(&lab, "DeleteMethod", at).await;
+    method(&lab, &api, &root, "AWS_IAM").await;
+    for (percent, least, most) in [(0.0, 0, 0), (30.0, 15, 45), (100.0, 100, 100)] {
+        let canary = json!({ "percentTraffic": percent });
+        let canary = json!({ "restApiId": api, "stageName": "prod", "canarySettings": canary });
+        well(&lab, "CreateDeployment", canary).await;
+        let mut refused = 0;
+        for _ in 0..100 {
+            refused += usize::from(send(&lab, &api, "GET", "/prod/").await.0 == 403);
+        }
+        assert!((least..=most).contains(&refused), "{percent} %: {refused}");
+    }
+    let patch = json!([{ "op": "remove", "path": "/canarySettings" }]);
+    let stage = json!({ "restApiId": api, "stageName": "prod", "patchOperations": patch });
+    well(&lab, "UpdateStage", stage).await;
+    assert_eq!(send(&lab, &api, "GET", "/prod/").await.0, 200);
+}
+
 /// Calls that change an API in every way that its content can be changed. Which of them are refused depends
 /// on those before.
 fn edits(api: &str, root: &str, child: &str) -> Vec<(&'static str, Json)> {

@@ -1,9 +1,11 @@
 //! A stage of a REST API.
 
+mod canary;
 mod integration;
 mod method;
 mod response;
 
+pub use canary::Canary;
 pub use integration::{MethodBackend, MethodIntegration};
 pub use method::{Method, MethodSetting};
 pub use response::GatewayResponse;
@@ -38,6 +40,8 @@ pub struct RestApi {
     pub minimum_compression_bytes: Option<u64>,
     /// The API's own answers in place of the gateway's.
     pub gateway_responses: BTreeMap<ResponseType, GatewayResponse>,
+    /// What a part of the traffic runs instead.
+    pub canary: Option<Canary>,
     /// Every place where some authorizer looks for a token, and `Authorization`.
     identity_sources: Vec<IdentitySource>,
     /// ApiName; ApiName and Stage.
@@ -89,6 +93,7 @@ impl RestApi {
             binary_media_types: Vec::new(),
             minimum_compression_bytes: None,
             gateway_responses: BTreeMap::new(),
+            canary: None,
             dimensions: Arc::new([named(&[api]), named(&[api, of_stage])]),
         }
     }
