@@ -26,6 +26,10 @@ pub struct Account {
     pub domain_names: Vec<DomainName>,
     /// Base path mappings by domain name and path.
     pub mappings: BTreeMap<(String, String), BasePathMapping>,
+    /// VPC endpoints from which private domain names are reached, in the order in which they were made.
+    pub associations: Vec<DomainNameAccessAssociation>,
+    /// What was granted of a quota by hand, by plan and key.
+    pub grants: BTreeMap<(String, String), Grant>,
 }
 
 impl Account {
@@ -40,6 +44,8 @@ impl Account {
             vpc_links: Vec::new(),
             domain_names: Vec::new(),
             mappings: BTreeMap::new(),
+            associations: Vec::new(),
+            grants: BTreeMap::new(),
         }
     }
 }
@@ -164,9 +170,11 @@ pub struct VpcLink {
 pub struct DomainName {
     /// The name.
     pub domain_name: String,
+    /// What tells a private one from others of its name.
+    pub domain_name_id: Option<String>,
     /// Its ARN.
     pub domain_name_arn: Option<String>,
-    /// The certificate of an edge endpoint.
+    /// The certificate of an edge or a private endpoint.
     pub certificate_arn: Option<String>,
     /// The certificate of a regional endpoint.
     pub regional_certificate_arn: Option<String>,
@@ -183,6 +191,32 @@ pub struct DomainName {
     /// Tags.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: Texts,
+}
+
+/// A VPC endpoint from which a private domain name is reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DomainNameAccessAssociation {
+    /// Its ARN.
+    pub domain_name_access_association_arn: String,
+    /// The domain name's ARN.
+    pub domain_name_arn: String,
+    /// `VPCE`.
+    pub access_association_source_type: String,
+    /// The endpoint's id.
+    pub access_association_source: String,
+    /// Tags.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: Texts,
+}
+
+/// What UpdateUsage granted of a quota: it holds up to the end of the quota's period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// How many requests remained at that time.
+    pub remaining: i64,
+    /// When.
+    pub granted: Timestamp,
 }
 
 /// Which API answers below a path of a domain name.

@@ -3,14 +3,15 @@
 //! Simulated: APIs, resources, methods and integrations with their responses, models, request
 //! validators, gateway responses, authorizers (functions, user pools, JSON Web Tokens), deployments as
 //! snapshots that nothing changes, stages, the account's settings, API keys and usage plans, and what is
-//! kept and answered without anything behind it: VPC links, domain names and their mappings. Updates are
-//! patches: `patch` performs them by a table per resource. What a stage runs is compiled, and published to
-//! the gateway with every change of the stage.
+//! kept and answered without anything behind it: VPC links, domain names with their mappings and
+//! associations, documentation. Updates are patches: `patch` performs them by a table per resource. What a
+//! stage runs is compiled, and published to the gateway with every change of the stage.
 //!
 //! Not simulated yet: import.
 //!
-//! Deliberately not, and answered with 501 that names it: canaries, documentation, export,
-//! code generation, client certificates, tests of methods and authorizers, streaming answers.
+//! Deliberately not, and answered with 501 that names it: export, code generation (GetSdk and its
+//! kinds), client certificates (they are keys that sign what the gateway sends, and nothing here is sent
+//! with one), tests of methods and authorizers, streaming answers.
 //!
 //! Sources: API Gateway API reference; API Gateway developer guide. Texts of errors are `unverified`
 //! unless a comment says otherwise.
@@ -108,6 +109,7 @@ pub const SERVICE: Service = Service {
         row("CreateModel", Locked(part::create::<Model>)),
         row("GetModel", Locked(part::get::<Model>)),
         row("GetModels", Locked(part::list::<Model>)),
+        row("GetModelTemplate", Locked(ops::model::template)),
         row("UpdateModel", Locked(update::<Model>)),
         row("DeleteModel", Locked(part::delete::<Model>)),
         row(
@@ -191,6 +193,7 @@ pub const SERVICE: Service = Service {
         row("GetApiKeys", Locked(key::list)),
         row("UpdateApiKey", Locked(update::<ApiKey>)),
         row("DeleteApiKey", Locked(part::delete::<ApiKey>)),
+        row("ImportApiKeys", Locked(key::import)),
         row("CreateUsagePlan", Locked(part::create::<UsagePlan>)),
         row("GetUsagePlan", Locked(plan::get)),
         row("GetUsagePlans", Locked(plan::list)),
@@ -201,6 +204,7 @@ pub const SERVICE: Service = Service {
         row("GetUsagePlanKeys", Locked(plan::list_keys)),
         row("DeleteUsagePlanKey", Locked(plan::delete_key)),
         row("GetUsage", Locked(plan::usage)),
+        row("UpdateUsage", Locked(ops::usage::update)),
         row("CreateVpcLink", Locked(part::create::<VpcLink>)),
         row("GetVpcLink", Locked(part::get::<VpcLink>)),
         row("GetVpcLinks", Locked(part::list::<VpcLink>)),
@@ -211,6 +215,22 @@ pub const SERVICE: Service = Service {
         row("GetDomainNames", Locked(part::list::<DomainName>)),
         row("UpdateDomainName", Locked(update::<DomainName>)),
         row("DeleteDomainName", Locked(part::delete::<DomainName>)),
+        row(
+            "CreateDomainNameAccessAssociation",
+            Locked(ops::association::create),
+        ),
+        row(
+            "GetDomainNameAccessAssociations",
+            Locked(ops::association::list),
+        ),
+        row(
+            "DeleteDomainNameAccessAssociation",
+            Locked(ops::association::delete),
+        ),
+        row(
+            "RejectDomainNameAccessAssociation",
+            Locked(ops::association::reject),
+        ),
         row("CreateBasePathMapping", Locked(domain::create)),
         row("GetBasePathMapping", Locked(domain::get)),
         row("GetBasePathMappings", Locked(domain::list)),

@@ -1,11 +1,13 @@
 //! API keys: their values are shown where they are asked for.
 
-use authlab_wire::Value;
+use authlab_wire::{Blob, Value};
 use serde::Deserialize;
 
+use super::documentation::Imported;
 use super::part::BesideAccount;
 use super::{PageInput, page, wire, with_tags};
 use crate::apigateway::account::{Account, ApiKey};
+use crate::apigateway::error::Error;
 use crate::apigateway::resource::Texts;
 use crate::cloud::Cloud;
 use crate::operation::part::{At, Part, Whole, changed};
@@ -55,6 +57,30 @@ pub(in crate::apigateway) fn create(cloud: &mut Cloud, call: &Call, input: Value
         |account: &mut Account, beside: &BesideAccount<'_>| account.add_api_key(key, beside.ctx);
     let (made, effects) = Account::change(cloud, call, &[], edit)?;
     changed(&made, effects)
+}
+
+/// What ImportApiKeys gives.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FileInput {
+    format: String,
+    #[serde(default)]
+    fail_on_warnings: bool,
+    body: Blob,
+}
+
+pub(in crate::apigateway) fn import(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
+    let input: FileInput = read(input)?;
+    let edit = |account: &mut Account, beside: &BesideAccount<'_>| {
+        if input.format != "csv" {
+            let problem = format!("`{}` is not csv", input.format);
+            return Err(Error::invalid("format", problem));
+        }
+        let (ids, warnings) = account.import_api_keys(&input.body.0, beside.ctx)?;
+        Imported { ids, warnings }.unless_warned(input.fail_on_warnings)
+    };
+    let (imported, effects) = Account::change(cloud, call, &[], edit)?;
+    changed(&imported, effects)
 }
 
 /// Whether the value is shown.

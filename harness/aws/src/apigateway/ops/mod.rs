@@ -2,17 +2,20 @@
 
 pub(super) mod account;
 pub(super) mod api;
+pub(super) mod association;
 pub(super) mod authorizer;
 pub(super) mod documentation;
 pub(super) mod domain;
 pub(super) mod gateway_response;
 pub(super) mod key;
+pub(super) mod model;
 pub(super) mod part;
 pub(super) mod place;
 pub(super) mod plan;
 pub(super) mod resource;
 pub(super) mod stage;
 pub(super) mod tag;
+pub(super) mod usage;
 mod validation;
 
 use std::collections::BTreeMap;
@@ -72,8 +75,11 @@ struct Page {
     position: Option<String>,
 }
 
-/// The part of `items` that is asked for.
-fn page<T: Serialize>(asked: PageInput, items: impl Iterator<Item = T>) -> Answer {
+/// The part of `items` that is asked for, and where the next begins.
+fn part_of<T>(
+    asked: PageInput,
+    items: impl Iterator<Item = T>,
+) -> Result<(Vec<T>, Option<String>), WireError> {
     let size = match asked.limit {
         None => PAGE_SIZE,
         Some(limit) => usize::try_from(limit)
@@ -82,8 +88,12 @@ fn page<T: Serialize>(asked: PageInput, items: impl Iterator<Item = T>) -> Answe
             .map(|limit| limit.min(PAGE_SIZE_MAX))
             .ok_or_else(|| wire(Error::invalid("limit", "give a number of entries")))?,
     };
-    let (shown, position) =
-        page::numbered(items, asked.position.as_deref(), size).map_err(|_| position_refused(""))?;
+    page::numbered(items, asked.position.as_deref(), size).map_err(|_| position_refused(""))
+}
+
+/// The part of `items` that is asked for, as an answer.
+fn page<T: Serialize>(asked: PageInput, items: impl Iterator<Item = T>) -> Answer {
+    let (shown, position) = part_of(asked, items)?;
     let items = shown
         .iter()
         .map(to_value)

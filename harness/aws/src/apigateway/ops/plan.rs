@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::key::is_named;
 use super::part::{BesideAccount, name};
-use super::{PageInput, page, wire, with_tags};
+use super::{PageInput, page, part_of, wire, with_tags};
 use crate::apigateway::account::{Account, ApiKey, UsagePlan};
 use crate::apigateway::error::Error;
+use crate::apigateway::rule::grant::Day;
 use crate::cloud::Cloud;
 use crate::operation::part::{At, Part, Whole, changed};
 use crate::operation::{Answer, Call, Reply, read, read_both};
@@ -141,15 +142,15 @@ struct UsageInput {
 /// What GetUsage answers: of each key and day, how much was used and what remains.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct UsageOutput {
-    usage_plan_id: String,
-    start_date: String,
-    end_date: String,
-    items: BTreeMap<String, Vec<(i64, i64)>>,
-    position: Option<String>,
+pub(super) struct UsageOutput {
+    pub(super) usage_plan_id: String,
+    pub(super) start_date: String,
+    pub(super) end_date: String,
+    pub(super) items: BTreeMap<String, Vec<Day>>,
+    pub(super) position: Option<String>,
 }
 
-/// Nothing was used yet: no stage of a REST API answers in this lab.
+/// Nothing was used yet: no stage of a REST API answers in this lab. What was granted by hand remains.
 pub(in crate::apigateway) fn usage(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
     let (at, input): (At<UsagePlan>, UsageInput) = read_both(input)?;
     let account = Account::find(cloud, call, at.whole())?;
@@ -174,12 +175,14 @@ pub(in crate::apigateway) fn usage(cloud: &mut Cloud, call: &Call, input: Value)
         position: input.position,
         limit: input.limit,
     };
-    page(asked, std::iter::empty::<Value>())?;
+    let granted = account.granted_usage(plan, (start, end)).map_err(wire)?;
+    let of_key = |(key, _): &(String, Vec<Day>)| input.key_id.as_ref().is_none_or(|it| it == key);
+    let (items, position) = part_of(asked, granted.into_iter().filter(of_key))?;
     Reply::to(&UsageOutput {
         usage_plan_id: plan.id.clone(),
         start_date: input.start_date,
         end_date: input.end_date,
-        items: BTreeMap::new(),
-        position: None,
+        items: items.into_iter().collect(),
+        position,
     })
 }

@@ -77,10 +77,14 @@ fn edit(
         ["restapis", api, "stages", name] => state.change(&call.scope, api, |api: &mut Api| {
             edited(api.stages.get_mut(*name).map(|stage| &mut stage.tags))
         }),
-        [kind, id] => {
-            state.change_account(&call.scope, |account, _| edited(tags_of(account, kind, id)))
-        }
-        _ => Err(missing()),
+        path => state.change_account(&call.scope, |account, _| {
+            let named = tags_by_arn(account, arn).is_some();
+            match path {
+                _ if named => edited(tags_by_arn(account, arn)),
+                [kind, id] => edited(tags_of(account, kind, id)),
+                _ => Err(missing()),
+            }
+        }),
     };
     changed.map_err(|error| {
         wire(match error {
@@ -88,6 +92,18 @@ fn edit(
             other => other,
         })
     })
+}
+
+/// The tags of what has an ARN of its own, with an account in it.
+fn tags_by_arn<'a>(account: &'a mut Account, arn: &str) -> Option<&'a mut Texts> {
+    let mut domains = account.domain_names.iter_mut();
+    let domain = domains.find(|it| it.domain_name_arn.as_deref() == Some(arn));
+    if let Some(domain) = domain {
+        return Some(&mut domain.tags);
+    }
+    let mut associations = account.associations.iter_mut();
+    let found = associations.find(|it| it.domain_name_access_association_arn == arn);
+    found.map(|association| &mut association.tags)
 }
 
 fn tags_of<'a>(account: &'a mut Account, kind: &str, id: &str) -> Option<&'a mut Texts> {

@@ -292,6 +292,12 @@ pub const USAGE_PLAN: Table = Table {
     ],
 };
 
+/// What remains of a quota for a key.
+pub const USAGE: Table = Table {
+    style: Style::Plain,
+    rows: &[row("/remaining", REPLACE, Set(Integer))],
+};
+
 /// The account.
 pub const ACCOUNT: Table = Table {
     style: Style::Plain,

@@ -2,7 +2,8 @@
 
 use crate::apigateway::account::{Account, BasePathMapping, DomainName, VpcLink};
 use crate::apigateway::error::{Error, Missing};
-use crate::apigateway::state::{PART_ID_LENGTH, State};
+use crate::apigateway::rule::{check_enum, check_tags};
+use crate::apigateway::state::{ID_LENGTH, PART_ID_LENGTH, State};
 use crate::shared::Ctx;
 
 /// The most custom domain names (API Gateway developer guide, `limits.html`).
@@ -100,17 +101,28 @@ impl Account {
                 limit: DOMAIN_NAMES_MAX,
             });
         }
-        let is_edge = complete(&mut domain)?;
+        complete(&mut domain)?;
         let scope = self.scope.to_string();
-        let label = ctx.ids.draw("domain-name", &scope, &name).base36(10);
+        let label = ctx.ids.draw("domain-name", &scope, &name).base36(ID_LENGTH);
         let region = &self.scope.region;
-        if is_edge {
-            domain.distribution_domain_name = Some(format!("d{label}.cloudfront.net"));
-        } else {
-            domain.regional_domain_name =
-                Some(format!("d-{label}.execute-api.{region}.amazonaws.com"));
+        let mut arn = format!("arn:aws:apigateway:{region}::/domainnames/{name}");
+        match kind_of(&domain) {
+            "EDGE" => {
+                domain.distribution_domain_name = Some(format!("d{label}.cloudfront.net"));
+            }
+            // A private one has an account and an id in its ARN (API Gateway developer guide,
+            // `apigateway-private-custom-domains.html`).
+            "PRIVATE" => {
+                let account = &self.scope.account;
+                arn = format!("arn:aws:apigateway:{region}:{account}:/domainnames/{name}+{label}");
+                domain.domain_name_id = Some(label);
+            }
+            _ => {
+                domain.regional_domain_name =
+                    Some(format!("d-{label}.execute-api.{region}.amazonaws.com"));
+            }
         }
-        domain.domain_name_arn = Some(format!("arn:aws:apigateway:{region}::/domainnames/{name}"));
+        domain.domain_name_arn = Some(arn);
         domain.domain_name_status = Some("AVAILABLE".to_owned());
         self.domain_names.push(domain.clone());
         Ok(domain)
@@ -129,12 +141,14 @@ impl Account {
         Ok(domain)
     }
 
-    /// Takes a domain name away, with its mappings.
+    /// Takes a domain name away, with its mappings and those who reach it.
     ///
     /// # Errors
     /// There is none.
     pub fn remove_domain_name(&mut self, name: &str) -> Result<(), Error> {
-        self.domain_name(name)?;
+        let arn = self.domain_name(name)?.domain_name_arn.clone();
+        let arn = arn.unwrap_or_default();
+        self.associations.retain(|it| it.domain_name_arn != arn);
         self.domain_names.retain(|it| it.domain_name != name);
         self.mappings.retain(|(domain, _), _| domain != name);
         Ok(())
@@ -211,20 +225,39 @@ impl Account {
     }
 }
 
-/// Completes a domain name, and says whether its endpoint is one of the edge. (Texts unverified.)
-fn complete(domain: &mut DomainName) -> Result<bool, Error> {
+/// The type of a domain name's endpoint.
+pub(super) fn kind_of(domain: &DomainName) -> &str {
+    let endpoint = domain.endpoint_configuration.as_ref();
+    let first = endpoint.and_then(|endpoint| endpoint.types.first());
+    first.map_or("EDGE", String::as_str)
+}
+
+/// Completes a domain name, and looks whether it can be. (Texts unverified.)
+fn complete(domain: &mut DomainName) -> Result<(), Error> {
     let endpoint = domain.endpoint_configuration.get_or_insert_default();
     if endpoint.types.is_empty() {
         endpoint.types.push("EDGE".to_owned());
     }
-    endpoint
-        .ip_address_type
-        .get_or_insert_with(|| "ipv4".to_owned());
-    let is_edge = endpoint.types.iter().any(|kind| kind == "EDGE");
-    let (member, certificate) = if is_edge {
-        ("certificateArn", &domain.certificate_arn)
+    if endpoint.types.len() > 1 {
+        let problem = "give one type of endpoint";
+        return Err(Error::invalid("endpointConfiguration.types", problem));
+    }
+    let kind = endpoint.types.first().map(String::as_str);
+    check_enum("endpointConfiguration.types", "EndpointType", kind)?;
+    let addresses = if kind == Some("PRIVATE") {
+        "dualstack"
     } else {
+        "ipv4"
+    };
+    let addresses = endpoint
+        .ip_address_type
+        .get_or_insert_with(|| addresses.to_owned());
+    let member = "endpointConfiguration.ipAddressType";
+    check_enum(member, "IpAddressType", Some(addresses))?;
+    let (member, certificate) = if kind_of(domain) == "REGIONAL" {
         ("regionalCertificateArn", &domain.regional_certificate_arn)
+    } else {
+        ("certificateArn", &domain.certificate_arn)
     };
     let is_arn = |arn: &str| arn.starts_with("arn:") && arn.contains(":acm:");
     if !certificate.as_deref().is_some_and(is_arn) {
@@ -233,13 +266,15 @@ fn complete(domain: &mut DomainName) -> Result<bool, Error> {
             "give the ARN of a certificate of ACM",
         ));
     }
-    domain
+    let policy = domain
         .security_policy
         .get_or_insert_with(|| "TLS_1_2".to_owned());
-    Ok(is_edge)
+    check_enum("securityPolicy", "SecurityPolicy", Some(policy))?;
+    check_tags(&domain.tags)
 }
 
 fn check_link(link: &VpcLink) -> Result<(), Error> {
+    check_tags(&link.tags)?;
     if link.name.is_empty() {
         return Err(Error::stated("Name cannot be empty"));
     }
