@@ -2,12 +2,21 @@
 //!
 //! - [`golden`]: the rows, and what of an answer is compared.
 //! - [`replay`]: the calls of a row.
+//! - [`fixture`]: what recorded sequences take from outside.
 //! - [`tables`]: every row of the tables.
 //! - [`refusal`]: what no row of the tables shows.
 //! - [`stage`]: what stages answer.
+//! - [`value`]: values that cannot be, with those that can.
+//! - [`authorizer`], [`canary`], [`documentation`], [`usage`]: what these families of operations do.
 
+mod authorizer;
+mod canary;
+mod documentation;
+mod fixture;
 mod golden;
 mod refusal;
 mod replay;
 mod stage;
 mod tables;
+mod usage;
+mod value;

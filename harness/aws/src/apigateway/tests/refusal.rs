@@ -6,18 +6,18 @@ use crate::front::FrontDoor;
 use crate::front::testing::{WORKLOAD, door};
 
 /// A call by WORKLOAD's root user.
-async fn ask(door: &FrontDoor, operation: &str, input: Json) -> Result<Json, String> {
+pub(super) async fn ask(door: &FrontDoor, operation: &str, input: Json) -> Result<Json, String> {
     door.asked(WORKLOAD, &format!("apigateway:{operation}"), input)
         .await
 }
 
-async fn well(door: &FrontDoor, operation: &str, input: Json) -> Json {
+pub(super) async fn well(door: &FrontDoor, operation: &str, input: Json) -> Json {
     let answer = ask(door, operation, input.clone()).await;
     answer.unwrap_or_else(|error| panic!("{operation} {input}: {error}"))
 }
 
 /// An API with a method that answers by itself: the ids of API and root.
-async fn api(door: &FrontDoor) -> (Json, Json) {
+pub(super) async fn api(door: &FrontDoor) -> (Json, Json) {
     let made = well(door, "CreateRestApi", json!({"name": "a"})).await;
     let (api, root) = (made["id"].clone(), made["rootResourceId"].clone());
     let method = json!({
@@ -30,7 +30,7 @@ async fn api(door: &FrontDoor) -> (Json, Json) {
 }
 
 /// Rows of an operation, its input, and the refusal; `None` where it is well.
-async fn hold(door: &FrontDoor, rows: &[(&str, Json, Option<&str>)]) {
+pub(super) async fn hold(door: &FrontDoor, rows: &[(&str, Json, Option<&str>)]) {
     for (operation, input, refusal) in rows {
         let answer = ask(door, operation, input.clone()).await;
         match (refusal, &answer) {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use authlab_wire::{Models, Value, to_value};
 use serde_json::{Value as Json, json};
 
-use super::golden::{Answered, Placeholders, Row};
+use super::fixture;
+use super::golden::{Answered, Placeholders, Row, Step};
 use crate::front::FrontDoor;
 use crate::front::testing::{MANAGEMENT, door};
 
@@ -14,7 +15,8 @@ use crate::front::testing::{MANAGEMENT, door};
 pub(super) const REGION: &str = "us-east-1";
 
 /// Texts of a row that mean another row's made-up name: row, text, replayed text.
-const TEXTS: [(&str, &str, &str); 3] = [
+const TEXTS: [(&str, &str, &str); 4] = [
+    ("CPR-050", "apiid123{uid}", "fake-api-id"),
     ("CPR-099", "test-key-{uid}", "test-key-2"),
     ("CPR-100", "test-key-{uid}", "test-key-1"),
     (
@@ -73,9 +75,23 @@ impl Replay {
         }
     }
 
-    /// Replays a recorded sequence.
+    /// Replays a recorded sequence, after what its original makes before.
     pub(super) async fn sequence(&mut self, row: &Row) -> Result<(), String> {
-        for (index, step) in row.steps.iter().enumerate() {
+        let found = fixture::FIXTURES.iter().find(|(id, _)| *id == row.id);
+        if let Some((_, before)) = found {
+            let texts = fixture::TEXTS;
+            let texts = texts.map(|(name, text)| (name.to_owned(), json!(text)));
+            self.known.extend(texts);
+            for steps in *before {
+                let steps: Vec<Step> = serde_json::from_str(steps).unwrap();
+                self.steps(&steps).await?;
+            }
+        }
+        self.steps(&row.steps).await
+    }
+
+    async fn steps(&mut self, steps: &[Step]) -> Result<(), String> {
+        for (index, step) in steps.iter().enumerate() {
             let mut params = self.filled(&step.op, &step.params);
             self.complete(&step.op, &mut params, false);
             let answered = self.call(&step.op, &params).await;
@@ -123,6 +139,9 @@ impl Replay {
                 .or_else(|| body.pointer(&format!("/items/0/{member}")));
             self.known
                 .insert(name.clone(), found.cloned().unwrap_or_default());
+        }
+        if operation == "CreateResource" {
+            self.known.insert("resource".to_owned(), body.clone());
         }
         if operation == "CreateApiKey" && !own.contains_key("api_key_name") {
             self.known
