@@ -123,6 +123,7 @@ mod tests {
             method: Method::GET,
             uri: target.parse::<Uri>().expect("a target"),
             headers,
+            spelling: None,
             body: Bytes::new(),
             peer: ([127, 0, 0, 1], 1).into(),
             cause: None,

@@ -17,7 +17,11 @@ pub struct UriTemplate {
 enum Part {
     Text(String),
     StageVariable(String),
-    PathParameter(String),
+    PathParameter {
+        name: String,
+        /// As it stands in the template: `{name}`, `{name+}`.
+        written: String,
+    },
 }
 
 impl UriTemplate {
@@ -65,17 +69,47 @@ impl UriTemplate {
                     Some(value) => filled.push_str(value),
                     None => return Err(format!("${{stageVariables.{name}}}")),
                 },
-                Part::PathParameter(name) => match path_parameters.get(name) {
-                    Some(value) if is_in_path(&filled) => filled.push_str(value),
-                    Some(value) => {
-                        let plain = percent_decode_str(value).decode_utf8_lossy();
-                        filled.push_str(&encoded(&plain));
-                    }
+                Part::PathParameter { name, .. } => match path_parameters.get(name) {
+                    Some(value) => push_path_parameter(&mut filled, value),
                     None => return Err(format!("{{{name}}}")),
                 },
             }
         }
         Ok(filled)
+    }
+
+    /// The text as REST APIs fill it in: a stage variable that is not set is nothing, and a path parameter
+    /// that nothing is mapped to stays as it is written (recorded). What is mapped stands as it would in
+    /// the path of a request.
+    pub fn fill_known(
+        &self,
+        stage_variables: &BTreeMap<String, String>,
+        mapped: &BTreeMap<String, String>,
+    ) -> String {
+        let mut filled = String::with_capacity(self.text.len());
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => filled.push_str(text),
+                Part::StageVariable(name) => {
+                    filled.push_str(stage_variables.get(name).map_or("", String::as_str));
+                }
+                Part::PathParameter { name, written } => match mapped.get(name) {
+                    Some(value) => push_path_parameter(&mut filled, value),
+                    None => filled.push_str(written),
+                },
+            }
+        }
+        filled
+    }
+}
+
+/// Adds a value as it stands in the path of a request: as it is within a path, encoded elsewhere.
+fn push_path_parameter(filled: &mut String, value: &str) {
+    if is_in_path(filled) {
+        filled.push_str(value);
+    } else {
+        let plain = percent_decode_str(value).decode_utf8_lossy();
+        filled.push_str(&encoded(&plain));
     }
 }
 
@@ -98,7 +132,11 @@ fn next_variable(text: &str) -> Option<(&str, Part, &str)> {
         // `{proxy}` and `{proxy+}` both name the parameter `proxy`.
         _ => {
             let name = inner.strip_suffix('+').unwrap_or(inner);
-            Some((before, Part::PathParameter(name.to_owned()), after))
+            let part = Part::PathParameter {
+                name: name.to_owned(),
+                written: format!("{{{inner}}}"),
+            };
+            Some((before, part, after))
         }
     }
 }
@@ -106,6 +144,30 @@ fn next_variable(text: &str) -> Option<(&str, Part, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rest_apis_leave_what_nothing_is_mapped_to() {
+        let stage = BTreeMap::from([("v".to_owned(), "s".to_owned())]);
+        let mapped = BTreeMap::from([("path".to_owned(), "a%20b/c".to_owned())]);
+        let cases = [
+            (
+                "https://${stageVariables.v}.example/r",
+                "https://s.example/r",
+            ),
+            ("https://x/${stageVariables.no}", "https://x/"),
+            ("https://${stageVariables.no}", "https://"),
+            ("https://x/{unknown}/{path}", "https://x/{unknown}/a%20b/c"),
+            (
+                "https://x/{proxy+}?q={path}",
+                "https://x/{proxy+}?q=a%20b%2Fc",
+            ),
+            ("https://x/${path\\}", "https://x/${path\\}"),
+        ];
+        for (template, expected) in cases {
+            let filled = UriTemplate::parse(template).fill_known(&stage, &mapped);
+            assert_eq!(filled, expected, "{template}");
+        }
+    }
 
     #[test]
     fn variables_are_filled_or_named() {

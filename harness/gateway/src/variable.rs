@@ -3,8 +3,49 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value};
+
 use crate::exchange::{Answered, Exchange};
 use crate::time::{clf_time, elapsed_ms};
+
+/// The variables that templates may read beside those of authorizers (API Gateway developer guide,
+/// `api-gateway-mapping-template-reference.html`).
+const OF_TEMPLATES: [&str; 34] = [
+    "accountId",
+    "apiId",
+    "awsEndpointRequestId",
+    "deploymentId",
+    "domainName",
+    "domainPrefix",
+    "error.message",
+    "error.messageString",
+    "error.responseType",
+    "error.validationErrorString",
+    "extendedRequestId",
+    "httpMethod",
+    "identity.accountId",
+    "identity.apiKey",
+    "identity.apiKeyId",
+    "identity.caller",
+    "identity.cognitoAuthenticationProvider",
+    "identity.cognitoAuthenticationType",
+    "identity.cognitoIdentityId",
+    "identity.cognitoIdentityPoolId",
+    "identity.principalOrgId",
+    "identity.sourceIp",
+    "identity.user",
+    "identity.userAgent",
+    "identity.userArn",
+    "isCanaryRequest",
+    "path",
+    "protocol",
+    "requestId",
+    "requestTime",
+    "requestTimeEpoch",
+    "resourceId",
+    "resourcePath",
+    "stage",
+];
 
 /// A request, and its answer once there is one.
 pub(crate) struct Variables<'a, 'b> {
@@ -45,6 +86,13 @@ impl<'a> Variables<'a, '_> {
             "requestTimeEpoch" => number(exchange.received.as_second()),
             "responseLatency" => number(elapsed_ms(exchange.received, self.answered?.ended)),
             "responseLength" => Some(self.answered?.bytes.to_string().into()),
+            "deploymentId" => exchange.api.deployment_id().map(Cow::Borrowed),
+            "resourceId" if exchange.api.has_resources() => {
+                exchange.resource_id().map(Cow::Borrowed)
+            }
+            "resourcePath" if exchange.api.has_resources() => {
+                exchange.resource().map(Cow::Borrowed)
+            }
             "routeKey" => exchange.route_key().map(Cow::Borrowed),
             "stage" => Some(stage.name.as_str().into()),
             "status" => Some(self.answered?.status.to_string().into()),
@@ -53,6 +101,32 @@ impl<'a> Variables<'a, '_> {
             "integrationStatus" => self.integration("integrationStatus"),
             _ => None,
         }
+    }
+
+    /// `$context` as templates see it: every variable that is set, and what authorizers say.
+    pub(crate) fn as_map(&self) -> Map<String, Value> {
+        let mut context = Map::new();
+        for name in OF_TEMPLATES {
+            let Some(value) = self.value(name) else {
+                continue;
+            };
+            let value = Value::String(value.into_owned());
+            match name.split_once('.') {
+                Some((place, name)) => {
+                    let inner = context.entry(place).or_insert_with(|| Map::new().into());
+                    if let Value::Object(inner) = inner {
+                        inner.insert(name.to_owned(), value);
+                    }
+                }
+                None => {
+                    context.insert(name.to_owned(), value);
+                }
+            }
+        }
+        if let authorizer @ Value::Object(_) = self.exchange.caller.of_event_1() {
+            context.insert("authorizer".to_owned(), authorizer);
+        }
+        context
     }
 
     fn identity(&self, name: &str) -> Option<Cow<'a, str>> {

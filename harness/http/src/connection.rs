@@ -24,6 +24,7 @@ use crate::gate::Gate;
 use crate::hop;
 use crate::incoming::{Field, Incoming, Rejection, Service};
 use crate::limits::Limits;
+use crate::spelling::{Spelling, Watched};
 
 /// Up to this much of a body that is refused is still read: a client that is busy sending would
 /// otherwise see a reset connection and not the answer.
@@ -54,10 +55,15 @@ pub(crate) async fn serve(
     mut stop: watch::Receiver<()>,
 ) {
     let limits = port.limits;
+    // Twice the limit, so that the server can word the answer to what is just too large.
+    let head_bytes_max = limits.headers_bytes_max.saturating_mul(2).max(16 * 1024);
+    let (stream, eye) = Watched::new(stream, head_bytes_max.saturating_mul(2));
     let answer = hyper::service::service_fn(|request| {
         let port = Arc::clone(&port);
+        // At once: what is read next is no longer of this head.
+        let spelling = eye.spelling(&request);
         async move {
-            let response = answer(request, ends, &port).await;
+            let response = answer((request, spelling), ends, &port).await;
             Ok::<_, Infallible>(response.map(Full::new))
         }
     });
@@ -66,8 +72,7 @@ pub(crate) async fn serve(
             .timer(TokioTimer::new())
             .header_read_timeout(limits.header_read_timeout)
             .max_headers(limits.headers_count_max)
-            // Twice the limit, so that the server can word the answer to what is just too large.
-            .max_buf_size(limits.headers_bytes_max.saturating_mul(2).max(16 * 1024))
+            .max_buf_size(head_bytes_max)
             .auto_date_header(false)
             .half_close(true)
             .serve_connection(TokioIo::new(stream), answer)
@@ -82,7 +87,11 @@ pub(crate) async fn serve(
     }
 }
 
-async fn answer(request: Request<IncomingBody>, ends: Ends, port: &Port) -> Response<Bytes> {
+async fn answer(
+    request: (Request<IncomingBody>, Option<Spelling>),
+    ends: Ends,
+    port: &Port,
+) -> Response<Bytes> {
     let service = &*port.service;
     let mut guest = None;
     let answering = async {
@@ -153,7 +162,7 @@ enum Unread {
 
 /// Reads a request to its end. `page` becomes the guest whose page may read the answer.
 async fn read(
-    request: Request<IncomingBody>,
+    (request, spelling): (Request<IncomingBody>, Option<Spelling>),
     ends: Ends,
     port: &Port,
     page: &mut Option<Guest>,
@@ -168,6 +177,7 @@ async fn read(
         method: head.method,
         uri: head.uri,
         headers: head.headers,
+        spelling,
         body: Bytes::new(),
         peer: ends.peer,
         cause: hop.as_ref().map(|hop| hop.cause).filter(|cause| *cause > 0),

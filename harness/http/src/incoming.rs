@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use authlab_kernel::{Sequence, Timestamp};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, Method, Response, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use thiserror::Error;
 
 use crate::address::normal_host;
 use crate::evidence::Reason;
 use crate::hop::Hop;
+use crate::spelling::Spelling;
 
 /// A request, read to its end.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Incoming {
     pub uri: Uri,
     /// The headers. [`authlab_kernel::outbound::CAUSE_HEADER`] has been taken off.
     pub headers: HeaderMap,
+    /// How the names of the headers were spelled, where that is known.
+    pub spelling: Option<Spelling>,
     /// The whole body, at most [`crate::Limits::body_bytes_max`] long.
     pub body: Bytes,
     /// Who connected.
@@ -72,6 +75,18 @@ impl<'a> Field<'a> {
 }
 
 impl Incoming {
+    /// Every header, its name as it was sent where that is known, else in lower case.
+    pub fn spelled_headers(&self) -> impl Iterator<Item = (&str, &HeaderValue)> {
+        self.headers.keys().flat_map(move |name| {
+            let values = self.headers.get_all(name).iter().enumerate();
+            values.map(move |(index, value)| {
+                let spelling = self.spelling.as_ref();
+                let spelled = spelling.and_then(|it| it.of_value(name, index));
+                (spelled.unwrap_or(name.as_str()), value)
+            })
+        })
+    }
+
     /// The host and port that the client addressed: the authority of an absolute request target,
     /// else the `Host` header (RFC 9112, section 3.2.2).
     pub fn host(&self) -> Option<&str> {

@@ -6,6 +6,7 @@
 //!   let in beside them.
 //! - [`hop`]: [`Hop`], a component's call, and [`HopMark`], by which the servers know it.
 //! - [`limits`]: [`Limits`] of size and of transport time.
+//! - [`spelling`]: [`Spelling`], the names of headers as they were sent.
 //! - [`listener`]: [`Listener`] and [`Running`]: bind, serve, stop.
 //! - [`client`]: [`Client`], the implementation of [`authlab_kernel::Outbound`].
 //! - [`evidence`]: what client and gates tell the journal, and why they refuse.
@@ -22,6 +23,7 @@ pub mod hop;
 pub mod incoming;
 pub mod limits;
 pub mod listener;
+pub mod spelling;
 
 mod connection;
 mod cross_origin;
@@ -33,3 +35,4 @@ pub use hop::{Hop, HopMark};
 pub use incoming::{Field, Incoming, Rejection, Service};
 pub use limits::Limits;
 pub use listener::{BindError, Listener, Running};
+pub use spelling::Spelling;

@@ -31,7 +31,7 @@ pub mod error;
 pub mod limit;
 mod method;
 mod path;
-mod pattern;
+pub mod pattern;
 mod render;
 mod syntax;
 pub mod template;

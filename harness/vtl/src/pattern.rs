@@ -13,8 +13,30 @@ pub enum Extent {
     Whole,
 }
 
+/// A compiled pattern of Java, for whoever matches texts outside of templates: authorizers, responses of
+/// integrations.
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// Compiles a pattern; nothing where it is none, is too large, or has what only Java's engine has.
+    pub fn parse(pattern: &str, extent: Extent) -> Option<Self> {
+        compile(pattern, extent, false).map(Self)
+    }
+
+    /// Whether it matches.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+
+    /// The pattern as the engine has it.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
 /// Compiles a pattern of Java; nothing where it is none, is too large, or has what only Java's engine has.
-pub fn compile(pattern: &str, extent: Extent, is_caseless: bool) -> Option<Regex> {
+pub(crate) fn compile(pattern: &str, extent: Extent, is_caseless: bool) -> Option<Regex> {
     let translated = translated(pattern);
     let anchored = match extent {
         Extent::Part => translated,

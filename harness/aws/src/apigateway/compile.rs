@@ -1,28 +1,28 @@
 //! From what the control plane keeps to what the gateway runs.
 
+mod integration;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_gateway::ResponseType;
 use authlab_gateway::access_log::LogFormat;
 use authlab_gateway::deployment::rest::{
-    ApiKeySource, Canary, Endpoint, GatewayResponse, Method as PlaneMethod, MethodBackend,
-    MethodIntegration, MethodSetting as PlaneSetting,
+    ApiKeySource, Canary, Endpoint, GatewayResponse, Method as PlaneMethod,
+    MethodSetting as PlaneSetting,
 };
 use authlab_gateway::deployment::{
-    self as plane, AccessLog, Authorization, AuthorizationType, Bucket, Deployment, Limit,
-    PayloadFormat, RestApi, StageFacts, Target, Throttle,
+    self as plane, AccessLog, Authorization, AuthorizationType, Bucket, Deployment, Limit, RestApi,
+    StageFacts, Throttle,
 };
 use authlab_gateway::route::RouteKey;
-use authlab_gateway::uri_template::UriTemplate;
 use authlab_kernel::{Ids, Scope};
 use authlab_policy::{Document, DocumentKind, Policy};
 
 use super::resource::{
-    Api, Content, Deployment as Deployed, Integration, Method, MethodSetting, Resource,
-    RestApi as Facts, Stage,
+    Api, Content, Deployment as Deployed, Method, MethodSetting, Resource, RestApi as Facts, Stage,
 };
-use super::rule::{self, api};
+use super::rule::api;
 use crate::shared::gateway_name;
 
 /// The settings that hold for every method which has none of its own.
@@ -46,6 +46,7 @@ pub(super) fn compile(api: &Api, stage: &Stage, run: &Deployed, ids: &Ids) -> De
         methods.filter_map(|it| method(api, stage, (content, resource), it))
     });
     let mut rest = RestApi::new(&facts.name, &of_stage, methods.collect());
+    rest.deployment_id.clone_from(&run.facts.id);
     rest.endpoint = endpoint(facts);
     rest.execute_api_endpoint_disabled = facts.disable_execute_api_endpoint;
     rest.resource_policy = resource_policy(facts).map(Arc::new);
@@ -132,9 +133,7 @@ fn method(
         resource_id: resource.id.clone(),
         authorization: authorization(method, content)?,
         api_key_required: method.api_key_required,
-        integration: Arc::new(MethodIntegration {
-            backend: backend(integration),
-        }),
+        integration: Arc::new(integration::integration(integration)),
     })
 }
 
@@ -147,31 +146,6 @@ fn authorization(method: &Method, _: &Content) -> Option<Authorization> {
         "JWT" => Authorization::NotSimulated(AuthorizationType::Jwt),
         _ => return None,
     })
-}
-
-fn backend(integration: &Integration) -> MethodBackend {
-    let timeout = integration
-        .timeout_in_millis
-        .unwrap_or(rule::integration::TIMEOUT_MS_MAX);
-    let timeout_ms = u32::try_from(timeout).unwrap_or(u32::MAX);
-    let uri = integration.uri.as_deref().unwrap_or_default();
-    let proxy = |target| MethodBackend::Proxy(plane::Integration { target, timeout_ms });
-    match (integration.kind.as_str(), gateway_name::function_arn(uri)) {
-        ("MOCK", _) => MethodBackend::Mock,
-        ("HTTP_PROXY", _) if integration.connection_type.as_deref() != Some("VPC_LINK") => {
-            let verb = integration.http_method.as_deref();
-            let verb = verb.filter(|verb| *verb != "ANY");
-            proxy(Target::HttpProxy {
-                uri: UriTemplate::parse(uri),
-                method: verb.and_then(|verb| http::Method::from_bytes(verb.as_bytes()).ok()),
-            })
-        }
-        ("AWS_PROXY", Some(arn)) => proxy(Target::Function {
-            arn: UriTemplate::parse(arn),
-            payload: PayloadFormat::V1,
-        }),
-        (kind, _) => MethodBackend::NotSimulated(format!("integrations of the type `{kind}`")),
-    }
 }
 
 /// What the stage sets for a method, and for what it leaves open for all. A path of a setting has its

@@ -119,6 +119,7 @@ mod tests {
             method: Method::POST,
             uri: target.parse().unwrap(),
             headers,
+            spelling: None,
             body: Bytes::new(),
             peer: ([127, 0, 0, 1], 1).into(),
             cause: None,

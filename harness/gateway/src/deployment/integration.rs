@@ -51,6 +51,15 @@ pub enum IntegrationType {
     /// A function gets it as an event.
     #[serde(rename = "AWS_PROXY")]
     AwsProxy,
+    /// An HTTP endpoint gets a mapped request.
+    #[serde(rename = "HTTP")]
+    Http,
+    /// A function gets a mapped event.
+    #[serde(rename = "AWS")]
+    Aws,
+    /// The gateway answers by itself.
+    #[serde(rename = "MOCK")]
+    Mock,
 }
 
 /// `PayloadFormatVersion` of a function integration.

@@ -52,6 +52,21 @@ impl Api {
         }
     }
 
+    /// The deployment that the stage runs, where its kind names one.
+    pub(crate) fn deployment_id(&self) -> Option<&str> {
+        match self {
+            Self::Http(_) => None,
+            Self::Rest(api) => Some(&api.deployment_id)
+                .filter(|id| !id.is_empty())
+                .map(String::as_str),
+        }
+    }
+
+    /// Whether its routes are methods of resources.
+    pub(crate) fn has_resources(&self) -> bool {
+        matches!(self, Self::Rest(_))
+    }
+
     /// The path as clients see it: with the stage in front, unless the stage is served at the root.
     pub(crate) fn raw_path(&self, stage: &str, path: &RequestPath) -> String {
         if self.serves_root(stage) {

@@ -4,10 +4,12 @@
 //! enum that is told apart by its members. Texts are borrowed where an event is recorded and owned
 //! where it is read.
 
+mod mapping;
 mod reason;
 mod stage;
 mod token;
 
+pub use mapping::{BodyUnreadable, PassthroughRefused, ResponseSelected, TemplateFailed};
 pub use reason::Reason;
 pub use stage::{Bucketed, Difference, Draft, Hidden, Part};
 pub use token::{
@@ -327,6 +329,19 @@ pub enum Integration<'a> {
 
 impl Evidence for Integration<'_> {
     const KIND: &'static str = "integration";
+}
+
+/// A value that is mapped to where it cannot stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MappingFailed<'a> {
+    /// Where: `header.x`, `path`, `statuscode`.
+    pub place: Text<'a>,
+    /// What is wrong.
+    pub problem: Text<'a>,
+}
+
+impl Evidence for MappingFailed<'_> {
+    const KIND: &'static str = "mapping";
 }
 
 /// What the integration answered.

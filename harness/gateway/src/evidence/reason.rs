@@ -108,6 +108,24 @@ reasons! {
         FunctionAnswerMalformed = "function-answer-malformed",
         /// The function raised an error.
         FunctionFailed = "function-failed",
+        /// A mapped value cannot stand where it is mapped to.
+        MappedValue = "mapped-value",
+        /// A header is mapped that the gateway keeps for itself.
+        MappedHeaderForbidden = "mapped-header-forbidden",
+        /// A mapping template cannot be read.
+        TemplateMalformed = "template-malformed",
+        /// A mapping template ends before its end.
+        TemplateFailed = "template-failed",
+        /// No mapping template fits the body, which may not pass without one.
+        PassthroughRefused = "passthrough-refused",
+        /// A body is not what it has to be to be converted or mapped.
+        BodyUnreadable = "body-unreadable",
+        /// The template of a mock gives no status.
+        MockStatusMissing = "mock-status-missing",
+        /// No response of the integration takes its answer.
+        IntegrationResponseMissing = "integration-response-missing",
+        /// A function is to be invoked by another method than `POST`.
+        FunctionMethod = "function-method",
         /// The API asks for what the lab does not simulate.
         NotSimulated = "not-simulated",
         /// The lab has stopped.

@@ -64,5 +64,5 @@ async fn stages<'a>(
     }
     authorize::take(plane, exchange, &method.authorization).await?;
     throttle::take(plane, exchange, method.setting.limit.as_ref())?;
-    integrate::take(plane, exchange, &method.integration).await
+    integrate::take(plane, exchange, api, &method.integration).await
 }

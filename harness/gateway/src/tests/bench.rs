@@ -117,6 +117,7 @@ impl Bench {
             method: Method::from_bytes(method.as_bytes()).expect("a method"),
             uri: target.parse().expect("a target"),
             headers: map,
+            spelling: None,
             body: Bytes::from_static(body),
             peer: ([127, 0, 0, 1], 50_000).into(),
             cause: None,

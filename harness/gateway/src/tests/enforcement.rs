@@ -44,7 +44,9 @@ questions! {
     Request: PathAmbiguous HostAmbiguous NoApi NoStage EndpointDisabled NoRoute Throttled
         IntegrationMissing IntegrationVariableMissing IntegrationUri IntegrationNotAllowed
         IntegrationUnreachable IntegrationTimeout IntegrationAnswer FunctionAnswerMalformed
-        FunctionFailed NotSimulated LabStopped;
+        FunctionFailed MappedValue MappedHeaderForbidden TemplateMalformed TemplateFailed
+        PassthroughRefused BodyUnreadable MockStatusMissing IntegrationResponseMissing FunctionMethod
+        NotSimulated LabStopped;
 }
 
 /// What is asked for, and by whom.

@@ -9,6 +9,7 @@ mod judge;
 mod kept;
 mod ledger;
 mod path;
+mod rest;
 mod token;
 
 use authlab_kernel::Component;

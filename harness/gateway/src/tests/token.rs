@@ -409,6 +409,7 @@ fn a_query_names_one_token_or_none() {
             method: http::Method::GET,
             uri: format!("/x?{query}").parse().unwrap(),
             headers: http::HeaderMap::new(),
+            spelling: None,
             body: bytes::Bytes::new(),
             peer: ([127, 0, 0, 1], 1).into(),
             cause: None,

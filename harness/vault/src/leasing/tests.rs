@@ -300,6 +300,7 @@ impl Running {
             method: Method::POST,
             uri: format!("/v1/{path}").parse().unwrap(),
             headers,
+            spelling: None,
             body: Bytes::from(body.to_string()),
             peer: SocketAddr::from(([127, 0, 0, 1], 1)),
             cause: None,

@@ -23,6 +23,7 @@ fn ask(vault: &Vault, path: &str, token: &str, body: &Value) -> Value {
         method: parts.method,
         uri: parts.uri,
         headers: parts.headers,
+        spelling: None,
         body: body.to_string().into(),
         peer: "127.0.0.1:1".parse().unwrap(),
         cause: None,

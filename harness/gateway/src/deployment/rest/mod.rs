@@ -2,11 +2,15 @@
 
 mod canary;
 mod integration;
+pub mod mapping;
 mod method;
 mod response;
 
 pub use canary::Canary;
-pub use integration::{MethodBackend, MethodIntegration};
+pub use integration::{
+    Endpoint as HttpEndpoint, Function, IntegrationResponse, MethodBackend, MethodIntegration,
+    SelectionPattern,
+};
 pub use method::{Method, MethodSetting};
 pub use response::GatewayResponse;
 
@@ -24,6 +28,8 @@ use crate::route::RouteTable;
 pub struct RestApi {
     /// The API's name, which its metrics carry.
     pub name: String,
+    /// The deployment that the stage runs.
+    pub deployment_id: String,
     /// The methods of all resources, in the order of precedence.
     pub methods: RouteTable<Method>,
     /// Where it is reached.
@@ -84,6 +90,7 @@ impl RestApi {
         let authorizations = methods.iter().map(|method| &method.authorization);
         Self {
             name: name.to_owned(),
+            deployment_id: String::new(),
             identity_sources: Authorization::identity_sources(authorizations),
             methods: RouteTable::new(methods),
             endpoint: Endpoint::default(),

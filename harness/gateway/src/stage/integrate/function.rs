@@ -28,19 +28,9 @@ pub(super) async fn call(
     event: &Value,
     timeout_ms: u32,
 ) -> Answered {
-    let source_arn = source_arn(exchange);
-    let invocation = Invocation {
-        function_arn: function_arn.clone(),
-        payload: Bytes::from(event.to_string()),
-        scope: exchange.stage.scope.clone(),
-        source_arn: source_arn.clone(),
-        budget_ms: timeout_ms,
-        request_id: exchange.request_id.clone(),
-        trace: exchange.trace.clone(),
-        cause: exchange.cause,
-    };
-    let answer = plane.needs.functions.invoke(invocation).await;
-    let answer = answer.map_err(|error| invoke_failure(error, &function_arn, source_arn))?;
+    let event = Bytes::from(event.to_string());
+    let answer = invoke(plane, exchange, &function_arn, event, timeout_ms).await;
+    let answer = answer.map_err(|error| failure(error, &function_arn, exchange))?;
     let response = read(&answer, payload).map_err(|problem| {
         let broken = ResponseType::Default5xx;
         let told = told(&function_arn, None, None);
@@ -48,6 +38,27 @@ pub(super) async fn call(
     })?;
     // The invocation itself succeeded, whatever status the function chose.
     Ok((response, 200))
+}
+
+/// Invokes a function and waits for what it returns.
+pub(crate) async fn invoke(
+    plane: &Plane,
+    exchange: &Exchange<'_>,
+    function_arn: &str,
+    payload: Bytes,
+    timeout_ms: u32,
+) -> Result<Bytes, FunctionFailure> {
+    let invocation = Invocation {
+        function_arn: function_arn.to_owned(),
+        payload,
+        scope: exchange.stage.scope.clone(),
+        source_arn: source_arn(exchange),
+        budget_ms: timeout_ms,
+        request_id: exchange.request_id.clone(),
+        trace: exchange.trace.clone(),
+        cause: exchange.cause,
+    };
+    plane.needs.functions.invoke(invocation).await
 }
 
 /// What a function's resource policy sees as its source: the route's method and path template, and
@@ -70,11 +81,16 @@ fn source_arn(exchange: &Exchange<'_>) -> String {
 const NOT_PERMITTED: &str = "The IAM role configured on the integration or API Gateway doesn't have \
                              permissions to call the integration. Check the permissions and try again.";
 
-fn invoke_failure(error: FunctionFailure, function_arn: &str, source_arn: String) -> Failure {
+/// Why there is nothing that the function returned.
+pub(crate) fn failure(
+    error: FunctionFailure,
+    function_arn: &str,
+    exchange: &Exchange<'_>,
+) -> Failure {
     match error {
         FunctionFailure::NotPermitted { reason, message } => {
             let broken = ResponseType::ApiConfigurationError;
-            let told = told(function_arn, Some(source_arn), None);
+            let told = told(function_arn, Some(source_arn(exchange)), None);
             Failure::new(reason, broken, &message, told).logged(NOT_PERMITTED)
         }
         FunctionFailure::Invoke { reason, message } => {
@@ -99,7 +115,7 @@ fn invoke_failure(error: FunctionFailure, function_arn: &str, source_arn: String
 }
 
 /// What is told of a function, once it is known what happened.
-fn told(
+pub(crate) fn told(
     function_arn: &str,
     source_arn: Option<String>,
     error: Option<Value>,
@@ -247,7 +263,7 @@ fn headers_of(
 }
 
 /// The text of a header; numbers and flags as JSON has them.
-fn scalar(name: &str, value: &Value) -> Result<String, String> {
+pub(crate) fn scalar(name: &str, value: &Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Array(_) | Value::Object(_) => Err(format!("the header `{name}` is no text")),

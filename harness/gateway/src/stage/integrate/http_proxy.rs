@@ -1,7 +1,8 @@
 //! `HTTP_PROXY`: the request goes on as it came, the answer comes back as it was.
 
 use authlab_kernel::trace::TRACE_HEADER;
-use authlab_kernel::{Component, OutboundError, OutboundRequest, redaction};
+use authlab_kernel::{Component, OutboundError, OutboundRequest, OutboundResponse, redaction};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use super::{Answered, Failure};
@@ -30,29 +31,57 @@ pub(super) async fn call(
     method: Option<&Method>,
     timeout_ms: u32,
 ) -> Answered {
-    let method = method.unwrap_or(&exchange.incoming.method).clone();
-    let mut request = OutboundRequest::get(
-        Component::Gateway,
-        "http-integration",
-        with_query(url, exchange),
-    );
-    request.method = method;
-    request.headers = headers(exchange);
-    request.body = exchange.incoming.body.clone();
-    request.budget_ms = timeout_ms;
-    request.cause = Some(exchange.cause);
-    request.request_id = Some(exchange.request_id.clone());
-    request.trace_id = Some(exchange.trace.root().to_owned());
-    let mut response = plane
-        .outbound
-        .send(request)
-        .await
-        .map_err(|error| failure(&error, url))?;
+    let request = Request {
+        url: with_query(url, exchange),
+        method: method.unwrap_or(&exchange.incoming.method).clone(),
+        headers: headers(exchange),
+        body: exchange.incoming.body.clone(),
+    };
+    let mut response = send(plane, exchange, request, timeout_ms).await?;
     for name in HOP_BY_HOP.into_iter().chain(["content-length"]) {
         response.headers_mut().remove(name);
     }
     let status = response.status().as_u16();
     Ok((response, status))
+}
+
+/// A request to an endpoint, as it goes out.
+pub(crate) struct Request {
+    /// Where to, the query string included.
+    pub url: String,
+    /// The method.
+    pub method: Method,
+    /// The headers, without `Host`.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Sends a request to an endpoint and reads its answer.
+pub(crate) async fn send(
+    plane: &Plane,
+    exchange: &Exchange<'_>,
+    request: Request,
+    timeout_ms: u32,
+) -> Result<OutboundResponse, Failure> {
+    let Request {
+        url,
+        method,
+        headers,
+        body,
+    } = request;
+    let sent = OutboundRequest {
+        method,
+        headers,
+        body,
+        budget_ms: timeout_ms,
+        cause: Some(exchange.cause),
+        request_id: Some(exchange.request_id.clone()),
+        trace_id: Some(exchange.trace.root().to_owned()),
+        ..OutboundRequest::get(Component::Gateway, "http-integration", url.as_str())
+    };
+    let answer = plane.outbound.send(sent).await;
+    answer.map_err(|error| failure(&error, &url))
 }
 
 /// The target with the request's query string behind its own.

@@ -1,12 +1,12 @@
 //! What answers: an HTTP endpoint or a function.
 
-mod function;
-mod http_proxy;
+pub(crate) mod function;
+pub(crate) mod http_proxy;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use authlab_kernel::redaction;
+use authlab_kernel::{Timestamp, redaction};
 use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
@@ -15,11 +15,11 @@ use crate::deployment::{Integration, PayloadFormat, Target};
 use crate::evidence::{self, Reason};
 use crate::exchange::{Exchange, IntegrationFacts};
 use crate::plane::Plane;
-use crate::refusal::{Refusal, ResponseType};
+use crate::refusal::{Refusal, ResponseType, Said};
 use crate::time::elapsed_ms;
 
 /// Why an integration has no answer for the client.
-struct Failure {
+pub(crate) struct Failure {
     /// A reason of the gateway's, or of the function's service.
     reason: String,
     /// The type of the answer that the client gets.
@@ -33,11 +33,13 @@ struct Failure {
     told: evidence::Integration<'static>,
     /// The status that the integration answered, if it did.
     status: Option<u16>,
+    /// What a REST API says of it.
+    said: Said,
 }
 
 impl Failure {
     /// `told` is given what happened.
-    fn new(
+    pub(crate) fn new(
         reason: impl Into<String>,
         response_type: ResponseType,
         message: &str,
@@ -51,11 +53,12 @@ impl Failure {
             message,
             logged: None,
             status: None,
+            said: Said::default(),
         }
     }
 
     /// The integration answered this status, and the answer is no answer.
-    fn answered(mut self, status: u16) -> Self {
+    pub(crate) fn answered(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
@@ -65,10 +68,16 @@ impl Failure {
         self.logged = Some(text);
         self
     }
+
+    /// A REST API answers this.
+    pub(crate) fn saying(mut self, said: Said) -> Self {
+        self.said = said;
+        self
+    }
 }
 
 /// An integration's answer: what the client gets, and the integration's own status.
-type Answered = Result<(Response<Bytes>, u16), Failure>;
+pub(crate) type Answered = Result<(Response<Bytes>, u16), Failure>;
 
 /// How a kind of API tells a function of a request.
 pub(crate) type Events = fn(&Exchange<'_>, PayloadFormat) -> Value;
@@ -89,6 +98,16 @@ pub(crate) async fn take(
     };
     let began = plane.clock.now();
     let answered = call(plane, exchange, integration, events).await;
+    conclude(plane, exchange, began, answered).map(|(response, _)| response)
+}
+
+/// Keeps what is known of an integration that was called since `began`, and tells it.
+pub(crate) fn conclude(
+    plane: &Plane,
+    exchange: &mut Exchange<'_>,
+    began: Timestamp,
+    answered: Answered,
+) -> Result<(Response<Bytes>, u16), Box<Refusal>> {
     let latency_ms = elapsed_ms(began, plane.clock.now());
     match answered {
         Ok((response, status)) => {
@@ -101,7 +120,7 @@ pub(crate) async fn take(
                 error: None,
             };
             exchange.integration = Some(facts);
-            Ok(response)
+            Ok((response, status))
         }
         Err(failure) => {
             let refusal = Refusal::failed(failure.reason, failure.response_type, &failure.told);
@@ -110,7 +129,7 @@ pub(crate) async fn take(
                 latency_ms,
                 error: Some(failure.logged.map_or(failure.message, str::to_owned)),
             });
-            Err(refusal)
+            Err(refusal.saying(failure.said))
         }
     }
 }

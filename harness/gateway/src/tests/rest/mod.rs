@@ -1,0 +1,6 @@
+//! REST APIs: what integrations are sent, and what becomes of their answers.
+
+mod bench;
+mod endpoint;
+mod function;
+mod mapping;
