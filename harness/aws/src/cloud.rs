@@ -5,7 +5,7 @@
 
 use crate::operation::Call;
 use crate::shared::{Ctx, Shared};
-use crate::{kms, lambda, oam};
+use crate::{apigateway, kms, lambda, oam};
 
 /// Makes the [`Cloud`] of the crate's list of services: a state each, and what lends it with the call's
 /// context and a view of what is shared.
@@ -53,11 +53,14 @@ impl Cloud {
         (oam, oam::Ctx::of(call, organizations))
     }
 
-    /// Empties everything but the closures: they are code, and functions that are made again run them.
+    /// Empties everything but the closures: they are code, and functions that are made again run them. What
+    /// is used of quotas is the gateway's to forget.
     pub fn reset(&mut self) {
         let lambda = lambda::State::new(self.lambda.closures().clone());
+        let apigateway = apigateway::State::counting(self.apigateway.quotas());
         *self = Self {
             lambda,
+            apigateway,
             ..Self::default()
         };
     }

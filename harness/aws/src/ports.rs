@@ -34,6 +34,7 @@ pub fn of(door: &Arc<FrontDoor>) -> Needs {
         logs: services.clone(),
         metrics: services.clone(),
         traces: services,
+        quotas: door.cloud().apigateway.quotas(),
         enforcement: door.enforcement().clone(),
     }
 }

@@ -18,7 +18,8 @@ use crate::told::Told;
 pub struct Allowance {
     /// The event that tells it.
     pub seq: Sequence,
-    /// What kind of rule it is: `route`, `token`, `scope`, `signature`, `policy`, `rule`, `login`.
+    /// What kind of rule it is: `route`, `token`, `scope`, `signature`, `api-key`, `policy`, `rule`,
+    /// `login`.
     pub kind: &'static str,
     /// Which one, and by which of its values.
     pub what: String,
@@ -80,6 +81,17 @@ fn texts(told: &Told) -> Vec<(&'static str, String)> {
             principal: Some(principal),
             ..
         }) => vec![("signature", format!("`{principal}` signed it"))],
+        Told::ApiKey(gateway::ApiKey {
+            api_key: Some(key),
+            usage_plan,
+            ..
+        }) => {
+            let by = match usage_plan {
+                Some(plan) => format!("in the usage plan `{plan}`"),
+                None => "which opens the stage without a usage plan".to_owned(),
+            };
+            vec![("api-key", format!("`{key}`, {by}"))]
+        }
         Told::Authorization(gateway::Authorization::Scopes {
             scopes_required,
             scopes_present,

@@ -30,6 +30,14 @@ pub enum Told {
     Audited(Box<gateway::Decided>),
     /// It asked a bucket.
     Throttle(gateway::Throttle),
+    /// It asked for an API key.
+    ApiKey(gateway::ApiKey<'static>),
+    /// It counted a request.
+    Quota(gateway::Quota<'static>),
+    /// It validated a request.
+    Validation(gateway::Validation<'static>),
+    /// A request was too large.
+    Size(gateway::Size),
     /// It asked the integration.
     Integration(gateway::Integration<'static>),
     /// What the integration answered.
@@ -116,6 +124,10 @@ impl Told {
                 other => Self::Authorization(other),
             }),
             gateway::Throttle::KIND => event.read().map(Self::Throttle),
+            gateway::ApiKey::KIND => event.read().map(Self::ApiKey),
+            gateway::Quota::KIND => event.read().map(Self::Quota),
+            gateway::Validation::KIND => event.read().map(Self::Validation),
+            gateway::Size::KIND => event.read().map(Self::Size),
             gateway::Integration::KIND => event.read().map(Self::Integration),
             gateway::IntegrationResponse::KIND => event.read().map(Self::IntegrationResponse),
             gateway::Response::KIND => event.read().map(Self::Response),

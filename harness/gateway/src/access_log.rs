@@ -179,7 +179,7 @@ impl LogFormat {
 
 /// The name that a variable begins with: words joined by dots. Claims may hold `:` and `-`, as in
 /// `$context.authorizer.claims.cognito:username`.
-fn variable_name(text: &str) -> &str {
+pub(crate) fn variable_name(text: &str) -> &str {
     let of_claim = text.starts_with("authorizer.");
     let word = |character: char| {
         character.is_ascii_alphanumeric()

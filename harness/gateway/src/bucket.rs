@@ -40,7 +40,8 @@ impl Content {
         self.tokens = (self.tokens + passed * self.throttle.rate_per_second).min(size);
         self.filled = self.filled.max(now);
         let before = self.tokens;
-        let drawn = before >= 1.0;
+        // A bucket that is never filled lets nothing through, also where it would begin full.
+        let drawn = before >= 1.0 && self.throttle.rate_per_second > 0.0;
         if drawn {
             self.tokens -= 1.0;
         }
@@ -53,6 +54,12 @@ impl Buckets {
     pub(crate) fn forget_stage(&self, api_id: &str, stage: &str) {
         let mut contents = self.0.lock();
         contents.retain(|bucket, _| !bucket.is_of_stage(api_id, stage));
+    }
+
+    /// Forgets every bucket of a usage plan.
+    pub(crate) fn forget_plan(&self, plan_id: &str) {
+        let mut contents = self.0.lock();
+        contents.retain(|bucket, _| !bucket.is_of_plan(plan_id));
     }
 
     /// Forgets all.
@@ -99,6 +106,13 @@ mod tests {
             plan_id: "plan".to_owned(),
             key_id: key.to_owned(),
         };
+        let plan_method = |stage: &str| Bucket::PlanMethod {
+            plan_id: "plan".to_owned(),
+            key_id: "k1".to_owned(),
+            api_id: "a".to_owned(),
+            stage: stage.to_owned(),
+            method: "GET /".to_owned(),
+        };
         let stage = |stage: &str| Bucket::Stage {
             api_id: "a".to_owned(),
             stage: stage.to_owned(),
@@ -109,6 +123,8 @@ mod tests {
             (account("222222222222"), false),
             (plan("k1"), false),
             (plan("k2"), false),
+            (plan_method("prod"), true),
+            (plan_method("beta"), false),
             (stage("prod"), true),
             (stage("beta"), false),
             (method("a", "prod"), true),
@@ -116,7 +132,7 @@ mod tests {
             (method("b", "prod"), false),
         ];
         let throttle = Throttle {
-            rate_per_second: 0.0,
+            rate_per_second: 1.0,
             burst: 1,
         };
         let (buckets, now) = (Buckets::default(), Timestamp::UNIX_EPOCH);
@@ -131,6 +147,27 @@ mod tests {
         buckets.forget_stage("a", "prod");
         for (bucket, is_full) in &cases {
             assert_eq!(draw(bucket), *is_full, "{bucket:?}");
+        }
+        buckets.forget_plan("plan");
+        for (bucket, _) in &cases {
+            let is_of_plan = matches!(bucket, Bucket::Plan { .. } | Bucket::PlanMethod { .. });
+            assert_eq!(draw(bucket), is_of_plan, "{bucket:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_or_a_burst_of_nothing_lets_nothing_through() {
+        for (rate_per_second, burst, expected) in [(0.0, 5, false), (5.0, 0, false), (5.0, 5, true)]
+        {
+            let limit = Limit {
+                bucket: method("a", "prod"),
+                throttle: Throttle {
+                    rate_per_second,
+                    burst,
+                },
+            };
+            let (drawn, _) = Buckets::default().draw(&limit, Timestamp::UNIX_EPOCH);
+            assert_eq!(drawn, expected, "{rate_per_second}/{burst}");
         }
     }
 

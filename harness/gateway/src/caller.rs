@@ -18,6 +18,10 @@ pub(crate) struct Caller {
     pub who: Who,
     /// The API key that the request shows, beside who calls.
     pub api_key: Option<String>,
+    /// The id of that key, once it is found.
+    pub api_key_id: Option<String>,
+    /// What an authorizer says is the API key (`usageIdentifierKey`).
+    pub usage_identifier_key: Option<String>,
 }
 
 /// The ways to be somebody. Whoever another authorizer lets in is one more.
@@ -45,8 +49,10 @@ pub(crate) enum Who {
 impl Caller {
     /// `$context.identity.NAME`, as far as it follows from who calls.
     pub(crate) fn identity(&self, name: &str) -> Option<&str> {
-        if name == "apiKey" {
-            return self.api_key.as_deref();
+        match name {
+            "apiKey" => return self.api_key.as_deref(),
+            "apiKeyId" => return self.api_key_id.as_deref(),
+            _ => {}
         }
         let Who::Iam {
             signed,
@@ -132,6 +138,7 @@ mod tests {
         let anonymous = Caller::default();
         let keyed = Caller {
             api_key: Some("k".to_owned()),
+            api_key_id: Some("i".to_owned()),
             ..Caller::default()
         };
         let bearer = Caller {
@@ -158,6 +165,7 @@ mod tests {
         let identity = |caller: &Caller| {
             [
                 "apiKey",
+                "apiKeyId",
                 "accessKey",
                 "accountId",
                 "caller",
@@ -184,14 +192,14 @@ mod tests {
             })
             .join(" ")
         };
-        let nothing = "- - - - - - -";
+        let nothing = "- - - - - - - -";
         for (caller, expected, of_authorizer) in [
             (&anonymous, nothing, "- - - - - -"),
-            (&keyed, "k - - - - - -", "- - - - - -"),
+            (&keyed, "k i - - - - - -", "- - - - - -"),
             (&bearer, nothing, "looker looker [a b] 1 - -"),
             (
                 &iam,
-                "- AKID 222222222222 AIDA AIDA arn:u o-1",
+                "- - AKID 222222222222 AIDA AIDA arn:u o-1",
                 "- - - - - -",
             ),
         ] {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use authlab_http::{Incoming, Rejection, Service};
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, Sequence, Timestamp,
+    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, Scope, Sequence, Timestamp,
     TraceHeader, redaction,
 };
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use http::Response;
 use crate::address::{self, Address};
 use crate::caller::Caller;
 use crate::cause;
-use crate::deployment::{Api, ApiKind, Deployment, Outline};
+use crate::deployment::{AccountUsage, Api, ApiKind, Deployment, Outline};
 use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
 use crate::http::{answer, cors};
@@ -65,6 +65,15 @@ impl Gateway {
         self.published.put(api_id, stage, deployment);
         if is_taken_away {
             self.plane.buckets.forget_stage(api_id, stage);
+        }
+    }
+
+    /// Makes it what an account has of API keys and usage plans in a Region. Buckets and counts of plans
+    /// that are gone go with them.
+    pub fn publish_usage(&self, scope: &Scope, usage: Arc<AccountUsage>) {
+        for plan in self.plane.usages.put(scope, usage) {
+            self.plane.buckets.forget_plan(&plan);
+            self.plane.needs.quotas.forget_plan(&plan);
         }
     }
 

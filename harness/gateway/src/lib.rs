@@ -8,6 +8,8 @@
 //! - [`evidence`]: what the gateway's events tell, and its reasons.
 //! - [`judge`]: whether a token is believed, apart from fetching keys.
 //! - [`needs`]: what the gateway asks of others: callers, functions, logs, metrics, traces.
+//! - [`quota`]: what is used of the quotas of usage plans.
+//! - [`schema`]: models of bodies.
 //! - [`gateway`]: [`Gateway`], which publishes deployments and answers requests.
 //!
 //! Inside: `address` and `published` lead a request to a deployment, `cause` to the event it follows
@@ -26,6 +28,8 @@ pub mod access_log;
 pub mod evidence;
 pub mod judge;
 pub mod needs;
+pub mod quota;
+pub mod schema;
 
 pub mod gateway;
 
@@ -46,6 +50,7 @@ mod refusal;
 mod rest;
 mod stage;
 mod time;
+mod usage;
 mod variable;
 
 #[cfg(test)]

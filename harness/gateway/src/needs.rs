@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::deployment::Dimensions;
 use crate::evidence::{self, Decided, Reason};
+use crate::quota::Quotas;
 
 /// Who a signed caller is, and what that caller may: two questions.
 pub trait Identity: Send + Sync {
@@ -279,6 +280,8 @@ pub struct Needs {
     pub metrics: Arc<dyn MetricSink>,
     /// Traces.
     pub traces: Arc<dyn TraceSink>,
+    /// What is used of the quotas of usage plans: the gateway counts, and the control plane shows it.
+    pub quotas: Arc<Quotas>,
     /// What a refusal for want of a permission means. The policies' is already in what [`Identity`]
     /// answers; the gateway's own rules ask here.
     pub enforcement: EnforcementSetting,

@@ -7,6 +7,7 @@ use authlab_kernel::{ComponentClock, Journal, Outbound};
 use crate::bucket::Buckets;
 use crate::key_source::KeySources;
 use crate::needs::{Issuers, Needs};
+use crate::usage::Usages;
 
 /// The data plane behind every stage of every API.
 pub(crate) struct Plane {
@@ -22,6 +23,8 @@ pub(crate) struct Plane {
     pub keys: KeySources,
     /// Token buckets.
     pub buckets: Buckets,
+    /// API keys and usage plans.
+    pub usages: Usages,
     /// The issuers of the lab, once there are any.
     pub issuers: OnceLock<Arc<dyn Issuers>>,
 }
@@ -41,6 +44,7 @@ impl Plane {
             outbound,
             needs,
             buckets: Buckets::default(),
+            usages: Usages::default(),
             issuers: OnceLock::new(),
         }
     }
@@ -48,6 +52,8 @@ impl Plane {
     /// Forgets everything that was learnt.
     pub(crate) fn forget(&self) {
         self.buckets.clear();
+        self.usages.clear();
+        self.needs.quotas.clear();
         self.keys.forget();
     }
 }

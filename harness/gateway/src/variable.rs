@@ -150,7 +150,7 @@ impl<'a> Variables<'a, '_> {
         let wording = self.exchange.api.wording(refused);
         match name {
             "message" => wording.message.map(Cow::Borrowed),
-            "messageString" => Some(format!("\"{}\"", wording.message?).into()),
+            "messageString" => Some(serde_json::Value::from(wording.message?).to_string().into()),
             "responseType" => Some(wording.response_type.into()),
             "validationErrorString" => refused.said.validation_error.as_deref().map(Cow::Borrowed),
             _ => None,

@@ -1,6 +1,8 @@
 //! From what the control plane keeps to what the gateway runs.
 
 mod integration;
+mod usage;
+mod validation;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +12,8 @@ use authlab_gateway::access_log::LogFormat;
 use authlab_gateway::deployment::rest::{
     ApiKeySource, Canary, Endpoint, GatewayResponse, Method as PlaneMethod,
     MethodSetting as PlaneSetting,
+    ApiKeySource, Canary, Endpoint, GatewayResponse, Method as PlaneMethod,
+    MethodSetting as PlaneSetting, Validation,
 };
 use authlab_gateway::deployment::{
     self as plane, AccessLog, Authorization, AuthorizationType, Bucket, Deployment, Limit, RestApi,
@@ -41,9 +45,14 @@ pub(super) fn compile(api: &Api, stage: &Stage, run: &Deployed, ids: &Ids) -> De
         import_warnings: Vec::new(),
         draft: None,
     };
+    let schemas = validation::schemas(content);
     let methods = content.resources.values().flat_map(|resource| {
         let methods = resource.methods.values();
-        methods.filter_map(|it| method(api, stage, (content, resource), it))
+        methods.filter_map(|it| {
+            let mut compiled = method(api, stage, (content, resource), it)?;
+            compiled.validation = validation::of(it, content, &schemas);
+            Some(compiled)
+        })
     });
     let mut rest = RestApi::new(&facts.name, &of_stage, methods.collect());
     rest.deployment_id.clone_from(&run.facts.id);
@@ -133,6 +142,7 @@ fn method(
         resource_id: resource.id.clone(),
         authorization: authorization(method, content)?,
         api_key_required: method.api_key_required,
+        validation: Validation::default(),
         integration: Arc::new(integration::integration(integration)),
     })
 }
@@ -155,6 +165,13 @@ fn setting(api: &Api, stage: &Stage, key: &RouteKey) -> PlaneSetting {
     let own = stage
         .method_settings
         .get(&format!("{path}/{}", key.method()));
+    // Written without the slash in front it means the same: what is kept is not to be without effect.
+    let own = own.or_else(|| {
+        let path = path.strip_prefix("~1")?;
+        stage
+            .method_settings
+            .get(&format!("{path}/{}", key.method()))
+    });
     let own = own.or_else(|| stage.method_settings.get(EVERY_METHOD));
     let Some(own) = own else {
         return PlaneSetting::default();

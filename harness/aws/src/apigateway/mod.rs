@@ -39,7 +39,7 @@ use documentation::{DocumentationPart, DocumentationVersion};
 use ops::part::{put, update};
 use ops::{
     account as settings, api, authorizer, documentation as documented, domain, gateway_response,
-    key, plan, stage, tag,
+    key, plan, stage, tag, usage,
 };
 use resource::{
     Authorizer, DeploymentFacts, Integration, IntegrationResponse, Method, MethodResponse, Model,

@@ -1,7 +1,9 @@
 //! The APIs and accounts, and what is made and changed of them as a whole or not at all.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use authlab_gateway::quota::Quotas;
 use authlab_kernel::Scope;
 
 use super::account::Account;
@@ -35,12 +37,27 @@ const MODELS: [(&str, &str, &str); 2] = [
 pub struct State {
     apis: Vec<Api>,
     accounts: BTreeMap<Scope, Account>,
+    /// What is used of quotas; the gateway counts.
+    quotas: Arc<Quotas>,
     /// An API without parts: what is looked at where AWS says of an API that is not there that the part
     /// is not there.
     nothing: Option<Api>,
 }
 
 impl State {
+    /// No APIs and no accounts, and the counts that a gateway holds.
+    pub fn counting(quotas: Arc<Quotas>) -> Self {
+        Self {
+            quotas,
+            ..Self::default()
+        }
+    }
+
+    /// What is used of quotas.
+    pub fn quotas(&self) -> Arc<Quotas> {
+        Arc::clone(&self.quotas)
+    }
+
     /// Makes an API, with the resource `/` and the models that every API has.
     pub fn create(&mut self, mut facts: RestApi, ctx: &Ctx<'_>) -> Result<RestApi, Error> {
         facts.id = ctx.ids.api_id(&facts.name);

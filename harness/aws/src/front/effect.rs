@@ -71,6 +71,11 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                     site.know_api(&api_id, outline.clone());
                 }
             }
+            Effect::PublishUsage { scope, usage } => {
+                for site in door.sites() {
+                    site.publish_usage(&scope, Arc::clone(&usage));
+                }
+            }
             Effect::PublishDeployment {
                 api_id,
                 stage,

@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
-use authlab_gateway::deployment::Outline;
+use authlab_gateway::deployment::{AccountUsage, Outline};
 use authlab_gateway::{Deployment, Gateway};
 use authlab_http::{Incoming, Service};
+use authlab_kernel::Scope;
 
 /// A server that shares the front door's port.
 pub trait Site: Service {
@@ -16,6 +17,9 @@ pub trait Site: Service {
     /// Makes a deployment what is run for a stage of an API, none takes the stage away. A server that
     /// runs no deployments leaves it.
     fn publish(&self, _api_id: &str, _stage: &str, _deployment: Option<Arc<Deployment>>) {}
+
+    /// Makes it what an account has of API keys and usage plans. A server that runs no deployments leaves it.
+    fn publish_usage(&self, _scope: &Scope, _usage: Arc<AccountUsage>) {}
 
     /// Tells the server that an API is there, whatever its stages run, none that it is gone. A server that
     /// runs no deployments leaves it.
@@ -29,6 +33,10 @@ impl Site for Gateway {
 
     fn publish(&self, api_id: &str, stage: &str, deployment: Option<Arc<Deployment>>) {
         Self::publish(self, api_id, stage, deployment);
+    }
+
+    fn publish_usage(&self, scope: &Scope, usage: Arc<AccountUsage>) {
+        Self::publish_usage(self, scope, usage);
     }
 
     fn know_api(&self, api_id: &str, outline: Option<Outline>) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_gateway::Deployment;
-use authlab_gateway::deployment::Outline;
+use authlab_gateway::deployment::{AccountUsage, Outline};
 use authlab_kernel::{AccountId, Scope, Timestamp};
 use bytes::Bytes;
 
@@ -61,6 +61,13 @@ pub enum Effect {
         api_id: String,
         /// What is known of it.
         outline: Option<Outline>,
+    },
+    /// Make it what the gateway knows of an account's API keys and usage plans.
+    PublishUsage {
+        /// The account and Region.
+        scope: Scope,
+        /// What there is.
+        usage: Arc<AccountUsage>,
     },
     /// Make a deployment what the gateway runs for a stage; `None` takes the stage away.
     PublishDeployment {

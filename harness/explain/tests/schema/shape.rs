@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::source::{Content, Enum, Field, Item, Source};
 
 /// Types of other files: as which JSON they are written.
-const ELSEWHERE: [(&str, &str); 23] = [
+const ELSEWHERE: [(&str, &str); 24] = [
     ("u64", "integer"),
     ("Element", "string"),
     ("String", "string"),
@@ -24,6 +24,7 @@ const ELSEWHERE: [(&str, &str); 23] = [
     ("Layer", "string"),
     ("PrincipalForm", "string"),
     ("Standing", "string"),
+    ("ApiKeySource", "string"),
     ("AuthorizationType", "string"),
     ("IntegrationType", "string"),
     ("Forge", "string"),

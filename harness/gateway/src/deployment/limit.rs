@@ -39,6 +39,19 @@ pub enum Bucket {
         /// The key.
         key_id: String,
     },
+    /// Those with one API key to one method of a stage, where the usage plan limits it by itself.
+    PlanMethod {
+        /// The plan.
+        plan_id: String,
+        /// The key.
+        key_id: String,
+        /// The API.
+        api_id: String,
+        /// The stage.
+        stage: String,
+        /// The method's key.
+        method: String,
+    },
 }
 
 impl Bucket {
@@ -53,8 +66,21 @@ impl Bucket {
                 api_id: of_api,
                 stage: of_stage,
                 ..
+            }
+            | Self::PlanMethod {
+                api_id: of_api,
+                stage: of_stage,
+                ..
             } => of_api == api_id && of_stage == stage,
             Self::Account(_) | Self::Plan { .. } => false,
+        }
+    }
+
+    /// Whether it goes when the usage plan goes.
+    pub fn is_of_plan(&self, id: &str) -> bool {
+        match self {
+            Self::Plan { plan_id, .. } | Self::PlanMethod { plan_id, .. } => plan_id == id,
+            Self::Account(_) | Self::Stage { .. } | Self::Method { .. } => false,
         }
     }
 }

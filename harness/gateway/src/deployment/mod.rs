@@ -10,6 +10,7 @@ mod integration;
 mod limit;
 pub mod rest;
 mod stage;
+mod usage;
 
 pub use authorization::{Authorization, AuthorizationType, IdentitySource, JwtAuthorizer};
 pub use http::{Cors, DEFAULT_STAGE, Dimensions, HttpApi, Route};
@@ -17,6 +18,7 @@ pub use integration::{Integration, IntegrationType, PayloadFormat, Target};
 pub use limit::{Bucket, Limit, Throttle};
 pub use rest::RestApi;
 pub use stage::{AccessLog, ApiKind, Outline, StageFacts};
+pub use usage::{AccountUsage, ApiKey, Period, Quota, StageOf, UsagePlan};
 
 use std::borrow::Cow;
 

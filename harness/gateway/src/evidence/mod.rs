@@ -8,6 +8,8 @@ mod mapping;
 mod reason;
 mod stage;
 mod token;
+mod usage;
+mod validation;
 
 pub use mapping::{BodyUnreadable, PassthroughRefused, ResponseSelected, TemplateFailed};
 pub use reason::Reason;
@@ -16,6 +18,8 @@ pub use token::{
     AlgorithmRefused, Audience, Document, DocumentRefused, Failing, Issuer, Key, KeysNow,
     Malformed, Shape, Signature, SignatureRefused, Times, TokenJudged,
 };
+pub use usage::{ApiKey, KeyLikeness, Quota};
+pub use validation::{Size, Validation};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -90,6 +90,22 @@ reasons! {
         ExplicitDeny = "explicit-deny",
         /// The bucket is empty.
         Throttled = "throttled",
+        /// The method asks for an API key, and there is none.
+        ApiKeyMissing = "api-key-missing",
+        /// The API key is none of the account's.
+        ApiKeyUnknown = "api-key-unknown",
+        /// The API key is disabled.
+        ApiKeyDisabled = "api-key-disabled",
+        /// The API key is in no usage plan of the stage.
+        ApiKeyWithoutPlan = "api-key-without-plan",
+        /// The quota of the API key is used up.
+        QuotaExceeded = "quota-exceeded",
+        /// A parameter that the method asks for is not there.
+        ParameterMissing = "parameter-missing",
+        /// The body does not fit the method's model.
+        BodyInvalid = "body-invalid",
+        /// The body is larger than API Gateway, or the integration, takes.
+        RequestTooLarge = "request-too-large",
         /// The route has no integration.
         IntegrationMissing = "integration-missing",
         /// The integration's address asks for a value that the request does not have.

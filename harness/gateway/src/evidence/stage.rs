@@ -26,10 +26,22 @@ pub enum Bucketed {
         /// The route's key.
         route_key: String,
     },
+    /// That of one method of a stage of a REST API.
+    Method {
+        /// The stage.
+        stage: String,
+        /// The method's key.
+        method: String,
+    },
     /// That of one API key under a usage plan.
     Plan {
         /// The plan.
         plan: String,
+        /// The key's id.
+        key: String,
+        /// The method, where the plan limits it by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        method: Option<String>,
     },
 }
 

@@ -6,7 +6,9 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
+use super::gateway_response;
 use crate::deployment::RestApi;
+use crate::exchange::Exchange;
 use crate::refusal::{Refused, ResponseType, Said, Wording};
 
 /// The header with the request's id, on every answer of a REST API (recorded).
@@ -74,11 +76,10 @@ fn of_type(response_type: ResponseType) -> OfType {
             "MissingAuthenticationTokenException",
         ),
         Type::QuotaExceeded => says(too_many, "Limit Exceeded", "LimitExceededException"),
-        // Text and error type are unverified.
         Type::RequestTooLarge => says(
             StatusCode::PAYLOAD_TOO_LARGE,
             "Request Too Long",
-            "RequestTooLargeException",
+            BAD_REQUEST,
         ),
         // Text and error type are unverified.
         Type::ResourceNotFound => says(StatusCode::NOT_FOUND, "Not Found", "NotFoundException"),
@@ -112,8 +113,20 @@ pub(crate) fn wording(refused: &Refused) -> Wording<'_> {
 }
 
 /// The answer to a request that was turned away, without its ids.
-pub(crate) fn refusal(_api: &RestApi, refused: &Refused) -> Response<Bytes> {
-    by_gateway(refused)
+pub(crate) fn refusal(
+    api: &RestApi,
+    exchange: &Exchange<'_>,
+    refused: &Refused,
+) -> Response<Bytes> {
+    let response = by_gateway(refused);
+    // What the lab cannot do is told as it is, whatever the API would say.
+    if response.status() == StatusCode::NOT_IMPLEMENTED {
+        return response;
+    }
+    match gateway_response::own(api, refused.response_type, response.status()) {
+        Some(own) => gateway_response::over(own, exchange, response),
+        None => response,
+    }
 }
 
 /// The answer to a request that reaches no stage: 403 `Forbidden` where there is none (unverified).

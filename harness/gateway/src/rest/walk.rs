@@ -3,8 +3,12 @@
 //!
 //! 1. [`route`]: which method takes it.
 //! 2. [`authorize`]: who calls, and whether they may.
-//! 3. [`throttle`]: whether the method's bucket has a token left.
-//! 4. [`integrate`]: what answers.
+//! 3. [`key`]: whether it shows an API key of a usage plan of the stage.
+//! 4. [`usage`] and [`throttle`]: whether the buckets of key, method and account have a token left, and the
+//!    key's quota is not used up.
+//! 5. [`validate`]: whether its parameters are there, and its body fits. [`size`]: whether the integration
+//!    takes so large a one.
+//! 6. [`integrate`]: what answers.
 //!
 //! Whatever happened there, [`finish`] follows: the answer's own headers, then the access log, metrics
 //! and the trace, all before the answer ends.
@@ -14,7 +18,7 @@
 use bytes::Bytes;
 use http::Response;
 
-use super::{answer, integrate, metric, route};
+use super::{answer, integrate, key, metric, route, size, usage, validate};
 use crate::deployment::RestApi;
 use crate::deployment::rest::Method;
 use crate::exchange::Exchange;
@@ -34,9 +38,8 @@ pub(crate) async fn walk<'a>(
         Err(refusal) => {
             let Refusal { event, refused } = *refusal;
             exchange.record(&plane.journal, event);
-            let response = answer::refusal(api, &refused);
-            exchange.refused = Some(refused);
-            response
+            let refused = exchange.refused.insert(refused).clone();
+            answer::refusal(api, exchange, &refused)
         }
     };
     answer::name(
@@ -59,10 +62,16 @@ async fn stages<'a>(
     taken: &mut Option<&'a Method>,
 ) -> Result<Response<Bytes>, Box<Refusal>> {
     let method = *taken.insert(route::take(plane, exchange, api)?);
-    if method.api_key_required {
-        return Err(Refusal::not_simulated("API keys"));
-    }
     authorize::take(plane, exchange, &method.authorization).await?;
+    let admitted = key::take(plane, exchange, api, method)?;
+    if let Some(admitted) = &admitted {
+        usage::throttle(plane, exchange, admitted)?;
+    }
     throttle::take(plane, exchange, method.setting.limit.as_ref())?;
+    if let Some(admitted) = &admitted {
+        usage::quota(plane, exchange, admitted)?;
+    }
+    validate::take(plane, exchange, &method.validation)?;
+    size::take(exchange, &method.integration)?;
     integrate::take(plane, exchange, api, &method.integration).await
 }

@@ -57,6 +57,7 @@ impl Bench {
             logs: ledger.clone(),
             metrics: ledger.clone(),
             traces: ledger.clone(),
+            quotas: ledger.quotas.clone(),
             enforcement: ledger.enforcement.clone(),
         };
         let gateway = Arc::new(Gateway::new(

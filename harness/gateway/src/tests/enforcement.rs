@@ -40,8 +40,11 @@ questions! {
         TokenWithoutExpiry TokenExpired TokenNotYetValid SignatureMissing SignatureUnreadable
         SignatureMismatch CredentialUnknown SessionTokenMismatch CredentialExpired CredentialScope
         ClockSkew;
+    // AWS says of API keys that they are no way to authenticate: audit lets no request through without.
     // A path that is allowed in one reading alone is refused by policies, and marked as theirs are.
     Request: PathAmbiguous HostAmbiguous NoApi NoStage EndpointDisabled NoRoute Throttled
+        ApiKeyMissing ApiKeyUnknown ApiKeyDisabled ApiKeyWithoutPlan QuotaExceeded
+        ParameterMissing BodyInvalid RequestTooLarge
         IntegrationMissing IntegrationVariableMissing IntegrationUri IntegrationNotAllowed
         IntegrationUnreachable IntegrationTimeout IntegrationAnswer FunctionAnswerMalformed
         FunctionFailed MappedValue MappedHeaderForbidden TemplateMalformed TemplateFailed

@@ -15,6 +15,7 @@ use crate::needs::{
     MetricPoints, MetricSink, SignedCaller, SignedRequest, TraceSegment, TraceSink,
     Unauthenticated,
 };
+use crate::quota::Quotas;
 
 /// Everything that the ports were given.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub struct Ledger {
     pub invocations: Mutex<Vec<Invocation>>,
     /// Every reading of the path of each signed request.
     pub signed: Mutex<Vec<Vec<String>>>,
+    /// What is used of quotas.
+    pub quotas: Arc<Quotas>,
     /// What a refusal means.
     pub enforcement: EnforcementSetting,
     /// What the function answers next.

@@ -1,5 +1,5 @@
-//! The data plane of an HTTP API, from the request to its access log: every refusal with AWS's
-//! status, body and challenge, and its allowed twin.
+//! The data plane, from the request to its access log: every refusal with AWS's status, body and
+//! challenge, and its allowed twin.
 
 mod bench;
 mod enforcement;
@@ -8,9 +8,11 @@ mod integration;
 mod judge;
 mod kept;
 mod ledger;
+mod own_answer;
 mod path;
 mod rest;
 mod token;
+mod usage;
 
 use authlab_kernel::Component;
 use serde_json::json;

@@ -54,7 +54,9 @@ pub(in crate::apigateway) fn update(cloud: &mut Cloud, call: &Call, input: Value
     let edit = |api: &mut Api, _: &BesideApi<'_>| {
         let before = api.gateway_response(&input.response_type);
         let patched = patch::applied(&table::GATEWAY_RESPONSE, &before, &patch)?;
-        api.put_gateway_response(patched)
+        let mut operations = patch.patch_operations.iter();
+        let with_status = operations.any(|operation| operation.path == "/statusCode");
+        api.patch_gateway_response(patched, with_status)
     };
     let (kept, effects) = Api::change(cloud, call, of.names(), edit)?;
     changed(&kept, effects)

@@ -75,8 +75,19 @@ struct Page {
     position: Option<String>,
 }
 
-/// The part of `items` that is asked for, and where the next begins.
-fn part_of<T>(
+/// The part of `items` that is asked for, as an answer.
+fn page<T: Serialize>(asked: PageInput, items: impl Iterator<Item = T>) -> Answer {
+    let (shown, position) = paged(asked, items)?;
+    let items = shown
+        .iter()
+        .map(to_value)
+        .collect::<Result<Vec<Value>, _>>();
+    let items = items.map_err(|error| WireError::new(500, "InternalFailure", error.to_string()))?;
+    Reply::to(&Page { items, position })
+}
+
+/// The part of `items` that is asked for, and the place of the next.
+fn paged<T>(
     asked: PageInput,
     items: impl Iterator<Item = T>,
 ) -> Result<(Vec<T>, Option<String>), WireError> {
@@ -89,17 +100,6 @@ fn part_of<T>(
             .ok_or_else(|| wire(Error::invalid("limit", "give a number of entries")))?,
     };
     page::numbered(items, asked.position.as_deref(), size).map_err(|_| position_refused(""))
-}
-
-/// The part of `items` that is asked for, as an answer.
-fn page<T: Serialize>(asked: PageInput, items: impl Iterator<Item = T>) -> Answer {
-    let (shown, position) = part_of(asked, items)?;
-    let items = shown
-        .iter()
-        .map(to_value)
-        .collect::<Result<Vec<Value>, _>>();
-    let items = items.map_err(|error| WireError::new(500, "InternalFailure", error.to_string()))?;
-    Reply::to(&Page { items, position })
 }
 
 /// The answer with its tags, also where there are none: some operations say so (recorded).

@@ -137,10 +137,13 @@ impl Whole for Account {
         edit: impl FnOnce(&mut Self, &BesideAccount<'_>) -> Result<T, Error>,
     ) -> Result<(T, Vec<Effect>), WireError> {
         let (state, ctx) = cloud.apigateway(call);
+        let before = state.account(&call.scope).clone();
         let changed = state.change_account(&call.scope, |account, apis| {
             edit(account, &BesideAccount { ctx: &ctx, apis })
         });
-        Ok((changed.map_err(wire)?, Vec::new()))
+        let changed = changed.map_err(wire)?;
+        let effect = state.account(&call.scope).publish_usage(&before);
+        Ok((changed, effect.into_iter().collect()))
     }
 
     fn wire(error: Error) -> WireError {

@@ -1,9 +1,6 @@
-//! Usage plans, their keys, and what was used.
-
-use std::collections::BTreeMap;
+//! Usage plans and their keys.
 
 use authlab_wire::Value;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::key::is_named;
@@ -103,8 +100,11 @@ pub(in crate::apigateway) fn delete_key(cloud: &mut Cloud, call: &Call, input: V
     let edit = |account: &mut Account, _: &BesideAccount<'_>| {
         account.remove_plan_key(name(at.part(), 0), &input.key_id)
     };
-    Account::change(cloud, call, at.whole(), edit)?;
-    Ok(Reply::empty())
+    let ((), effects) = Account::change(cloud, call, at.whole(), edit)?;
+    Ok(Reply {
+        effects,
+        ..Reply::empty()
+    })
 }
 
 /// Which keys of a plan.
@@ -123,66 +123,4 @@ pub(in crate::apigateway) fn list_keys(cloud: &mut Cloud, call: &Call, input: Va
     let keys = account.keys_of(&which.usage_plan_id);
     let keys = keys.filter(|key| is_named(key, which.name_query.as_deref()));
     page(asked, keys.map(PlanKey::of))
-}
-
-/// Of which days and keys.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct UsageInput {
-    start_date: String,
-    end_date: String,
-    #[serde(default)]
-    key_id: Option<String>,
-    #[serde(default)]
-    position: Option<String>,
-    #[serde(default)]
-    limit: Option<i64>,
-}
-
-/// What GetUsage answers: of each key and day, how much was used and what remains.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct UsageOutput {
-    pub(super) usage_plan_id: String,
-    pub(super) start_date: String,
-    pub(super) end_date: String,
-    pub(super) items: BTreeMap<String, Vec<Day>>,
-    pub(super) position: Option<String>,
-}
-
-/// Nothing was used yet: no stage of a REST API answers in this lab. What was granted by hand remains.
-pub(in crate::apigateway) fn usage(cloud: &mut Cloud, call: &Call, input: Value) -> Answer {
-    let (at, input): (At<UsagePlan>, UsageInput) = read_both(input)?;
-    let account = Account::find(cloud, call, at.whole())?;
-    let plan = UsagePlan::find(account, at.part()).map_err(wire)?;
-    let date = |member, text: &str| {
-        let problem = || format!("`{text}` is no date: give YYYY-MM-DD");
-        text.parse::<Date>()
-            .map_err(|_| wire(Error::invalid(member, problem())))
-    };
-    let start = date("startDate", &input.start_date)?;
-    let end = date("endDate", &input.end_date)?;
-    if end < start {
-        return Err(wire(Error::invalid(
-            "endDate",
-            "it comes before `startDate`",
-        )));
-    }
-    if let Some(key) = &input.key_id {
-        account.plan_key(&plan.id, key).map_err(wire)?;
-    }
-    let asked = PageInput {
-        position: input.position,
-        limit: input.limit,
-    };
-    let granted = account.granted_usage(plan, (start, end)).map_err(wire)?;
-    let of_key = |(key, _): &(String, Vec<Day>)| input.key_id.as_ref().is_none_or(|it| it == key);
-    let (items, position) = part_of(asked, granted.into_iter().filter(of_key))?;
-    Reply::to(&UsageOutput {
-        usage_plan_id: plan.id.clone(),
-        start_date: input.start_date,
-        end_date: input.end_date,
-        items: items.into_iter().collect(),
-        position,
-    })
 }

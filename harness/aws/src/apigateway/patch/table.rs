@@ -292,7 +292,7 @@ pub const USAGE_PLAN: Table = Table {
     ],
 };
 
-/// What remains of a quota for a key.
+/// What a key used of a plan's quota.
 pub const USAGE: Table = Table {
     style: Style::Plain,
     rows: &[row("/remaining", REPLACE, Set(Integer))],

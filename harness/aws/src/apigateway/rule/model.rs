@@ -192,16 +192,22 @@ impl Api {
     /// A gateway response: the API's own, or what it has without: what its own response for the class
     /// says (recorded), or what every API has.
     pub fn gateway_response(&self, kind: &str) -> GatewayResponse {
-        if let Some(own) = self.content.gateway_responses.get(kind) {
-            return own.clone();
-        }
         let status = status_of(kind);
+        if let Some(own) = self.content.gateway_responses.get(kind) {
+            return shown(own.clone());
+        }
         let class = match status.map(|status| status.starts_with('4')) {
             Some(true) => "DEFAULT_4XX",
             Some(false) => "DEFAULT_5XX",
             None => "",
         };
-        let class = self.content.gateway_responses.get(class);
+        let class = self
+            .content
+            .gateway_responses
+            .get(class)
+            .cloned()
+            .map(shown);
+        let class = class.as_ref();
         let (template_type, template) = TEMPLATE;
         let template = || Texts::from([(template_type.to_owned(), template.to_owned())]);
         GatewayResponse {
@@ -223,7 +229,8 @@ impl Api {
         kinds.map(|(kind, _)| self.gateway_response(kind)).collect()
     }
 
-    /// Keeps a gateway response; what it does not say is as in every API (recorded).
+    /// Keeps a gateway response as it is given: a status that is shown and was not given is not always what
+    /// is answered (recorded for INTEGRATION_FAILURE). The answer is what is shown of it.
     ///
     /// # Errors
     /// The status, a header's name or its source is none. (Texts unverified.)
@@ -238,20 +245,36 @@ impl Api {
             return Err(Error::invalid("statusCode", problem));
         }
         mapping::check(Mapped::GatewayResponse, &response.response_parameters)?;
-        let status = status_of(&response.response_type);
-        response.status_code = response.status_code.or_else(|| status.map(str::to_owned));
-        if response.response_templates.is_empty() {
-            let (kind, template) = TEMPLATE;
-            response
-                .response_templates
-                .insert(kind.to_owned(), template.to_owned());
-        }
         response.default_response = false;
         let kind = response.response_type.clone();
         self.content
             .gateway_responses
             .insert(kind, response.clone());
-        Ok(response)
+        Ok(shown(response))
+    }
+
+    /// Keeps what a patch made of a gateway response: what was shown and never given is not given by it.
+    ///
+    /// # Errors
+    /// As [`Self::put_gateway_response`].
+    pub fn patch_gateway_response(
+        &mut self,
+        mut patched: GatewayResponse,
+        with_status: bool,
+    ) -> Result<GatewayResponse, Error> {
+        let own = self.content.gateway_responses.get(&patched.response_type);
+        let unsaid = shown(GatewayResponse {
+            response_type: patched.response_type.clone(),
+            ..GatewayResponse::default()
+        });
+        let had_status = own.is_some_and(|own| own.status_code.is_some());
+        if !with_status && !had_status && patched.status_code == unsaid.status_code {
+            patched.status_code = None;
+        }
+        if patched.response_templates == unsaid.response_templates {
+            patched.response_templates.clear();
+        }
+        self.put_gateway_response(patched)
     }
 
     /// Takes a gateway response of the API's own away.
@@ -265,9 +288,16 @@ impl Api {
     }
 }
 
-/// Three digits, the first of them 1 to 5 (the model's pattern of a status).
-fn is_status(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'])
+/// What is shown of an API's own gateway response: what it does not say is as in every API (recorded).
+fn shown(mut own: GatewayResponse) -> GatewayResponse {
+    let status = status_of(&own.response_type);
+    own.status_code = own.status_code.or_else(|| status.map(str::to_owned));
+    if own.response_templates.is_empty() {
+        let (kind, template) = TEMPLATE;
+        own.response_templates
+            .insert(kind.to_owned(), template.to_owned());
+    }
+    own
 }
 
 fn status_of(kind: &str) -> Option<&'static str> {

@@ -10,12 +10,12 @@ use crate::front::ClientClock;
 use crate::front::testing::{TestDoor, WORKLOAD, http_client};
 
 /// A door with a gateway behind it, and a client for what its stages answer.
-struct Lab {
-    test: TestDoor,
-    client: reqwest::Client,
+pub(super) struct Lab {
+    pub(super) test: TestDoor,
+    pub(super) client: reqwest::Client,
 }
 
-async fn lab() -> Lab {
+pub(super) async fn lab() -> Lab {
     let lab = TestDoor::start_with(ClientClock::Lab, Enforcement::Enforce, |_| {}).await;
     let door = &lab.door;
     let gateway = Gateway::new(
@@ -33,14 +33,14 @@ async fn lab() -> Lab {
 }
 
 /// A call by WORKLOAD's root user that is answered.
-async fn well(lab: &Lab, operation: &str, input: Json) -> Json {
+pub(super) async fn well(lab: &Lab, operation: &str, input: Json) -> Json {
     let call = format!("apigateway:{operation}");
     let answer = lab.test.door.asked(WORKLOAD, &call, input.clone()).await;
     answer.unwrap_or_else(|error| panic!("{operation} {input}: {error}"))
 }
 
 /// An API whose root answers by itself, deployed as `prod`: its id, and that of the root.
-async fn api(lab: &Lab) -> (String, String) {
+pub(super) async fn api(lab: &Lab) -> (String, String) {
     let made = well(lab, "CreateRestApi", json!({ "name": "a" })).await;
     let text = |name: &str| made[name].as_str().unwrap().to_owned();
     let (api, root) = (text("id"), text("rootResourceId"));
@@ -50,7 +50,7 @@ async fn api(lab: &Lab) -> (String, String) {
 }
 
 /// A method `GET` that answers by itself.
-async fn method(lab: &Lab, api: &str, resource: &str, authorization: &str) {
+pub(super) async fn method(lab: &Lab, api: &str, resource: &str, authorization: &str) {
     let at = json!({ "restApiId": api, "resourceId": resource, "httpMethod": "GET" });
     let mut method = at.clone();
     method["authorizationType"] = json!(authorization);
@@ -67,13 +67,13 @@ async fn method(lab: &Lab, api: &str, resource: &str, authorization: &str) {
     well(lab, "PutIntegrationResponse", mock).await;
 }
 
-async fn deploy(lab: &Lab, api: &str) {
+pub(super) async fn deploy(lab: &Lab, api: &str) {
     let deployment = json!({ "restApiId": api, "stageName": "prod" });
     well(lab, "CreateDeployment", deployment).await;
 }
 
 /// Status, error type and body of a request to a path of the API's host.
-async fn send(lab: &Lab, api: &str, method: &str, path: &str) -> (u16, String, String) {
+pub(super) async fn send(lab: &Lab, api: &str, method: &str, path: &str) -> (u16, String, String) {
     let host = format!("{api}.execute-api.eu-central-1.localhost");
     let url = format!("{}{path}", lab.test.door.endpoint());
     let request = lab.client.request(method.parse().unwrap(), url);

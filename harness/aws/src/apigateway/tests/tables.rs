@@ -46,6 +46,7 @@ const TABLES: [(&str, &Table); 20] = [
     ("Stage", &table::STAGE),
     ("ApiKey", &table::API_KEY),
     ("UsagePlan", &table::USAGE_PLAN),
+    ("Usage", &table::USAGE),
     ("Account", &table::ACCOUNT),
     ("VpcLink", &table::VPC_LINK),
     ("DomainName", &table::DOMAIN_NAME),

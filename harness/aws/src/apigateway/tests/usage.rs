@@ -1,307 +1,248 @@
-//! Usage plans by the methods that they limit, granted usage, key files, templates, associations.
+//! Keys, plans, validators and gateway responses, from the calls that make them to what a stage answers.
 
 use serde_json::{Value as Json, json};
 
-use super::refusal::{api, ask, hold, well};
-use crate::front::FrontDoor;
-use crate::front::testing::door;
+use super::stage::{Lab, api, deploy, lab, well};
+use crate::front::testing::http_client;
 
-/// A plan with a quota and a key in it: their ids.
-async fn plan(door: &FrontDoor, more: Json) -> (Json, Json) {
-    let mut input = json!({"name": "p"});
-    for (name, value) in more.as_object().unwrap() {
-        input[name] = value.clone();
+const VALUE: &str = "key-one-0123456789abcd";
+
+/// Status and body of a request with these headers.
+async fn send(
+    lab: &Lab,
+    api: &str,
+    verb: &str,
+    headers: &[(&str, &str)],
+    body: &'static str,
+) -> (u16, String) {
+    let url = format!("{}/prod/", lab.test.door.endpoint());
+    let mut request = http_client().request(verb.parse().unwrap(), url).body(body);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
     }
-    let plan = well(door, "CreateUsagePlan", input).await["id"].clone();
-    let key = well(door, "CreateApiKey", json!({"name": "k"})).await["id"].clone();
-    let put = json!({"usagePlanId": plan, "keyId": key, "keyType": "API_KEY"});
-    well(door, "CreateUsagePlanKey", put).await;
-    (plan, key)
+    let host = format!("{api}.execute-api.eu-central-1.localhost");
+    let response = request.header("host", host).send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+async fn keyed(lab: &Lab, api: &str) -> u16 {
+    send(lab, api, "GET", &[("x-api-key", VALUE)], "").await.0
+}
+
+fn patch(operation: &str, path: &str, value: &str) -> Json {
+    json!([{ "op": operation, "path": path, "value": value }])
+}
+
+/// An API whose `GET` asks for a key, a key, and a plan that links neither: their ids.
+async fn with_key(lab: &Lab) -> (String, String, String) {
+    let (api, root) = api(lab).await;
+    let required = patch("replace", "/apiKeyRequired", "true");
+    let method = json!({ "restApiId": api, "resourceId": root, "httpMethod": "GET", "patchOperations": required });
+    well(lab, "UpdateMethod", method).await;
+    deploy(lab, &api).await;
+    let key = json!({ "name": "one", "value": VALUE, "enabled": true });
+    let key = well(lab, "CreateApiKey", key).await;
+    let quota = json!({ "limit": 2, "period": "DAY" });
+    let plan = json!({ "name": "gold", "quota": quota });
+    let plan = well(lab, "CreateUsagePlan", plan).await;
+    let id = |made: &Json| made["id"].as_str().unwrap().to_owned();
+    (api, id(&key), id(&plan))
 }
 
 #[tokio::test]
-async fn a_plan_limits_a_method_by_its_path_as_it_is_and_as_one_segment() {
-    let door = door();
-    let (api, _) = api(&door).await;
-    let deploy = json!({"restApiId": api, "stageName": "s"});
-    well(&door, "CreateDeployment", deploy).await;
-    let stages = json!({"apiStages": [{"apiId": api, "stage": "s"}]});
-    let (plan, _) = plan(&door, stages).await;
-    let patch = |op: &str, path: &str| {
-        let path = format!("/apiStages/{}:s/throttle/{path}", api.as_str().unwrap());
-        json!({"usagePlanId": plan, "patchOperations": [{"op": op, "path": path, "value": "2"}]})
-    };
-    let update = "UpdateUsagePlan";
-    hold(
-        &door,
-        &[
-            (update, patch("replace", "/pets/GET/rateLimit"), None),
-            (update, patch("replace", "~1pets/GET/burstLimit"), None),
-            (update, patch("replace", "/pets/{id}/GET/rateLimit"), None),
-            (
-                update,
-                patch("replace", "~1pets~1{id}/GET/burstLimit"),
-                None,
-            ),
-        ],
-    )
-    .await;
-    let seen = well(&door, "GetUsagePlan", json!({"usagePlanId": plan})).await;
-    let limit = json!({"rateLimit": 2.0, "burstLimit": 2});
-    assert_eq!(
-        seen["apiStages"][0]["throttle"],
-        json!({"/pets/GET": limit, "/pets/{id}/GET": limit})
-    );
-    well(&door, update, patch("remove", "/pets/{id}/GET")).await;
-    let seen = well(&door, "GetUsagePlan", json!({"usagePlanId": plan})).await;
-    assert_eq!(
-        seen["apiStages"][0]["throttle"],
-        json!({"/pets/GET": limit})
-    );
+async fn keys_and_plans_reach_a_stage_without_a_deployment() {
+    let lab = lab().await;
+    let (api, key, plan) = with_key(&lab).await;
+    let link = json!({ "usagePlanId": plan, "keyId": key, "keyType": "API_KEY" });
+    let stage = format!("{api}:prod");
+    let of_plan = |operations: Json| json!({ "usagePlanId": plan, "patchOperations": operations });
+    let of_key = |operations: Json| json!({ "apiKey": key, "patchOperations": operations });
+    let unlink = json!({ "usagePlanId": plan, "keyId": key });
+    // What is done, and what the stage answers then.
+    let steps = [
+        ("CreateUsagePlanKey", link, 403),
+        (
+            "UpdateUsagePlan",
+            of_plan(patch("add", "/apiStages", &stage)),
+            200,
+        ),
+        (
+            "UpdateApiKey",
+            of_key(patch("replace", "/enabled", "false")),
+            403,
+        ),
+        (
+            "UpdateApiKey",
+            of_key(patch("replace", "/enabled", "true")),
+            200,
+        ),
+        // The quota of two is used up.
+        ("GetApiKey", json!({ "apiKey": key }), 429),
+        (
+            "UpdateUsagePlan",
+            of_plan(patch("replace", "/quota/limit", "3")),
+            200,
+        ),
+        (
+            "UpdateUsagePlan",
+            of_plan(json!([{ "op": "remove", "path": "/quota" }])),
+            200,
+        ),
+        (
+            "UpdateUsagePlan",
+            of_plan(patch("replace", "/throttle/rateLimit", "0")),
+            429,
+        ),
+        (
+            "UpdateUsagePlan",
+            of_plan(json!([{ "op": "remove", "path": "/throttle" }])),
+            200,
+        ),
+        ("DeleteUsagePlanKey", unlink, 403),
+    ];
+    assert_eq!(keyed(&lab, &api).await, 403);
+    for (operation, input, expected) in steps {
+        well(&lab, operation, input.clone()).await;
+        assert_eq!(keyed(&lab, &api).await, expected, "{operation} {input}");
+    }
 }
 
 #[tokio::test]
-async fn what_is_granted_of_a_quota_remains_to_the_end_of_its_period() {
-    let door = door();
-    let quota = json!({"quota": {"limit": 5, "period": "WEEK"}});
-    let (limited, key) = plan(&door, quota).await;
-    let (free, other) = plan(&door, json!({})).await;
-    let grant = |plan: &Json, key: &Json, path: &str, value: &str| {
-        let operation = json!({"op": "replace", "path": path, "value": value});
-        json!({"usagePlanId": plan, "keyId": key, "patchOperations": [operation]})
-    };
-    let update = "UpdateUsage";
-    hold(
-        &door,
-        &[
-            (update, grant(&limited, &key, "/remaining", "9"), None),
-            (
-                update,
-                grant(&limited, &key, "/remaining", "-1"),
-                Some("400 BadRequestException: Invalid value for remaining: `-1` is negative"),
-            ),
-            (
-                update,
-                grant(&limited, &key, "/used", "1"),
-                Some("400 BadRequestException: Invalid patch path /used"),
-            ),
-            (
-                update,
-                grant(&limited, &other, "/remaining", "1"),
-                Some("404 NotFoundException: Invalid API Key identifier specified"),
-            ),
-            (
-                update,
-                grant(&free, &other, "/remaining", "1"),
-                Some(
-                    "400 BadRequestException: Invalid value for usagePlanId: the plan has no quota",
-                ),
-            ),
-        ],
-    )
-    .await;
-    // The clock stands at Thursday, 1 January 2026; the next week begins on Sunday.
-    let asked = json!({"usagePlanId": limited, "startDate": "2025-12-31", "endDate": "2026-01-04"});
-    let seen = well(&door, "GetUsage", asked).await;
-    let days = json!([[0, 5], [0, 9], [0, 9], [0, 9], [0, 5]]);
-    assert_eq!(seen["items"], json!({key.as_str().unwrap(): days}));
-    let long = json!({"usagePlanId": limited, "startDate": "2025-01-01", "endDate": "2026-01-02"});
-    let refused = ask(&door, "GetUsage", long).await;
+async fn what_was_used_is_shown_and_more_is_given() {
+    let lab = lab().await;
+    let (api, key, plan) = with_key(&lab).await;
+    let link = json!({ "usagePlanId": plan, "keyId": key, "keyType": "API_KEY" });
+    well(&lab, "CreateUsagePlanKey", link).await;
+    let stages = patch("add", "/apiStages", &format!("{api}:prod"));
+    let stages = json!({ "usagePlanId": plan, "patchOperations": stages });
+    well(&lab, "UpdateUsagePlan", stages).await;
+    let today = lab.test.door.clock().now().to_string()[..10].to_owned();
+    let days = json!({ "usagePlanId": plan, "startDate": today, "endDate": today });
+    let used = || async { well(&lab, "GetUsage", days.clone()).await["items"].clone() };
+    assert_eq!(used().await, json!({}));
+    assert_eq!(keyed(&lab, &api).await, 200);
+    assert_eq!(used().await, json!({ key.as_str(): [[1, 1]] }));
+    assert_eq!(keyed(&lab, &api).await, 200);
+    assert_eq!(keyed(&lab, &api).await, 429);
+    assert_eq!(used().await, json!({ key.as_str(): [[2, 0]] }));
+    let more = patch("replace", "/remaining", "10");
+    let more = json!({ "usagePlanId": plan, "keyId": key, "patchOperations": more });
+    let updated = well(&lab, "UpdateUsage", more.clone()).await;
+    assert_eq!(updated["items"], json!({ key.as_str(): [[2, 10]] }));
+    assert_eq!(keyed(&lab, &api).await, 200);
+    assert_eq!(used().await, json!({ key.as_str(): [[3, 9]] }));
+    for (operation, member, value) in [
+        ("GetUsage", "endDate", json!("2000-01-01")),
+        ("GetUsage", "startDate", json!("yesterday")),
+        ("GetUsage", "startDate", json!("2000-01-01")),
+        ("GetUsage", "keyId", json!("nokey")),
+        (
+            "UpdateUsage",
+            "patchOperations",
+            patch("replace", "/remaining", "-1"),
+        ),
+        (
+            "UpdateUsage",
+            "patchOperations",
+            patch("add", "/remaining", "1"),
+        ),
+        ("UpdateUsage", "keyId", json!("nokey")),
+    ] {
+        let mut input = if operation == "GetUsage" {
+            days.clone()
+        } else {
+            more.clone()
+        };
+        input[member] = value;
+        let call = format!("apigateway:{operation}");
+        let answer = lab
+            .test
+            .door
+            .asked(crate::front::testing::WORKLOAD, &call, input.clone())
+            .await;
+        assert!(answer.is_err(), "{operation} {input}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn validators_and_gateway_responses_hold_from_the_deployment_on() {
+    let lab = lab().await;
+    let (api, root) = api(&lab).await;
+    let schema = json!({ "type": "object", "required": ["b"] }).to_string();
+    let model = json!({ "restApiId": api, "name": "M", "contentType": "application/json", "schema": schema });
+    well(&lab, "CreateModel", model).await;
+    let validator = json!({ "restApiId": api, "name": "all", "validateRequestBody": true, "validateRequestParameters": true });
+    let validator = well(&lab, "CreateRequestValidator", validator).await;
+    let operations = json!([
+        { "op": "replace", "path": "/requestValidatorId", "value": validator["id"] },
+        { "op": "add", "path": "/requestParameters/method.request.header.x-a", "value": "true" },
+        { "op": "add", "path": "/requestParameters/method.request.header.x-b", "value": "false" },
+        { "op": "add", "path": "/requestModels/application~1json", "value": "M" },
+    ]);
+    let at = json!({ "restApiId": api, "resourceId": root, "httpMethod": "GET" });
+    let mut method = at.clone();
+    method["patchOperations"] = operations;
+    well(&lab, "UpdateMethod", method).await;
+    let response =
+        json!({ "restApiId": api, "responseType": "BAD_REQUEST_BODY", "statusCode": "422" });
+    well(&lab, "PutGatewayResponse", response).await;
+    let given = [("x-a", "1")];
+    assert_eq!(send(&lab, &api, "GET", &[], "").await.0, 200);
+    deploy(&lab, &api).await;
+    let (status, body) = send(&lab, &api, "GET", &[], "").await;
     assert_eq!(
-        refused,
-        Err(
-            "400 BadRequestException: Invalid value for endDate: it is 366 days or more after \
-             `startDate`"
-                .to_owned()
+        (status, body.as_str()),
+        (
+            400,
+            r#"{"message":"Missing required request parameters: [x-a]"}"#
         )
     );
-}
-
-#[tokio::test]
-async fn a_file_of_keys_is_taken_line_by_line_or_not_at_all() {
-    let door = door();
-    let (plan, _) = plan(&door, json!({})).await;
-    let plan = plan.as_str().unwrap();
-    let value = "12345678901234567890";
-    let file = format!(
-        "name,key,description,Enabled,usageplanIds\nA,{value}a,\"x, y\",TRUE,\"{plan}, none\"\nB,short,,,\n"
-    );
-    let import =
-        |body: &str, fails: bool| json!({"format": "csv", "failOnWarnings": fails, "body": body});
-    let warnings = [
-        "row 2: Invalid Usage Plan ID specified",
-        "row 3: API Key value should be at least 20 characters",
-    ];
-    let refused = ask(&door, "ImportApiKeys", import(&file, true)).await;
+    let (status, body) = send(&lab, &api, "GET", &given, "").await;
     assert_eq!(
-        refused,
-        Err(format!(
-            "400 BadRequestException: Warnings found during import: {}",
-            warnings.join("; ")
-        ))
+        (status, body.as_str()),
+        (422, r#"{"message":"Invalid request body"}"#)
     );
-    let keys = |answer: &Json| answer["items"].as_array().map_or(0, Vec::len);
-    let all = well(&door, "GetApiKeys", json!({})).await;
-    assert_eq!(keys(&all), 1);
-    let taken = well(&door, "ImportApiKeys", import(&file, false)).await;
-    assert_eq!(taken["warnings"], json!(warnings));
-    let asked = json!({"apiKey": taken["ids"][0], "includeValue": true});
-    let key = well(&door, "GetApiKey", asked).await;
-    let seen = (
-        &key["name"],
-        &key["description"],
-        &key["enabled"],
-        &key["value"],
-    );
-    let value = json!(format!("{value}a"));
-    assert_eq!(seen, (&json!("A"), &json!("x, y"), &json!(true), &value));
-    let of_plan = well(&door, "GetUsagePlanKeys", json!({"usagePlanId": plan})).await;
-    assert_eq!(keys(&of_plan), 2);
-    let refused = ask(&door, "ImportApiKeys", import("name\nA", false)).await;
-    assert!(
-        refused
-            .unwrap_err()
-            .starts_with("400 BadRequestException: Invalid value for body")
-    );
+    assert_eq!(send(&lab, &api, "GET", &given, r#"{"b": 1}"#).await.0, 200);
 }
 
 #[tokio::test]
-async fn a_template_has_what_its_model_has() {
-    let door = door();
-    let (api, _) = api(&door).await;
-    let model = |name: &str, schema: Json| {
-        json!({"restApiId": api, "name": name, "contentType": "application/json",
-            "schema": schema.to_string()})
-    };
-    let reference = |name: &str| {
-        let api = api.as_str().unwrap();
-        json!({"$ref": format!("https://apigateway.amazonaws.com/restapis/{api}/models/{name}")})
-    };
-    let pet = json!({"type": "object", "properties": {
-        "id": {"type": "integer"}, "tags": {"type": "array", "items": {"type": "string"}},
-        "wild": {"type": "boolean"},
-    }});
-    well(&door, "CreateModel", model("Pet", pet)).await;
-    let owner = json!({"type": "object", "properties": {"pet": reference("Pet")}});
-    well(&door, "CreateModel", model("Owner", owner)).await;
-    well(&door, "CreateModel", model("Loop", reference("Loop"))).await;
-    let root = "#set($inputRoot = $input.path('$'))\n";
-    let list = "[\n##TODO: Update this foreach loop to reference array from input json\n\
-                #foreach($elem in $inputRoot)\n\"foo\"\n#if($foreach.hasNext),#end\n#end\n]";
-    for (name, expected) in [
-        ("Empty", "{ }".to_owned()),
-        ("Error", "{\n  \"message\" : \"foo\"\n}".to_owned()),
-        (
-            "Owner",
-            format!(
-                "{{\n  \"pet\" : {{\n      \"id\" : 42,\n      \"tags\" : {list},\n      \"wild\" : true\n    }}\n}}"
-            ),
-        ),
-        ("Loop", "{ }".to_owned()),
-    ] {
-        let asked = json!({"restApiId": api, "modelName": name});
-        let seen = well(&door, "GetModelTemplate", asked).await;
-        assert_eq!(seen["value"], json!(format!("{root}{expected}")), "{name}");
-    }
-    let asked = json!({"restApiId": api, "modelName": "None"});
-    let refused = ask(&door, "GetModelTemplate", asked).await;
-    let text = "404 NotFoundException: Invalid model name specified: None";
-    assert_eq!(refused, Err(text.to_owned()));
-}
-
-#[tokio::test]
-async fn a_private_domain_name_is_reached_from_endpoints() {
-    let door = door();
-    let certificate = "arn:aws:acm:eu-central-1:222222222222:certificate/1";
-    let domain = |name: &str, kind: &str| {
-        json!({"domainName": name, "certificateArn": certificate,
-            "endpointConfiguration": {"types": [kind]}})
-    };
-    let private = well(
-        &door,
-        "CreateDomainName",
-        domain("p.example.com", "PRIVATE"),
-    )
-    .await;
-    let edge = well(&door, "CreateDomainName", domain("e.example.com", "EDGE")).await;
-    let arn = private["domainNameArn"].as_str().unwrap();
-    let id = private["domainNameId"].as_str().unwrap();
+async fn a_status_that_was_not_given_is_shown_and_not_answered() {
+    let lab = lab().await;
+    let (api, _) = api(&lab).await;
+    let at = json!({ "restApiId": api, "responseType": "INTEGRATION_FAILURE" });
+    let shown = |answer: &Json| answer["statusCode"].as_str().unwrap().to_owned();
+    // AWS shows 504 and answers 500.
     assert_eq!(
-        arn,
-        format!("arn:aws:apigateway:eu-central-1:222222222222:/domainnames/p.example.com+{id}")
+        shown(&well(&lab, "PutGatewayResponse", at.clone()).await),
+        "504"
     );
-    let associate = |domain: &Json, source: &str| {
-        json!({"domainNameArn": domain, "accessAssociationSourceType": "VPCE",
-            "accessAssociationSource": source})
-    };
-    let own = "arn:aws:apigateway:eu-central-1:222222222222:/domainnameaccessassociations/domainname/\
-               p.example.com/vpcesource/vpce-1";
-    let foreign = "arn:aws:apigateway:eu-central-1:333333333333:/domainnames/p.example.com+a";
-    let create = "CreateDomainNameAccessAssociation";
-    let named = json!({"domainNameAccessAssociationArn": own});
-    hold(
-        &door,
-        &[
-            (create, associate(&json!(arn), "vpce-1"), None),
-            (
-                create,
-                associate(&json!(arn), "vpce-1"),
-                Some("409 ConflictException: The domain name access association already exists"),
-            ),
-            (
-                create,
-                associate(&json!(arn), "eni-1"),
-                Some(
-                    "400 BadRequestException: Invalid value for accessAssociationSource: `eni-1` is no \
-                     id of a VPC endpoint",
-                ),
-            ),
-            (
-                create,
-                associate(&edge["domainNameArn"], "vpce-1"),
-                Some(
-                    "400 BadRequestException: Invalid value for domainNameArn: `e.example.com` is not \
-                     private",
-                ),
-            ),
-            (
-                create,
-                associate(&json!(foreign), "vpce-1"),
-                Some(
-                    "501 NotImplemented: a domain name that another account shares is not implemented \
-                     by this lab",
-                ),
-            ),
-            ("TagResource", json!({"resourceArn": own, "tags": {"a": "b"}}), None),
-            (
-                "RejectDomainNameAccessAssociation",
-                json!({"domainNameAccessAssociationArn": own, "domainNameArn": arn}),
-                Some(
-                    "400 BadRequestException: Invalid value for domainNameAccessAssociationArn: it is \
-                     of the account's own: delete it",
-                ),
-            ),
-        ],
-    )
-    .await;
-    for (owner, count) in [("SELF", 1), ("OTHER_ACCOUNTS", 0)] {
-        let asked = json!({"resourceOwner": owner});
-        let seen = well(&door, "GetDomainNameAccessAssociations", asked).await;
-        assert_eq!(
-            seen["items"].as_array().map(Vec::len),
-            Some(count),
-            "{owner}"
+    let kept = || {
+        let cloud = lab.test.door.cloud();
+        let scope = authlab_kernel::Scope::new(
+            crate::front::testing::WORKLOAD.parse().unwrap(),
+            "eu-central-1".parse().unwrap(),
         );
-    }
-    let missing =
-        "404 NotFoundException: Invalid domain name access association identifier specified";
-    let delete = "DeleteDomainNameAccessAssociation";
-    hold(
-        &door,
-        &[
-            (delete, named.clone(), None),
-            (delete, named, Some(missing)),
-        ],
-    )
-    .await;
+        let api = cloud.apigateway.api(&scope, &api).unwrap();
+        api.content.gateway_responses["INTEGRATION_FAILURE"]
+            .status_code
+            .clone()
+    };
+    assert_eq!(kept(), None);
+    let patched = |path: &str, value: &str| {
+        let mut input = at.clone();
+        input["patchOperations"] = patch("replace", path, value);
+        input
+    };
+    let header = patched("/responseParameters/gatewayresponse.header.a", "'1'");
+    assert_eq!(
+        shown(&well(&lab, "UpdateGatewayResponse", header).await),
+        "504"
+    );
+    assert_eq!(kept(), None);
+    let status = patched("/statusCode", "504");
+    assert_eq!(
+        shown(&well(&lab, "UpdateGatewayResponse", status).await),
+        "504"
+    );
+    assert_eq!(kept().as_deref(), Some("504"));
 }

@@ -4,7 +4,7 @@
 //! - [`address`]: APIs, stages and routes that are not there. [`draft`]: what is not deployed.
 //! - [`credential`]: what stands where a token or a signature should.
 //! - [`issuer`], [`audience`], [`scope`], [`time`]: claims. [`algorithm`], [`key`], [`document`]: keys.
-//! - [`throttle`], [`integration`]: what comes after the caller. [`log`]: what a log does not say.
+//! - [`usage`], [`throttle`], [`validation`], [`integration`]: what comes after the caller. [`log`]: what a log does not say.
 
 mod address;
 mod algorithm;
@@ -21,6 +21,8 @@ mod scope;
 mod throttle;
 mod time;
 mod told;
+mod usage;
+mod validation;
 
 use super::entry::Entry;
 
@@ -96,6 +98,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     scope::ABSENT,
     scope::OTHER,
     throttle::EMPTY,
+    usage::KEY_ELSEWHERE,
+    usage::KEY_LIKE,
+    usage::KEY_UNLINKED,
+    usage::QUOTA,
+    validation::PARAMETER,
+    validation::BODY,
+    validation::SIZE,
     integration::OTHER_ACCOUNT,
     integration::NOT_PERMITTED,
     integration::FUNCTION_MISSING,

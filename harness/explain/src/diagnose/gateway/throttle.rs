@@ -32,10 +32,20 @@ pub(super) const EMPTY: Entry = class(
                     "`RouteSettings` of `{route_key}`, or `DefaultRouteSettings`, of the stage `{stage}`"
                 ),
             ),
-            Bucketed::Plan { plan } => (
-                format!("of the API key under the usage plan `{plan}`"),
-                format!("the usage plan `{plan}`"),
+            Bucketed::Method { stage, method } => (
+                format!("of the method `{method}` in the stage `{stage}`"),
+                format!("`methodSettings` of the stage `{stage}` for `{method}`, or for `*/*`"),
             ),
+            Bucketed::Plan { plan, key, method } => {
+                let of = match method {
+                    Some(method) => format!(" for `{method}`"),
+                    None => String::new(),
+                };
+                (
+                    format!("of the API key `{key}` under the usage plan `{plan}`{of}"),
+                    format!("`throttle` of the usage plan `{plan}`{of}"),
+                )
+            }
         };
         let (rate, burst) = (throttle.rate_per_second, throttle.burst);
         let refilled = if rate > 0.0 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::MethodIntegration;
+use super::{MethodIntegration, Validation};
 use crate::deployment::{Authorization, Limit};
 use crate::route::{Keyed, RouteKey};
 
@@ -17,6 +17,8 @@ pub struct Method {
     pub authorization: Authorization,
     /// Whether an API key is asked for.
     pub api_key_required: bool,
+    /// What of a request is validated.
+    pub validation: Validation,
     /// What answers.
     pub integration: Arc<MethodIntegration>,
     /// The settings of the stage for it.

@@ -5,6 +5,7 @@ mod integration;
 pub mod mapping;
 mod method;
 mod response;
+mod validation;
 
 pub use canary::Canary;
 pub use integration::{
@@ -13,11 +14,13 @@ pub use integration::{
 };
 pub use method::{Method, MethodSetting};
 pub use response::GatewayResponse;
+pub use validation::{BodyModels, Place, RequiredParameter, Validation};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authlab_policy::Policy;
+use serde::{Deserialize, Serialize};
 
 use super::{Authorization, Dimensions, IdentitySource, StageFacts};
 use crate::refusal::ResponseType;
@@ -67,7 +70,8 @@ pub enum Endpoint {
 }
 
 /// Where API keys stand (`apiKeySource`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum ApiKeySource {
     /// The header `X-API-Key`.
     #[default]

@@ -300,9 +300,19 @@ fn times_and_rates_name_both_sides() {
             "quota",
         ),
         (
-            json!({"plan": {"plan": "gold"}}),
-            "usage plan `gold`",
-            "usage plan",
+            json!({"method": {"stage": "prod", "method": "GET /a"}}),
+            "of the method `GET /a`",
+            "`methodSettings` of the stage `prod`",
+        ),
+        (
+            json!({"plan": {"plan": "gold", "key": "k"}}),
+            "key `k` under the usage plan `gold` holds",
+            "`throttle` of the usage plan `gold`",
+        ),
+        (
+            json!({"plan": {"plan": "gold", "key": "k", "method": "GET /a"}}),
+            "usage plan `gold` for `GET /a`",
+            "usage plan `gold` for `GET /a`",
         ),
     ] {
         let found = diagnosis(&[], "throttle", Reason::Throttled, throttle(bucket));

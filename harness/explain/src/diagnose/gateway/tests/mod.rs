@@ -11,6 +11,7 @@ mod address;
 mod claim;
 mod credential;
 mod integration;
+mod usage;
 
 /// The diagnosis of a refusal of the gateway's, which follows from these events of its own.
 fn diagnosis(
