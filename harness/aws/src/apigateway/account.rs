@@ -28,8 +28,6 @@ pub struct Account {
     pub mappings: BTreeMap<(String, String), BasePathMapping>,
     /// VPC endpoints from which private domain names are reached, in the order in which they were made.
     pub associations: Vec<DomainNameAccessAssociation>,
-    /// What was granted of a quota by hand, by plan and key.
-    pub grants: BTreeMap<(String, String), Grant>,
 }
 
 impl Account {
@@ -45,7 +43,6 @@ impl Account {
             domain_names: Vec::new(),
             mappings: BTreeMap::new(),
             associations: Vec::new(),
-            grants: BTreeMap::new(),
         }
     }
 }
@@ -208,15 +205,6 @@ pub struct DomainNameAccessAssociation {
     /// Tags.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: Texts,
-}
-
-/// What UpdateUsage granted of a quota: it holds up to the end of the quota's period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grant {
-    /// How many requests remained at that time.
-    pub remaining: i64,
-    /// When.
-    pub granted: Timestamp,
 }
 
 /// Which API answers below a path of a domain name.

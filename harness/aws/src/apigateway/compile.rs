@@ -11,8 +11,6 @@ use authlab_gateway::ResponseType;
 use authlab_gateway::access_log::LogFormat;
 use authlab_gateway::deployment::rest::{
     ApiKeySource, Canary, Endpoint, GatewayResponse, Method as PlaneMethod,
-    MethodSetting as PlaneSetting,
-    ApiKeySource, Canary, Endpoint, GatewayResponse, Method as PlaneMethod,
     MethodSetting as PlaneSetting, Validation,
 };
 use authlab_gateway::deployment::{

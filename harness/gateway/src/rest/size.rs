@@ -4,7 +4,6 @@
 //! the answer as observed.
 
 use crate::deployment::rest::{MethodBackend, MethodIntegration};
-use crate::deployment::{Integration, Target};
 use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
 use crate::refusal::{Refusal, ResponseType};
@@ -22,10 +21,7 @@ pub(crate) fn take(
     let bytes = exchange.incoming.body.len();
     let is_of_function = matches!(
         &integration.backend,
-        MethodBackend::Proxy(Integration {
-            target: Target::Function { .. },
-            ..
-        })
+        MethodBackend::Function(_) | MethodBackend::FunctionProxy(_)
     );
     let bytes_max = if is_of_function {
         EVENT_BYTES_MAX

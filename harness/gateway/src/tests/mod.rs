@@ -11,6 +11,7 @@ mod ledger;
 mod own_answer;
 mod path;
 mod rest;
+mod rest_api;
 mod token;
 mod usage;
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::bench::Bench;
-use super::rest::{keyed, method, own, validated};
+use super::rest_api::{keyed, method, own, validated};
 use crate::deployment::rest::{GatewayResponse, Method, Place, RequiredParameter};
 use crate::refusal::ResponseType as Type;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::bench::{Answer, Bench};
-use super::rest::{API, keyed, method};
+use super::rest_api::{API, keyed, method};
 use crate::deployment::rest::MethodSetting;
 use crate::deployment::{AccountUsage, ApiKey, Bucket, Limit, Period, Quota, Throttle, UsagePlan};
 use crate::evidence::{self, KeyLikeness};

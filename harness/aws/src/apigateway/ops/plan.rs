@@ -5,10 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::key::is_named;
 use super::part::{BesideAccount, name};
-use super::{PageInput, page, part_of, wire, with_tags};
+use super::{PageInput, page, wire, with_tags};
 use crate::apigateway::account::{Account, ApiKey, UsagePlan};
 use crate::apigateway::error::Error;
-use crate::apigateway::rule::grant::Day;
 use crate::cloud::Cloud;
 use crate::operation::part::{At, Part, Whole, changed};
 use crate::operation::{Answer, Call, Reply, read, read_both};

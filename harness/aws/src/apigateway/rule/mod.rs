@@ -12,7 +12,6 @@
 //! - [`documentation`]: parts and versions of the documentation.
 //! - [`association`]: VPC endpoints from which private domain names are reached.
 //! - [`key_file`]: the file of ImportApiKeys.
-//! - [`grant`]: what is granted of a quota by hand.
 //! - [`template`]: the template of a model.
 //! - [`mapping`]: expressions that say where a parameter goes to and comes from.
 //! - `common`: what more than one of them asks for.
@@ -23,7 +22,6 @@ pub mod authorizer;
 mod common;
 pub mod documentation;
 pub mod domain;
-pub mod grant;
 pub mod integration;
 pub mod key_file;
 pub mod mapping;

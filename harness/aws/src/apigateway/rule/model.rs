@@ -288,6 +288,11 @@ impl Api {
     }
 }
 
+/// Three digits, the first of them 1 to 5 (the model's pattern of a status).
+fn is_status(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'])
+}
+
 /// What is shown of an API's own gateway response: what it does not say is as in every API (recorded).
 fn shown(mut own: GatewayResponse) -> GatewayResponse {
     let status = status_of(&own.response_type);

@@ -115,7 +115,6 @@ impl Account {
         self.api_key(id)?;
         self.api_keys.retain(|key| key.id != id);
         self.plan_keys.retain(|(_, key)| key != id);
-        self.grants.retain(|(_, key), _| key != id);
         Ok(())
     }
 
@@ -231,7 +230,6 @@ impl Account {
         }
         self.usage_plans.retain(|plan| plan.id != id);
         self.plan_keys.retain(|(plan, _)| plan != id);
-        self.grants.retain(|(plan, _), _| plan != id);
         Ok(())
     }
 
@@ -297,7 +295,6 @@ impl Account {
     pub fn remove_plan_key(&mut self, plan: &str, key: &str) -> Result<(), Error> {
         self.plan_key(plan, key)?;
         self.plan_keys.retain(|(of, own)| of != plan || own != key);
-        self.grants.retain(|(of, own), _| of != plan || own != key);
         Ok(())
     }
 }

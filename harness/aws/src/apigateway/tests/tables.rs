@@ -29,7 +29,7 @@ const NOT_YET: [(&str, &str); 4] = [
 ];
 
 /// The tables of patches by the names of their resources.
-const TABLES: [(&str, &Table); 20] = [
+const TABLES: &[(&str, &Table)] = &[
     ("RestApi", &table::REST_API),
     ("Resource", &table::RESOURCE),
     ("Method", &table::METHOD),

@@ -17,7 +17,7 @@ use crate::deployment::rest::mapping::{
 };
 use crate::deployment::rest::{
     Function, HttpEndpoint, IntegrationResponse, Method as RestMethod, MethodBackend,
-    MethodIntegration, MethodSetting, SelectionPattern,
+    MethodIntegration, MethodSetting, SelectionPattern, Validation,
 };
 use crate::deployment::{Api, Authorization, RestApi, StageFacts};
 use crate::tests::bench::Bench;
@@ -117,6 +117,7 @@ impl RestBench {
             resource_id: "res001".to_owned(),
             authorization: Authorization::None,
             api_key_required: false,
+            validation: Validation::default(),
             integration: Arc::new(integration(of)),
             setting: MethodSetting::default(),
         };

@@ -33,9 +33,7 @@ pub fn method(key: &str) -> Method {
         authorization: Authorization::None,
         api_key_required: false,
         validation: Validation::default(),
-        integration: Arc::new(MethodIntegration {
-            backend: MethodBackend::Mock,
-        }),
+        integration: Arc::new(mock()),
         setting: MethodSetting::default(),
     }
 }
@@ -134,4 +132,9 @@ impl Bench {
         let host = format!("{API}.execute-api.us-east-1.localhost:4566");
         self.send(&host, method, target, headers, body).await
     }
+}
+
+/// An integration that answers 200 by itself.
+fn mock() -> MethodIntegration {
+    MethodIntegration::new(MethodBackend::Mock)
 }
