@@ -2,6 +2,6 @@
 //! functions of a [`Cloud`](crate::cloud::Cloud), of checks, and of tokens and keys.
 
 pub use crate::front::authorization::{
-    Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one, request_of,
+    ApiCall, Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one, request_of,
 };
 pub use crate::sts::judge as web_identity;

@@ -12,13 +12,14 @@ use authlab_gateway::needs::{
     MetricPoints, MetricSink, Needs, SignedCaller, SignedRequest, TraceSegment, TraceSink,
     Unauthenticated,
 };
-use authlab_kernel::{Component, EventDraft, LetThrough};
+use authlab_kernel::{AccountId, Component, EventDraft, LetThrough};
+use authlab_policy::Principal;
 use authlab_policy::evidence::Decision;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::front::{AuthenticationFailure, Environment, Expectation, FrontDoor, Judged};
+use crate::front::{ApiCall, AuthenticationFailure, Environment, Expectation, FrontDoor, Judged};
 use crate::lambda;
 use crate::operation::{Caller, Check, Effect, MetricDatum};
 
@@ -73,22 +74,38 @@ impl Identity for Services {
     }
 
     /// A caller of another account passes only where both sides allow: an API without a policy of its own
-    /// lets none in (as observed for HTTP APIs).
+    /// lets none in (as observed for HTTP APIs). Who did not sign is nobody, whatever an authorizer says.
     fn authorize(&self, invoke: &Invoke<'_>) -> gateway::Judged {
-        let known = Arc::clone(&invoke.caller.known).downcast::<Caller>();
-        let (Some(door), Ok(caller)) = (self.0.upgrade(), known) else {
+        let owner = invoke.scope.account.clone();
+        let caller = match invoke.caller {
+            None => Ok(Arc::new(nobody(owner.clone()))),
+            Some(signed) => Arc::clone(&signed.known).downcast::<Caller>(),
+        };
+        let (Some(door), Ok(caller)) = (self.0.upgrade(), caller) else {
             return gateway::Judged::undecided();
         };
+        let source = &invoke.source;
         let environment = Environment {
             region: Some(invoke.scope.region.clone()),
-            now: invoke.source.now,
-            source_ip: invoke.source.ip.to_string(),
-            user_agent: invoke.source.user_agent.map(str::to_owned),
+            now: source.now,
+            source_ip: source.ip.to_string(),
+            user_agent: source.user_agent.map(str::to_owned),
         };
-        let owner = invoke.scope.account.clone();
-        let check = Check::new("execute-api:Invoke", invoke.resource, owner)
+        let mut check = Check::new("execute-api:Invoke", invoke.resource, owner)
             .resource_policy(invoke.resource_policy.cloned());
-        let api = invoke.api.clone();
+        for (key, value) in [
+            ("aws:SourceVpc", source.vpc),
+            ("aws:SourceVpce", source.vpc_endpoint),
+            ("aws:Referer", source.referer),
+        ] {
+            if let Some(value) = value {
+                check = check.with(key, value);
+            }
+        }
+        let api = ApiCall {
+            request: invoke.api.clone(),
+            authorizer_policy: invoke.authorizer_policy.cloned(),
+        };
         let ruled = door.decide_api(&caller, &environment, (&check, api));
         let is_audited = ruled.is_let_through();
         let Some(judged) = ruled.judged().first().cloned() else {
@@ -110,6 +127,19 @@ impl Identity for Services {
             message: message.unwrap_or_default(),
             principal_org_id: request.principal_organization.map(|found| found.id),
         }
+    }
+}
+
+/// Who did not sign; no policy of an account's is theirs.
+fn nobody(owner: AccountId) -> Caller {
+    Caller {
+        principal: Principal::Anonymous,
+        arn: String::new(),
+        user_id: String::new(),
+        account: owner,
+        access_key_id: String::new(),
+        tags: BTreeMap::new(),
+        session: None,
     }
 }
 

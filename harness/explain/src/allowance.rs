@@ -74,6 +74,22 @@ fn texts(told: &Told) -> Vec<(&'static str, String)> {
                 claims(&judged.token)
             ),
         )],
+        Told::LambdaAuthorizer(authorizer) => {
+            let who = authorizer.principal_id.as_deref();
+            let who = who.map_or_else(|| "the caller".to_owned(), |id| format!("`{id}`"));
+            let kept = authorizer.kept.map_or_else(String::new, |kept| {
+                format!(", which is kept since {}", kept.answered)
+            });
+            vec![(
+                "authorizer",
+                format!("`{}` says it is {who}{kept}", authorizer.authorizer),
+            )]
+        }
+        Told::Authorization(gateway::Authorization::Simple {
+            authorizer,
+            is_authorized: true,
+            ..
+        }) => vec![("authorizer", format!("`{authorizer}` lets the caller in"))],
         Told::GatewayAuthentication(gateway::Authentication::Signer { user_arn, .. }) => {
             vec![("signature", format!("`{user_arn}` signed it"))]
         }

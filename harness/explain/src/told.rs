@@ -24,6 +24,8 @@ pub enum Told {
     Route(gateway::Route<'static>),
     /// It asked who calls.
     GatewayAuthentication(gateway::Authentication<'static>),
+    /// It asked a Lambda authorizer.
+    LambdaAuthorizer(Box<gateway::Authorizer<'static>>),
     /// It asked whether that may be.
     Authorization(gateway::Authorization<'static>),
     /// A refusal of the gateway's that was let through.
@@ -119,6 +121,9 @@ impl Told {
             gateway::Request::KIND => event.read().map(Self::GatewayRequest),
             gateway::Route::KIND => event.read().map(Self::Route),
             gateway::Authentication::KIND => event.read().map(Self::GatewayAuthentication),
+            gateway::Authorizer::KIND => event
+                .read()
+                .map(|told| Self::LambdaAuthorizer(Box::new(told))),
             gateway::Authorization::KIND => event.read().map(|told| match told {
                 gateway::Authorization::Audited(decided) => Self::Audited(decided),
                 other => Self::Authorization(other),
@@ -200,6 +205,7 @@ impl Told {
                 gateway::Authentication::NotSigned { message, .. } => Some(message),
                 _ => None,
             },
+            Self::LambdaAuthorizer(authorizer) => authorizer.problem.as_deref(),
             Self::Authorization(gateway::Authorization::Invoke(invoke)) => {
                 invoke.message.as_deref()
             }

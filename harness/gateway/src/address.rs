@@ -3,13 +3,19 @@
 //! By host, `{api}.execute-api.{region}.localhost:{port}` or `….amazonaws.com`; or by path,
 //! `/_aws/execute-api/{api}/{stage}/…`, for clients that cannot choose a host.
 
-use authlab_http::Incoming;
+use authlab_http::{Field, Incoming};
 use percent_encoding::percent_decode_str;
 
 use crate::deployment::DEFAULT_STAGE;
 
 /// The first segments of the path form.
 const PATH_FORM: &str = "/_aws/execute-api/";
+
+/// The end of the host of a VPC endpoint, which is that of several APIs: [`API_ID_HEADER`] names one (API
+/// Gateway developer guide, `apigateway-private-api-test-invoke-url.html`).
+const ENDPOINT_HOST_END: &str = ".vpce.amazonaws.com";
+/// The header that names the API behind a VPC endpoint.
+const API_ID_HEADER: &str = "x-apigw-api-id";
 
 /// The ends of a host, after the Region.
 const HOST_ENDS: [&str; 3] = [".localhost", ".amazonaws.com", ".amazonaws.com.cn"];
@@ -56,6 +62,13 @@ impl Address {
     fn of_host(incoming: &Incoming) -> Option<Self> {
         let name = incoming.host_name()?;
         let (api_id, rest) = name.split_once(".execute-api.")?;
+        let (api_id, rest) = match rest.strip_suffix(ENDPOINT_HOST_END) {
+            Some(region) => (
+                Field::of(&incoming.headers, API_ID_HEADER).text().ok()??,
+                format!("{region}.amazonaws.com"),
+            ),
+            None => (api_id, rest.to_owned()),
+        };
         let region = HOST_ENDS.iter().find_map(|end| rest.strip_suffix(end))?;
         if api_id.is_empty() || region.is_empty() {
             return None;

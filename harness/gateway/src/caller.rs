@@ -9,6 +9,7 @@ use authlab_token::Token;
 use serde_json::{Map, Value, json};
 
 use crate::claim::as_text;
+use crate::decision::Decision;
 use crate::needs::SignedCaller;
 
 /// Who calls, as far as the walk has found out.
@@ -36,6 +37,18 @@ pub(crate) enum Who {
         token: Box<Token>,
         /// Which of the route's scopes it has.
         scopes: Option<Vec<String>>,
+    },
+    /// The bearer of a token that an authorizer of a REST API believes.
+    Claimant {
+        /// The token, believed.
+        token: Box<Token>,
+    },
+    /// Whoever a Lambda authorizer lets in.
+    Function {
+        /// What it said.
+        decision: Arc<Decision>,
+        /// How long it took, in milliseconds; 0 where it had said so before.
+        latency_ms: i64,
     },
     /// A signed caller.
     Iam {
@@ -74,13 +87,25 @@ impl Caller {
 
     /// `$context.authorizer.NAME`, but for the authorizer's error.
     pub(crate) fn authorizer(&self, name: &str) -> Option<Cow<'_, str>> {
-        let Who::Bearer { token, .. } = &self.who else {
-            return None;
-        };
-        match name.strip_prefix("claims.") {
-            Some(claim) => token.claim(claim).map(as_text),
-            None if name == "principalId" => token.subject().map(Cow::Borrowed),
-            None => None,
+        match &self.who {
+            Who::Bearer { token, .. } | Who::Claimant { token } => {
+                match name.strip_prefix("claims.") {
+                    Some(claim) => token.claim(claim).map(as_text),
+                    None if name == "principalId" => token.subject().map(Cow::Borrowed),
+                    None => None,
+                }
+            }
+            Who::Function {
+                decision,
+                latency_ms,
+            } => match name {
+                "principalId" => decision.principal_id.as_deref().map(Cow::Borrowed),
+                "integrationLatency" => Some(latency_ms.to_string().into()),
+                // The function answered, whatever it said.
+                "integrationStatus" => Some("200".into()),
+                _ => decision.context.get(name).map(as_text),
+            },
+            Who::Anonymous | Who::Iam { .. } => None,
         }
     }
 
@@ -89,6 +114,18 @@ impl Caller {
         match &self.who {
             Who::Bearer { token, scopes } => {
                 json!({ "claims": claims(token.claims()), "scopes": scopes })
+            }
+            Who::Claimant { token } => json!({ "claims": claims(token.claims()) }),
+            Who::Function {
+                decision,
+                latency_ms,
+            } => {
+                let mut members = decision.context.clone();
+                if let Some(principal_id) = &decision.principal_id {
+                    members.insert("principalId".to_owned(), json!(principal_id));
+                }
+                members.insert("integrationLatency".to_owned(), json!(latency_ms));
+                Value::Object(members)
             }
             Who::Anonymous | Who::Iam { .. } => Value::Null,
         }
@@ -101,6 +138,13 @@ impl Caller {
             Who::Bearer { token, scopes } => {
                 let claims = claims(token.claims());
                 Some(json!({ "jwt": { "claims": claims, "scopes": scopes } }))
+            }
+            Who::Claimant { token } => Some(json!({ "claims": claims(token.claims()) })),
+            // That there is nothing where the function gave no context is unverified.
+            Who::Function { decision, .. } => {
+                let has_context = !decision.context.is_empty();
+                let context = has_context.then_some(&decision.context);
+                Some(json!({ "lambda": context }))
             }
             Who::Iam { .. } => Some(json!({ "iam": {
                 "accessKey": self.identity("accessKey"),

@@ -101,7 +101,7 @@ fn without_scheme(value: &str) -> &str {
 }
 
 /// Every value that a source has; what is no text is an error.
-fn values_of<'a, 's>(
+pub(crate) fn values_of<'a, 's>(
     incoming: &'a Incoming,
     source: &'s IdentitySource,
 ) -> Box<dyn Iterator<Item = Result<Cow<'a, str>, ()>> + 's>

@@ -10,6 +10,7 @@ use crate::caller::Caller;
 use crate::credential::Tokens;
 use crate::deployment::{Api, StageFacts};
 use crate::evidence::Reason;
+use crate::network::Network;
 use crate::path::RequestPath;
 use crate::refusal::Refused;
 use crate::route::{Parameters, RouteKey};
@@ -22,6 +23,8 @@ pub(crate) struct Exchange<'a> {
     pub stage: &'a StageFacts,
     /// The API, as its kind has it.
     pub api: &'a Api,
+    /// Where it comes from.
+    pub network: Network,
     /// The path that routes see, without the stage.
     pub path: RequestPath,
     /// The request's id: `$context.requestId`.
@@ -118,9 +121,9 @@ impl<'a> Exchange<'a> {
         self.incoming.uri.query().unwrap_or_default()
     }
 
-    /// The address of the client's end of the connection.
+    /// The client's address.
     pub(crate) fn source_ip(&self) -> IpAddr {
-        self.incoming.peer.ip()
+        self.network.ip
     }
 
     /// The client's `User-Agent`.
@@ -158,6 +161,18 @@ impl<'a> Exchange<'a> {
     /// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/path`, of the request's own path, in every
     /// reading of it; the one reading first.
     pub(crate) fn execute_api_arns(&self) -> Vec<String> {
+        let mut arns = vec![self.method_arn()];
+        let others = self.path.other_readings();
+        arns.extend(others.iter().map(|path| self.arn_of(path)));
+        arns
+    }
+
+    /// The same in the one reading: what an authorizer's function sees as `methodArn`.
+    pub(crate) fn method_arn(&self) -> String {
+        self.arn_of(self.path.as_text())
+    }
+
+    fn arn_of(&self, path: &str) -> String {
         let StageFacts {
             scope,
             api_id,
@@ -165,9 +180,6 @@ impl<'a> Exchange<'a> {
             ..
         } = self.stage;
         let verb = &self.incoming.method;
-        let arn = |path: &str| scope.arn("execute-api", &format!("{api_id}/{name}/{verb}{path}"));
-        let mut arns = vec![arn(self.path.as_text())];
-        arns.extend(self.path.other_readings().iter().map(|path| arn(path)));
-        arns
+        scope.arn("execute-api", &format!("{api_id}/{name}/{verb}{path}"))
     }
 }

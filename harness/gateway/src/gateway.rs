@@ -19,6 +19,7 @@ use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
 use crate::http::{answer, cors};
 use crate::needs::{Issuers, Needs};
+use crate::network::Network;
 use crate::path::{PathError, RequestPath};
 use crate::plane::Plane;
 use crate::published::{Found, Published, Stages};
@@ -63,6 +64,7 @@ impl Gateway {
     pub fn publish(&self, api_id: &str, stage: &str, deployment: Option<Arc<Deployment>>) {
         let is_taken_away = deployment.is_none();
         self.published.put(api_id, stage, deployment);
+        self.plane.decisions.forget_stage(api_id, stage);
         if is_taken_away {
             self.plane.buckets.forget_stage(api_id, stage);
         }
@@ -75,6 +77,11 @@ impl Gateway {
             self.plane.buckets.forget_plan(&plan);
             self.plane.needs.quotas.forget_plan(&plan);
         }
+    }
+
+    /// Forgets what the Lambda authorizers of a stage have said.
+    pub fn forget_decisions(&self, api_id: &str, stage: &str) {
+        self.plane.decisions.forget_stage(api_id, stage);
     }
 
     /// Forgets everything that was published or learnt, as after `POST /_lab/reset`.
@@ -136,15 +143,31 @@ impl Gateway {
         };
         let trace = named
             .unwrap_or_else(|| TraceHeader::begin(self.ids.trace_id(received.as_second(), &name)));
-        let event = came(&incoming, &address, shown, deployment.as_deref())
-            .request_id(Arc::clone(&request_id))
-            .trace_id(Some(Arc::clone(trace.root())))
-            .cause(issued);
+        let network = Network::of(&incoming);
+        let shown_network = network
+            .clone()
+            .unwrap_or_else(|_| Network::of_peer(&incoming));
+        let event = came(
+            &incoming,
+            (&address, &shown_network),
+            shown,
+            deployment.as_deref(),
+        )
+        .request_id(Arc::clone(&request_id))
+        .trace_id(Some(Arc::clone(trace.root())))
+        .cause(issued);
         let cause = self.plane.journal.record(event);
         let _open = self.plane.journal.open_trace(Some(trace.root()));
         let path = match self.admitted(&incoming, &address, read, found) {
             Ok(path) => path,
             Err(refusal) => return self.turn_away(*refusal, &ids, &trace, cause),
+        };
+        let network = match network {
+            Ok(network) => network,
+            Err(problem) => {
+                let refusal = unclear(Reason::SourceUnreadable, &problem, &address.path);
+                return self.turn_away(*refusal, &ids, &trace, cause);
+            }
         };
         // Where a path was admitted there is a deployment.
         let Some(deployment) = deployment else {
@@ -154,6 +177,7 @@ impl Gateway {
             incoming: &incoming,
             stage: &deployment.stage,
             api: &deployment.api,
+            network,
             path,
             request_id,
             extended_request_id,
@@ -292,7 +316,7 @@ fn would_take(
 /// The event of a request that has come.
 fn came(
     incoming: &Incoming,
-    address: &Address,
+    (address, network): (&Address, &Network),
     shown: &str,
     deployment: Option<&Deployment>,
 ) -> EventDraft {
@@ -303,7 +327,7 @@ fn came(
         method: incoming.method.as_str().into(),
         path: redaction::request_path(shown),
         host: incoming.host().map(Into::into),
-        source_ip: incoming.peer.ip(),
+        source_ip: network.ip,
         path_as_sent: (shown != address.path).then(as_sent),
         preflight_for: cors::asked_for(incoming).map(Into::into),
     };

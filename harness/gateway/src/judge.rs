@@ -13,6 +13,10 @@ use serde_json::Value;
 use crate::deployment::JwtAuthorizer;
 use crate::evidence::Reason;
 
+mod rest;
+
+pub use rest::with_keys as of_rest_with_keys;
+
 /// Why a token is not believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Disbelief {
@@ -33,6 +37,16 @@ pub enum Disbelief {
     WithoutExpiry,
     /// It is not its time.
     Times(TimeError),
+    /// It is no ID token, or no access token, where that is asked for.
+    Use {
+        /// `id`, `access`.
+        expected: &'static str,
+    },
+    /// A claim is absent, no text, or another.
+    Claim {
+        /// Its name.
+        name: String,
+    },
 }
 
 impl Disbelief {
@@ -73,6 +87,8 @@ impl Disbelief {
                 }
                 TimeError::NotNumber { .. } => Reason::TokenMalformed,
             },
+            Self::Use { .. } => Reason::TokenUseMismatch,
+            Self::Claim { .. } => Reason::ClaimMismatch,
         }
     }
 
@@ -103,6 +119,9 @@ impl Disbelief {
                     return format!("the token's {claim} is not a number");
                 }
             },
+            // Of REST APIs alone, whose answers do not say it.
+            Self::Use { expected } => return format!("the token is no {expected} token"),
+            Self::Claim { name } => return format!("the token's {name} is not as it must be"),
         };
         text.to_owned()
     }

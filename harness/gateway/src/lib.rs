@@ -7,6 +7,7 @@
 //! - [`access_log`]: formats of access-log lines.
 //! - [`evidence`]: what the gateway's events tell, and its reasons.
 //! - [`judge`]: whether a token is believed, apart from fetching keys.
+//! - [`network`]: where a request comes from, and how it says so.
 //! - [`needs`]: what the gateway asks of others: callers, functions, logs, metrics, traces.
 //! - [`quota`]: what is used of the quotas of usage plans.
 //! - [`schema`]: models of bodies.
@@ -39,10 +40,12 @@ mod caller;
 mod cause;
 mod claim;
 mod credential;
+mod decision;
 mod exchange;
 mod http;
 mod key_source;
 mod malformed;
+pub mod network;
 mod plane;
 mod published;
 mod query;

@@ -72,10 +72,12 @@ pub struct SignedCaller {
 
 /// A call of an API, before it is decided.
 pub struct Invoke<'a> {
-    /// Who calls.
-    pub caller: &'a SignedCaller,
+    /// Who signed, where the route or method asks for a signature.
+    pub caller: Option<&'a SignedCaller>,
     /// How the route or method authorizes its callers.
     pub api: ApiRequest,
+    /// What a Lambda authorizer answered, where the route or method has one.
+    pub authorizer_policy: Option<&'a Policy>,
     /// The API's own policy, where its kind has one.
     pub resource_policy: Option<&'a Policy>,
     /// `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/path`.
@@ -89,10 +91,16 @@ pub struct Invoke<'a> {
 /// Where a call comes from, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// The client's end of the connection.
+    /// The client's address.
     pub ip: IpAddr,
+    /// The VPC.
+    pub vpc: Option<&'a str>,
+    /// The endpoint of a VPC.
+    pub vpc_endpoint: Option<&'a str>,
     /// The client's `User-Agent`.
     pub user_agent: Option<&'a str>,
+    /// The client's `Referer`.
+    pub referer: Option<&'a str>,
     /// The gateway's time.
     pub now: Timestamp,
 }

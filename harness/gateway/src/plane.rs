@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use authlab_kernel::{ComponentClock, Journal, Outbound};
 
 use crate::bucket::Buckets;
+use crate::decision::Decisions;
 use crate::key_source::KeySources;
 use crate::needs::{Issuers, Needs};
 use crate::usage::Usages;
@@ -25,6 +26,8 @@ pub(crate) struct Plane {
     pub buckets: Buckets,
     /// API keys and usage plans.
     pub usages: Usages,
+    /// What Lambda authorizers have said.
+    pub decisions: Decisions,
     /// The issuers of the lab, once there are any.
     pub issuers: OnceLock<Arc<dyn Issuers>>,
 }
@@ -45,6 +48,7 @@ impl Plane {
             needs,
             buckets: Buckets::default(),
             usages: Usages::default(),
+            decisions: Decisions::default(),
             issuers: OnceLock::new(),
         }
     }
@@ -54,6 +58,7 @@ impl Plane {
         self.buckets.clear();
         self.usages.clear();
         self.needs.quotas.clear();
+        self.decisions.clear();
         self.keys.forget();
     }
 }

@@ -54,6 +54,19 @@ impl CachePolicy {
             refetch_on_unknown_kid: false,
         }
     }
+
+    /// An authorizer of a REST API for tokens that are signed by these algorithms: no leeway, keys kept for
+    /// up to an hour, a `kid` that is not known fetches them again. Source: API Gateway developer guide,
+    /// `rest-api-jwt-authorizer-keys.html`; the rest as for HTTP APIs, and that pools of Cognito are treated
+    /// alike, is unverified.
+    pub fn rest_api_authorizer(algorithms: Vec<Algorithm>) -> Self {
+        Self {
+            window_seconds: 3_600,
+            algorithms,
+            refetch_on_unknown_kid: true,
+            ..Self::http_api_authorizer()
+        }
+    }
 }
 
 /// In whose course keys are fetched.
@@ -303,7 +316,32 @@ impl KeySource {
         now: Timestamp,
         needed_by: &NeededBy,
     ) -> Result<Kept, KeySourceError> {
-        let place = Place::Issuer(issuer);
+        self.for_kid(Place::Issuer(issuer), kid, now, needed_by)
+            .await
+    }
+
+    /// The key set at a URL for a token that names `kid`, as [`Self::key_set_for`].
+    ///
+    /// # Errors
+    /// Why there is no key set.
+    pub async fn key_set_at_for(
+        &self,
+        jwks_url: &str,
+        kid: &str,
+        now: Timestamp,
+        needed_by: &NeededBy,
+    ) -> Result<Kept, KeySourceError> {
+        self.for_kid(Place::JwksUrl(jwks_url), kid, now, needed_by)
+            .await
+    }
+
+    async fn for_kid(
+        &self,
+        place: Place<'_>,
+        kid: &str,
+        now: Timestamp,
+        needed_by: &NeededBy,
+    ) -> Result<Kept, KeySourceError> {
         let (kept, was_cached) = self.get(place, now, needed_by).await?;
         if was_cached && self.is_worth_another(&kept, kid) {
             return self.refetch(place, &kept.keys, now, needed_by).await;
@@ -311,9 +349,10 @@ impl KeySource {
         Ok(kept)
     }
 
-    /// What [`Self::key_set_for`] answers without fetching anything, if it does.
-    pub fn at_hand(&self, issuer: &str, kid: &str, now: Timestamp) -> Option<Kept> {
-        let kept = self.fresh(Place::Issuer(issuer), now)?;
+    /// What [`Self::key_set_for`], or [`Self::key_set_at_for`] of a URL, answers without fetching anything,
+    /// if it does.
+    pub fn at_hand(&self, place: &str, kid: &str, now: Timestamp) -> Option<Kept> {
+        let kept = self.fresh(Place::Issuer(place), now)?;
         (!self.is_worth_another(&kept, kid)).then_some(kept)
     }
 

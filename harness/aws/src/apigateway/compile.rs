@@ -3,6 +3,7 @@
 mod integration;
 mod usage;
 mod validation;
+mod authorizer;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,8 +15,9 @@ use authlab_gateway::deployment::rest::{
     MethodSetting as PlaneSetting, Validation,
 };
 use authlab_gateway::deployment::{
-    self as plane, AccessLog, Authorization, AuthorizationType, Bucket, Deployment, Limit, RestApi,
-    StageFacts, Throttle,
+    self as plane, AccessLog, Bucket, Deployment, Limit, RestApi, StageFacts, Throttle,
+    self as plane, AccessLog, Bucket, Deployment, Limit, PayloadFormat, RestApi, StageFacts,
+    Target, Throttle,
 };
 use authlab_gateway::route::RouteKey;
 use authlab_kernel::{Ids, Scope};
@@ -138,21 +140,10 @@ fn method(
         setting: setting(api, stage, &key),
         key,
         resource_id: resource.id.clone(),
-        authorization: authorization(method, content)?,
+        authorization: authorizer::authorization(method, content)?,
         api_key_required: method.api_key_required,
         validation: Validation::default(),
         integration: Arc::new(integration::integration(integration)),
-    })
-}
-
-fn authorization(method: &Method, _: &Content) -> Option<Authorization> {
-    Some(match method.authorization_type.as_str() {
-        "NONE" => Authorization::None,
-        "AWS_IAM" => Authorization::AwsIam,
-        "CUSTOM" => Authorization::NotSimulated(AuthorizationType::Custom),
-        "COGNITO_USER_POOLS" => Authorization::NotSimulated(AuthorizationType::CognitoUserPools),
-        "JWT" => Authorization::NotSimulated(AuthorizationType::Jwt),
-        _ => return None,
     })
 }
 

@@ -147,7 +147,10 @@ pub const SERVICE: Service = Service {
         row("UpdateStage", Locked(update::<Stage>)),
         row("DeleteStage", Locked(part::delete::<Stage>)),
         row("FlushStageCache", Locked(stage::flush)),
-        row("FlushStageAuthorizersCache", Locked(stage::flush)),
+        row(
+            "FlushStageAuthorizersCache",
+            Locked(stage::flush_authorizers),
+        ),
         row(
             "CreateDocumentationPart",
             Locked(part::create::<DocumentationPart>),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use authlab_kernel::{AccountId, Region, Scope, Timestamp};
 use authlab_policy::{
-    ApiRequest, Compared, Context, Decision, Policy, PolicySet, Principal, Request, decide, verdict,
+    ApiAuthorization, ApiRequest, Compared, Context, Decision, Policy, PolicySet, Principal,
+    Request, decide, verdict,
 };
 
 use crate::cloud::Cloud;
@@ -151,19 +152,42 @@ fn telemetry(
     })
 }
 
+/// A call of a route or method of an API.
+#[derive(Clone, Debug)]
+pub struct ApiCall {
+    /// How it authorizes its callers.
+    pub request: ApiRequest,
+    /// What its Lambda authorizer answered.
+    pub authorizer_policy: Option<Policy>,
+}
+
 /// Decides a call of a route or method of an API.
 pub fn judge_api(
     cloud: &Cloud,
     caller: &Caller,
     environment: &Environment,
     check: &Check,
-    api: ApiRequest,
+    api: ApiCall,
 ) -> Judged {
-    let request = Request {
-        api: Some(api),
-        ..request_of(cloud, caller, environment, check)
-    };
-    judged(request, &policies_of(cloud, caller, check))
+    let mut request = request_of(cloud, caller, environment, check);
+    if api.request.authorization != ApiAuthorization::Iam {
+        request.context = context_unsigned(environment, check);
+    }
+    request.api = Some(api.request);
+    let mut policies = policies_of(cloud, caller, check);
+    policies.identity.extend(api.authorizer_policy);
+    judged(request, &policies)
+}
+
+/// The keys that a policy sees where nobody signed: those of time, address and client (API Gateway
+/// developer guide, `apigateway-resource-policies-aws-condition-keys.html`).
+fn context_unsigned(environment: &Environment, check: &Check) -> Context {
+    let mut context = Context::new();
+    insert_sender(&mut context, environment);
+    for (key, values) in &check.context {
+        context.insert_many(key.clone(), values.iter().map(String::as_str));
+    }
+    context
 }
 
 fn judged(request: Request, policies: &PolicySet) -> Judged {
@@ -262,16 +286,21 @@ fn principal_account(principal: &Principal) -> Option<AccountId> {
 }
 
 fn insert_environment(context: &mut Context, environment: &Environment) {
+    insert_sender(context, environment);
+    context.insert("aws:ViaAWSService", "false");
+    if let Some(region) = &environment.region {
+        context.insert("aws:RequestedRegion", region.as_str());
+    }
+}
+
+/// When, from where and by what a request was sent.
+fn insert_sender(context: &mut Context, environment: &Environment) {
     let now = environment.now;
     context.insert("aws:CurrentTime", in_seconds(now));
     context.insert("aws:EpochTime", now.as_second().to_string());
     context.insert("aws:SourceIp", environment.source_ip.as_str());
     // The lab's port stands for AWS's TLS endpoints: policies that refuse plain HTTP let it through.
     context.insert("aws:SecureTransport", "true");
-    context.insert("aws:ViaAWSService", "false");
-    if let Some(region) = &environment.region {
-        context.insert("aws:RequestedRegion", region.as_str());
-    }
     if let Some(user_agent) = &environment.user_agent {
         context.insert("aws:UserAgent", user_agent.as_str());
     }

@@ -5,11 +5,11 @@ use std::sync::{Arc, Weak};
 
 use authlab_http::Incoming as HttpIncoming;
 use authlab_kernel::{ComponentClock, EnforcementSetting, Ids, Journal, Outbound};
-use authlab_policy::{ApiRequest, MessageStyle};
+use authlab_policy::MessageStyle;
 use authlab_token::KeySource;
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::authorization::Environment;
+use super::authorization::{ApiCall, Environment};
 use super::pass::Passing;
 use super::ruling::{Brief, Ruled, Ruling};
 use super::site::Site;
@@ -190,7 +190,7 @@ impl FrontDoor {
         &self,
         caller: &Caller,
         environment: &Environment,
-        asked: (&Check, ApiRequest),
+        asked: (&Check, ApiCall),
     ) -> Ruled {
         let cloud = self.view();
         self.ruling().decide_api(&cloud, caller, environment, asked)

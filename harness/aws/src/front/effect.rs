@@ -85,6 +85,11 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                     site.publish(&api_id, &stage, deployment.clone());
                 }
             }
+            Effect::ForgetDecisions { api_id, stage } => {
+                for site in door.sites() {
+                    site.forget_decisions(&api_id, &stage);
+                }
+            }
             Effect::PutLogEvents {
                 scope,
                 group,

@@ -47,7 +47,9 @@ pub(crate) mod testing;
 mod tests;
 
 pub use authentication::{AuthenticationFailure, Expectation, Identified, identify};
-pub use authorization::{Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one};
+pub use authorization::{
+    ApiCall, Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one,
+};
 pub use desk::Desk;
 pub use discovery::{discovered, record_undiscovered};
 pub use door::{ClientClock, FrontDoor, FrontDoorConfig};

@@ -5,12 +5,12 @@
 //! [`Ruled::into_result`].
 
 use authlab_kernel::Enforcement;
-use authlab_policy::{ApiRequest, MessageStyle};
+use authlab_policy::MessageStyle;
 use authlab_wire::{Protocol, WireError};
 
 use super::answer::access_denied;
 use super::authorization::{
-    Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one,
+    ApiCall, Environment, Judged, Verdict, first_refused, judge, judge_api, judge_one,
 };
 use crate::cloud::Cloud;
 use crate::operation::{Caller, Check, Refusal};
@@ -48,7 +48,7 @@ impl Ruling {
         cloud: &Cloud,
         caller: &Caller,
         environment: &Environment,
-        (check, api): (&Check, ApiRequest),
+        (check, api): (&Check, ApiCall),
     ) -> Ruled {
         Ruled {
             verdict: Verdict {

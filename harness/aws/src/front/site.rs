@@ -21,6 +21,9 @@ pub trait Site: Service {
     /// Makes it what an account has of API keys and usage plans. A server that runs no deployments leaves it.
     fn publish_usage(&self, _scope: &Scope, _usage: Arc<AccountUsage>) {}
 
+    /// Forgets what the Lambda authorizers of a stage have said. A server that runs no deployments leaves it.
+    fn forget_decisions(&self, _api_id: &str, _stage: &str) {}
+
     /// Tells the server that an API is there, whatever its stages run, none that it is gone. A server that
     /// runs no deployments leaves it.
     fn know_api(&self, _api_id: &str, _outline: Option<Outline>) {}
@@ -37,6 +40,10 @@ impl Site for Gateway {
 
     fn publish_usage(&self, scope: &Scope, usage: Arc<AccountUsage>) {
         Self::publish_usage(self, scope, usage);
+    }
+
+    fn forget_decisions(&self, api_id: &str, stage: &str) {
+        Self::forget_decisions(self, api_id, stage);
     }
 
     fn know_api(&self, api_id: &str, outline: Option<Outline>) {

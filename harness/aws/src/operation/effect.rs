@@ -78,6 +78,13 @@ pub enum Effect {
         /// What to run.
         deployment: Option<Arc<Deployment>>,
     },
+    /// Let the gateway forget what the Lambda authorizers of a stage have said.
+    ForgetDecisions {
+        /// The API's id, unique in the lab.
+        api_id: String,
+        /// The stage's name.
+        stage: String,
+    },
 }
 
 /// One data point of a metric.

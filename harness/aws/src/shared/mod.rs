@@ -6,10 +6,12 @@
 //!
 //! - [`gateway_name`]: how API Gateway names functions and log streams.
 //! - [`issuer`]: which issuers an authorizer may have.
+//! - [`pool`]: user pools by name.
 //! - [`principal`]: resource policies when a user or role goes.
 
 pub mod gateway_name;
 pub mod issuer;
+pub mod pool;
 pub mod principal;
 
 pub use crate::iam::{Error as IamError, OidcProvider, Role, State as IamState, aws_managed};

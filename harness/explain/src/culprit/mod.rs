@@ -368,9 +368,10 @@ fn is_on_the_way(event: &Event, culprit: &Event, request: &Request<'_>) -> bool 
 pub(crate) fn is_audited(event: &Event) -> bool {
     match Told::of(event) {
         Some(Told::Decision(decision)) => decision.enforcement.is_some(),
-        Some(Told::Authorization(gateway::Authorization::Scopes { enforcement, .. })) => {
-            enforcement.is_some()
-        }
+        Some(Told::Authorization(
+            gateway::Authorization::Scopes { enforcement, .. }
+            | gateway::Authorization::Simple { enforcement, .. },
+        )) => enforcement.is_some(),
         Some(Told::Audited(_) | Told::VaultAudited(_)) => true,
         _ => false,
     }

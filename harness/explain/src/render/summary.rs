@@ -137,8 +137,16 @@ impl<'t> Salient<'t> {
                 gateway::Route::OtherReading { path, .. }
                 | gateway::Route::Nowhere { path, .. }
                 | gateway::Route::Unclear { path, .. } => self.path = text(path),
-                gateway::Route::Taken { .. } | gateway::Route::EndpointDisabled { .. } => {}
+                gateway::Route::Taken { .. }
+                | gateway::Route::EndpointDisabled { .. }
+                | gateway::Route::EndpointMismatch { .. } => {}
             },
+            Told::LambdaAuthorizer(authorizer) => {
+                self.function = authorizer.function.as_deref().and_then(text);
+            }
+            Told::Authorization(gateway::Authorization::Simple { resource, .. }) => {
+                self.resource = text(resource);
+            }
             Told::Authorization(gateway::Authorization::Invoke(invoke)) => {
                 self.action = text(&invoke.action);
                 self.resource = invoke.resource.as_deref().and_then(text);

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use authlab_token::CachePolicy;
 use serde::{Deserialize, Serialize};
 
+use super::{FunctionAuthorizer, RequestSource, TokenAuthorizer};
+
 /// Who may pass a route or method.
 #[derive(Clone, Debug)]
 pub enum Authorization {
@@ -20,8 +22,22 @@ pub enum Authorization {
     },
     /// `AWS_IAM`: a signed caller with `execute-api:Invoke`.
     AwsIam,
+    /// `CUSTOM`: whoever a function lets in.
+    Function(Arc<FunctionAuthorizer>),
+    /// `COGNITO_USER_POOLS` and `JWT` of REST APIs: a bearer of a token of one of several issuers.
+    Token {
+        /// What a token must show.
+        authorizer: Arc<TokenAuthorizer>,
+        /// The method's scopes: one of them is enough; empty = none asked.
+        scopes: Vec<String>,
+    },
     /// What the lab does not simulate: nobody passes, and the answer says so.
-    NotSimulated(AuthorizationType),
+    NotSimulated {
+        /// Its type.
+        kind: AuthorizationType,
+        /// What is not simulated, in words.
+        what: String,
+    },
 }
 
 impl Authorization {
@@ -31,22 +47,31 @@ impl Authorization {
             Self::None => AuthorizationType::None,
             Self::Jwt { .. } => AuthorizationType::Jwt,
             Self::AwsIam => AuthorizationType::AwsIam,
-            Self::NotSimulated(kind) => *kind,
+            Self::Function(_) => AuthorizationType::Custom,
+            Self::Token { authorizer, .. } => authorizer.kind,
+            Self::NotSimulated { kind, .. } => *kind,
         }
     }
 
     /// Every place where one of them looks for a token, and `Authorization`: each once.
     pub(crate) fn identity_sources<'a>(all: impl Iterator<Item = &'a Self>) -> Vec<IdentitySource> {
-        let sources = all.filter_map(|authorization| match authorization {
-            Self::Jwt { authorizer, .. } => Some(&authorizer.identity_sources),
-            Self::None | Self::AwsIam | Self::NotSimulated(_) => None,
+        let sources = all.flat_map(|authorization| match authorization {
+            Self::Jwt { authorizer, .. } => authorizer.identity_sources.iter().collect(),
+            Self::Token { authorizer, .. } => {
+                let issuers = authorizer.issuers.iter();
+                issuers
+                    .flat_map(|issuer| issuer.jwt.identity_sources.iter())
+                    .collect()
+            }
+            Self::Function(authorizer) => {
+                let sources = authorizer.identity_sources.iter();
+                sources.filter_map(|source| source.in_request()).collect()
+            }
+            Self::None | Self::AwsIam | Self::NotSimulated { .. } => Vec::new(),
         });
         let header = IdentitySource::Header("authorization".to_owned());
-        let sources: BTreeSet<IdentitySource> = sources
-            .flatten()
-            .cloned()
-            .chain(std::iter::once(header))
-            .collect();
+        let sources: BTreeSet<IdentitySource> =
+            sources.cloned().chain(std::iter::once(header)).collect();
         sources.into_iter().collect()
     }
 }
@@ -113,13 +138,7 @@ impl IdentitySource {
     ///
     /// `None` for what names neither a header nor a query parameter.
     pub fn parse(expression: &str) -> Option<Self> {
-        let name = |prefix: &str| {
-            let name = expression.strip_prefix(prefix)?;
-            (!name.is_empty()).then(|| name.to_owned())
-        };
-        name("$request.header.")
-            .map(Self::Header)
-            .or_else(|| name("$request.querystring.").map(Self::QueryString))
+        RequestSource::of_request(expression)?.in_request().cloned()
     }
 }
 

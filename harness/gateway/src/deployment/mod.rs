@@ -5,22 +5,30 @@
 //! and its own words for a refusal.
 
 mod authorization;
+mod function_authorizer;
 mod http;
 mod integration;
 mod limit;
 pub mod rest;
 mod stage;
 mod usage;
+mod token_authorizer;
 
 pub use authorization::{Authorization, AuthorizationType, IdentitySource, JwtAuthorizer};
+pub use function_authorizer::{AuthorizerFormat, FunctionAuthorizer, RequestSource, SourcePlace};
 pub use http::{Cors, DEFAULT_STAGE, Dimensions, HttpApi, Route};
 pub use integration::{Integration, IntegrationType, PayloadFormat, Target};
 pub use limit::{Bucket, Limit, Throttle};
 pub use rest::RestApi;
 pub use stage::{AccessLog, ApiKind, Outline, StageFacts};
 pub use usage::{AccountUsage, ApiKey, Period, Quota, StageOf, UsagePlan};
+pub use token_authorizer::{ClaimRule, TokenAuthorizer, TokenIssuer, TokenRule};
+
+pub use authlab_vtl::pattern::{Extent, Pattern};
 
 use std::borrow::Cow;
+
+use authlab_policy::Policy;
 
 use crate::path::RequestPath;
 use crate::refusal::{Refused, TokenProblem, Wording};
@@ -83,6 +91,22 @@ impl Api {
         match self {
             Self::Http(api) => api.identity_sources(),
             Self::Rest(api) => api.identity_sources(),
+        }
+    }
+
+    /// The API's own policy, where its kind has one.
+    pub(crate) fn resource_policy(&self) -> Option<&Policy> {
+        match self {
+            Self::Http(_) => None,
+            Self::Rest(api) => api.resource_policy.as_deref(),
+        }
+    }
+
+    /// Whether it is reached from endpoints of VPCs only.
+    pub(crate) fn is_private(&self) -> bool {
+        match self {
+            Self::Http(_) => false,
+            Self::Rest(api) => api.endpoint == rest::Endpoint::Private,
         }
     }
 

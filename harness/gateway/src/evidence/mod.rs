@@ -5,6 +5,7 @@
 //! where it is read.
 
 mod mapping;
+mod authorizer;
 mod reason;
 mod stage;
 mod token;
@@ -12,11 +13,12 @@ mod usage;
 mod validation;
 
 pub use mapping::{BodyUnreadable, PassthroughRefused, ResponseSelected, TemplateFailed};
+pub use authorizer::{Authorizer, Kept};
 pub use reason::Reason;
 pub use stage::{Bucketed, Difference, Draft, Hidden, Part};
 pub use token::{
-    AlgorithmRefused, Audience, Document, DocumentRefused, Failing, Issuer, Key, KeysNow,
-    Malformed, Shape, Signature, SignatureRefused, Times, TokenJudged,
+    AlgorithmRefused, Audience, ClaimRefused, Document, DocumentRefused, Failing, Issuer, Key,
+    KeysNow, Malformed, Shape, Signature, SignatureRefused, Times, TokenJudged,
 };
 pub use usage::{ApiKey, KeyLikeness, Quota};
 pub use validation::{Size, Validation};
@@ -81,6 +83,17 @@ pub enum Route<'a> {
         api: Text<'a>,
         /// True.
         disable_execute_api_endpoint: bool,
+    },
+    /// The request comes through an endpoint of a VPC and the API is not private, or the other way round.
+    EndpointMismatch {
+        /// The API's id.
+        api: Text<'a>,
+        /// Whether the API is private.
+        is_private: bool,
+        /// The VPC that the request comes from.
+        vpc: Option<Text<'a>>,
+        /// The endpoint that it comes through.
+        vpc_endpoint: Option<Text<'a>>,
     },
     /// Another reading of the path leads to another route.
     OtherReading {
@@ -217,7 +230,24 @@ pub enum Authorization<'a> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         enforcement: Option<LetThrough>,
     },
-    /// `execute-api:Invoke` by a signed caller.
+    /// What a Lambda authorizer says without a policy.
+    Simple {
+        /// The authorizer's name.
+        authorizer: Text<'a>,
+        /// What it says.
+        is_authorized: bool,
+        /// The ARN of the method that is called.
+        resource: Text<'a>,
+        /// The ARN of the method that its function was asked about.
+        asked_about: Text<'a>,
+        /// Since when that is kept, where the function was not asked again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<Kept>,
+        /// Said of a refusal that is let through.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        enforcement: Option<LetThrough>,
+    },
+    /// `execute-api:Invoke`, decided by policies.
     Invoke(Box<Invoke<'a>>),
     /// A refusal that is let through.
     Audited(Box<Decided>),
@@ -227,7 +257,7 @@ impl Evidence for Authorization<'_> {
     const KIND: &'static str = "authorization";
 }
 
-/// What was asked of a signed caller's policies.
+/// What was asked of the policies that have a say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Invoke<'a> {
     /// `execute-api:Invoke`.

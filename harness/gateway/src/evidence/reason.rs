@@ -10,6 +10,13 @@ reasons! {
         PathAmbiguous = "path-ambiguous",
         /// The request names two hosts, or none that can be read.
         HostAmbiguous = "host-ambiguous",
+        /// Where the request comes from cannot be read.
+        SourceUnreadable = "source-unreadable",
+        /// The request comes through an endpoint of a VPC and the API is not private, or the other way
+        /// round.
+        EndpointMismatch = "endpoint-mismatch",
+        /// The ARN of the method is too long.
+        MethodArnTooLong = "method-arn-too-long",
         /// There is no such API.
         NoApi = "no-api",
         /// The API has no such stage.
@@ -84,6 +91,28 @@ reasons! {
         CredentialScope = "credential-scope",
         /// The signed date is too far from the gateway's time.
         ClockSkew = "clock-skew",
+        /// The token is none of those that the authorizer asks for: an access token in place of an ID token.
+        TokenUseMismatch = "token-use-mismatch",
+        /// A claim that the authorizer asks for is absent or another.
+        ClaimMismatch = "claim-mismatch",
+        /// An identity source of a Lambda authorizer is absent or empty.
+        IdentitySourceMissing = "identity-source-missing",
+        /// The token does not match the authorizer's validation expression.
+        IdentityExpressionMismatch = "identity-expression-mismatch",
+        /// The authorizer's function says that the caller is not known.
+        AuthorizerUnauthorized = "authorizer-unauthorized",
+        /// The authorizer's function raised an error.
+        AuthorizerFailed = "authorizer-failed",
+        /// The authorizer's function took longer than the gateway waits.
+        AuthorizerTimeout = "authorizer-timeout",
+        /// The gateway may not invoke the authorizer's function.
+        AuthorizerNotPermitted = "authorizer-not-permitted",
+        /// The authorizer's function cannot be invoked: there is none.
+        AuthorizerNotInvoked = "authorizer-not-invoked",
+        /// What the authorizer's function answered is none of its answers.
+        AuthorizerAnswerMalformed = "authorizer-answer-malformed",
+        /// The authorizer's function says that the caller may not.
+        AuthorizerDenied = "authorizer-denied",
         /// No policy allows the call.
         PermissionMissing = "permission-missing",
         /// A policy denies the call.

@@ -38,6 +38,20 @@ pub struct TokenJudged<'a> {
     /// The times, where it came to them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<Times<'a>>,
+    /// A claim of another kind, where it is not as it must be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimRefused<'a>>,
+}
+
+/// A claim that is not as the authorizer asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimRefused<'a> {
+    /// Its name.
+    pub name: Text<'a>,
+    /// What it may be; empty = any text.
+    pub expected: Vec<Text<'a>>,
+    /// What it is, if it is there.
+    pub token: Option<Cow<'a, Value>>,
 }
 
 /// What `iss` must equal, and what it is.

@@ -65,7 +65,7 @@ async fn stages<'a>(
         return Ok(preflight);
     }
     let route = *taken.insert(route::take(plane, exchange, api)?);
-    authorize::take(plane, exchange, &route.authorization).await?;
+    authorize::take(plane, exchange, &route.authorization, event::of).await?;
     throttle::take(plane, exchange, route.limit.as_ref())?;
     let integration = route.integration.as_deref();
     integrate::take(plane, exchange, integration, event::of).await

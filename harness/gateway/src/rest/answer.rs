@@ -47,8 +47,13 @@ fn of_type(response_type: ResponseType) -> OfType {
         Type::ApiConfigurationError | Type::Default5xx | Type::IntegrationFailure => {
             says(internal, "Internal server error", INTERNAL)
         }
-        // Without a message (as observed); the error type is unverified.
-        Type::AuthorizerConfigurationError | Type::AuthorizerFailure => OfType {
+        // Without a message (as observed); the error type of a failure is unverified.
+        Type::AuthorizerConfigurationError => OfType {
+            status: internal,
+            message: None,
+            error_type: "AuthorizerConfigurationException",
+        },
+        Type::AuthorizerFailure => OfType {
             status: internal,
             message: None,
             error_type: INTERNAL,

@@ -1,7 +1,7 @@
 //! REST APIs: their own list of stages, and what only they have.
 //!
 //! - [`answer`]: how they word what the gateway answers by itself. [`gateway_response`]: how an API words it.
-//! - [`route`]: which method takes a request.
+//! - [`entrance`]: the way to the API, and what no method takes. [`route`]: which method takes a request.
 //! - [`key`], [`usage`]: API keys, and the limits of their usage plans.
 //! - [`validate`], [`size`]: what a request must have. [`media_type`]: types of bodies.
 //! - [`event`]: what functions are sent.
@@ -10,6 +10,7 @@
 //! - [`walk`]: the list.
 
 pub(crate) mod answer;
+mod entrance;
 pub(crate) mod event;
 mod gateway_response;
 pub(crate) mod integrate;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use authlab_kernel::redaction;
 
+use super::entrance;
 use crate::deployment::RestApi;
 use crate::deployment::rest::Method;
 use crate::evidence::{self, Reason};
@@ -20,6 +21,7 @@ pub(crate) fn take<'a>(
     if api.execute_api_endpoint_disabled {
         return Err(endpoint_disabled(exchange));
     }
+    entrance::take(exchange, api)?;
     let verb = &exchange.incoming.method;
     let Some((method, parameters)) = api.methods.find(verb, &exchange.path) else {
         let known = api.methods.iter().map(|method| method.key.as_str().into());
@@ -29,9 +31,8 @@ pub(crate) fn take<'a>(
             routes: known.collect(),
             import_warnings: exchange.stage.import_warnings.as_slice().into(),
         };
-        // Not 404: what is not there is answered as if a signature were missing (recorded).
-        let missing = ResponseType::MissingAuthenticationToken;
-        return Err(Refusal::refused(Reason::NoRoute, missing, &told));
+        let (untaken, said) = entrance::untaken(exchange);
+        return Err(Refusal::refused(Reason::NoRoute, untaken, &told).saying(said));
     };
     let told = evidence::Route::Taken {
         route_key: method.key.as_str().into(),

@@ -18,7 +18,7 @@
 use bytes::Bytes;
 use http::Response;
 
-use super::{answer, integrate, key, metric, route, size, usage, validate};
+use super::{answer, event, integrate, key, metric, route, size, usage, validate};
 use crate::deployment::RestApi;
 use crate::deployment::rest::Method;
 use crate::exchange::Exchange;
@@ -62,7 +62,7 @@ async fn stages<'a>(
     taken: &mut Option<&'a Method>,
 ) -> Result<Response<Bytes>, Box<Refusal>> {
     let method = *taken.insert(route::take(plane, exchange, api)?);
-    authorize::take(plane, exchange, &method.authorization).await?;
+    authorize::take(plane, exchange, &method.authorization, event::of).await?;
     let admitted = key::take(plane, exchange, api, method)?;
     if let Some(admitted) = &admitted {
         usage::throttle(plane, exchange, admitted)?;

@@ -6,18 +6,33 @@ use std::sync::Arc;
 
 use authlab_kernel::{OutboundError, Timestamp, redaction};
 use authlab_token::{
-    Jwk, Kept, KeySet, KeySource, KeySourceError, NeededBy, SignatureError, Token,
+    Jwk, Kept, KeySet, KeySource, KeySourceError, NeededBy, SignatureError, TimeError, Token,
 };
 
 use crate::caller::Who;
 use crate::credential::{Unclear, bearer};
-use crate::deployment::{AuthorizationType, JwtAuthorizer};
+use crate::deployment::{
+    AuthorizationType, JwtAuthorizer, TokenAuthorizer, TokenIssuer, TokenRule,
+};
 use crate::evidence::{self, Reason, TokenJudged};
 use crate::exchange::Exchange;
 use crate::judge::{self, Disbelief};
 use crate::malformed;
 use crate::plane::Plane;
-use crate::refusal::{Refusal, ResponseType, TokenProblem};
+use crate::refusal::{Refusal, ResponseType, Said, TokenProblem};
+
+/// What a token is held against.
+#[derive(Clone, Copy)]
+struct Against<'a> {
+    /// Issuer, audiences and algorithms.
+    jwt: &'a JwtAuthorizer,
+    /// The same of a REST API, with what it has beside them.
+    of_rest: Option<&'a TokenIssuer>,
+    /// The type of authorization.
+    kind: AuthorizationType,
+    /// The scopes of the route or method.
+    scopes: &'a [String],
+}
 
 /// Believes the token, then asks for one of the route's scopes.
 pub(crate) async fn take(
@@ -26,19 +41,15 @@ pub(crate) async fn take(
     authorizer: &JwtAuthorizer,
     scopes: &[String],
 ) -> Result<(), Box<Refusal>> {
-    let compact = match bearer(exchange.incoming, &authorizer.identity_sources) {
-        Ok(Some(compact)) => compact,
-        Ok(None) => return Err(missing(exchange, authorizer)),
-        Err(unclear) => return Err(unclear_source(&unclear, authorizer, scopes)),
+    let against = Against {
+        jwt: authorizer,
+        of_rest: None,
+        kind: AuthorizationType::Jwt,
+        scopes,
     };
-    let token = exchange.tokens.take(&compact).map_err(|error| {
-        let description = error.to_string();
-        let told = malformed::told(&compact, description.as_str());
-        let told = evidence::Authentication::TokenMalformed(told);
-        unauthorized(Reason::TokenMalformed, description.clone(), &told, scopes)
-    })?;
-    believe(plane, exchange, authorizer, &token, scopes).await?;
-    let may_pass = check_scopes(plane, exchange, &token, scopes);
+    let token = read(exchange, against)?;
+    believe(plane, exchange, against, &token).await?;
+    let may_pass = check_scopes(plane, exchange, &token, against);
     // Which scopes a function sees (those of the route that the token has) is unverified.
     let present = (!scopes.is_empty()).then(|| scopes_present(&token, scopes));
     exchange.caller.who = Who::Bearer {
@@ -48,28 +59,65 @@ pub(crate) async fn take(
     may_pass
 }
 
+/// The same for a method of a REST API: the token is held against the issuer that it names.
+pub(crate) async fn take_of_rest(
+    plane: &Plane,
+    exchange: &mut Exchange<'_>,
+    authorizer: &TokenAuthorizer,
+    scopes: &[String],
+) -> Result<(), Box<Refusal>> {
+    let Some(first) = authorizer.issuers.first() else {
+        return Err(Refusal::not_simulated("authorizers without an issuer"));
+    };
+    let token = read(exchange, Against::of_rest(authorizer, first, scopes))?;
+    let named = |issuer: &&TokenIssuer| token.issuer() == Some(issuer.jwt.issuer.as_str());
+    let issuer = authorizer.issuers.iter().find(named).unwrap_or(first);
+    let against = Against::of_rest(authorizer, issuer, scopes);
+    believe(plane, exchange, against, &token).await?;
+    let may_pass = check_scopes(plane, exchange, &token, against);
+    exchange.caller.who = Who::Claimant {
+        token: Box::new(token),
+    };
+    may_pass
+}
+
+/// The token of the request.
+fn read(exchange: &mut Exchange<'_>, against: Against<'_>) -> Result<Token, Box<Refusal>> {
+    let compact = match bearer(exchange.incoming, &against.jwt.identity_sources) {
+        Ok(Some(compact)) => compact,
+        Ok(None) => return Err(missing(exchange, against)),
+        Err(unclear) => return Err(unclear_source(&unclear, against)),
+    };
+    exchange.tokens.take(&compact).map_err(|error| {
+        let description = error.to_string();
+        let told = malformed::told(&compact, description.as_str());
+        let told = evidence::Authentication::TokenMalformed(told);
+        let reason = Reason::TokenMalformed;
+        unauthorized(reason, description.clone(), &told, against.scopes)
+    })
+}
+
 /// Fetches the keys that the token's issuer has, unless they decide nothing, and lets the judge speak.
 async fn believe(
     plane: &Plane,
     exchange: &mut Exchange<'_>,
-    authorizer: &JwtAuthorizer,
+    against: Against<'_>,
     token: &Token,
-    scopes: &[String],
 ) -> Result<(), Box<Refusal>> {
-    let now = plane.clock.now();
+    let (authorizer, now) = (against.jwt, plane.clock.now());
     let (disbelief, key) = match judge::before_keys(authorizer, token) {
         Err(disbelief) => (Some(disbelief), None),
         Ok(()) => {
             let source = plane.keys.of(&authorizer.keys);
-            let kept = key_set(&source, exchange, authorizer, token, now).await;
+            let kept = key_set(&source, exchange, against, token, now).await;
             let fetched = match &kept {
                 Ok(kept) => Some(kept.fetched),
-                Err(_) => source.fetched_at(&authorizer.issuer),
+                Err(_) => source.fetched_at(against.place()),
             };
             let counted = kept.as_ref().ok().map(|kept| Arc::clone(&kept.keys));
             let believed = kept
                 .map_err(Disbelief::Keys)
-                .and_then(|kept| judge::with_keys(authorizer, token, &kept.keys, now));
+                .and_then(|kept| against.judge(token, &kept.keys, now));
             let disbelief = believed.err();
             let mut key = key_told(authorizer, token, fetched);
             key.now = keys_now(plane, authorizer, token, counted.as_ref());
@@ -77,7 +125,7 @@ async fn believe(
         }
     };
     let ahead = plane.clock.offset().as_secs();
-    let judged = judged(authorizer, token, key, disbelief.as_ref(), (now, ahead));
+    let judged = judged(against, token, key, disbelief.as_ref(), (now, ahead));
     let told = evidence::Authentication::Token(Box::new(judged));
     match disbelief {
         None => {
@@ -86,7 +134,62 @@ async fn believe(
         }
         Some(ref disbelief) => {
             let (reason, description) = (disbelief.reason(), disbelief.description());
-            Err(unauthorized(reason, description, &told, scopes))
+            let refusal = unauthorized(reason, description, &told, against.scopes);
+            Err(refusal.saying(against.said(disbelief)))
+        }
+    }
+}
+
+impl<'a> Against<'a> {
+    /// An issuer of a REST API's authorizer.
+    fn of_rest(
+        authorizer: &'a TokenAuthorizer,
+        issuer: &'a TokenIssuer,
+        scopes: &'a [String],
+    ) -> Self {
+        Self {
+            jwt: &issuer.jwt,
+            of_rest: Some(issuer),
+            kind: authorizer.kind,
+            scopes,
+        }
+    }
+
+    /// Where its keys are: the issuer, or the URL of the key set.
+    fn place(&self) -> &str {
+        self.of_rest
+            .map_or(&self.jwt.issuer, |issuer| &issuer.jwks_url)
+    }
+
+    /// What a claim may be.
+    fn expected(&self, name: &str) -> &'a [String] {
+        match self.of_rest.map(|issuer| &issuer.rule) {
+            Some(TokenRule::Claims(rules)) => {
+                let rule = rules.iter().find(|rule| rule.name == name);
+                rule.map_or(&[], |rule| rule.expected.as_slice())
+            }
+            _ => &[],
+        }
+    }
+
+    fn judge(&self, token: &Token, keys: &KeySet, now: Timestamp) -> Result<(), Disbelief> {
+        match self.of_rest {
+            None => judge::with_keys(self.jwt, token, keys, now),
+            Some(issuer) => {
+                judge::of_rest_with_keys(issuer, token, !self.scopes.is_empty(), keys, now)
+            }
+        }
+    }
+
+    /// What a REST API says: that a token of a pool has expired (as observed), else nothing of why.
+    fn said(&self, disbelief: &Disbelief) -> Said {
+        let is_expired = matches!(disbelief, Disbelief::Times(TimeError::Expired { .. }));
+        let is_of_pool = self.kind == AuthorizationType::CognitoUserPools;
+        let message =
+            (is_expired && is_of_pool).then(|| "The incoming token has expired".to_owned());
+        Said {
+            message,
+            ..Said::default()
         }
     }
 }
@@ -94,12 +197,12 @@ async fn believe(
 async fn key_set(
     source: &KeySource,
     exchange: &Exchange<'_>,
-    authorizer: &JwtAuthorizer,
+    against: Against<'_>,
     token: &Token,
     now: Timestamp,
 ) -> Result<Kept, KeySourceError> {
-    let (issuer, kid) = (&authorizer.issuer, token.kid().unwrap_or_default());
-    if let Some(kept) = source.at_hand(issuer, kid, now) {
+    let (place, kid) = (against.place(), token.kid().unwrap_or_default());
+    if let Some(kept) = source.at_hand(place, kid, now) {
         return Ok(kept);
     }
     let needed_by = NeededBy {
@@ -107,7 +210,10 @@ async fn key_set(
         request_id: Some(exchange.request_id.clone()),
         trace_id: Some(exchange.trace.root().to_owned()),
     };
-    source.key_set_for(issuer, kid, now, &needed_by).await
+    match against.of_rest {
+        None => source.key_set_for(place, kid, now, &needed_by).await,
+        Some(_) => source.key_set_at_for(place, kid, now, &needed_by).await,
+    }
 }
 
 fn key_told<'a>(
@@ -193,15 +299,16 @@ fn fate(error: &OutboundError) -> evidence::Failing {
 
 /// What was compared, as far as it went.
 fn judged<'a>(
-    authorizer: &'a JwtAuthorizer,
+    against: Against<'a>,
     token: &'a Token,
     key: Option<evidence::Key<'a>>,
     disbelief: Option<&'a Disbelief>,
     (now, ahead): (Timestamp, i64),
 ) -> TokenJudged<'a> {
+    let authorizer = against.jwt;
     let claim = |name: &str| token.claim(name).map(Cow::Borrowed);
     let mut judged = TokenJudged {
-        r#type: AuthorizationType::Jwt,
+        r#type: against.kind,
         authorizer: authorizer.name.as_str().into(),
         token: token.describe(),
         issuer: evidence::Issuer {
@@ -217,6 +324,7 @@ fn judged<'a>(
         key,
         signature: None,
         times: None,
+        claim: None,
     };
     match disbelief {
         Some(Disbelief::Algorithm { named }) => {
@@ -247,6 +355,14 @@ fn judged<'a>(
             });
         }
         Some(Disbelief::Issuer | Disbelief::Audience) => {}
+        Some(Disbelief::Use { expected }) => {
+            judged.claim = Some(of_claim("token_use", vec![(*expected).into()], token));
+        }
+        Some(Disbelief::Claim { name }) => {
+            let expected = against.expected(name);
+            let expected = expected.iter().map(|one| one.as_str().into());
+            judged.claim = Some(of_claim(name, expected.collect(), token));
+        }
         Some(Disbelief::WithoutExpiry | Disbelief::Times(_)) | None => {
             judged.times = Some(evidence::Times {
                 now: now.as_second(),
@@ -260,14 +376,28 @@ fn judged<'a>(
     judged
 }
 
+/// A claim that is not as it must be, and what it must be.
+fn of_claim<'a>(
+    name: &'a str,
+    expected: Vec<Cow<'a, str>>,
+    token: &'a Token,
+) -> evidence::ClaimRefused<'a> {
+    evidence::ClaimRefused {
+        name: name.into(),
+        expected,
+        token: token.claim(name).map(Cow::Borrowed),
+    }
+}
+
 /// One of the route's scopes is enough; where it has none, none is asked for. A lab that only watches tells
 /// that all are missing, and lets the bearer through.
 fn check_scopes(
     plane: &Plane,
     exchange: &mut Exchange<'_>,
     token: &Token,
-    scopes: &[String],
+    against: Against<'_>,
 ) -> Result<(), Box<Refusal>> {
+    let scopes = against.scopes;
     if scopes.is_empty() {
         return Ok(());
     }
@@ -288,10 +418,18 @@ fn check_scopes(
         exchange.refused(&plane.journal, Reason::ScopeMissing, &told);
         return Ok(());
     }
-    let denied = ResponseType::AccessDenied;
     let scopes = scopes.to_vec();
-    let refusal = Refusal::refused(Reason::ScopeMissing, denied, &told);
-    Err(refusal.for_token(TokenProblem::InsufficientScope { scopes }))
+    let problem = TokenProblem::InsufficientScope { scopes };
+    // By the guide's words a pool's token without a scope is unauthorized, another is forbidden.
+    let refusal = match against.kind {
+        AuthorizationType::CognitoUserPools => {
+            Refusal::refused(Reason::ScopeMissing, ResponseType::Unauthorized, &told)
+        }
+        // The gateway response and the error type of REST APIs are unverified.
+        _ => Refusal::refused(Reason::ScopeMissing, ResponseType::AccessDenied, &told)
+            .saying(Said::forbidden()),
+    };
+    Err(refusal.for_token(problem))
 }
 
 fn scopes_present(token: &Token, scopes: &[String]) -> Vec<String> {
@@ -300,10 +438,11 @@ fn scopes_present(token: &Token, scopes: &[String]) -> Vec<String> {
     scopes.iter().filter(is_present).cloned().collect()
 }
 
-fn missing(exchange: &Exchange<'_>, authorizer: &JwtAuthorizer) -> Box<Refusal> {
+fn missing(exchange: &Exchange<'_>, against: Against<'_>) -> Box<Refusal> {
+    let authorizer = against.jwt;
     let sources = authorizer.identity_sources.iter();
     let told = evidence::Authentication::TokenAbsent {
-        r#type: AuthorizationType::Jwt,
+        r#type: against.kind,
         authorizer: authorizer.name.as_str().into(),
         identity_sources: sources.map(|source| source.to_string().into()).collect(),
         elsewhere: malformed::elsewhere(exchange.incoming),
@@ -312,21 +451,17 @@ fn missing(exchange: &Exchange<'_>, authorizer: &JwtAuthorizer) -> Box<Refusal> 
     Refusal::refused(Reason::TokenMissing, unauthorized, &told).for_token(TokenProblem::Missing)
 }
 
-fn unclear_source(
-    unclear: &Unclear,
-    authorizer: &JwtAuthorizer,
-    scopes: &[String],
-) -> Box<Refusal> {
+fn unclear_source(unclear: &Unclear, against: Against<'_>) -> Box<Refusal> {
     let told = evidence::Authentication::TokenUnclear {
-        r#type: AuthorizationType::Jwt,
-        authorizer: authorizer.name.as_str().into(),
+        r#type: against.kind,
+        authorizer: against.jwt.name.as_str().into(),
         identity_source: unclear.source.to_string().into(),
         problem: unclear.problem.into(),
     };
     // Values of one header are folded into one text, in which the dots of two tokens make too many
     // segments (unverified).
     let description = "token contains an invalid number of segments".to_owned();
-    unauthorized(unclear.reason, description, &told, scopes)
+    unauthorized(unclear.reason, description, &told, against.scopes)
 }
 
 fn unauthorized(

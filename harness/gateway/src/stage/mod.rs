@@ -4,7 +4,9 @@
 
 pub(crate) mod authorize;
 pub(crate) mod finish;
+mod function_authorizer;
 pub(crate) mod iam;
 pub(crate) mod integrate;
 pub(crate) mod jwt;
+mod permission;
 pub(crate) mod throttle;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::ledger::Ledger;
 use crate::access_log::LogFormat;
 use crate::deployment::{
-    AccessLog, Api, Authorization, Bucket, Cors, DEFAULT_STAGE, HttpApi, IdentitySource,
-    Integration, JwtAuthorizer, Limit, PayloadFormat, Route, StageFacts, Target, Throttle,
+    AccessLog, Api, Authorization, AuthorizerFormat, Bucket, Cors, DEFAULT_STAGE,
+    FunctionAuthorizer, HttpApi, IdentitySource, Integration, JwtAuthorizer, Limit, PayloadFormat,
+    Route, StageFacts, Target, Throttle,
 };
 use crate::uri_template::UriTemplate;
 use crate::{Deployment, Gateway, Needs};
@@ -67,12 +68,9 @@ impl Bench {
             Arc::new(client),
             needs,
         ));
-        let scope = Scope::new(
-            "222222222222".parse().expect("an account"),
-            "us-east-1".parse().expect("a Region"),
-        );
+        let scope = scope();
         for stage in [DEFAULT_STAGE, "prod", "rest"] {
-            let deployment = Arc::new(deployment(&scope, stage));
+            let deployment = Arc::new(deployment(&scope, stage, None));
             gateway.publish("api0000001", stage, Some(deployment));
         }
         Self {
@@ -84,6 +82,14 @@ impl Bench {
             upstream,
             issuer,
         }
+    }
+
+    /// Publishes the HTTP API again, with this for who may pass `/gated` and `/admin`.
+    pub fn publish_gated(&self, gated: Authorization) {
+        let deployment = deployment(&scope(), DEFAULT_STAGE, Some(gated));
+        let deployment = Some(Arc::new(deployment));
+        self.gateway
+            .publish("api0000001", DEFAULT_STAGE, deployment);
     }
 
     /// A request by the API's host.
@@ -160,6 +166,14 @@ impl Bench {
     pub fn bearer(&self, changes: Value) -> String {
         format!("Bearer {}", signed(0, &self.claims(changes)))
     }
+}
+
+/// The account and Region of all APIs.
+pub fn scope() -> Scope {
+    Scope::new(
+        "222222222222".parse().expect("an account"),
+        "us-east-1".parse().expect("a Region"),
+    )
 }
 
 /// A token that the RSA test key of this index signs.
@@ -242,7 +256,20 @@ pub async fn serve_issuer(issuer: &MockServer, keys: &[usize]) {
     }
 }
 
-fn deployment(scope: &Scope, stage: &str) -> Deployment {
+/// An authorizer that asks for nothing, and answers without a policy.
+fn simple() -> Authorization {
+    Authorization::Function(Arc::new(FunctionAuthorizer {
+        id: "auth01".to_owned(),
+        name: "gate".to_owned(),
+        function: UriTemplate::parse("arn:aws:lambda:us-east-1:222222222222:function:authz"),
+        format: AuthorizerFormat::V2 { is_simple: true },
+        identity_sources: Vec::new(),
+        ttl_seconds: 0,
+    }))
+}
+
+/// `gated` is who may pass `/gated` and `/admin`.
+fn deployment(scope: &Scope, stage: &str, gated: Option<Authorization>) -> Deployment {
     let authorizer = Arc::new(JwtAuthorizer {
         name: "corp".to_owned(),
         issuer: ISSUER.to_owned(),
@@ -340,6 +367,10 @@ fn deployment(scope: &Scope, stage: &str) -> Deployment {
         ),
         route("GET /bare", Authorization::None, None, None),
     ];
+    let gated = gated.unwrap_or_else(simple);
+    for key in ["GET /gated", "GET /admin"] {
+        routes.push(route(key, gated.clone(), Some(http(upstream)), None));
+    }
     if stage == "rest" {
         routes.push(route(
             "$default",

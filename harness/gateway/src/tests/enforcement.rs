@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use authlab_kernel::{Enforcement, LetThrough};
+use bytes::Bytes;
 use serde_json::json;
 
 use super::bench::{Answer, Bench};
@@ -32,17 +33,20 @@ macro_rules! questions {
 }
 
 questions! {
-    Right: ScopeMissing PermissionMissing ExplicitDeny;
+    Right: ScopeMissing PermissionMissing ExplicitDeny AuthorizerDenied;
     Identity: TokenMissing TokenRepeated TokenUnreadable TokenMalformed AlgorithmUnsupported
         IssuerMismatch DiscoveryUnreachable DiscoveryStatus DiscoveryDocument DiscoveryIssuerMismatch
         JwksUnreachable JwksStatus JwksDocument KeyUnknown AlgorithmDoesNotFitKey KeyForOtherAlgorithm
         KeyNotForSignatures KeySize CriticalExtension SignatureInvalid AudienceMismatch
         TokenWithoutExpiry TokenExpired TokenNotYetValid SignatureMissing SignatureUnreadable
         SignatureMismatch CredentialUnknown SessionTokenMismatch CredentialExpired CredentialScope
-        ClockSkew;
+        ClockSkew TokenUseMismatch ClaimMismatch IdentitySourceMissing IdentityExpressionMismatch
+        AuthorizerUnauthorized AuthorizerFailed AuthorizerTimeout AuthorizerNotPermitted
+        AuthorizerNotInvoked AuthorizerAnswerMalformed;
     // AWS says of API keys that they are no way to authenticate: audit lets no request through without.
     // A path that is allowed in one reading alone is refused by policies, and marked as theirs are.
-    Request: PathAmbiguous HostAmbiguous NoApi NoStage EndpointDisabled NoRoute Throttled
+    Request: PathAmbiguous HostAmbiguous SourceUnreadable EndpointMismatch MethodArnTooLong NoApi NoStage
+        EndpointDisabled NoRoute Throttled
         ApiKeyMissing ApiKeyUnknown ApiKeyDisabled ApiKeyWithoutPlan QuotaExceeded
         ParameterMissing BodyInvalid RequestTooLarge
         IntegrationMissing IntegrationVariableMissing IntegrationUri IntegrationNotAllowed
@@ -60,7 +64,7 @@ struct Row {
 }
 
 /// Every decision of the gateway about rights.
-fn rows(bench: &Bench) -> [Row; 3] {
+fn rows(bench: &Bench) -> [Row; 4] {
     [
         Row {
             reason: Reason::ScopeMissing,
@@ -77,6 +81,11 @@ fn rows(bench: &Bench) -> [Row; 3] {
             target: "/iam/7",
             authorization: "outcast".to_owned(),
         },
+        Row {
+            reason: Reason::AuthorizerDenied,
+            target: "/gated",
+            authorization: "somebody".to_owned(),
+        },
     ]
 }
 
@@ -90,6 +99,7 @@ fn marks(answer: &Answer, reason: Reason) -> Vec<Option<LetThrough>> {
     let refused = answer.events.iter().filter(|event| event.is(reason));
     let told = refused.map(|event| match event.read::<Authorization<'_>>() {
         Some(Authorization::Scopes { enforcement, .. }) => enforcement,
+        Some(Authorization::Simple { enforcement, .. }) => enforcement,
         Some(Authorization::Invoke(invoke)) => invoke.decision?.enforcement,
         Some(Authorization::Audited(decided)) => decided.enforcement,
         None => panic!("{event:?}"),
@@ -100,6 +110,8 @@ fn marks(answer: &Answer, reason: Reason) -> Vec<Option<LetThrough>> {
 #[tokio::test]
 async fn what_lacks_a_right_is_refused_or_goes_through_with_the_same_reason() {
     let bench = Bench::start().await;
+    let denied = Bytes::from_static(b"{\"isAuthorized\":false}");
+    *bench.ledger.authorizer.lock() = Some(Ok(denied));
     for Row {
         reason,
         target,

@@ -153,6 +153,7 @@ pub(super) fn judged() -> TokenJudged<'static> {
         key: None,
         signature: None,
         times: None,
+        claim: None,
     }
 }
 

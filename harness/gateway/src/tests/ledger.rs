@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use authlab_kernel::{EnforcementSetting, LetThrough};
-use authlab_policy::Outcome;
+use authlab_policy::{Context, MessageStyle, Outcome, PolicySet, Principal, Request, decide};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
@@ -32,6 +32,8 @@ pub struct Ledger {
     pub enforcement: EnforcementSetting,
     /// What the function answers next.
     pub function: Mutex<Option<Result<Bytes, FunctionFailure>>>,
+    /// What an authorizer's function answers: it is told apart by its name.
+    pub authorizer: Mutex<Option<Result<Bytes, FunctionFailure>>>,
 }
 
 impl Identity for Ledger {
@@ -67,10 +69,13 @@ impl Identity for Ledger {
     }
 
     fn authorize(&self, invoke: &Invoke<'_>) -> Judged {
+        let Some(caller) = invoke.caller else {
+            return by_policies(invoke);
+        };
         let mut signed = self.signed.lock();
         let asked = signed.last_mut().expect("authenticated before");
         asked.push(invoke.resource.to_owned());
-        let outcome = invoke.caller.known.downcast_ref();
+        let outcome = caller.known.downcast_ref();
         let outcome = *outcome.expect("what was known when they were authenticated");
         let may = outcome == Outcome::Allow;
         let let_through = self.enforcement.get().let_through();
@@ -80,6 +85,42 @@ impl Identity for Ledger {
             message: "no".to_owned(),
             ..Judged::undecided()
         }
+    }
+}
+
+/// What the policies of the API and of its authorizer say of somebody who did not sign.
+fn by_policies(invoke: &Invoke<'_>) -> Judged {
+    let mut context = Context::new();
+    context.insert("aws:SourceIp", invoke.source.ip.to_string());
+    for (key, value) in [
+        ("aws:SourceVpc", invoke.source.vpc),
+        ("aws:SourceVpce", invoke.source.vpc_endpoint),
+        ("aws:UserAgent", invoke.source.user_agent),
+        ("aws:Referer", invoke.source.referer),
+    ] {
+        if let Some(value) = value {
+            context.insert(key, value);
+        }
+    }
+    let request = Request {
+        api: Some(invoke.api.clone()),
+        context,
+        resource_account: Some(invoke.scope.account.to_string()),
+        ..Request::new(Principal::Anonymous, "execute-api:Invoke", invoke.resource)
+    };
+    let policies = PolicySet {
+        identity: invoke.authorizer_policy.cloned().into_iter().collect(),
+        resource: invoke.resource_policy.cloned(),
+        ..PolicySet::default()
+    };
+    let decision = decide(&request, &policies);
+    Judged {
+        outcome: decision.outcome,
+        message: match decision.is_allowed() {
+            true => String::new(),
+            false => decision.message(&request, MessageStyle::Style2025),
+        },
+        ..Judged::undecided()
     }
 }
 
@@ -98,8 +139,12 @@ fn decided(let_through: LetThrough) -> Decided {
 
 impl Functions for Ledger {
     fn invoke(&self, invocation: Invocation) -> BoxFuture<'_, Result<Bytes, FunctionFailure>> {
+        let is_authorizer = invocation.function_arn.ends_with(":authz");
         self.invocations.lock().push(invocation);
-        let answer = self.function.lock().clone();
+        let answer = match is_authorizer {
+            true => self.authorizer.lock().clone(),
+            false => self.function.lock().clone(),
+        };
         Box::pin(async move { answer.unwrap_or_else(|| Ok(Bytes::from_static(b"{\"ok\":true}"))) })
     }
 }

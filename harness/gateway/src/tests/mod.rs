@@ -1,6 +1,7 @@
 //! The data plane, from the request to its access log: every refusal with AWS's status, body and
 //! challenge, and its allowed twin.
 
+mod authorizer;
 mod bench;
 mod enforcement;
 mod evidence;
@@ -10,8 +11,11 @@ mod kept;
 mod ledger;
 mod own_answer;
 mod path;
+mod policy;
 mod rest;
 mod rest_api;
+mod rest_policy;
+mod rest_token;
 mod token;
 mod usage;
 

@@ -13,7 +13,7 @@ use crate::apigateway::error::Error;
 use crate::apigateway::resource::{Api, CanarySettings, DeploymentFacts, Resource, Stage, Texts};
 use crate::cloud::Cloud;
 use crate::operation::part::{At, Part, Whole, Within, changed};
-use crate::operation::{Answer, Call, Reply, read, read_both};
+use crate::operation::{Answer, Call, Effect, Reply, read, read_both};
 
 /// What CreateDeployment gives.
 #[derive(Deserialize)]
@@ -178,4 +178,23 @@ pub(in crate::apigateway) fn flush(cloud: &mut Cloud, call: &Call, input: Value)
     let api = Api::find(cloud, call, at.whole())?;
     Stage::find(api, at.part()).map_err(wire)?;
     Ok(Reply::empty())
+}
+
+/// Lets the gateway forget what the stage's Lambda authorizers have said.
+pub(in crate::apigateway) fn flush_authorizers(
+    cloud: &mut Cloud,
+    call: &Call,
+    input: Value,
+) -> Answer {
+    let at: At<Stage> = read(input)?;
+    let api = Api::find(cloud, call, at.whole())?;
+    let stage = Stage::find(api, at.part()).map_err(wire)?;
+    let forget = Effect::ForgetDecisions {
+        api_id: api.facts.id.clone(),
+        stage: stage.stage_name.clone(),
+    };
+    Ok(Reply {
+        effects: vec![forget],
+        ..Reply::empty()
+    })
 }

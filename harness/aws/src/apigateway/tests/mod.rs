@@ -1,5 +1,6 @@
 //! The control plane against the tables of `tests/golden/rest`.
 //!
+//! - [`authorizer`]: who may pass a method.
 //! - [`golden`]: the rows, and what of an answer is compared.
 //! - [`replay`]: the calls of a row.
 //! - [`fixture`]: what recorded sequences take from outside.
@@ -8,11 +9,13 @@
 //! - [`stage`]: what stages answer.
 //! - [`value`]: values that cannot be, with those that can.
 //! - [`authorizer`], [`canary`], [`documentation`], [`usage`]: what these families of operations do.
+//! - [`function_authorizer`]: functions that let callers in.
 
 mod authorizer;
 mod canary;
 mod documentation;
 mod fixture;
+mod function_authorizer;
 mod golden;
 mod refusal;
 mod replay;

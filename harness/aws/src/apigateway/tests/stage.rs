@@ -6,6 +6,7 @@ use authlab_gateway::Gateway;
 use authlab_kernel::Enforcement;
 use serde_json::{Value as Json, json};
 
+use crate::cloud::Cloud;
 use crate::front::ClientClock;
 use crate::front::testing::{TestDoor, WORKLOAD, http_client};
 
@@ -16,7 +17,12 @@ pub(super) struct Lab {
 }
 
 pub(super) async fn lab() -> Lab {
-    let lab = TestDoor::start_with(ClientClock::Lab, Enforcement::Enforce, |_| {}).await;
+    lab_with(|_| {}).await
+}
+
+/// The same over a cloud that is prepared.
+pub(super) async fn lab_with(prepare: impl FnOnce(&mut Cloud)) -> Lab {
+    let lab = TestDoor::start_with(ClientClock::Lab, Enforcement::Enforce, prepare).await;
     let door = &lab.door;
     let gateway = Gateway::new(
         door.gateway_clock().clone(),

@@ -160,6 +160,43 @@ pub(super) const ENDPOINT_DISABLED: Entry = class(
     },
 );
 
+pub(super) const OTHER_NETWORK: Entry = class(
+    "network-other",
+    Mender::Caller,
+    "the request does not come the way that leads to the API",
+    |case| {
+        let told = case.refused(Component::Gateway, Reason::EndpointMismatch)?;
+        let Told::Route(Route::EndpointMismatch {
+            api,
+            is_private,
+            vpc,
+            vpc_endpoint,
+        }) = told
+        else {
+            return None;
+        };
+        Some(if is_private {
+            Finding::certain(
+                format!(
+                    "the API `{api}` is private, and the request comes through no endpoint of a VPC"
+                ),
+                "call it from a VPC through an endpoint for `execute-api`; in the lab, say through which by the header \
+                 `x-authlab-source-vpce`",
+            )
+        } else {
+            Finding::certain(
+                format!(
+                    "the request comes through the endpoint {} of the VPC {}, which leads to private APIs only, and \
+                     the API `{api}` is none",
+                    words::text(vpc_endpoint.as_deref()),
+                    words::text(vpc.as_deref())
+                ),
+                "turn off the private DNS of the endpoint, or call the API by a custom domain name",
+            )
+        })
+    },
+);
+
 pub(super) const LEFT_OUT: Entry = class(
     "route-left-out-by-import",
     Mender::Owner,

@@ -1,7 +1,7 @@
 //! What stands behind a route, and who may not pass although they are known.
 
 use authlab_aws::evidence as aws;
-use authlab_gateway::evidence::{Authentication, Authorization, Integration, Reason};
+use authlab_gateway::evidence::{Authentication, Authorization, Authorizer, Integration, Reason};
 use authlab_kernel::Component;
 use authlab_policy::Layer;
 use authlab_policy::evidence::Decision;
@@ -70,7 +70,7 @@ pub(super) const NOT_PERMITTED: Entry = class(
         let decision = match Told::of(case.refusal()?)? {
             Told::Decision(decision) => Some(decision.decision).filter(is_invocation),
             // The gateway answers for what the function's policy decided.
-            Told::Integration(Integration::Function { .. }) => {
+            Told::Integration(Integration::Function { .. }) | Told::LambdaAuthorizer(_) => {
                 let decided = case.before::<aws::Decision>(Component::Lambda);
                 let decisions = decided.map(|decided| decided.decision);
                 decisions.filter(is_invocation).last()
@@ -98,6 +98,15 @@ fn not_permitted(case: &Case<'_>, decision: &Decision) -> Finding {
             Integration::Function { source_arn, .. } => source_arn,
             _ => None,
         });
+    let of_authorizer = case
+        .refusal()
+        .and_then(|event| event.read::<Authorizer<'_>>())
+        .and_then(|told| told.source_arn);
+    let what = match of_authorizer {
+        Some(_) => "the authorizer",
+        None => "the route",
+    };
+    let source = of_authorizer.or(source);
     let function = &decision.resource;
     let qualifier = function.split(':').nth(7);
     let near = decision.near_misses.iter().flat_map(|miss| &miss.failing);
@@ -113,7 +122,7 @@ fn not_permitted(case: &Case<'_>, decision: &Decision) -> Finding {
         )
     } else {
         format!(
-            "the policy of `{function}` lets `{API_GATEWAY}` invoke it for {}; the route is {source}",
+            "the policy of `{function}` lets `{API_GATEWAY}` invoke it for {}; {what} is {source}",
             words::texts(&allowed)
         )
     };

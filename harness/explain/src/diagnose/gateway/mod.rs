@@ -3,12 +3,15 @@
 //! - [`judged`], [`told`]: what of the evidence all of them look at. [`parting`]: where two texts part.
 //! - [`address`]: APIs, stages and routes that are not there. [`draft`]: what is not deployed.
 //! - [`credential`]: what stands where a token or a signature should.
-//! - [`issuer`], [`audience`], [`scope`], [`time`]: claims. [`algorithm`], [`key`], [`document`]: keys.
+//! - [`issuer`], [`audience`], [`scope`], [`time`], [`claim`]: claims. [`algorithm`], [`key`], [`document`]: keys.
+//! - [`authorizer`]: Lambda authorizers.
 //! - [`usage`], [`throttle`], [`validation`], [`integration`]: what comes after the caller. [`log`]: what a log does not say.
 
 mod address;
 mod algorithm;
 mod audience;
+mod authorizer;
+mod claim;
 mod credential;
 mod document;
 mod draft;
@@ -44,6 +47,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     address::STAGE_MISSING_IN_PATH,
     address::STAGE_UNKNOWN,
     address::ENDPOINT_DISABLED,
+    address::OTHER_NETWORK,
     address::LEFT_OUT,
     address::STAGE_IN_PATH,
     address::OTHER_METHOD,
@@ -97,6 +101,16 @@ pub(super) const ENTRIES: &[Entry] = &[
     scope::SPELLING,
     scope::ABSENT,
     scope::OTHER,
+    claim::USE,
+    claim::OTHER,
+    authorizer::POLICY_KEPT,
+    authorizer::ANSWER_KEPT,
+    authorizer::DENIED,
+    authorizer::SOURCE_MISSING,
+    authorizer::EXPRESSION,
+    authorizer::UNAUTHORIZED,
+    authorizer::FAILED,
+    authorizer::MALFORMED,
     throttle::EMPTY,
     usage::KEY_ELSEWHERE,
     usage::KEY_LIKE,
