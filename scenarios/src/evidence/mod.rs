@@ -17,7 +17,7 @@ pub(crate) fn decision(event: &Event) -> Option<Decision> {
     match event.read::<gateway::Authorization<'_>>()? {
         gateway::Authorization::Invoke(invoke) => Some(invoke.decision?.decision),
         gateway::Authorization::Audited(decided) => Some(decided.decision),
-        gateway::Authorization::Scopes { .. } => None,
+        gateway::Authorization::Scopes { .. } | gateway::Authorization::Simple { .. } => None,
     }
 }
 

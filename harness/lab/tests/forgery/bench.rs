@@ -35,6 +35,8 @@ pub struct Bench {
     pub vault: String,
     /// The API's host.
     pub host: String,
+    /// The REST API's host.
+    pub rest_host: String,
     /// The host of an API of a stranger that answers as STS would.
     pub impostor: String,
     /// A user who may call the API but for `secret`.
@@ -60,6 +62,7 @@ impl Bench {
             aws,
             vault,
             host: String::new(),
+            rest_host: String::new(),
             impostor: String::new(),
             user: Credentials::default(),
             pauper: Credentials::default(),
@@ -69,6 +72,7 @@ impl Bench {
         bench.start_issuer().await;
         bench.make_principals().await;
         bench.make_apis().await;
+        bench.make_rest_api().await;
         bench.make_vault().await;
         bench
     }
@@ -329,6 +333,56 @@ impl Bench {
         });
         let api_id = self.make_api(STRANGER, &document).await;
         self.impostor = format!("{api_id}.execute-api.{REGION}.amazonaws.com");
+    }
+
+    /// A REST API whose method `GET /jwt` answers by itself to bearers of a token.
+    async fn make_rest_api(&mut self) {
+        let post = |path: String, body: Value| {
+            let bench = &*self;
+            async move { bench.rest(ACCOUNT, "POST", &path, &body).await }
+        };
+        let put = |path: String, body: Value| {
+            let bench = &*self;
+            async move { bench.rest(ACCOUNT, "PUT", &path, &body).await }
+        };
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let made = post("/restapis".to_owned(), json!({"name": "forge"})).await;
+        let api = format!("/restapis/{}", text(&made["id"]));
+        let authorizer = json!({
+            "name": "forge", "type": "JWT",
+            "identitySource": "method.request.header.Authorization",
+            "jwtConfiguration": {
+                "issuers": [{"issuer": ISSUER, "audiences": ["reports"]}],
+                "defaultAlgorithms": ["RS256", "RS384", "RS512"],
+            },
+        });
+        let authorizer = post(format!("{api}/authorizers"), authorizer).await;
+        let root = text(&made["rootResourceId"]);
+        let child = json!({"pathPart": "jwt"});
+        let child = post(format!("{api}/resources/{root}"), child).await;
+        let method = format!("{api}/resources/{}/methods/GET", text(&child["id"]));
+        let template = json!({"application/json": "{\"statusCode\": 200}"});
+        let calls = [
+            (
+                "",
+                json!({
+                    "authorizationType": "JWT", "authorizerId": authorizer["id"],
+                    "authorizationScopes": ["read"],
+                }),
+            ),
+            (
+                "/integration",
+                json!({"type": "MOCK", "requestTemplates": template}),
+            ),
+            ("/responses/200", json!({})),
+            ("/integration/responses/200", json!({})),
+        ];
+        for (path, body) in calls {
+            put(format!("{method}{path}"), body).await;
+        }
+        post(format!("{api}/deployments"), json!({"stageName": "prod"})).await;
+        let host = format!("{}.execute-api.{REGION}.amazonaws.com", text(&made["id"]));
+        self.rest_host = host;
     }
 
     async fn make_api(&self, account: &str, document: &Value) -> String {

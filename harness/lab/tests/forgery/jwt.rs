@@ -16,35 +16,56 @@ use crate::wire::Request;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     Http,
+    Rest,
     Sts,
     Vault,
 }
 
-const ALL: &[Way] = &[Way::Http, Way::Sts, Way::Vault];
-const HTTP: &[Way] = &[Way::Http];
+const ALL: &[Way] = &[Way::Http, Way::Rest, Way::Sts, Way::Vault];
+/// The authorizers of APIs.
+const API: &[Way] = &[Way::Http, Way::Rest];
 const STS: &[Way] = &[Way::Sts];
 /// Those that bind a subject.
 const BOUND: &[Way] = &[Way::Sts, Way::Vault];
 /// Those that read a token as it was sent. Vault takes blanks out first, as its library does: what is
 /// signed stays the same.
-const AS_SENT: &[Way] = &[Way::Http, Way::Sts];
+const AS_SENT: &[Way] = &[Way::Http, Way::Rest, Way::Sts];
 /// Those that ask for an expiry.
-const EXPIRING: &[Way] = &[Way::Http, Way::Sts];
+const EXPIRING: &[Way] = &[Way::Http, Way::Rest, Way::Sts];
 
 impl Way {
     fn name(self) -> &'static str {
         match self {
             Self::Http => "http-jwt",
+            Self::Rest => "rest-jwt",
             Self::Sts => "sts-web-id",
             Self::Vault => "vault-jwt",
         }
     }
 
+    /// The host of the API, and what stands before its paths.
+    fn place(self, bench: &Bench) -> (&str, &'static str) {
+        match self {
+            Self::Rest => (&bench.rest_host, "/prod"),
+            _ => (&bench.host, ""),
+        }
+    }
+
+    /// A request to the API with these headers `Authorization`.
+    fn api(self, bench: &Bench, authorizations: &[&str]) -> Request {
+        let (host, stage) = self.place(bench);
+        let mut request = Request::new("GET", &format!("{stage}/jwt")).header("host", host);
+        for value in authorizations {
+            request = request.header("authorization", *value);
+        }
+        request
+    }
+
     async fn send(self, bench: &Bench, token: &[u8]) -> u16 {
         let text = String::from_utf8_lossy(token).into_owned();
         match self {
-            Self::Http => {
-                http(bench, &[&format!("Bearer {text}")])
+            Self::Http | Self::Rest => {
+                self.api(bench, &[&format!("Bearer {text}")])
                     .send(&bench.aws)
                     .await
                     .0
@@ -57,14 +78,6 @@ impl Way {
             }
         }
     }
-}
-
-fn http(bench: &Bench, authorizations: &[&str]) -> Request {
-    let mut request = Request::new("GET", "/jwt").header("host", &bench.host);
-    for value in authorizations {
-        request = request.header("authorization", *value);
-    }
-    request
 }
 
 /// What a token is made of.
@@ -609,19 +622,19 @@ const CLAIMS: &[Attack] = &[
     attack("no subject", BOUND, |t| {
         signed(&t.header, &without(&t.claims, "sub"))
     }),
-    attack("no scope", HTTP, |t| {
+    attack("no scope", API, |t| {
         signed(&t.header, &without(&t.claims, "scope"))
     }),
-    attack("another scope", HTTP, |t| {
+    attack("another scope", API, |t| {
         claims(t, json!({"scope": "write"}))
     }),
-    attack("a scope with more behind", HTTP, |t| {
+    attack("a scope with more behind", API, |t| {
         claims(t, json!({"scope": "readonly"}))
     }),
-    attack("scopes joined by commas", HTTP, |t| {
+    attack("scopes joined by commas", API, |t| {
         claims(t, json!({"scope": "write,read"}))
     }),
-    attack("a scope in upper case", HTTP, |t| {
+    attack("a scope in upper case", API, |t| {
         claims(t, json!({"scope": "READ"}))
     }),
 ];
@@ -665,32 +678,38 @@ pub async fn try_all(bench: &Bench, cells: &mut Vec<Cell>) {
             });
         }
     }
-    places(bench, cells).await;
+    for way in API {
+        places(bench, *way, cells).await;
+    }
 }
 
 /// A good token where none is looked for, or beside a bad one.
-async fn places(bench: &Bench, cells: &mut Vec<Cell>) {
+async fn places(bench: &Bench, way: Way, cells: &mut Vec<Cell>) {
     let good = String::from_utf8(good(bench)).expect("text");
     let bearer = format!("Bearer {good}");
-    let at = |target: &str| Request::new("GET", target).header("host", &bench.host);
+    let (host, stage) = way.place(bench);
+    let at = |target: &str| Request::new("GET", &format!("{stage}{target}")).header("host", host);
     let attacks = [
-        ("good, then bad", http(bench, &[&bearer, "Bearer a.b.c"])),
-        ("bad, then good", http(bench, &["Bearer a.b.c", &bearer])),
-        ("good twice", http(bench, &[&bearer, &bearer])),
+        ("good, then bad", way.api(bench, &[&bearer, "Bearer a.b.c"])),
+        ("bad, then good", way.api(bench, &["Bearer a.b.c", &bearer])),
+        ("good twice", way.api(bench, &[&bearer, &bearer])),
         (
             "good and bad in one header",
-            http(bench, &[&format!("{bearer}, Bearer a.b.c")]),
+            way.api(bench, &[&format!("{bearer}, Bearer a.b.c")]),
         ),
         (
             "bad and good in one header",
-            http(bench, &[&format!("Bearer a.b.c, {bearer}")]),
+            way.api(bench, &[&format!("Bearer a.b.c, {bearer}")]),
         ),
         (
             "the scheme twice",
-            http(bench, &[&format!("Bearer {bearer}")]),
+            way.api(bench, &[&format!("Bearer {bearer}")]),
         ),
-        ("another scheme", http(bench, &[&format!("Basic {good}")])),
-        ("no text", http(bench, &[&format!("{bearer}\u{e9}")])),
+        (
+            "another scheme",
+            way.api(bench, &[&format!("Basic {good}")]),
+        ),
+        ("no text", way.api(bench, &[&format!("{bearer}\u{e9}")])),
         ("in the query", at(&format!("/jwt?access_token={good}"))),
         (
             "in a cookie",
@@ -709,18 +728,18 @@ async fn places(bench: &Bench, cells: &mut Vec<Cell>) {
             at("//jwt").header("authorization", bearer.clone()),
         ),
         ("by another method", {
-            let mut request = http(bench, &[&bearer]);
+            let mut request = way.api(bench, &[&bearer]);
             request.method = "POST".to_owned();
             request.header("x-http-method-override", "GET")
         }),
     ];
     for (name, request) in attacks {
         cells.push(Cell {
-            way: Way::Http.name(),
+            way: way.name(),
             attack: name.to_owned(),
             forged: request.send(&bench.aws).await.0,
             diagnosis: bench.diagnosis(),
-            twin: http(bench, &[&bearer]).send(&bench.aws).await.0,
+            twin: way.api(bench, &[&bearer]).send(&bench.aws).await.0,
         });
     }
 }

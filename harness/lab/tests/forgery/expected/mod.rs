@@ -19,7 +19,8 @@ pub const NO_LINE: &str = "none";
 /// The classes of which the diagnosis of this attack has to be one; empty where there is no such row.
 pub fn classes(way: &str, attack: &str) -> impl Iterator<Item = &'static str> {
     let column = match way {
-        "http-jwt" => in_column(token::ROWS, 0, attack),
+        // Of both kinds of API the same is said.
+        "http-jwt" | "rest-jwt" => in_column(token::ROWS, 0, attack),
         "sts-web-id" => in_column(token::ROWS, 1, attack),
         "vault-jwt" => in_column(token::ROWS, 2, attack),
         "iam-header" => in_column(signature::ROWS, 0, attack),
@@ -41,7 +42,12 @@ fn in_column<const WAYS: usize>(
 
 /// How many cells the rows speak of.
 pub fn count() -> usize {
-    counted(token::ROWS) + counted(signature::ROWS) + counted(login::ROWS)
+    // What is tried on one kind of API is tried on the other.
+    let of_api = token::ROWS
+        .iter()
+        .filter(|([first, ..], _)| !first.is_empty());
+    let of_rest: usize = of_api.map(|(_, attacks)| attacks.len()).sum();
+    of_rest + counted(token::ROWS) + counted(signature::ROWS) + counted(login::ROWS)
 }
 
 fn counted<const WAYS: usize>(rows: &[Row<WAYS>]) -> usize {

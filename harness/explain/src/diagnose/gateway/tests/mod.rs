@@ -8,6 +8,7 @@ use crate::case::Case;
 use crate::diagnose::{Diagnosis, all};
 
 mod address;
+mod authorizer;
 mod claim;
 mod credential;
 mod integration;
