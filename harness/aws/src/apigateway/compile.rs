@@ -1,9 +1,9 @@
 //! From what the control plane keeps to what the gateway runs.
 
+mod authorizer;
 mod integration;
 mod usage;
 mod validation;
-mod authorizer;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,9 +15,8 @@ use authlab_gateway::deployment::rest::{
     MethodSetting as PlaneSetting, Validation,
 };
 use authlab_gateway::deployment::{
-    self as plane, AccessLog, Bucket, Deployment, Limit, RestApi, StageFacts, Throttle,
-    self as plane, AccessLog, Bucket, Deployment, Limit, PayloadFormat, RestApi, StageFacts,
-    Target, Throttle,
+    self as plane, AccessLog, Bucket, Deployment, Limit, RestApi, StageFacts,
+    Throttle,
 };
 use authlab_gateway::route::RouteKey;
 use authlab_kernel::{Ids, Scope};

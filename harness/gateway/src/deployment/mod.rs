@@ -11,8 +11,8 @@ mod integration;
 mod limit;
 pub mod rest;
 mod stage;
-mod usage;
 mod token_authorizer;
+mod usage;
 
 pub use authorization::{Authorization, AuthorizationType, IdentitySource, JwtAuthorizer};
 pub use function_authorizer::{AuthorizerFormat, FunctionAuthorizer, RequestSource, SourcePlace};
@@ -21,8 +21,8 @@ pub use integration::{Integration, IntegrationType, PayloadFormat, Target};
 pub use limit::{Bucket, Limit, Throttle};
 pub use rest::RestApi;
 pub use stage::{AccessLog, ApiKind, Outline, StageFacts};
-pub use usage::{AccountUsage, ApiKey, Period, Quota, StageOf, UsagePlan};
 pub use token_authorizer::{ClaimRule, TokenAuthorizer, TokenIssuer, TokenRule};
+pub use usage::{AccountUsage, ApiKey, Period, Quota, StageOf, UsagePlan};
 
 pub use authlab_vtl::pattern::{Extent, Pattern};
 

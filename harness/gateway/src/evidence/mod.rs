@@ -4,16 +4,16 @@
 //! enum that is told apart by its members. Texts are borrowed where an event is recorded and owned
 //! where it is read.
 
-mod mapping;
 mod authorizer;
+mod mapping;
 mod reason;
 mod stage;
 mod token;
 mod usage;
 mod validation;
 
-pub use mapping::{BodyUnreadable, PassthroughRefused, ResponseSelected, TemplateFailed};
 pub use authorizer::{Authorizer, Kept};
+pub use mapping::{BodyUnreadable, PassthroughRefused, ResponseSelected, TemplateFailed};
 pub use reason::Reason;
 pub use stage::{Bucketed, Difference, Draft, Hidden, Part};
 pub use token::{

@@ -90,12 +90,7 @@ async fn api(lab: &Lab, method: &Json, authorizer: Option<Json>) -> String {
 }
 
 /// Status, error type and body.
-async fn send(
-    lab: &Lab,
-    api: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-) -> (u16, String, String) {
+async fn send(lab: &Lab, api: &str, path: &str, headers: &[(&str, &str)]) -> (u16, String, String) {
     let host = format!("{api}.execute-api.eu-central-1.localhost");
     let url = format!("{}/prod{path}", lab.test.door.endpoint());
     let mut request = http_client().get(url).header("host", host);
