@@ -3,14 +3,16 @@
 //! Each holds the front door weakly: the door holds the gateway. A door that is gone fails
 //! closed.
 
+mod execution_log;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use authlab_gateway::evidence::{self, Decided, Reason, Signature};
 use authlab_gateway::needs::{
-    self as gateway, FunctionFailure, Functions, Identity, Invocation, Invoke, LogLine, LogSink,
-    MetricPoints, MetricSink, Needs, SignedCaller, SignedRequest, TraceSegment, TraceSink,
-    Unauthenticated,
+    self as gateway, ExecutionLog, FunctionFailure, Functions, Identity, Invocation, Invoke,
+    LogLine, LogSink, MetricPoints, MetricSink, Needs, SignedCaller, SignedRequest, TraceSegment,
+    TraceSink, Unauthenticated, Written,
 };
 use authlab_kernel::{AccountId, Component, EventDraft, LetThrough};
 use authlab_policy::Principal;
@@ -218,6 +220,15 @@ impl LogSink for Services {
                 is_passed_on: true,
             };
             door.perform(vec![effect], line.cause).await;
+        })
+    }
+
+    fn execute(&self, log: ExecutionLog) -> BoxFuture<'_, Written> {
+        Box::pin(async move {
+            match self.0.upgrade() {
+                Some(door) => execution_log::write(&door, log).await,
+                None => Written::default(),
+            }
         })
     }
 }

@@ -1,6 +1,12 @@
 //! Access-log formats: a line with `$context` variables.
 
+mod variable;
+
 use thiserror::Error;
+
+use crate::kind::ApiKind;
+
+pub(crate) use variable::is_of_kind;
 
 /// One line's format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,63 +26,6 @@ enum Part {
 /// What begins a variable.
 const PREFIX: &str = "$context.";
 
-/// The variables of an HTTP API's access log (API Gateway developer guide,
-/// `http-api-logging-variables.html`). Those of features that are not simulated print a dash, as
-/// they do where the feature is not used.
-const VARIABLES: [&str; 51] = [
-    "accountId",
-    "apiId",
-    "authorizer.error",
-    "authorizer.principalId",
-    "awsEndpointRequestId",
-    "awsEndpointRequestId2",
-    "customDomain.basePathMatched",
-    "dataProcessed",
-    "domainName",
-    "domainPrefix",
-    "error.message",
-    "error.messageString",
-    "error.responseType",
-    "extendedRequestId",
-    "httpMethod",
-    "identity.accountId",
-    "identity.caller",
-    "identity.clientCert.clientCertPem",
-    "identity.clientCert.issuerDN",
-    "identity.clientCert.serialNumber",
-    "identity.clientCert.subjectDN",
-    "identity.clientCert.validity.notAfter",
-    "identity.clientCert.validity.notBefore",
-    "identity.cognitoAuthenticationProvider",
-    "identity.cognitoAuthenticationType",
-    "identity.cognitoIdentityId",
-    "identity.cognitoIdentityPoolId",
-    "identity.principalOrgId",
-    "identity.sourceIp",
-    "identity.user",
-    "identity.userAgent",
-    "identity.userArn",
-    "integration.error",
-    "integration.integrationStatus",
-    "integration.latency",
-    "integration.requestId",
-    "integration.status",
-    "integrationErrorMessage",
-    "integrationLatency",
-    "integrationStatus",
-    "path",
-    "protocol",
-    "requestId",
-    "requestTime",
-    "requestTimeEpoch",
-    "responseLatency",
-    "responseLength",
-    "routeKey",
-    "stage",
-    "status",
-    "tlsVersion",
-];
-
 /// Why a format is refused.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum FormatError {
@@ -92,6 +41,12 @@ pub enum FormatError {
          such as `$context.requestId`, `$context.authorizer.error` or `$context.authorizer.claims.sub`"
     )]
     Unknown(String),
+    /// A variable that the access logs of REST APIs do not have (in our words).
+    #[error(
+        "`$context.{0}` is no variable of a REST API's access log: give one such as `$context.requestId`, \
+         `$context.error.message` or `$context.authorizer.principalId`"
+    )]
+    UnknownOfRest(String),
 }
 
 impl LogFormat {
@@ -121,17 +76,19 @@ impl LogFormat {
         }
     }
 
-    /// Whether an HTTP API takes the format.
+    /// Whether an API of this kind takes the format.
     ///
     /// # Errors
     /// It holds no request id, or a variable that is not known.
-    pub fn check(&self) -> Result<(), FormatError> {
-        let is_known = |name: &str| {
-            let claim = name.strip_prefix("authorizer.claims.");
-            VARIABLES.contains(&name) || claim.is_some_and(|claim| !claim.is_empty())
-        };
-        if let Some(unknown) = self.variables().find(|name| !is_known(name)) {
-            return Err(FormatError::Unknown(unknown.to_owned()));
+    pub fn check(&self, kind: ApiKind) -> Result<(), FormatError> {
+        let unknown = self
+            .variables()
+            .find(|name| !variable::is_of_log(kind, name));
+        if let Some(unknown) = unknown.map(str::to_owned) {
+            return Err(match kind {
+                ApiKind::Http => FormatError::Unknown(unknown),
+                ApiKind::Rest => FormatError::UnknownOfRest(unknown),
+            });
         }
         let mut variables = self.variables();
         if variables.any(|name| matches!(name, "requestId" | "extendedRequestId")) {
@@ -274,13 +231,59 @@ mod tests {
         ];
         for (format, expected) in cases {
             let problem = LogFormat::parse(format)
-                .check()
+                .check(ApiKind::Http)
                 .map_err(|it| it.to_string());
             match expected {
                 None => assert_eq!(problem, Ok(()), "{format}"),
                 Some(text) => assert!(problem.unwrap_err().contains(text), "{format}"),
             }
         }
+    }
+
+    #[test]
+    fn a_rest_api_has_variables_of_its_own() {
+        let id = "$context.requestId";
+        let cases = [
+            ("$context.extendedRequestId", None),
+            ("$context.status", Some("must include either")),
+            (
+                "$context.requestId $context.resourcePath $context.resourceId",
+                None,
+            ),
+            (
+                "$context.requestId $context.authorizer.property $context.authorizer.claims.sub",
+                None,
+            ),
+            (
+                "$context.requestId $context.authenticate.error $context.authorize.status",
+                None,
+            ),
+            (
+                "$context.requestId $context.routeKey",
+                Some("`$context.routeKey`"),
+            ),
+            (
+                "$context.requestId $context.authorize.eror",
+                Some("`$context.authorize.eror`"),
+            ),
+            (
+                "$context.requestId $context.authorizer",
+                Some("`$context.authorizer`"),
+            ),
+            (
+                "$context.requestId $context.requestOverride.header.a",
+                Some("`$context.requestOverride.header.a`"),
+            ),
+        ];
+        for (format, expected) in cases {
+            let problem = LogFormat::parse(format).check(ApiKind::Rest);
+            let problem = problem.map_err(|it| it.to_string());
+            match expected {
+                None => assert_eq!(problem, Ok(()), "{format}"),
+                Some(text) => assert!(problem.unwrap_err().contains(text), "{format}"),
+            }
+        }
+        assert!(LogFormat::parse(id).check(ApiKind::Rest).is_ok());
     }
 
     #[test]

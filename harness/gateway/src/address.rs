@@ -7,6 +7,7 @@ use authlab_http::{Field, Incoming};
 use percent_encoding::percent_decode_str;
 
 use crate::deployment::DEFAULT_STAGE;
+use crate::reached::Reached;
 
 /// The first segments of the path form.
 const PATH_FORM: &str = "/_aws/execute-api/";
@@ -31,6 +32,8 @@ pub(crate) struct Address {
     pub stage: Option<String>,
     /// The path: behind the host, or what follows the stage in the path form.
     pub path: String,
+    /// The custom domain name, where one is called.
+    pub reached: Option<Reached>,
 }
 
 impl Address {
@@ -56,6 +59,7 @@ impl Address {
             region: None,
             stage: Some(stage),
             path,
+            reached: None,
         })
     }
 
@@ -82,6 +86,7 @@ impl Address {
             region: Some(region.to_owned()),
             stage: None,
             path: path.to_owned(),
+            reached: None,
         })
     }
 }

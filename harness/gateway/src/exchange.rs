@@ -10,8 +10,11 @@ use crate::caller::Caller;
 use crate::credential::Tokens;
 use crate::deployment::{Api, StageFacts};
 use crate::evidence::Reason;
+use crate::execution_log::ExecutionLines;
 use crate::network::Network;
 use crate::path::RequestPath;
+use crate::phase::Phases;
+use crate::reached::Reached;
 use crate::refusal::Refused;
 use crate::route::{Parameters, RouteKey};
 
@@ -25,6 +28,8 @@ pub(crate) struct Exchange<'a> {
     pub api: &'a Api,
     /// Where it comes from.
     pub network: Network,
+    /// The custom domain name that was called, where one was.
+    pub reached: Option<Reached>,
     /// The path that routes see, without the stage.
     pub path: RequestPath,
     /// The request's id: `$context.requestId`.
@@ -45,6 +50,10 @@ pub(crate) struct Exchange<'a> {
     pub route: Option<Matched<'a>>,
     /// Who calls.
     pub caller: Caller,
+    /// What its phases came to, where its kind of API tells of them.
+    pub phases: Phases,
+    /// What the execution log holds of it.
+    pub log: ExecutionLines,
     /// What the integration was and answered.
     pub integration: Option<IntegrationFacts>,
     /// Why it was turned away, if it was.
@@ -111,9 +120,26 @@ impl<'a> Exchange<'a> {
         self.record(journal, EventDraft::of(Component::Gateway, evidence));
     }
 
-    /// The path as clients see it.
+    /// The path as clients see it: with the stage in front, or what a custom domain name maps to it.
     pub(crate) fn raw_path(&self) -> String {
-        self.api.raw_path(&self.stage.name, &self.path)
+        match &self.reached {
+            Some(reached) => reached.raw_path(&self.path),
+            None => self.api.raw_path(&self.stage.name, &self.path),
+        }
+    }
+
+    /// The path as events of a REST API have it: without the stage, but with what a custom domain name maps.
+    pub(crate) fn path_of_event(&self) -> String {
+        match &self.reached {
+            Some(reached) => reached.raw_path(&self.path),
+            None => self.path.as_text().to_owned(),
+        }
+    }
+
+    /// The name that the API was called by; that of its `execute-api` host unless a custom one was called.
+    pub(crate) fn domain_name(&self) -> &str {
+        let reached = self.reached.as_ref();
+        reached.map_or(&self.stage.domain_name, |it| &it.domain_name)
     }
 
     /// The query string, still encoded; empty when there is none.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use authlab_http::{Incoming, Rejection, Service};
 use authlab_kernel::{
-    Component, ComponentClock, EventDraft, Ids, Journal, Outbound, Scope, Sequence, Timestamp,
-    TraceHeader, redaction,
+    Component, ComponentClock, Draw, EventDraft, Ids, Journal, Outbound, Scope, Sequence,
+    Timestamp, TraceHeader, redaction,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -15,15 +15,20 @@ use crate::address::{self, Address};
 use crate::caller::Caller;
 use crate::cause;
 use crate::deployment::{AccountUsage, Api, ApiKind, Deployment, Outline};
+use crate::domain::CustomDomain;
 use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
+use crate::execution_log::ExecutionLines;
 use crate::http::{answer, cors};
 use crate::needs::{Issuers, Needs};
 use crate::network::Network;
 use crate::path::{PathError, RequestPath};
+use crate::phase::Phases;
 use crate::plane::Plane;
 use crate::published::{Found, Published, Stages};
-use crate::refusal::{Refusal, ResponseType};
+use crate::reached::Reached;
+use crate::refusal::{Refusal, ResponseType, Said};
+use crate::rest::ping;
 use crate::{http as http_api, rest as rest_api};
 
 /// The data plane of every API of a lab.
@@ -59,6 +64,11 @@ impl Gateway {
         self.published.know(api_id, outline);
     }
 
+    /// Tells the gateway what a custom domain name leads to; `None`: it is gone.
+    pub fn know_domain(&self, name: &str, domain: Option<Arc<CustomDomain>>) {
+        self.published.put_domain(name, domain);
+    }
+
     /// Makes `deployment` what the stage runs; `None` takes the stage away. Requests under way
     /// finish on what they began with.
     pub fn publish(&self, api_id: &str, stage: &str, deployment: Option<Arc<Deployment>>) {
@@ -92,16 +102,22 @@ impl Gateway {
 
     /// Whether a request is for the gateway: by its host or by its path.
     pub fn claims(&self, incoming: &Incoming) -> bool {
-        Address::of(incoming).is_some()
+        self.published.address(incoming).is_some()
+    }
+
+    /// Whether a host, in lower case and without a port, is a custom domain name.
+    pub fn has_domain(&self, host: &str) -> bool {
+        self.published.domain(host).is_some()
     }
 
     async fn answer(&self, incoming: Incoming) -> Response<Bytes> {
         let received = self.plane.clock.now();
-        let Some(address) = Address::of(&incoming) else {
+        let Some(address) = self.published.address(&incoming) else {
             let wording = answer::wording(ResponseType::ResourceNotFound);
             return answer::message_of(wording.status, wording.message.unwrap_or_default());
         };
-        let read = RequestPath::read(&address.path);
+        let kind = self.kind(&address);
+        let read = RequestPath::read_of(kind, &address.path);
         let found = match &read {
             Ok(path) => self.published.find(&address, path),
             Err(_) => Ok(None),
@@ -113,28 +129,14 @@ impl Gateway {
             .map_or(address.path.as_str(), RequestPath::as_text);
         // By what is asked, so that requests at the same time do not shuffle one another's ids.
         let name = format!("{} {} {shown}", address.api_id, incoming.method);
-        // The shape of a real one: fifteen characters and an equals sign.
         let drawn = self.ids.draw("request-id", "gateway", &name);
+        let ids = Named::of(kind, &drawn);
         let (deployment, is_canary) = match deployment {
             Some(deployment) => {
                 let (deployment, is_canary) = deployment.or_canary(&drawn);
                 (Some(deployment), is_canary)
             }
             None => (None, false),
-        };
-        let extended_request_id: Arc<str> = format!("{}=", drawn.base62(15)).into();
-        let kind = self
-            .published
-            .kind(&address.api_id)
-            .unwrap_or(ApiKind::Http);
-        let request_id = match kind {
-            ApiKind::Http => Arc::clone(&extended_request_id),
-            ApiKind::Rest => drawn.uuid().into(),
-        };
-        let ids = Named {
-            kind,
-            request_id: Arc::clone(&request_id),
-            extended_request_id: Arc::clone(&extended_request_id),
         };
         let named = cause::trace_of(&incoming);
         let (issued, tokens) = {
@@ -143,6 +145,7 @@ impl Gateway {
         };
         let trace = named
             .unwrap_or_else(|| TraceHeader::begin(self.ids.trace_id(received.as_second(), &name)));
+        let trace = self.traced(trace, deployment.as_deref(), &name);
         let network = Network::of(&incoming);
         let shown_network = network
             .clone()
@@ -153,11 +156,14 @@ impl Gateway {
             shown,
             deployment.as_deref(),
         )
-        .request_id(Arc::clone(&request_id))
+        .request_id(Arc::clone(&ids.request_id))
         .trace_id(Some(Arc::clone(trace.root())))
         .cause(issued);
         let cause = self.plane.journal.record(event);
         let _open = self.plane.journal.open_trace(Some(trace.root()));
+        if kind == ApiKind::Rest && ping::is_asked(&incoming, &address) {
+            return self.pong(&ids, &trace, cause);
+        }
         let path = match self.admitted(&incoming, &address, read, found) {
             Ok(path) => path,
             Err(refusal) => return self.turn_away(*refusal, &ids, &trace, cause),
@@ -178,9 +184,10 @@ impl Gateway {
             stage: &deployment.stage,
             api: &deployment.api,
             network,
+            reached: address.reached,
             path,
-            request_id,
-            extended_request_id,
+            request_id: ids.request_id,
+            extended_request_id: ids.extended_request_id,
             is_canary,
             trace,
             received,
@@ -188,6 +195,8 @@ impl Gateway {
             tokens,
             route: None,
             caller: Caller::default(),
+            phases: Phases::default(),
+            log: ExecutionLines::default(),
             integration: None,
             refused: None,
         };
@@ -195,6 +204,45 @@ impl Gateway {
             Api::Http(api) => http_api::walk::walk(&self.plane, &mut exchange, api).await,
             Api::Rest(api) => rest_api::walk::walk(&self.plane, &mut exchange, api).await,
         }
+    }
+
+    /// The trace as a REST API goes on with it: with a parent and a decision.
+    fn traced(&self, trace: TraceHeader, run: Option<&Deployment>, name: &str) -> TraceHeader {
+        let Some(Api::Rest(api)) = run.map(|it| &it.api) else {
+            return trace;
+        };
+        // Every request is sampled where the stage traces: the lab has no sampling rules. Where it does not,
+        // none is that the caller does not say is (reference section 3.11).
+        let sampled = if api.tracing_enabled { "1" } else { "0" };
+        let parent = || self.ids.draw("segment-id", "gateway", name).hex(16);
+        trace.completed(parent, sampled)
+    }
+
+    /// The kind of the API that a request is addressed to; only REST APIs have custom domain names.
+    fn kind(&self, address: &Address) -> ApiKind {
+        match &address.reached {
+            Some(_) => ApiKind::Rest,
+            None => {
+                let kind = self.published.kind(&address.api_id);
+                kind.unwrap_or(ApiKind::Http)
+            }
+        }
+    }
+
+    /// Says that the gateway is there.
+    fn pong(&self, named: &Named, trace: &TraceHeader, cause: Sequence) -> Response<Bytes> {
+        let mut response = ping::answer();
+        let (status, bytes) = (response.status().as_u16(), response.body().len());
+        let told = evidence::Response { status, bytes };
+        self.plane.journal.record(
+            EventDraft::of(Component::Gateway, &told)
+                .request_id(Arc::clone(&named.request_id))
+                .trace_id(Some(Arc::clone(trace.root())))
+                .cause(Some(cause)),
+        );
+        let extended = &named.extended_request_id;
+        rest_api::answer::name(&mut response, &named.request_id, extended);
+        response
     }
 
     /// The path that routes see, once it is clear what the request names.
@@ -209,6 +257,10 @@ impl Gateway {
         if let Some(problem) = address::host_problem(incoming) {
             return Err(unclear(Reason::HostAmbiguous, &problem));
         }
+        let reached = address.reached.as_ref();
+        if let Some(problem) = reached.and_then(|it| it.problem.as_deref()) {
+            return Err(unclear(Reason::PathAmbiguous, problem));
+        }
         let path = read.map_err(|error| unclear(Reason::PathAmbiguous, &error.to_string()))?;
         let found = found.map_err(|problem| unclear(Reason::PathAmbiguous, &problem))?;
         let found = found.ok_or_else(|| self.nowhere(incoming, address))?;
@@ -222,6 +274,9 @@ impl Gateway {
     /// Why there is no stage to run. (404 as for a missing route is unverified: AWS's name servers
     /// know no host of an API that is not there.)
     fn nowhere(&self, incoming: &Incoming, address: &Address) -> Box<Refusal> {
+        if let Some(reached) = address.reached.as_ref().filter(|it| it.base_path.is_none()) {
+            return unmapped(reached, address);
+        }
         let stages = self.published.stages(&address.api_id);
         let known = self.published.outline(&address.api_id);
         let reason = match stages {
@@ -295,20 +350,43 @@ struct Named {
     extended_request_id: Arc<str>,
 }
 
+impl Named {
+    /// The ids that were drawn for a request.
+    fn of(kind: ApiKind, drawn: &Draw) -> Self {
+        // The shape of a real one: fifteen characters and an equals sign.
+        let extended_request_id: Arc<str> = format!("{}=", drawn.base62(15)).into();
+        let request_id = match kind {
+            ApiKind::Http => Arc::clone(&extended_request_id),
+            ApiKind::Rest => drawn.uuid().into(),
+        };
+        Self {
+            kind,
+            request_id,
+            extended_request_id,
+        }
+    }
+}
+
 /// The stages of an API that have a route for a path that names none of them.
 fn would_take(
     stages: &Stages,
     incoming: &Incoming,
     path: &str,
 ) -> Vec<std::borrow::Cow<'static, str>> {
-    let Ok(path) = RequestPath::read(path) else {
-        return Vec::new();
-    };
+    let (http, rest) = (
+        RequestPath::read(path).ok(),
+        RequestPath::read_of_rest(path).ok(),
+    );
     let takes = stages
         .iter()
         .filter(|(_, deployment)| match &deployment.api {
-            Api::Http(api) => api.routes.find(&incoming.method, &path).is_some(),
-            Api::Rest(api) => api.methods.find(&incoming.method, &path).is_some(),
+            Api::Http(api) => http
+                .as_ref()
+                .is_some_and(|path| api.routes.find(&incoming.method, path).is_some()),
+            Api::Rest(api) => rest.as_ref().is_some_and(|path| {
+                let path = path.without_end();
+                api.methods.find(&incoming.method, &path).is_some()
+            }),
         });
     takes.map(|(name, _)| name.clone().into()).collect()
 }
@@ -336,6 +414,21 @@ fn came(
         Some(deployment) => event.account(&deployment.stage.scope.account),
         None => event,
     }
+}
+
+/// A request to a custom domain name that no mapping takes: 403 `Forbidden` (as observed).
+fn unmapped(reached: &Reached, address: &Address) -> Box<Refusal> {
+    let told = evidence::Route::Unmapped {
+        domain_name: (&*reached.domain_name).into(),
+        path: redaction::request_path(&address.path),
+        base_paths: reached
+            .known
+            .iter()
+            .map(|path| path.as_str().into())
+            .collect(),
+    };
+    let denied = ResponseType::AccessDenied;
+    Refusal::refused(Reason::NoMapping, denied, &told).saying(Said::forbidden())
 }
 
 /// A request whose path or Host can be read in two ways.

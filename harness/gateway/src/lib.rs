@@ -1,6 +1,7 @@
 //! The API Gateway data plane: runs a [`Deployment`], and knows nothing of the control plane.
 //!
 //! - [`deployment`]: [`Deployment`], one stage of an API, compiled and immutable.
+//! - [`domain`]: custom domain names, and what they lead to.
 //! - [`path`]: the path of a request, read once.
 //! - [`route`]: route keys, path templates and precedence.
 //! - [`uri_template`]: integration URIs with stage variables and path parameters.
@@ -14,12 +15,13 @@
 //! - [`gateway`]: [`Gateway`], which publishes deployments and answers requests.
 //!
 //! Inside: `address` and `published` lead a request to a deployment, `cause` to the event it follows
-//! from; what came and what is found out is an `exchange`, with its `caller`; `variable` reads `$context`
-//! of it. `http` and `rest` hold the list of stages of their kind of API and what only it has, `stage` what
+//! from; what came and what is found out is an `exchange`, with its `caller` and `phase`s, and what its
+//! `execution_log` holds; `variable` reads `$context` of it. `http` and `rest` hold the list of stages of their kind of API and what only it has, `stage` what
 //! the kinds share; stages work on the `plane`. A stage that ends a request names a [`ResponseType`], which
 //! the kind of API words.
 
 pub mod deployment;
+pub mod domain;
 pub mod path;
 pub mod route;
 pub mod uri_template;
@@ -42,13 +44,17 @@ mod claim;
 mod credential;
 mod decision;
 mod exchange;
+mod execution_log;
 mod http;
 mod key_source;
+mod kind;
 mod malformed;
 pub mod network;
+mod phase;
 mod plane;
 mod published;
 mod query;
+mod reached;
 mod refusal;
 mod rest;
 mod stage;

@@ -206,6 +206,38 @@ pub enum FunctionFailure {
 pub trait LogSink: Send + Sync {
     /// Stores one line; when it returns the line can be read.
     fn deliver(&self, line: LogLine) -> BoxFuture<'_, ()>;
+
+    /// Stores the execution log of a request, if the role of the API's account may; when it returns the lines
+    /// can be read.
+    fn execute(&self, log: ExecutionLog) -> BoxFuture<'_, Written>;
+}
+
+/// The execution log of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExecutionLog {
+    /// The account and Region of the API, whose role writes.
+    pub scope: Scope,
+    /// The log group.
+    pub group: String,
+    /// The API.
+    pub api_id: String,
+    /// The stage.
+    pub stage: String,
+    /// When.
+    pub time: Timestamp,
+    /// The lines.
+    pub lines: Vec<String>,
+    /// The event before it in the chain.
+    pub cause: Sequence,
+}
+
+/// Whether an execution log was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The role by which; none where the account has none.
+    pub role: Option<String>,
+    /// The permission that it lacks: nothing was written.
+    pub lacks: Option<String>,
 }
 
 /// One line of an access log.

@@ -113,6 +113,7 @@ mod tests {
             peer: ([127, 0, 0, 1], 1).into(),
             cause: None,
             hop: None,
+            spelling: None,
         }
     }
 

@@ -5,6 +5,8 @@
 //! (percent-encoding, parameters after `;`, a slash at the end), each of them is asked for: the
 //! request goes on only where all are answered alike.
 
+mod rest;
+
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -54,6 +56,8 @@ pub struct RequestPath {
     /// The one reading.
     text: String,
     segments: Vec<Segment>,
+    /// Slashes before the first that no route sees; only paths to REST APIs have them.
+    slashes: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +102,7 @@ impl RequestPath {
             sent,
             text,
             segments,
+            slashes: 0,
         }
     }
 
@@ -124,6 +129,9 @@ impl RequestPath {
     /// The path behind its first segment: `/b` of `/a/b`, and `/` of `/a`.
     #[must_use]
     pub fn behind_first(&self) -> Self {
+        if self.slashes > 0 || self.has_empty_inside() {
+            return self.behind_first_of_rest();
+        }
         let inner = self.sent.strip_prefix('/').unwrap_or(&self.sent);
         let sent = inner.split_once('/').map_or("", |(_, rest)| rest);
         let segments = match self.segments.get(1..) {
@@ -148,13 +156,16 @@ impl RequestPath {
     pub fn other_readings(&self) -> Vec<String> {
         // Most paths spell themselves in one way.
         let ends_plainly = self.sent.len() == 1 || !self.sent.ends_with('/');
-        if self.sent == self.text && !self.sent.contains(['%', ';']) && ends_plainly {
+        let is_plain = self.slashes == 0 && !self.sent.contains("//");
+        if self.sent == self.text && !self.sent.contains(['%', ';']) && ends_plainly && is_plain {
             return Vec::new();
         }
         let decoded = joined(self.decoded_segments());
         let bare = joined(self.decoded_segments().map(without_parameters));
         let mut others: Vec<String> = Vec::new();
-        for reading in [self.sent.clone(), decoded, bare] {
+        let mut spelled = vec![self.sent.clone(), decoded, bare];
+        spelled.extend(self.readings_of_slashes());
+        for reading in spelled {
             let trimmed = reading.strip_suffix('/').filter(|rest| !rest.is_empty());
             let trimmed = trimmed.map(str::to_owned);
             for one in [Some(reading), trimmed].into_iter().flatten() {

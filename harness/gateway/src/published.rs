@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use authlab_http::Incoming;
 use parking_lot::RwLock;
 
 use crate::address::Address;
 use crate::deployment::{ApiKind, DEFAULT_STAGE, Deployment, Outline};
+use crate::domain::CustomDomain;
 use crate::path::RequestPath;
 
 /// The deployments of an API by stage.
@@ -19,6 +21,8 @@ pub(crate) struct Published {
     stages: RwLock<BTreeMap<String, Arc<Stages>>>,
     /// Every API that there is, whether or not a stage of it runs something.
     outlines: RwLock<BTreeMap<String, Outline>>,
+    /// Custom domain names.
+    domains: RwLock<BTreeMap<String, Arc<CustomDomain>>>,
 }
 
 /// The deployment that an address names.
@@ -50,6 +54,30 @@ impl Published {
             Some(outline) => outlines.insert(api_id.to_owned(), outline),
             None => outlines.remove(api_id),
         };
+    }
+
+    /// Keeps what a custom domain name leads to; `None`: it is gone.
+    pub(crate) fn put_domain(&self, name: &str, domain: Option<Arc<CustomDomain>>) {
+        let mut domains = self.domains.write();
+        match domain {
+            Some(domain) => domains.insert(name.to_ascii_lowercase(), domain),
+            None => domains.remove(&name.to_ascii_lowercase()),
+        };
+    }
+
+    /// What a request is addressed to; `None` for requests that are not for the gateway.
+    pub(crate) fn address(&self, incoming: &Incoming) -> Option<Address> {
+        Address::of(incoming).or_else(|| {
+            let domain = self.domain(&incoming.host_name()?)?;
+            Some(domain.address(incoming))
+        })
+    }
+
+    /// The custom domain name that a host is; for clients that cannot choose a host, also below `.localhost`.
+    pub(crate) fn domain(&self, host: &str) -> Option<Arc<CustomDomain>> {
+        let domains = self.domains.read();
+        let below = || domains.get(host.strip_suffix(".localhost")?);
+        domains.get(host).or_else(below).cloned()
     }
 
     /// What is known of an API beside its stages.
@@ -85,6 +113,7 @@ impl Published {
     pub(crate) fn clear(&self) {
         self.stages.write().clear();
         self.outlines.write().clear();
+        self.domains.write().clear();
     }
 
     /// The stages of an API, as they are now.

@@ -1,10 +1,14 @@
 //! `$context`, read the same way by access logs, templates and events, in the middle of the walk as at
-//! its end (API Gateway developer guide, `http-api-logging-variables.html`).
+//! its end (API Gateway developer guide, `http-api-logging-variables.html` and
+//! `api-gateway-mapping-template-reference.html`). What is of a feature that is not simulated (canaries,
+//! firewalls, client certificates, pools of identities) is not set.
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::access_log;
+use crate::deployment::ApiKind;
 use crate::exchange::{Answered, Exchange};
 use crate::time::{clf_time, elapsed_ms};
 
@@ -59,8 +63,15 @@ impl<'a> Variables<'a, '_> {
     /// The value of `$context.NAME`; `None` for what is not set, or not yet.
     pub(crate) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
         let exchange = self.exchange;
+        if !access_log::is_of_kind(exchange.api.kind(), name) {
+            return None;
+        }
         if let Some((place, name)) = name.split_once('.') {
+            let phases = &exchange.phases;
             return match place {
+                "authenticate" => phases.authenticate.as_ref()?.value(name),
+                "authorize" => phases.authorize.as_ref()?.value(name),
+                "customDomain" => self.custom_domain(name),
                 "identity" => self.identity(name),
                 "authorizer" => self.authorizer(name),
                 "error" => self.error(name),
@@ -74,8 +85,12 @@ impl<'a> Variables<'a, '_> {
             "accountId" => Some(stage.scope.account.as_str().into()),
             "apiId" => Some(stage.api_id.as_str().into()),
             "dataProcessed" => number(exchange.data_processed(self.answered?)),
-            "domainName" => Some(stage.domain_name.as_str().into()),
-            "domainPrefix" => stage.domain_name.split('.').next().map(Cow::Borrowed),
+            "deploymentId" => {
+                let id = &exchange.api.rest()?.deployment_id;
+                (!id.is_empty()).then(|| id.as_str().into())
+            }
+            "domainName" => Some(exchange.domain_name().into()),
+            "domainPrefix" => exchange.domain_name().split('.').next().map(Cow::Borrowed),
             "extendedRequestId" => Some((&*exchange.extended_request_id).into()),
             "requestId" => Some((&*exchange.request_id).into()),
             "httpMethod" => Some(exchange.incoming.method.as_str().into()),
@@ -83,10 +98,12 @@ impl<'a> Variables<'a, '_> {
             "path" => Some(exchange.raw_path().into()),
             "protocol" => Some("HTTP/1.1".into()),
             "requestTime" => Some(clf_time(exchange.received).into()),
-            "requestTimeEpoch" => number(exchange.received.as_second()),
+            "requestTimeEpoch" => number(match exchange.api.kind() {
+                ApiKind::Http => exchange.received.as_second(),
+                ApiKind::Rest => exchange.received.as_millisecond(),
+            }),
             "responseLatency" => number(elapsed_ms(exchange.received, self.answered?.ended)),
             "responseLength" => Some(self.answered?.bytes.to_string().into()),
-            "deploymentId" => exchange.api.deployment_id().map(Cow::Borrowed),
             "resourceId" if exchange.api.has_resources() => {
                 exchange.resource_id().map(Cow::Borrowed)
             }
@@ -96,6 +113,10 @@ impl<'a> Variables<'a, '_> {
             "routeKey" => exchange.route_key().map(Cow::Borrowed),
             "stage" => Some(stage.name.as_str().into()),
             "status" => Some(self.answered?.status.to_string().into()),
+            "xrayTraceId" => {
+                let is_sampled = exchange.trace.sampled() == Some("1");
+                is_sampled.then(|| (&**exchange.trace.root()).into())
+            }
             "integrationErrorMessage" => self.integration("error"),
             "integrationLatency" => self.integration("latency"),
             "integrationStatus" => self.integration("integrationStatus"),
@@ -137,7 +158,21 @@ impl<'a> Variables<'a, '_> {
         }
     }
 
+    /// The path of the mapping that took the request.
+    fn custom_domain(&self, name: &str) -> Option<Cow<'a, str>> {
+        let reached = self.exchange.reached.as_ref()?;
+        let matched = reached.base_path.as_deref().filter(|it| !it.is_empty());
+        matched
+            .filter(|_| name == "basePathMatched")
+            .map(Cow::Borrowed)
+    }
+
     fn authorizer(&self, name: &str) -> Option<Cow<'a, str>> {
+        if let Some(phase) = &self.exchange.phases.authorizer
+            && matches!(name, "error" | "latency" | "status")
+        {
+            return phase.value(name);
+        }
         if name == "error" {
             let problem = self.exchange.refused.as_ref()?.token.as_ref()?;
             return Some(self.exchange.api.authorizer_error(problem));

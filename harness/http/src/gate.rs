@@ -116,7 +116,12 @@ struct Names {
     client: Option<Client>,
     guests: Option<(Guests, Whom)>,
     more: BTreeSet<String>,
+    /// Says of further names, in lower case, whether they are the port's.
+    made: Option<Made>,
 }
+
+/// Knows the names that are made while a lab runs.
+type Made = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// Which guests are let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +180,13 @@ impl Gate {
     pub fn named(mut self, host: &str) -> Self {
         let names = self.names.get_or_insert_default();
         names.more.insert(normal_host(host));
+        self
+    }
+
+    /// Answers the names that `made` knows, too: those that are made and taken away while the lab runs.
+    #[must_use]
+    pub fn knowing(mut self, made: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.names.get_or_insert_default().made = Some(Arc::new(made));
         self
     }
 
@@ -244,6 +256,7 @@ impl Names {
         literal.is_some_and(is_here)
             || (self.aws && AWS_ENDS.iter().any(|end| name.ends_with(end)))
             || self.more.contains(name)
+            || self.made.as_ref().is_some_and(|made| made(name))
             || self
                 .client
                 .as_ref()

@@ -53,6 +53,22 @@ impl TraceHeader {
         })
     }
 
+    /// The header with a parent and a decision, where it has none: what is there stays as it was sent.
+    #[must_use]
+    pub fn completed(self, parent: impl FnOnce() -> String, sampled: &str) -> Self {
+        if self.parent.is_some() {
+            return self;
+        }
+        let parent = parent();
+        let sampled = self.sampled.unwrap_or_else(|| sampled.to_owned());
+        Self {
+            text: format!("Root={};Parent={parent};Sampled={sampled}", self.root),
+            root: self.root,
+            parent: Some(parent),
+            sampled: Some(sampled),
+        }
+    }
+
     /// The trace's id: `1-`, eight digits of time, `-`, 24 digits.
     pub fn root(&self) -> &Arc<str> {
         &self.root
@@ -79,6 +95,23 @@ impl fmt::Display for TraceHeader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_header_lacks_is_completed() {
+        let root = "1-5759e988-bd862e3fe1be46a994272793";
+        for (text, expected) in [
+            (format!("Root={root}"), "Parent=0f;Sampled=0"),
+            (format!("Root={root};Sampled=1"), "Parent=0f;Sampled=1"),
+            (
+                format!("Root={root};Parent=53995c3f42cd8ad8"),
+                "Parent=53995c3f42cd8ad8",
+            ),
+        ] {
+            let header = TraceHeader::parse(&text).unwrap();
+            let completed = header.completed(|| "0f".to_owned(), "0").to_string();
+            assert_eq!(completed, format!("Root={root};{expected}"), "{text}");
+        }
+    }
 
     #[test]
     fn parts_stand_in_any_order_and_a_root_has_its_shape() {

@@ -11,21 +11,21 @@ use std::sync::Arc;
 use authlab_gateway::ResponseType;
 use authlab_gateway::access_log::LogFormat;
 use authlab_gateway::deployment::rest::{
-    ApiKeySource, Canary, Endpoint, GatewayResponse, Method as PlaneMethod,
+    ApiKeySource, Canary, Endpoint, ExecutionLog, GatewayResponse, LogLevel, Method as PlaneMethod,
     MethodSetting as PlaneSetting, Validation,
 };
 use authlab_gateway::deployment::{
-    self as plane, AccessLog, Bucket, Deployment, Limit, RestApi, StageFacts,
-    Throttle,
+    self as plane, AccessLog, Bucket, Deployment, Limit, RestApi, StageFacts, Throttle,
 };
 use authlab_gateway::route::RouteKey;
-use authlab_kernel::{Ids, Scope};
+use authlab_kernel::Ids;
 use authlab_policy::{Document, DocumentKind, Policy};
 
+use super::draft;
 use super::resource::{
     Api, Content, Deployment as Deployed, Method, MethodSetting, Resource, RestApi as Facts, Stage,
 };
-use super::rule::api;
+use super::rule::{self, api};
 use crate::shared::gateway_name;
 
 /// The settings that hold for every method which has none of its own.
@@ -42,7 +42,7 @@ pub(super) fn compile(api: &Api, stage: &Stage, run: &Deployed, ids: &Ids) -> De
         variables: stage.variables.clone(),
         access_log: access_log(api, stage, ids),
         import_warnings: Vec::new(),
-        draft: None,
+        draft: draft::of(api, stage, run),
     };
     let schemas = validation::schemas(content);
     let methods = content.resources.values().flat_map(|resource| {
@@ -55,6 +55,7 @@ pub(super) fn compile(api: &Api, stage: &Stage, run: &Deployed, ids: &Ids) -> De
     });
     let mut rest = RestApi::new(&facts.name, &of_stage, methods.collect());
     rest.deployment_id.clone_from(&run.facts.id);
+    rest.tracing_enabled = stage.tracing_enabled;
     rest.endpoint = endpoint(facts);
     rest.execute_api_endpoint_disabled = facts.disable_execute_api_endpoint;
     rest.resource_policy = resource_policy(facts).map(Arc::new);
@@ -166,6 +167,7 @@ fn setting(api: &Api, stage: &Stage, key: &RouteKey) -> PlaneSetting {
     };
     PlaneSetting {
         detailed_metrics: own.metrics_enabled,
+        execution_log: execution_log(own),
         limit: throttle(own).map(|throttle| Limit {
             bucket: Bucket::Method {
                 api_id: api.facts.id.clone(),
@@ -175,6 +177,17 @@ fn setting(api: &Api, stage: &Stage, key: &RouteKey) -> PlaneSetting {
             throttle,
         }),
     }
+}
+
+/// None where the log is off; a level that is none was refused before.
+fn execution_log(setting: &MethodSetting) -> Option<ExecutionLog> {
+    let level = match setting.logging_level.as_deref() {
+        Some("INFO") => LogLevel::Info,
+        Some("ERROR") => LogLevel::Error,
+        _ => return None,
+    };
+    let data_trace = setting.data_trace_enabled;
+    Some(ExecutionLog { level, data_trace })
 }
 
 fn throttle(setting: &MethodSetting) -> Option<Throttle> {
@@ -187,19 +200,13 @@ fn throttle(setting: &MethodSetting) -> Option<Throttle> {
     })
 }
 
+/// None without a format, too: then nothing is logged (recorded: it may be given later).
 fn access_log(api: &Api, stage: &Stage, ids: &Ids) -> Option<AccessLog> {
     let settings = stage.access_log_settings.as_ref()?;
     Some(AccessLog {
         scope: api.scope.clone(),
-        group: log_group(settings.destination_arn.as_deref()?, &api.scope)?,
+        group: rule::access_log::group(settings.destination_arn.as_deref()?, &api.scope)?,
         stream: gateway_name::access_log_stream(ids, &api.facts.id, &stage.stage_name),
         format: LogFormat::parse(settings.format.as_deref()?),
     })
-}
-
-/// The name of a log group of the API's account and Region.
-fn log_group(arn: &str, scope: &Scope) -> Option<String> {
-    let group = arn.strip_prefix(&scope.arn("logs", "log-group:"))?;
-    let group = group.strip_suffix(":*").unwrap_or(group);
-    (!group.is_empty()).then(|| group.to_owned())
 }

@@ -2,10 +2,11 @@
 //!
 //! Simulated: APIs, resources, methods and integrations with their responses, models, request
 //! validators, gateway responses, authorizers (functions, user pools, JSON Web Tokens), deployments as
-//! snapshots that nothing changes, stages, the account's settings, API keys and usage plans, and what is
-//! kept and answered without anything behind it: VPC links, domain names with their mappings and
-//! associations, documentation. Updates are patches: `patch` performs them by a table per resource. What a
-//! stage runs is compiled, and published to the gateway with every change of the stage.
+//! snapshots that nothing changes, stages, the account's settings, API keys and usage plans, custom domain
+//! names with their mappings, and what is kept and answered without anything behind it: VPC links,
+//! associations of domain names, documentation. Updates are patches: `patch` performs them by a table per
+//! resource. What a stage runs is compiled, and published to the gateway with every change of the stage,
+//! together with what was changed since and is not deployed.
 //!
 //! Not simulated yet: import.
 //!
@@ -20,6 +21,7 @@ mod account;
 mod check;
 mod compile;
 mod documentation;
+mod draft;
 mod error;
 mod fault;
 mod ops;

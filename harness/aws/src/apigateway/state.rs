@@ -161,6 +161,12 @@ impl State {
             .or_insert_with(|| Account::new(scope.clone()))
     }
 
+    /// The role by which execution logs of an account's APIs are written.
+    pub fn log_role(&self, scope: &Scope) -> Option<&str> {
+        let account = self.accounts.get(scope)?;
+        account.settings.cloudwatch_role_arn.as_deref()
+    }
+
     /// Changes it as a whole or not at all; beside it stand the APIs.
     ///
     /// # Errors

@@ -1,23 +1,18 @@
 //! What an API has by now that a stage does not run: until it is deployed, requests meet the old values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use authlab_gateway::evidence::{Difference, Draft, Part};
+use authlab_gateway::evidence::{Draft, Part};
 
 use super::resource::{Api, Content, Deployment, Route, Stage};
+use crate::shared::draft::{Parts, differences};
 
 /// The differences between what a stage runs and what its API is, if there are any.
 pub(super) fn of(api: &Api, stage: &Stage, run: &Deployment) -> Option<Draft> {
     if *run.content == api.content {
         return None;
     }
-    let (deployed, draft) = (by_key(&run.content), by_key(&api.content));
-    let keys: BTreeSet<&str> = deployed.keys().chain(draft.keys()).copied().collect();
-    let changed = keys.into_iter().flat_map(|key| {
-        let (deployed, draft) = (deployed.get(key), draft.get(key));
-        differences(key, deployed, draft)
-    });
-    let changed: Vec<Difference> = changed.collect();
+    let changed = differences(&by_key(&run.content), &by_key(&api.content));
     (!changed.is_empty()).then(|| Draft {
         stage: stage.stage_name.clone(),
         deployment: run.facts.deployment_id.clone(),
@@ -26,12 +21,9 @@ pub(super) fn of(api: &Api, stage: &Stage, run: &Deployment) -> Option<Draft> {
     })
 }
 
-/// What a request of a route meets, part by part.
-type Parts = Vec<(Part, Option<String>)>;
-
-fn by_key(content: &Content) -> BTreeMap<&str, Parts> {
+fn by_key(content: &Content) -> BTreeMap<String, Parts> {
     let routes = content.routes.values();
-    let routes = routes.map(|route| (route.route_key.as_str(), parts(route, content)));
+    let routes = routes.map(|route| (route.route_key.clone(), parts(route, content)));
     routes.collect()
 }
 
@@ -64,25 +56,4 @@ fn parts(route: &Route, content: &Content) -> Parts {
             integration.and_then(|it| it.integration_uri.clone()),
         ),
     ]
-}
-
-/// A route that is on one side only differs as a whole; else part by part.
-fn differences(key: &str, deployed: Option<&Parts>, draft: Option<&Parts>) -> Vec<Difference> {
-    let difference = |part, deployed, draft| Difference {
-        route_key: key.to_owned(),
-        part,
-        deployed,
-        draft,
-    };
-    let (Some(deployed), Some(draft)) = (deployed, draft) else {
-        let is_there = |parts: Option<&Parts>| parts.map(|_| key.to_owned());
-        return vec![difference(Part::Route, is_there(deployed), is_there(draft))];
-    };
-    let pairs = deployed
-        .iter()
-        .zip(draft)
-        .filter(|(one, other)| one != other);
-    let pairs =
-        pairs.map(|((part, one), (_, other))| difference(*part, one.clone(), other.clone()));
-    pairs.collect()
 }

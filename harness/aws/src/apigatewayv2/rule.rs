@@ -1,7 +1,7 @@
 //! What a route, an integration, an authorizer and a stage may be.
 
 use authlab_gateway::access_log::{FormatError, LogFormat};
-use authlab_gateway::deployment::{DEFAULT_STAGE, IdentitySource};
+use authlab_gateway::deployment::{ApiKind, DEFAULT_STAGE, IdentitySource};
 use authlab_gateway::route::RouteKey;
 use authlab_kernel::Scope;
 
@@ -304,10 +304,10 @@ pub(super) fn log_group(settings: &AccessLogSettings, scope: &Scope) -> Result<S
     })?;
     let format = settings.format.as_deref().unwrap_or_default();
     LogFormat::parse(format)
-        .check()
+        .check(ApiKind::Http)
         .map_err(|error| match error {
             FormatError::NoRequestId => Error::Stated(error.to_string()),
-            FormatError::Unknown(_) => {
+            FormatError::Unknown(_) | FormatError::UnknownOfRest(_) => {
                 Error::invalid("accessLogSettings.format", error.to_string())
             }
         })?;

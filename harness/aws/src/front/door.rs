@@ -160,6 +160,11 @@ impl FrontDoor {
         self.sites.read().clone()
     }
 
+    /// Whether a host, in lower case and without a port, is a custom domain name of an API.
+    pub fn has_domain(&self, host: &str) -> bool {
+        self.sites().iter().any(|site| site.has_domain(host))
+    }
+
     /// Back to an empty cloud, as after `POST /_lab/reset`; address and sites stay.
     pub fn reset(&self) {
         self.cloud().reset();

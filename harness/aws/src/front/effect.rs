@@ -76,6 +76,11 @@ pub(super) async fn perform(door: &FrontDoor, effects: Vec<Effect>, origin: &Ori
                     site.publish_usage(&scope, Arc::clone(&usage));
                 }
             }
+            Effect::PublishDomain { name, domain } => {
+                for site in door.sites() {
+                    site.know_domain(&name, domain.clone());
+                }
+            }
             Effect::PublishDeployment {
                 api_id,
                 stage,

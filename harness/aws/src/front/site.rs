@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use authlab_gateway::deployment::{AccountUsage, Outline};
+use authlab_gateway::domain::CustomDomain;
 use authlab_gateway::{Deployment, Gateway};
 use authlab_http::{Incoming, Service};
 use authlab_kernel::Scope;
@@ -27,6 +28,15 @@ pub trait Site: Service {
     /// Tells the server that an API is there, whatever its stages run, none that it is gone. A server that
     /// runs no deployments leaves it.
     fn know_api(&self, _api_id: &str, _outline: Option<Outline>) {}
+
+    /// Tells the server what a custom domain name leads to, none that it is gone. A server that runs no
+    /// deployments leaves it.
+    fn know_domain(&self, _name: &str, _domain: Option<Arc<CustomDomain>>) {}
+
+    /// Whether a host is a name that was made in the lab. A server that runs no deployments has none.
+    fn has_domain(&self, _host: &str) -> bool {
+        false
+    }
 }
 
 impl Site for Gateway {
@@ -48,5 +58,13 @@ impl Site for Gateway {
 
     fn know_api(&self, api_id: &str, outline: Option<Outline>) {
         Self::know_api(self, api_id, outline);
+    }
+
+    fn know_domain(&self, name: &str, domain: Option<Arc<CustomDomain>>) {
+        Self::know_domain(self, name, domain);
+    }
+
+    fn has_domain(&self, host: &str) -> bool {
+        Self::has_domain(self, host)
     }
 }

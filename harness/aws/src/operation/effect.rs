@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use authlab_gateway::Deployment;
 use authlab_gateway::deployment::{AccountUsage, Outline};
+use authlab_gateway::domain::CustomDomain;
 use authlab_kernel::{AccountId, Scope, Timestamp};
 use bytes::Bytes;
 
@@ -68,6 +69,13 @@ pub enum Effect {
         scope: Scope,
         /// What there is.
         usage: Arc<AccountUsage>,
+    },
+    /// Tell the gateway what a custom domain name leads to; `None`: it is gone.
+    PublishDomain {
+        /// The name.
+        name: String,
+        /// Where it leads.
+        domain: Option<Arc<CustomDomain>>,
     },
     /// Make a deployment what the gateway runs for a stage; `None` takes the stage away.
     PublishDeployment {

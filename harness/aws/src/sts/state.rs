@@ -71,6 +71,39 @@ impl IssueSession {
         }
     }
 
+    /// Who calls in the session, with this access key.
+    pub fn caller(self, access_key_id: String, now: Timestamp, expires: Timestamp) -> Caller {
+        let principal = Principal::role_session(
+            self.role_arn.as_str(),
+            self.session_name.as_str(),
+            self.role_id.as_str(),
+        );
+        let (arn, user_id) = (self.session_arn(), self.assumed_role_id());
+        let session = Session {
+            role_arn: self.role_arn,
+            name: self.session_name,
+            issued: now,
+            expires,
+            policies: self.policies,
+            transitive_tag_keys: self.transitive_tag_keys,
+            source_identity: self.source_identity,
+            federated_provider: self.federated_provider,
+            chained: self.chained,
+            // Sessions of roles do not say that MFA was used (IAM user guide,
+            // `id_credentials_mfa_configure-api-require`).
+            mfa: None,
+        };
+        Caller {
+            principal,
+            arn,
+            user_id,
+            account: self.account,
+            access_key_id,
+            tags: self.tags,
+            session: Some(Arc::new(session)),
+        }
+    }
+
     /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`.
     pub fn session_arn(&self) -> String {
         format!(
@@ -139,36 +172,9 @@ impl State {
 
     /// Issues a session of a role.
     pub fn issue(&mut self, asked: IssueSession, now: Timestamp, ids: &Ids) -> Credentials {
-        let principal = Principal::role_session(
-            asked.role_arn.as_str(),
-            asked.session_name.as_str(),
-            asked.role_id.as_str(),
-        );
         let name = format!("{}/{}", asked.role_name, asked.session_name);
         let credentials = draw(&asked.account, &name, asked.duration_seconds, now, ids);
-        let session = Session {
-            role_arn: asked.role_arn.clone(),
-            name: asked.session_name.clone(),
-            issued: now,
-            expires: credentials.expires,
-            policies: asked.policies.clone(),
-            transitive_tag_keys: asked.transitive_tag_keys.clone(),
-            source_identity: asked.source_identity.clone(),
-            federated_provider: asked.federated_provider.clone(),
-            chained: asked.chained,
-            // Sessions of roles do not say that MFA was used (IAM user guide,
-            // `id_credentials_mfa_configure-api-require`).
-            mfa: None,
-        };
-        let caller = Caller {
-            principal,
-            arn: asked.session_arn(),
-            user_id: asked.assumed_role_id(),
-            account: asked.account,
-            access_key_id: credentials.access_key_id.clone(),
-            tags: asked.tags,
-            session: Some(Arc::new(session)),
-        };
+        let caller = asked.caller(credentials.access_key_id.clone(), now, credentials.expires);
         self.keep(caller, credentials, now)
     }
 

@@ -135,6 +135,7 @@ impl<'t> Salient<'t> {
                     (self.method, self.path) = (text(method), text(path));
                 }
                 gateway::Route::OtherReading { path, .. }
+                | gateway::Route::Unmapped { path, .. }
                 | gateway::Route::Nowhere { path, .. }
                 | gateway::Route::Unclear { path, .. } => self.path = text(path),
                 gateway::Route::Taken { .. }

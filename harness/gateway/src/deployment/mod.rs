@@ -20,10 +20,11 @@ pub use http::{Cors, DEFAULT_STAGE, Dimensions, HttpApi, Route};
 pub use integration::{Integration, IntegrationType, PayloadFormat, Target};
 pub use limit::{Bucket, Limit, Throttle};
 pub use rest::RestApi;
-pub use stage::{AccessLog, ApiKind, Outline, StageFacts};
+pub use stage::{AccessLog, Outline, StageFacts};
 pub use token_authorizer::{ClaimRule, TokenAuthorizer, TokenIssuer, TokenRule};
 pub use usage::{AccountUsage, ApiKey, Period, Quota, StageOf, UsagePlan};
 
+pub use crate::kind::ApiKind;
 pub use authlab_vtl::pattern::{Extent, Pattern};
 
 use std::borrow::Cow;
@@ -53,22 +54,28 @@ pub enum Api {
 }
 
 impl Api {
+    /// Its kind.
+    pub fn kind(&self) -> ApiKind {
+        match self {
+            Self::Http(_) => ApiKind::Http,
+            Self::Rest(_) => ApiKind::Rest,
+        }
+    }
+
+    /// What only a REST API has.
+    pub(crate) fn rest(&self) -> Option<&RestApi> {
+        match self {
+            Self::Http(_) => None,
+            Self::Rest(api) => Some(api),
+        }
+    }
+
     /// Whether a stage of this name takes what is addressed to the root of the API's host. Else the
     /// first segment of a path must be its name.
     pub fn serves_root(&self, stage: &str) -> bool {
         match self {
             Self::Http(_) => HttpApi::serves_root(stage),
             Self::Rest(_) => false,
-        }
-    }
-
-    /// The deployment that the stage runs, where its kind names one.
-    pub(crate) fn deployment_id(&self) -> Option<&str> {
-        match self {
-            Self::Http(_) => None,
-            Self::Rest(api) => Some(&api.deployment_id)
-                .filter(|id| !id.is_empty())
-                .map(String::as_str),
         }
     }
 
@@ -82,7 +89,7 @@ impl Api {
         if self.serves_root(stage) {
             path.as_text().to_owned()
         } else {
-            format!("/{stage}{path}")
+            format!("/{stage}{}", path.shown())
         }
     }
 

@@ -6,6 +6,7 @@ use authlab_kernel::Scope;
 
 use crate::access_log::LogFormat;
 use crate::evidence::Draft;
+use crate::kind::ApiKind;
 
 /// The facts of a stage that all kinds of API share.
 #[derive(Debug)]
@@ -39,15 +40,6 @@ pub struct Outline {
     pub region: String,
     /// The stages that run nothing.
     pub undeployed: Vec<String>,
-}
-
-/// The kinds of API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApiKind {
-    /// An HTTP API.
-    Http,
-    /// A REST API.
-    Rest,
 }
 
 impl StageFacts {

@@ -104,6 +104,15 @@ pub enum Route<'a> {
         /// The keys of both routes.
         routes: Vec<Text<'a>>,
     },
+    /// No mapping of the custom domain name takes it.
+    Unmapped {
+        /// The name.
+        domain_name: Text<'a>,
+        /// The path.
+        path: Text<'a>,
+        /// The paths that are mapped; empty for the mapping that takes the rest.
+        base_paths: Vec<Text<'a>>,
+    },
     /// No route takes it.
     NoRoute {
         /// The method.
@@ -419,6 +428,24 @@ pub struct AccessLog<'a> {
 
 impl Evidence for AccessLog<'_> {
     const KIND: &'static str = "access-log";
+}
+
+/// What stands in the execution log of a request to a REST API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionLog<'a> {
+    /// The log group.
+    pub log_group: Text<'a>,
+    /// How many lines.
+    pub lines: usize,
+    /// The role by which API Gateway writes; none where the account has none, and nothing was written.
+    pub role: Option<Text<'a>>,
+    /// The permission that the role lacks: nothing was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<Text<'a>>,
+}
+
+impl Evidence for ExecutionLog<'_> {
+    const KIND: &'static str = "execution-log";
 }
 
 /// What the gateway knows of a request that is over.

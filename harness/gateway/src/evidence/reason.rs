@@ -21,6 +21,8 @@ reasons! {
         NoApi = "no-api",
         /// The API has no such stage.
         NoStage = "no-stage",
+        /// No mapping of the custom domain name takes the path.
+        NoMapping = "no-mapping",
         /// The API does not answer at its `execute-api` host.
         EndpointDisabled = "endpoint-disabled",
         /// No route takes the method and path.

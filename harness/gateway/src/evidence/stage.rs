@@ -107,6 +107,12 @@ pub enum Part {
     IdentitySource,
     /// Where the integration is.
     Integration,
+    /// Whether an API key is asked for.
+    ApiKey,
+    /// The function or the user pools that an authorizer asks.
+    AuthorizerTarget,
+    /// The API's resource policy.
+    ResourcePolicy,
 }
 
 impl Part {
@@ -121,6 +127,9 @@ impl Part {
             Self::Audience => "the audience",
             Self::IdentitySource => "the identity source",
             Self::Integration => "the integration",
+            Self::ApiKey => "whether an API key is asked for",
+            Self::AuthorizerTarget => "what the authorizer asks",
+            Self::ResourcePolicy => "the resource policy",
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::exchange::{Exchange, Matched};
 use crate::path::RequestPath;
 use crate::plane::Plane;
 use crate::refusal::{Refusal, ResponseType};
-use crate::route::RouteKey;
+use crate::stage::draft;
 
 /// Finds the route, or says that there is none.
 pub(crate) fn take<'a>(
@@ -29,7 +29,8 @@ pub(crate) fn take<'a>(
     }
     let method = &exchange.incoming.method;
     let found = api.routes.find(method, &exchange.path);
-    if let Some(draft) = draft_of(exchange, found.as_ref().map(|(route, _)| *route)) {
+    let key = found.as_ref().map(|(route, _)| &route.key);
+    if let Some(draft) = draft::of(exchange, key, &exchange.path) {
         exchange.told(&plane.journal, &draft);
     }
     let Some((route, parameters)) = found else {
@@ -64,26 +65,6 @@ pub(crate) fn take<'a>(
         parameters,
     });
     Ok(route)
-}
-
-/// What of the request's route the API has by now and the stage does not run; where no route takes the
-/// request, the one that would.
-fn draft_of(exchange: &Exchange<'_>, route: Option<&Route>) -> Option<evidence::Draft> {
-    let draft = exchange.stage.draft.as_ref()?;
-    let method = &exchange.incoming.method;
-    let concerns = |changed: &&evidence::Difference| match route {
-        Some(route) => changed.route_key == route.key.as_str(),
-        None => {
-            let is_new = changed.part == evidence::Part::Route && changed.deployed.is_none();
-            let key = changed.route_key.parse::<RouteKey>();
-            is_new && key.is_ok_and(|key| key.takes(method, &exchange.path).is_some())
-        }
-    };
-    let changed: Vec<_> = draft.changed.iter().filter(concerns).cloned().collect();
-    (!changed.is_empty()).then(|| evidence::Draft {
-        changed,
-        ..draft.clone()
-    })
 }
 
 /// Another route that some reading of the path leads to. A reading that leads nowhere lets nobody

@@ -3,6 +3,8 @@
 //!
 //! Source: API Gateway developer guide, `supported-gateway-response-types.html`, and recorded answers.
 
+use authlab_kernel::TraceHeader;
+use authlab_kernel::trace::TRACE_HEADER;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
@@ -170,6 +172,14 @@ fn worded(status: StatusCode, message: Option<&str>, error_type: &str) -> Respon
         headers.insert(ERROR_TYPE_HEADER, error_type);
     }
     response
+}
+
+/// Names the trace in an answer.
+pub(crate) fn name_trace(response: &mut Response<Bytes>, trace: &TraceHeader) {
+    if let Ok(trace) = HeaderValue::from_str(&trace.to_string()) {
+        let name = HeaderName::from_static(TRACE_HEADER);
+        response.headers_mut().insert(name, trace);
+    }
 }
 
 /// Names a request in its answer, by both of its ids.

@@ -18,13 +18,15 @@
 use bytes::Bytes;
 use http::Response;
 
-use super::{answer, event, integrate, key, metric, route, size, usage, validate};
+use super::{
+    answer, authorize, execution_log, integrate, key, metric, route, size, usage, validate,
+};
 use crate::deployment::RestApi;
-use crate::deployment::rest::Method;
+use crate::deployment::rest::{Method, MethodBackend};
 use crate::exchange::Exchange;
 use crate::plane::Plane;
 use crate::refusal::Refusal;
-use crate::stage::{authorize, finish, throttle};
+use crate::stage::{finish, throttle};
 
 /// Answers a request that is addressed to a stage.
 pub(crate) async fn walk<'a>(
@@ -42,6 +44,11 @@ pub(crate) async fn walk<'a>(
             answer::refusal(api, exchange, &refused)
         }
     };
+    let backend = taken.map(|method: &Method| &method.integration.backend);
+    if exchange.refused.is_none() && backend.is_some_and(MethodBackend::names_trace) {
+        answer::name_trace(&mut response, &exchange.trace);
+    }
+    execution_log::end(exchange, &response);
     answer::name(
         &mut response,
         &exchange.request_id,
@@ -52,6 +59,7 @@ pub(crate) async fn walk<'a>(
         metric::points(api, is_detailed, exchange, answered)
     };
     finish::finish(plane, exchange, &response, &metrics).await;
+    execution_log::deliver(plane, exchange).await;
     response
 }
 
@@ -62,7 +70,8 @@ async fn stages<'a>(
     taken: &mut Option<&'a Method>,
 ) -> Result<Response<Bytes>, Box<Refusal>> {
     let method = *taken.insert(route::take(plane, exchange, api)?);
-    authorize::take(plane, exchange, &method.authorization, event::of).await?;
+    execution_log::begin(exchange, method);
+    authorize::take(plane, exchange, &method.authorization).await?;
     let admitted = key::take(plane, exchange, api, method)?;
     if let Some(admitted) = &admitted {
         usage::throttle(plane, exchange, admitted)?;
@@ -73,5 +82,6 @@ async fn stages<'a>(
     }
     validate::take(plane, exchange, &method.validation)?;
     size::take(exchange, &method.integration)?;
+    execution_log::admitted(exchange, method);
     integrate::take(plane, exchange, api, &method.integration).await
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{Response, header};
 
 use crate::access_log::LogFormat;
-use crate::deployment::{AccessLog, Dimensions};
+use crate::deployment::{AccessLog, ApiKind, Dimensions};
 use crate::evidence;
 use crate::exchange::{Answered, Exchange};
 use crate::needs::{LogLine, MetricPoints, TraceSegment};
@@ -87,6 +87,8 @@ fn lacking(exchange: &Exchange<'_>, format: &LogFormat) -> Vec<Cow<'static, str>
         .is_some_and(|it| it.error.is_some());
     let telling: &[&str] = if is_of_token {
         &["authorizer.error"]
+    } else if is_of_integration && exchange.api.kind() == ApiKind::Rest {
+        &["integration.error"]
     } else if is_of_integration {
         &["integrationErrorMessage", "integration.error"]
     } else {

@@ -20,7 +20,7 @@ pub(crate) fn take(plane: &Plane, exchange: &mut Exchange<'_>) -> Result<(), Box
     let signed = plane.needs.identity.authenticate(&SignedRequest {
         incoming: as_sent(exchange.incoming),
         scope: &stage.scope,
-        hosts: &names(&stage.api_id, stage.scope.region.as_str()),
+        hosts: &names(exchange),
     });
     let scheme = || malformed::scheme_of(exchange.incoming);
     let signed = signed.map_err(|failure| unauthenticated(failure, scheme()))?;
@@ -37,9 +37,17 @@ pub(crate) fn take(plane: &Plane, exchange: &mut Exchange<'_>) -> Result<(), Box
     permission.conclude(plane, exchange)
 }
 
-/// The names under which an API answers by itself: AWS's, and that of clients that cannot be given it.
-fn names(api_id: &str, region: &str) -> [String; 2] {
-    ["amazonaws.com", "localhost"].map(|end| format!("{api_id}.execute-api.{region}.{end}"))
+/// The names under which an API answers: AWS's, that of clients that cannot be given it, and the custom one that
+/// was called.
+fn names(exchange: &Exchange<'_>) -> Vec<String> {
+    let (api_id, region) = (&exchange.stage.api_id, &exchange.stage.scope.region);
+    let own =
+        ["amazonaws.com", "localhost"].map(|end| format!("{api_id}.execute-api.{region}.{end}"));
+    let custom = exchange.reached.as_ref().map(|it| it.domain_name.as_ref());
+    let custom = custom.map(|name| [name.to_owned(), format!("{name}.localhost")]);
+    own.into_iter()
+        .chain(custom.into_iter().flatten())
+        .collect()
 }
 
 fn unauthenticated(failure: Unauthenticated, scheme: Option<&str>) -> Box<Refusal> {

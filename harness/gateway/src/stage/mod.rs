@@ -3,6 +3,7 @@
 //! order, is the list of its kind of API.
 
 pub(crate) mod authorize;
+pub(crate) mod draft;
 pub(crate) mod finish;
 mod function_authorizer;
 pub(crate) mod iam;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::bench::{Answer, Bench};
-use super::rest_policy::{API, DENIED, NOT_ALLOWED, Rest, function};
+use super::rest_policy::{API, DENIED, NOT_ALLOWED, Rest};
 use crate::deployment::{Authorization, AuthorizerFormat, FunctionAuthorizer, RequestSource};
 use crate::needs::FunctionFailure;
 use crate::uri_template::UriTemplate;
@@ -460,7 +460,7 @@ async fn who_the_function_lets_in_is_seen_behind_it() {
     let bench = Bench::start().await;
     let source = "method.request.header.Authorization";
     let mut rest = Rest::of(authorizer(token(None), &[source], 0));
-    rest.target = Some(function());
+    rest.is_of_function = true;
     bench.publish_rest(rest);
     let context = json!({ "s": "v", "n": 42, "b": true, "absent": null });
     let answer = json!({

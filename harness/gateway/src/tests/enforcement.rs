@@ -46,7 +46,7 @@ questions! {
     // AWS says of API keys that they are no way to authenticate: audit lets no request through without.
     // A path that is allowed in one reading alone is refused by policies, and marked as theirs are.
     Request: PathAmbiguous HostAmbiguous SourceUnreadable EndpointMismatch MethodArnTooLong NoApi NoStage
-        EndpointDisabled NoRoute Throttled
+        NoMapping EndpointDisabled NoRoute Throttled
         ApiKeyMissing ApiKeyUnknown ApiKeyDisabled ApiKeyWithoutPlan QuotaExceeded
         ParameterMissing BodyInvalid RequestTooLarge
         IntegrationMissing IntegrationVariableMissing IntegrationUri IntegrationNotAllowed

@@ -11,9 +11,9 @@ use serde_json::json;
 
 use crate::evidence::{Decided, Reason};
 use crate::needs::{
-    FunctionFailure, Functions, Identity, Invocation, Invoke, Judged, LogLine, LogSink,
-    MetricPoints, MetricSink, SignedCaller, SignedRequest, TraceSegment, TraceSink,
-    Unauthenticated,
+    ExecutionLog, FunctionFailure, Functions, Identity, Invocation, Invoke, Judged, LogLine,
+    LogSink, MetricPoints, MetricSink, SignedCaller, SignedRequest, TraceSegment, TraceSink,
+    Unauthenticated, Written,
 };
 use crate::quota::Quotas;
 
@@ -21,6 +21,9 @@ use crate::quota::Quotas;
 #[derive(Default)]
 pub struct Ledger {
     pub lines: Mutex<Vec<LogLine>>,
+    pub executions: Mutex<Vec<ExecutionLog>>,
+    /// What comes of execution logs.
+    pub written: Mutex<Written>,
     pub points: Mutex<Vec<MetricPoints>>,
     pub segments: Mutex<Vec<TraceSegment>>,
     pub invocations: Mutex<Vec<Invocation>>,
@@ -153,6 +156,12 @@ impl LogSink for Ledger {
     fn deliver(&self, line: LogLine) -> BoxFuture<'_, ()> {
         self.lines.lock().push(line);
         Box::pin(async {})
+    }
+
+    fn execute(&self, log: ExecutionLog) -> BoxFuture<'_, Written> {
+        self.executions.lock().push(log);
+        let written = self.written.lock().clone();
+        Box::pin(async { written })
     }
 }
 

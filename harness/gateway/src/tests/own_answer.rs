@@ -46,7 +46,7 @@ fn methods(_: &str) -> Vec<Method> {
 #[tokio::test]
 async fn parameters_are_asked_for_before_the_body_in_the_recorded_order() {
     let bench = Bench::start().await;
-    bench.publish_rest(&methods, &[]);
+    bench.publish_methods(&methods, &[]);
     let missing =
         |names: &str| format!("{{\"message\":\"Missing required request parameters: [{names}]\"}}");
     let both = [("x-header", "1")];
@@ -93,7 +93,7 @@ async fn a_body_is_held_against_the_model_of_its_type() {
         &[],
         Some(r#"{"m": "$context.error.validationErrorString"}"#),
     );
-    bench.publish_rest(&methods, &[(Type::BadRequestBody, told)]);
+    bench.publish_methods(&methods, &[(Type::BadRequestBody, told)]);
     let json = [("content-type", "Application/JSON; charset=utf-8")];
     let text = [("content-type", "text/plain")];
     let missing = r#"{"m": "[object has missing required properties ([\"b\"])]"}"#;
@@ -171,8 +171,8 @@ async fn an_api_words_a_type_or_a_class_by_itself() {
         (five, 403, ("x-family", None), plain),
     ];
     for (own, status, (header, value), body) in cases {
-        bench.publish_rest(&methods, &own);
-        let answer = bench.rest("GET", "/prod/nope", &[]).await;
+        bench.publish_methods(&methods, &own);
+        let answer = bench.call_rest("GET", "/prod/nope", &[]).await;
         assert_eq!((answer.status(), answer.body()), (status, body));
         assert_eq!(answer.header(header), value);
         assert_eq!(
@@ -180,8 +180,14 @@ async fn an_api_words_a_type_or_a_class_by_itself() {
             Some("MissingAuthenticationTokenException")
         );
         // What reaches no stage reaches none of it, and what is allowed needs none.
-        assert_eq!(bench.rest("GET", "/gamma/nope", &[]).await.status(), 403);
-        assert_eq!(bench.rest("GET", "/prod/open", &[]).await.status(), 200);
+        assert_eq!(
+            bench.call_rest("GET", "/gamma/nope", &[]).await.status(),
+            403
+        );
+        assert_eq!(
+            bench.call_rest("GET", "/prod/open", &[]).await.status(),
+            200
+        );
     }
 }
 
@@ -198,9 +204,9 @@ async fn headers_and_variables_come_from_the_request_the_context_and_the_stage()
     ];
     let template = "#if(true)$context.stage $stageVariables.a $5 $context. $context.unknown|$end";
     let response = own(Some(404), &mapped, Some(template));
-    bench.publish_rest(&methods, &[(Type::MissingAuthenticationToken, response)]);
+    bench.publish_methods(&methods, &[(Type::MissingAuthenticationToken, response)]);
     let answer = bench
-        .rest("GET", "/prod/nope?q=w&q=x", &[("accept", "text/plain")])
+        .call_rest("GET", "/prod/nope?q=w&q=x", &[("accept", "text/plain")])
         .await;
     assert_eq!(answer.status(), 404);
     let found = mapped.map(|(name, _)| answer.header(name));
@@ -223,7 +229,7 @@ async fn the_template_is_that_of_a_type_that_is_accepted() {
     several
         .templates
         .insert("text/xml".to_owned(), "xml".to_owned());
-    bench.publish_rest(&methods, &[(Type::MissingAuthenticationToken, several)]);
+    bench.publish_methods(&methods, &[(Type::MissingAuthenticationToken, several)]);
     let cases: [(Headers<'_>, &str, &str); 5] = [
         (&[], "json", "application/json"),
         (&[("accept", "*/*")], "json", "application/json"),
@@ -236,7 +242,7 @@ async fn the_template_is_that_of_a_type_that_is_accepted() {
         (&[("accept", "image/png")], "json", "application/json"),
     ];
     for (headers, body, media_type) in cases {
-        let answer = bench.rest("GET", "/prod/nope", headers).await;
+        let answer = bench.call_rest("GET", "/prod/nope", headers).await;
         assert_eq!(
             (answer.body(), answer.header("content-type")),
             (body, Some(media_type))

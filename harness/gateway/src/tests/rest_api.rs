@@ -7,10 +7,10 @@ use authlab_kernel::Scope;
 use serde_json::Value;
 
 use super::bench::{Answer, Bench};
+use super::method as integration;
 use crate::Deployment;
 use crate::deployment::rest::{
-    BodyModels, GatewayResponse, Method, MethodBackend, MethodIntegration, MethodSetting,
-    RequiredParameter, Validation,
+    BodyModels, GatewayResponse, Method, MethodSetting, RequiredParameter, Validation,
 };
 use crate::deployment::{AccountUsage, Api, ApiKind, Authorization, Outline, RestApi, StageFacts};
 use crate::refusal::ResponseType;
@@ -33,7 +33,7 @@ pub fn method(key: &str) -> Method {
         authorization: Authorization::None,
         api_key_required: false,
         validation: Validation::default(),
-        integration: Arc::new(mock()),
+        integration: Arc::new(integration::mock()),
         setting: MethodSetting::default(),
     }
 }
@@ -79,7 +79,7 @@ pub fn own(
 
 impl Bench {
     /// Publishes an API of what `methods` makes, as both stages, with its own answers.
-    pub fn publish_rest(
+    pub fn publish_methods(
         &self,
         methods: &dyn Fn(&str) -> Vec<Method>,
         own: &[(ResponseType, GatewayResponse)],
@@ -117,7 +117,7 @@ impl Bench {
     }
 
     /// A request to the API's host.
-    pub async fn rest(&self, method: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
+    pub async fn call_rest(&self, method: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
         self.rest_with(method, target, headers, b"").await
     }
 
@@ -132,9 +132,4 @@ impl Bench {
         let host = format!("{API}.execute-api.us-east-1.localhost:4566");
         self.send(&host, method, target, headers, body).await
     }
-}
-
-/// An integration that answers 200 by itself.
-fn mock() -> MethodIntegration {
-    MethodIntegration::new(MethodBackend::Mock)
 }

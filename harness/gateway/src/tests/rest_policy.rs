@@ -6,14 +6,11 @@ use authlab_policy::{Document, DocumentKind, Policy};
 use serde_json::Value;
 
 use super::bench::{Answer, Bench, scope};
+use super::method;
 use crate::Deployment;
 use crate::access_log::LogFormat;
-use crate::deployment::rest::{Endpoint, Method, MethodBackend, MethodIntegration, MethodSetting};
-use crate::deployment::{
-    AccessLog, Api, ApiKind, Authorization, Integration, Outline, PayloadFormat, RestApi,
-    StageFacts, Target,
-};
-use crate::uri_template::UriTemplate;
+use crate::deployment::rest::{Endpoint, Method, MethodSetting, Validation};
+use crate::deployment::{AccessLog, Api, ApiKind, Authorization, Outline, RestApi, StageFacts};
 
 /// Its id.
 pub const API: &str = "rest000001";
@@ -33,8 +30,8 @@ pub struct Rest {
     pub authorization: Authorization,
     pub policy: Option<Value>,
     pub endpoint: Endpoint,
-    /// What answers; none for a mock.
-    pub target: Option<Target>,
+    /// Whether a function answers, and not the gateway by itself.
+    pub is_of_function: bool,
 }
 
 impl Rest {
@@ -44,7 +41,7 @@ impl Rest {
             authorization,
             policy: None,
             endpoint: Endpoint::Regional,
-            target: None,
+            is_of_function: false,
         }
     }
 
@@ -52,14 +49,6 @@ impl Rest {
     pub fn with_policy(mut self, policy: Value) -> Self {
         self.policy = Some(policy);
         self
-    }
-}
-
-/// A function that answers.
-pub fn function() -> Target {
-    Target::Function {
-        arn: UriTemplate::parse("arn:aws:lambda:us-east-1:222222222222:function:reporter"),
-        payload: PayloadFormat::V1,
     }
 }
 
@@ -103,20 +92,19 @@ fn deployment(rest: Rest) -> Deployment {
         import_warnings: Vec::new(),
         draft: None,
     };
-    let integration = Arc::new(MethodIntegration {
-        backend: rest.target.map_or(MethodBackend::Mock, |target| {
-            MethodBackend::Proxy(Integration {
-                target,
-                timeout_ms: 29_000,
-            })
-        }),
-    });
+    let integration = if rest.is_of_function {
+        method::function("reporter")
+    } else {
+        method::mock()
+    };
+    let integration = Arc::new(integration);
     let keys = ["GET /a", "GET /b", "POST /b", "GET /c/{id}"];
     let methods = keys.map(|key| Method {
         key: key.parse().expect("a key"),
         resource_id: "res1".to_owned(),
         authorization: rest.authorization.clone(),
         api_key_required: false,
+        validation: Validation::default(),
         integration: Arc::clone(&integration),
         setting: MethodSetting::default(),
     });

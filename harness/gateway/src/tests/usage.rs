@@ -53,12 +53,14 @@ const SLOW: Throttle = Throttle {
 async fn bench() -> Bench {
     let bench = Bench::start().await;
     let methods = |_: &str| vec![keyed("GET /a"), keyed("ANY /any"), method("GET /open")];
-    bench.publish_rest(&methods, &[]);
+    bench.publish_methods(&methods, &[]);
     bench
 }
 
 async fn a(bench: &Bench) -> Answer {
-    bench.rest("GET", "/prod/a", &[("x-api-key", VALUE)]).await
+    bench
+        .call_rest("GET", "/prod/a", &[("x-api-key", VALUE)])
+        .await
 }
 
 #[tokio::test]
@@ -123,7 +125,10 @@ async fn a_key_opens_the_stages_of_its_plans_at_once() {
         }
         // A method that asks for none takes no notice of it.
         let open = [("x-api-key", "rubbish")];
-        assert_eq!(bench.rest("GET", "/prod/open", &open).await.status(), 200);
+        assert_eq!(
+            bench.call_rest("GET", "/prod/open", &open).await.status(),
+            200
+        );
     }
 }
 
@@ -139,7 +144,9 @@ async fn what_is_no_key_is_told_by_what_it_is_like() {
         ("nope-nope-nope-nope-nope", None),
     ];
     for (given, likeness) in cases {
-        let answer = bench.rest("GET", "/prod/a", &[("x-api-key", given)]).await;
+        let answer = bench
+            .call_rest("GET", "/prod/a", &[("x-api-key", given)])
+            .await;
         assert_eq!(
             (answer.status(), answer.reason()),
             (403, Some("api-key-unknown"))
@@ -152,13 +159,16 @@ async fn what_is_no_key_is_told_by_what_it_is_like() {
     // Twice is no key; in other letters the header is the same; in the query string there is none.
     let twice = [("x-api-key", VALUE), ("x-api-key", VALUE)];
     assert_eq!(
-        bench.rest("GET", "/prod/a", &twice).await.reason(),
+        bench.call_rest("GET", "/prod/a", &twice).await.reason(),
         Some("api-key-unknown")
     );
     let header = [("X-API-KEY", VALUE)];
-    assert_eq!(bench.rest("GET", "/prod/a", &header).await.status(), 200);
+    assert_eq!(
+        bench.call_rest("GET", "/prod/a", &header).await.status(),
+        200
+    );
     let query = format!("/prod/a?x-api-key={VALUE}");
-    let answer = bench.rest("GET", &query, &[]).await;
+    let answer = bench.call_rest("GET", &query, &[]).await;
     assert_eq!(answer.reason(), Some("api-key-missing"));
     let told = answer.event("api-key").unwrap();
     let told = told.read::<evidence::ApiKey<'_>>().unwrap();
@@ -235,15 +245,15 @@ async fn the_bucket_that_is_empty_is_told() {
     ];
     for (usage, is_limited, first, second, bucket) in cases {
         bench.gateway.reset();
-        bench.publish_rest(if is_limited { &limited } else { &unlimited }, &[]);
+        bench.publish_methods(if is_limited { &limited } else { &unlimited }, &[]);
         bench.publish_usage(usage);
         let header = [("x-api-key", VALUE)];
         assert_eq!(
-            bench.rest("GET", first, &header).await.status(),
+            bench.call_rest("GET", first, &header).await.status(),
             200,
             "{bucket}"
         );
-        let answer = bench.rest("GET", second, &header).await;
+        let answer = bench.call_rest("GET", second, &header).await;
         assert_eq!(answer.status(), 429, "{bucket}");
         assert_eq!(answer.body(), r#"{"message":"Too Many Requests"}"#);
         assert_eq!(
@@ -258,7 +268,7 @@ async fn the_bucket_that_is_empty_is_told() {
         assert_eq!(refused.detail["bucket"].to_string(), bucket);
         bench.clock.advance_seconds(1).await.unwrap();
         assert_eq!(
-            bench.rest("GET", second, &header).await.status(),
+            bench.call_rest("GET", second, &header).await.status(),
             200,
             "{bucket}"
         );
@@ -274,10 +284,16 @@ async fn an_account_is_throttled_over_apis_of_both_kinds() {
     };
     bench.publish_usage(throttled);
     assert_eq!(bench.call("GET", "/open/x", &[]).await.status(), 200);
-    assert_eq!(bench.rest("GET", "/prod/open", &[]).await.status(), 429);
+    assert_eq!(
+        bench.call_rest("GET", "/prod/open", &[]).await.status(),
+        429
+    );
     assert_eq!(bench.call("GET", "/open/x", &[]).await.status(), 429);
     bench.publish_usage(AccountUsage::default());
-    assert_eq!(bench.rest("GET", "/prod/open", &[]).await.status(), 200);
+    assert_eq!(
+        bench.call_rest("GET", "/prod/open", &[]).await.status(),
+        200
+    );
 }
 
 #[tokio::test]
@@ -295,7 +311,7 @@ async fn a_quota_counts_over_all_stages_and_is_forgotten_with_its_plan() {
     bench.publish_usage(limited(1));
     assert_eq!(a(&bench).await.status(), 200);
     let header = [("x-api-key", VALUE)];
-    let answer = bench.rest("GET", "/beta/a", &header).await;
+    let answer = bench.call_rest("GET", "/beta/a", &header).await;
     assert_eq!(
         (answer.status(), answer.reason()),
         (429, Some("quota-exceeded"))

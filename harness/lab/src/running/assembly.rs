@@ -95,7 +95,7 @@ async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabE
     let limits = Limits::default();
     let gate = |component| core.gate(component);
     let mut servers = vec![
-        aws.serve_behind(gate(Component::Aws).of_aws(), limits, core.door.clone()),
+        aws.serve_behind(aws_gate(&core), limits, core.door.clone()),
         vault.serve_behind(gate(Component::Vault), limits, core.vault.service()),
         oidc.serve_behind(gate(Component::Oidc), limits, core.oidc.service()),
         control.serve_behind(
@@ -118,6 +118,16 @@ async fn assemble(builder: LabBuilder) -> Result<(Arc<Core>, Vec<Running>), LabE
         servers.push(oidc.serve_behind(gate(Component::Oidc), limits, core.oidc.service()));
     }
     Ok((core, servers))
+}
+
+/// Who may talk to AWS: also by the custom domain names of APIs, once they are made.
+fn aws_gate(core: &Core) -> Gate {
+    let door = Arc::downgrade(&core.door);
+    let is_made = move |name: &str| {
+        let door = door.upgrade();
+        door.is_some_and(|door| door.has_domain(name))
+    };
+    core.gate(Component::Aws).of_aws().knowing(is_made)
 }
 
 /// The base URL of each port.

@@ -70,6 +70,9 @@ pub(in crate::apigateway) fn delete(cloud: &mut Cloud, call: &Call, input: Value
     let edit = |account: &mut Account, _: &BesideAccount<'_>| {
         account.remove_mapping(name(at.part(), 0), &input.base_path)
     };
-    Account::change(cloud, call, at.whole(), edit)?;
-    Ok(Reply::empty())
+    let ((), effects) = Account::change(cloud, call, at.whole(), edit)?;
+    Ok(Reply {
+        effects,
+        ..Reply::empty()
+    })
 }

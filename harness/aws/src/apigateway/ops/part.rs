@@ -138,12 +138,15 @@ impl Whole for Account {
     ) -> Result<(T, Vec<Effect>), WireError> {
         let (state, ctx) = cloud.apigateway(call);
         let before = state.account(&call.scope).clone();
+        let led = before.led();
         let changed = state.change_account(&call.scope, |account, apis| {
             edit(account, &BesideAccount { ctx: &ctx, apis })
         });
         let changed = changed.map_err(wire)?;
-        let effect = state.account(&call.scope).publish_usage(&before);
-        Ok((changed, effect.into_iter().collect()))
+        let account = state.account(&call.scope);
+        let mut effects = account.lead(&led);
+        effects.extend(account.publish_usage(&before));
+        Ok((changed, effects))
     }
 
     fn wire(error: Error) -> WireError {

@@ -1,6 +1,7 @@
 //! What the parts of an API may be, and how they are made, changed and taken away.
 //!
 //! - [`api`]: the API itself, and its resource policy.
+//! - [`access_log`]: where access logs go.
 //! - [`tree`]: the tree of resources.
 //! - [`method`]: methods and their responses.
 //! - [`integration`]: integrations and their responses.
@@ -16,6 +17,7 @@
 //! - [`mapping`]: expressions that say where a parameter goes to and comes from.
 //! - `common`: what more than one of them asks for.
 
+pub mod access_log;
 pub mod api;
 pub mod association;
 pub mod authorizer;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::access_log;
 use crate::apigateway::error::{Error, Missing};
 use crate::apigateway::resource::{
     Api, CanarySettings, Deployment, DeploymentFacts, MethodSetting, Stage, Texts,
@@ -190,6 +191,9 @@ impl Api {
         }
         check_variables(&stage.variables)?;
         check_tags(&stage.tags)?;
+        if let Some(settings) = &stage.access_log_settings {
+            access_log::check(settings, &self.scope)?;
+        }
         stage.description = stage.description.filter(|text| !text.is_empty());
         for setting in stage.method_settings.values() {
             check_setting(setting)?;

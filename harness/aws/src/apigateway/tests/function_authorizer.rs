@@ -45,7 +45,7 @@ async fn lab() -> (Lab, Arc<AtomicUsize>) {
     let role = format!("arn:aws:iam::{WORKLOAD}:role/authz");
     let named = ("authz", "authz", role.as_str());
     let made = made(
-        &lab,
+        &lab.test,
         WORKLOAD,
         named,
         json!({ "Runtime": "provided.al2023" }),

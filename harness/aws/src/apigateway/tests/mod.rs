@@ -1,6 +1,8 @@
 //! The control plane against the tables of `tests/golden/rest`.
 //!
 //! - [`authorizer`]: who may pass a method.
+//! - [`domain`]: what custom domain names lead to.
+//! - [`log`]: what stages log, and what they say of changes that are not deployed.
 //! - [`golden`]: the rows, and what of an answer is compared.
 //! - [`replay`]: the calls of a row.
 //! - [`fixture`]: what recorded sequences take from outside.
@@ -14,9 +16,11 @@
 mod authorizer;
 mod canary;
 mod documentation;
+mod domain;
 mod fixture;
 mod function_authorizer;
 mod golden;
+mod log;
 mod refusal;
 mod replay;
 mod stage;

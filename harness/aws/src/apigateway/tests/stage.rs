@@ -22,7 +22,16 @@ pub(super) async fn lab() -> Lab {
 
 /// The same over a cloud that is prepared.
 pub(super) async fn lab_with(prepare: impl FnOnce(&mut Cloud)) -> Lab {
-    let lab = TestDoor::start_with(ClientClock::Lab, Enforcement::Enforce, prepare).await;
+    lab_of(Enforcement::Enforce, prepare).await
+}
+
+/// The same, where a refusal means this.
+pub(super) async fn lab_that(enforcement: Enforcement) -> Lab {
+    lab_of(enforcement, |_| {}).await
+}
+
+async fn lab_of(enforcement: Enforcement, prepare: impl FnOnce(&mut Cloud)) -> Lab {
+    let lab = TestDoor::start_with(ClientClock::Lab, enforcement, prepare).await;
     let door = &lab.door;
     let gateway = Gateway::new(
         door.gateway_clock().clone(),

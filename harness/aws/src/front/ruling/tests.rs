@@ -315,19 +315,20 @@ impl Producer {
 }
 
 /// Where something is decided, and how often.
-const SITES: [(&str, usize); 8] = [
+const SITES: [(&str, usize); 9] = [
     ("apigateway/ops/account.rs", 1),
     ("front/walk.rs", 2),
     ("lambda/invoke.rs", 3),
     ("lambda/invoke/report.rs", 1),
     ("lambda/ops/function.rs", 2),
     ("ports.rs", 1),
+    ("ports/execution_log.rs", 1),
     ("secretsmanager/ops/batch.rs", 1),
     ("sts/web_identity.rs", 1),
 ];
 
-/// Those whose rows are elsewhere: `apigatewayv2/tests/caller.rs` and `sts/tests.rs`.
-const ELSEWHERE: [&str; 2] = ["ports.rs", "sts/web_identity.rs"];
+/// Those whose rows are elsewhere: `apigatewayv2/tests/caller.rs`, `apigateway/tests/log.rs` and `sts/tests.rs`.
+const ELSEWHERE: [&str; 3] = ["ports.rs", "ports/execution_log.rs", "sts/web_identity.rs"];
 
 /// The files in which the decisions themselves are made and handed on.
 const OWN: [&str; 3] = ["front/desk.rs", "front/door.rs", "front/ruling.rs"];

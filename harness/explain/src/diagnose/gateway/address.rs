@@ -197,6 +197,42 @@ pub(super) const OTHER_NETWORK: Entry = class(
     },
 );
 
+pub(super) const UNMAPPED: Entry = class(
+    "domain-name-unmapped",
+    Mender::Caller,
+    "no mapping of the custom domain name takes the path",
+    |case| {
+        let told = case.refused(Component::Gateway, Reason::NoMapping)?;
+        let Told::Route(Route::Unmapped {
+            domain_name,
+            path,
+            base_paths,
+        }) = told
+        else {
+            return None;
+        };
+        let known: Vec<String> = base_paths.iter().map(|path| format!("/{path}")).collect();
+        let near = |base: &&String| distance(base, &path);
+        let Some(nearest) = known.iter().min_by_key(near) else {
+            return Some(Finding::certain(
+                format!(
+                    "the domain name `{domain_name}` has no mapping, so no path of it leads to an API"
+                ),
+                "let its owner map an API and a stage to it (CreateBasePathMapping)",
+            ));
+        };
+        Some(Finding::certain(
+            format!(
+                "the path `{path}` begins with none of the paths that `{domain_name}` maps: {}",
+                words::texts(&known)
+            ),
+            format!(
+                "call `{nearest}{path}`; where the path itself is meant, its owner maps it (CreateBasePathMapping)"
+            ),
+        ))
+    },
+);
+
 pub(super) const LEFT_OUT: Entry = class(
     "route-left-out-by-import",
     Mender::Owner,

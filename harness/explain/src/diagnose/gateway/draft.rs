@@ -32,7 +32,9 @@ fn concerns(reason: Reason) -> &'static [Part] {
         Reason::TokenMissing | Reason::SignatureMissing | Reason::SignatureUnreadable => {
             &[Part::AuthorizationType, Part::IdentitySource]
         }
-        Reason::TokenMalformed | Reason::PermissionMissing => &[Part::AuthorizationType],
+        Reason::TokenMalformed => &[Part::AuthorizationType],
+        Reason::PermissionMissing => &[Part::AuthorizationType, Part::ResourcePolicy],
+        Reason::ExplicitDeny => &[Part::ResourcePolicy],
         Reason::IssuerMismatch
         | Reason::DiscoveryUnreachable
         | Reason::DiscoveryStatus

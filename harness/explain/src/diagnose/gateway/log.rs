@@ -1,6 +1,6 @@
 //! What a stage's access log does not say.
 
-use authlab_gateway::evidence::{AccessLog, Hidden};
+use authlab_gateway::evidence::{AccessLog, ExecutionLog, Hidden};
 use authlab_kernel::Component;
 
 use super::super::entry::Entry;
@@ -24,6 +24,42 @@ pub(super) const SILENT: Entry = class(
         ))
     },
 );
+
+pub(super) const UNWRITTEN: Entry = class(
+    "execution-log-not-written",
+    Mender::Owner,
+    "the stage's execution log has no line of the request",
+    |case| {
+        case.refusal()?;
+        let log = case.after::<ExecutionLog<'_>>(Component::Gateway).next()?;
+        let group = &log.log_group;
+        match (&log.role, &log.lacks) {
+            (Some(role), Some(lacks)) => Some(Finding::certain(
+                format!(
+                    "API Gateway writes to `{group}` as the role `{role}`, which lacks {lacks}"
+                ),
+                unwritten_fix(role, lacks),
+            )),
+            (None, _) => Some(Finding::certain(
+                format!(
+                    "API Gateway writes to `{group}` as a role of the account's settings, and the account has none"
+                ),
+                "give the account such a role (UpdateAccount, `/cloudwatchRoleArn`)",
+            )),
+            (Some(_), None) => None,
+        }
+    },
+);
+
+/// What lets API Gateway write.
+fn unwritten_fix(role: &str, lacks: &str) -> String {
+    if lacks == "sts:AssumeRole" {
+        return format!("let the role `{role}` trust `apigateway.amazonaws.com`");
+    }
+    format!(
+        "allow the role `{role}` {lacks}, as the managed policy `AmazonAPIGatewayPushToCloudWatchLogs` does"
+    )
+}
 
 pub(super) const HIDDEN: Entry = class(
     "refusal-hidden-by-cors",

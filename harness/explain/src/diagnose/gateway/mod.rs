@@ -48,6 +48,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     address::STAGE_UNKNOWN,
     address::ENDPOINT_DISABLED,
     address::OTHER_NETWORK,
+    address::UNMAPPED,
     address::LEFT_OUT,
     address::STAGE_IN_PATH,
     address::OTHER_METHOD,
@@ -125,7 +126,7 @@ pub(super) const ENTRIES: &[Entry] = &[
 ];
 
 /// What stands beside the cause of a refusal, whatever that is: who reads a log or a page does not see it.
-pub(super) const BESIDE: &[Entry] = &[log::SILENT, log::HIDDEN];
+pub(super) const BESIDE: &[Entry] = &[log::SILENT, log::UNWRITTEN, log::HIDDEN];
 
 #[cfg(test)]
 mod tests;

@@ -87,6 +87,15 @@ impl MethodBackend {
             Self::NotSimulated(_) => None,
         }
     }
+
+    /// Whether its answers name the trace: those of services and of `HTTP` do, those of `MOCK` and
+    /// `HTTP_PROXY` do not (recorded; reference section 3.11).
+    pub(crate) fn names_trace(&self) -> bool {
+        matches!(
+            self,
+            Self::Http(_) | Self::Function(_) | Self::FunctionProxy(_)
+        )
+    }
 }
 
 /// What an answer of an integration becomes (`IntegrationResponse`).

@@ -30,8 +30,28 @@ pub struct Method {
 pub struct MethodSetting {
     /// Whether metrics carry method and resource.
     pub detailed_metrics: bool,
+    /// What execution logs hold of the method; none where they are off.
+    pub execution_log: Option<ExecutionLog>,
     /// The token bucket, where the stage limits the method.
     pub limit: Option<Limit>,
+}
+
+/// What execution logs hold of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExecutionLog {
+    /// How much.
+    pub level: LogLevel,
+    /// Whether whole requests and answers stand there (`dataTraceEnabled`).
+    pub data_trace: bool,
+}
+
+/// How much execution logs hold (`loggingLevel`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// What went wrong.
+    Error,
+    /// And what happened.
+    Info,
 }
 
 impl Keyed for Method {

@@ -12,7 +12,7 @@ pub use integration::{
     Endpoint as HttpEndpoint, Function, IntegrationResponse, MethodBackend, MethodIntegration,
     SelectionPattern,
 };
-pub use method::{Method, MethodSetting};
+pub use method::{ExecutionLog, LogLevel, Method, MethodSetting};
 pub use response::GatewayResponse;
 pub use validation::{BodyModels, Place, RequiredParameter, Validation};
 
@@ -31,8 +31,10 @@ use crate::route::RouteTable;
 pub struct RestApi {
     /// The API's name, which its metrics carry.
     pub name: String,
-    /// The deployment that the stage runs.
+    /// The id of the deployment that the stage runs.
     pub deployment_id: String,
+    /// Whether the stage traces requests that nobody else traces.
+    pub tracing_enabled: bool,
     /// The methods of all resources, in the order of precedence.
     pub methods: RouteTable<Method>,
     /// Where it is reached.
@@ -90,11 +92,15 @@ impl RestApi {
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             Arc::new(owned.collect())
         };
-        let (api, of_stage) = (("ApiName", name), ("Stage", stage.name.as_str()));
+        // A name that is no text of CloudWatch's is not shown (API Gateway developer guide,
+        // `api-gateway-metrics-and-dimensions.html`).
+        let shown = if name.is_ascii() { name } else { &stage.api_id };
+        let (api, of_stage) = (("ApiName", shown), ("Stage", stage.name.as_str()));
         let authorizations = methods.iter().map(|method| &method.authorization);
         Self {
             name: name.to_owned(),
             deployment_id: String::new(),
+            tracing_enabled: false,
             identity_sources: Authorization::identity_sources(authorizations),
             methods: RouteTable::new(methods),
             endpoint: Endpoint::default(),

@@ -20,7 +20,7 @@ use crate::path::encoded;
 use crate::plane::Plane;
 use crate::refusal::{Refusal, ResponseType};
 use crate::stage::integrate::http_proxy::{Request, send};
-use crate::stage::integrate::{Failure, conclude};
+use crate::stage::integrate::{Failure, conclude, execution_log};
 
 /// The header with the id of the API, on every request to an endpoint (recorded).
 const API_ID_HEADER: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
@@ -104,6 +104,8 @@ pub(super) async fn ask(
     request: Request,
     timeout_ms: u32,
 ) -> Result<Answer, Box<Refusal>> {
+    let parts = (&request.headers, &request.body);
+    execution_log::endpoint_called(exchange, &request.url, parts);
     let began = plane.clock.now();
     let answered = sent(plane, exchange, request, timeout_ms).await;
     let (response, status) = conclude(plane, exchange, began, answered)?;

@@ -15,8 +15,8 @@ use crate::needs::FunctionFailure;
 use crate::plane::Plane;
 use crate::refusal::{Refusal, ResponseType, Said};
 use crate::rest::event;
-use crate::stage::integrate::function::{failure, invoke, told};
-use crate::stage::integrate::{Answered, Failure, conclude};
+use crate::stage::integrate::function::{MALFORMED, failure, invoke, told};
+use crate::stage::integrate::{Answered, Failure, conclude, execution_log};
 
 /// The header by which Lambda is told not to wait for the end (API Gateway developer guide,
 /// `set-up-lambda-integration-async.html`).
@@ -45,12 +45,13 @@ pub(super) async fn proxied(
 
 async fn response(
     plane: &Plane,
-    exchange: &Exchange<'_>,
+    exchange: &mut Exchange<'_>,
     api: &RestApi,
     arn: &str,
     timeout_ms: u32,
 ) -> Answered {
     let event = event::of(exchange, PayloadFormat::V1);
+    execution_log::function_called(exchange, arn, &event.to_string());
     let event = Bytes::from(event.to_string());
     let answer = invoke(plane, exchange, arn, event, timeout_ms).await;
     let answer = answer.map_err(|error| {
@@ -74,7 +75,8 @@ async fn response(
         let broken = ResponseType::Default5xx;
         let told = told(arn, None, None);
         let failure = Failure::new(Reason::FunctionAnswerMalformed, broken, &problem, told);
-        failure.answered(200).saying(bad_gateway())
+        let failure = failure.answered(200).executed(MALFORMED);
+        failure.saying(bad_gateway())
     })?;
     Ok((response, 200))
 }
@@ -124,6 +126,8 @@ pub(super) async fn ask(
             return Err(Refusal::not_simulated(&what));
         }
     };
+    let event = String::from_utf8_lossy(&mapped.body);
+    execution_log::function_called(exchange, arn, &event);
     let began = plane.clock.now();
     let mut value = String::new();
     let answered = match wrong_method(function, arn) {

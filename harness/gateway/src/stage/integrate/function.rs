@@ -34,7 +34,9 @@ pub(super) async fn call(
     let response = read(&answer, payload).map_err(|problem| {
         let broken = ResponseType::Default5xx;
         let told = told(&function_arn, None, None);
-        Failure::new(Reason::FunctionAnswerMalformed, broken, &problem, told).answered(200)
+        Failure::new(Reason::FunctionAnswerMalformed, broken, &problem, told)
+            .answered(200)
+            .executed(MALFORMED)
     })?;
     // The invocation itself succeeded, whatever status the function chose.
     Ok((response, 200))
@@ -81,6 +83,13 @@ fn source_arn(exchange: &Exchange<'_>) -> String {
 const NOT_PERMITTED: &str = "The IAM role configured on the integration or API Gateway doesn't have \
                              permissions to call the integration. Check the permissions and try again.";
 
+/// What an execution log says of it (as observed).
+const INVALID_PERMISSIONS: &str =
+    "Execution failed due to configuration error: Invalid permissions on Lambda function";
+/// What an execution log says of an answer that is none (unverified).
+pub(crate) const MALFORMED: &str =
+    "Execution failed due to configuration error: Malformed Lambda proxy response";
+
 /// Why there is nothing that the function returned.
 pub(crate) fn failure(
     error: FunctionFailure,
@@ -91,7 +100,9 @@ pub(crate) fn failure(
         FunctionFailure::NotPermitted { reason, message } => {
             let broken = ResponseType::ApiConfigurationError;
             let told = told(function_arn, Some(source_arn(exchange)), None);
-            Failure::new(reason, broken, &message, told).logged(NOT_PERMITTED)
+            Failure::new(reason, broken, &message, told)
+                .logged(NOT_PERMITTED)
+                .executed(INVALID_PERMISSIONS)
         }
         FunctionFailure::Invoke { reason, message } => {
             let broken = ResponseType::ApiConfigurationError;
@@ -110,7 +121,8 @@ pub(crate) fn failure(
             ResponseType::IntegrationTimeout,
             "the function did not answer in time",
             told(function_arn, None, None),
-        ),
+        )
+        .executed(super::TIMED_OUT),
     }
 }
 

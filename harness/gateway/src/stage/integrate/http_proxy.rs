@@ -106,7 +106,7 @@ fn headers(exchange: &Exchange<'_>) -> HeaderMap {
     let forwarded = format!(
         "for={};host={};proto=http",
         exchange.source_ip(),
-        exchange.stage.domain_name
+        exchange.domain_name()
     );
     let trace = exchange.trace.to_string();
     let added = [
@@ -157,5 +157,9 @@ fn failure(error: &OutboundError, url: &str) -> Failure {
             message,
         }
     });
-    failed.logged(logged)
+    let failed = failed.logged(logged);
+    match response_type {
+        ResponseType::IntegrationTimeout => failed.executed(super::TIMED_OUT),
+        _ => failed,
+    }
 }

@@ -1,5 +1,6 @@
 //! What answers: an HTTP endpoint or a function.
 
+pub(crate) mod execution_log;
 pub(crate) mod function;
 pub(crate) mod http_proxy;
 
@@ -35,6 +36,8 @@ pub(crate) struct Failure {
     status: Option<u16>,
     /// What a REST API says of it.
     said: Said,
+    /// What execution logs say of it, where that is known.
+    executed: Option<&'static str>,
 }
 
 impl Failure {
@@ -54,12 +57,19 @@ impl Failure {
             logged: None,
             status: None,
             said: Said::default(),
+            executed: None,
         }
     }
 
     /// The integration answered this status, and the answer is no answer.
     pub(crate) fn answered(mut self, status: u16) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    /// Execution logs say this of it.
+    pub(crate) fn executed(mut self, text: &'static str) -> Self {
+        self.executed = Some(text);
         self
     }
 
@@ -75,6 +85,9 @@ impl Failure {
         self
     }
 }
+
+/// What an execution log says of an integration that does not answer in time (unverified).
+const TIMED_OUT: &str = "Execution failed due to a timeout error";
 
 /// An integration's answer: what the client gets, and the integration's own status.
 pub(crate) type Answered = Result<(Response<Bytes>, u16), Failure>;
@@ -111,6 +124,7 @@ pub(crate) fn conclude(
     let latency_ms = elapsed_ms(began, plane.clock.now());
     match answered {
         Ok((response, status)) => {
+            execution_log::answered(exchange, status, latency_ms, &response);
             let bytes = response.body().len();
             let told = evidence::IntegrationResponse { status, bytes };
             exchange.told(&plane.journal, &told);
@@ -123,6 +137,9 @@ pub(crate) fn conclude(
             Ok((response, status))
         }
         Err(failure) => {
+            if let Some(text) = failure.executed {
+                exchange.log.error(|| text.to_owned());
+            }
             let refusal = Refusal::failed(failure.reason, failure.response_type, &failure.told);
             exchange.integration = Some(IntegrationFacts {
                 status: failure.status,

@@ -6,7 +6,7 @@ use super::{allow, asked, authorizer, get, says, token};
 use crate::deployment::AuthorizerFormat;
 use crate::evidence::Authorizer;
 use crate::tests::bench::Bench;
-use crate::tests::rest::{API, METHODS, Rest};
+use crate::tests::rest_policy::{API, METHODS, Rest};
 
 /// Every order of three requests.
 const ORDERS: [[usize; 3]; 6] = [

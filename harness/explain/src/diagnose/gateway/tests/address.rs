@@ -174,3 +174,15 @@ fn a_change_that_is_not_deployed_explains_only_what_it_would_have_changed() {
     );
     assert_eq!(twin.class, "audience-not-configured");
 }
+
+#[test]
+fn a_domain_name_that_maps_nothing_to_the_path_names_what_it_maps() {
+    let told = |base_paths: Value| json!({"domain_name": "api.example.com", "path": "/pets", "base_paths": base_paths});
+    for (base_paths, cause, fix) in [
+        (json!(["v1", "open"]), "`/v1`", "`/open/pets`"),
+        (json!([]), "has no mapping", "CreateBasePathMapping"),
+    ] {
+        let found = diagnosis(&[], "route", Reason::NoMapping, told(base_paths));
+        check(&found, ("domain-name-unmapped", cause, fix));
+    }
+}
