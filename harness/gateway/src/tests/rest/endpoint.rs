@@ -242,3 +242,29 @@ async fn a_timeout_and_an_address_that_is_none_are_told_apart() {
         (501, Some("not-simulated"))
     );
 }
+
+#[tokio::test]
+async fn the_status_of_an_endpoint_selects_the_response_or_passes() {
+    let bench = RestBench::start().await;
+    bench.echo_status().await;
+    let cases = [
+        ("http", "/200", 200),
+        ("http", "/400", 200),
+        ("http", "/404", 404),
+        ("http", "/503", 502),
+        ("http_proxy", "/400", 400),
+        ("http_proxy", "/503", 503),
+    ];
+    for (kind, target, expected) in cases {
+        let of = json!({
+            "type": kind, "httpMethod": "GET", "uri": format!("{UPSTREAM}/{{c}}"),
+            "requestParameters": { "integration.request.path.c": "method.request.path.c" },
+            "responses": {
+                "default": { "statusCode": "200" }, "404": { "statusCode": "404" },
+                "5\\d{2}": { "statusCode": "502" },
+            },
+        });
+        let answer = bench.ask(("POST", "/{c}"), &of, post(target, &[])).await;
+        assert_eq!(answer.status(), expected, "{kind} {target}");
+    }
+}
