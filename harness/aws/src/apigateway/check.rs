@@ -12,7 +12,13 @@ use crate::operation::{Call, Check};
 /// `apigateway-resource-policies-create-attach.html`).
 const UPDATE_POLICY: &str = "apigateway:UpdateRestApiPolicy";
 
-/// The check of every operation, and what a resource policy asks for beside.
+/// What lets a VPC endpoint reach a private domain name, and what takes this away: permissions on the
+/// domain name (service authorization reference, the same page). That who makes an association needs
+/// the first beside that of the path is unverified.
+const CREATE_ACCESS: &str = "apigateway:CreateAccessAssociation";
+const REJECT_ACCESS: &str = "apigateway:RejectAccessAssociation";
+
+/// The check of every operation, and what a resource policy or a private domain name asks for beside.
 pub(super) fn by_method_and_path(
     _: &Cloud,
     call: &Call,
@@ -24,8 +30,17 @@ pub(super) fn by_method_and_path(
     let path = filled(operation, input);
     let resource = format!("arn:aws:apigateway:{}::{path}", call.scope.region);
     let action = format!("apigateway:{}", operation.method);
+    let domain = input.get("domainNameArn").and_then(Value::as_text);
+    let on_domain =
+        |action: &str| Check::new(action, domain.unwrap_or("*"), call.account().clone());
+    if call.operation == "RejectDomainNameAccessAssociation" {
+        return Ok(vec![on_domain(REJECT_ACCESS)]);
+    }
     let check = Check::new(action, resource.as_str(), call.account().clone());
     let mut checks = vec![check.request_tags(input)];
+    if call.operation == "CreateDomainNameAccessAssociation" {
+        checks.push(on_domain(CREATE_ACCESS));
+    }
     if gives_policy(call.operation, input) {
         checks.push(Check::new(UPDATE_POLICY, resource, call.account().clone()));
     }
