@@ -132,6 +132,7 @@ async fn a_function_lets_in_whom_its_policy_allows_once_it_may_be_invoked() {
         "SourceArn": format!("arn:aws:execute-api:eu-central-1:{WORKLOAD}:{api}/authorizers/*"),
     });
     let added = lab
+        .test
         .door
         .asked(WORKLOAD, "lambda:AddPermission", permission)
         .await;

@@ -17,7 +17,8 @@ async fn role(lab: &Lab, actions: Json) {
         "Principal": {"Service": "apigateway.amazonaws.com"},
     }});
     let role = json!({"RoleName": "logs", "AssumeRolePolicyDocument": trust.to_string()});
-    lab.test.door
+    lab.test
+        .door
         .asked(WORKLOAD, "iam:CreateRole", role)
         .await
         .unwrap();
@@ -33,7 +34,8 @@ async fn allow(lab: &Lab, actions: Json) {
     let put = json!({
         "RoleName": "logs", "PolicyName": "own", "PolicyDocument": document.to_string(),
     });
-    lab.test.door
+    lab.test
+        .door
         .asked(WORKLOAD, "iam:PutRolePolicy", put)
         .await
         .unwrap();
@@ -42,7 +44,8 @@ async fn allow(lab: &Lab, actions: Json) {
 async fn patch(lab: &Lab, api: &str, path: &str, value: &str) -> Result<Json, String> {
     let patch = json!([{"op": "replace", "path": path, "value": value}]);
     let input = json!({"restApiId": api, "stageName": "prod", "patchOperations": patch});
-    lab.test.door
+    lab.test
+        .door
         .asked(WORKLOAD, "apigateway:UpdateStage", input)
         .await
 }
@@ -51,6 +54,7 @@ async fn patch(lab: &Lab, api: &str, path: &str, value: &str) -> Result<Json, St
 async fn lines(lab: &Lab, api: &str) -> Vec<String> {
     let group = json!({"logGroupName": format!("API-Gateway-Execution-Logs_{api}/prod")});
     let Ok(found) = lab
+        .test
         .door
         .asked(WORKLOAD, "logs:FilterLogEvents", group)
         .await
@@ -234,6 +238,7 @@ async fn access_logs_go_to_a_log_group_in_a_format_of_rest_apis() {
     send(&lab, &api, "GET", "/prod/").await;
     let found = json!({"logGroupName": "access"});
     let found = lab
+        .test
         .door
         .asked(WORKLOAD, "logs:FilterLogEvents", found)
         .await
