@@ -24,6 +24,7 @@ const EDGES: [(&str, &[&str]); 20] = [
             "authlab-wire",
             "authlab-policy",
             "authlab-token",
+            "authlab-vtl",
             "authlab-http",
             "authlab-kernel",
         ],

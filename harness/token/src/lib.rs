@@ -2,6 +2,7 @@
 //! (RFC 7515, 7517, 7518, 7519, 8037 and 8725).
 //!
 //! - [`algorithm`]: [`Algorithm`], by its registered name.
+//! - [`cache_policy`]: [`CachePolicy`], how a consumer gets and keeps keys.
 //! - [`token`]: [`Token`], parsed and not yet believed.
 //! - [`cut_off`]: [`is_cut_off`], tokens of which the end is lacking.
 //! - [`key`]: [`Jwk`] and [`KeySet`], public keys as JSON and as PEM.
@@ -19,6 +20,7 @@
 //! [`check_times`] (a missing claim is the consumer's to refuse).
 
 pub mod algorithm;
+pub mod cache_policy;
 pub mod certificate;
 pub mod claim;
 pub mod cut_off;
@@ -34,6 +36,7 @@ pub mod verdict;
 mod der;
 
 pub use algorithm::Algorithm;
+pub use cache_policy::CachePolicy;
 pub use certificate::Certificate;
 pub use claim::{
     AudienceError, IssuerError, Leeway, TimeError, check_audience, check_issuer, check_times,
@@ -42,6 +45,6 @@ pub use cut_off::is_cut_off;
 pub use key::{Jwk, KeyError, KeySet, KeyType};
 pub use signature::{SignatureError, verify, verify_with_set};
 pub use signing::{SignError, SigningKey};
-pub use source::{CachePolicy, Kept, KeySource, KeySourceError, NeededBy};
+pub use source::{Kept, KeySource, KeySourceError, NeededBy};
 pub use token::{Token, TokenError};
 pub use verdict::{Keys, Verdict};
