@@ -1,6 +1,7 @@
 //! Which deployment a request leads to.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use authlab_http::Incoming;
@@ -10,6 +11,14 @@ use crate::address::Address;
 use crate::deployment::{ApiKind, DEFAULT_STAGE, Deployment, Outline};
 use crate::domain::CustomDomain;
 use crate::path::RequestPath;
+
+/// The ends of names that are no custom ones.
+const KEPT_ENDS: [&str; 4] = [
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".api.aws",
+    ".localhost",
+];
 
 /// The deployments of an API by stage.
 pub(crate) type Stages = BTreeMap<String, Arc<Deployment>>;
@@ -73,11 +82,16 @@ impl Published {
         })
     }
 
-    /// The custom domain name that a host is; for clients that cannot choose a host, also below `.localhost`.
+    /// The custom domain name that a host is. Names of AWS and of this machine never are one: their services
+    /// keep them, whoever makes such a domain name.
     pub(crate) fn domain(&self, host: &str) -> Option<Arc<CustomDomain>> {
-        let domains = self.domains.read();
-        let below = || domains.get(host.strip_suffix(".localhost")?);
-        domains.get(host).or_else(below).cloned()
+        let is_kept = !host.contains('.')
+            || host.parse::<IpAddr>().is_ok()
+            || KEPT_ENDS.iter().any(|end| host.ends_with(end));
+        if is_kept {
+            return None;
+        }
+        self.domains.read().get(host).cloned()
     }
 
     /// What is known of an API beside its stages.

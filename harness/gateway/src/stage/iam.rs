@@ -43,11 +43,11 @@ fn names(exchange: &Exchange<'_>) -> Vec<String> {
     let (api_id, region) = (&exchange.stage.api_id, &exchange.stage.scope.region);
     let own =
         ["amazonaws.com", "localhost"].map(|end| format!("{api_id}.execute-api.{region}.{end}"));
-    let custom = exchange.reached.as_ref().map(|it| it.domain_name.as_ref());
-    let custom = custom.map(|name| [name.to_owned(), format!("{name}.localhost")]);
-    own.into_iter()
-        .chain(custom.into_iter().flatten())
-        .collect()
+    let custom = exchange
+        .reached
+        .as_ref()
+        .map(|it| it.domain_name.to_string());
+    own.into_iter().chain(custom).collect()
 }
 
 fn unauthenticated(failure: Unauthenticated, scheme: Option<&str>) -> Box<Refusal> {

@@ -318,6 +318,25 @@ async fn a_custom_domain_name_leads_to_a_stage() {
 }
 
 #[tokio::test]
+async fn names_of_aws_and_of_this_machine_are_no_custom_ones() {
+    let bench = bench(&[("GET /a", Open)]).await;
+    for (name, is_custom) in [
+        ("api.example.com", true),
+        ("sts.amazonaws.com", false),
+        ("sts.eu-west-1.localhost", false),
+        ("localhost", false),
+        ("127.0.0.1", false),
+    ] {
+        let domain = CustomDomain {
+            name: name.to_owned(),
+            mappings: Vec::new(),
+        };
+        bench.gateway.know_domain(name, Some(Arc::new(domain)));
+        assert_eq!(bench.gateway.has_domain(name), is_custom, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_deployed_is_told_of_the_request_it_concerns() {
     let bench = Bench::start().await;
     let mut facts = stage("prod", None);
