@@ -18,6 +18,9 @@ const UPDATE_POLICY: &str = "apigateway:UpdateRestApiPolicy";
 const CREATE_ACCESS: &str = "apigateway:CreateAccessAssociation";
 const REJECT_ACCESS: &str = "apigateway:RejectAccessAssociation";
 
+/// What a document with a resource policy has.
+const POLICY: &[u8] = b"x-amazon-apigateway-policy";
+
 /// The check of every operation, and what a resource policy or a private domain name asks for beside.
 pub(super) fn by_method_and_path(
     _: &Cloud,
@@ -52,6 +55,15 @@ fn gives_policy(operation: &str, input: &Value) -> bool {
     let is_text = |value: Option<&Value>| value.and_then(Value::as_text).is_some();
     match operation {
         "CreateRestApi" => is_text(input.get("policy")),
+        // A document is not read before its caller may give it: one that names the extension counts.
+        "ImportRestApi" | "PutRestApi" => {
+            let document = match input.get("body") {
+                Some(Value::Blob(bytes)) => &bytes[..],
+                Some(Value::Text(text)) => text.as_bytes(),
+                _ => &[],
+            };
+            document.windows(POLICY.len()).any(|part| part == POLICY)
+        }
         "UpdateRestApi" => {
             let patches = input.get("patchOperations").and_then(Value::as_list);
             let mut patches = patches.unwrap_or_default().iter();

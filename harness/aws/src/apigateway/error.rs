@@ -68,6 +68,18 @@ pub enum Error {
     /// AWS's own words about a conflict.
     #[error("{0}")]
     Conflict(&'static str),
+    /// What was to be imported is no OpenAPI document. (Recorded.)
+    #[error("Invalid OpenAPI input.")]
+    NoDocument {
+        /// What is wrong with it, and where.
+        problem: String,
+    },
+    /// What a document says cannot be. (The first line as observed in public reports.)
+    #[error("Errors found during import:\n\t{}", .0.join("\n\t"))]
+    Import(Vec<String>),
+    /// A document has what means nothing, and that is to fail. (The first line as observed.)
+    #[error("Warnings found during import:\n\t{}", .0.join("\n\t"))]
+    Warnings(Vec<String>),
     /// Not simulated.
     #[error("{0}")]
     NotImplemented(String),

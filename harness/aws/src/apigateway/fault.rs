@@ -18,7 +18,16 @@ pub(super) fn of(error: &Error) -> Option<Fault> {
         },
         Error::Quota { of, limit } => Fault::quota(*of, *limit, None),
         Error::Invalid { member, problem } => Fault::value(*member, None, problem),
+        Error::NoDocument { problem } => document(problem.clone()),
+        Error::Import(problems) | Error::Warnings(problems) => document(problems.join("; ")),
         Error::NotImplemented(what) => Fault::NotSimulated { what: what.clone() },
         Error::Stated(_) | Error::Conflict(_) => return None,
     })
+}
+
+fn document(problem: String) -> Fault {
+    Fault::Document {
+        what: "the OpenAPI document".to_owned(),
+        problem,
+    }
 }

@@ -8,9 +8,9 @@
 //! resource. What a stage runs is compiled, and published to the gateway with every change of the stage,
 //! together with what was changed since and is not deployed.
 //!
-//! Not simulated yet: import.
+//! APIs are made and changed of OpenAPI documents too: `openapi`.
 //!
-//! Deliberately not, and answered with 501 that names it: export, code generation (GetSdk and its
+//! Deliberately not, and answered with 501 that names it: code generation (GetSdk and its
 //! kinds), client certificates (they are keys that sign what the gateway sends, and nothing here is sent
 //! with one), tests of methods and authorizers, streaming answers.
 //!
@@ -24,6 +24,7 @@ mod documentation;
 mod draft;
 mod error;
 mod fault;
+mod openapi;
 mod ops;
 mod patch;
 mod publish;
@@ -40,8 +41,8 @@ use account::{ApiKey, DomainName, UsagePlan, VpcLink};
 use documentation::{DocumentationPart, DocumentationVersion};
 use ops::part::{put, update};
 use ops::{
-    account as settings, api, authorizer, documentation as documented, domain, gateway_response,
-    key, plan, stage, tag, usage,
+    account as settings, api, authorizer, documentation as documented, domain, export,
+    gateway_response, import, key, plan, stage, tag, usage,
 };
 use resource::{
     Authorizer, DeploymentFacts, Integration, IntegrationResponse, Method, MethodResponse, Model,
@@ -75,6 +76,8 @@ pub const SERVICE: Service = Service {
         row("GetRestApis", Locked(api::list)),
         row("UpdateRestApi", Locked(api::update)),
         row("DeleteRestApi", Locked(api::delete)),
+        row("ImportRestApi", Halves(import::import)),
+        row("PutRestApi", Halves(import::put)),
         row("CreateResource", Locked(part::create::<Resource>)),
         row("GetResource", Locked(ops::resource::get)),
         row("GetResources", Locked(ops::resource::list)),
@@ -191,6 +194,7 @@ pub const SERVICE: Service = Service {
             "DeleteDocumentationVersion",
             Locked(part::delete::<DocumentationVersion>),
         ),
+        row("GetExport", Locked(export::get)),
         row("GetAccount", Locked(settings::get)),
         row("UpdateAccount", AtDesk(settings::update)),
         row("CreateApiKey", Locked(key::create)),

@@ -41,6 +41,8 @@ pub struct Content {
     pub gateway_responses: BTreeMap<String, GatewayResponse>,
     /// Authorizers by id.
     pub authorizers: BTreeMap<String, Authorizer>,
+    /// `x-amazon-apigateway-documentation` of the document that was imported last, kept for the export.
+    pub documentation: Option<serde_json::Value>,
 }
 
 /// The API itself.

@@ -6,17 +6,14 @@
 //! answered and is not simulated is refused.
 
 mod document;
-mod yaml;
 
 use std::collections::BTreeMap;
-
-use serde::de::DeserializeOwned;
 
 use self::document::{Document, Integration as DocumentIntegration, Operation};
 use super::error::Error;
 use super::resource::{Api, ApiFacts, Authorizer, Integration, JwtConfiguration, Route, Texts};
 use super::rule;
-use crate::shared::Ctx;
+use crate::shared::{self, Ctx};
 
 /// The scheme with which exported documents mark AWS_IAM routes.
 const SIGV4: &str = "awsSigv4";
@@ -44,7 +41,8 @@ struct ImportedRoute {
 /// [`Error::Document`] names the line or the field; [`Error::NotImplemented`] names an extension
 /// that is not simulated; [`Error::Warnings`] when warnings are to fail it.
 pub(super) fn read(body: &str, fail_on_warnings: bool) -> Result<Imported, Error> {
-    let document: Document = parse(body)?;
+    let document: Document =
+        shared::document::read(body).map_err(|error| Error::Document(error.to_string()))?;
     if !document.openapi.starts_with("3.0") {
         let version = &document.openapi;
         return Err(Error::Document(format!(
@@ -138,27 +136,6 @@ impl Imported {
             api.add_route(route, ctx)?;
         }
         Ok(())
-    }
-}
-
-/// JSON when it begins as JSON does, else YAML. Errors name line and field.
-fn parse<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
-    let at = |path: String, problem: String| {
-        let field = if path == "." {
-            String::new()
-        } else {
-            format!("`{path}`: ")
-        };
-        Error::Document(format!("{field}{problem}"))
-    };
-    if body.trim_start().starts_with('{') {
-        let mut json = serde_json::Deserializer::from_str(body);
-        serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| at(error.path().to_string(), error.inner().to_string()))
-    } else {
-        let yaml = yaml::read(body).map_err(|error| Error::Document(error.to_string()))?;
-        serde_path_to_error::deserialize(yaml)
-            .map_err(|error| at(error.path().to_string(), error.inner().to_string()))
     }
 }
 

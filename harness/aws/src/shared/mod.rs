@@ -4,12 +4,14 @@
 //! The states of the services that many ask are kept here as one, so that a service's rules borrow
 //! their own state and see these beside it; whoever changes one of them is that service itself.
 //!
+//! - [`document`]: how a document in JSON or YAML is read.
 //! - [`draft`]: what an API is, and what a deployment of it was.
 //! - [`gateway_name`]: how API Gateway names functions and log streams.
 //! - [`issuer`]: which issuers an authorizer may have.
 //! - [`pool`]: user pools by name.
 //! - [`principal`]: resource policies when a user or role goes.
 
+pub mod document;
 pub mod draft;
 pub mod gateway_name;
 pub mod issuer;

@@ -42,7 +42,7 @@ pub(in crate::apigateway) fn create<'a>(
 
 /// Asks every issuer for its discovery document, and keeps where its keys are. (AWS's text is not
 /// known.)
-async fn look_at_issuers(
+pub(super) async fn look_at_issuers(
     door: &FrontDoor,
     call: &Call,
     authorizer: &mut Authorizer,

@@ -6,7 +6,9 @@ pub(super) mod association;
 pub(super) mod authorizer;
 pub(super) mod documentation;
 pub(super) mod domain;
+pub(super) mod export;
 pub(super) mod gateway_response;
+pub(super) mod import;
 pub(super) mod key;
 pub(super) mod model;
 pub(super) mod part;
@@ -41,9 +43,12 @@ pub(super) fn wire(error: Error) -> WireError {
         Error::Taken { .. } | Error::Conflict(_) => (409, "ConflictException"),
         Error::InUse { is_conflict, .. } if *is_conflict => (409, "ConflictException"),
         Error::Quota { .. } => (429, "LimitExceededException"),
-        Error::InUse { .. } | Error::Invalid { .. } | Error::Stated(_) => {
-            (400, "BadRequestException")
-        }
+        Error::InUse { .. }
+        | Error::Invalid { .. }
+        | Error::Stated(_)
+        | Error::NoDocument { .. }
+        | Error::Import(_)
+        | Error::Warnings(_) => (400, "BadRequestException"),
         Error::NotImplemented(_) => (501, "NotImplemented"),
     };
     let answer = WireError::new(status, code, error.to_string());

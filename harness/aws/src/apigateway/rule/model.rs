@@ -305,6 +305,11 @@ fn shown(mut own: GatewayResponse) -> GatewayResponse {
     own
 }
 
+/// Whether there is a gateway response of this type.
+pub(in crate::apigateway) fn is_gateway_response(kind: &str) -> bool {
+    GATEWAY_RESPONSES.iter().any(|(name, _)| *name == kind)
+}
+
 fn status_of(kind: &str) -> Option<&'static str> {
     let found = GATEWAY_RESPONSES.iter().find(|(name, _)| *name == kind);
     found.and_then(|(_, status)| *status)

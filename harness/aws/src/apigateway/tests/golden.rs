@@ -84,6 +84,15 @@ impl Placeholders {
         if let Some(wanted) = expected.get("json") {
             self.matches("", wanted, &answered.body, false)?;
         }
+        for (name, member) in [
+            ("exportBody", "body"),
+            ("contentType", "contentType"),
+            ("contentDisposition", "contentDisposition"),
+        ] {
+            if let Some(wanted) = expected.get(name) {
+                self.matches(name, wanted, &answered.body[member], false)?;
+            }
+        }
         if let Some(wanted) = expected.get("jsonSubset") {
             self.matches("", wanted, &answered.body, true)?;
         }

@@ -7,6 +7,7 @@
 //! - [`replay`]: the calls of a row.
 //! - [`fixture`]: what recorded sequences take from outside.
 //! - [`tables`]: every row of the tables.
+//! - [`import`]: documents that make and change APIs; [`document`]: one in both versions.
 //! - [`refusal`]: what no row of the tables shows.
 //! - [`stage`]: what stages answer.
 //! - [`value`]: values that cannot be, with those that can.
@@ -15,11 +16,13 @@
 
 mod authorizer;
 mod canary;
+mod document;
 mod documentation;
 mod domain;
 mod fixture;
 mod function_authorizer;
 mod golden;
+mod import;
 mod log;
 mod refusal;
 mod replay;

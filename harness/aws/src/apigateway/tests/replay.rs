@@ -54,7 +54,12 @@ impl Replay {
         let Some(row) = model.operation(operation) else {
             panic!("{}: no operation `{operation}`", self.row);
         };
-        let input = match to_value(input).unwrap() {
+        // A document to be imported is a text.
+        let mut input = input.clone();
+        if let Some(body) = input.get_mut("body").filter(|body| body.is_object()) {
+            *body = Json::String(body.to_string());
+        }
+        let input = match to_value(&input).unwrap() {
             Value::Null => Value::empty(),
             input => input,
         };
@@ -62,11 +67,18 @@ impl Replay {
             .door
             .perform_as(MANAGEMENT, REGION, "apigateway", operation, input);
         match answer.await {
-            Ok(answer) => Answered {
-                status: row.status,
-                code: None,
-                body: serde_json::to_value(&answer).unwrap(),
-            },
+            Ok(answer) => {
+                let mut body = serde_json::to_value(&answer).unwrap();
+                // A document that is exported is bytes.
+                if let Some(Value::Blob(bytes)) = answer.get("body") {
+                    body["body"] = serde_json::from_slice(bytes).unwrap();
+                }
+                Answered {
+                    status: row.status,
+                    code: None,
+                    body,
+                }
+            }
             Err(error) => Answered {
                 status: error.status,
                 code: Some(error.code.clone()),
@@ -259,13 +271,36 @@ impl Replay {
             let value = match member.name {
                 "name" => json!("a"),
                 "restApiId" if with_api => self.known["api"].clone(),
-                "resourceId" if with_api => self.known["root_id"].clone(),
+                "resourceId" if with_api => self.resource(params),
                 "authorizerId" if with_api => self.known["last"].clone(),
                 _ => continue,
             };
             if params.get(member.name).is_none() {
                 params[member.name] = value;
             }
+        }
+        // The path stood for the resource.
+        if let (None, Some(params)) = (shape.member("path"), params.as_object_mut()) {
+            params.remove("path");
+        }
+    }
+
+    /// The resource that a row names by its path, or the root.
+    fn resource(&self, params: &Json) -> Json {
+        let path = params["path"].as_str().unwrap_or_default();
+        self.known
+            .get(path)
+            .unwrap_or(&self.known["root_id"])
+            .clone()
+    }
+
+    /// Learns the ids of an API's resources by their paths.
+    async fn learn_resources(&mut self) {
+        let of = json!({"restApiId": self.known["api"]});
+        let resources = self.call("GetResources", &of).await.body;
+        for resource in resources["items"].as_array().into_iter().flatten() {
+            let path = resource["path"].as_str().unwrap_or_default();
+            self.known.insert(path.to_owned(), resource["id"].clone());
         }
     }
 
@@ -279,7 +314,9 @@ impl Replay {
             .insert("root_id".to_owned(), api["rootResourceId"].clone());
         let mut last = None;
         for mut call in calls {
-            let operation = call["op"].as_str().unwrap_or_default().to_owned();
+            let Some(operation) = call["op"].as_str().map(str::to_owned) else {
+                return Err(format!("no call of the control plane: {call}"));
+            };
             if let Some(members) = call.as_object_mut() {
                 members.remove("op");
             }
@@ -287,7 +324,7 @@ impl Replay {
             self.complete(&operation, &mut params, true);
             let answered = self.call(&operation, &params).await;
             if answered.body["id"].is_string() {
-                let name = if operation == "CreateRestApi" {
+                let name = if operation == "CreateRestApi" || operation == "ImportRestApi" {
                     "api"
                 } else {
                     "last"
@@ -295,11 +332,17 @@ impl Replay {
                 self.known
                     .insert(name.to_owned(), answered.body["id"].clone());
             }
+            if operation.ends_with("RestApi") {
+                self.learn_resources().await;
+            }
             last = Some((params, answered));
         }
         let (params, answered) = last.ok_or("no call")?;
+        let id = self.known["api"].as_str().unwrap_or_default().to_owned();
         for expected in &row.expected {
-            let found = self.placeholders.compare(expected, &answered);
+            let expected = expected.to_string().replace("{api}", &id);
+            let expected = serde_json::from_str(&expected).unwrap();
+            let found = self.placeholders.compare(&expected, &answered);
             found.map_err(|error| format!("{params}: {error}"))?;
         }
         Ok(())

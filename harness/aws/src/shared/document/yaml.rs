@@ -25,7 +25,7 @@ const NODE_BYTES: usize = 64;
 
 /// Why a text is no document.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub(super) enum YamlError {
+pub(in crate::shared) enum YamlError {
     /// It is too long to be read.
     #[error("the document has {0} bytes; give at most {BYTES_MAX}")]
     TooLong(usize),
@@ -52,7 +52,7 @@ pub(super) enum YamlError {
 
 /// A value of a document.
 #[derive(Clone, Debug)]
-pub(super) enum Node {
+pub(in crate::shared) enum Node {
     Scalar { text: String, is_plain: bool },
     List(Vec<Node>),
     Map(Vec<(String, Node)>),
@@ -62,7 +62,7 @@ pub(super) enum Node {
 ///
 /// # Errors
 /// [`YamlError`], with the line.
-pub(super) fn read(text: &str) -> Result<Node, YamlError> {
+pub(in crate::shared) fn read(text: &str) -> Result<Node, YamlError> {
     if text.len() > BYTES_MAX {
         return Err(YamlError::TooLong(text.len()));
     }
@@ -306,7 +306,7 @@ impl Plain {
 }
 
 /// Why a value is not what was asked for.
-pub(super) type Mismatch = serde::de::value::Error;
+pub(in crate::shared) type Mismatch = serde::de::value::Error;
 
 impl IntoDeserializer<'_, Mismatch> for Node {
     type Deserializer = Self;
