@@ -90,7 +90,7 @@ impl Imported {
             made.map_err(|error| at(&format!("Unable to create model for '{name}'"), &error))?;
         }
         for response in &self.gateway_responses {
-            api.put_gateway_response(response.clone());
+            api.put_gateway_response(response.clone())?;
         }
         let validators = self.validators(api, ctx)?;
         let authorizers = self.authorizers(api, ctx)?;

@@ -19,12 +19,10 @@ const KNOWN: &str = include_str!("../../../tests/golden/rest/known_differences.t
 
 /// What waits, by what a topic or a path begins with: it is answered with 501, or by what is not there
 /// yet.
-const NOT_YET: &[(&str, &str)] = &[
-    (
-        "control-plane/test-invoke",
-        "what an API answers is not there yet",
-    ),
-];
+const NOT_YET: &[(&str, &str)] = &[(
+    "control-plane/test-invoke",
+    "what an API answers is not there yet",
+)];
 
 /// The tables of patches by the names of their resources.
 const TABLES: &[(&str, &Table)] = &[
@@ -227,7 +225,7 @@ fn every_reason_to_wait_holds_rows_back() {
         .collect();
     for (start, reason) in NOT_YET {
         assert!(!reason.is_empty());
-        let is_of = |row: &Row| row.topic.starts_with(start) || row.given["resource"] == start;
+        let is_of = |row: &Row| row.topic.starts_with(start) || row.given["resource"] == *start;
         assert!(all.iter().any(is_of), "no row waits for `{start}`");
     }
 }
