@@ -182,7 +182,7 @@ async fn a_function_is_told_of_the_request_as_its_format_has_it() {
             json!({ "q": ["1", "2"] }),
         ),
         ("/stageVariables/gate", json!("authz")),
-        ("/headers/authorization", json!("Bearer abc")),
+        ("/headers/Authorization", json!("Bearer abc")),
         ("/requestContext/resourceId", json!("res1")),
     ] {
         assert_eq!(event.pointer(pointer), Some(&expected), "{pointer}");

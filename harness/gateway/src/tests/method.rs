@@ -6,9 +6,9 @@ use crate::uri_template::UriTemplate;
 
 /// One that answers 200 by itself.
 pub fn mock() -> MethodIntegration {
-    let template = ("application/json", Some(r#"{"statusCode": 200}"#));
+    let template = |content_type| (content_type, Some(r#"{"statusCode": 200}"#));
     let mut mock = MethodIntegration::new(MethodBackend::Mock);
-    mock.templates = BodyTemplates::parse([template]);
+    mock.templates = BodyTemplates::parse(["application/json", "text/plain"].map(template));
     mock.responses = vec![IntegrationResponse {
         status: 200,
         pattern: None,

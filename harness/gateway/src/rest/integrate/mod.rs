@@ -26,7 +26,7 @@ use http::{HeaderMap, Response};
 use crate::deployment::rest::{MethodBackend, MethodIntegration};
 use crate::deployment::{IntegrationType, RestApi};
 use crate::evidence::{self, BodyUnreadable, Reason};
-use crate::exchange::{Exchange, IntegrationFacts};
+use crate::exchange::Exchange;
 use crate::plane::Plane;
 use crate::refusal::{Refusal, ResponseType};
 use reading::Reading;
@@ -150,11 +150,6 @@ fn mock(
         return Err(Refusal::failed(Reason::MockStatusMissing, broken, &told));
     };
     begun(plane, exchange, IntegrationType::Mock, "mock".into());
-    exchange.integration = Some(IntegrationFacts {
-        status: Some(status),
-        latency_ms: 0,
-        error: None,
-    });
     Ok(Answer {
         value: status.to_string(),
         status,

@@ -22,7 +22,7 @@ async fn each_source_is_mapped_where_there_is_a_value() {
         .insert("v".to_owned(), "sv".to_owned());
     bench.echo().await;
     let cases = [
-        ("method.request.path.p", Some("p v")),
+        ("method.request.path.p", Some("p%20v")),
         ("method.request.querystring.q", Some("2")),
         ("method.request.multivaluequerystring.q", Some("1,2")),
         ("method.request.querystring.Q", None),

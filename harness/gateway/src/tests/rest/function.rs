@@ -208,7 +208,7 @@ async fn the_event_is_that_of_rest_apis() {
     for (member, expected) in [
         ("resource", json!("/c/{id}")),
         ("path", json!("/c/a%2Fb")),
-        ("pathParameters", json!({ "id": "a/b" })),
+        ("pathParameters", json!({ "id": "a%2Fb" })),
         ("queryStringParameters", json!({ "x": "2" })),
         (
             "multiValueQueryStringParameters",
@@ -274,7 +274,7 @@ async fn an_error_message_selects_the_response() {
         assert_eq!(answer.told("response-selection"), Some(selected));
         let invocations = bench.bench.ledger.invocations.lock();
         let event = &invocations.last().expect("an invocation").payload;
-        assert_eq!(&event[..], b"{\"id\": \"a/b\"}");
+        assert_eq!(&event[..], b"{\"id\": \"a%2Fb\"}");
     }
     answers(&bench, Err(FunctionFailure::Timeout));
     assert_eq!(ask(&bench, of, &[]).await.status(), 504);
