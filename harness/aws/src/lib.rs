@@ -44,6 +44,7 @@ pub(crate) mod coverage;
 pub mod apigateway;
 pub mod apigatewayv2;
 pub mod cloudwatch;
+pub mod cognitoidp;
 pub mod iam;
 pub mod kms;
 pub mod lambda;

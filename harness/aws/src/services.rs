@@ -22,6 +22,8 @@ macro_rules! services {
                 apigatewayv2,
                 /// Metrics.
                 cloudwatch,
+                /// User pools.
+                cognitoidp,
                 /// Functions.
                 lambda,
                 /// Log groups.

@@ -27,13 +27,15 @@ use crate::incoming::{Field, Rejection};
 const SHOWN_MAX: usize = 200;
 
 /// Ends of the names of AWS's services: `aws`, `aws-cn` and the dual-stack names of both, and the
-/// URLs of functions (the endpoint rules of botocore 1.44.8, `partitions.json`).
-const AWS_ENDS: [&str; 5] = [
+/// URLs of functions (the endpoint rules of botocore 1.44.8, `partitions.json`), and the domains of user
+/// pools.
+const AWS_ENDS: [&str; 6] = [
     ".amazonaws.com",
     ".amazonaws.com.cn",
     ".api.aws",
     ".api.amazonwebservices.com.cn",
     ".on.aws",
+    ".amazoncognito.com",
 ];
 
 /// Why a guest cannot be let in.

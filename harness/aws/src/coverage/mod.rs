@@ -181,6 +181,14 @@ async fn service_is_covered(name: &str) {
     listing::compare(service, lines);
 }
 
+/// The name of a service's model, which is that of its module where that can be one.
+fn model_of(module: &'static str) -> &'static str {
+    match module {
+        "cognitoidp" => "cognito-idp",
+        other => other,
+    }
+}
+
 fn named(name: &str) -> &'static Service {
     let services = crate::SERVICES.iter().copied();
     let service = services.into_iter().find(|service| service.name == name);
@@ -192,34 +200,34 @@ macro_rules! covered {
         mod permissions {
             $(#[tokio::test]
             async fn $service() {
-                super::service_is_covered(stringify!($service)).await;
+                super::service_is_covered(super::model_of(stringify!($service))).await;
             })*
         }
 
         mod members {
             $(#[tokio::test]
             async fn $service() {
-                super::member::each_is_read(stringify!($service)).await;
+                super::member::each_is_read(super::model_of(stringify!($service))).await;
             })*
         }
 
         mod parts {
             $(#[tokio::test]
             async fn $service() {
-                super::part::each_list_comes_in_parts(stringify!($service)).await;
+                super::part::each_list_comes_in_parts(super::model_of(stringify!($service))).await;
             })*
         }
 
         mod limits {
             $(#[test]
             fn $service() {
-                super::limit::each_is_kept(stringify!($service));
+                super::limit::each_is_kept(super::model_of(stringify!($service)));
             })*
         }
 
         #[test]
         fn every_service_is_tried() {
-            let tried = [$(stringify!($service)),*];
+            let tried = [$(model_of(stringify!($service))),*];
             let missing: Vec<_> = crate::SERVICES
                 .iter()
                 .map(|service| service.name)
@@ -234,6 +242,7 @@ covered!(
     apigateway,
     apigatewayv2,
     cloudwatch,
+    cognitoidp,
     iam,
     kms,
     lambda,

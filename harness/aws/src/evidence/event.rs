@@ -34,6 +34,7 @@ kinds! {
     Rotation = "rotation",
     RotationDue = "rotation-due",
     WebIdentity = "web-identity",
+    UserTokens = "user-tokens",
 }
 
 /// A request came: what it shows of itself before anything is proven.
@@ -184,6 +185,22 @@ pub struct Credential {
     pub access_key_id: String,
     /// When they end.
     pub expires: Timestamp,
+}
+
+/// A user pool issued tokens: requests that use them follow from this.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserTokens {
+    /// The pool's id.
+    pub pool: String,
+    /// The app client's id.
+    pub client: String,
+    /// The user's name; none where a client asked for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The flow or the grant: `USER_PASSWORD_AUTH`, `client_credentials`.
+    pub flow: String,
+    /// The tokens without their signatures.
+    pub tokens: Vec<serde_json::Value>,
 }
 
 /// A call was sent on to a backend without being decided.

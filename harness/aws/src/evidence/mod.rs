@@ -20,7 +20,8 @@ pub use authlab_wire::sigv4::{
 };
 pub use event::{
     Answer, Authentication, Authorizer, Credential, Decision, Invoke, MissingFunction, Request,
-    Return, Rotation, RotationDue, Shape, Signature, Telemetry, TimesHeld, Unchecked, WebIdentity,
+    Return, Rotation, RotationDue, Shape, Signature, Telemetry, TimesHeld, Unchecked, UserTokens,
+    WebIdentity,
 };
 pub use fault::{Fault, Notice};
 pub(crate) use reason::error_code;

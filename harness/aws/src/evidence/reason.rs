@@ -140,6 +140,11 @@ authlab_kernel::reasons! {
         /// The steps of a rotation left the new version where it was.
         RotationNotFinished = "rotation-not-finished",
 
+        /// A user pool's trigger failed, was not run, or answered what is no response.
+        TriggerFailed = "trigger-failed",
+        /// A user pool's domain refuses a request of OAuth, in the codes of OAuth.
+        OauthRefused = "oauth-refused",
+
         /// The lab has stopped.
         LabStopped = "lab-stopped",
         /// Readings of a path lead to different decisions.

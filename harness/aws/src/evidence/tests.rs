@@ -11,6 +11,19 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+#[test]
+fn the_tokens_of_a_pool() {
+    let issued = UserTokens {
+        pool: "eu-west-1_abc".to_owned(),
+        client: "c1".to_owned(),
+        user: None,
+        flow: "client_credentials".to_owned(),
+        tokens: vec![json!({"kind": "jwt"})],
+    };
+    let line = r#"{"pool":"eu-west-1_abc","client":"c1","flow":"client_credentials","tokens":[{"kind":"jwt"}]}"#;
+    check(issued, "user-tokens", line);
+}
+
 /// The event that a draft becomes.
 fn event(draft: EventDraft) -> Event {
     let journal = Journal::new(Clock::standing(at("2026-01-01T00:00:00Z")));
@@ -396,6 +409,7 @@ pub(crate) fn is_readable(event: &Event) -> bool {
         Rotation::KIND => reads::<Rotation>(event),
         RotationDue::KIND => reads::<RotationDue>(event),
         WebIdentity::KIND => reads::<WebIdentity>(event),
+        UserTokens::KIND => reads::<UserTokens>(event),
         _ => true,
     }
 }

@@ -155,6 +155,13 @@ impl FrontDoor {
         sites.iter().find(|site| site.claims(incoming)).cloned()
     }
 
+    /// The server that claims a component's request for the documents of an issuer.
+    pub(super) fn issuer_site_of(&self, incoming: &HttpIncoming) -> Option<Arc<dyn Site>> {
+        let sites = self.sites.read();
+        let mut sites = sites.iter().filter(|site| site.is_of_issuers());
+        sites.find(|site| site.claims(incoming)).cloned()
+    }
+
     /// Every server beside the services.
     pub(super) fn sites(&self) -> Vec<Arc<dyn Site>> {
         self.sites.read().clone()

@@ -33,6 +33,8 @@ pub(super) struct Entrance {
     regions: Vec<String>,
     /// Whether a site that shares the port may take it: API Gateway's data plane.
     pub(super) is_for_sites: bool,
+    /// Whether only a site that answers for issuers may take it: a component fetches their documents.
+    pub(super) is_for_issuers: bool,
 }
 
 impl Entrance {
@@ -52,6 +54,7 @@ impl Entrance {
             regions,
             is_for_sites: callers == Callers::Anybody
                 && matches!(destination, None | Some(Destination::Url)),
+            is_for_issuers: callers == Callers::Anybody && destination == Some(Destination::Issuer),
         };
         if let Some(Destination::Aws(service)) = destination {
             entrance.service = Some(service.as_str());
@@ -166,6 +169,8 @@ mod tests {
             let found = entrance(host, target, hop);
             let shown = format!("{host} {target} {destination:?}");
             assert_eq!(found.is_for_sites, for_gateway, "{shown}");
+            let is_for_issuers = destination == Some(Destination::Issuer);
+            assert_eq!(found.is_for_issuers, is_for_issuers, "{shown}");
             if service.is_some() {
                 assert_eq!(found.service, service, "{shown}");
             }
@@ -188,6 +193,7 @@ mod tests {
             let found = entrance_by(Callers::Components, host, target, None);
             assert_eq!(found.service, Some(service), "{host} {target}");
             assert!(!found.is_for_sites, "{host} {target}");
+            assert!(!found.is_for_issuers, "{host} {target}");
         }
     }
 

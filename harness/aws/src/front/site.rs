@@ -1,6 +1,7 @@
 //! Servers that share the front door's port with the services of AWS.
 //!
-//! What they answer are no operations of a model: the data plane of API Gateway is the first of them.
+//! What they answer are no operations of a model: the data plane of API Gateway is the first of them, the
+//! pages of user pools are another.
 
 use std::sync::Arc;
 
@@ -14,6 +15,11 @@ use authlab_kernel::Scope;
 pub trait Site: Service {
     /// Whether a request is for this server; a service of AWS gets what nobody claims.
     fn claims(&self, incoming: &Incoming) -> bool;
+
+    /// Whether it answers for issuers: then a component that fetches the documents of one is let to it.
+    fn is_of_issuers(&self) -> bool {
+        false
+    }
 
     /// Makes a deployment what is run for a stage of an API, none takes the stage away. A server that
     /// runs no deployments leaves it.

@@ -37,8 +37,12 @@ impl HttpService for FrontDoor {
     fn call(&self, incoming: HttpIncoming) -> BoxFuture<'_, Response<Bytes>> {
         Box::pin(async move {
             let entrance = Entrance::of(&incoming, Callers::Anybody);
-            let is_open = entrance.is_for_sites;
-            match is_open.then(|| self.site_of(&incoming)).flatten() {
+            let site = match (entrance.is_for_sites, entrance.is_for_issuers) {
+                (true, _) => self.site_of(&incoming),
+                (false, true) => self.issuer_site_of(&incoming),
+                (false, false) => None,
+            };
+            match site {
                 Some(site) => site.call(incoming).await,
                 None => self.answer(&incoming, &entrance).await,
             }

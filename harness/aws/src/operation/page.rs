@@ -15,7 +15,14 @@ use super::call::{Answer, Call};
 use super::input::read_part;
 
 /// What services call the place where a part begins.
-pub const PLACES: [&str; 5] = ["NextToken", "nextToken", "NextMarker", "Marker", "position"];
+pub const PLACES: [&str; 6] = [
+    "NextToken",
+    "nextToken",
+    "NextMarker",
+    "Marker",
+    "position",
+    "PaginationToken",
+];
 
 /// How many bytes of a digest tell a token of this lab from any other text.
 const DIGEST_SIZE_BYTES: usize = 12;

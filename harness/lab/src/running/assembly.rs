@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use authlab_aws::cognitoidp::{Pages, is_cognito};
 use authlab_aws::front::{
     ClientClock, ComponentsDoor, FrontDoor, FrontDoorConfig, is_identity_service,
 };
@@ -279,6 +280,7 @@ fn front(
         ports::of(&door),
     ));
     door.add_site(gateway.clone());
+    door.add_site(Arc::new(Pages::of(&door)));
     (door, gateway)
 }
 
@@ -321,6 +323,8 @@ fn map_names(
     };
     // What components call by themselves; every other name of AWS is an issuer's or an upstream's.
     outbound.map_hosts(is_identity_service, &places.aws);
+    // User pools are issuers, and have domains.
+    outbound.map_hosts(is_cognito, &places.aws);
     for issuer in &file.issuers {
         if let (Some(url), Some(base)) = (&issuer.url, oidc.endpoint_base(Some(&issuer.name))) {
             outbound

@@ -11,6 +11,7 @@ const FILES: &[&str] = &[
     include_str!("../../models/apigateway.json"),
     include_str!("../../models/apigatewayv2.json"),
     include_str!("../../models/cloudwatch.json"),
+    include_str!("../../models/cognito-idp.json"),
     include_str!("../../models/iam.json"),
     include_str!("../../models/kms.json"),
     include_str!("../../models/lambda.json"),

@@ -48,6 +48,7 @@ fn patterns_that_cannot_be_enforced_are_known() {
         }
     }
     let known = [
+        "cognito-idp.S3BucketType",
         "iam.accountAliasType",
         "lambda.Alias",
         "lambda.CollectionName",
@@ -75,6 +76,7 @@ fn metadata_tells_the_protocols() {
         ("kms", "kms", &[Protocol::Json11]),
         ("lambda", "lambda", &[Protocol::RestJson]),
         ("secretsmanager", "secretsmanager", &[Protocol::Json11]),
+        ("cognito-idp", "cognito-idp", &[Protocol::Json11]),
     ];
     for (name, signing_name, protocols) in cases {
         let service = service(name);

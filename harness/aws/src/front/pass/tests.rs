@@ -511,7 +511,7 @@ async fn what_cannot_be_guarded_is_not_passed() {
     for wrong in ["", "SQS", " sqs", "s3 ", "sqs,s3", "arn:aws:s3"] {
         assert_eq!(unchecked(wrong), Err(PassError::Name(wrong.to_owned())));
     }
-    for right in ["s3", "sqs", "cognito-idp"] {
+    for right in ["s3", "sqs", "cognito-identity"] {
         assert_eq!(unchecked(right), Ok(()));
     }
     for wrong in ["", "127.0.0.1:4566", "/", "ftp://127.0.0.1"] {

@@ -110,6 +110,18 @@ pub(super) const ROWS: &[Row] = &[
         "allow `lambda:InvokeFunction` to secretsmanager.amazonaws.com in the function's policy",
     ),
     row(
+        Reason::TriggerFailed.as_str(),
+        "the user pool's function for tokens does not do its part",
+        Owner,
+        "mend the function that `LambdaConfig` of the pool names, or let cognito-idp.amazonaws.com in by its policy",
+    ),
+    row(
+        Reason::OauthRefused.as_str(),
+        "the user pool's domain refuses the request in a code of OAuth",
+        Caller,
+        "send what the text beside the code asks for: client, secret, grant, scope and place as the app client has them",
+    ),
+    row(
         Reason::CredentialUnknown.as_str(),
         "nobody has this access key",
         Caller,
