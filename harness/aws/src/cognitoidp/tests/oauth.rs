@@ -158,7 +158,9 @@ async fn a_client_by_itself_gets_scopes_of_resource_servers_and_no_others() {
     let basic = domain
         .request("POST", "/oauth2/token")
         .basic_auth(id, Some(secret));
-    let answer = with_form(basic, &[grant, ("scope", "reports/read")]).send().await;
+    let answer = with_form(basic, &[grant, ("scope", "reports/read")])
+        .send()
+        .await;
     assert!(told(answer.unwrap()).await.is_ok());
     let person = domain.person.as_str();
     for (form, expected) in [
@@ -291,7 +293,11 @@ async fn a_code_is_good_once_for_its_client_place_and_verifier() {
         access["origin_jti"]
     );
     let revoke = [("token", refresh), ("client_id", id.as_str())];
-    let revoked = domain.posted("/oauth2/revoke", &revoke).send().await.unwrap();
+    let revoked = domain
+        .posted("/oauth2/revoke", &revoke)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(revoked.status(), 200);
     assert_eq!(domain.token(&form).await.unwrap_err(), "400 invalid_grant");
     let info = domain
