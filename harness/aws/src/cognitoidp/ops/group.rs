@@ -111,9 +111,8 @@ pub(in crate::cognitoidp) fn list(cloud: &mut Cloud, call: &Call, input: Value) 
     let (state, ctx) = cloud.cognitoidp(call);
     let pool = state.pool(&input.user_pool_id, ctx.scope);
     let groups = pool.map_err(wire)?.groups.values().cloned();
-    let limit = input.limit.filter(|limit| *limit != 0);
     let place = input.next_token.as_deref();
-    let (groups, next_token) = part(groups.collect(), limit, place)?;
+    let (groups, next_token) = part(groups.collect(), input.limit, place)?;
     Reply::to(&GroupsOutput { groups, next_token })
 }
 
@@ -165,9 +164,8 @@ pub(in crate::cognitoidp) fn list_of_user(cloud: &mut Cloud, call: &Call, input:
     let pool = pool.map_err(wire)?;
     let user = pool.user(&input.username).map_err(wire)?;
     let groups = pool.groups_of(user).into_iter().cloned();
-    let limit = input.limit.filter(|limit| *limit != 0);
     let place = input.next_token.as_deref();
-    let (groups, next_token) = part(groups.collect(), limit, place)?;
+    let (groups, next_token) = part(groups.collect(), input.limit, place)?;
     Reply::to(&GroupsOutput { groups, next_token })
 }
 
@@ -192,8 +190,7 @@ pub(in crate::cognitoidp) fn list_users(cloud: &mut Cloud, call: &Call, input: V
     let users = users
         .filter(|user| user.groups.contains(&input.group_name))
         .map(|user| UserOutput::of(user, None));
-    let limit = input.limit.filter(|limit| *limit != 0);
     let place = input.next_token.as_deref();
-    let (users, next_token) = part(users.collect(), limit, place)?;
+    let (users, next_token) = part(users.collect(), input.limit, place)?;
     Reply::to(&UsersOutput { users, next_token })
 }

@@ -130,13 +130,18 @@ fn attributes(given: Option<Vec<Attribute>>) -> std::collections::BTreeMap<Strin
     given.map(|it| (it.name, it.value)).collect()
 }
 
-/// One page of `items` and the place of the next.
+/// One page of `items` and the place of the next. A page of none is refused (unverified: the model's
+/// least limit is 0).
 fn part<T>(
     items: Vec<T>,
     size: Option<usize>,
     place: Option<&str>,
 ) -> Result<(Vec<T>, Option<String>), WireError> {
-    let size = size.unwrap_or(PAGE_SIZE).max(1);
+    let size = size.unwrap_or(PAGE_SIZE);
+    if size == 0 {
+        let text = "`Limit` is 0: give a number of entries";
+        return Err(WireError::new(400, "InvalidParameterException", text));
+    }
     page::numbered_within(items, place, size).map_err(|_| token_refused(""))
 }
 

@@ -283,9 +283,8 @@ pub(in crate::cognitoidp) fn list(cloud: &mut Cloud, call: &Call, input: Value) 
     let found = found.map_err(wire)?;
     let only = input.attributes_to_get.as_deref();
     let users = found.into_iter().map(|user| UserOutput::of(user, only));
-    let limit = input.limit.filter(|limit| *limit != 0);
     let place = input.pagination_token.as_deref();
-    let (users, pagination_token) = part(users.collect(), limit, place)?;
+    let (users, pagination_token) = part(users.collect(), input.limit, place)?;
     Reply::to(&ListOutput {
         users,
         pagination_token,
