@@ -206,6 +206,12 @@ pub(super) const ROWS: &[Row] = &[
         "call a stage that there is, or create it and deploy to it",
     ),
     row(
+        Reason::NoMapping.as_str(),
+        "no mapping of the custom domain name takes the path",
+        Caller,
+        "call a path that the domain name maps, or let its owner map it (`CreateBasePathMapping`)",
+    ),
+    row(
         Reason::IntegrationMissing.as_str(),
         "the route has no integration",
         Owner,
