@@ -689,6 +689,11 @@ async fn places(bench: &Bench, way: Way, cells: &mut Vec<Cell>) {
     let bearer = format!("Bearer {good}");
     let (host, stage) = way.place(bench);
     let at = |target: &str| Request::new("GET", &format!("{stage}{target}")).header("host", host);
+    // A REST API takes a doubled slash for one, as AWS does: it asks for the token all the same.
+    let slash = match way {
+        Way::Rest => at("//jwt"),
+        _ => at("//jwt").header("authorization", bearer.clone()),
+    };
     let attacks = [
         ("good, then bad", way.api(bench, &[&bearer, "Bearer a.b.c"])),
         ("bad, then good", way.api(bench, &["Bearer a.b.c", &bearer])),
@@ -723,10 +728,7 @@ async fn places(bench: &Bench, way: Way, cells: &mut Vec<Cell>) {
             "by a path with dots",
             at("/x/../jwt").header("authorization", bearer.clone()),
         ),
-        (
-            "by a doubled slash",
-            at("//jwt").header("authorization", bearer.clone()),
-        ),
+        ("by a doubled slash", slash),
         ("by another method", {
             let mut request = way.api(bench, &[&bearer]);
             request.method = "POST".to_owned();

@@ -22,8 +22,10 @@ fn every_operation_and_shape_is_readable() {
                 shape.name, "unreadable",
                 "{name}: shape {id:?} cannot be read"
             );
+            // The one shape that the models themselves leave open: what a branding holds.
+            let is_open = name == "cognito-idp" && shape.name == "Document";
             assert!(
-                !matches!(shape.kind, Kind::Document),
+                is_open || !matches!(shape.kind, Kind::Document),
                 "{name}: {} has no known type",
                 shape.name
             );

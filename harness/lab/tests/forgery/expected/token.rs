@@ -336,9 +336,7 @@ pub(super) const ROWS: &[Row<3>] = &[
         &["in the query", "in a header of its own"],
     ),
     (["token-missing", "", ""], &["in a cookie"]),
-    (
-        ["path-ambiguous", "", ""],
-        &["by a path with dots", "by a doubled slash"],
-    ),
+    (["path-ambiguous", "", ""], &["by a path with dots"]),
+    (["path-ambiguous|token-missing", "", ""], &["by a doubled slash"]),
     (["route-of-other-method", "", ""], &["by another method"]),
 ];
