@@ -337,6 +337,9 @@ pub(super) const ROWS: &[Row<3>] = &[
     ),
     (["token-missing", "", ""], &["in a cookie"]),
     (["path-ambiguous", "", ""], &["by a path with dots"]),
-    (["path-ambiguous|token-missing", "", ""], &["by a doubled slash"]),
+    (
+        ["path-ambiguous|token-missing", "", ""],
+        &["by a doubled slash"],
+    ),
     (["route-of-other-method", "", ""], &["by another method"]),
 ];
