@@ -107,6 +107,8 @@ const EDGES: [(&str, &[&str]); 20] = [
     (
         "authlab-golden",
         &[
+            "authlab",
+            "authlab-wire",
             "authlab-vault",
             "authlab-policy",
             "authlab-vtl",

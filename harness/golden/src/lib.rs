@@ -13,7 +13,8 @@
 //! - [`known`]: the list of what is known to differ.
 //! - [`run`]: every row of a table; [`report`]: what came of it.
 //! - [`iam`]: decisions of policies and documents.
-//! - [`rest`]: REST APIs of API Gateway; for now what their mapping templates print.
+//! - [`rest`]: REST APIs of API Gateway, each row in a lab of its own.
+//! - [`wire`]: exchanges over HTTP as plain bytes.
 //! - [`vault`]: exchanges over HTTP with a Vault of its own for each case.
 
 mod folder;
@@ -25,6 +26,7 @@ pub mod row;
 pub mod run;
 pub mod table;
 pub mod vault;
+pub mod wire;
 
 pub use known::KNOWN_PERCENT_MAX;
 pub use report::Report;

@@ -36,7 +36,11 @@ impl Table {
 /// Every table that has a name.
 pub const TABLES: &[Table] = &[
     Table::new("iam", "harness/policy/tests/golden", iam::read),
-    Table::new("rest", "harness/gateway/tests/golden", rest::read),
+    // The data plane of REST APIs grows: what it does not do yet is in the list, by group.
+    Table {
+        known_percent_max: 80,
+        ..Table::new("rest", "harness/gateway/tests/golden", rest::read)
+    },
     Table::new("vault", "harness/vault/tests/golden", |topic, text| {
         vault::read(topic, text, Flavour::OpenBao)
     }),

@@ -1,22 +1,40 @@
 //! REST APIs of API Gateway: the table `rest`.
 //!
 //! - [`vtl`]: what mapping templates print.
+//! - [`case`]: a row of the other files.
+//! - [`bench`]: the lab of one row, and calls of its control plane.
+//! - [`document`]: a row's document, completed by what rows leave out; [`given`]: the API of it.
+//! - [`function`], [`backend`]: what its API calls; [`caller`]: who calls it; [`token`]: with what.
+//! - [`send`]: its requests; [`judge`]: what is compared.
 //!
-//! The other files of the table are known by name and not run yet: their rows are skipped and say so.
+//! The files of the control plane are run by the tests of `authlab-aws` and are known by name here.
 
+mod backend;
+mod bench;
+mod caller;
+mod case;
+mod document;
+mod function;
+mod given;
+mod judge;
+mod replay;
+mod send;
+mod token;
 mod vtl;
+
+#[cfg(test)]
+mod round_trip;
 
 use serde_json::Value;
 
+use self::case::Case;
 use crate::row::Row;
 
-/// The files that nothing runs yet.
-const WAITING: [&str; 11] = [
+/// The files whose rows are requests to an API.
+const DATA_PLANE: [&str; 9] = [
     "api-keys",
     "authorizers",
     "context-variables",
-    "control-plane",
-    "control-plane-recorded",
     "gateway-responses",
     "integrations",
     "lambda-proxy",
@@ -25,13 +43,18 @@ const WAITING: [&str; 11] = [
     "validation",
 ];
 
+/// The files that run elsewhere.
+const ELSEWHERE: [&str; 2] = ["control-plane", "control-plane-recorded"];
+
 /// Reads the rows of a file.
 pub fn read(topic: &str, text: &str) -> Result<Vec<Row>, String> {
-    let is_waiting = WAITING.contains(&topic);
-    if topic != "vtl" && !is_waiting {
+    let is_elsewhere = ELSEWHERE.contains(&topic);
+    if topic != "vtl" && !is_elsewhere && !DATA_PLANE.contains(&topic) {
         return Err(format!(
-            "no file of the table `rest` is called `{topic}`: it has `vtl` and, not run yet, `{}`",
-            WAITING.join("`, `")
+            "no file of the table `rest` is called `{topic}`: it has `vtl`, `{}` and, run by the tests of \
+             the control plane, `{}`",
+            DATA_PLANE.join("`, `"),
+            ELSEWHERE.join("`, `")
         ));
     }
     let rows: Vec<Value> =
@@ -39,11 +62,30 @@ pub fn read(topic: &str, text: &str) -> Result<Vec<Row>, String> {
     let rows = rows.into_iter().enumerate().map(|(at, row)| {
         let id = row.get("id").and_then(Value::as_str);
         let id = id.map_or_else(|| format!("row {}", at + 1), str::to_owned);
-        if is_waiting {
+        if is_elsewhere {
             Row::waiting(id)
-        } else {
+        } else if topic == "vtl" {
             vtl::row(id, row)
+        } else {
+            case_row(id, row)
         }
     });
     Ok(rows.collect())
+}
+
+fn case_row(id: String, row: Value) -> Row {
+    let case: Case = match serde_json::from_value(row) {
+        Ok(case) => case,
+        Err(error) => return Row::wrong(id, format!("no row: {error}")),
+    };
+    let grade = case.grade.clone();
+    Row::new(id, Some(&grade), move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(replay::run(&case)),
+            Err(error) => vec![format!("no runtime: {error}")],
+        }
+    })
 }

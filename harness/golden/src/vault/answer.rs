@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::case::Expect;
 use super::context::Context;
-use super::wire::Answer;
+use crate::wire::Answer;
 
 /// How much of an unexpected body is shown.
 const BODY_SHOWN: usize = 200;

@@ -8,7 +8,6 @@
 //!   [`placeholder`]: what stands for what differs between two runs.
 //! - [`token`]: the tokens that a case signs.
 //! - [`upstream`]: the stub for STS, IAM and identity providers.
-//! - [`wire`]: one exchange as plain bytes.
 
 mod answer;
 mod audit;
@@ -19,9 +18,7 @@ mod placeholder;
 mod replay;
 pub mod token;
 mod upstream;
-pub mod wire;
-
-use std::sync::Arc;
+pub use std::sync::Arc;
 
 use authlab_vault::Flavour;
 use serde::Deserialize;

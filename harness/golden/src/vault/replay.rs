@@ -16,8 +16,8 @@ use super::audit::AuditFiles;
 use super::case::{Case, Kind, Step};
 use super::context::Context;
 use super::upstream::{Upstream, distinct_forwarded};
-use super::wire::{Answer, exchange};
 use super::{answer, token};
+use crate::wire::{Answer, exchange};
 
 /// When every case begins.
 const START: &str = "2026-01-01T00:00:00Z";

@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::case::Canned;
-use super::wire::head_end;
+use crate::wire::{Request, received};
 
 /// Headers that no expectation shows.
 const LEFT_OUT: [&str; 4] = [
@@ -94,17 +94,11 @@ pub fn distinct_forwarded(requests: &[Value]) -> Vec<Value> {
     distinct
 }
 
-struct Request {
-    method: String,
-    path: String,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
 async fn serve(mut stream: TcpStream, shared: Arc<Mutex<Shared>>, address: SocketAddr) {
-    let Some(request) = read(&mut stream).await else {
+    let Some(mut request) = received(&mut stream).await else {
         return;
     };
+    request.target = collapsed(request.target);
     let answer = {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.seen.push(summary(&request));
@@ -122,8 +116,8 @@ fn is_for(route: &Canned, request: &Request) -> bool {
     };
     let part = route.part.as_ref();
     fits(&route.method, &request.method)
-        && fits(&route.path, &request.path)
-        && part.is_none_or(|part| request.body.contains(part))
+        && fits(&route.path, &request.target)
+        && part.is_none_or(|part| String::from_utf8_lossy(&request.body).contains(part))
 }
 
 fn answer(route: Option<&Canned>, address: SocketAddr) -> String {
@@ -147,45 +141,6 @@ fn answer(route: Option<&Canned>, address: SocketAddr) -> String {
     answer
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Request> {
-    let mut received = Vec::new();
-    let mut buffer = [0_u8; 4096];
-    loop {
-        if let Some((end, start)) = head_end(&received) {
-            let head = String::from_utf8_lossy(received.get(..end)?).into_owned();
-            let mut lines = head.split("\r\n");
-            let mut first = lines.next()?.split(' ');
-            let (method, path) = (first.next()?.to_owned(), first.next()?.to_owned());
-            let headers: Vec<(String, String)> = lines
-                .filter_map(|line| line.split_once(':'))
-                .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
-                .collect();
-            let length = headers.iter().find(|(name, _)| name == "content-length");
-            let length: usize = length.map_or(Some(0), |(_, value)| value.parse().ok())?;
-            while received.len() < start + length {
-                let count = stream
-                    .read(&mut buffer)
-                    .await
-                    .ok()
-                    .filter(|count| *count > 0)?;
-                received.extend_from_slice(buffer.get(..count)?);
-            }
-            return Some(Request {
-                method,
-                path: collapsed(path),
-                headers,
-                body: String::from_utf8_lossy(received.get(start..)?).into_owned(),
-            });
-        }
-        let count = stream
-            .read(&mut buffer)
-            .await
-            .ok()
-            .filter(|count| *count > 0)?;
-        received.extend_from_slice(buffer.get(..count)?);
-    }
-}
-
 /// The table shows a path as its stub's library did: slashes collapsed.
 fn collapsed(mut path: String) -> String {
     while path.contains("//") {
@@ -196,18 +151,15 @@ fn collapsed(mut path: String) -> String {
 
 /// A forwarded request with its headers; a call that Vault made for itself without.
 fn summary(request: &Request) -> Value {
-    let Request {
-        method,
-        path,
-        headers,
-        body,
-    } = request;
+    let (method, path) = (&request.method, &request.target);
+    let body = String::from_utf8_lossy(&request.body);
     let mut summary = json!({"method": method, "path": path, "body": body});
     if !body.contains("Action=GetCallerIdentity") {
         return summary;
     }
     let mut shown: Map<String, Value> = Map::new();
-    for (name, value) in headers {
+    for (name, value) in &request.headers {
+        let name = &name.to_lowercase();
         if LEFT_OUT.contains(&name.as_str()) || name.starts_with("x-authlab") {
             continue;
         }

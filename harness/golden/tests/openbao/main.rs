@@ -17,7 +17,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use authlab_golden::vault::wire::Answer;
+use authlab_golden::wire::Answer;
 use authlab_http::{Client, Limits, Listener, Running};
 use authlab_kernel::{Clock, Component, Faults, Ids, Journal};
 use authlab_vault::{Flavour, Vault, VaultConfig};

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use authlab_golden::vault::context::Context;
 use authlab_golden::vault::token;
-use authlab_golden::vault::wire::{Answer, exchange};
+use authlab_golden::wire::{Answer, exchange};
 use serde_json::{Map, Value, json};
 
 /// A server that is asked.
