@@ -60,7 +60,8 @@ impl Endpoint {
             "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
                 Self::Discovery
             }
-            "/jwks" => Self::KeySet,
+            // The second is where user pools keep theirs, which a client may know without discovery.
+            "/jwks" | "/.well-known/jwks.json" => Self::KeySet,
             "/token" => Self::Token,
             path if NOT_IMPLEMENTED.contains(&path) => Self::NotImplemented,
             _ => Self::Nothing,

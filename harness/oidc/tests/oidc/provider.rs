@@ -239,6 +239,8 @@ async fn what_an_answer_says_about_itself() {
         ("GET", "/corp/token", 405),
         ("POST", "/corp/jwks", 405),
         ("HEAD", "/corp/jwks", 200),
+        ("GET", "/corp/.well-known/jwks.json", 200),
+        ("POST", "/corp/.well-known/jwks.json", 405),
         ("GET", "/corp/authorize?client_id=x", 501),
         ("POST", "/corp/introspect", 501),
         ("GET", "/nobody/jwks", 404),
