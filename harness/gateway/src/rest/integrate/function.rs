@@ -98,7 +98,8 @@ fn wrong_method(function: &Function, arn: &str) -> Option<Failure> {
         "the integration invokes the function by `{}`, and Lambda takes `POST` alone",
         function.method
     );
-    let (reason, broken) = (Reason::FunctionMethod, ResponseType::ApiConfigurationError);
+    // As recorded: with a response of this type of its own the API words it.
+    let (reason, broken) = (Reason::FunctionMethod, ResponseType::IntegrationFailure);
     Some(Failure::new(
         reason,
         broken,

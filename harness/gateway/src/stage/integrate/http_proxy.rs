@@ -9,7 +9,7 @@ use super::{Answered, Failure};
 use crate::evidence::{self, Reason};
 use crate::exchange::Exchange;
 use crate::plane::Plane;
-use crate::refusal::ResponseType;
+use crate::refusal::{ResponseType, Said};
 
 /// Headers of one connection (RFC 9110, section 7.6.1), which no proxy passes on.
 const HOP_BY_HOP: [&str; 8] = [
@@ -158,6 +158,15 @@ fn failure(error: &OutboundError, url: &str) -> Failure {
         }
     });
     let failed = failed.logged(logged);
+    let failed = match error {
+        // As observed: what cannot be reached is another answer than other failures of an integration.
+        OutboundError::Unreachable { .. } => failed.saying(Said {
+            status: Some(http::StatusCode::GATEWAY_TIMEOUT),
+            message: Some("Network error communicating with endpoint".to_owned()),
+            ..Said::default()
+        }),
+        _ => failed,
+    };
     match response_type {
         ResponseType::IntegrationTimeout => failed.executed(super::TIMED_OUT),
         _ => failed,

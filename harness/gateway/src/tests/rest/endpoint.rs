@@ -217,16 +217,33 @@ async fn bodies_are_converted_on_both_ways() {
 #[tokio::test]
 async fn a_timeout_and_an_address_that_is_none_are_told_apart() {
     let bench = RestBench::start().await;
+    let internal = "Internal server error";
+    let unreachable = "Network error communicating with endpoint";
     let cases = [
-        ("https://${stageVariables.no}", 500, "integration-uri"),
-        ("http://127.0.0.1:9/", 500, "integration-unreachable"),
-        ("http://example.com/", 500, "integration-not-allowed"),
+        (
+            "https://${stageVariables.no}",
+            500,
+            internal,
+            "integration-uri",
+        ),
+        (
+            "http://127.0.0.1:9/",
+            504,
+            unreachable,
+            "integration-unreachable",
+        ),
+        (
+            "http://example.com/",
+            500,
+            internal,
+            "integration-not-allowed",
+        ),
     ];
-    for (uri, status, reason) in cases {
+    for (uri, status, message, reason) in cases {
         let of = json!({ "type": "http_proxy", "httpMethod": "GET", "uri": uri });
         let answer = bench.ask(("POST", "/a"), &of, post("/a", &[])).await;
         assert_eq!(answer.status(), status, "{uri}");
-        assert_eq!(answer.json()["message"], "Internal server error");
+        assert_eq!(answer.json()["message"], message, "{uri}");
         assert!(
             answer
                 .events
