@@ -36,9 +36,10 @@ impl Table {
 /// Every table that has a name.
 pub const TABLES: &[Table] = &[
     Table::new("iam", "harness/policy/tests/golden", iam::read),
-    // The data plane of REST APIs grows: what it does not do yet is in the list, by group.
+    // As measured: 39 of 721 rows. 25 of them are prose about three kinds of API side by side, which nothing
+    // reads; the others are what the data plane does not do yet, row by row in the list.
     Table {
-        known_percent_max: 80,
+        known_percent_max: 6,
         ..Table::new("rest", "harness/gateway/tests/golden", rest::read)
     },
     Table::new("vault", "harness/vault/tests/golden", |topic, text| {

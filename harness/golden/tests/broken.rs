@@ -180,20 +180,23 @@ fn files_that_are_none_of_the_table_fail() {
 #[test]
 fn what_is_known_and_not_run_yet_is_told_by_name() {
     let report = copy("rest", &["vtl.json"], &|folder: &Path| {
-        fs::write(folder.join("routing.json"), "[{\"id\": \"a\"}, {}]").unwrap();
+        fs::write(folder.join("control-plane.json"), "[{\"id\": \"a\"}, {}]").unwrap();
     });
     let report = report.unwrap();
     let told = report.to_string();
     assert!(report.is_success() && report.skipped == 2, "{told}");
-    assert!(told.contains("not run yet: routing, 2 rows"), "{told}");
+    assert!(
+        told.contains("not run yet: control-plane, 2 rows"),
+        "{told}"
+    );
     assert!(told.ends_with(" passed, 0 failed, 2 skipped"), "{told}");
     let unreadable = copy("rest", &["vtl.json"], &|folder: &Path| {
-        fs::write(folder.join("routing.json"), "{}").unwrap();
+        fs::write(folder.join("control-plane.json"), "{}").unwrap();
     });
     assert!(
         failure(unreadable)
             .1
-            .starts_with("routing: the file\n    no list of rows")
+            .starts_with("control-plane: the file\n    no list of rows")
     );
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value as Json, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
@@ -96,7 +98,13 @@ async fn answered(mut stream: TcpStream, answer: Answer, seen: Seen) {
     seen.lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(request);
-    let mut head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\n");
+    let mut head = format!("HTTP/1.1 {status} X\r\n");
+    let own_connection = headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("connection"));
+    if !own_connection {
+        head.push_str("Connection: close\r\n");
+    }
     let own_length = headers
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case("content-length"));
@@ -104,10 +112,7 @@ async fn answered(mut stream: TcpStream, answer: Answer, seen: Seen) {
         head.push_str(&format!("Content-Length: {}\r\n", body.len()));
     }
     for (name, value) in headers {
-        // This server closes its connections whatever a row states of them.
-        if !name.eq_ignore_ascii_case("connection") {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
+        head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
     let mut bytes = head.into_bytes();
@@ -154,10 +159,13 @@ impl Answer {
                 let headers = headers.into_iter().flatten().map(|(name, value)| {
                     (name.clone(), value.as_str().unwrap_or_default().to_owned())
                 });
+                let bytes = stated.get("bodyBase64").and_then(Json::as_str);
                 let body = match stated.get("body") {
+                    None => bytes
+                        .and_then(|text| BASE64.decode(text).ok())
+                        .unwrap_or_default(),
                     Some(Json::String(text)) => text.clone().into_bytes(),
                     Some(other) => other.to_string().into_bytes(),
-                    None => Vec::new(),
                 };
                 (status, headers.collect(), body)
             }

@@ -19,6 +19,9 @@ pub(super) const ACCOUNT: &str = "111111111111";
 /// The Region of every row.
 pub(super) const REGION: &str = "us-east-1";
 
+/// The origin of the pages of every row.
+const ORIGIN: &str = "https://app.example.com";
+
 /// A lab, and who administers its accounts.
 pub(super) struct Bench {
     pub(super) lab: Lab,
@@ -48,7 +51,9 @@ impl Bench {
             ));
         }
         let file = LabFile::parse(Path::new("lab.toml"), &file);
-        let mut builder = Lab::builder().file(file.map_err(|error| error.to_string())?);
+        let builder = Lab::builder().file(file.map_err(|error| error.to_string())?);
+        let builder = builder.allow_origin(ORIGIN);
+        let mut builder = builder.map_err(|error| error.to_string())?;
         if let Some(clock) = clock {
             builder = builder.clock(clock.parse::<ClockStart>()?);
         }

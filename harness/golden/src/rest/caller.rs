@@ -61,6 +61,7 @@ fn stated(caller: Option<&Json>) -> Result<Stated, String> {
     let name = match words.as_slice() {
         ["user", name, "with" | "without", ..] => *name,
         [name, "with" | "without", ..] if *name != "user" => *name,
+        _ if is_without => "nobody",
         _ => "alice",
     };
     user(account, name, is_with.then_some("Allow"))
@@ -136,7 +137,7 @@ mod tests {
             ),
             (
                 json!("user without policies"),
-                Some((ACCOUNT, "alice", None)),
+                Some((ACCOUNT, "nobody", None)),
             ),
             (
                 json!("user bob with execute-api:Invoke on *"),

@@ -75,22 +75,16 @@ pub(super) struct Given {
     pub(super) content_handling: Option<Json>,
     pub(super) integration: Option<Json>,
     pub(super) request: Option<Json>,
-    #[serde(rename = "apiTypes")]
-    _api_types: Option<Json>,
-    #[serde(rename = "usableIn")]
-    _usable_in: Option<Json>,
-    #[serde(rename = "when")]
-    _when: Option<Json>,
-    #[serde(rename = "pathParameters")]
-    _path_parameters: Option<Json>,
-    #[serde(rename = "contentType")]
-    _content_type: Option<Json>,
-    #[serde(rename = "accept")]
-    _accept: Option<Json>,
+    pub(super) api_types: Option<Json>,
+    pub(super) usable_in: Option<Json>,
+    pub(super) when: Option<Json>,
+    pub(super) path_parameters: Option<Json>,
+    pub(super) content_type: Option<Json>,
+    pub(super) accept: Option<Json>,
 }
 
 /// A request.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Request {
     pub(super) method: String,

@@ -3,6 +3,7 @@
 //!
 //! - Parameters and headers that a mapping names are declared.
 //! - Security schemes that a method names and the document does not have are those of `authorization`.
+//! - Of siblings that both have a variable the greedy one stays.
 //! - Addresses of documentation (RFC 5737), which no client of a lab has, are loopback addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +71,29 @@ pub(super) fn completed(
         }
     }
     complete_schemes(&mut document, given, &schemes)?;
+    leave_out_siblings(&mut document);
     Ok(document)
+}
+
+/// Leaves out what has a variable beside a greedy one: an import takes one of them, and the greedy one
+/// serves the paths of both.
+fn leave_out_siblings(document: &mut Json) {
+    let Some(paths) = document.get_mut("paths").and_then(Json::as_object_mut) else {
+        return;
+    };
+    let variable = |path: &str| {
+        let (above, last) = path.rsplit_once('/')?;
+        (last.starts_with('{') && last.ends_with('}')).then(|| (above.to_owned(), last.to_owned()))
+    };
+    let greedy: BTreeSet<String> = paths
+        .keys()
+        .filter_map(|path| variable(path))
+        .filter(|(_, last)| last.ends_with("+}"))
+        .map(|(above, _)| above)
+        .collect();
+    paths.retain(|path, _| {
+        variable(path).is_none_or(|(above, last)| last.ends_with("+}") || !greedy.contains(&above))
+    });
 }
 
 fn named_schemes(operation: &Json) -> Vec<String> {

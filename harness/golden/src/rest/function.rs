@@ -10,7 +10,7 @@ use super::bench::{ACCOUNT, Bench, blob};
 use super::case::Members;
 
 /// What a function can do; `calls`, `never`, `receives` and `receivesNot` are looked at afterwards.
-const BEHAVIOURS: [&str; 14] = [
+const BEHAVIOURS: [&str; 15] = [
     "byInput",
     "calls",
     "echoesEvent",
@@ -23,18 +23,34 @@ const BEHAVIOURS: [&str; 14] = [
     "returns",
     "returnsPolicyForMethodArn",
     "returnsSize",
+    "sleeps_ms",
     "throttled",
     "timesOut",
 ];
 
-/// The events that functions were given, by name, in order.
+/// Longer than a function runs where nothing else is set, in milliseconds.
+const TOO_LONG_MS: u64 = 4_000;
+
+/// The events that functions were given, by name, in order; and what the API is called, once it is made.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Events(Arc<Mutex<BTreeMap<String, Vec<Json>>>>);
+pub(super) struct Events(Arc<Mutex<BTreeMap<String, Vec<Json>>>>, Arc<Mutex<String>>);
 
 impl Events {
     pub(super) fn note(&self, name: &str, event: Json) {
         let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         events.entry(name.to_owned()).or_default().push(event);
+    }
+
+    /// The API is there: its id stands for `{api}` in what functions return.
+    pub(super) fn name_api(&self, id: &str) {
+        id.clone_into(&mut self.1.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn with_api(&self, value: &Json) -> Json {
+        let id = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        // Text for text: an id needs no escapes.
+        let text = value.to_string().replace("{api}", &id);
+        serde_json::from_str(&text).unwrap_or_else(|_| value.clone())
     }
 
     /// Those of a function.
@@ -73,13 +89,17 @@ pub(super) async fn make(
     bench.call("iam:CreateRole", role).await?;
     for (name, behaviour) in functions {
         register(bench, name, behaviour, events)?;
-        let input = json!({
+        let mut input = json!({
             "FunctionName": name,
             "Role": format!("arn:aws:iam::{ACCOUNT}:role/function"),
             "Handler": name,
             "Runtime": "provided.al2023",
             "Code": {"ZipFile": blob(&function_package(name))},
         });
+        if behaviour.contains_key("sleeps_ms") {
+            // What ends it is the caller's patience.
+            input["Timeout"] = json!(900);
+        }
         bench.call("lambda:CreateFunction", input).await?;
         if behaviour.get("noPermission") != Some(&Json::Bool(true)) {
             let permission = json!({"FunctionName": name, "StatementId": "gateway",
@@ -96,20 +116,29 @@ pub(super) async fn make(
 
 fn register(bench: &Bench, name: &str, behaviour: &Members, events: &Events) -> Result<(), String> {
     for member in behaviour.keys() {
-        if member == "sleeps_ms" || member == "timesOut" {
-            return Err(format!(
-                "`{name}` {member}: a function of the lab cannot take the lab's time yet"
-            ));
-        }
         if !BEHAVIOURS.contains(&member.as_str()) {
             return Err(format!("nobody knows what a function does that `{member}`"));
         }
     }
     let (own, behaviour, events) = (name.to_owned(), behaviour.clone(), events.clone());
+    let clock = bench.lab.clock().clone();
     let function = move |event: Json, _: InvocationContext| {
         events.note(&own, event.clone());
-        let result = answer(&behaviour, &event);
-        async move { result }
+        let result = answer(&behaviour, &event).map(|answer| events.with_api(&answer));
+        let asleep_ms = match behaviour.get("sleeps_ms").and_then(Json::as_u64) {
+            None if behaviour.contains_key("timesOut") => TOO_LONG_MS,
+            asleep_ms => asleep_ms.unwrap_or(0),
+        };
+        let asleep_seconds = i64::try_from(asleep_ms.div_ceil(1_000)).unwrap_or(i64::MAX);
+        let clock = clock.clone();
+        async move {
+            if asleep_seconds > 0 {
+                // The lab's time, in whole seconds: that is how its clock moves.
+                let moved = clock.advance_seconds(asleep_seconds).await;
+                moved.map_err(|error| FunctionError::new("Clock", error.to_string()))?;
+            }
+            result
+        }
     };
     bench.lab.register_function(name, Arc::new(function));
     Ok(())
@@ -131,6 +160,10 @@ fn answer(behaviour: &Members, event: &Json) -> Result<Json, FunctionError> {
         return Err(FunctionError::new("Exception", message));
     }
     if behaviour.contains_key("echoesEvent") {
+        if event.get("isBase64Encoded").is_none() {
+            // No event of a proxy integration: what a template made.
+            return Ok(event.clone());
+        }
         return Ok(json!({"statusCode": 200, "body": event.to_string()}));
     }
     if behaviour.contains_key("returnsPolicyForMethodArn") {

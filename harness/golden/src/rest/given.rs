@@ -11,6 +11,8 @@ use super::document;
 
 /// The stage where a row names none.
 pub(super) const STAGE: &str = "prod";
+/// How the refusal of an import begins.
+pub(super) const IMPORT_ERRORS: &str = "Errors found during import";
 /// What a MOCK answers where a row does not say.
 const MOCKED: &str = "{\"ok\": true}";
 
@@ -41,13 +43,10 @@ pub(super) async fn build(
     let mut built = Built::default();
     let mut last = None;
     if let Some(document) = &given.openapi {
-        built
-            .import(
-                bench,
-                given,
-                &document::completed(document, given, &backends.urls)?,
-            )
-            .await?;
+        let document = document::completed(document, given, &backends.urls)?;
+        if let Some(refused) = built.import(bench, given, &document).await? {
+            return Ok((built, Some(refused)));
+        }
     } else {
         let makes_own = |call: &Members| call.get("op").is_some_and(|op| op == "CreateRestApi");
         if !given.calls.iter().any(makes_own) {
@@ -74,6 +73,12 @@ pub(super) async fn build(
         }
     }
     built.names.push(("{api}".to_owned(), built.api.clone()));
+    for (name, value) in variables(given) {
+        let stated = given.stage_variables.get(name);
+        if let Some(stated) = stated.filter(|stated| **stated != value) {
+            built.names.push((stated.clone(), value));
+        }
+    }
     Ok((built, last))
 }
 
@@ -97,23 +102,37 @@ impl Built {
         self.root = text(api, "rootResourceId");
     }
 
+    /// Imports the document; answers the refusal where there is one.
     async fn import(
         &mut self,
         bench: &Bench,
         given: &Given,
         document: &Json,
-    ) -> Result<(), String> {
+    ) -> Result<Option<Answered>, String> {
         let mut parameters = given.import_parameters.clone();
         if let Some(endpoint) = &given.endpoint {
             parameters.insert("endpointConfigurationTypes".to_owned(), endpoint.clone());
         }
-        let mut input = json!({"body": blob(document.to_string().as_bytes())});
+        let mut text = document.to_string();
+        let mut input = json!({});
+        let mut operation = "ImportRestApi";
+        if text.contains("{api}") {
+            // A document that names its API is one that is put over it.
+            self.create(bench).await?;
+            text = text.replace("{api}", &self.api);
+            input = json!({"restApiId": self.api, "mode": "overwrite"});
+            operation = "PutRestApi";
+        }
+        input["body"] = blob(text.as_bytes());
         if !parameters.is_empty() {
             input["parameters"] = json!(parameters);
         }
-        let made = bench.call("ImportRestApi", input).await?;
-        self.keep(&made);
-        Ok(())
+        let answered = bench.ask_own(operation, &input).await?;
+        if answered.status >= 300 {
+            return Ok(Some(answered));
+        }
+        self.keep(&answered.body);
+        Ok(None)
     }
 
     async fn models(&self, bench: &Bench, given: &Given) -> Result<(), String> {
@@ -187,13 +206,22 @@ impl Built {
         let operation = operation.ok_or_else(|| format!("a call has no `op`: {call:?}"))?;
         input.remove("after");
         if operation == "CreateDeployment" {
+            if self.method.is_none() && given.openapi.is_none() {
+                // What is deployed has a method.
+                let put = json!({"restApiId": self.api, "resourceId": self.root,
+                    "httpMethod": "GET", "authorizationType": "NONE"});
+                bench.call("PutMethod", put).await?;
+                let place = (self.root.clone(), "GET".to_owned());
+                self.open.push(place.clone());
+                self.method = Some(place);
+            }
             self.close_methods(bench, given).await?;
             self.is_deployed = true;
             input.entry("stageName").or_insert_with(|| json!(STAGE));
             if !given.stage_variables.is_empty() {
                 input
                     .entry("variables")
-                    .or_insert_with(|| json!(given.stage_variables));
+                    .or_insert_with(|| json!(variables(given)));
             }
         }
         self.complete(bench, &operation, &mut input).await?;
@@ -366,7 +394,7 @@ impl Built {
         for stage in stages {
             let mut input = json!({"restApiId": self.api, "stageName": stage});
             if !given.stage_variables.is_empty() {
-                input["variables"] = json!(given.stage_variables);
+                input["variables"] = json!(variables(given));
             }
             bench.call("CreateDeployment", input).await?;
         }
@@ -469,6 +497,14 @@ impl Built {
         }
         Ok(())
     }
+}
+
+/// The stage variables. A blank, which no value of one has, is an underscore.
+fn variables(given: &Given) -> BTreeMap<&str, String> {
+    let variables = given.stage_variables.iter();
+    variables
+        .map(|(name, value)| (name.as_str(), value.replace(' ', "_")))
+        .collect()
 }
 
 /// A resource policy of so many characters.

@@ -5,6 +5,7 @@
 //! - [`bench`]: the lab of one row, and calls of its control plane.
 //! - [`document`]: a row's document, completed by what rows leave out; [`given`]: the API of it.
 //! - [`function`], [`backend`]: what its API calls; [`caller`]: who calls it; [`token`]: with what.
+//! - [`fact`]: rows that are facts about a setting, as requests.
 //! - [`send`]: its requests; [`judge`]: what is compared.
 //!
 //! The files of the control plane are run by the tests of `authlab-aws` and are known by name here.
@@ -14,6 +15,7 @@ mod bench;
 mod caller;
 mod case;
 mod document;
+mod fact;
 mod function;
 mod given;
 mod judge;

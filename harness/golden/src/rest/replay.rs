@@ -10,7 +10,7 @@ use super::case::{Case, Members};
 use super::function::{self, Events};
 use super::given::{self, Built};
 use super::judge::{self, Came};
-use super::{caller, send, token};
+use super::{caller, fact, send, token};
 
 /// What differs.
 pub(super) async fn run(case: &Case) -> Vec<String> {
@@ -28,24 +28,8 @@ fn fact(case: &Case) -> Option<&'static str> {
     let given = &case.given;
     let facts = [
         (
-            &given.variable,
-            "no table of `$context` variables is judged yet",
-        ),
-        (
             &given.response_type,
             "no catalogue of gateway responses is judged yet",
-        ),
-        (
-            &given.uri,
-            "the substitution in URIs is not judged without a request yet",
-        ),
-        (
-            &given.content_handling,
-            "the conversion of bodies is not judged without a request yet",
-        ),
-        (
-            &given.integration,
-            "passing through is not judged without a request yet",
         ),
         (&given.request, "events are not judged side by side yet"),
     ];
@@ -63,6 +47,12 @@ async fn replay(case: &Case) -> Result<Vec<String>, String> {
 }
 
 async fn in_lab(bench: &Bench, case: &Case) -> Result<Vec<String>, String> {
+    if let Some(found) = fact::judge(bench, case).await {
+        return found;
+    }
+    if let Some(found) = fact::conversion(bench, case).await {
+        return found;
+    }
     let given = &case.given;
     let backends = Backends::start(&given.backends).await?;
     let events = Events::default();
@@ -84,9 +74,14 @@ async fn in_lab(bench: &Bench, case: &Case) -> Result<Vec<String>, String> {
         None
     };
     let (mut built, last) = given::build(bench, given, &backends).await?;
+    events.name_api(&built.api);
     if case.requests.is_empty() {
         let last = last.ok_or("the row makes no request and no call")?;
         return Ok(of_call(case, &last));
+    }
+    if built.api.is_empty() {
+        let refused = last.map(|last| last.body.to_string()).unwrap_or_default();
+        return Err(format!("there is no API: {refused}"));
     }
     if let Some(source) = source_arn {
         permit(bench, case, &named(source, &built)).await?;
@@ -105,7 +100,7 @@ async fn in_lab(bench: &Bench, case: &Case) -> Result<Vec<String>, String> {
             let call: Members = [("op".to_owned(), json!(operation))].into_iter().collect();
             must(built.call(bench, given, &call).await?)?;
         }
-        let answer = send::send(bench, case, request, (&built.api, signer.as_ref())).await?;
+        let answer = send::send(bench, Some(case), request, (&built.api, signer.as_ref())).await?;
         let sent = backends.take_seen();
         let came = Came {
             answer: &answer,
@@ -162,7 +157,16 @@ fn of_call(case: &Case, last: &Answered) -> Vec<String> {
                 let code = wanted.get("x-amzn-ErrorType");
                 wanted.as_object().map(Map::len) == Some(1) && code == last.body.get("code")
             }
-            "json" => wanted.get("message") == last.body.get("message"),
+            "json" => {
+                let text = |value: &Json| value.get("message")?.as_str().map(str::to_owned);
+                match (text(wanted), text(&last.body)) {
+                    // An import tells of several errors at once, each with its place.
+                    (Some(wanted), Some(own)) if own.starts_with(given::IMPORT_ERRORS) => {
+                        own.ends_with(&format!(": {wanted}"))
+                    }
+                    (wanted, own) => wanted == own,
+                }
+            }
             _ => false,
         };
         if !is_same && !case.ignore.contains(member) {

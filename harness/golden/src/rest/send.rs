@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use authlab::Credentials;
+use authlab_gateway::network::{SOURCE_VPC_ENDPOINT_HEADER, SOURCE_VPC_HEADER};
 use authlab_kernel::SignedDuration;
 use authlab_wire::sigv4::{self, Options, Signer};
 use base64::Engine as _;
@@ -23,12 +24,12 @@ const WRONG: [&str; 5] = ["accessKey", "ageSeconds", "region", "secret", "servic
 /// Sends a request to an API.
 pub(super) async fn send(
     bench: &Bench,
-    case: &Case,
+    case: Option<&Case>,
     request: &Request,
     (api, signer): (&str, Option<&Credentials>),
 ) -> Result<Answer, String> {
-    if request.vpce.is_some() || request.vpc.is_some() || request.private_dns.is_some() {
-        return Err("no client of the lab calls through a VPC endpoint".to_owned());
+    if request.private_dns == Some(false) {
+        return Err("nobody knows how a request comes without private DNS".to_owned());
     }
     let own_host = || format!("{api}.execute-api.{REGION}.amazonaws.com");
     let mut outgoing = Outgoing {
@@ -36,12 +37,27 @@ pub(super) async fn send(
         target: target(request),
         headers: vec![(
             "Host".to_owned(),
-            request.host.clone().unwrap_or_else(own_host),
+            request
+                .host
+                .as_ref()
+                .map_or_else(own_host, |host| host.replace("{api}", api)),
         )],
         body: body(request)?,
     };
-    outgoing.headers.extend(headers(request)?);
+    let own = headers(request)?.into_iter();
+    outgoing
+        .headers
+        .extend(own.map(|(name, value)| (name, value.replace("{api}", api))));
+    for (name, value) in [
+        (SOURCE_VPC_ENDPOINT_HEADER, &request.vpce),
+        (SOURCE_VPC_HEADER, &request.vpc),
+    ] {
+        if let Some(value) = value {
+            outgoing.headers.push((name.to_owned(), value.clone()));
+        }
+    }
     if let Some(claims) = &request.token {
+        let case = case.ok_or("a request has a token, and no row says of whom")?;
         let token = token::header(bench, case, claims).await?;
         outgoing.headers.push(("Authorization".to_owned(), token));
     }
