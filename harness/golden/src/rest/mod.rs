@@ -3,7 +3,8 @@
 //! - [`vtl`]: what mapping templates print.
 //! - [`case`]: a row of the other files.
 //! - [`bench`]: the lab of one row, and calls of its control plane.
-//! - [`document`]: a row's document, completed by what rows leave out; [`given`]: the API of it.
+//! - [`document`]: a row's document, completed by what rows leave out; [`given`]: the API of it;
+//!   [`plan`]: its keys and usage plans.
 //! - [`function`], [`backend`]: what its API calls; [`caller`]: who calls it; [`token`]: with what.
 //! - [`fact`]: rows that are facts about a setting, as requests.
 //! - [`send`]: its requests; [`judge`]: what is compared.
@@ -19,6 +20,7 @@ mod fact;
 mod function;
 mod given;
 mod judge;
+mod plan;
 mod replay;
 mod send;
 mod token;
