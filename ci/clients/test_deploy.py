@@ -125,6 +125,12 @@ class CloudFormation(Deploy):
         self.answered(self.call(api, "$default", "/signed", method="POST"), 403)
 
     def test_what_sam_makes_of_both(self):
+        # An account has the role before anybody's stack asks for logs.
+        role = self.role("gateway-logs", ACCOUNT, {"Service": "apigateway.amazonaws.com"})
+        logs = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+        self.client("iam", ACCOUNT).attach_role_policy(RoleName="gateway-logs", PolicyArn=logs)
+        patch = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role}
+        self.client("apigateway", ACCOUNT).update_account(patchOperations=[patch])
         stack = self.stack("sam")
         api = stack.of_type("AWS::ApiGateway::RestApi")["Ref"]
         self.answered(self.call(api, "prod", "/orders/1"), 401, "UnauthorizedException")

@@ -109,6 +109,7 @@ const EDGES: [(&str, &[&str]); 20] = [
         &[
             "authlab",
             "authlab-wire",
+            "authlab-gateway",
             "authlab-vault",
             "authlab-policy",
             "authlab-vtl",
