@@ -11,6 +11,8 @@ mod method;
 mod scheme;
 mod yaml;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use self::scheme::Schemes;
@@ -247,9 +249,10 @@ fn extensions(whole: &mut Json, facts: &RestApi, content: &Content) {
         });
         Some((validator.name.clone()?, told))
     });
-    let validators: Map<String, Json> = validators.collect();
+    // By name: ids say nothing, and an import gives others.
+    let validators: BTreeMap<String, Json> = validators.collect();
     if !validators.is_empty() {
-        set(whole, "request-validators", Json::Object(validators));
+        set(whole, "request-validators", json!(validators));
     }
     let responses = content.gateway_responses.values().map(|response| {
         let mut told = json!({});

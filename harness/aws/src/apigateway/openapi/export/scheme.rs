@@ -1,5 +1,7 @@
 //! Security schemes: authorizers, signatures, API keys.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use crate::apigateway::resource::{Authorizer, Content, Method};
@@ -52,9 +54,10 @@ impl<'c> Schemes<'c> {
         (!requirements.is_empty()).then(|| Json::Array(requirements))
     }
 
-    /// The schemes.
+    /// The schemes, by name: ids say nothing, and an import gives others.
     pub(super) fn into_json(self) -> Map<String, Json> {
-        self.found
+        let by_name: BTreeMap<String, Json> = self.found.into_iter().collect();
+        by_name.into_iter().collect()
     }
 
     fn authorizer(&mut self, authorizer: &Authorizer) {
