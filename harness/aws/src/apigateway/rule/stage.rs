@@ -32,6 +32,9 @@ const PERCENT_MAX: f64 = 100.0;
 
 /// Recorded for canaries.
 const NO_DEPLOYMENT: &str = "Deployment id does not exist";
+/// As observed.
+const NO_PRIVATE_POLICY: &str = "Private REST API doesn't have a resource policy attached to it";
+
 /// What precedes every refusal of a canary that is deployed (recorded, with its lack of a blank).
 const NO_CANARY: &str = "Invalid deployment content specified.";
 
@@ -48,12 +51,17 @@ impl Api {
     /// Freezes the API as it is.
     ///
     /// # Errors
-    /// It has no method, or a method without an integration. (Texts unverified.)
+    /// It is private and has no policy, it has no method, or a method without an integration. (Texts unverified.)
     pub fn deploy(
         &mut self,
         description: Option<String>,
         ctx: &Ctx<'_>,
     ) -> Result<DeploymentFacts, Error> {
+        let endpoint = self.facts.endpoint_configuration.as_ref();
+        let is_private = endpoint.is_some_and(|it| it.types.iter().any(|kind| kind == "PRIVATE"));
+        if is_private && self.facts.policy.is_none() {
+            return Err(Error::stated(NO_PRIVATE_POLICY));
+        }
         let methods = self
             .content
             .resources
