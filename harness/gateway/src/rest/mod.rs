@@ -8,12 +8,13 @@
 //! - [`event`]: what functions are sent.
 //! - [`execution_log`]: what its log holds.
 //! - [`integrate`]: what answers.
-//! - [`metric`]: data points.
+//! - [`compress`]: answers that are long enough. [`metric`]: data points.
 //! - [`ping`]: paths that the gateway keeps for itself.
 //! - [`walk`]: the list.
 
 pub(crate) mod answer;
 pub(crate) mod authorize;
+pub(crate) mod compress;
 mod entrance;
 pub(crate) mod event;
 pub(crate) mod execution_log;

@@ -10,7 +10,7 @@
 //!    takes so large a one.
 //! 6. [`integrate`]: what answers.
 //!
-//! Whatever happened there, [`finish`] follows: the answer's own headers, then the access log, metrics
+//! Whatever happened there, [`compress`] and [`finish`] follow: the answer's own headers, then the access log, metrics
 //! and the trace, all before the answer ends.
 //!
 //! The order is assembled from several pages of the API Gateway developer guide and unverified as a whole.
@@ -19,7 +19,8 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{
-    answer, authorize, execution_log, integrate, key, metric, route, size, usage, validate,
+    answer, authorize, compress, execution_log, integrate, key, metric, route, size, usage,
+    validate,
 };
 use crate::deployment::RestApi;
 use crate::deployment::rest::{Method, MethodBackend};
@@ -49,6 +50,7 @@ pub(crate) async fn walk<'a>(
         answer::name_trace(&mut response, &exchange.trace);
     }
     execution_log::end(exchange, &response);
+    compress::take(exchange, api, &mut response);
     answer::name(
         &mut response,
         &exchange.request_id,

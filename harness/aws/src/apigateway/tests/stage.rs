@@ -180,6 +180,37 @@ async fn a_signature_is_asked_for_where_the_method_wants_one() {
 }
 
 #[tokio::test]
+async fn a_long_answer_is_compressed_for_who_takes_it() {
+    let lab = lab().await;
+    let (api, root) = api(&lab).await;
+    let template = json!({ "application/json": "{\"report\": \"daily daily daily daily\"}" });
+    let answer = json!({ "restApiId": api, "resourceId": root, "httpMethod": "GET",
+        "statusCode": "200", "responseTemplates": template });
+    well(&lab, "PutIntegrationResponse", answer).await;
+    for (bytes, accepted, coding) in [
+        ("10", "gzip", Some("gzip")),
+        ("10", "identity", None),
+        ("1000", "gzip", None),
+    ] {
+        let patch = json!([{ "op": "replace", "path": "/minimumCompressionSize", "value": bytes }]);
+        let patch = json!({ "restApiId": api, "patchOperations": patch });
+        well(&lab, "UpdateRestApi", patch).await;
+        deploy(&lab, &api).await;
+        let url = format!("{}/prod/", lab.test.door.endpoint());
+        let host = format!("{api}.execute-api.eu-central-1.localhost");
+        let request = lab.client.get(url).header("host", host);
+        let answer = request
+            .header("accept-encoding", accepted)
+            .send()
+            .await
+            .unwrap();
+        let found = answer.headers().get("content-encoding");
+        let found = found.map(|value| value.to_str().unwrap());
+        assert_eq!(found, coding, "{bytes} {accepted}");
+    }
+}
+
+#[tokio::test]
 async fn a_canary_takes_its_part_of_the_traffic() {
     let lab = lab().await;
     let (api, root) = api(&lab).await;
