@@ -1,7 +1,7 @@
 //! `$context`, read the same way by access logs, templates and events, in the middle of the walk as at
 //! its end (API Gateway developer guide, `http-api-logging-variables.html` and
-//! `api-gateway-mapping-template-reference.html`). What is of a feature that is not simulated (canaries,
-//! firewalls, client certificates, pools of identities) is not set.
+//! `api-gateway-mapping-template-reference.html`). What is of a feature that is not simulated
+//! (firewalls, client certificates, pools of identities) is not set.
 
 use std::borrow::Cow;
 

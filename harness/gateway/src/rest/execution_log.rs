@@ -10,7 +10,7 @@ use http::Response;
 use crate::deployment::rest::Method;
 use crate::evidence;
 use crate::exchange::Exchange;
-use crate::execution_log::{ExecutionLines, body, headers, pairs};
+use crate::execution_log::{ExecutionLines, body, headers, masked, pairs};
 use crate::needs::ExecutionLog;
 use crate::plane::Plane;
 use crate::query;
@@ -117,12 +117,4 @@ pub(crate) async fn deliver(plane: &Plane, exchange: &mut Exchange<'_>) {
         lacks: written.lacks.map(Into::into),
     };
     exchange.told(&plane.journal, &told);
-}
-
-/// An API key as logs show it: its last six characters (unverified).
-fn masked(key: &str) -> String {
-    let count = key.chars().count();
-    let hidden = count.saturating_sub(6);
-    let stars = std::iter::repeat_n('*', hidden);
-    stars.chain(key.chars().skip(hidden)).collect()
 }

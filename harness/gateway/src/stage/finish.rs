@@ -12,6 +12,7 @@ use crate::access_log::LogFormat;
 use crate::deployment::{AccessLog, ApiKind, Dimensions};
 use crate::evidence;
 use crate::exchange::{Answered, Exchange};
+use crate::execution_log::masked;
 use crate::needs::{LogLine, MetricPoints, TraceSegment};
 use crate::plane::Plane;
 use crate::variable::Variables;
@@ -117,6 +118,9 @@ async fn access_log(
     // log it: the lab writes none down.
     let message = log.format.line(|name| {
         let value = variables.value(name)?;
+        if name == "identity.apiKey" {
+            return Some(masked(&value).into());
+        }
         let hidden = match redaction::text(&value) {
             std::borrow::Cow::Borrowed(_) => None,
             std::borrow::Cow::Owned(hidden) => Some(hidden),

@@ -9,10 +9,13 @@ use serde_json::Value;
 use super::bench::{Answer, Bench};
 use super::method as integration;
 use crate::Deployment;
+use crate::access_log::LogFormat;
 use crate::deployment::rest::{
     BodyModels, GatewayResponse, Method, MethodSetting, RequiredParameter, Validation,
 };
-use crate::deployment::{AccountUsage, Api, ApiKind, Authorization, Outline, RestApi, StageFacts};
+use crate::deployment::{
+    AccessLog, AccountUsage, Api, ApiKind, Authorization, Outline, RestApi, StageFacts,
+};
 use crate::refusal::ResponseType;
 use crate::schema::Schemas;
 
@@ -100,7 +103,14 @@ impl Bench {
                 name: stage.to_owned(),
                 domain_name: StageFacts::execute_api_domain(&scope(), API),
                 variables: BTreeMap::from([("a".to_owned(), "v1".to_owned())]),
-                access_log: None,
+                access_log: Some(AccessLog {
+                    scope: scope(),
+                    group: "access".to_owned(),
+                    stream: "stream".to_owned(),
+                    format: LogFormat::parse(
+                        "$context.identity.apiKey $context.identity.apiKeyId $context.requestId",
+                    ),
+                }),
             };
             let mut api = RestApi::new("pets", &facts, methods(stage));
             api.gateway_responses = own.iter().cloned().collect();

@@ -64,6 +64,25 @@ async fn a(bench: &Bench) -> Answer {
 }
 
 #[tokio::test]
+async fn a_log_shows_the_end_of_a_key() {
+    let bench = bench().await;
+    bench.publish_usage(usage(key(&["p"]), vec![plan("p", &["prod"])]));
+    let answer = a(&bench).await;
+    assert_eq!(answer.status(), 200);
+    let line = answer.line.expect("a line");
+    assert!(line.starts_with("****************89abcd k1 "), "{line}");
+    let told: Vec<String> = answer
+        .events
+        .iter()
+        .map(|it| it.detail.to_string())
+        .collect();
+    assert!(
+        told.iter().all(|detail| !detail.contains(VALUE)),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_key_opens_the_stages_of_its_plans_at_once() {
     let bench = bench().await;
     let disabled = ApiKey {

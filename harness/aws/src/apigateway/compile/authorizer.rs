@@ -66,13 +66,17 @@ fn function(authorizer: &Authorizer) -> Compiled<FunctionAuthorizer> {
         _ => AuthorizerFormat::Request,
     };
     let ttl = authorizer.authorizer_result_ttl_in_seconds;
-    let sources = sources(authorizer);
+    // A source that is passed over would be missing from what a decision is kept by.
+    let sources = sources(authorizer).map(|source| {
+        let read = RequestSource::of_method(source);
+        read.ok_or_else(|| format!("the identity source `{source}`"))
+    });
     Ok(FunctionAuthorizer {
         id: authorizer.id.clone(),
         name: authorizer.name.clone(),
         function: UriTemplate::parse(arn),
         format,
-        identity_sources: sources.filter_map(RequestSource::of_method).collect(),
+        identity_sources: sources.collect::<Compiled<_>>()?,
         ttl_seconds: u32::try_from(ttl.unwrap_or(TTL_SECONDS_DEFAULT)).unwrap_or_default(),
     })
 }

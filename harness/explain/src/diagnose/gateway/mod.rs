@@ -114,6 +114,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     authorizer::MALFORMED,
     throttle::EMPTY,
     usage::KEY_ELSEWHERE,
+    usage::KEY_ABSENT,
     usage::KEY_LIKE,
     usage::KEY_UNLINKED,
     usage::QUOTA,

@@ -47,6 +47,28 @@ pub(super) const KEY_ELSEWHERE: Entry = class(
     },
 );
 
+pub(super) const KEY_ABSENT: Entry = class(
+    "api-key-absent",
+    Mender::Caller,
+    "the method asks for an API key, and the request has none",
+    |case| {
+        let told = key(case, Reason::ApiKeyMissing)?;
+        let fix = match told.source {
+            ApiKeySource::Header => "send the key's value as the header `x-api-key`",
+            ApiKeySource::Authorizer => {
+                "call as somebody for whom the authorizer answers `usageIdentifierKey`"
+            }
+        };
+        Some(Finding::certain(
+            format!(
+                "the API takes keys from {}, and nothing is there",
+                place(told.source)
+            ),
+            fix,
+        ))
+    },
+);
+
 pub(super) const KEY_LIKE: Entry = class(
     "api-key-misread",
     Mender::Caller,

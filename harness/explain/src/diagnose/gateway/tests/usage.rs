@@ -29,7 +29,7 @@ fn each_missing_link_of_a_key_is_named() {
         (
             Reason::ApiKeyMissing,
             json!({}),
-            ("api-key-missing", "", "`x-api-key`"),
+            ("api-key-absent", "nothing is there", "`x-api-key`"),
         ),
         (
             Reason::ApiKeyUnknown,
